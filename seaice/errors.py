@@ -1,0 +1,73 @@
+"""What can go wrong, said to the person who can mend it.
+
+Every class states what is wrong, where, and what to do. The command line prints the message as
+one line and exits with status 2; a page shows it in place of its content. Anything that is not a
+`SeaIceError` is a defect of this software and is never caught on the way.
+"""
+
+
+class SeaIceError(Exception):
+    """Base of all errors that a user can cause and mend."""
+
+
+class ConfigError(SeaIceError, ValueError):
+    """A setting that is out of its bounds or does not go with another one."""
+
+
+class SceneError(SeaIceError, OSError):
+    """A scene file that cannot be read as FORMAT.md's layout describes it."""
+
+    def __init__(self, path: object, problem: str, remedy: str = "") -> None:
+        """Name the file, what is wrong with it, and what to do.
+
+        Args:
+            path: The scene file.
+            problem: A clause that completes "<file> ...", such as "is not a NetCDF file".
+            remedy: A sentence that says what to do; empty where nothing but another file helps.
+        """
+        super().__init__(f"{path} {problem}.{' ' + remedy if remedy else ''}")
+        self.path = path
+        self.problem = problem
+
+
+class MissingChannelsError(SeaIceError, LookupError):
+    """A scene that lacks channels which a channel set needs."""
+
+    def __init__(
+        self, scene_id: str, channel_set: str, missing: list[str], usable: list[str]
+    ) -> None:
+        """Name the missing channels and the channel sets that the scene can feed.
+
+        Args:
+            scene_id: The scene.
+            channel_set: The channel set asked for.
+            missing: Its channels that the scene lacks, by their names in the file.
+            usable: The channel sets that the scene can feed.
+        """
+        can = ", ".join(usable) if usable else "none of the channel sets"
+        super().__init__(
+            f"Scene {scene_id} lacks {', '.join(missing)}, which channel set {channel_set} needs. "
+            f"It can feed: {can}."
+        )
+        self.missing = missing
+        self.usable = usable
+
+
+class CheckpointError(SeaIceError, OSError):
+    """A checkpoint file that is damaged, foreign or of a format that this version cannot read."""
+
+    def __init__(self, path: object, problem: str, remedy: str = "") -> None:
+        """Name the file, what is wrong with it, and what to do.
+
+        Args:
+            path: The checkpoint file.
+            problem: A clause that completes "<file> ...", such as "is damaged".
+            remedy: A sentence that says what to do.
+        """
+        super().__init__(f"{path} {problem}.{' ' + remedy if remedy else ''}")
+        self.path = path
+        self.problem = problem
+
+
+class NoScenesError(SeaIceError, FileNotFoundError):
+    """A folder that is not there or holds no scene that can be used."""
