@@ -1,0 +1,1 @@
+"""Scenes as files hold them: reading, channels, positions, patches."""

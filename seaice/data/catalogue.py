@@ -1,0 +1,73 @@
+"""The scenes of a folder: the good ones usable, each bad one named with its problem."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from seaice.data.scene import Scene
+from seaice.errors import NoScenesError, SceneError
+from seaice.layout import REFERENCE_SUFFIX
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What a folder holds.
+
+    Attributes:
+        folder: The folder.
+        scenes: Its usable scenes, ordered by file name.
+        problems: A sentence for each file that is no usable scene.
+    """
+
+    folder: Path
+    scenes: tuple[Scene, ...]
+    problems: tuple[str, ...]
+
+    def __getitem__(self, scene_id: str) -> Scene:
+        """The scene of that id.
+
+        Raises:
+            NoScenesError: The folder holds no such scene.
+        """
+        for scene in self.scenes:
+            if scene.id == scene_id:
+                return scene
+        raise NoScenesError(f"{self.folder} holds no scene {scene_id[:80]!r}.")
+
+
+def scene_files(folder: Path) -> list[Path]:
+    """NetCDF files of a folder that can be scenes, ordered by name.
+
+    Raises:
+        NoScenesError: The folder is not there.
+    """
+    if not folder.is_dir():
+        raise NoScenesError(
+            f"{folder} is no folder. Name one with scenes, or write simulated ones with: "
+            f"seaice simulate {folder} --scenes 8 --seed 1"
+        )
+    return sorted(
+        path
+        for path in folder.glob("*.nc")
+        if path.is_file() and not path.name.endswith(REFERENCE_SUFFIX)
+    )
+
+
+def read_catalogue(folder: Path) -> Catalogue:
+    """Open every scene of a folder.
+
+    Raises:
+        NoScenesError: The folder is not there or holds not one usable scene.
+    """
+    scenes, problems = [], []
+    for path in scene_files(folder):
+        try:
+            scenes.append(Scene.open(path))
+        except SceneError as error:
+            problems.append(str(error))
+    if not scenes:
+        because = f" Not usable: {' '.join(problems)}" if problems else ""
+        raise NoScenesError(
+            f"{folder} holds no usable scene.{because} Write simulated ones with: "
+            f"seaice simulate {folder} --scenes 8 --seed 1"
+        )
+    return Catalogue(folder, tuple(scenes), tuple(problems))

@@ -1,0 +1,201 @@
+"""A scene: what one file holds. Opening reads names and attributes, no pixels."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import xarray as xr
+
+from seaice.data.grid import PixelGrid
+from seaice.errors import MissingChannelsError, SceneError
+from seaice.layout import (
+    CELL_LINES,
+    CELL_SAMPLES,
+    LATITUDE,
+    LINES,
+    LONGITUDE,
+    POSITION_LINES,
+    POSITION_SAMPLES,
+    PREP_SUFFIX,
+    SAMPLES,
+    SceneId,
+    region_of,
+)
+from seaice.vocabulary import CHANNEL, CHANNEL_SETS, CHARTS, POSITIONS, ChartName, channel_set
+
+_DIMS = {"full": (LINES, SAMPLES), "2km": (CELL_LINES, CELL_SAMPLES)}
+_POSITION_DIMS = (POSITION_LINES, POSITION_SAMPLES)
+
+SceneKey = tuple[str, int, int]
+"""A file's identity for caches: path, modification time in ns, size in bytes."""
+
+
+@contextmanager
+def open_file(path: Path) -> Iterator[xr.Dataset]:
+    """The file as it is, undecoded and lazy; closed on leaving.
+
+    Raises:
+        SceneError: The file is not there, is not NetCDF, or is cut short.
+    """
+    try:
+        # Engine netcdf4 through xarray: its lock makes reading safe from several threads.
+        dataset = xr.open_dataset(path, engine="netcdf4", decode_cf=False, cache=False)
+    except FileNotFoundError as error:
+        raise SceneError(path, "is not there", "Check the path.") from error
+    except Exception as error:
+        raise SceneError(
+            path, "is not a NetCDF file or is damaged", "Copy or download it again."
+        ) from error
+    try:
+        yield dataset
+    except (OSError, RuntimeError) as error:
+        if isinstance(error, SceneError):
+            raise
+        raise SceneError(
+            path, f"cannot be read whole ({error})", "Copy or download it again."
+        ) from error
+    finally:
+        dataset.close()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What one ready-to-train scene file holds.
+
+    Attributes:
+        path: The file.
+        id: Time and service as in the file's name: `20180325T194759_dmi`.
+        time: Start of the Sentinel-1 acquisition, UTC; None where the name does not tell.
+        service: Ice service, `dmi` or `cis`; empty where unknown.
+        region: Region of the ice chart, such as `SouthEast`; empty where unknown.
+        grid: The full grid: lines, samples, spacing.
+        channels: Channels that the file can give, derived ones included, in the vocabulary's order.
+        charts: Charts that the file holds.
+        simulated: Whether the scene says of itself that it is simulated.
+        delays: Seconds between the AMSR2 swaths and Sentinel-1, as the file writes them; empty
+            where it does not.
+    """
+
+    path: Path
+    id: str
+    time: datetime | None
+    service: str
+    region: str
+    grid: PixelGrid
+    channels: tuple[str, ...]
+    charts: tuple[ChartName, ...]
+    simulated: bool
+    delays: str
+
+    @classmethod
+    def open(cls, path: Path | str) -> "Scene":
+        """Read a file's names and attributes.
+
+        Raises:
+            SceneError: It is no scene in the ready-to-train layout.
+        """
+        path = Path(path)
+        with open_file(path) as dataset:
+            grid = _grid(path, dataset)
+            channels = tuple(_channels(path, dataset))
+            if not channels:
+                raise SceneError(
+                    path, "holds none of the known channels", "Use ready-to-train scenes."
+                )
+            named = SceneId.parse(path.name)
+            attributes = dataset.attrs
+            delays = next(
+                (
+                    str(dataset[name].attrs["AMSR2_S1_delays"])
+                    for name in channels
+                    if name in dataset and "AMSR2_S1_delays" in dataset[name].attrs
+                ),
+                "",
+            )
+            return cls(
+                path=path,
+                id=path.name.removesuffix(".nc").removesuffix(PREP_SUFFIX.removesuffix(".nc")),
+                time=named.time,
+                service=str(attributes.get("ice_service", named.service)),
+                region=region_of(str(attributes.get("original_id", ""))),
+                grid=grid,
+                channels=channels,
+                charts=tuple(_charts(path, dataset)),
+                simulated=bool(int(attributes.get("simulated", 0))),
+                delays=delays,
+            )
+
+    @property
+    def key(self) -> SceneKey:
+        """The file's identity; changes when the file does."""
+        status = self.path.stat()
+        return str(self.path.resolve()), status.st_mtime_ns, status.st_size
+
+    def missing(self, set_name: str) -> list[str]:
+        """Variables that a channel set needs and the file lacks."""
+        lacking = [name for name in channel_set(set_name) if name not in self.channels]
+        if any(name in POSITIONS for name in lacking):
+            lacking = [name for name in lacking if name not in POSITIONS] + [LATITUDE, LONGITUDE]
+        return lacking
+
+    def usable_channel_sets(self) -> list[str]:
+        """Channel sets that the file can feed."""
+        return [name for name in CHANNEL_SETS if not self.missing(name)]
+
+    def require(self, set_name: str) -> None:
+        """Check that the file can feed a channel set.
+
+        Raises:
+            MissingChannelsError: It cannot; names the missing channels and what it can feed.
+        """
+        if lacking := self.missing(set_name):
+            raise MissingChannelsError(self.id, set_name, lacking, self.usable_channel_sets())
+
+
+def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
+    sizes = dataset.sizes
+    if LINES not in sizes or SAMPLES not in sizes:
+        raise SceneError(
+            path,
+            f"has no dimensions {LINES} and {SAMPLES}",
+            "It is no ready-to-train AI4Arctic scene.",
+        )
+    spacing = dataset.attrs.get("pixel_spacing")
+    try:
+        spacing_m = float(spacing)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        spacing_m = 0.0
+    if not 0 < spacing_m < float("inf"):
+        raise SceneError(path, f"has pixel_spacing {spacing!r}, not a positive number of metres")
+    if not sizes[LINES] or not sizes[SAMPLES]:
+        raise SceneError(path, "has no pixels")
+    return PixelGrid(sizes[LINES], sizes[SAMPLES], spacing_m)
+
+
+def _require_dims(path: Path, dataset: xr.Dataset, name: str, dims: Iterable[str]) -> None:
+    found = dataset[name].dims
+    if found != tuple(dims):
+        raise SceneError(path, f"has {name} on dimensions {found} instead of {tuple(dims)}")
+
+
+def _channels(path: Path, dataset: xr.Dataset) -> Iterator[str]:
+    positions = LATITUDE in dataset and LONGITUDE in dataset
+    if positions:
+        for name in (LATITUDE, LONGITUDE):
+            _require_dims(path, dataset, name, _POSITION_DIMS)
+    for channel in CHANNEL.values():
+        if channel.grid == "positions":
+            if positions:
+                yield channel.name
+        elif channel.name in dataset:
+            _require_dims(path, dataset, channel.name, _DIMS[channel.grid])
+            yield channel.name
+
+
+def _charts(path: Path, dataset: xr.Dataset) -> Iterator[ChartName]:
+    for name in CHARTS:
+        if name in dataset:
+            _require_dims(path, dataset, name, _DIMS["full"])
+            yield name
