@@ -1,0 +1,70 @@
+"""Predictions against the charts of their scenes: scores on each scene's own grid."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from seaice.checkpoint import Checkpoint
+from seaice.data.grid import PixelGrid, Window
+from seaice.data.read import read_chart
+from seaice.data.scene import Scene
+from seaice.inference import Prediction, predict
+from seaice.scoring import Scores, ScoreSums
+
+# Lines scored at a time: a full-size scene's maps are never whole in memory at 80 m.
+_STRIP_LINES = 1024
+
+
+@dataclass(frozen=True)
+class SceneScores:
+    """Scores of one scene, and the sums that they came from."""
+
+    scene: Scene
+    sums: ScoreSums
+
+    @property
+    def scores(self) -> Scores:
+        """The scene's scores."""
+        return self.sums.scores()
+
+
+def score_prediction(prediction: Prediction, window: Window | None = None) -> ScoreSums:
+    """Compare a prediction with the charts of its scene, on the scene's own grid.
+
+    Args:
+        prediction: The prediction.
+        window: Part of the scene's own grid; the whole where None.
+
+    Returns:
+        Sums over the labelled pixels.
+    """
+    scene, sums = prediction.scene, ScoreSums()
+    for strip in _strips(scene.grid, window or scene.grid.whole):
+        for name in scene.charts:
+            reference = read_chart(scene, name, window=strip)
+            sums.add(name, reference, prediction.on(scene.grid, name, strip))
+    return sums
+
+
+def evaluate(checkpoint: Checkpoint, scenes: Iterable[Scene]) -> Iterator[SceneScores]:
+    """Predict and score scenes one after the other.
+
+    Raises:
+        MissingChannelsError: A scene cannot feed the checkpoint.
+        SceneError: A scene cannot be read.
+    """
+    for scene in scenes:
+        yield SceneScores(scene, score_prediction(predict(scene, checkpoint)))
+
+
+def pooled(results: Iterable[SceneScores]) -> Scores:
+    """Scores over the pixels of all scenes together, as the AutoICE challenge takes them."""
+    total = ScoreSums()
+    for result in results:
+        total += result.sums
+    return total.scores()
+
+
+def _strips(grid: PixelGrid, window: Window) -> Iterator[Window]:
+    lines, samples = grid.check(window)
+    for start in range(lines.start, lines.stop, _STRIP_LINES):
+        yield slice(start, min(start + _STRIP_LINES, lines.stop)), samples

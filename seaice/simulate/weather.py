@@ -1,0 +1,91 @@
+"""The air over a scene on the 2 km grid, as the ERA5 reanalysis would give it: smooth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from seaice.simulate.geography import Geography
+from seaice.simulate.noise import Fields, Ground, stream
+from seaice.simulate.season import Season
+
+FREEZING_SEA_K = 271.35
+"""Freezing point of sea water of 34 g/kg salt."""
+
+
+@dataclass(frozen=True)
+class Weather:
+    """Weather on the 2 km grid, float32 (2 km lines, 2 km samples).
+
+    Attributes:
+        u_m_s: Wind along growing samples, m/s.
+        v_m_s: Wind along growing lines, m/s.
+        t2m_k: Air temperature at 2 m, K.
+        skt_k: Skin temperature, K.
+        tcwv_kg_m2: Column water vapour, kg/m2.
+        tclw_kg_m2: Column cloud liquid water, kg/m2.
+    """
+
+    u_m_s: np.ndarray
+    v_m_s: np.ndarray
+    t2m_k: np.ndarray
+    skt_k: np.ndarray
+    tcwv_kg_m2: np.ndarray
+    tclw_kg_m2: np.ndarray
+
+    @property
+    def speed_m_s(self) -> np.ndarray:
+        """Wind speed, m/s, float32."""
+        return np.hypot(self.u_m_s, self.v_m_s)
+
+
+def make_weather(
+    cells: Ground,
+    seed: int,
+    geography: Geography,
+    season: Season,
+    ice: np.ndarray,
+    land: np.ndarray,
+) -> Weather:
+    """Draw the weather over known ice and land.
+
+    Args:
+        cells: The 2 km grid.
+        seed: Seed of the scene.
+        geography: Place and pass, by which south is warmer.
+        season: The scene's mean temperature, wind and vapour.
+        ice: Ice share of each cell, float 0..1.
+        land: Land share of each cell, float 0..1.
+    """
+    fields, rng = Fields(cells, seed, "weather"), stream(seed, "weather")
+    y_km, x_km = cells.mesh_km()
+    v, u = geography.direction(180.0)
+    south_km = v * (y_km - cells.height_km / 2) + u * (x_km - cells.width_km / 2)
+    base_k = season.air_k + 0.006 * south_km + 1.2 * fields.fractal("air", 200, 50, 1.0)
+    # Open water warms the air above it and cannot be colder than its freezing point.
+    water = np.clip(1 - ice - land, 0, 1)
+    t2m = base_k + 0.45 * water * np.clip(FREEZING_SEA_K - base_k, 0, None)
+    sea = np.maximum(FREEZING_SEA_K, t2m + 0.3)
+    surface = np.minimum(t2m - 1.2, 273.2)
+    skt = water * sea + (1 - water) * surface
+    vapour = season.vapour_kg_m2 * np.exp(0.22 * fields.fractal("vapour", 150, 30, 1.0))
+    cloud = fields.fractal("cloud", 80, 8, 0.7) + rng.normal(-1.1, 0.6)
+    # Clouds hold more liquid where the air is moist, none in deep frost.
+    liquid = 0.022 * np.exp(0.9 * cloud) * (0.35 + season.vapour_kg_m2 / 6)
+    u_m_s, v_m_s = _wind(fields, rng, season, cells)
+    return Weather(
+        *(
+            values.astype(np.float32)
+            for values in (u_m_s, v_m_s, t2m, skt, vapour, np.clip(liquid, 0, 1.2))
+        )
+    )
+
+
+def _wind(
+    fields: Fields, rng: np.random.Generator, season: Season, cells: Ground
+) -> tuple[np.ndarray, np.ndarray]:
+    """Wind along samples and along lines: a mean wind that turns and changes across the scene."""
+    variation = fields.fractal("wind speed", 160, 25, 1.0)
+    speed = season.wind_m_s * np.clip(1 + 0.25 * variation, 0.15, 2.0)
+    turn = rng.uniform(0, 2 * np.pi) + 0.45 * fields.fractal("wind turn", 200, 40, 1.0)
+    speed = np.clip(speed, 0, 24)
+    return speed * np.cos(turn), speed * np.sin(turn)

@@ -1,0 +1,49 @@
+"""Losses over the labelled pixels of each chart."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from seaice.vocabulary import CHARTS, FILL, ChartName
+
+
+def chart_loss(chart: ChartName, outputs: Tensor, reference: Tensor) -> Tensor:
+    """Squared error of SIC's class index; cross-entropy of SOD and FLOE.
+
+    Args:
+        chart: Which chart.
+        outputs: (batch, outputs, lines, samples) float.
+        reference: (batch, lines, samples) uint8, 255 where unlabelled.
+
+    Returns:
+        Mean over the labelled pixels, float32 scalar; a zero that still has a gradient (of zero)
+        where there is none.
+    """
+    outputs, target = outputs.float(), reference.long()
+    labelled = (target != FILL).sum().clamp(min=1)
+    if chart == "SIC":
+        error = (outputs.squeeze(1) - target).square()
+        return torch.where(target != FILL, error, 0.0).sum() / labelled
+    return F.cross_entropy(outputs, target, ignore_index=FILL, reduction="sum") / labelled
+
+
+def total_loss(
+    outputs: Mapping[ChartName, Tensor], charts: Tensor, weights: Mapping[ChartName, float]
+) -> tuple[Tensor, dict[ChartName, Tensor]]:
+    """Weighted sum of the charts' losses.
+
+    Args:
+        outputs: The network's outputs by chart.
+        charts: (batch, 3, lines, samples) uint8 in the order of `CHARTS`.
+        weights: Weight of each chart.
+
+    Returns:
+        The sum, and each chart's unweighted loss.
+    """
+    parts = {
+        name: chart_loss(name, outputs[name], charts[:, index])
+        for index, name in enumerate(CHARTS)
+    }
+    return sum((weights[name] * part for name, part in parts.items()), torch.zeros(())), parts

@@ -1,0 +1,216 @@
+"""One run: scenes -> a checkpoint with its scores."""
+
+import importlib.metadata
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import lightning as L
+import numpy as np
+from lightning.pytorch.callbacks import Callback
+from torch.utils.data import DataLoader
+
+from seaice.checkpoint import (
+    checkpoint_name,
+    describe,
+    free_path,
+    load_checkpoint,
+    save_checkpoint,
+    with_scores,
+)
+from seaice.data.catalogue import read_catalogue
+from seaice.data.patches import PatchDataset
+from seaice.data.scene import Scene
+from seaice.device import best_device
+from seaice.errors import MissingChannelsError, NoScenesError
+from seaice.evaluation import evaluate, pooled
+from seaice.scoring import Scores
+from seaice.training.config import TrainingConfig
+from seaice.training.module import SeaIceModule
+
+_SOFTWARE = ("seaice", "torch", "torchvision", "timm", "lightning", "numpy")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """State of a run after a step.
+
+    Attributes:
+        step: Steps done.
+        steps: Steps in all.
+        loss: Weighted loss of the last batch.
+        seconds_left: Estimated from the steps so far.
+    """
+
+    step: int
+    steps: int
+    loss: float
+    seconds_left: float
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run made.
+
+    Attributes:
+        path: The checkpoint.
+        scores: Pooled over the validation scenes; None where there was none.
+        seconds: Duration.
+    """
+
+    path: Path
+    scores: Scores | None
+    seconds: float
+
+
+def train(
+    config: TrainingConfig,
+    models: Path,
+    name: str = "",
+    on_progress: Callable[[Progress], None] | None = None,
+) -> RunResult:
+    """Train a checkpoint, score it on the validation scenes, and write it.
+
+    Args:
+        config: The settings.
+        models: Folder that the checkpoint goes to, never over another one.
+        name: Its file name without ending; says rates, channels and seed where empty.
+        on_progress: Told after every step.
+
+    Returns:
+        Path, scores and duration.
+
+    Raises:
+        NoScenesError: No scene to train with.
+        MissingChannelsError: Not one scene can feed the channel set.
+        CheckpointError: The folder cannot be written to.
+    """
+    begun = time.perf_counter()
+    training, validation = split_scenes(config)
+    path = free_path(models, name or checkpoint_name(config.rates, config.channel_set, config.seed))
+    module = _fit(config, training, on_progress)
+    info = describe(
+        network=config.network(),
+        channel_set=config.channel_set,
+        channels=config.channels,
+        spacing_m=config.spacing_m,
+        training=_training_facts(config, training),
+        versions={name: importlib.metadata.version(name) for name in _SOFTWARE},
+    )
+    save_checkpoint(path, module.network, info)
+    scores = None
+    if validation:
+        results = list(evaluate(load_checkpoint(path, best_device().torch_name), validation))
+        scores = pooled(results)
+        with_scores(
+            path,
+            {
+                "data": config.validation or config.data,
+                "simulated": all(scene.simulated for scene in validation),
+                "scenes": [scene.id for scene in validation],
+                **scores.to_dict(),
+            },
+        )
+    return RunResult(path, scores, time.perf_counter() - begun)
+
+
+def split_scenes(config: TrainingConfig) -> tuple[list[Scene], list[Scene]]:
+    """Training and validation scenes of a run; those that lack a channel are left out.
+
+    Raises:
+        NoScenesError: A folder holds no scene.
+        MissingChannelsError: No scene of a folder can feed the channel set.
+    """
+    scenes = _usable(Path(config.data), config.channel_set)
+    if config.validation:
+        return scenes, _usable(Path(config.validation), config.channel_set)
+    order = np.random.default_rng(config.seed).permutation(len(scenes))
+    held_back = int(np.ceil(config.validation_share * len(scenes))) if len(scenes) > 1 else 0
+    chosen = set(order[:held_back].tolist())
+    training = [scene for index, scene in enumerate(scenes) if index not in chosen]
+    return training, [scenes[index] for index in sorted(chosen)]
+
+
+def _usable(folder: Path, set_name: str) -> list[Scene]:
+    scenes = read_catalogue(folder).scenes
+    usable = [scene for scene in scenes if not scene.missing(set_name)]
+    if not usable:
+        first = scenes[0]
+        raise MissingChannelsError(
+            first.id, set_name, first.missing(set_name), first.usable_channel_sets()
+        )
+    charted = [scene for scene in usable if scene.charts]
+    if not charted:
+        raise NoScenesError(f"No scene of {folder} has a chart to learn from.")
+    return charted
+
+
+def _fit(
+    config: TrainingConfig,
+    scenes: Sequence[Scene],
+    on_progress: Callable[[Progress], None] | None,
+) -> SeaIceModule:
+    L.seed_everything(config.seed, workers=True, verbose=False)
+    patches = PatchDataset(
+        scenes,
+        config.channels,
+        config.spacing_m,
+        config.patch,
+        config.steps * config.batch,
+        config.seed,
+    )
+    loader = DataLoader(
+        patches,
+        batch_size=config.batch,
+        num_workers=config.workers,
+        persistent_workers=config.workers > 0,
+    )
+    module = SeaIceModule(config)
+    trainer = L.Trainer(
+        max_steps=config.steps,
+        accelerator="auto",
+        devices=1,
+        precision=_precision(config),
+        callbacks=[_Reporter(on_progress)] if on_progress else [],
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+    )
+    trainer.fit(module, loader)
+    return module
+
+
+def _precision(config: TrainingConfig) -> str:
+    if config.precision == "auto":
+        return "bf16-mixed" if best_device().bfloat16 else "32-true"
+    return "bf16-mixed" if config.precision == "bfloat16" else "32-true"
+
+
+def _training_facts(config: TrainingConfig, scenes: Sequence[Scene]) -> dict[str, Any]:
+    return {
+        **asdict(config),
+        "scenes": len(scenes),
+        "simulated": all(scene.simulated for scene in scenes),
+    }
+
+
+class _Reporter(Callback):
+    """Tells how far a run has come."""
+
+    def __init__(self, on_progress: Callable[[Progress], None]) -> None:
+        self._on_progress = on_progress
+        self._begun = 0.0
+
+    def on_train_start(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
+        self._begun = time.perf_counter()
+
+    def on_train_batch_end(
+        self, trainer: L.Trainer, pl_module: L.LightningModule, *_: object
+    ) -> None:
+        step, steps = trainer.global_step, int(trainer.max_steps)
+        taken = time.perf_counter() - self._begun
+        loss = float(trainer.callback_metrics["loss"])
+        self._on_progress(Progress(step, steps, loss, taken / step * (steps - step)))
