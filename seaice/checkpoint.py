@@ -174,7 +174,8 @@ def free_path(folder: Path, name: str) -> Path:
     """
     if not _NAME.fullmatch(name):
         raise ConfigError(
-            f"A checkpoint's name holds letters, digits and '+._-' alone, 100 at most: {name[:40]!r}."
+            "A checkpoint's name holds letters, digits and '+._-' alone, 100 at most; "
+            f"got {name[:40]!r}."
         )
     path, number = folder / f"{name}{SUFFIX}", 2
     while path.exists():

@@ -4,3 +4,370 @@ A user's mistake is one line on standard error and exit status 2. Facts go to st
 `--json` as one document; messages and progress go to standard error. Imports that pull in torch
 stand inside the commands that need it: `seaice info` and `seaice --help` start without.
 """
+
+import json
+import logging
+import os
+import shlex
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer._click.exceptions import (
+    ClickException,  # typer offers its base of usage errors only here
+)
+
+from seaice.data.catalogue import read_catalogue
+from seaice.data.scene import Scene
+from seaice.errors import ConfigError, SceneError, SeaIceError
+from seaice.vocabulary import CHANNEL_SETS, parse_rates, rates_name
+
+if TYPE_CHECKING:
+    from seaice.scoring import Scores
+    from seaice.training.run import Progress
+
+app = typer.Typer(
+    name="seaice",
+    help="Explore and train spatial context in sea ice mapping networks.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Data = Annotated[Path, typer.Option(envvar="SEAICE_DATA", help="Folder with scenes.")]
+Models = Annotated[Path, typer.Option(envvar="SEAICE_MODELS", help="Folder of checkpoints.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+Out = Annotated[Path, typer.Option(help="Folder that the results go to.")]
+CheckpointPath = Annotated[Path, typer.Argument(help="A .safetensors file.")]
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    try:
+        status = app(standalone_mode=False)
+    except SeaIceError as error:
+        _fail(str(error))
+    except ClickException as error:
+        _fail(error.format_message())
+    except (KeyboardInterrupt, typer.Abort):
+        _fail("Stopped.", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(status or 0)
+
+
+def _fail(message: str, status: int = 2) -> None:
+    _say(" ".join(message.split()))
+    sys.exit(status)
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+def _answer(facts: Any, as_json: bool, text: str) -> None:  # noqa: ANN401 - any JSON value
+    print(json.dumps(facts, indent=2) if as_json else text)
+
+
+@app.command("app")
+def start_app(
+    data: Data = Path("data"),
+    models: Models = Path("models"),
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 8501,
+) -> None:
+    """Start the dashboard on 127.0.0.1."""
+    from seaice.launch import launch
+
+    launch(data, models, port)
+
+
+@app.command()
+def info(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scene files.")],
+    as_json: AsJson = False,
+) -> None:
+    """Tell what each file holds and which channel sets it can feed."""
+    facts = [_file_facts(path) for path in files]
+    _answer(facts, as_json, "\n\n".join(_file_text(fact) for fact in facts))
+    if any(fact["problems"] for fact in facts):
+        raise typer.Exit(1)
+
+
+def _file_facts(path: Path) -> dict[str, Any]:
+    try:
+        scene = Scene.open(path)
+    except SceneError as error:
+        return {"file": str(path), "kind": None, "problems": [str(error)]}
+    return {
+        "file": str(path),
+        "kind": "simulated ready-to-train scene" if scene.simulated else "ready-to-train scene",
+        "id": scene.id,
+        "time": scene.time.isoformat() if scene.time else None,
+        "service": scene.service,
+        "region": scene.region,
+        "spacing_m": scene.grid.spacing_m,
+        "lines": scene.grid.lines,
+        "samples": scene.grid.samples,
+        "channels": list(scene.channels),
+        "charts": list(scene.charts),
+        "channel_sets": {
+            name: {"usable": not scene.missing(name), "missing": scene.missing(name)}
+            for name in CHANNEL_SETS
+        },
+        "problems": [],
+    }
+
+
+def _file_text(fact: dict[str, Any]) -> str:
+    if fact["problems"]:
+        return "\n".join(fact["problems"])
+    sets = fact["channel_sets"]
+    usable = ", ".join(name for name, state in sets.items() if state["usable"]) or "none"
+    lines = [
+        f"{fact['file']}: {fact['kind']}",
+        f"  time      {fact['time'] or 'unknown'}",
+        f"  region    {fact['region'] or 'unknown'} ({fact['service'] or 'unknown service'})",
+        f"  size      {fact['lines']} x {fact['samples']} pixels of {fact['spacing_m']:g} m",
+        f"  charts    {', '.join(fact['charts']) or 'none'}",
+        f"  usable    {usable}",
+    ]
+    for name, state in sets.items():
+        if not state["usable"]:
+            lines.append(f"  not       {name}: lacks {', '.join(state['missing'])}")
+    return "\n".join(lines)
+
+
+@app.command()
+def simulate(
+    out_dir: Annotated[Path, typer.Argument(help="Folder that the scenes go to.")],
+    scenes: Annotated[int, typer.Option(min=1, max=100_000, help="Number of scenes.")],
+    seed: Annotated[int, typer.Option(min=0, help="Seed; the same gives the same scenes.")],
+    spacing_m: Annotated[float, typer.Option(help="Pixel spacing, metres.")] = 400.0,
+    lines: Annotated[int | None, typer.Option(help="Lines; default 400 km.")] = None,
+    samples: Annotated[int | None, typer.Option(help="Samples; default 416 km.")] = None,
+    region: Annotated[str | None, typer.Option(help="A DMI or CIS region.")] = None,
+    month: Annotated[int | None, typer.Option(help="1 to 12.")] = None,
+) -> None:
+    """Write simulated scenes in the ready-to-train layout."""
+    from seaice.simulate import simulate_folder
+
+    simulate_folder(
+        out_dir,
+        scenes,
+        seed,
+        spacing_m=spacing_m,
+        lines=lines,
+        samples=samples,
+        region=region,
+        month=month,
+        on_scene=lambda path: _say(f"wrote {path}"),
+    )
+
+
+@app.command()
+def train(
+    rates: Annotated[str, typer.Option(help="Atrous rates such as 6-12-18, or none.")],
+    channels: Annotated[str, typer.Option(help=f"Channel set: {', '.join(CHANNEL_SETS)}.")],
+    data: Data = Path("data"),
+    models: Models = Path("models"),
+    validation: Annotated[str, typer.Option(help="Folder with validation scenes.")] = "",
+    name: Annotated[str, typer.Option(help="The checkpoint's file name.")] = "",
+    seed: Annotated[int, typer.Option(help="Seed of weights, split and patches.")] = 0,
+    steps: Annotated[int, typer.Option(help="Optimizer steps.")] = 400,
+    batch: Annotated[int, typer.Option(help="Patches of a step.")] = 4,
+    patch: Annotated[int, typer.Option(help="Pixels of a patch along one side.")] = 576,
+    spacing_m: Annotated[float, typer.Option(help="Pixel spacing, metres.")] = 400.0,
+    learning_rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 3e-3,
+    weight_sic: Annotated[float, typer.Option(help="Weight of the SIC loss.")] = 0.25,
+    weight_sod: Annotated[float, typer.Option(help="Weight of the SOD loss.")] = 1.0,
+    weight_floe: Annotated[float, typer.Option(help="Weight of the FLOE loss.")] = 1.0,
+    encoder: Annotated[str, typer.Option(help="resnet18, 34, 50 or 152.")] = "resnet18",
+    output_stride: Annotated[int, typer.Option(help="8 or 16.")] = 8,
+    precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
+    workers: Annotated[int, typer.Option(help="Processes that read patches.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Train one checkpoint in the foreground."""
+    from seaice.training.config import TrainingConfig
+
+    config = TrainingConfig(
+        data=str(data),
+        rates=parse_rates(rates),
+        channel_set=channels,
+        validation=validation,
+        encoder=encoder,  # type: ignore[arg-type] - checked by the configuration
+        output_stride=output_stride,  # type: ignore[arg-type]
+        spacing_m=spacing_m,
+        patch=patch,
+        batch=batch,
+        steps=steps,
+        learning_rate=learning_rate,
+        loss_weights={"SIC": weight_sic, "SOD": weight_sod, "FLOE": weight_floe},
+        seed=seed,
+        precision=precision,  # type: ignore[arg-type]
+        workers=workers,
+    )
+    from seaice.training.run import train as run
+
+    _quiet_libraries()
+    result = run(config, models, name, on_progress=_ProgressLine())
+    scores = result.scores.to_dict() if result.scores else None
+    text = f"{result.path}\n{_scores_text(result.scores)}"
+    _answer(
+        {"checkpoint": str(result.path), "scores": scores, "seconds": result.seconds},
+        as_json,
+        text,
+    )
+
+
+class _ProgressLine:
+    """Writes a run's progress to standard error, ten lines or more a run."""
+
+    def __init__(self) -> None:
+        self._shown = -1
+
+    def __call__(self, progress: "Progress") -> None:
+        tenth = 20 * progress.step // progress.steps
+        if tenth > self._shown or progress.step == 1:
+            self._shown = tenth
+            _say(
+                f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}  "
+                f"{progress.seconds_left:.0f} s left"
+            )
+
+
+def _quiet_libraries() -> None:
+    """Keep Lightning's advertisements and notes off the user's terminal."""
+    for name in ("lightning.pytorch", "lightning.fabric", "lightning"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="lightning")
+
+
+@app.command()
+def checkpoints(models: Models = Path("models"), as_json: AsJson = False) -> None:
+    """List the checkpoints of a folder."""
+    from dataclasses import asdict
+
+    from seaice.checkpoint import list_checkpoints
+
+    found, problems = list_checkpoints(models)
+    facts = [{"file": str(each.path), **asdict(each.info)} for each in found]
+    rows = [
+        f"{each.path}  rates {rates_name(each.info.rates)}  channels {each.info.channel_set}  "
+        f"{each.info.spacing_m:g} m"
+        for each in found
+    ]
+    _answer(facts, as_json, "\n".join(rows) or f"{models} holds no checkpoint.")
+    for problem in problems:
+        _say(problem)
+
+
+@app.command()
+def predict(
+    checkpoint: CheckpointPath,
+    scenes: Annotated[list[Path], typer.Argument(metavar="SCENE...", help="Scene files.")],
+    out: Out,
+    as_json: AsJson = False,
+) -> None:
+    """Predict scenes, each into a CF NetCDF file."""
+    from seaice.checkpoint import load_checkpoint
+    from seaice.device import best_device
+    from seaice.export import write_prediction
+    from seaice.inference import predict as compute
+
+    loaded = load_checkpoint(checkpoint, best_device().torch_name)
+    written, problems = [], []
+    for path in scenes:
+        try:
+            scene = Scene.open(path)
+            prediction = compute(scene, loaded)
+            target = out / f"{scene.id}_{checkpoint.stem}.nc"
+            write_prediction(target, prediction, f"seaice {shlex.join(sys.argv[1:])}")
+        except SceneError as error:
+            problems.append(str(error))
+            continue
+        if prediction.notice:
+            _say(f"{scene.id}: {prediction.notice}")
+        written.append({"scene": scene.id, "file": str(target), "seconds": prediction.seconds})
+    _answer(written, as_json, "\n".join(each["file"] for each in written))
+    if problems:
+        raise ConfigError(" ".join(problems))
+
+
+@app.command()
+def evaluate(
+    checkpoint: CheckpointPath,
+    data: Data = Path("data"),
+    as_json: AsJson = False,
+) -> None:
+    """Score a checkpoint on the scenes of a folder, each and pooled."""
+    from seaice.checkpoint import load_checkpoint
+    from seaice.device import best_device
+    from seaice.evaluation import evaluate as score
+    from seaice.evaluation import pooled
+
+    loaded = load_checkpoint(checkpoint, best_device().torch_name)
+    catalogue = read_catalogue(data)
+    for problem in catalogue.problems:
+        _say(problem)
+    results = []
+    for result in score(loaded, catalogue.scenes):
+        results.append(result)
+        _say(f"scored {result.scene.id} ({len(results)}/{len(catalogue.scenes)})")
+    total = pooled(results)
+    text = [f"{result.scene.id}\n{_scores_text(result.scores)}" for result in results]
+    _answer(
+        {
+            "checkpoint": str(checkpoint),
+            "sha256": loaded.sha256,
+            "scenes": {result.scene.id: result.scores.to_dict() for result in results},
+            "pooled": total.to_dict(),
+        },
+        as_json,
+        "\n".join([*text, f"pooled over {len(results)} scenes", _scores_text(total)]),
+    )
+
+
+def _scores_text(scores: "Scores | None") -> str:
+    if scores is None:
+        return "  no validation scene: not scored"
+    return "\n".join(
+        f"  {name:15} {score}  ({score.pixels} pixels)" for name, score in scores.items()
+    )
+
+
+@app.command()
+def explain(
+    checkpoint: CheckpointPath,
+    scene: Annotated[Path, typer.Argument(help="Scene file.")],
+    chart: Annotated[str, typer.Option(help="SIC, SOD or FLOE.")],
+    target: Annotated[
+        int, typer.Option("--class", help="Class index; for SIC 0 more ice, 1 less ice.")
+    ],
+    out: Annotated[Path, typer.Option(help="NetCDF file to write.")],
+    layer: Annotated[str, typer.Option(help="Layer, such as 'rate 6'.")] = "projection",
+    method: Annotated[str, typer.Option(help="GradCAM, HiResCAM or LayerCAM.")] = "GradCAM",
+) -> None:
+    """Write the Grad-CAM heatmap of one class."""
+    from seaice.checkpoint import load_checkpoint
+    from seaice.device import best_device
+    from seaice.explain.gradcam import CamConfig
+    from seaice.explain.gradcam import explain as compute
+    from seaice.export import provenance, write_heatmap
+
+    config = CamConfig(chart, target, layer, method)  # type: ignore[arg-type] - checked there
+    loaded = load_checkpoint(checkpoint, best_device().torch_name)
+    opened = Scene.open(scene)
+    heatmap = compute(opened, loaded, config)
+    facts = provenance(opened, f"seaice {shlex.join(sys.argv[1:])}")
+    write_heatmap(
+        out,
+        opened,
+        heatmap,
+        {**facts, "checkpoint": checkpoint.name, "checkpoint_sha256": loaded.sha256},
+    )
+    _say(heatmap.message or f"wrote {out}")

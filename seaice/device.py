@@ -27,9 +27,7 @@ class Device:
 def best_device() -> Device:
     """The GPU where there is one, else the CPU."""
     if torch.cuda.is_available():
-        return Device(
-            "cuda", f"GPU {torch.cuda.get_device_name()}", torch.cuda.is_bf16_supported()
-        )
+        return Device("cuda", f"GPU {torch.cuda.get_device_name()}", torch.cuda.is_bf16_supported())
     return Device("cpu", "CPU", cpu_has_bfloat16())
 
 

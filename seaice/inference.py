@@ -133,8 +133,7 @@ def predict(
     sic = np.empty(grid.shape, np.float32)
     valid = np.empty(grid.shape, bool)
     probabilities: dict[ChartName, np.ndarray] = {
-        name: np.empty((CHART[name].n_classes, *grid.shape), np.float16)
-        for name in ("SOD", "FLOE")
+        name: np.empty((CHART[name].n_classes, *grid.shape), np.float16) for name in ("SOD", "FLOE")
     }
     tiles = list(tile_windows(grid, checkpoint.network, _TILE_PX))
     for done, (inner, outer) in enumerate(tiles, 1):
@@ -173,9 +172,7 @@ def require_channels(scene: Scene, info: CheckpointInfo) -> None:
     """
     lacking = [name for name in info.channels if name not in scene.channels]
     if lacking:
-        raise MissingChannelsError(
-            scene.id, info.channel_set, lacking, scene.usable_channel_sets()
-        )
+        raise MissingChannelsError(scene.id, info.channel_set, lacking, scene.usable_channel_sets())
 
 
 def compute(checkpoint: Checkpoint, inputs: np.ndarray) -> dict[ChartName, torch.Tensor]:
@@ -188,28 +185,24 @@ def compute(checkpoint: Checkpoint, inputs: np.ndarray) -> dict[ChartName, torch
     Returns:
         By chart: (outputs, lines, samples) float32, on the checkpoint's device.
     """
-    with MODEL_LOCK, torch.inference_mode(), _mixed_precision(checkpoint):
+    with MODEL_LOCK, torch.inference_mode(), mixed_precision(checkpoint):
         outputs = checkpoint.network(padded_tensor(checkpoint, inputs))
     lines, samples = inputs.shape[1:]
     return {name: layers[0, :, :lines, :samples].float() for name, layers in outputs.items()}
 
 
-def _mixed_precision(checkpoint: Checkpoint) -> torch.autocast:
+def mixed_precision(checkpoint: Checkpoint) -> torch.autocast:
     """Mixed precision as it pays on the checkpoint's device."""
     device = best_device()
     same = checkpoint.device.type == device.torch_name
-    return torch.autocast(
-        checkpoint.device.type, torch.bfloat16, enabled=same and device.bfloat16
-    )
+    return torch.autocast(checkpoint.device.type, torch.bfloat16, enabled=same and device.bfloat16)
 
 
 def padded_tensor(checkpoint: Checkpoint, inputs: np.ndarray) -> torch.Tensor:
     """Inputs as (1, channels, lines, samples) on the device, padded with 0 to the multiple."""
     lines, samples = inputs.shape[1:]
     multiple = checkpoint.network.config.size_multiple
-    tensor = F.pad(
-        torch.from_numpy(inputs)[None], (0, -samples % multiple, 0, -lines % multiple)
-    )
+    tensor = F.pad(torch.from_numpy(inputs)[None], (0, -samples % multiple, 0, -lines % multiple))
     return tensor.to(checkpoint.device, memory_format=torch.channels_last)
 
 

@@ -136,9 +136,7 @@ class PatchDataset(Dataset[Patch]):
         corner = (int(self._area.line[block]), int(self._area.sample[block]))
         return scene, self._window(grid, corner, rng)
 
-    def _window(
-        self, grid: PixelGrid, corner: tuple[int, int], rng: np.random.Generator
-    ) -> Window:
+    def _window(self, grid: PixelGrid, corner: tuple[int, int], rng: np.random.Generator) -> Window:
         sides = []
         for start, size in zip(corner, grid.shape, strict=True):
             at = min(start + int(rng.integers(_BLOCK_PX)), size - 1)

@@ -72,7 +72,9 @@ class _View:
     def coordinates(self) -> tuple[np.ndarray, np.ndarray]:
         """Where the window's pixel centres lie on the part that was read."""
         line_at, sample_at = (
-            centres(side.stop - side.start, self.target.spacing_m, side.start, self.source.spacing_m)
+            centres(
+                side.stop - side.start, self.target.spacing_m, side.start, self.source.spacing_m
+            )
             - part.start
             for side, part in zip(self.window, self.part, strict=True)
         )
@@ -225,7 +227,9 @@ def _layers(
         if grid == "positions":
             yield name, derived[name]
         elif grid == "2km":
-            cells = np.nan_to_num(dataset[name].values.astype(np.float32), nan=0, posinf=0, neginf=0)
+            cells = np.nan_to_num(
+                dataset[name].values.astype(np.float32), nan=0, posinf=0, neginf=0
+            )
             yield name, cells_to_pixels(cells, view.window, view.target.spacing_m)
         else:
             values = _pixels(dataset, name, view.part).astype(np.float32, copy=False)
@@ -240,8 +244,6 @@ def _positions(dataset: xr.Dataset, view: _View) -> tuple[np.ndarray, np.ndarray
     line_at, sample_at = (
         centres(side.stop - side.start, view.target.spacing_m, side.start, view.source.spacing_m)
         * ((points - 1) / max(size - 1, 1))
-        for side, size, points in zip(
-            view.window, view.source.shape, latitude.shape, strict=True
-        )
+        for side, size, points in zip(view.window, view.source.shape, latitude.shape, strict=True)
     )
     return positions_at(latitude, longitude, line_at, sample_at)

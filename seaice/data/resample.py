@@ -84,9 +84,7 @@ def bilinear_valid(
     return np.where(weight > 0, total / np.maximum(weight, 1e-6), fill).astype(np.float32)
 
 
-def cells_to_pixels(
-    cells: np.ndarray, window: tuple[slice, slice], spacing_m: float
-) -> np.ndarray:
+def cells_to_pixels(cells: np.ndarray, window: tuple[slice, slice], spacing_m: float) -> np.ndarray:
     """The 2 km grid brought to a window of the full grid by true position.
 
     The centre of pixel i lies at cell coordinate (i + 0.5) x spacing / 2000 - 0.5 wherever the

@@ -43,7 +43,6 @@ def total_loss(
         The sum, and each chart's unweighted loss.
     """
     parts = {
-        name: chart_loss(name, outputs[name], charts[:, index])
-        for index, name in enumerate(CHARTS)
+        name: chart_loss(name, outputs[name], charts[:, index]) for index, name in enumerate(CHARTS)
     }
     return sum((weights[name] * part for name, part in parts.items()), torch.zeros(())), parts

@@ -29,9 +29,7 @@ class SeaIceModule(L.LightningModule):
     def training_step(self, batch: Patch, batch_index: int) -> Tensor:
         """Loss of one batch; each chart's part is logged as `loss_<chart>`."""
         inputs = batch["inputs"].to(memory_format=torch.channels_last)
-        loss, parts = total_loss(
-            self.network(inputs), batch["charts"], self.config.loss_weights
-        )
+        loss, parts = total_loss(self.network(inputs), batch["charts"], self.config.loss_weights)
         self.log("loss", loss.detach())
         self.log_dict({f"loss_{name}": part.detach() for name, part in parts.items()})
         return loss

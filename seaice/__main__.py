@@ -1,0 +1,5 @@
+"""`python -m seaice` is the command `seaice`."""
+
+from seaice.cli import main
+
+main()

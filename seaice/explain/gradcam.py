@@ -1,0 +1,266 @@
+"""Grad-CAM of one chart's class: which parts of a scene speak for it.
+
+The methods and their hooks are pytorch-grad-cam's: GradCAM (Selvaraju et al. 2017), HiResCAM
+(Draelos and Carin 2020), LayerCAM (Jiang et al. 2021). Only a decoder is differentiated: every
+layer offered lies at or behind the encoder's output, so the gradient through the encoder would
+change nothing. Maps stay raw, in units of the output, so that those of several rates share a scale.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import torch
+from pytorch_grad_cam import GradCAM, HiResCAM, LayerCAM
+from torch import Tensor, nn
+
+from seaice.checkpoint import Checkpoint
+from seaice.data.grid import PixelGrid, Window
+from seaice.data.read import read_inputs
+from seaice.data.resample import bilinear, centres
+from seaice.data.scene import Scene
+from seaice.errors import ConfigError
+from seaice.inference import MODEL_LOCK, mixed_precision, padded_tensor, require_channels
+from seaice.model import SeaIceNet
+from seaice.vocabulary import CHART, ChartName
+
+MethodName = Literal["GradCAM", "HiResCAM", "LayerCAM"]
+METHODS: tuple[MethodName, ...] = get_args(MethodName)
+_METHOD = {"GradCAM": GradCAM, "HiResCAM": HiResCAM, "LayerCAM": LayerCAM}
+
+SIC_TARGETS = ("more ice", "less ice")
+"""Targets of SIC, a regression: evidence that raises the concentration, and that lowers it."""
+
+# A grid with more pixels is explained around a region only, to bound memory.
+_LARGEST_WHOLE_PX = 3072 * 3072
+
+
+@dataclass(frozen=True)
+class CamConfig:
+    """What is to be explained.
+
+    Attributes:
+        chart: The chart.
+        target: Class index of SOD or FLOE; for SIC 0 is "more ice" and 1 "less ice".
+        layer: Name of a layer, one of `layer_names`.
+        method: pytorch-grad-cam's method.
+
+    Raises:
+        ConfigError: No such target or method.
+    """
+
+    chart: ChartName
+    target: int
+    layer: str = "projection"
+    method: MethodName = "GradCAM"
+
+    def __post_init__(self) -> None:
+        if self.chart not in CHART:
+            raise ConfigError(f"No chart {self.chart!r}. There are: {', '.join(CHART)}.")
+        if not 0 <= self.target < len(target_names(self.chart)):
+            raise ConfigError(
+                f"{self.chart} has no target {self.target}. There are: "
+                + ", ".join(f"{i} {name}" for i, name in enumerate(target_names(self.chart)))
+                + "."
+            )
+        if self.method not in METHODS:
+            raise ConfigError(f"No method {self.method!r}. There are: {', '.join(METHODS)}.")
+
+
+@dataclass(frozen=True, eq=False)
+class Heatmap:
+    """Evidence for a target over a scene.
+
+    Attributes:
+        config: What was explained.
+        grid: The grid at the checkpoint's spacing.
+        raw: (cells, cells) float32 raw map on the feature cells of `window`, signed, finite.
+        cell_px: Pixels of the grid along a feature cell.
+        window: Part of the grid that the map covers.
+        target_pixels: Valid pixels that the target was averaged over; 0 where there was none.
+    """
+
+    config: CamConfig
+    grid: PixelGrid
+    raw: np.ndarray
+    cell_px: int
+    window: Window
+    target_pixels: int
+
+    @property
+    def message(self) -> str:
+        """Why there is no heat to be seen; empty where there is."""
+        name = target_names(self.config.chart)[self.config.target]
+        if not self.target_pixels:
+            return f"The network predicts no {name.lower()} here."
+        if not (self.raw > 0).any():
+            return f"No positive evidence for {name.lower()} at this layer."
+        return ""
+
+    def on_pixels(self, valid: np.ndarray) -> np.ndarray:
+        """Positive evidence on the grid, by true position.
+
+        Args:
+            valid: (lines, samples) bool on the grid.
+
+        Returns:
+            (lines, samples) float32 of at least 0; NaN where not valid or not covered.
+        """
+        lines, samples = self.window
+        positive = np.maximum(self.raw, 0)
+        inside = bilinear(
+            positive,
+            centres(lines.stop - lines.start, 1, 0, self.cell_px),
+            centres(samples.stop - samples.start, 1, 0, self.cell_px),
+        )
+        whole = np.full(self.grid.shape, np.nan, np.float32)
+        whole[self.window] = inside
+        whole[~valid] = np.nan
+        return whole
+
+
+def target_names(chart: ChartName) -> tuple[str, ...]:
+    """What can be explained of a chart, in order."""
+    return SIC_TARGETS if chart == "SIC" else CHART[chart].class_names
+
+
+def layer_names(network: SeaIceNet) -> list[str]:
+    """Layers that can be explained, from the encoder to the output."""
+    return list(_layers(_Head(network, "SIC", (1, 1), 0)))
+
+
+def explain(
+    scene: Scene, checkpoint: Checkpoint, config: CamConfig, region: Window | None = None
+) -> Heatmap:
+    """Compute a heatmap.
+
+    The target is the mean output over the valid pixels that the network gives the class (for SIC:
+    over all valid pixels) inside the region.
+
+    Args:
+        scene: The scene.
+        checkpoint: The checkpoint.
+        config: Chart, target, layer, method.
+        region: Part of the grid at the checkpoint's spacing that the target is taken over; the
+            whole where None.
+
+    Raises:
+        ConfigError: No such layer; or the scene is too large to be explained whole.
+        MissingChannelsError: The scene lacks channels of the checkpoint's channel set.
+    """
+    require_channels(scene, checkpoint.info)
+    grid = scene.grid.at(checkpoint.info.spacing_m)
+    region = grid.check(region or grid.whole)
+    window = _context(grid, region, checkpoint.network)
+    inputs = read_inputs(scene, checkpoint.info.channels, checkpoint.info.spacing_m, window)
+    chosen = np.zeros(inputs.valid.shape, bool)
+    inner = tuple(
+        slice(part.start - around.start, part.stop - around.start)
+        for part, around in zip(region, window, strict=True)
+    )
+    chosen[inner] = inputs.valid[inner]
+    with MODEL_LOCK:
+        raw, pixels = _raw_map(checkpoint, config, inputs.values, chosen)
+    return Heatmap(
+        config, grid, raw, checkpoint.network.config.output_stride, window, target_pixels=pixels
+    )
+
+
+def _context(grid: PixelGrid, region: Window, network: SeaIceNet) -> Window:
+    """The whole grid; of a very large one, the region and what lies around it."""
+    if grid.lines * grid.samples <= _LARGEST_WHOLE_PX:
+        return grid.whole
+    multiple = network.config.size_multiple
+    margin = 32 * multiple
+    window = tuple(
+        slice(max(0, (side.start - margin) // multiple * multiple), min(side.stop + margin, size))
+        for side, size in zip(region, grid.shape, strict=True)
+    )
+    area = (window[0].stop - window[0].start) * (window[1].stop - window[1].start)
+    if area > _LARGEST_WHOLE_PX:
+        raise ConfigError(
+            f"A scene of {grid.lines} x {grid.samples} pixels is too large to be explained whole: "
+            "choose a region."
+        )
+    return window  # type: ignore[return-value]
+
+
+class _Head(nn.Module):
+    """One output of one chart, on the pixel grid, from the encoder's features."""
+
+    def __init__(
+        self, network: SeaIceNet, chart: ChartName, size: tuple[int, int], target: int
+    ) -> None:
+        super().__init__()
+        # A layer of its own for the features, so that hooks find the encoder's output too.
+        self.entry = nn.Identity()
+        self.decoder = network.decoders[chart]
+        self.size = size
+        self.is_sic = chart == "SIC"
+        self.target = target
+
+    def forward(self, features: Tensor) -> Tensor:
+        outputs = self.decoder(self.entry(features))
+        if self.is_sic:
+            one = outputs if self.target == 0 else -outputs
+        else:
+            one = outputs[:, self.target : self.target + 1]
+        return SeaIceNet.upsample(one, self.size)
+
+
+def _layers(head: _Head) -> dict[str, nn.Module]:
+    aspp, _, _, last, _ = head.decoder
+    atrous = {f"rate {conv[0].dilation[0]}": conv for conv in aspp.convs[1:-1]}
+    return {
+        "encoder": head.entry,
+        "1 x 1 branch": aspp.convs[0],
+        **atrous,
+        "pooling branch": aspp.convs[-1],
+        "projection": aspp.project,
+        "last convolution": last,
+    }
+
+
+def _raw_map(
+    checkpoint: Checkpoint, config: CamConfig, inputs: np.ndarray, chosen: np.ndarray
+) -> tuple[np.ndarray, int]:
+    """Raw map on the feature cells, and the number of pixels behind the target."""
+    tensor = padded_tensor(checkpoint, inputs)
+    network, size = checkpoint.network, tuple(tensor.shape[-2:])
+    with torch.no_grad(), mixed_precision(checkpoint):
+        features = network.features(tensor).float()
+    head = _Head(network, config.chart, size, config.target)
+    layers = _layers(head)
+    if config.layer not in layers:
+        raise ConfigError(f"No layer {config.layer!r}. There are: {', '.join(layers)}.")
+    mask = _target_mask(network, config, features, chosen, size)
+    pixels = int(mask.sum())
+    if not pixels:
+        return np.zeros(features.shape[-2:], np.float32), 0
+    features.requires_grad_(True)
+    layer = layers[config.layer]
+    with torch.enable_grad(), _METHOD[config.method](head, [layer]) as cam:
+        outputs = cam.activations_and_grads(features)
+        (outputs[0, 0] * mask).sum().div(pixels).backward()
+        (activations,) = (a.cpu().numpy() for a in cam.activations_and_grads.activations)
+        (gradients,) = (g.cpu().numpy() for g in cam.activations_and_grads.gradients)
+        raw = cam.get_cam_image(features, layer, None, activations, gradients, False)
+    return np.nan_to_num(raw[0].astype(np.float32)), pixels
+
+
+def _target_mask(
+    network: SeaIceNet,
+    config: CamConfig,
+    features: Tensor,
+    chosen: np.ndarray,
+    size: tuple[int, ...],
+) -> Tensor:
+    """Pixels that the target is averaged over, (lines, samples) bool on the device."""
+    lines, samples = chosen.shape
+    mask = torch.zeros(size, dtype=torch.bool, device=features.device)
+    mask[:lines, :samples] = torch.from_numpy(chosen).to(features.device)
+    if config.chart != "SIC":
+        with torch.no_grad():
+            outputs = SeaIceNet.upsample(network.head(config.chart, features), size)
+        mask &= outputs[0].argmax(0) == config.target
+    return mask

@@ -1,0 +1,270 @@
+"""Results as CF NetCDF files, written strip by strip, whole or not at all."""
+
+import importlib.metadata
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import netCDF4
+import numpy as np
+
+from seaice.data.grid import PixelGrid, Window
+from seaice.data.read import read_positions, read_valid
+from seaice.data.scene import Scene
+from seaice.errors import ConfigError
+from seaice.explain.gradcam import Heatmap, target_names
+from seaice.inference import Prediction
+from seaice.scoring import sic_classes
+from seaice.vocabulary import CHART, CHARTS, FILL, POSITIONS, ChartName, rates_name
+
+_STRIP_LINES = 512
+_DIMS = ("lines", "samples")
+_NETWORK_DIMS = ("network_lines", "network_samples")
+
+
+def write_prediction(path: Path, prediction: Prediction, command: str) -> None:
+    """Write the maps of a prediction.
+
+    SIC, its class, SOD, FLOE and validity lie on the scene's own grid; probabilities and entropy on
+    the grid at which the network computed, where that is another one.
+
+    Args:
+        path: The file; its folder is made, a file of that name is replaced.
+        prediction: The prediction.
+        command: What made it, for the file's history.
+
+    Raises:
+        ConfigError: The folder cannot be written to.
+    """
+    scene, grid = prediction.scene, prediction.scene.grid
+    with _whole_file(path) as file:
+        file.setncatts(_provenance(prediction, command))
+        _dimensions(file, _DIMS, grid)
+        network_dims = _DIMS
+        if prediction.grid != grid:
+            network_dims = _NETWORK_DIMS
+            _dimensions(file, network_dims, prediction.grid)
+        _positions(file, scene, grid, _DIMS)
+        valid = _layer(file, "valid", "u1", _DIMS, long_name="inside the swath, not masked")
+        valid.setncatts(
+            {"flag_values": np.array([0, 1], np.uint8), "flag_meanings": "masked valid"}
+        )
+        _maps(file, prediction)
+        for strip in _strips(grid):
+            inside = read_valid(scene, window=strip)
+            valid[strip] = inside
+            _write_strip(file, prediction, strip, inside)
+        for chart in prediction.probabilities:
+            _uncertainty(file, prediction, chart, network_dims)
+
+
+def write_heatmap(path: Path, scene: Scene, heatmap: Heatmap, facts: Mapping[str, Any]) -> None:
+    """Write a heatmap: the evidence on the checkpoint's grid, and the raw map on feature cells.
+
+    Args:
+        path: The file; its folder is made, a file of that name is replaced.
+        scene: The scene.
+        heatmap: The heatmap.
+        facts: Global attributes that say where it came from.
+
+    Raises:
+        ConfigError: The folder cannot be written to.
+    """
+    config = heatmap.config
+    with _whole_file(path) as file:
+        file.setncatts({"Conventions": "CF-1.11", **facts})
+        _dimensions(file, _DIMS, heatmap.grid)
+        for dim, size in zip(("cell_lines", "cell_samples"), heatmap.raw.shape, strict=True):
+            file.createDimension(dim, size)
+        _positions(file, scene, heatmap.grid, _DIMS)
+        evidence = _layer(
+            file,
+            "evidence",
+            "f4",
+            _DIMS,
+            fill=np.float32(np.nan),
+            long_name=f"{config.method} evidence for {config.chart} "
+            f"{target_names(config.chart)[config.target]} at {config.layer}",
+            units="1",
+        )
+        evidence[:] = heatmap.on_pixels(read_valid(scene, heatmap.grid.spacing_m))
+        raw = _layer(file, "raw", "f4", ("cell_lines", "cell_samples"), units="1")
+        raw.long_name = "raw map, signed, on feature cells of the window"
+        raw[:] = heatmap.raw
+        file.setncatts(
+            {
+                "window": [side for part in heatmap.window for side in (part.start, part.stop)],
+                "target_pixels": heatmap.target_pixels,
+                "message": heatmap.message,
+            }
+        )
+
+
+def provenance(scene: Scene, command: str) -> dict[str, Any]:
+    """Global attributes that say what a result was made from, by what, and when."""
+    versions = " ".join(
+        f"{name} {importlib.metadata.version(name)}" for name in ("seaice", "torch", "numpy")
+    )
+    return {
+        "scene": scene.id,
+        "simulated": int(scene.simulated),
+        "history": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {command}",
+        "software": versions,
+    }
+
+
+def _provenance(prediction: Prediction, command: str) -> dict[str, Any]:
+    kind = "simulated " if prediction.scene.simulated else ""
+    return {
+        "Conventions": "CF-1.11",
+        "title": f"Predicted ice charts of the {kind}scene {prediction.scene.id}",
+        **provenance(prediction.scene, command),
+        "pixel_spacing": prediction.scene.grid.spacing_m,
+        "checkpoint": prediction.checkpoint_name,
+        "checkpoint_sha256": prediction.sha256,
+        "checkpoint_pixel_spacing": prediction.info.spacing_m,
+        "atrous_rates": rates_name(prediction.info.rates),
+        "channel_set": prediction.info.channel_set,
+        "device": prediction.device,
+        "comment": prediction.notice or "none",
+    }
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[netCDF4.Dataset]:
+    """A new file that takes its name only once it is complete."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+        os.close(handle)
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be written ({error.strerror}). Name a folder that you can write to."
+        ) from error
+    try:
+        with netCDF4.Dataset(temporary, "w") as file:
+            yield file
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _dimensions(file: netCDF4.Dataset, dims: tuple[str, str], grid: PixelGrid) -> None:
+    for dim, size in zip(dims, grid.shape, strict=True):
+        file.createDimension(dim, size)
+
+
+def _layer(
+    file: netCDF4.Dataset,
+    name: str,
+    kind: str,
+    dims: tuple[str, ...],
+    fill: Any = None,  # noqa: ANN401 - a scalar of the variable's own type
+    **attributes: Any,  # noqa: ANN401
+) -> netCDF4.Variable:
+    variable = file.createVariable(
+        name, kind, dims, compression="zlib", complevel=1, shuffle=True, fill_value=fill
+    )
+    if dims[-2:] == _DIMS and "longitude" in file.variables:
+        attributes["coordinates"] = "latitude longitude"
+    variable.setncatts(attributes)
+    return variable
+
+
+def _positions(file: netCDF4.Dataset, scene: Scene, grid: PixelGrid, dims: tuple[str, str]) -> None:
+    if POSITIONS[0] not in scene.channels:
+        return
+    latitude = _layer(file, "latitude", "f4", dims, standard_name="latitude", units="degrees_north")
+    longitude = _layer(
+        file, "longitude", "f4", dims, standard_name="longitude", units="degrees_east"
+    )
+    for strip in _strips(grid):
+        latitude[strip], longitude[strip] = read_positions(scene, grid.spacing_m, strip)
+
+
+def _maps(file: netCDF4.Dataset, prediction: Prediction) -> None:
+    _layer(
+        file,
+        "SIC",
+        "f4",
+        _DIMS,
+        fill=np.float32(np.nan),
+        long_name="sea ice concentration as continuous class index, tenths, 0 to 10",
+        units="0.1",
+    )
+    for name, chart in (("SIC_class", "SIC"), ("SOD", "SOD"), ("FLOE", "FLOE")):
+        _layer(
+            file,
+            name,
+            "u1",
+            _DIMS,
+            fill=np.uint8(FILL),
+            long_name=CHART[chart].long_name.lower(),
+            flag_values=np.arange(CHART[chart].n_classes, dtype=np.uint8),
+            flag_meanings=" ".join(_flag(text) for text in CHART[chart].class_names),
+        )
+
+
+def _flag(class_name: str) -> str:
+    return class_name.lower().replace(" %", "_percent").replace(" ", "_").replace("-", "_")
+
+
+def _write_strip(
+    file: netCDF4.Dataset, prediction: Prediction, strip: Window, valid: np.ndarray
+) -> None:
+    for chart in CHARTS:
+        values = prediction.on(prediction.scene.grid, chart, strip)
+        if chart == "SIC":
+            file["SIC"][strip] = np.where(valid, values, np.float32(np.nan))
+            file["SIC_class"][strip] = np.where(valid, sic_classes(values), FILL)
+        else:
+            file[chart][strip] = np.where(valid, values, FILL)
+
+
+def _uncertainty(
+    file: netCDF4.Dataset, prediction: Prediction, chart: ChartName, dims: tuple[str, str]
+) -> None:
+    """Probabilities and entropy, packed in steps of 1/250."""
+    probabilities = prediction.probabilities[chart]
+    class_dim = f"{chart}_classes"
+    file.createDimension(class_dim, len(probabilities))
+    packed = {"scale_factor": np.float32(1 / 250), "units": "1"}
+    layer = _layer(
+        file,
+        f"{chart}_probability",
+        "u1",
+        (class_dim, *dims),
+        fill=np.uint8(FILL),
+        long_name=f"probability of each class of {CHART[chart].long_name.lower()}",
+        **packed,
+    )
+    entropy = _layer(
+        file,
+        f"{chart}_entropy",
+        "u1",
+        dims,
+        fill=np.uint8(FILL),
+        long_name="entropy of the class probabilities over its maximum, 0 sure to 1",
+        **packed,
+    )
+    layer.set_auto_maskandscale(False)
+    entropy.set_auto_maskandscale(False)
+    for index, values in enumerate(probabilities):
+        layer[index] = _packed(values, prediction.valid)
+    entropy[:] = _packed(prediction.entropy(chart), prediction.valid)
+
+
+def _packed(values: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    return np.where(valid, np.rint(values.astype(np.float32) * 250), FILL).astype(np.uint8)
+
+
+def _strips(grid: PixelGrid) -> Iterator[Window]:
+    for start in range(0, grid.lines, _STRIP_LINES):
+        yield slice(start, min(start + _STRIP_LINES, grid.lines)), slice(0, grid.samples)

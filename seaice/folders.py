@@ -1,0 +1,14 @@
+"""Where scenes, checkpoints and runs live unless an option says otherwise."""
+
+import os
+from pathlib import Path
+
+
+def data_folder() -> Path:
+    """Folder of scenes: `SEAICE_DATA`, else `data` in the working directory."""
+    return Path(os.environ.get("SEAICE_DATA", "data"))
+
+
+def models_folder() -> Path:
+    """Folder of checkpoints: `SEAICE_MODELS`, else `models` in the working directory."""
+    return Path(os.environ.get("SEAICE_MODELS", "models"))

@@ -1,0 +1,54 @@
+"""Start the dashboard's server."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+from seaice.errors import ConfigError
+
+ADDRESS = "127.0.0.1"
+
+
+def launch(data: Path, models: Path, port: int) -> None:
+    """Become the dashboard's server; does not return.
+
+    Args:
+        data: Folder with scenes.
+        models: Folder with checkpoints.
+        port: Port on 127.0.0.1.
+
+    Raises:
+        ConfigError: The port is taken, or the dashboard's files are not beside the package.
+    """
+    home = Path(__file__).resolve().parents[1]
+    if not (home / "app.py").is_file():
+        raise ConfigError(
+            f"{home} holds no app.py: the dashboard runs from a clone of the project, "
+            "installed with pip install -e."
+        )
+    require_free_port(port)
+    os.environ["SEAICE_DATA"] = str(data.resolve())
+    os.environ["SEAICE_MODELS"] = str(models.resolve())
+    # Streamlit reads .streamlit/config.toml of the working directory.
+    os.chdir(home)
+    arguments = ["-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    os.execv(sys.executable, [sys.executable, *arguments])
+
+
+def require_free_port(port: int) -> None:
+    """Check that a server can listen on 127.0.0.1.
+
+    Raises:
+        ConfigError: The port is taken.
+    """
+    with socket.socket() as probe:
+        # As the server will: a port in TIME_WAIT counts as free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError as error:
+            raise ConfigError(
+                f"Port {port} on {ADDRESS} cannot be used ({error.strerror}). Another dashboard "
+                f"may be running; choose another port: seaice app --port {min(port + 1, 65535)}"
+            ) from error
