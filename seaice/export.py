@@ -91,7 +91,8 @@ def write_heatmap(path: Path, scene: Scene, heatmap: Heatmap, facts: Mapping[str
             f"{target_names(config.chart)[config.target]} at {config.layer}",
             units="1",
         )
-        evidence[:] = heatmap.on_pixels(read_valid(scene, heatmap.grid.spacing_m))
+        valid = read_valid(scene, heatmap.grid.spacing_m)
+        evidence[:] = np.where(valid, heatmap.on(heatmap.grid), np.float32(np.nan))
         raw = _layer(file, "raw", "f4", ("cell_lines", "cell_samples"), units="1")
         raw.long_name = "raw map, signed, on feature cells of the window"
         raw[:] = heatmap.raw

@@ -15,6 +15,7 @@ from pytorch_grad_cam import GradCAM, HiResCAM, LayerCAM
 from torch import Tensor, nn
 
 from seaice.checkpoint import Checkpoint
+from seaice.data.coarsen import block_any
 from seaice.data.grid import PixelGrid, Window
 from seaice.data.read import read_inputs
 from seaice.data.resample import bilinear, centres
@@ -75,6 +76,7 @@ class Heatmap:
         config: What was explained.
         grid: The grid at the checkpoint's spacing.
         raw: (cells, cells) float32 raw map on the feature cells of `window`, signed, finite.
+        valid: (cells, cells) bool: the cell holds a valid pixel.
         cell_px: Pixels of the grid along a feature cell.
         window: Part of the grid that the map covers.
         target_pixels: Valid pixels that the target was averaged over; 0 where there was none.
@@ -83,6 +85,7 @@ class Heatmap:
     config: CamConfig
     grid: PixelGrid
     raw: np.ndarray
+    valid: np.ndarray
     cell_px: int
     window: Window
     target_pixels: int
@@ -93,30 +96,29 @@ class Heatmap:
         name = target_names(self.config.chart)[self.config.target]
         if not self.target_pixels:
             return f"The network predicts no {name.lower()} here."
-        if not (self.raw > 0).any():
+        if not (self.raw[self.valid] > 0).any():
             return f"No positive evidence for {name.lower()} at this layer."
         return ""
 
-    def on_pixels(self, valid: np.ndarray) -> np.ndarray:
-        """Positive evidence on the grid, by true position.
+    def on(self, grid: PixelGrid) -> np.ndarray:
+        """Positive evidence at the pixel centres of a grid over the same ground.
 
         Args:
-            valid: (lines, samples) bool on the grid.
+            grid: Any spacing; by true position, bilinear between the centres of feature cells.
 
         Returns:
-            (lines, samples) float32 of at least 0; NaN where not valid or not covered.
+            (lines, samples) float32 of at least 0; NaN outside the window.
         """
-        lines, samples = self.window
-        positive = np.maximum(self.raw, 0)
-        inside = bilinear(
-            positive,
-            centres(lines.stop - lines.start, 1, 0, self.cell_px),
-            centres(samples.stop - samples.start, 1, 0, self.cell_px),
-        )
-        whole = np.full(self.grid.shape, np.nan, np.float32)
-        whole[self.window] = inside
-        whole[~valid] = np.nan
-        return whole
+        at = [
+            centres(size, grid.spacing_m, 0, self.grid.spacing_m) + 0.5 - side.start
+            for size, side in zip(grid.shape, self.window, strict=True)
+        ]
+        line_at, sample_at = (pixels / self.cell_px - 0.5 for pixels in at)
+        evidence = bilinear(np.maximum(self.raw, 0), line_at, sample_at)
+        for axis, (pixels, side) in enumerate(zip(at, self.window, strict=True)):
+            outside = (pixels < 0) | (pixels > side.stop - side.start)
+            evidence[(slice(None),) * axis + (outside,)] = np.nan
+        return evidence
 
 
 def target_names(chart: ChartName) -> tuple[str, ...]:
@@ -161,9 +163,11 @@ def explain(
     chosen[inner] = inputs.valid[inner]
     with MODEL_LOCK:
         raw, pixels = _raw_map(checkpoint, config, inputs.values, chosen)
-    return Heatmap(
-        config, grid, raw, checkpoint.network.config.output_stride, window, target_pixels=pixels
-    )
+    cell_px = checkpoint.network.config.output_stride
+    valid = np.zeros(raw.shape, bool)
+    occupied = block_any(inputs.valid, cell_px)
+    valid[: occupied.shape[0], : occupied.shape[1]] = occupied
+    return Heatmap(config, grid, raw, valid, cell_px, window, target_pixels=pixels)
 
 
 def _context(grid: PixelGrid, region: Window, network: SeaIceNet) -> Window:

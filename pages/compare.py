@@ -1,0 +1,121 @@
+"""Compare: one scene, its ice chart, and what several atrous rates make of it."""
+
+import streamlit as st
+
+from seaice.device import best_device
+from seaice.errors import SeaIceError
+from seaice.explain.gradcam import METHODS, CamConfig, target_names
+from seaice.figures.maps import linked_maps
+from seaice.ui import loaders
+from seaice.ui.compare import Base, compare_rows
+from seaice.ui.layers import common_layers, common_target
+from seaice.ui.scores import SCORE_HELP, score_table
+from seaice.ui.selection import Selection, scene_label, sidebar
+from seaice.vocabulary import CHART, CHARTS, ChartName
+
+
+def page() -> None:
+    """Draw the page."""
+    st.title("Compare atrous rates")
+    selection = sidebar()
+    scene = selection.scene
+    _describe(selection)
+    for rates, command in selection.commands.items():
+        st.info(f"No checkpoint of rates {rates} for this channel set yet. Train it with:")
+        st.code(command, language="bash")
+    if not selection.checkpoints:
+        st.stop()
+    scene.require(selection.channel_set)
+    chart = _chart_switch()
+    predictions = _predictions(selection)
+    for notice in dict.fromkeys(each.notice for each in predictions if each.notice):
+        st.warning(notice)
+    config = _explanation_pickers(selection, chart)
+    with st.spinner("Computing Grad-CAM ..."):
+        heatmaps = [loaders.heatmap(scene, file, config) for file in selection.checkpoints]
+    rows = compare_rows(Base(scene), chart, predictions, heatmaps)
+    with st.container(key="maps"):
+        st.plotly_chart(
+            linked_maps(rows, Base(scene).extent, width_px=1000),
+            key="compare",
+            config={"displaylogo": False, "scrollZoom": True},
+            alt=f"Maps of {chart} of scene {scene.id}: ice chart, predictions, errors, Grad-CAM.",
+        )
+    with st.spinner("Scoring ..."):
+        table = score_table(scene, selection.checkpoints, predictions)
+    st.subheader("Scores of this scene", help=SCORE_HELP)
+    with st.container(key="scores"):
+        st.table(table)
+
+
+def _describe(selection: Selection) -> None:
+    scene = selection.scene
+    st.markdown(f"**{scene_label(scene)}** · channel set `{selection.channel_set}`")
+    facts = [
+        f"{scene.grid.lines} x {scene.grid.samples} pixels of {scene.grid.spacing_m:g} m",
+        f"computing on {best_device().label}",
+    ]
+    if scene.simulated:
+        facts.insert(0, "Simulated scene: its charts and scores say nothing about real ice")
+    if not scene.charts:
+        facts.append("this scene has no reference chart, so there are no scores")
+    st.caption(" · ".join(facts))
+
+
+def _chart_switch() -> ChartName:
+    chosen = st.segmented_control(
+        "Task",
+        CHARTS,
+        default="SOD",
+        required=True,
+        key="chart",
+        persist_state="session",
+        format_func=lambda name: f"{name} · {CHART[name].long_name}",
+    )
+    return chosen or "SOD"
+
+
+def _predictions(selection: Selection) -> list:
+    predictions = []
+    with st.spinner("Predicting ..."):
+        for file in selection.checkpoints:
+            predictions.append(loaders.prediction(selection.scene, file))
+    return predictions
+
+
+def _explanation_pickers(selection: Selection, chart: ChartName) -> CamConfig:
+    names = target_names(chart)
+    layers = common_layers(selection.checkpoints)
+    left, middle, right = st.columns(3)
+    target = left.selectbox(
+        "Grad-CAM of",
+        range(len(names)),
+        index=common_target(selection, chart),
+        format_func=lambda index: names[index],
+        key=f"target_{chart}_{selection.scene.id}",
+        help="Which class the heatmap explains; for SIC, what raises or lowers it.",
+    )
+    layer = middle.selectbox(
+        "Layer",
+        layers,
+        index=layers.index("projection"),
+        key="layer",
+        help="Where the heatmap is taken: a branch of the ASPP, what they are projected to, or "
+        "what comes before and after.",
+    )
+    method = right.selectbox(
+        "Method",
+        METHODS,
+        key="method",
+        persist_state="session",
+        help="GradCAM weighs channels by their mean gradient; HiResCAM and LayerCAM weigh each "
+        "cell by its own.",
+    )
+    return CamConfig(chart, target, layer, method)
+
+
+try:
+    page()
+except SeaIceError as error:
+    st.error("This cannot be shown.")
+    st.text(str(error))

@@ -1,0 +1,1 @@
+"""Arrays -> Plotly figures."""

@@ -1,0 +1,60 @@
+"""Map layers as palette PNGs: one byte a pixel, a fraction of the JSON of a heatmap."""
+
+import base64
+import io
+
+import numpy as np
+from PIL import Image
+
+from seaice.figures.palettes import HATCH, LAND, Palette
+
+# Palette indices behind a layer's own colours.
+_LAND, _HATCH, _CLEAR = 253, 254, 255
+_HATCH_PERIOD_PX, _HATCH_WIDTH_PX = 10, 3
+
+
+def map_png(
+    values: np.ndarray,
+    palette: Palette,
+    valid: np.ndarray,
+    land: np.ndarray,
+    labelled: np.ndarray | None = None,
+    alpha: np.ndarray | None = None,
+) -> str:
+    """A layer of a map as a data URI.
+
+    Args:
+        values: (lines, samples) classes or numbers of the palette.
+        palette: At most 253 colours.
+        valid: (lines, samples) bool; what is neither valid nor land stays clear.
+        land: (lines, samples) bool; drawn grey where not valid.
+        labelled: (lines, samples) bool; valid pixels without a label are hatched. All are
+            labelled where None.
+        alpha: Opacity of each palette colour, 0 to 255, uint8; opaque where None.
+
+    Returns:
+        `data:image/png;base64,...`
+    """
+    indices = palette.indices(values)
+    if labelled is not None:
+        indices[~labelled] = _CLEAR
+        indices[~labelled & _stripes(values.shape)] = _HATCH
+    indices[~valid] = _CLEAR
+    indices[~valid & land] = _LAND
+    colours = np.zeros((256, 3), np.uint8)
+    colours[: len(palette.colours)] = palette.colours
+    colours[_LAND], colours[_HATCH] = LAND, HATCH
+    opacity = np.full(256, 255, np.uint8)
+    opacity[_CLEAR] = 0
+    if alpha is not None:
+        opacity[: len(alpha)] = alpha
+    image = Image.fromarray(indices)
+    image.putpalette(colours.tobytes())
+    file = io.BytesIO()
+    image.save(file, "PNG", transparency=opacity.tobytes(), compress_level=6)
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")
+
+
+def _stripes(shape: tuple[int, int]) -> np.ndarray:
+    lines, samples = np.ogrid[: shape[0], : shape[1]]
+    return (lines + samples) % _HATCH_PERIOD_PX < _HATCH_WIDTH_PX

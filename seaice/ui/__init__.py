@@ -1,0 +1,1 @@
+"""What the pages share: cached loaders, pickers, the sidebar. Imports streamlit."""

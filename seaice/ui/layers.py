@@ -1,0 +1,26 @@
+"""What the Grad-CAM pickers of Compare offer."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from seaice.checkpoint import CheckpointFile
+from seaice.explain.gradcam import layer_names
+from seaice.ui import loaders
+from seaice.ui.selection import Selection
+from seaice.vocabulary import ChartName
+
+
+def common_layers(files: Sequence[CheckpointFile]) -> list[str]:
+    """Layers that all the checkpoints have, in the order of the first."""
+    each = [layer_names(loaders.network(file)) for file in files]
+    return [name for name in each[0] if all(name in names for names in each)]
+
+
+def common_target(selection: Selection, chart: ChartName) -> int:
+    """Target to begin with: the ice class that the first checkpoint predicts most; 0 for SIC."""
+    if chart == "SIC":
+        return 0
+    prediction = loaders.prediction(selection.scene, selection.checkpoints[0])
+    counts = np.bincount(prediction.classes(chart)[prediction.valid], minlength=2)
+    return int(counts[1:].argmax()) + 1 if counts[1:].any() else 0

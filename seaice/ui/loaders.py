@@ -1,0 +1,159 @@
+"""Cached loaders. Keys are identities of files and settings, never array content.
+
+Arguments that begin with an underscore are not part of a key: they can be told from the others.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from seaice.checkpoint import Checkpoint, CheckpointFile, list_checkpoints, load_checkpoint
+from seaice.data.catalogue import Catalogue, read_catalogue, scene_files
+from seaice.data.read import read_chart, read_inputs, read_positions
+from seaice.data.scene import Scene, SceneKey
+from seaice.device import best_device
+from seaice.evaluation import score_prediction
+from seaice.explain.gradcam import CamConfig, Heatmap, explain
+from seaice.inference import Prediction, predict
+from seaice.layout import unscale
+from seaice.model import SeaIceNet, padding_share, receptive_field_px
+from seaice.scoring import Scores
+from seaice.vocabulary import ChartName
+
+# Entries, not bytes: a prediction of a million pixels holds about 32 MB, a heatmap 0.1 MB.
+_PREDICTIONS, _LAYERS, _HEATMAPS = 12, 24, 200
+
+
+def file_key(path: Path) -> SceneKey:
+    """A file's identity: path, modification time, size."""
+    status = path.stat()
+    return str(path), status.st_mtime_ns, status.st_size
+
+
+def catalogue(folder: Path) -> Catalogue:
+    """The scenes of a folder; read again when a file comes, goes or changes.
+
+    Raises:
+        NoScenesError: The folder is not there or holds no usable scene.
+    """
+    files = scene_files(folder)
+    return _catalogue(folder, tuple(file_key(path) for path in files))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the folder's scenes ...")
+def _catalogue(folder: Path, files: tuple[SceneKey, ...]) -> Catalogue:
+    return read_catalogue(folder)
+
+
+def checkpoints(folder: Path) -> tuple[list[CheckpointFile], list[str]]:
+    """The checkpoints of a folder and its problems; read again when a file changes."""
+    files = sorted(folder.glob("*.safetensors"))
+    return _checkpoints(folder, tuple(file_key(path) for path in files))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _checkpoints(
+    folder: Path, files: tuple[SceneKey, ...]
+) -> tuple[list[CheckpointFile], list[str]]:
+    return list_checkpoints(folder)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _loaded(key: SceneKey) -> Checkpoint:
+    return load_checkpoint(Path(key[0]), best_device().torch_name)
+
+
+def prediction(scene: Scene, file: CheckpointFile) -> Prediction:
+    """The prediction of a checkpoint for a scene.
+
+    Raises:
+        MissingChannelsError: The scene lacks channels.
+        SceneError, CheckpointError: A file cannot be read.
+    """
+    return _prediction(scene.key, file_key(file.path), scene)
+
+
+@st.cache_resource(max_entries=_PREDICTIONS, show_spinner=False)
+def _prediction(scene_key: SceneKey, checkpoint_key: SceneKey, _scene: Scene) -> Prediction:
+    return predict(_scene, _loaded(checkpoint_key))
+
+
+def scores(scene: Scene, file: CheckpointFile) -> Scores:
+    """Scores of a checkpoint on a scene, on the scene's own grid."""
+    return _scores(scene.key, file_key(file.path), scene, file)
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _scores(
+    scene_key: SceneKey, checkpoint_key: SceneKey, _scene: Scene, _file: CheckpointFile
+) -> Scores:
+    return score_prediction(prediction(_scene, _file)).scores()
+
+
+def heatmap(scene: Scene, file: CheckpointFile, config: CamConfig) -> Heatmap:
+    """Grad-CAM of a checkpoint on a scene."""
+    return _heatmap(scene.key, file_key(file.path), config, scene)
+
+
+@st.cache_resource(max_entries=_HEATMAPS, show_spinner=False)
+def _heatmap(
+    scene_key: SceneKey, checkpoint_key: SceneKey, config: CamConfig, _scene: Scene
+) -> Heatmap:
+    return explain(_scene, _loaded(checkpoint_key), config)
+
+
+def channel(scene: Scene, name: str, spacing_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """A channel in physical units, and the validity mask, at a spacing.
+
+    Returns:
+        (lines, samples) float32 in the channel's unit, and bool.
+    """
+    return _channel(scene.key, name, spacing_m, scene)
+
+
+@st.cache_resource(max_entries=_LAYERS, show_spinner=False)
+def _channel(
+    scene_key: SceneKey, name: str, spacing_m: float, _scene: Scene
+) -> tuple[np.ndarray, np.ndarray]:
+    inputs = read_inputs(_scene, (name,), spacing_m)
+    return unscale(name, inputs.values[0]), inputs.valid
+
+
+def chart(scene: Scene, name: ChartName, spacing_m: float) -> np.ndarray:
+    """A reference chart at a spacing, (lines, samples) uint8, 255 where unlabelled."""
+    return _chart(scene.key, name, spacing_m, scene)
+
+
+@st.cache_resource(max_entries=_LAYERS, show_spinner=False)
+def _chart(scene_key: SceneKey, name: ChartName, spacing_m: float, _scene: Scene) -> np.ndarray:
+    return read_chart(_scene, name, spacing_m)
+
+
+def positions(scene: Scene, spacing_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """Latitude and longitude at a spacing, degrees, float32."""
+    return _positions(scene.key, spacing_m, scene)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _positions(
+    scene_key: SceneKey, spacing_m: float, _scene: Scene
+) -> tuple[np.ndarray, np.ndarray]:
+    latitude, longitude = read_positions(_scene, spacing_m)
+    return latitude.astype(np.float32), longitude.astype(np.float32)
+
+
+def network(file: CheckpointFile) -> SeaIceNet:
+    """The network of a checkpoint."""
+    return _loaded(file_key(file.path)).network
+
+
+def receptive_field_km(file: CheckpointFile) -> float:
+    """Theoretical receptive field of a checkpoint's network, km along one side."""
+    return receptive_field_px(network(file)) * file.info.spacing_m / 1000
+
+
+def padding(file: CheckpointFile, scene: Scene) -> float:
+    """Share of the largest rate's taps that fall on padding in a whole scene; 0 without rates."""
+    cells = max(scene.grid.at(file.info.spacing_m).shape) // file.info.network.output_stride
+    return padding_share(max(file.info.rates), max(cells, 1)) if file.info.rates else 0.0

@@ -1,0 +1,133 @@
+"""The shared sidebar: which folder, scene, channel set and rates every page looks at."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from seaice.checkpoint import CheckpointFile
+from seaice.data.catalogue import Catalogue
+from seaice.data.scene import Scene
+from seaice.errors import NoScenesError
+from seaice.folders import data_folder, models_folder
+from seaice.ui import loaders
+from seaice.vocabulary import CHANNEL_SETS, RATE_PRESETS, Rates, rates_name
+
+_DEFAULT_CHANNELS = "sar+amsr2-18-36"
+_DEFAULT_RATES = ("1-2-3", "6-12-18")
+_MOST_RATES = 4
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the sidebar says.
+
+    Attributes:
+        catalogue: Scenes of the folder.
+        scene: The chosen one.
+        channel_set: The chosen channel set.
+        checkpoints: One for each chosen rates, where there is one, in the chosen order.
+        commands: For each chosen rates without a checkpoint, the command that trains one.
+    """
+
+    catalogue: Catalogue
+    scene: Scene
+    channel_set: str
+    checkpoints: tuple[CheckpointFile, ...]
+    commands: dict[str, str]
+
+
+def sidebar() -> Selection:
+    """Draw the pickers and resolve them.
+
+    Raises:
+        NoScenesError: The folder holds no usable scene.
+    """
+    with st.sidebar:
+        folder = _folder_picker()
+        catalogue = loaders.catalogue(folder)
+        files, problems = loaders.checkpoints(models_folder())
+        scene = _scene_picker(catalogue)
+        channel_set = st.selectbox(
+            "Channel set",
+            list(CHANNEL_SETS),
+            index=list(CHANNEL_SETS).index(_DEFAULT_CHANNELS),
+            key="channel_set",
+            persist_state="session",
+            help="What the network looks at: radar, radiometer, or both.",
+        )
+        rates = _rates_picker(files)
+        for problem in (*catalogue.problems, *problems):
+            st.warning("A file cannot be used:", icon=":material/warning:")
+            st.text(problem)
+    found = {name: _resolve(files, channel_set, name) for name in rates}
+    return Selection(
+        catalogue=catalogue,
+        scene=scene,
+        channel_set=channel_set,
+        checkpoints=tuple(file for file in found.values() if file),
+        commands={
+            name: f"seaice train --rates {name} --channels {channel_set} --data {folder}"
+            for name, file in found.items()
+            if file is None
+        },
+    )
+
+
+def _folder_picker() -> Path:
+    typed = st.text_input(
+        "Data folder",
+        value=str(data_folder()),
+        key="data_folder",
+        persist_state="session",
+        help="A folder on the server with AI4Arctic scenes in the ready-to-train layout.",
+    )
+    if "\0" in typed:
+        raise NoScenesError("A folder's name cannot hold that character.")
+    return Path(typed.strip() or ".").expanduser()
+
+
+def _scene_picker(catalogue: Catalogue) -> Scene:
+    ids = [scene.id for scene in catalogue.scenes]
+    if st.session_state.get("scene") not in ids:
+        st.session_state.pop("scene", None)
+    chosen = st.selectbox(
+        "Scene",
+        ids,
+        key="scene",
+        persist_state="session",
+        format_func=lambda scene_id: scene_label(catalogue[scene_id]),
+        help="Start of the Sentinel-1 acquisition (UTC), region and ice service.",
+    )
+    return catalogue[chosen]
+
+
+def scene_label(scene: Scene) -> str:
+    """A scene in a few words."""
+    time = f"{scene.time:%Y-%m-%d %H:%M}" if scene.time else scene.id
+    kind = "simulated" if scene.simulated else scene.service.upper()
+    return " · ".join(part for part in (time, scene.region, kind) if part)
+
+
+def _rates_picker(files: list[CheckpointFile]) -> list[str]:
+    names = dict.fromkeys(rates_name(rates) for rates in ((), *RATE_PRESETS))
+    names.update(dict.fromkeys(rates_name(file.info.rates) for file in files))
+    return st.multiselect(
+        "Atrous rates",
+        list(names),
+        default=_DEFAULT_RATES,
+        max_selections=_MOST_RATES,
+        key="rates",
+        persist_state="session",
+        help="How far the network looks: one 3 x 3 branch for each rate of its ASPP, in feature "
+        "cells. 'none' has no atrous branch and is the control.",
+    )
+
+
+def _resolve(files: list[CheckpointFile], channel_set: str, rates: str) -> CheckpointFile | None:
+    """The first checkpoint by name of a channel set and rates."""
+    wanted: Rates = () if rates == "none" else tuple(int(part) for part in rates.split("-"))
+    for file in files:
+        if file.info.channel_set == channel_set and file.info.rates == wanted:
+            return file
+    return None

@@ -1,0 +1,126 @@
+"""Start the dashboard and look at it in headless Chromium: for screenshots and for the tests."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
+
+HOME = Path(__file__).resolve().parents[1]
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Chromium's own services would be tried, and refused, at every start.
+_CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_START_S = 90
+_SETTLE_MS = 180_000
+
+
+def find_chromium() -> str | None:
+    """Path of an installed Chromium, or None."""
+    return next((path for name in _CHROMIUM if (path := shutil.which(name))), None)
+
+
+def launch_chromium(playwright: Playwright) -> Browser:
+    """Start headless Chromium."""
+    return playwright.chromium.launch(executable_path=find_chromium(), args=_CHROMIUM_FLAGS)
+
+
+def free_port() -> int:
+    """A port on 127.0.0.1 that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def running_dashboard(data: Path, models: Path) -> Iterator[str]:
+    """Run `seaice app` on a free port; yields its address, ends it on leaving."""
+    port = free_port()
+    command = [sys.executable, "-m", "seaice", "app", "--port", str(port)]
+    with tempfile.TemporaryFile() as log:
+        server = subprocess.Popen(
+            [*command, "--data", str(data), "--models", str(models)],
+            cwd=HOME,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        try:
+            _wait_until_up(server, port)
+            yield f"http://127.0.0.1:{port}"
+        except BaseException:
+            log.seek(0)
+            sys.stderr.write(log.read().decode(errors="replace")[-4000:])
+            raise
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _wait_until_up(server: subprocess.Popen, port: int) -> None:
+    deadline = time.monotonic() + _START_S
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError(f"The dashboard ended at its start with status {server.returncode}.")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"The dashboard did not answer within {_START_S} s.")
+
+
+def settle(page: Page) -> None:
+    """Wait until the page's script has run and nothing is drawn any more."""
+    page.wait_for_selector(
+        "[data-testid=stApp][data-test-script-state=notRunning]"
+        "[data-test-connection-state=CONNECTED]",
+        timeout=_SETTLE_MS,
+    )
+    page.wait_for_function(
+        "() => !document.querySelector('[data-testid=stSpinner], [data-stale=true]')",
+        timeout=_SETTLE_MS,
+    )
+    page.wait_for_timeout(300)
+
+
+class Watch:
+    """Notes what a page must not do: ask other hosts, or complain on the console.
+
+    Attributes:
+        foreign: Addresses on other hosts that were asked for.
+        errors: Console errors and uncaught exceptions.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.foreign: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", self._on_request)
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _on_request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "blob") and address.hostname != "127.0.0.1":
+            self.foreign.append(request.url)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
