@@ -4,13 +4,15 @@ import streamlit as st
 
 from seaice.device import best_device
 from seaice.errors import SeaIceError
-from seaice.explain.gradcam import METHODS, CamConfig, target_names
-from seaice.figures.maps import linked_maps
+from seaice.explain.gradcam import METHODS, CamConfig, Heatmap, target_names
+from seaice.figures.maps import linked_maps, stacked_maps
+from seaice.inference import Prediction
 from seaice.ui import loaders
 from seaice.ui.compare import Base, compare_rows
 from seaice.ui.layers import common_layers, common_target
 from seaice.ui.scores import SCORE_HELP, score_table
 from seaice.ui.selection import Selection, scene_label, sidebar
+from seaice.ui.viewport import is_narrow
 from seaice.vocabulary import CHART, CHARTS, ChartName
 
 
@@ -33,19 +35,30 @@ def page() -> None:
     config = _explanation_pickers(selection, chart)
     with st.spinner("Computing Grad-CAM ..."):
         heatmaps = [loaders.heatmap(scene, file, config) for file in selection.checkpoints]
-    rows = compare_rows(Base(scene), chart, predictions, heatmaps)
-    with st.container(key="maps"):
-        st.plotly_chart(
-            linked_maps(rows, Base(scene).extent, width_px=1000),
-            key="compare",
-            config={"displaylogo": False, "scrollZoom": True},
-            alt=f"Maps of {chart} of scene {scene.id}: ice chart, predictions, errors, Grad-CAM.",
-        )
+    _draw_maps(Base(scene), chart, predictions, heatmaps)
     with st.spinner("Scoring ..."):
         table = score_table(scene, selection.checkpoints, predictions)
     st.subheader("Scores of this scene", help=SCORE_HELP)
     with st.container(key="scores"):
         st.table(table)
+
+
+def _draw_maps(
+    base: Base, chart: ChartName, predictions: list[Prediction], heatmaps: list[Heatmap]
+) -> None:
+    rows = compare_rows(base, chart, predictions, heatmaps)
+    if is_narrow():
+        figures = [stacked_maps(row, base.extent, width_px=440) for row in rows]
+    else:
+        figures = [linked_maps(rows, base.extent, width_px=1000)]
+    with st.container(key="maps"):
+        for number, figure in enumerate(figures):
+            st.plotly_chart(
+                figure,
+                key=f"maps_{number}",
+                config={"displaylogo": False, "scrollZoom": True},
+                alt=f"Maps of {chart}, scene {base.scene.id}: chart, predictions, errors, Grad-CAM",
+            )
 
 
 def _describe(selection: Selection) -> None:
@@ -75,7 +88,7 @@ def _chart_switch() -> ChartName:
     return chosen or "SOD"
 
 
-def _predictions(selection: Selection) -> list:
+def _predictions(selection: Selection) -> list[Prediction]:
     predictions = []
     with st.spinner("Predicting ..."):
         for file in selection.checkpoints:

@@ -95,7 +95,8 @@ def settle(page: Page) -> None:
         timeout=_SETTLE_MS,
     )
     page.wait_for_function(
-        "() => !document.querySelector('[data-testid=stSpinner], [data-stale=true]')",
+        "() => !document.querySelector("
+        "'[data-testid=stSpinner], [data-testid=stSkeleton], [data-stale=true]')",
         timeout=_SETTLE_MS,
     )
     page.wait_for_timeout(300)

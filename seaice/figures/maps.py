@@ -1,22 +1,24 @@
-"""One linked figure of map panels: palette PNGs below invisible heatmaps that answer the pointer.
+"""Linked figures of map panels: palette PNGs below invisible heatmaps that answer the pointer.
 
-A panel's axes are kilometres along samples and lines, the first line on top; all panels zoom and
-pan together.
+A panel's axes are kilometres along samples and lines, the first line on top; all panels of a
+figure zoom and pan together.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from seaice.figures.palettes import HATCH, LAND, Palette
+from seaice.figures.legends import Legend, Place, add_legend
+from seaice.figures.palettes import Palette
 
 # Cells of the pointer's grid along one side: fine enough to point, small enough to send.
 _HOVER_CELLS = 128
-_ROW_GAP_PX, _TOP_PX, _BOTTOM_PX = 46, 34, 44
-_LEGEND_PX = 168
+_ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 46, 34, 44, 50
+# Room for a legend: at the right of side-by-side panels, below stacked ones.
+_LEGEND_PX, _FOOT_PX = 168, 210
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Panel:
     Attributes:
         title: What it shows, in words.
         layers: PNG data URIs from bottom to top.
-        hover: (lines, samples) object or str array on the pointer's grid: one line of text a cell.
+        hover: (cells, cells) object array on the pointer's grid: the text of each cell.
         message: Words in place of a map that has nothing to show.
     """
 
@@ -61,13 +63,15 @@ class Row:
 
     Attributes:
         panels: From left to right; None leaves a place empty.
-        palette: What the legend on the right explains.
+        palette: What the legend explains.
         unlabelled: Whether the row hatches pixels without a label.
+        land: Whether the legend explains the colour of land.
     """
 
     panels: Sequence[Panel | None]
     palette: Palette
-    unlabelled: bool = field(default=False)
+    unlabelled: bool = False
+    land: bool = False
 
 
 def hover_step(shape: tuple[int, int]) -> int:
@@ -85,39 +89,64 @@ def at_cells(values: np.ndarray) -> np.ndarray:
 
 
 def linked_maps(rows: Sequence[Row], extent: Extent, width_px: int) -> go.Figure:
-    """One figure of all rows.
+    """One figure of all rows, panels side by side, each row's legend at its right.
 
     Args:
         rows: At least one; all of the same number of panels.
         extent: What every panel covers.
-        width_px: Width that the panels' height is computed for, so that they fill it.
+        width_px: Width that the height is computed for, so that the panels fill it.
 
     Returns:
         The figure; its height follows from the extent.
     """
     columns = len(rows[0].panels)
-    panel_px = (width_px - _LEGEND_PX - 56) / columns * extent.lines_km / extent.samples_km
+    panel_px = (width_px - _LEGEND_PX - _LEFT_PX) / columns * extent.lines_km / extent.samples_km
     height = len(rows) * (panel_px + _ROW_GAP_PX) + _TOP_PX + _BOTTOM_PX
+    figure = _panels([list(row.panels) for row in rows], extent, height)
+    for number, row in enumerate(rows):
+        bottom, top = figure.layout[_axis("yaxis", number * columns)].domain
+        legend = Legend(row.palette, row.unlabelled, row.land)
+        add_legend(figure, legend, number, Place(bottom, top, 52 / height, upright=True))
+    return _styled(figure, extent, len(rows), height, right=_LEGEND_PX, bottom=_BOTTOM_PX)
+
+
+def stacked_maps(row: Row, extent: Extent, width_px: int) -> go.Figure:
+    """One figure of one row, its panels one below the other, the legend at the foot.
+
+    Args:
+        row: The panels; empty places are left out.
+        extent: What every panel covers.
+        width_px: Width that the height is computed for.
+    """
+    panels = [[panel] for panel in row.panels if panel]
+    panel_px = (width_px - _LEFT_PX - 16) * extent.lines_km / extent.samples_km
+    height = len(panels) * (panel_px + _ROW_GAP_PX) + _TOP_PX + _FOOT_PX
+    figure = _panels(panels, extent, height)
+    legend = Legend(row.palette, row.unlabelled, row.land)
+    below = -70 / (height - _TOP_PX - _FOOT_PX)
+    add_legend(figure, legend, 0, Place(below, below, 0, upright=False))
+    return _styled(figure, extent, len(panels), height, right=16, bottom=_FOOT_PX)
+
+
+def _panels(rows: list[list[Panel | None]], extent: Extent, height: float) -> go.Figure:
     figure = make_subplots(
         rows=len(rows),
-        cols=columns,
+        cols=len(rows[0]),
         shared_xaxes="all",
         shared_yaxes="all",
         horizontal_spacing=0.012,
         vertical_spacing=_ROW_GAP_PX / height,
-        subplot_titles=[panel.title if panel else "" for row in rows for panel in row.panels],
+        subplot_titles=[panel.title if panel else "" for row in rows for panel in row],
     )
     for number, row in enumerate(rows, 1):
-        for column, panel in enumerate(row.panels, 1):
+        for column, panel in enumerate(row, 1):
             if panel:
                 _add_panel(figure, panel, extent, number, column)
-        _add_legend(figure, row, number, height)
-    _style(figure, extent, len(rows), height)
     return figure
 
 
 def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column: int) -> None:
-    position = extent.latitude is not None and extent.longitude is not None
+    located = extent.latitude is not None and extent.longitude is not None
     figure.add_trace(
         go.Heatmap(
             z=np.zeros(panel.hover.shape, np.uint8),
@@ -126,9 +155,9 @@ def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column
             y0=extent.cell_km / 2,
             dy=extent.cell_km,
             text=panel.hover,
-            customdata=np.dstack([extent.latitude, extent.longitude]) if position else None,
+            customdata=np.dstack([extent.latitude, extent.longitude]) if located else None,
             hovertemplate="%{text}<br>%{x:.0f} km, %{y:.0f} km"
-            + ("<br>%{customdata[0]:.2f}° N, %{customdata[1]:.2f}° E" if position else "")
+            + ("<br>%{customdata[0]:.2f}° N, %{customdata[1]:.2f}° E" if located else "")
             + "<extra></extra>",
             opacity=0,
             showscale=False,
@@ -136,10 +165,11 @@ def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column
         row,
         column,
     )
-    for layer in panel.layers:
+    for index, layer in enumerate(panel.layers):
         figure.add_layout_image(
             source=layer,
-            x=0,
+            # Plotly draws only one of several images of the very same place and size.
+            x=index * 1e-6,
             y=0,
             sizex=extent.samples_km,
             sizey=extent.lines_km,
@@ -162,109 +192,22 @@ def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column
         )
 
 
-def _add_legend(figure: go.Figure, row: Row, number: int, height: float) -> None:
-    """Explain a row's colours at its right: swatches of classes, or a colour bar."""
-    top = figure.layout[_axis("yaxis", number, row)].domain[1]
-    bottom = figure.layout[_axis("yaxis", number, row)].domain[0]
-    name = "legend" if number == 1 else f"legend{number}"
-    swatches = [(label, row.palette.css(i)) for i, label in enumerate(row.palette.labels)]
-    if not row.palette.labels:
-        _add_colour_bar(figure, row.palette, bottom, top, height)
-    if row.unlabelled:
-        swatches.append(("Unlabelled", f"rgb{HATCH}"))
-    if number == 1:
-        swatches.append(("Land", f"rgb{LAND}"))
-    for label, colour in swatches:
-        symbol = "square-open" if label == "Unlabelled" else "square"
-        figure.add_trace(
-            go.Scatter(
-                x=[None],
-                y=[None],
-                mode="markers",
-                marker={"symbol": symbol, "size": 11, "color": colour, "line": {"width": 1}},
-                name=label,
-                legend=name,
-                hoverinfo="skip",
-            )
-        )
-    titled = bool(row.palette.labels)
-    figure.update_layout(
-        {
-            name: {
-                "x": 1.008,
-                "xanchor": "left",
-                "y": top if titled else bottom,
-                "yanchor": "top" if titled else "bottom",
-                "title": {"text": row.palette.title if titled else ""},
-                "itemclick": False,
-                "itemdoubleclick": False,
-                "bgcolor": "rgba(0,0,0,0)",
-            }
-        }
-    )
+def _axis(kind: str, index: int) -> str:
+    return kind if index == 0 else f"{kind}{index + 1}"
 
 
-def _axis(kind: str, number: int, row: Row) -> str:
-    index = (number - 1) * len(row.panels) + 1
-    return kind if index == 1 else f"{kind}{index}"
-
-
-def _add_colour_bar(
-    figure: go.Figure, palette: Palette, bottom: float, top: float, height: float
-) -> None:
-    # The entries for land and unlabelled pixels stand below the bar.
-    foot = 52 / height
-    figure.add_trace(
-        go.Scatter(
-            x=[None],
-            y=[None],
-            mode="markers",
-            showlegend=False,
-            hoverinfo="skip",
-            marker={
-                "color": [palette.low],
-                "cmin": palette.low,
-                "cmax": palette.high,
-                "colorscale": palette.plotly_scale(),
-                "showscale": True,
-                "colorbar": {
-                    "title": {"text": palette.title, "side": "top"},
-                    "x": 1.012,
-                    "xanchor": "left",
-                    "y": top,
-                    "yanchor": "top",
-                    "len": top - bottom - foot,
-                    "lenmode": "fraction",
-                    "thickness": 13,
-                    "outlinewidth": 0,
-                },
-            },
-        )
-    )
-
-
-def _style(figure: go.Figure, extent: Extent, rows: int, height: float) -> None:
-    figure.update_xaxes(
-        range=[0, extent.samples_km],
-        showgrid=False,
-        zeroline=False,
-        constrain="domain",
-        ticks="outside",
-    )
-    figure.update_yaxes(
-        range=[extent.lines_km, 0],
-        showgrid=False,
-        zeroline=False,
-        constrain="domain",
-        scaleanchor="x",
-        ticks="outside",
-    )
+def _styled(
+    figure: go.Figure, extent: Extent, rows: int, height: float, right: int, bottom: int
+) -> go.Figure:
+    shared = {"showgrid": False, "zeroline": False, "constrain": "domain", "ticks": "outside"}
+    figure.update_xaxes(range=[0, extent.samples_km], **shared)
+    figure.update_yaxes(range=[extent.lines_km, 0], scaleanchor="x", **shared)
     figure.update_xaxes(title_text="km", title_standoff=4, row=rows)
     figure.update_yaxes(title_text="km", title_standoff=4, col=1)
     figure.update_annotations(font_size=13)
-    figure.update_layout(
+    return figure.update_layout(
         height=int(height),
-        margin={"l": 50, "r": _LEGEND_PX, "t": _TOP_PX, "b": _BOTTOM_PX},
+        margin={"l": _LEFT_PX, "r": right, "t": _TOP_PX, "b": bottom},
         dragmode="zoom",
         hovermode="closest",
         paper_bgcolor="rgba(0,0,0,0)",

@@ -102,6 +102,7 @@ def compare_rows(
             ],
             maps,
             unlabelled=True,
+            land=True,
         ),
         Row(
             [

@@ -1,0 +1,124 @@
+"""Legends of map panels: swatches of classes, or a colour bar; land and unlabelled pixels."""
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from seaice.figures.palettes import HATCH, LAND, Palette
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What a legend explains.
+
+    Attributes:
+        palette: Colours of classes or of a continuous scale.
+        unlabelled: Whether pixels without a label are hatched.
+        land: Whether land is shown.
+    """
+
+    palette: Palette
+    unlabelled: bool
+    land: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where it stands, in shares of the plotting area.
+
+    Attributes:
+        bottom: Lower end.
+        top: Upper end.
+        foot: Height below a colour bar that is kept for swatches.
+        upright: At the right of the panels, entries one below the other; else below the panels.
+    """
+
+    bottom: float
+    top: float
+    foot: float
+    upright: bool
+
+
+def add_legend(figure: go.Figure, legend: Legend, number: int, place: Place) -> None:
+    """Draw a legend.
+
+    Args:
+        figure: The figure.
+        legend: What it explains.
+        number: Counts the legends of a figure from 0.
+        place: Where it stands.
+    """
+    palette = legend.palette
+    name = "legend" if number == 0 else f"legend{number + 1}"
+    swatches = [(label, palette.css(i), "square") for i, label in enumerate(palette.labels)]
+    if legend.unlabelled:
+        swatches.append(("Unlabelled", f"rgb{HATCH}", "square-open"))
+    if legend.land:
+        swatches.append(("Land", f"rgb{LAND}", "square"))
+    for label, colour, symbol in swatches:
+        figure.add_trace(_swatch(label, colour, symbol, name))
+    if not palette.labels:
+        figure.add_trace(_colour_bar(palette, place))
+    figure.update_layout({name: _layout(palette, place)})
+
+
+def _swatch(label: str, colour: str, symbol: str, legend: str) -> go.Scatter:
+    return go.Scatter(
+        x=[None],
+        y=[None],
+        mode="markers",
+        marker={"symbol": symbol, "size": 11, "color": colour, "line": {"width": 1}},
+        name=label,
+        legend=legend,
+        hoverinfo="skip",
+    )
+
+
+def _layout(palette: Palette, place: Place) -> dict[str, object]:
+    classes = bool(palette.labels)
+    common = {
+        "title": {"text": palette.title if classes else ""},
+        "itemclick": False,
+        "itemdoubleclick": False,
+        "bgcolor": "rgba(0,0,0,0)",
+        "font": {"size": 12},
+    }
+    if not place.upright:
+        # Below a horizontal colour bar and its ticks.
+        lower = place.top if classes else place.top * 2
+        return {**common, "orientation": "h", "x": 0, "y": lower, "yanchor": "top"}
+    side = {"x": 1.008, "xanchor": "left"}
+    if classes:
+        return {**common, **side, "y": place.top, "yanchor": "top"}
+    return {**common, **side, "y": place.bottom, "yanchor": "bottom"}
+
+
+def _colour_bar(palette: Palette, place: Place) -> go.Scatter:
+    """A trace without a point, for its colour bar."""
+    bar = {
+        "title": {"text": palette.title, "side": "top"},
+        "thickness": 13,
+        "outlinewidth": 0,
+        "yanchor": "top",
+        "y": place.top,
+    }
+    if place.upright:
+        length = place.top - place.bottom - place.foot
+        bar |= {"x": 1.012, "xanchor": "left", "len": length}
+    else:
+        bar |= {"orientation": "h", "x": 0, "xanchor": "left", "len": 0.9}
+    return go.Scatter(
+        x=[None],
+        y=[None],
+        mode="markers",
+        showlegend=False,
+        hoverinfo="skip",
+        marker={
+            "color": [palette.low],
+            "cmin": palette.low,
+            "cmax": palette.high,
+            "colorscale": palette.plotly_scale(),
+            "showscale": True,
+            "colorbar": bar,
+        },
+    )
