@@ -205,7 +205,7 @@ def _seen(ground: Ground, seed: int) -> np.ndarray:
         slant, margin = rng.uniform(-0.02, 0.02), rng.uniform(0, 0.02)
         seen &= sign * u < 0.5 - margin - abs(slant) + slant * v * 2
         seen &= sign * v < 0.5 - rng.uniform(0, 0.01) + 0.0 * u
-    if rng.random() < 0.6:
+    if rng.random() < 0.75:
         # The border of the chart's area, or of the acquisition that the scene was cut from.
         turn, share = rng.uniform(0, 2 * np.pi), rng.beta(1.2, 2.0) * 0.6
         across = np.cos(turn) * v + np.sin(turn) * u

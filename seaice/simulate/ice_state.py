@@ -10,18 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from seaice.simulate.floes import BERGS, cover_and_rims, draw_floes, floe_class
 from seaice.simulate.geography import Geography
-from seaice.simulate.noise import Fields, Ground, coarse, floe_cells, smoothstep, stream
+from seaice.simulate.noise import Fields, Ground, coarse, smoothstep
 from seaice.simulate.regions import Region
 from seaice.simulate.season import Season
+from seaice.simulate.setting import Setting
 from seaice.vocabulary import FILL
 
 NEW, YOUNG, THIN, THICK, OLD = 1, 2, 3, 4, 5
-CAKE, SMALL, MEDIUM, BIG, VAST, BERGS = 1, 2, 3, 4, 5, 6
-
-FLOE_KM = {MEDIUM: 0.3, BIG: 1.2, VAST: 4.5}
-"""Typical floe of a class: medium 100-500 m, big 0.5-2 km, vast 2-10 km (JCOMM TD-1215)."""
-
 _OFFSHORE_KM = 1e6
 
 
@@ -50,44 +47,27 @@ class IceState:
     fast: np.ndarray
 
 
-@dataclass(frozen=True)
-class _Setting:
-    """What the steps of one scene share."""
-
-    ground: Ground
-    geography: Geography
-    region: Region
-    season: Season
-    fields: Fields
-    seed: int
-
-    def rng(self, step: str) -> np.random.Generator:
-        return stream(self.seed, "ice_state", step)
-
-    def limited_km(self, length_km: float, share: float = 0.25) -> float:
-        """A length, at most a share of the scene."""
-        return min(length_km, share * self.ground.size_km)
-
-
 def make_ice_state(
     ground: Ground, seed: int, geography: Geography, region: Region, season: Season
 ) -> IceState:
     """Draw a scene's ice."""
-    setting = _Setting(ground, geography, region, season, Fields(ground, seed, "ice_state"), seed)
+    setting = Setting(ground, geography, region, season, Fields(ground, seed, "ice_state"), seed)
     inside_km = _inside_km(setting)
     fast = _fast_ice(setting, inside_km)
     polynya = _polynya(setting, inside_km) * ~fast
     concentration = _concentration(setting, inside_km, polynya)
     concentration[fast] = 1.0
-    floe = _floe_class(setting, inside_km, concentration)
-    tone, side_km = _floes(setting, floe, fast)
+    floe = floe_class(setting, inside_km, concentration)
+    # Bergs crowd before glaciers where there would be fast ice otherwise.
+    fast &= floe != BERGS
+    tone, side_km = draw_floes(setting, floe, fast)
     stage = _stage(setting, inside_km, concentration, tone, polynya)
     lead = _leads(setting, concentration) * ~fast
     return _assemble(setting, concentration, stage, floe, fast, lead, tone, side_km)
 
 
 def _assemble(
-    setting: _Setting,
+    setting: Setting,
     concentration: np.ndarray,
     stage: np.ndarray,
     floe: np.ndarray,
@@ -105,7 +85,7 @@ def _assemble(
         concentration = concentration * (1 - lead)
     concentration = np.where(setting.geography.land, 0, concentration).astype(np.float32)
     no_ice = np.rint(concentration * 10) == 0
-    cover, rim = _cover(setting, concentration, floe, side_km, fast)
+    cover, rim = cover_and_rims(setting, concentration, floe, (side_km, tone), fast)
     floe = np.where(fast, FILL, floe)
     return IceState(
         concentration=concentration,
@@ -119,7 +99,7 @@ def _assemble(
     )
 
 
-def _inside_km(setting: _Setting) -> np.ndarray:
+def _inside_km(setting: Setting) -> np.ndarray:
     """Distance inside the ice edge, km, float32; negative outside, without bound in open sea."""
     ground, geography, season = setting.ground, setting.geography, setting.season
     rng = setting.rng("edge")
@@ -141,11 +121,11 @@ def _inside_km(setting: _Setting) -> np.ndarray:
     return (edge - level).astype(np.float32)
 
 
-def _fast_ice(setting: _Setting, inside_km: np.ndarray) -> np.ndarray:
+def _fast_ice(setting: Setting, inside_km: np.ndarray) -> np.ndarray:
     """Ice fastened to the coast: fjords and a fringe, in the cold months mostly; bool."""
     rng = setting.rng("fast")
     chance = 0.2 + 0.65 * setting.season.freezing
-    width_km = setting.limited_km(rng.gamma(1.6, 7.0) * setting.season.freezing + 1.0, 0.1)
+    width_km = setting.limited_km(rng.gamma(1.6, 9.0) * setting.season.freezing + 1.0, 0.1)
     if rng.random() > chance or setting.season.water_share >= 1:
         return np.zeros(inside_km.shape, bool)
     fringe_km = width_km * (0.9 + 0.7 * setting.fields.fractal("fast", 40, 2, 0.9))
@@ -153,7 +133,7 @@ def _fast_ice(setting: _Setting, inside_km: np.ndarray) -> np.ndarray:
     return near & (inside_km > -setting.limited_km(60, 0.15))
 
 
-def _polynya(setting: _Setting, inside_km: np.ndarray) -> np.ndarray:
+def _polynya(setting: Setting, inside_km: np.ndarray) -> np.ndarray:
     """Strength of a coastal polynya, float32 0..1: thin ice and water that wind keeps open."""
     rng = setting.rng("polynya")
     if rng.random() > 0.3 or setting.season.melt > 0.5:
@@ -164,15 +144,16 @@ def _polynya(setting: _Setting, inside_km: np.ndarray) -> np.ndarray:
     return near * smoothstep(0.5, 0.9, place) * (inside_km > 0)
 
 
-def _concentration(
-    setting: _Setting, inside_km: np.ndarray, polynya: np.ndarray
-) -> np.ndarray:
+def _concentration(setting: Setting, inside_km: np.ndarray, polynya: np.ndarray) -> np.ndarray:
     """Concentration from the open sea through the marginal ice zone into the pack; float32."""
     rng, melt = setting.rng("concentration"), setting.season.melt
-    width_km = setting.limited_km(float(np.exp(rng.uniform(np.log(4), np.log(60)))), 0.2)
+    width_km = setting.limited_km(float(np.exp(rng.uniform(np.log(4), np.log(90)))), 0.2)
     pack = 0.995 - rng.beta(1.2, 5) * (0.12 + 0.5 * melt)
+    if rng.random() < 0.25 * min(1.0, 4 * setting.season.water_share):
+        # Drift ice that never closes, such as strips along East Greenland.
+        pack = rng.uniform(0.3, 0.9)
     loose = smoothstep(0.3, 2.2, setting.fields.fractal("loose", 60, 4, 0.9))
-    mean = pack - loose * (0.05 + 0.35 * melt * rng.random())
+    mean = pack - loose * (0.08 + (0.15 + 0.3 * melt) * rng.random())
     mean = mean * smoothstep(-0.2 * width_km, width_km, inside_km) ** 0.8
     mean = mean * (1 - 0.75 * polynya)
     # Where ice is loose it gathers in bands and eddies, so that a kilometre holds much or little.
@@ -183,7 +164,7 @@ def _concentration(
     return np.where(mean < 5e-3, 0, concentration).astype(np.float32)
 
 
-def _bands(setting: _Setting) -> np.ndarray:
+def _bands(setting: Setting) -> np.ndarray:
     """Bands and eddies of about 1 to 15 km, standard normal, float32."""
     y_km, x_km = setting.ground.mesh_km()
     swirl_km = setting.limited_km(7.0, 0.05)
@@ -195,44 +176,8 @@ def _bands(setting: _Setting) -> np.ndarray:
     return setting.fields.fractal_at("bands", along / np.float32(2.2), across, (12, 0.75), 0.8)
 
 
-def _floe_class(
-    setting: _Setting, inside_km: np.ndarray, concentration: np.ndarray
-) -> np.ndarray:
-    """Floe size class: waves break the ice near its edge, and it is whole far inside; uint8."""
-    rng, season = setting.rng("floe"), setting.season
-    depth = np.clip(inside_km, 0, 400) / setting.limited_km(45, 0.15)
-    score = rng.normal(0.9, 1.0) - 0.5 * season.melt + 1.1 * np.sqrt(depth)
-    score = score + 0.75 * setting.fields.fractal("floe zones", 80, 8, 1.0)
-    score -= 1.2 * (1 - concentration)
-    floe = np.searchsorted([-1.2, 0.15, 1.0, 1.9], score).astype(np.uint8) + CAKE
-    if setting.region.service == "cis":
-        # Canadian charts of the dataset hold neither cake ice nor bergs.
-        return np.maximum(floe, SMALL)
-    if rng.random() < 0.25:
-        place = setting.fields.fractal("bergs", 24, 3, 0.9)
-        near = setting.geography.distance_km < setting.limited_km(30, 0.1)
-        floe[near & (place > 1.1)] = BERGS
-    return floe
-
-
-def _floes(
-    setting: _Setting, floe: np.ndarray, fast: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Floes large enough to be seen: a tone for each, and the distance to its side in km."""
-    y_km, x_km = setting.ground.mesh_km()
-    tone = np.zeros(floe.shape, np.float32)
-    side_km = np.full(floe.shape, np.inf, np.float32)
-    for name, size_km in FLOE_KM.items():
-        where = (floe == name) & ~fast & ~setting.geography.land
-        if size_km * 1000 >= 2.5 * setting.ground.spacing_m and where.any():
-            seed = setting.fields.seed_of(f"floes {name}")
-            identity, side = floe_cells(y_km[where], x_km[where], size_km, seed)
-            tone[where], side_km[where] = identity - 0.5, side
-    return tone, side_km
-
-
 def _stage(
-    setting: _Setting,
+    setting: Setting,
     inside_km: np.ndarray,
     concentration: np.ndarray,
     tone: np.ndarray,
@@ -246,7 +191,9 @@ def _stage(
     size = setting.ground.size_km
     age = outward * np.clip(inside_km, 0, 250) * 0.6
     age = age + 0.14 * size * setting.fields.fractal("age", 120, 5, 0.9)
-    age += setting.limited_km(35, 0.09) * tone
+    # How far floes stray into the next zone differs: a mixture has no dominant stage.
+    stray_km = setting.limited_km(float(rng.gamma(1.2, 110)), 0.5)
+    age += stray_km * (tone + 0.3 * setting.fields.fractal("strays", 8, 2, 0.8))
     ice = coarse(age)[coarse((concentration > 0.15) & setting.geography.valid)]
     limits = np.quantile(ice if ice.size else age, np.cumsum(season.stage_shares)[:-1])
     stage = np.array(season.stages, np.uint8)[np.searchsorted(limits, age)]
@@ -256,7 +203,7 @@ def _stage(
     return stage.astype(np.uint8)
 
 
-def _leads(setting: _Setting, concentration: np.ndarray) -> np.ndarray:
+def _leads(setting: Setting, concentration: np.ndarray) -> np.ndarray:
     """Share of each pixel in a lead, float32: long cracks of some hundred metres."""
     rng = setting.rng("leads")
     y_km, x_km = setting.ground.mesh_km()
@@ -273,31 +220,9 @@ def _leads(setting: _Setting, concentration: np.ndarray) -> np.ndarray:
     return (share * (concentration > 0.75)).astype(np.float32)
 
 
-def _cover(
-    setting: _Setting,
-    concentration: np.ndarray,
-    floe: np.ndarray,
-    side_km: np.ndarray,
-    fast: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Ice in each pixel with water between the floes, and the share of floe edge; float32."""
-    spacing_km = setting.ground.spacing_m / 1000
-    size_km = np.zeros(8, np.float32)
-    size_km[list(FLOE_KM)] = list(FLOE_KM.values())
-    # A cell shrunk by g on all sides keeps about (1 - 2g / size)^2 of its area.
-    gap_km = 0.35 * size_km[floe] * (1 - np.sqrt(concentration))
-    drawn = np.isfinite(side_km) & ~fast
-    cover = np.clip((side_km - gap_km) / spacing_km + 0.5, 0, 1)
-    cover = np.where(drawn & (concentration < 0.97), 0.75 * cover + 0.25 * concentration, 1.0)
-    cover = np.where(drawn, cover, concentration)
-    rim = np.clip(1.2 - np.abs(side_km - gap_km) / max(0.15, 0.7 * spacing_km), 0, 1)
-    rim *= min(1.0, 0.3 / spacing_km)
-    return cover, np.where(drawn, rim, 0)
-
-
-def _deformation(setting: _Setting, stage: np.ndarray) -> np.ndarray:
+def _deformation(setting: Setting, stage: np.ndarray) -> np.ndarray:
     """Share of deformed ice: more in older ice, in zones and belts; float32 0..1."""
-    typical = np.array([0, 0, 0.1, 0.2, 0.4, 0.5], np.float32)[stage]
+    typical = np.array([0, 0, 0.15, 0.3, 0.5, 0.5], np.float32)[stage]
     zones = setting.fields.fractal("deformation", 50, 1, 0.7)
     belts = np.exp(-((setting.fields.fractal("belts", 24, 1.5, 0.9) / 0.25) ** 2))
     return np.clip(typical * (1 + 0.6 * zones + 0.8 * belts), 0, 1).astype(np.float32)

@@ -45,9 +45,9 @@ SUB_SWATH_DEG = (29.2, 34.5, 39.7, 43.9)
 # What is left of the noise after its subtraction, HV, at the start, middle and end of each
 # sub-swath: the 5th percentiles measured on one scene (-28, -34, -36, -32, -36.5, -32 dB) and the
 # dataset's mean over calm water together.
-_NOISE_DB = ((-26.5, -28.5, -30.5), (-30.5, -31.5, -29.0), (-29.8, -31.5, -30.5))
-_NOISE_DB += ((-30.0, -31.0, -30.0), (-29.5, -30.5, -28.5))
-_HH_NOISE_DB = -34.0
+_NOISE_DB = ((-25.0, -26.8, -28.2), (-28.8, -29.8, -27.5), (-28.2, -29.8, -28.8))
+_NOISE_DB += ((-28.2, -29.2, -28.2), (-27.6, -28.6, -26.8))
+_HH_NOISE_DB = -28.0
 
 LOOKS_AT_80_M = 15.0
 TEXTURE_DB = 0.9
@@ -194,7 +194,7 @@ def _noise_power(ground: Ground, rng: np.random.Generator, angle_deg: np.ndarray
     floor_db = noise_floor_db(angle_deg[0], rng.normal(0, 0.7, 5))
     # Scalloping: bursts leave faint stripes every few kilometres.
     period_km, phase = rng.uniform(6, 12), rng.uniform(0, 2 * np.pi)
-    stripes_db = 0.25 * np.cos(2 * np.pi * ground.y_km / period_km + phase)
+    stripes_db = 0.1 * np.cos(2 * np.pi * ground.y_km / period_km + phase)
     return _power(floor_db[None, :] + stripes_db[:, None]).astype(np.float32)
 
 

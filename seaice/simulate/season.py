@@ -14,8 +14,8 @@ from seaice.simulate.regions import Region
 
 _SEASON_OF_MONTH = (0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 0)
 
-_WATER_SHARE = (0.38, 0.44, 0.66, 0.71)
-"""Water among charted pixels in winter, spring, summer, autumn."""
+_WATER_SHARE = (0.44, 0.48, 0.68, 0.73)
+"""Water among charted pixels in winter, spring, summer, autumn, of scenes that hold some."""
 
 _NO_ICE = (0.03, 0.03, 0.06, 0.07)
 _NO_WATER = (0.24, 0.18, 0.06, 0.07)
@@ -28,8 +28,8 @@ _STAGE_MIX = (
 )
 """Shares of new, young, thin first-year, thick first-year and old ice among the ice."""
 
-_NUMBER_OF_STAGES = (0.28, 0.42, 0.22, 0.08)
-"""Chance that a scene's ice is of one to four stages."""
+_DRAWS_OF_STAGES = (0.1, 0.3, 0.35, 0.25)
+"""Chance that one to four draws decide which stages a scene's ice is of."""
 
 # Monthly mean air temperature over the seas around 70 degrees north, kelvin [assumption].
 _AIR_K = (254, 253, 255, 261, 268, 273, 276, 276, 273, 267, 261, 256)
@@ -82,7 +82,7 @@ def draw_season(seed: int, month: int, region: Region) -> Season:
     latitude_k = -0.45 * (region.latitude - 70)
     air_k = float(np.clip(_AIR_K[month - 1] + latitude_k + rng.normal(0, 3.5), 236, 283))
     # Saturated air over the whole column holds about 1.5 kg/m2 at 245 K and 14 at 275 K.
-    vapour = float(1.2 * np.exp((air_k - 242) / 14) * rng.lognormal(0, 0.25))
+    vapour = float(1.0 * np.exp((air_k - 242) / 14) * rng.lognormal(0, 0.25))
     return Season(
         month=month,
         water_share=water_share,
@@ -91,7 +91,7 @@ def draw_season(seed: int, month: int, region: Region) -> Season:
         melt=float(np.clip(_MELT[month - 1] + rng.normal(0, 0.15) * (_MELT[month - 1] > 0), 0, 1)),
         freezing=_FREEZE[month - 1],
         air_k=air_k,
-        wind_m_s=float(np.clip(rng.weibull(2.2) * 7.5, 1.5, 19)),
+        wind_m_s=float(np.clip(rng.weibull(2.2) * 6.6, 1.5, 19)),
         vapour_kg_m2=min(vapour, 28.0),
     )
 
@@ -111,10 +111,13 @@ def _draw_stages(
 ) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """The stages of the scene, youngest first, and their shares of the ice area."""
     odds = np.array(_STAGE_MIX[quarter])
-    odds[4] *= region.old_ice
+    # Rare stages share their scene with others; fewer draws of them give the season's areas.
+    odds[1:3] *= (0.8, 1.4)
+    odds[4] *= 1.2 * region.old_ice
     odds /= odds.sum()
-    count = 1 + int(rng.choice(4, p=_NUMBER_OF_STAGES))
-    stages = np.sort(rng.choice(5, size=count, replace=False, p=odds))
+    count = 1 + int(rng.choice(4, p=_DRAWS_OF_STAGES))
+    # Drawn with repetition, so that a season of few stages shows few.
+    stages = np.unique(rng.choice(5, size=count, p=odds))
     # Dampened odds: what is rare in a season may still fill a scene where it occurs.
-    shares = rng.dirichlet(2.5 * np.sqrt(odds[stages]) + 0.6)
+    shares = rng.dirichlet((2.5 * odds[stages] ** 0.7 + 0.5) * np.where(stages == 0, 0.4, 1.0))
     return tuple(int(s) + 1 for s in stages), tuple(float(s) for s in shares)

@@ -70,7 +70,7 @@ def make_weather(
     vapour = season.vapour_kg_m2 * np.exp(0.22 * fields.fractal("vapour", 150, 30, 1.0))
     cloud = fields.fractal("cloud", 80, 8, 0.7) + rng.normal(-1.1, 0.6)
     # Clouds hold more liquid where the air is moist, none in deep frost.
-    liquid = 0.022 * np.exp(0.9 * cloud) * (0.35 + season.vapour_kg_m2 / 6)
+    liquid = 0.04 * np.exp(1.1 * cloud) * (0.35 + season.vapour_kg_m2 / 6)
     u_m_s, v_m_s = _wind(fields, rng, season, cells)
     return Weather(
         *(

@@ -1,0 +1,82 @@
+"""What to simulate: the settings, their bounds, and what they leave to chance."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from seaice.errors import ConfigError
+from seaice.simulate.noise import stream
+from seaice.simulate.regions import MONTH_SCENES, REGIONS, region_named
+
+SPACING_BOUNDS_M = (80.0, 1000.0)
+SIZE_BOUNDS = (8, 8000)
+MAX_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class SimulationConfig:
+    """What to simulate; the same settings give the same scene.
+
+    Attributes:
+        seed: Seed of everything drawn, 0 to 2^63 - 1.
+        spacing_m: Pixel spacing, 80 to 1000 m.
+        lines: Number of lines, 8 to 8000.
+        samples: Number of samples, 8 to 8000.
+        region: Chart region such as "CentralEast" or "SGRDIFOXE"; None draws one.
+        month: Month, 1 to 12; None draws one.
+    """
+
+    seed: int
+    spacing_m: float = 400.0
+    lines: int = 1000
+    samples: int = 1040
+    region: str | None = None
+    month: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check all bounds.
+
+        Raises:
+            ConfigError: A setting is out of its bounds, or there is no such region.
+        """
+        _check_whole("seed", self.seed, (0, MAX_SEED))
+        _check_whole("lines", self.lines, SIZE_BOUNDS)
+        _check_whole("samples", self.samples, SIZE_BOUNDS)
+        low, high = SPACING_BOUNDS_M
+        if not low <= self.spacing_m <= high:
+            raise ConfigError(
+                f"spacing_m is {self.spacing_m}; it is between {low:g} and {high:g} m."
+            )
+        if self.month is not None:
+            _check_whole("month", self.month, (1, 12))
+        if self.region is not None:
+            region_named(self.region)
+
+
+def _check_whole(name: str, value: object, bounds: tuple[int, int]) -> None:
+    """Raise ConfigError unless a value is a whole number within bounds."""
+    low, high = bounds
+    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not whole or not low <= int(value) <= high:  # type: ignore[call-overload]
+        raise ConfigError(f"{name} is {value!r}; it is a whole number from {low} to {high}.")
+
+
+def resolve(config: SimulationConfig) -> SimulationConfig:
+    """The settings with region and month drawn where they are None, as often as in the dataset."""
+    rng = stream(config.seed, "config")
+    odds = np.array([region.scenes for region in REGIONS.values()], float)
+    region = str(rng.choice(list(REGIONS), p=odds / odds.sum()))
+    months = np.array(MONTH_SCENES, float)
+    month = int(rng.choice(12, p=months / months.sum())) + 1
+    return replace(config, region=config.region or region, month=config.month or month)
+
+
+def draw_time(config: SimulationConfig) -> datetime:
+    """Start of the acquisition: a day of the month in 2018 to 2021 at dawn or dusk, UTC."""
+    rng = stream(config.seed, "time")
+    start = datetime(int(rng.integers(2018, 2022)), config.month or 1, 1, tzinfo=UTC)
+    # Sentinel-1 flies along the line between day and night: about 6 and 18 h local time.
+    hour = float(rng.choice([9.5, 20.5]) + rng.normal(0, 1.2))
+    seconds = int(rng.integers(28)) * 86400 + round(hour * 3600)
+    return start + timedelta(seconds=seconds)

@@ -1,0 +1,110 @@
+"""All parts of one simulated scene in physical units, each made from those before it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from seaice.layout import CELL_M, SCALING
+from seaice.simulate.chart import Charts, block_mean, draw_charts
+from seaice.simulate.config import SimulationConfig, resolve
+from seaice.simulate.geography import Geography, distance_zones, make_geography
+from seaice.simulate.ice_state import IceState, make_ice_state
+from seaice.simulate.noise import Ground
+from seaice.simulate.radiometer import SURFACES, simulate_radiometer
+from seaice.simulate.regions import region_named
+from seaice.simulate.sar import simulate_sar
+from seaice.simulate.season import draw_season
+from seaice.simulate.weather import Weather, make_weather
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """All parts of one scene in physical units.
+
+    Attributes:
+        config: The settings, region and month filled in.
+        ground: The full grid.
+        geography: Place, land, swath.
+        ice: The true ice.
+        charts: What the analyst drew.
+        weather: Weather on the 2 km grid.
+        sigma0_db: HH and HV, dB, float32 (lines, samples) each.
+        tb_k: Brightness temperatures by channel name, K.
+    """
+
+    config: SimulationConfig
+    ground: Ground
+    geography: Geography
+    ice: IceState
+    charts: Charts
+    weather: Weather
+    sigma0_db: tuple[np.ndarray, np.ndarray]
+    tb_k: dict[str, np.ndarray]
+
+    def physical(self) -> dict[str, np.ndarray]:
+        """Every scaled variable of the file before scaling, by name, in its unit."""
+        w = self.weather
+        shape = self.sigma0_db[0].shape
+        values = {
+            "nersc_sar_primary": self.sigma0_db[0],
+            "nersc_sar_secondary": self.sigma0_db[1],
+            "sar_incidenceangle": np.broadcast_to(self.geography.incidence_deg, shape),
+            "distance_map": distance_zones(self.geography.distance_km),
+            "u10m_rotated": w.u_m_s,
+            "v10m_rotated": w.v_m_s,
+            "t2m": w.t2m_k,
+            "skt": w.skt_k,
+            "tcwv": w.tcwv_kg_m2,
+            "tclw": w.tclw_kg_m2,
+        }
+        values.update(self.tb_k)
+        return {name: values[name] for name in SCALING}
+
+
+def simulate(config: SimulationConfig) -> Simulated:
+    """Simulate all parts of one scene, in physical units."""
+    config = resolve(config)
+    seed, region = config.seed, region_named(config.region or "")
+    ground = Ground(config.lines, config.samples, float(config.spacing_m))
+    cells = ground.cells(CELL_M)
+    geography = make_geography(ground, seed, region)
+    season = draw_season(seed, config.month or 1, region)
+    ice = make_ice_state(ground, seed, geography, region, season)
+    shares = _surface_shares(ground, cells, geography, ice)
+    weather = make_weather(cells, seed, geography, season, shares[1:-1].sum(0), shares[-1])
+    wind = (_to_full(ground, weather.u_m_s), _to_full(ground, weather.v_m_s))
+    return Simulated(
+        config=config,
+        ground=ground,
+        geography=geography,
+        ice=ice,
+        charts=draw_charts(ground, seed, geography, ice),
+        weather=weather,
+        sigma0_db=simulate_sar(ground, seed, geography, season, ice, wind),
+        tb_k=simulate_radiometer(cells, seed, season, weather, shares),
+    )
+
+
+def _surface_shares(
+    ground: Ground, cells: Ground, geography: Geography, ice: IceState
+) -> np.ndarray:
+    """Share of each of the radiometer's surfaces in each cell, float32 (7, cells)."""
+    shares = np.zeros((len(SURFACES), cells.lines, cells.samples), np.float32)
+    shares[-1] = block_mean(ground, cells, geography.land)
+    for stage in range(1, 6):
+        amount = ice.concentration * (ice.stage == stage)
+        shares[stage] = block_mean(ground, cells, amount)
+    shares[0] = np.clip(1 - shares.sum(0), 0, 1)
+    return shares
+
+
+def _to_full(ground: Ground, values: np.ndarray) -> np.ndarray:
+    """Bring the 2 km grid to the full grid by true position, bilinear, edges held; float32."""
+    step = ground.spacing_m / CELL_M
+    at = np.meshgrid(
+        (np.arange(ground.lines) + 0.5) * step - 0.5,
+        (np.arange(ground.samples) + 0.5) * step - 0.5,
+        indexing="ij",
+    )
+    return ndimage.map_coordinates(values, at, np.float32, order=1, mode="nearest")

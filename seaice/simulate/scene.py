@@ -1,0 +1,232 @@
+"""A simulated scene as a dataset and a file, in the layout of the ready-to-train AI4Arctic files.
+
+What tells it from a real one: the global attributes `simulated`, `seed`, `simulator_version` and
+`title`, and the true ice beside the charts (`true_SIC`, `true_SOD`, `true_FLOE`).
+"""
+
+import os
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from seaice import layout
+from seaice.simulate.config import SimulationConfig, draw_time, resolve
+from seaice.simulate.ice_state import IceState
+from seaice.simulate.noise import stream
+from seaice.simulate.parts import Simulated, simulate
+from seaice.simulate.regions import region_named
+from seaice.vocabulary import AMSR2, CHANNEL, CHART, ERA5, FILL, SAR
+
+SIMULATOR_VERSION = "1"
+"""Changes whenever the same settings give another scene."""
+
+_FULL = (layout.LINES, layout.SAMPLES)
+_CELLS = (layout.CELL_LINES, layout.CELL_SAMPLES)
+_POSITIONS = (layout.POSITION_LINES, layout.POSITION_SAMPLES)
+_POLYGON_LABELS = {
+    "SIC": "Sea Ice Concentration [%]",
+    "SOD": "Stage of Development",
+    "FLOE": "Floe Size",
+}
+_ZONES_TEXT = (
+    "0: land; 1: up to 0.5 km; 2: up to 1 km; 3 to 21: steps of 1 km up to 20 km; "
+    "22 to 27: steps of 5 km up to 50 km; 28 to 32: steps of 10 km up to 100 km; "
+    "33 to 40: steps of 25 km up to 300 km; 41: beyond"
+)
+# Bits of mantissa that are kept: 6 round SAR to less than 0.1 dB, 9 the rest to less than 0.1 K.
+_SAR_BITS, _OTHER_BITS = 6, 9
+_CHUNK = 512
+
+
+def simulate_scene(config: SimulationConfig) -> xr.Dataset:
+    """Simulate one scene.
+
+    Args:
+        config: What to simulate; the same settings give the same dataset.
+
+    Returns:
+        A dataset in the layout of a ready-to-train AI4Arctic file, which `write_scene` writes as
+        it is. Inputs are standard-scaled float32; land and unseen pixels hold 0 in HH, HV and
+        incidence angle together and 255 in the three charts, all other pixels do not.
+    """
+    config = resolve(config)
+    return to_dataset(simulate(config), draw_time(config))
+
+
+def write_scene(dataset: xr.Dataset, folder: Path, *, compress: bool = True) -> Path:
+    """Write a simulated scene, whole or not at all.
+
+    Args:
+        dataset: What `simulate_scene` returns.
+        folder: Where to write; made where it is missing.
+        compress: Compress, and round floats to 6 (SAR) and 9 (others) bits; without it files are
+            larger and quick to read.
+
+    Returns:
+        The file, named by the dataset's `scene_id`; a file of that name is replaced.
+
+    Raises:
+        OSError: The folder cannot be written to.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / dataset.attrs["scene_id"]
+    encoding = {str(name): _encoding(var, compress) for name, var in dataset.variables.items()}
+    handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=folder)
+    os.close(handle)
+    try:
+        dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
+        # A temporary file is readable by its owner alone; a scene is for everybody.
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    return path
+
+
+def _encoding(variable: xr.Variable, compress: bool) -> dict[str, Any]:
+    """How a variable is stored."""
+    encoding: dict[str, Any] = {"_FillValue": None}
+    if not compress:
+        return encoding
+    encoding |= {"zlib": True, "complevel": 4, "shuffle": True}
+    encoding["chunksizes"] = tuple(min(size, _CHUNK) for size in variable.shape)
+    if variable.dtype == np.float32:
+        sar = variable.attrs.get("description") == "Sigma0 in dB"
+        encoding["significant_digits"] = _SAR_BITS if sar else _OTHER_BITS
+        encoding["quantize_mode"] = "BitRound"
+    return encoding
+
+
+def to_dataset(scene: Simulated, time: datetime) -> xr.Dataset:
+    """Scale a scene's parts and lay them out.
+
+    Args:
+        scene: The parts in physical units.
+        time: Start of the acquisition, UTC.
+    """
+    variables: dict[str, tuple[tuple[str, str], np.ndarray, dict[str, Any]]] = {}
+    charts = (scene.charts.sic, scene.charts.sod, scene.charts.floe)
+    for name, chart in zip(CHART, charts, strict=True):
+        attrs = {"polygon": _POLYGON_LABELS[name], "chart_fill_value": np.int64(FILL)}
+        variables[name] = (_FULL, chart, attrs)
+    original_id = original_name(scene, time)
+    valid = scene.geography.valid
+    for name, physical in scene.physical().items():
+        on_cells = name in AMSR2 or name in ERA5
+        scaled = layout.scale(name, physical)
+        if name in SAR:
+            # The fill value is a possible value, too: a valid pixel stays clear of it.
+            scaled[scaled == layout.INPUT_FILL] = 1e-4
+            scaled[~valid] = layout.INPUT_FILL
+        attrs = _attributes(name, physical, valid, original_id, time)
+        variables[name] = (_CELLS if on_cells else _FULL, scaled, attrs)
+    variables[layout.LATITUDE] = (_POSITIONS, scene.geography.latitude_deg, {})
+    variables[layout.LONGITUDE] = (_POSITIONS, scene.geography.longitude_deg, {})
+    for name, truth in zip(CHART, true_classes(scene.ice, valid), strict=True):
+        attrs = {
+            "description": f"True {CHART[name].long_name.lower()} of the simulation",
+            "chart_fill_value": np.int64(FILL),
+        }
+        variables[f"true_{name}"] = (_FULL, truth, attrs)
+    return xr.Dataset(variables, attrs=_global_attributes(scene, time, original_id))
+
+
+def true_classes(ice: IceState, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The true ice as classes of SIC, SOD and FLOE.
+
+    Args:
+        ice: The true ice.
+        valid: Charted sea, bool (lines, samples).
+
+    Returns:
+        Three uint8 (lines, samples): 255 on land and unseen pixels; FLOE also on fast ice, which
+        has no floes.
+    """
+    sic = np.rint(ice.concentration * 10).astype(np.uint8)
+    fill = np.uint8(FILL)
+    return (
+        np.where(valid, sic, fill),
+        np.where(valid, ice.stage, fill),
+        np.where(valid, ice.floe, fill),
+    )
+
+
+def scene_name(config: SimulationConfig, time: datetime) -> str:
+    """File name of a scene: YYYYMMDDThhmmss_{dmi|cis}_prep.nc."""
+    service = region_named(config.region or "").service
+    return f"{time:%Y%m%dT%H%M%S}_{service}{layout.PREP_SUFFIX}"
+
+
+def original_name(scene: Simulated, time: datetime) -> str:
+    """Name that the raw scene would bear, Sentinel-1 product and chart."""
+    rng = stream(scene.config.seed, "name")
+    region = scene.config.region or ""
+    service = region_named(region).service
+    satellite = "S1A" if rng.random() < 0.45 else "S1B"
+    stop = time + timedelta(seconds=60)
+    orbit, take = int(rng.integers(20000, 40000)), f"{rng.integers(0x20000, 0x50000):06X}"
+    product = f"{satellite}_EW_GRDM_1SDH_{time:%Y%m%dT%H%M%S}_{stop:%Y%m%dT%H%M%S}"
+    product += f"_{orbit:06d}_{take}_{rng.integers(0x10000):04X}"
+    if service == "dmi":
+        quarter = time.replace(minute=time.minute // 15 * 15)
+        chart = f"{quarter:%Y%m%d%H%M}_{region}_RIC"
+    else:
+        chart = f"{region}_{time:%Y%m%d}T1800Z_pl_a"
+    return f"{product}_icechart_{service}_{chart}.nc"
+
+
+def _attributes(
+    name: str, physical: np.ndarray, valid: np.ndarray, original_id: str, time: datetime
+) -> dict[str, Any]:
+    """Attributes of a scaled variable, as the real files have them."""
+    fill = {"variable_fill_value": np.int64(0)}
+    if name in SAR[:2]:
+        seen = physical[valid] if valid.any() else physical
+        return fill | {
+            "polarisation": "HH" if name == SAR[0] else "HV",
+            "upstream_id": original_id.split("_icechart")[0] + ".SAFE",
+            "description": "Sigma0 in dB",
+            "min": float(seen.min()),
+            "max": float(seen.max()),
+        }
+    if name == SAR[2]:
+        return fill
+    if name == "distance_map":
+        return {
+            "long_name": "Distance to land zones numbered with ids ranging from 0 to 41",
+            "zonal_range_description": _ZONES_TEXT,
+        }
+    if name in ERA5:
+        return {"units": CHANNEL[name].unit, "long_name": CHANNEL[name].label}
+    # AMSR2 crosses the Arctic so often that some swath is never far in time.
+    delay_s = np.int64((time.minute * 60 + time.second) * 2 - 3600)
+    swath_time = time + timedelta(seconds=int(delay_s))
+    return {
+        "description": f"Brightness temperature, {name.removeprefix('btemp_')}",
+        "min": float(physical.min()),
+        "max": float(physical.max()),
+        "AMSR2_swaths": f"GW1AM2_{swath_time:%Y%m%d%H%M}_000A_L1SGRTBR_2220220.h5",
+        "AMSR2_S1_delays": delay_s,
+    }
+
+
+def _global_attributes(scene: Simulated, time: datetime, original_id: str) -> dict[str, Any]:
+    """Attributes of the file."""
+    config, spacing_m = scene.config, scene.config.spacing_m
+    whole = float(spacing_m).is_integer()
+    return {
+        "title": "Simulated scene in the AI4Arctic ready-to-train layout; not a measurement",
+        "simulated": np.int64(1),
+        "seed": np.int64(config.seed),
+        "simulator_version": SIMULATOR_VERSION,
+        "scene_id": scene_name(config, time),
+        "original_id": original_id,
+        "ice_service": region_named(config.region or "").service,
+        "flip": np.int64(0),
+        "pixel_spacing": np.int64(spacing_m) if whole else float(spacing_m),
+    }

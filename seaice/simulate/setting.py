@@ -1,0 +1,39 @@
+"""What the steps that draw a scene's ice have in common."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from seaice.simulate.geography import Geography
+from seaice.simulate.noise import Fields, Ground, stream
+from seaice.simulate.regions import Region
+from seaice.simulate.season import Season
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the steps share.
+
+    Attributes:
+        ground: Raster of the scene.
+        geography: Land, swath and distances.
+        region: Region of the scene.
+        season: What the season lets it hold.
+        fields: Random fields of the ice.
+        seed: Seed of the scene.
+    """
+
+    ground: Ground
+    geography: Geography
+    region: Region
+    season: Season
+    fields: Fields
+    seed: int
+
+    def rng(self, step: str) -> np.random.Generator:
+        """A generator for one step, independent of all others."""
+        return stream(self.seed, "ice_state", step)
+
+    def limited_km(self, length_km: float, share: float = 0.25) -> float:
+        """A length, at most a share of the scene."""
+        return min(length_km, share * self.ground.size_km)

@@ -1,0 +1,100 @@
+"""Small scenes in the ready-to-train layout, made by hand: what they hold is known."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import netCDF4
+import numpy as np
+import pytest
+
+from seaice.vocabulary import AMSR2, CHART, CHARTS, ERA5, FILL, SAR
+
+SceneWriter = Callable[..., Path]
+
+
+def scene_arrays(lines: int, samples: int, spacing_m: float, seed: int = 0) -> dict:
+    """Random arrays of every variable, the left eighth of the swath masked."""
+    rng = np.random.default_rng(seed)
+    cells = tuple(int(np.ceil(size * spacing_m / 2000)) for size in (lines, samples))
+    masked = np.zeros((lines, samples), bool)
+    masked[:, : samples // 8] = True
+    arrays = {
+        name: np.where(masked, 0, rng.normal(size=(lines, samples))).astype(np.float32)
+        for name in SAR
+    }
+    arrays["distance_map"] = rng.uniform(-1.5, 1.2, (lines, samples)).astype(np.float32)
+    for name in (*AMSR2, *ERA5):
+        arrays[name] = rng.normal(size=cells).astype(np.float32)
+    for name in CHARTS:
+        # Zones of a class, some pixels unlabelled.
+        classes = (np.arange(samples) * CHART[name].n_classes // samples)[None].repeat(lines, 0)
+        unlabelled = masked | (rng.random((lines, samples)) < 0.1)
+        arrays[name] = np.where(unlabelled, FILL, classes).astype(np.uint8)
+    latitude, longitude = np.meshgrid(np.linspace(70, 68, 21), np.linspace(-60, -50, 21))
+    arrays["sar_grid2d_latitude"] = latitude.T.copy()
+    arrays["sar_grid2d_longitude"] = longitude.T.copy()
+    return arrays
+
+
+_DIMS = {
+    "2km": ("2km_grid_lines", "2km_grid_samples"),
+    "full": ("sar_lines", "sar_samples"),
+    "positions": ("sar_sample_2dgrid_points", "sar_line_2dgrid_points"),
+}
+
+
+def _grid_of(name: str) -> str:
+    if name.startswith("sar_grid2d"):
+        return "positions"
+    return "2km" if name in (*AMSR2, *ERA5) else "full"
+
+
+def write_arrays(path: Path, arrays: dict, spacing_m: float, **attributes: object) -> Path:
+    """Write arrays as a scene file."""
+    with netCDF4.Dataset(path, "w") as file:
+        for name, values in arrays.items():
+            dims = _DIMS[_grid_of(name)]
+            for dim, size in zip(dims, values.shape, strict=True):
+                if dim not in file.dimensions:
+                    file.createDimension(dim, size)
+            variable = file.createVariable(name, values.dtype, dims)
+            variable[:] = values
+            if name in SAR:
+                variable.variable_fill_value = 0
+            if name in CHARTS:
+                variable.chart_fill_value = FILL
+        file.setncatts(
+            {
+                "scene_id": path.name,
+                "original_id": "S1A_EW_GRDM_1SDH_x_icechart_dmi_201803251945_SouthEast_RIC.nc",
+                "ice_service": "dmi",
+                "pixel_spacing": spacing_m,
+                **attributes,
+            }
+        )
+    return path
+
+
+@pytest.fixture
+def make_scene(tmp_path: Path) -> SceneWriter:
+    """Write a scene of random arrays; `without` leaves variables out, `change` edits arrays."""
+
+    def write(
+        lines: int = 96,
+        samples: int = 128,
+        spacing_m: float = 400,
+        *,
+        name: str = "20180325T194759_dmi_prep.nc",
+        folder: Path = tmp_path,
+        seed: int = 0,
+        without: tuple[str, ...] = (),
+        change: Callable[[dict], None] = lambda arrays: None,
+        **attributes: object,
+    ) -> Path:
+        arrays = scene_arrays(lines, samples, spacing_m, seed)
+        change(arrays)
+        kept = {key: values for key, values in arrays.items() if key not in without}
+        folder.mkdir(exist_ok=True)
+        return write_arrays(folder / name, kept, spacing_m, **attributes)
+
+    return write

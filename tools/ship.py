@@ -1,0 +1,90 @@
+"""Make what ships with the project again: simulated scenes in data/, checkpoints in models/.
+
+Every seed is declared here. Training and validation scenes come from other seeds than the shipped
+ones and are not shipped; `data/README.md` and `models/README.md` give times.
+"""
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parents[1]
+DATA, MODELS = HOME / "data", HOME / "models"
+TRAINING, VALIDATION = DATA / "training", DATA / "validation"
+
+TRAINING_SEED, TRAINING_SCENES = 1001, 64
+VALIDATION_SEED, VALIDATION_SCENES = 2002, 16
+CHANNEL_SETS = ("sar", "sar+amsr2-18-36", "sar+amsr2")
+RATES = ((1, 2, 3), (3, 6, 9), (6, 12, 18), (12, 24, 36))
+STEPS = 300
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A shipped scene: seed, region and month that it is simulated for."""
+
+    seed: int
+    region: str
+    month: int
+
+
+SHIPPED = (
+    Shipped(11, "CentralEast", 2),
+    Shipped(12, "SGRDIEA", 4),
+    Shipped(13, "NorthWest", 6),
+    Shipped(14, "NorthEast", 8),
+    Shipped(15, "SGRDIWA", 10),
+    Shipped(16, "CapeFarewell", 12),
+    Shipped(21, "SGRDIFOXE", 1),
+    Shipped(22, "CentralWest", 11),
+)
+
+
+def make_scenes() -> None:
+    """Write the shipped scenes."""
+    from seaice.simulate import simulate_folder
+
+    for scene in SHIPPED:
+        simulate_folder(DATA, 1, scene.seed, region=scene.region, month=scene.month, on_scene=_say)
+
+
+def make_checkpoints() -> None:
+    """Train the shipped checkpoints that are not there; can be stopped and started again."""
+    from seaice.checkpoint import SUFFIX, checkpoint_name
+    from seaice.simulate import simulate_folder
+    from seaice.training.config import TrainingConfig
+    from seaice.training.run import train
+
+    for folder, scenes, seed in (
+        (TRAINING, TRAINING_SCENES, TRAINING_SEED),
+        (VALIDATION, VALIDATION_SCENES, VALIDATION_SEED),
+    ):
+        if len(list(folder.glob("*.nc"))) < scenes:
+            simulate_folder(folder, scenes, seed, compress=False, on_scene=_say)
+    for channel_set in CHANNEL_SETS:
+        for rates in RATES:
+            name = checkpoint_name(rates, channel_set, 0)
+            if (MODELS / f"{name}{SUFFIX}").exists():
+                continue
+            config = TrainingConfig(
+                data=str(TRAINING.relative_to(HOME)),
+                validation=str(VALIDATION.relative_to(HOME)),
+                rates=rates,
+                channel_set=channel_set,
+                steps=STEPS,
+            )
+            result = train(config, MODELS, name)
+            _say(f"{result.path.name}  {result.seconds:.0f} s")
+            for score_name, score in result.scores.items() if result.scores else ():
+                _say(f"  {score_name:15} {score}")
+
+
+def _say(message: object) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["scenes", "checkpoints"])
+    {"scenes": make_scenes, "checkpoints": make_checkpoints}[parser.parse_args().what]()
