@@ -6,8 +6,13 @@ from pathlib import Path
 import netCDF4
 import numpy as np
 import pytest
+import torch
 
-from seaice.vocabulary import AMSR2, CHART, CHARTS, ERA5, FILL, SAR
+from seaice import inference
+from seaice.checkpoint import SUFFIX, checkpoint_name, describe, save_checkpoint
+from seaice.device import Device
+from seaice.model import NetworkConfig, SeaIceNet
+from seaice.vocabulary import AMSR2, CHANNEL_SETS, CHART, CHARTS, ERA5, FILL, SAR
 
 SceneWriter = Callable[..., Path]
 
@@ -98,3 +103,34 @@ def make_scene(tmp_path: Path) -> SceneWriter:
         return write_arrays(folder / name, kept, spacing_m, **attributes)
 
     return write
+
+
+@pytest.fixture
+def make_checkpoint(tmp_path: Path) -> Callable[..., Path]:
+    """Write an untrained checkpoint: random weights of a fixed seed."""
+
+    def write(
+        rates: tuple[int, ...] = (1, 2),
+        channel_set: str = "sar",
+        spacing_m: float = 400,
+        *,
+        folder: Path = tmp_path,
+        name: str = "",
+        seed: int = 0,
+    ) -> Path:
+        torch.manual_seed(seed)
+        channels = CHANNEL_SETS[channel_set]
+        network = SeaIceNet(NetworkConfig(len(channels), rates, decoder_channels=8))
+        info = describe(network.config, channel_set, channels, spacing_m, {"seed": seed}, {})
+        path = folder / f"{name or checkpoint_name(rates, channel_set, seed)}{SUFFIX}"
+        save_checkpoint(path, network, info)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def in_float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compute on the CPU in float32, whatever the machine has."""
+    device = Device("cpu", "CPU", bfloat16=False)
+    monkeypatch.setattr(inference, "best_device", lambda: device)

@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+
+from seaice import evaluation
+from seaice.checkpoint import load_checkpoint
+from seaice.data.read import read_chart
+from seaice.data.scene import Scene
+from seaice.evaluation import evaluate, pooled, score_prediction
+from seaice.inference import predict
+from seaice.scoring import ScoreSums
+from seaice.vocabulary import CHARTS
+
+
+def test_scores_are_taken_on_the_scenes_own_grid(make_scene, make_checkpoint):
+    scene = Scene.open(make_scene(160, 200, 80))
+    prediction = predict(scene, load_checkpoint(make_checkpoint()))
+    expected = ScoreSums()
+    for name in CHARTS:
+        expected.add(name, read_chart(scene, name), prediction.on(scene.grid, name))
+    assert score_prediction(prediction).scores() == expected.scores()
+    assert expected.scores().SIC.pixels > 160 * 200 / 2
+
+
+def test_strips_add_up(make_scene, make_checkpoint, monkeypatch):
+    prediction = predict(Scene.open(make_scene(97, 64)), load_checkpoint(make_checkpoint()))
+    whole = score_prediction(prediction)
+    monkeypatch.setattr(evaluation, "_STRIP_LINES", 10)
+    strips = score_prediction(prediction)
+    for name in CHARTS:
+        np.testing.assert_array_equal(strips.confusion[name], whole.confusion[name])
+    assert strips.sic_squared_error == pytest.approx(whole.sic_squared_error)
+
+
+def test_a_window_scores_its_pixels_alone(make_scene, make_checkpoint):
+    scene = Scene.open(make_scene(96, 128))
+    prediction = predict(scene, load_checkpoint(make_checkpoint()))
+    window = slice(10, 30), slice(60, 100)
+    labelled = int((read_chart(scene, "SOD", window=window) != 255).sum())
+    assert score_prediction(prediction, window).scores().SOD.pixels == labelled
+
+
+def test_pooling_takes_the_pixels_of_all_scenes(make_scene, make_checkpoint):
+    scenes = [
+        Scene.open(make_scene(name=f"2018032{day}T000000_dmi_prep.nc", seed=day)) for day in (1, 2)
+    ]
+    results = list(evaluate(load_checkpoint(make_checkpoint()), scenes))
+    total = pooled(results)
+    assert total.SIC.pixels == sum(result.scores.SIC.pixels for result in results)
+
+
+def test_a_scene_without_charts_has_no_scores(make_scene, make_checkpoint):
+    scene = Scene.open(make_scene(without=CHARTS))
+    (result,) = evaluate(load_checkpoint(make_checkpoint()), [scene])
+    assert result.scores.combined.value is None
+    assert result.scores.SIC.reason == "no labelled pixel"
