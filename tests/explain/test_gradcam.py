@@ -169,7 +169,7 @@ def test_the_network_is_left_as_it_was(scene, checkpoint):
 
 
 def test_what_cannot_be_explained_is_refused(scene, checkpoint, make_checkpoint, make_scene):
-    with pytest.raises(ConfigError, match="SOD has no target 6. There are: 0 Open water"):
+    with pytest.raises(ConfigError, match=r"SOD has no target 6\. There are: 0 Open water"):
         CamConfig("SOD", 6)
     with pytest.raises(ConfigError, match="No chart 'ICE'"):
         CamConfig("ICE", 0)
