@@ -26,6 +26,8 @@ def page() -> None:
         st.info(f"No checkpoint of rates {rates} for this channel set yet. Train it with:")
         st.code(command, language="bash")
     if not selection.checkpoints:
+        if not selection.commands:
+            st.info("Choose atrous rates in the sidebar to see what a network makes of this scene.")
         st.stop()
     scene.require(selection.channel_set)
     chart = _chart_switch()

@@ -28,7 +28,8 @@ _CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 _START_S = 90
-_SETTLE_MS = 180_000
+_SETTLE_S = 180
+_LOOK_MS, _CALM_LOOKS = 200, 4
 
 
 def find_chromium() -> str | None:
@@ -87,19 +88,28 @@ def _wait_until_up(server: subprocess.Popen, port: int) -> None:
     raise RuntimeError(f"The dashboard did not answer within {_START_S} s.")
 
 
+_SETTLED = """() => {
+  const app = document.querySelector('[data-testid=stApp]');
+  return app
+    && app.dataset.testScriptState === 'notRunning'
+    && app.dataset.testConnectionState === 'CONNECTED'
+    && !document.querySelector(
+      '[data-testid=stSpinner], [data-testid=stSkeleton], [data-stale=true]');
+}"""
+
+
 def settle(page: Page) -> None:
-    """Wait until the page's script has run and nothing is drawn any more."""
-    page.wait_for_selector(
-        "[data-testid=stApp][data-test-script-state=notRunning]"
-        "[data-test-connection-state=CONNECTED]",
-        timeout=_SETTLE_MS,
-    )
-    page.wait_for_function(
-        "() => !document.querySelector("
-        "'[data-testid=stSpinner], [data-testid=stSkeleton], [data-stale=true]')",
-        timeout=_SETTLE_MS,
-    )
-    page.wait_for_timeout(300)
+    """Wait until the page's script has run and nothing has been drawn for a while.
+
+    A click reaches the server only after a moment, so one look is not enough.
+    """
+    deadline = time.monotonic() + _SETTLE_S
+    calm = 0
+    while calm < _CALM_LOOKS:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"The page did not come to rest within {_SETTLE_S} s.")
+        page.wait_for_timeout(_LOOK_MS)
+        calm = calm + 1 if page.evaluate(_SETTLED) else 0
 
 
 class Watch:

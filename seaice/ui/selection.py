@@ -1,5 +1,6 @@
 """The shared sidebar: which folder, scene, channel set and rates every page looks at."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def _folder_picker() -> Path:
     )
     if "\0" in typed:
         raise NoScenesError("A folder's name cannot hold that character.")
-    return Path(typed.strip() or ".").expanduser()
+    return Path(os.path.expanduser(typed.strip() or "."))
 
 
 def _scene_picker(catalogue: Catalogue) -> Scene:

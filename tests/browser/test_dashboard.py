@@ -1,0 +1,204 @@
+"""The dashboard in headless Chromium, on the shipped scenes and checkpoints."""
+
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+from dashboard import HOME, Watch, find_chromium, launch_chromium, running_dashboard, settle
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+if find_chromium() is None:
+    if os.environ.get("SEAICE_REQUIRE_BROWSER"):
+        pytest.fail("No Chromium was found, and SEAICE_REQUIRE_BROWSER is set.", pytrace=False)
+    pytest.skip(
+        "No Chromium was found: install it to test the dashboard in a browser.",
+        allow_module_level=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with running_dashboard(HOME / "data", HOME / "models") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch_chromium(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """Compare as a first visitor sees it; no other host asked, nothing on the console."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1200})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    watch = Watch(page)
+    page.goto(address)
+    settle(page)
+    yield page
+    context.close()
+    assert watch.foreign == []
+    assert watch.errors == []
+
+
+def images(page: Page) -> list[str]:
+    """Sources of the map images, panel by panel."""
+    return page.evaluate(
+        "() => [...document.querySelectorAll('.js-plotly-plot')]"
+        ".flatMap(plot => plot.layout.images.map(image => image.source))"
+    )
+
+
+def titles(page: Page) -> list[str]:
+    return page.evaluate(
+        "() => [...document.querySelectorAll('.js-plotly-plot')]"
+        ".flatMap(plot => plot.layout.annotations.map(note => note.text))"
+    )
+
+
+def cells(page: Page) -> list[list[str]]:
+    """The score table, row by row."""
+    return [
+        row.locator("th, td").all_inner_texts()
+        for row in page.locator(".st-key-scores tbody tr").all()
+    ]
+
+
+def choose(page: Page, key: str, option: str) -> None:
+    """Pick an option of a select box."""
+    page.locator(
+        f".st-key-{key} [data-baseweb=select], .st-key-{key} [role=combobox]"
+    ).first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+    settle(page)
+
+
+def test_a_first_visit_shows_maps_scores_and_heatmaps(page: Page):
+    assert titles(page)[:3] == [
+        "Ice chart SOD",
+        "Predicted SOD, rates 1-2-3",
+        "Predicted SOD, rates 6-12-18",
+    ]
+    # Chart, HH, HV; for each rate a prediction, an error and a heatmap over HH.
+    assert len(images(page)) == 3 + 2 * 4
+    rows = cells(page)
+    assert [row[0] for row in rows] == ["1-2-3", "6-12-18"]
+    for row in rows:
+        assert re.fullmatch(r"-?\d+\.\d", row[1]), row
+        assert any(cell.endswith(" km") for cell in row)
+    expect(page.get_by_text("Simulated scene")).to_be_visible()
+    expect(page.locator("[role=figure][aria-label*='Maps of SOD']")).to_be_visible()
+
+
+def test_the_pointer_tells_class_chart_and_position(page: Page):
+    panel = page.locator(".js-plotly-plot .nsewdrag").nth(1)
+    box = panel.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    text = page.locator(".hoverlayer text").first.text_content()
+    assert "chart:" in text or "Land" in text or "No data" in text
+    assert "km" in text
+    assert "° N" in text
+
+
+def test_zoom_is_linked(page: Page):
+    panel = page.locator(".js-plotly-plot .nsewdrag").first
+    box = panel.bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 90, box["y"] + 90, steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    ranges = page.evaluate(
+        "() => { const layout = document.querySelector('.js-plotly-plot')._fullLayout;"
+        "return Object.keys(layout).filter(k => /^xaxis/.test(k)).map(k => layout[k].range); }"
+    )
+    assert len(ranges) == 9
+    assert all(each == ranges[0] for each in ranges)
+    assert ranges[0][1] - ranges[0][0] < 300
+
+
+def test_switching_the_task_changes_the_maps(page: Page):
+    before = images(page)
+    page.get_by_role("radio", name="SIC · Sea ice concentration").click()
+    settle(page)
+    assert titles(page)[0] == "Ice chart SIC"
+    after = images(page)
+    assert len(after) == len(before)
+    # HH and HV stay as they are.
+    assert len(set(before) & set(after)) >= 2
+    assert before[0] != after[0]
+    assert before[1] != after[1]
+
+
+def test_switching_rates_changes_maps_and_scores(page: Page):
+    before = images(page)
+    page.get_by_role("button", name="Remove 6-12-18").click()
+    settle(page)
+    assert [row[0] for row in cells(page)] == ["1-2-3"]
+    assert len(images(page)) == 3 + 4
+    page.locator(".st-key-rates [role=combobox]").click()
+    page.get_by_role("option", name="12-24-36", exact=True).click()
+    page.keyboard.press("Escape")
+    settle(page)
+    assert [row[0] for row in cells(page)] == ["1-2-3", "12-24-36"]
+    assert titles(page)[2] == "Predicted SOD, rates 12-24-36"
+    assert images(page)[2] != before[2]
+
+
+def test_switching_the_channel_set_changes_the_predictions(page: Page):
+    before, scores = images(page), cells(page)
+    choose(page, "channel_set", "sar")
+    after = images(page)
+    assert after[0] == before[0]
+    assert after[1] != before[1]
+    assert cells(page) != scores
+
+
+def test_a_combination_that_is_not_there_names_its_command(page: Page):
+    choose(page, "channel_set", "all")
+    expect(page.get_by_text("seaice train --rates 6-12-18 --channels all")).to_be_visible()
+
+
+def test_switching_the_scene_changes_everything(page: Page):
+    before, scores = images(page), cells(page)
+    page.locator(".st-key-scene [role=combobox]").click()
+    page.get_by_role("option").nth(3).click()
+    settle(page)
+    after = images(page)
+    assert not set(before) & set(after)
+    assert cells(page) != scores
+
+
+def test_the_explained_class_and_layer_change_the_heatmaps_alone(page: Page):
+    before = images(page)
+    choose(page, "layer", "1 x 1 branch")
+    after = images(page)
+    assert after[:-4] == before[:-4]
+    assert after[-1] != before[-1]
+
+
+def test_scenes_lists_the_folder(page: Page):
+    page.get_by_role("link", name="Scenes").click()
+    page.get_by_role("heading", name="Scenes").wait_for()
+    settle(page)
+    expect(page.locator(".st-key-channels")).to_contain_text("36.5 GHz V")
+    expect(page.locator(".st-key-channel_sets")).to_contain_text("autoice18")
+    expect(page.get_by_text("8 usable scenes")).to_be_visible()
+
+
+def test_a_narrow_window_stacks_the_panels(browser: Browser, address: str):
+    context = browser.new_context(viewport={"width": 480, "height": 900})
+    page = context.new_page()
+    page.goto(address)
+    settle(page)
+    expect(page.locator(".js-plotly-plot")).to_have_count(3, timeout=60_000)
+    width = page.evaluate("() => document.documentElement.scrollWidth")
+    context.close()
+    assert width <= 480

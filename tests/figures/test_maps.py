@@ -1,0 +1,101 @@
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from seaice.figures.maps import (
+    Extent,
+    Panel,
+    Row,
+    at_cells,
+    hover_step,
+    linked_maps,
+    stacked_maps,
+)
+from seaice.figures.palettes import chart_palette, heat_palette
+
+EXTENT = Extent(400, 416, 3.2, np.full((125, 130), 70.0), np.full((125, 130), -20.0))
+
+
+def panel(title: str, layers: int = 1, message: str = "") -> Panel:
+    hover = np.full((125, 130), "Old ice", dtype=object)
+    return Panel(title, ["data:image/png;base64,"] * layers, hover, message)
+
+
+@pytest.fixture
+def rows() -> list[Row]:
+    return [
+        Row([panel("chart"), panel("a")], chart_palette("SOD"), unlabelled=True, land=True),
+        Row([None, panel("b", 2, "nothing")], heat_palette()),
+    ]
+
+
+def heatmaps(figure: go.Figure) -> list[go.Heatmap]:
+    return [trace for trace in figure.data if isinstance(trace, go.Heatmap)]
+
+
+def test_all_panels_are_linked_and_in_km(rows):
+    figure = linked_maps(rows, EXTENT, 1000)
+    axes = list(figure.select_xaxes())
+    targets = {axis.matches for axis in axes}
+    assert len(targets - {None}) == 1
+    assert all(tuple(axis.range) == (0, 416) for axis in axes)
+    # The first line is on top.
+    assert all(tuple(axis.range) == (400, 0) for axis in figure.select_yaxes())
+    assert "km" in {axis.title.text for axis in axes}
+
+
+def test_every_panel_answers_the_pointer(rows):
+    figure = linked_maps(rows, EXTENT, 1000)
+    assert len(heatmaps(figure)) == 3
+    for trace in heatmaps(figure):
+        assert trace.opacity == 0
+        assert trace.text[0][0] == "Old ice"
+        assert "%{text}" in trace.hovertemplate
+        assert "° N" in trace.hovertemplate
+        assert (trace.x0, trace.dx) == (1.6, 3.2)
+
+
+def test_without_positions_the_pointer_tells_none(rows):
+    figure = linked_maps(rows, Extent(400, 416, 3.2), 1000)
+    assert "° N" not in heatmaps(figure)[0].hovertemplate
+
+
+def test_images_of_one_panel_differ_in_place(rows):
+    """Plotly draws one only of several images of the same place and size."""
+    images = linked_maps(rows, EXTENT, 1000).layout.images
+    assert len(images) == 4
+    places = {(image.xref, image.x, image.sizex, image.yref, image.y) for image in images}
+    assert len(places) == 4
+
+
+def test_legends_name_classes_and_what_is_no_data(rows):
+    figure = linked_maps(rows, EXTENT, 1000)
+    names = [trace.name for trace in figure.data if isinstance(trace, go.Scatter) and trace.name]
+    assert names == [*chart_palette("SOD").labels, "Unlabelled", "Land"]
+    bars = [trace for trace in figure.data if trace.type == "scatter" and trace.marker.showscale]
+    assert [bar.marker.colorbar.title.text for bar in bars] == [heat_palette().title]
+
+
+def test_words_stand_in_for_an_empty_map(rows):
+    texts = [note.text for note in linked_maps(rows, EXTENT, 1000).layout.annotations]
+    assert "nothing" in texts
+    assert {"chart", "a", "b"} <= set(texts)
+
+
+def test_stacked_panels_stand_one_below_the_other(rows):
+    figure = stacked_maps(rows[0], EXTENT, 440)
+    tops = [axis.domain[1] for axis in figure.select_yaxes()]
+    assert len(tops) == 2
+    assert tops[0] > tops[1]
+    assert figure.layout.legend.orientation == "h"
+    assert len(list(stacked_maps(rows[1], EXTENT, 440).select_yaxes())) == 1
+
+
+@pytest.mark.parametrize("shape", [(1000, 1040), (500, 523), (7, 5), (128, 129)])
+def test_the_pointers_grid_takes_the_middle_of_each_cell(shape):
+    step = hover_step(shape)
+    values = np.arange(shape[0])[:, None].repeat(shape[1], 1)
+    cells = at_cells(values)
+    assert max(cells.shape) <= 128
+    assert cells.shape == tuple(-(-size // step) for size in shape)
+    assert cells[0, 0] == min(step // 2, shape[0] - 1)
