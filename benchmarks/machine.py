@@ -1,0 +1,36 @@
+"""What machine a benchmark ran on, and how a figure is taken."""
+
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from seaice.device import best_device
+
+
+def describe() -> str:
+    """The machine in a line."""
+    cpu = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        names = [line for line in info.read_text().splitlines() if line.startswith("model name")]
+        cpu = names[0].partition(":")[2].strip() if names else cpu
+    return (
+        f"{cpu}, {torch.get_num_threads()} threads, {best_device().label}"
+        f"{' with bfloat16' if best_device().bfloat16 else ''}, "
+        f"Python {platform.python_version()}, torch {torch.__version__}"
+    )
+
+
+def median_s(work: Callable[[], object], runs: int = 5) -> float:
+    """Median duration of several runs after one to warm up, seconds."""
+    work()
+    taken = []
+    for _ in range(runs):
+        begun = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - begun)
+    return statistics.median(taken)

@@ -1,0 +1,40 @@
+"""Time of reading, predicting, explaining and scoring a shipped scene.
+
+Run: python benchmarks/prediction.py
+"""
+
+from machine import describe, median_s
+
+from seaice.checkpoint import load_checkpoint
+from seaice.data.catalogue import read_catalogue
+from seaice.data.read import read_inputs
+from seaice.device import best_device
+from seaice.evaluation import score_prediction
+from seaice.explain.gradcam import CamConfig, explain
+from seaice.folders import data_folder, models_folder
+from seaice.inference import compute, predict
+
+
+def main() -> None:
+    scene = read_catalogue(data_folder()).scenes[0]
+    path = models_folder() / "sar+amsr2-18-36_6-12-18_seed0.safetensors"
+    checkpoint = load_checkpoint(path, best_device().torch_name)
+    inputs = read_inputs(scene, checkpoint.info.channels).values
+    prediction = predict(scene, checkpoint)
+    config = CamConfig("SIC", 0)
+    print(describe())
+    print(
+        f"scene of {scene.grid.lines} x {scene.grid.samples}, {len(inputs)} channels, medians of 5"
+    )
+    for name, work in (
+        ("read the channels", lambda: read_inputs(scene, checkpoint.info.channels)),
+        ("network alone", lambda: compute(checkpoint, inputs)),
+        ("predict, reading included", lambda: predict(scene, checkpoint)),
+        ("Grad-CAM, reading included", lambda: explain(scene, checkpoint, config)),
+        ("score", lambda: score_prediction(prediction)),
+    ):
+        print(f"{name:28} {median_s(work):6.2f} s")
+
+
+if __name__ == "__main__":
+    main()
