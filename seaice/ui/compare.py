@@ -227,8 +227,9 @@ def _heat_panel(
     alpha = np.linspace(0, 235, len(palette.colours)).astype(np.uint8)
     layers.append(map_png(share, palette, valid & np.isfinite(share), land, alpha=alpha))
     text = np.char.mod("%.2f", at_cells(heatmap.on(base.grid) / strongest)).astype(object)
+    peak = heatmap.raw[heatmap.valid].max(initial=0) / strongest
     return Panel(
-        f"Grad-CAM, rates {name}",
+        f"Grad-CAM, rates {name} (peak {peak:.2f})",
         layers,
         _masked_text(base, "evidence " + text),
         message=heatmap.message,
