@@ -13,7 +13,7 @@ from seaice.ui.layers import common_layers, common_target
 from seaice.ui.scores import SCORE_HELP, score_table
 from seaice.ui.selection import Selection, scene_label, sidebar
 from seaice.ui.viewport import is_narrow
-from seaice.vocabulary import CHART, CHARTS, ChartName
+from seaice.vocabulary import CHART, CHARTS, ChartName, rates_name
 
 
 def page() -> None:
@@ -48,7 +48,8 @@ def page() -> None:
 def _draw_maps(
     base: Base, chart: ChartName, predictions: list[Prediction], heatmaps: list[Heatmap]
 ) -> None:
-    rows = compare_rows(base, chart, predictions, heatmaps)
+    with st.spinner("Drawing the maps ..."):
+        rows = compare_rows(base, chart, predictions, heatmaps)
     if is_narrow():
         figures = [stacked_maps(row, base.extent, width_px=440) for row in rows]
     else:
@@ -65,8 +66,10 @@ def _draw_maps(
 
 def _describe(selection: Selection) -> None:
     scene = selection.scene
-    st.markdown(f"**{scene_label(scene)}** · channel set `{selection.channel_set}`")
+    # As text: a file's name or attribute may hold markup.
+    st.text(scene_label(scene))
     facts = [
+        f"channel set {selection.channel_set}",
         f"{scene.grid.lines} x {scene.grid.samples} pixels of {scene.grid.spacing_m:g} m",
         f"computing on {best_device().label}",
     ]
@@ -91,9 +94,10 @@ def _chart_switch() -> ChartName:
 
 
 def _predictions(selection: Selection) -> list[Prediction]:
-    predictions = []
-    with st.spinner("Predicting ..."):
-        for file in selection.checkpoints:
+    predictions, count = [], len(selection.checkpoints)
+    for number, file in enumerate(selection.checkpoints, 1):
+        rates = rates_name(file.info.rates)
+        with st.spinner(f"Predicting with rates {rates} ({number} of {count}) ..."):
             predictions.append(loaders.prediction(selection.scene, file))
     return predictions
 

@@ -15,7 +15,7 @@ def page() -> None:
     st.caption(f"{len(catalogue.scenes)} usable scenes")
     st.dataframe(scene_table(catalogue), hide_index=True, key="scene_table")
     st.subheader("Channels of the chosen scene")
-    st.markdown(f"**{scene_label(scene)}**")
+    st.text(scene_label(scene))
     if scene.delays:
         st.text(f"AMSR2 against Sentinel-1: {scene.delays} s")
     left, right = st.columns([3, 2])

@@ -6,9 +6,7 @@ not at all, and no pickle is ever read.
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -19,6 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
 from seaice.errors import CheckpointError, ConfigError, SeaIceError
+from seaice.files import whole_file
 from seaice.layout import SCALING
 from seaice.model import NetworkConfig, SeaIceNet
 from seaice.vocabulary import CHANNEL, CHART, CHARTS, Rates, rates_name
@@ -192,26 +191,11 @@ def save_checkpoint(path: Path, network: SeaIceNet, info: CheckpointInfo) -> Non
         info: What the file will say of itself.
 
     Raises:
-        CheckpointError: The folder cannot be written to.
+        OutputError: The folder cannot be written to.
     """
     tensors = {name: _stored(tensor) for name, tensor in network.state_dict().items()}
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-        os.close(handle)
-        try:
-            save_file(tensors, temporary, metadata={_METADATA_KEY: info.to_json()})
-            # mkstemp makes files private; a checkpoint is as readable as its folder's other files.
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(temporary, 0o666 & ~umask)
-            os.replace(temporary, path)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
-    except OSError as error:
-        raise CheckpointError(
-            path, f"cannot be written ({error.strerror})", "Name a folder that you can write to."
-        ) from error
+    with whole_file(path) as temporary:
+        save_file(tensors, temporary, metadata={_METADATA_KEY: info.to_json()})
 
 
 def with_scores(path: Path, scores: Mapping[str, Any]) -> None:

@@ -69,5 +69,20 @@ class CheckpointError(SeaIceError, OSError):
         self.problem = problem
 
 
+class OutputError(SeaIceError, OSError):
+    """A file or folder that cannot be written to."""
+
+    def __init__(self, path: object, reason: str) -> None:
+        """Name the path and the system's reason.
+
+        Args:
+            path: The file or folder.
+            reason: Why, as the system says it.
+        """
+        super().__init__(
+            f"{path} cannot be written ({reason}). Name a folder with room that you can write to."
+        )
+
+
 class NoScenesError(SeaIceError, FileNotFoundError):
     """A folder that is not there or holds no scene that can be used."""

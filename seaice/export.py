@@ -1,8 +1,6 @@
 """Results as CF NetCDF files, written strip by strip, whole or not at all."""
 
 import importlib.metadata
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,8 +13,8 @@ import numpy as np
 from seaice.data.grid import PixelGrid, Window
 from seaice.data.read import read_positions, read_valid
 from seaice.data.scene import Scene
-from seaice.errors import ConfigError
 from seaice.explain.gradcam import Heatmap, target_names
+from seaice.files import whole_file
 from seaice.inference import Prediction
 from seaice.scoring import sic_classes
 from seaice.vocabulary import CHART, CHARTS, FILL, POSITIONS, ChartName, rates_name
@@ -38,10 +36,10 @@ def write_prediction(path: Path, prediction: Prediction, command: str) -> None:
         command: What made it, for the file's history.
 
     Raises:
-        ConfigError: The folder cannot be written to.
+        OutputError: The folder cannot be written to.
     """
     scene, grid = prediction.scene, prediction.scene.grid
-    with _whole_file(path) as file:
+    with _new_file(path) as file:
         file.setncatts(_provenance(prediction, command))
         _dimensions(file, _DIMS, grid)
         network_dims = _DIMS
@@ -72,10 +70,10 @@ def write_heatmap(path: Path, scene: Scene, heatmap: Heatmap, facts: Mapping[str
         facts: Global attributes that say where it came from.
 
     Raises:
-        ConfigError: The folder cannot be written to.
+        OutputError: The folder cannot be written to.
     """
     config = heatmap.config
-    with _whole_file(path) as file:
+    with _new_file(path) as file:
         file.setncatts({"Conventions": "CF-1.11", **facts})
         _dimensions(file, _DIMS, heatmap.grid)
         for dim, size in zip(("cell_lines", "cell_samples"), heatmap.raw.shape, strict=True):
@@ -136,25 +134,9 @@ def _provenance(prediction: Prediction, command: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _whole_file(path: Path) -> Iterator[netCDF4.Dataset]:
-    """A new file that takes its name only once it is complete."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-        os.close(handle)
-    except OSError as error:
-        raise ConfigError(
-            f"{path} cannot be written ({error.strerror}). Name a folder that you can write to."
-        ) from error
-    try:
-        with netCDF4.Dataset(temporary, "w") as file:
-            yield file
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+def _new_file(path: Path) -> Iterator[netCDF4.Dataset]:
+    with whole_file(path) as temporary, netCDF4.Dataset(temporary, "w") as file:
+        yield file
 
 
 def _dimensions(file: netCDF4.Dataset, dims: tuple[str, str], grid: PixelGrid) -> None:

@@ -18,7 +18,7 @@ from seaice.checkpoint import (
     save_checkpoint,
     with_scores,
 )
-from seaice.errors import CheckpointError, ConfigError
+from seaice.errors import CheckpointError, ConfigError, OutputError
 from seaice.layout import SCALING
 from seaice.vocabulary import CHART
 
@@ -71,7 +71,7 @@ def test_nothing_half_written_stays_behind(make_checkpoint, tmp_path: Path, monk
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("seaice.checkpoint.save_file", full_disk)
-    with pytest.raises(CheckpointError, match="No space left on device"):
+    with pytest.raises(OutputError, match="No space left on device"):
         save_checkpoint(path, checkpoint.network, checkpoint.info)
     assert path.read_bytes() == whole
     assert os.listdir(tmp_path) == [path.name]

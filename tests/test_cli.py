@@ -97,6 +97,10 @@ def test_mistakes_are_one_line(make_scene, make_checkpoint, tmp_path: Path):
     fails(run("train", "--rates", "6", "--channels", "radar"), "No channel set 'radar'")
     fails(run("nonsense"), "No such command 'nonsense'")
     fails(run("simulate", tmp_path / "x", "--scenes", 0, "--seed", 1), "--scenes")
+    (tmp_path / "file").touch()
+    inside = tmp_path / "file" / "x"
+    fails(run("simulate", inside, "--scenes", 1, "--seed", 1, "--lines", 8), "cannot be written")
+    fails(run("train", "--rates", 1, "--channels", "sar", "--models", inside), "cannot be written")
     fails(run("predict", checkpoint, scene, "--out", tmp_path / "o"), "lacks btemp_89_0v")
     fails(run("predict", tmp_path / "gone", scene, "--out", tmp_path / "o"), "is not there")
     fails(run("evaluate", checkpoint, "--data", tmp_path / "none"), "is no folder")

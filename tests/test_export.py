@@ -6,7 +6,7 @@ import xarray as xr
 from seaice.checkpoint import load_checkpoint
 from seaice.data.read import read_positions, read_valid
 from seaice.data.scene import Scene
-from seaice.errors import ConfigError
+from seaice.errors import OutputError
 from seaice.explain.gradcam import CamConfig, explain
 from seaice.export import provenance, write_heatmap, write_prediction
 from seaice.inference import predict
@@ -88,7 +88,7 @@ def test_nothing_half_written_stays_behind(make_scene, make_checkpoint, tmp_path
 def test_a_folder_that_cannot_be_written_to_is_named(make_scene, make_checkpoint, tmp_path):
     prediction = predict(Scene.open(make_scene(32, 32)), load_checkpoint(make_checkpoint()))
     (tmp_path / "file").touch()
-    with pytest.raises(ConfigError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot be written"):
         write_prediction(tmp_path / "file" / "x.nc", prediction, "")
 
 

@@ -10,7 +10,7 @@ HOME = Path(__file__).resolve().parents[1]
 # From the bottom; modules of one layer do not know each other.
 LAYERS = (
     ("errors",),
-    ("vocabulary",),
+    ("vocabulary", "files"),
     ("charts", "layout"),
     ("model", "data", "simulate", "device", "figures", "folders", "launch"),
     ("checkpoint", "scoring"),
@@ -26,7 +26,7 @@ LAYERS = (
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 # What a part may know besides the packages below: figures know the words alone.
-ONLY = {"figures": {"vocabulary"}, "simulate": {"errors", "vocabulary", "layout"}}
+ONLY = {"figures": {"vocabulary"}, "simulate": {"errors", "files", "vocabulary", "layout"}}
 SAME_LAYER = {("__main__", "cli")}
 
 

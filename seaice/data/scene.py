@@ -118,7 +118,7 @@ class Scene:
                 path=path,
                 id=path.name.removesuffix(".nc").removesuffix(PREP_SUFFIX.removesuffix(".nc")),
                 time=named.time,
-                service=str(attributes.get("ice_service", named.service)),
+                service=_service(attributes.get("ice_service"), named.service),
                 region=region_of(str(attributes.get("original_id", ""))),
                 grid=grid,
                 channels=channels,
@@ -152,6 +152,12 @@ class Scene:
         """
         if lacking := self.missing(set_name):
             raise MissingChannelsError(self.id, set_name, lacking, self.usable_channel_sets())
+
+
+def _service(attribute: object, named: str) -> str:
+    """Ice service as the file says it, where that is a word; else as its name says it."""
+    said = str(attribute).lower()
+    return said if said.isascii() and said.isalnum() and attribute is not None else named
 
 
 def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:

@@ -4,8 +4,6 @@ What tells it from a real one: the global attributes `simulated`, `seed`, `simul
 `title`, and the true ice beside the charts (`true_SIC`, `true_SOD`, `true_FLOE`).
 """
 
-import os
-import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import numpy as np
 import xarray as xr
 
 from seaice import layout
+from seaice.files import whole_file
 from seaice.simulate.config import SimulationConfig, draw_time, resolve
 from seaice.simulate.ice_state import IceState
 from seaice.simulate.noise import stream
@@ -70,21 +69,12 @@ def write_scene(dataset: xr.Dataset, folder: Path, *, compress: bool = True) -> 
         The file, named by the dataset's `scene_id`; a file of that name is replaced.
 
     Raises:
-        OSError: The folder cannot be written to.
+        OutputError: The folder cannot be written to.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / dataset.attrs["scene_id"]
     encoding = {str(name): _encoding(var, compress) for name, var in dataset.variables.items()}
-    handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=folder)
-    os.close(handle)
-    try:
+    with whole_file(path) as temporary:
         dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
-        # A temporary file is readable by its owner alone; a scene is for everybody.
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
     return path
 
 

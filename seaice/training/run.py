@@ -26,6 +26,7 @@ from seaice.data.scene import Scene
 from seaice.device import best_device
 from seaice.errors import MissingChannelsError, NoScenesError
 from seaice.evaluation import evaluate, pooled
+from seaice.files import require_writable
 from seaice.scoring import Scores
 from seaice.training.config import TrainingConfig
 from seaice.training.module import SeaIceModule
@@ -85,9 +86,10 @@ def train(
     Raises:
         NoScenesError: No scene to train with.
         MissingChannelsError: Not one scene can feed the channel set.
-        CheckpointError: The folder cannot be written to.
+        OutputError: The folder cannot be written to.
     """
     begun = time.perf_counter()
+    require_writable(models)
     training, validation = split_scenes(config)
     path = free_path(models, name or checkpoint_name(config.rates, config.channel_set, config.seed))
     module = _fit(config, training, on_progress)

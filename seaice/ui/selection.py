@@ -1,6 +1,7 @@
 """The shared sidebar: which folder, scene, channel set and rates every page looks at."""
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +62,7 @@ def sidebar() -> Selection:
         for problem in (*catalogue.problems, *problems):
             st.warning("A file cannot be used:", icon=":material/warning:")
             st.text(problem)
+    data = shlex.quote(str(folder))
     found = {name: _resolve(files, channel_set, name) for name in rates}
     return Selection(
         catalogue=catalogue,
@@ -68,7 +70,7 @@ def sidebar() -> Selection:
         channel_set=channel_set,
         checkpoints=tuple(file for file in found.values() if file),
         commands={
-            name: f"seaice train --rates {name} --channels {channel_set} --data {folder}"
+            name: f"seaice train --rates {name} --channels {channel_set} --data {data}"
             for name, file in found.items()
             if file is None
         },

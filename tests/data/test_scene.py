@@ -49,6 +49,11 @@ def test_a_time_that_cannot_be_is_unknown(make_scene):
     assert Scene.open(make_scene(name="20181399T000000_dmi_prep.nc")).time is None
 
 
+def test_an_attribute_that_is_no_word_names_no_service(make_scene):
+    scene = Scene.open(make_scene(ice_service="![x](http://example.com)"))
+    assert scene.service == "dmi"
+
+
 @pytest.mark.parametrize("content", [b"", b"no NetCDF at all", b"\x89HDF\r\n\x1a\n" + b"\0" * 99])
 def test_foreign_files_are_refused(tmp_path: Path, content: bytes):
     path = tmp_path / "x.nc"

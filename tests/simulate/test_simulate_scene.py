@@ -208,7 +208,7 @@ def test_failed_write_leaves_nothing(dataset, tmp_path, monkeypatch) -> None:
     def fail(*args, **kwargs) -> Never:
         raise OSError("no space left")
 
-    monkeypatch.setattr("seaice.simulate.scene.os.replace", fail)
+    monkeypatch.setattr("seaice.files.os.replace", fail)
     with pytest.raises(OSError, match="no space left"):
         write_scene(dataset, tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
