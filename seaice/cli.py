@@ -6,11 +6,9 @@ stand inside the commands that need it: `seaice info` and `seaice --help` start 
 """
 
 import json
-import logging
 import os
 import shlex
 import sys
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +18,7 @@ from typer._click.exceptions import (
 )
 
 from seaice.data.catalogue import read_catalogue
+from seaice.data.facts import file_facts
 from seaice.data.scene import Scene
 from seaice.errors import ConfigError, SceneError, SeaIceError
 from seaice.vocabulary import CHANNEL_SETS, parse_rates, rates_name
@@ -91,35 +90,10 @@ def info(
     as_json: AsJson = False,
 ) -> None:
     """Tell what each file holds and which channel sets it can feed."""
-    facts = [_file_facts(path) for path in files]
+    facts = [file_facts(path) for path in files]
     _answer(facts, as_json, "\n\n".join(_file_text(fact) for fact in facts))
     if any(fact["problems"] for fact in facts):
         raise typer.Exit(1)
-
-
-def _file_facts(path: Path) -> dict[str, Any]:
-    try:
-        scene = Scene.open(path)
-    except SceneError as error:
-        return {"file": str(path), "kind": None, "problems": [str(error)]}
-    return {
-        "file": str(path),
-        "kind": "simulated ready-to-train scene" if scene.simulated else "ready-to-train scene",
-        "id": scene.id,
-        "time": scene.time.isoformat() if scene.time else None,
-        "service": scene.service,
-        "region": scene.region,
-        "spacing_m": scene.grid.spacing_m,
-        "lines": scene.grid.lines,
-        "samples": scene.grid.samples,
-        "channels": list(scene.channels),
-        "charts": list(scene.charts),
-        "channel_sets": {
-            name: {"usable": not scene.missing(name), "missing": scene.missing(name)}
-            for name in CHANNEL_SETS
-        },
-        "problems": [],
-    }
 
 
 def _file_text(fact: dict[str, Any]) -> str:
@@ -213,7 +187,6 @@ def train(
     )
     from seaice.training.run import train as run
 
-    _quiet_libraries()
     result = run(config, models, name, on_progress=_ProgressLine())
     scores = result.scores.to_dict() if result.scores else None
     text = f"{result.path}\n{_scores_text(result.scores)}"
@@ -238,13 +211,6 @@ class _ProgressLine:
                 f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}  "
                 f"{progress.seconds_left:.0f} s left"
             )
-
-
-def _quiet_libraries() -> None:
-    """Keep Lightning's advertisements and notes off the user's terminal."""
-    for name in ("lightning.pytorch", "lightning.fabric", "lightning"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    warnings.filterwarnings("ignore", module="lightning")
 
 
 @app.command()
@@ -351,6 +317,13 @@ def explain(
     out: Annotated[Path, typer.Option(help="NetCDF file to write.")],
     layer: Annotated[str, typer.Option(help="Layer, such as 'rate 6'.")] = "projection",
     method: Annotated[str, typer.Option(help="GradCAM, HiResCAM or LayerCAM.")] = "GradCAM",
+    window: Annotated[
+        tuple[int, int, int, int] | None,
+        typer.Option(
+            metavar="L0 L1 S0 S1",
+            help="Explain these lines and samples alone, counted at the checkpoint's spacing.",
+        ),
+    ] = None,
 ) -> None:
     """Write the Grad-CAM heatmap of one class."""
     from seaice.checkpoint import load_checkpoint
@@ -362,7 +335,8 @@ def explain(
     config = CamConfig(chart, target, layer, method)  # type: ignore[arg-type] - checked there
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
     opened = Scene.open(scene)
-    heatmap = compute(opened, loaded, config)
+    region = (slice(*window[:2]), slice(*window[2:])) if window else None
+    heatmap = compute(opened, loaded, config, region)
     facts = provenance(opened, f"seaice {shlex.join(sys.argv[1:])}")
     write_heatmap(
         out,

@@ -84,7 +84,8 @@ def test_simulate_train_evaluate_predict_explain(tmp_path: Path):
     (written,) = json.loads(predicted.stdout)
     assert Path(written["file"]).is_file()
     target = "--chart", "SIC", "--class", 0, "--out", out / "heat.nc"
-    explained = run("explain", checkpoint, first, *target)
+    window = "--window", 0, 64, 32, 96
+    explained = run("explain", checkpoint, first, *target, *window)
     assert explained.returncode == 0, explained.stderr
     assert (out / "heat.nc").is_file()
 
@@ -104,6 +105,12 @@ def test_mistakes_are_one_line(make_scene, make_checkpoint, tmp_path: Path):
     fails(run("predict", checkpoint, scene, "--out", tmp_path / "o"), "lacks btemp_89_0v")
     fails(run("predict", tmp_path / "gone", scene, "--out", tmp_path / "o"), "is not there")
     fails(run("evaluate", checkpoint, "--data", tmp_path / "none"), "is no folder")
+    beyond = "--window", 0, 64, 32, 9999
+    radar, out = make_checkpoint((1,)), ("--out", tmp_path / "o.nc")
+    fails(
+        run("explain", radar, scene, "--chart", "SIC", "--class", 0, *out, *beyond),
+        "does not lie on the grid",
+    )
     fails(
         run("explain", checkpoint, scene, "--chart", "X", "--class", 0, "--out", tmp_path / "o"),
         "No chart 'X'",

@@ -1,7 +1,9 @@
 """One run: scenes -> a checkpoint with its scores."""
 
 import importlib.metadata
+import logging
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -154,6 +156,7 @@ def _fit(
     scenes: Sequence[Scene],
     on_progress: Callable[[Progress], None] | None,
 ) -> SeaIceModule:
+    _quiet_lightning()
     L.seed_everything(config.seed, workers=True, verbose=False)
     patches = PatchDataset(
         scenes,
@@ -183,6 +186,13 @@ def _fit(
     )
     trainer.fit(module, loader)
     return module
+
+
+def _quiet_lightning() -> None:
+    """Keep Lightning's hints and advertisements off the user's terminal; errors stay."""
+    for name in ("lightning.pytorch", "lightning.fabric"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="lightning")
 
 
 def _precision(config: TrainingConfig) -> str:
