@@ -134,3 +134,14 @@ def test_rows_are_maps_errors_and_evidence(make_scene, make_checkpoint):
     # The left eighth of the scene is masked.
     assert rows[0].panels[1].hover[50, 3] in ("No data", "Land")
     assert "chart: " in rows[0].panels[1].hover[50, 90]
+
+
+def test_a_layer_that_the_next_rates_lack_falls_back(dashboard: AppTest):
+    app = dashboard.run()
+    app.multiselect(key="rates").set_value(["1-2-3"]).run()
+    app.selectbox(key="layer").set_value("rate 2").run()
+    assert not app.exception
+    app.multiselect(key="rates").set_value(["6-12-18"]).run()
+    assert not app.exception
+    assert not app.error
+    assert app.selectbox(key="layer").value == "projection"
