@@ -3,17 +3,17 @@
 import streamlit as st
 
 from seaice.device import best_device
-from seaice.errors import SeaIceError
+from seaice.errors import ConfigError, SeaIceError
 from seaice.explain.gradcam import METHODS, CamConfig, Heatmap, target_names
 from seaice.figures.maps import linked_maps, stacked_maps
 from seaice.inference import Prediction
 from seaice.ui import loaders
 from seaice.ui.compare import Base, compare_rows
-from seaice.ui.layers import common_layers, common_target
+from seaice.ui.layers import common_layers, common_target, layer_label
 from seaice.ui.scores import SCORE_HELP, score_table
 from seaice.ui.selection import Selection, scene_label, sidebar
 from seaice.ui.viewport import is_narrow
-from seaice.vocabulary import CHART, CHARTS, ChartName, rates_name
+from seaice.vocabulary import CHART, CHARTS, ChartName, channel_set, rates_name
 
 
 def page() -> None:
@@ -29,20 +29,36 @@ def page() -> None:
         if not selection.commands:
             st.info("Choose atrous rates in the sidebar to see what a network makes of this scene.")
         st.stop()
-    scene.require(selection.channel_set)
+    scene.require(channel_set(selection.channel_set), selection.channel_set)
     chart = _chart_switch()
     predictions = _predictions(selection)
     for notice in dict.fromkeys(each.notice for each in predictions if each.notice):
         st.warning(notice)
+    for file in selection.checkpoints:
+        if scene.id in file.info.training.get("scene_ids", ()):
+            rates = rates_name(file.info.rates)
+            st.warning(f"The checkpoint of rates {rates} was trained on this scene.")
     config = _explanation_pickers(selection, chart)
-    with st.spinner("Computing Grad-CAM ..."):
-        heatmaps = [loaders.heatmap(scene, file, config) for file in selection.checkpoints]
+    heatmaps = _heatmaps(selection, config)
     _draw_maps(Base(scene), chart, predictions, heatmaps)
     with st.spinner("Scoring ..."):
         table = score_table(scene, selection.checkpoints, predictions)
     st.subheader("Scores of this scene", help=SCORE_HELP)
     with st.container(key="scores"):
         st.table(table)
+
+
+def _heatmaps(selection: Selection, config: CamConfig) -> list[Heatmap]:
+    """Heatmaps of all rates; none, and a word why, where one cannot be computed."""
+    try:
+        with st.spinner("Computing Grad-CAM ..."):
+            return [
+                loaders.heatmap(selection.scene, file, config) for file in selection.checkpoints
+            ]
+    except ConfigError as error:
+        st.warning("There is no Grad-CAM:")
+        st.text(str(error))
+        return []
 
 
 def _draw_maps(
@@ -118,6 +134,7 @@ def _explanation_pickers(selection: Selection, chart: ChartName) -> CamConfig:
         "Layer",
         layers,
         index=layers.index("projection"),
+        format_func=lambda name: layer_label(name, selection.checkpoints),
         key="layer",
         help="Where the heatmap is taken: a branch of the ASPP, what they are projected to, or "
         "what comes before and after.",

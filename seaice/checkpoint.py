@@ -192,9 +192,14 @@ def save_checkpoint(path: Path, network: SeaIceNet, info: CheckpointInfo) -> Non
 
     Raises:
         OutputError: The folder cannot be written to.
+        CheckpointError: A weight is not finite.
     """
     tensors = {name: _stored(tensor) for name, tensor in network.state_dict().items()}
-    with whole_file(path) as temporary:
+    if not all(tensor.isfinite().all() for tensor in tensors.values()):
+        raise CheckpointError(
+            path, "would hold weights that are not finite", "Train with a lower learning rate."
+        )
+    with whole_file(path, SafetensorError) as temporary:
         save_file(tensors, temporary, metadata={_METADATA_KEY: info.to_json()})
 
 

@@ -6,6 +6,7 @@ stand inside the commands that need it: `seaice info` and `seaice --help` start 
 """
 
 import json
+import logging
 import os
 import shlex
 import sys
@@ -20,17 +21,25 @@ from typer._click.exceptions import (
 from seaice.data.catalogue import read_catalogue
 from seaice.data.facts import file_facts
 from seaice.data.scene import Scene
-from seaice.errors import ConfigError, SceneError, SeaIceError
+from seaice.errors import (
+    ConfigError,
+    MissingChannelsError,
+    NoScenesError,
+    SceneError,
+    SeaIceError,
+)
 from seaice.vocabulary import CHANNEL_SETS, parse_rates, rates_name
 
 if TYPE_CHECKING:
     from seaice.scoring import Scores
     from seaice.training.run import Progress
 
+_INTERRUPTED = 130
+"""What typer makes of Ctrl-C: 128 and the number of the signal."""
+
 app = typer.Typer(
     name="seaice",
     help="Explore and train spatial context in sea ice mapping networks.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -45,17 +54,21 @@ CheckpointPath = Annotated[Path, typer.Argument(help="A .safetensors file.")]
 
 def main() -> None:
     """Run the command line and exit."""
+    logging.basicConfig(format="%(message)s", stream=sys.stderr)
+    logging.getLogger("seaice").setLevel(logging.INFO)
+    if len(sys.argv) == 1:
+        sys.argv.append("--help")
     try:
         status = app(standalone_mode=False)
     except SeaIceError as error:
         _fail(str(error))
     except ClickException as error:
         _fail(error.format_message())
-    except (KeyboardInterrupt, typer.Abort):
-        _fail("Stopped.", 130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    if status == _INTERRUPTED:
+        _fail("Stopped.", _INTERRUPTED)
     sys.exit(status or 0)
 
 
@@ -69,7 +82,10 @@ def _say(message: str) -> None:
 
 
 def _answer(facts: Any, as_json: bool, text: str) -> None:  # noqa: ANN401 - any JSON value
-    print(json.dumps(facts, indent=2) if as_json else text)
+    if as_json:
+        print(json.dumps(facts, indent=2))
+    elif text:
+        print(text)
 
 
 @app.command("app")
@@ -198,15 +214,15 @@ def train(
 
 
 class _ProgressLine:
-    """Writes a run's progress to standard error, ten lines or more a run."""
+    """Writes a run's progress to standard error, about twenty lines a run."""
 
     def __init__(self) -> None:
         self._shown = -1
 
     def __call__(self, progress: "Progress") -> None:
-        tenth = 20 * progress.step // progress.steps
-        if tenth > self._shown or progress.step == 1:
-            self._shown = tenth
+        twentieth = 20 * progress.step // progress.steps
+        if twentieth > self._shown or progress.step == 1:
+            self._shown = twentieth
             _say(
                 f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}  "
                 f"{progress.seconds_left:.0f} s left"
@@ -253,7 +269,7 @@ def predict(
             prediction = compute(scene, loaded)
             target = out / f"{scene.id}_{checkpoint.stem}.nc"
             write_prediction(target, prediction, f"seaice {shlex.join(sys.argv[1:])}")
-        except SceneError as error:
+        except (SceneError, MissingChannelsError) as error:
             problems.append(str(error))
             continue
         if prediction.notice:
@@ -273,17 +289,23 @@ def evaluate(
     """Score a checkpoint on the scenes of a folder, each and pooled."""
     from seaice.checkpoint import load_checkpoint
     from seaice.device import best_device
-    from seaice.evaluation import evaluate as score
-    from seaice.evaluation import pooled
+    from seaice.evaluation import pooled, score
 
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
     catalogue = read_catalogue(data)
     for problem in catalogue.problems:
         _say(problem)
-    results = []
-    for result in score(loaded, catalogue.scenes):
+    results, count = [], len(catalogue.scenes)
+    for number, scene in enumerate(catalogue.scenes, 1):
+        try:
+            result = score(loaded, scene)
+        except (SceneError, MissingChannelsError) as error:
+            _say(f"left out: {error}")
+            continue
         results.append(result)
-        _say(f"scored {result.scene.id} ({len(results)}/{len(catalogue.scenes)})")
+        _say(f"scored {scene.id} ({number}/{count}) {result.notice}".rstrip())
+    if not results:
+        raise NoScenesError(f"Not one scene of {data} could be scored.")
     total = pooled(results)
     text = [f"{result.scene.id}\n{_scores_text(result.scores)}" for result in results]
     _answer(
@@ -344,4 +366,6 @@ def explain(
         heatmap,
         {**facts, "checkpoint": checkpoint.name, "checkpoint_sha256": loaded.sha256},
     )
-    _say(heatmap.message or f"wrote {out}")
+    for remark in (heatmap.notice, heatmap.message, f"wrote {out}"):
+        if remark:
+            _say(remark)

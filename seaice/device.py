@@ -19,15 +19,12 @@ class Device:
     label: str
     bfloat16: bool
 
-    def autocast(self) -> torch.autocast:
-        """Mixed precision where it pays, else float32."""
-        return torch.autocast(self.torch_name, torch.bfloat16, enabled=self.bfloat16)
-
 
 def best_device() -> Device:
     """The GPU where there is one, else the CPU."""
     if torch.cuda.is_available():
-        return Device("cuda", f"GPU {torch.cuda.get_device_name()}", torch.cuda.is_bf16_supported())
+        in_hardware = torch.cuda.is_bf16_supported(including_emulation=False)
+        return Device("cuda", f"GPU {torch.cuda.get_device_name()}", in_hardware)
     return Device("cpu", "CPU", cpu_has_bfloat16())
 
 

@@ -1,10 +1,10 @@
 """Predictions against the charts of their scenes: scores on each scene's own grid."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from seaice.checkpoint import Checkpoint
-from seaice.data.grid import PixelGrid, Window
+from seaice.data.grid import Window
 from seaice.data.read import read_chart
 from seaice.data.scene import Scene
 from seaice.inference import Prediction, predict
@@ -16,10 +16,17 @@ _STRIP_LINES = 1024
 
 @dataclass(frozen=True)
 class SceneScores:
-    """Scores of one scene, and the sums that they came from."""
+    """Scores of one scene, and the sums that they came from.
+
+    Attributes:
+        scene: The scene.
+        sums: Sums over its labelled pixels.
+        notice: What a person must know about the resampling; empty where nothing.
+    """
 
     scene: Scene
     sums: ScoreSums
+    notice: str
 
     @property
     def scores(self) -> Scores:
@@ -38,22 +45,22 @@ def score_prediction(prediction: Prediction, window: Window | None = None) -> Sc
         Sums over the labelled pixels.
     """
     scene, sums = prediction.scene, ScoreSums()
-    for strip in _strips(scene.grid, window or scene.grid.whole):
+    for strip in scene.grid.strips(_STRIP_LINES, window):
         for name in scene.charts:
             reference = read_chart(scene, name, window=strip)
             sums.add(name, reference, prediction.on(scene.grid, name, strip))
     return sums
 
 
-def evaluate(checkpoint: Checkpoint, scenes: Iterable[Scene]) -> Iterator[SceneScores]:
-    """Predict and score scenes one after the other.
+def score(checkpoint: Checkpoint, scene: Scene) -> SceneScores:
+    """Predict and score a scene.
 
     Raises:
-        MissingChannelsError: A scene cannot feed the checkpoint.
-        SceneError: A scene cannot be read.
+        MissingChannelsError: The scene cannot feed the checkpoint.
+        SceneError: The scene cannot be read.
     """
-    for scene in scenes:
-        yield SceneScores(scene, score_prediction(predict(scene, checkpoint)))
+    prediction = predict(scene, checkpoint)
+    return SceneScores(scene, score_prediction(prediction), prediction.notice)
 
 
 def pooled(results: Iterable[SceneScores]) -> Scores:
@@ -62,9 +69,3 @@ def pooled(results: Iterable[SceneScores]) -> Scores:
     for result in results:
         total += result.sums
     return total.scores()
-
-
-def _strips(grid: PixelGrid, window: Window) -> Iterator[Window]:
-    lines, samples = grid.check(window)
-    for start in range(lines.start, lines.stop, _STRIP_LINES):
-        yield slice(start, min(start + _STRIP_LINES, lines.stop)), samples

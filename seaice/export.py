@@ -12,7 +12,7 @@ import numpy as np
 
 from seaice.data.grid import PixelGrid, Window
 from seaice.data.read import read_positions, read_valid
-from seaice.data.scene import Scene
+from seaice.data.scene import NETCDF_LOCK, Scene
 from seaice.explain.gradcam import Heatmap, target_names
 from seaice.files import whole_file
 from seaice.inference import Prediction
@@ -22,6 +22,8 @@ from seaice.vocabulary import CHART, CHARTS, FILL, POSITIONS, ChartName, rates_n
 _STRIP_LINES = 512
 _DIMS = ("lines", "samples")
 _NETWORK_DIMS = ("network_lines", "network_samples")
+_PREFIX = {_DIMS: "", _NETWORK_DIMS: "network_"}
+"""What the names of the positions begin with, by grid."""
 
 
 def write_prediction(path: Path, prediction: Prediction, command: str) -> None:
@@ -46,13 +48,14 @@ def write_prediction(path: Path, prediction: Prediction, command: str) -> None:
         if prediction.grid != grid:
             network_dims = _NETWORK_DIMS
             _dimensions(file, network_dims, prediction.grid)
+            _positions(file, scene, prediction.grid, network_dims)
         _positions(file, scene, grid, _DIMS)
         valid = _layer(file, "valid", "u1", _DIMS, long_name="inside the swath, not masked")
         valid.setncatts(
             {"flag_values": np.array([0, 1], np.uint8), "flag_meanings": "masked valid"}
         )
         _maps(file, prediction)
-        for strip in _strips(grid):
+        for strip in grid.strips(_STRIP_LINES):
             inside = read_valid(scene, window=strip)
             valid[strip] = inside
             _write_strip(file, prediction, strip, inside)
@@ -135,7 +138,12 @@ def _provenance(prediction: Prediction, command: str) -> dict[str, Any]:
 
 @contextmanager
 def _new_file(path: Path) -> Iterator[netCDF4.Dataset]:
-    with whole_file(path) as temporary, netCDF4.Dataset(temporary, "w") as file:
+    # The library reports a full disk as RuntimeError.
+    with (
+        NETCDF_LOCK,
+        whole_file(path, RuntimeError) as temporary,
+        netCDF4.Dataset(temporary, "w") as file,
+    ):
         yield file
 
 
@@ -155,8 +163,9 @@ def _layer(
     variable = file.createVariable(
         name, kind, dims, compression="zlib", complevel=1, shuffle=True, fill_value=fill
     )
-    if dims[-2:] == _DIMS and "longitude" in file.variables:
-        attributes["coordinates"] = "latitude longitude"
+    prefix = _PREFIX.get(dims[-2:])
+    if prefix is not None and f"{prefix}longitude" in file.variables:
+        attributes["coordinates"] = f"{prefix}latitude {prefix}longitude"
     variable.setncatts(attributes)
     return variable
 
@@ -164,11 +173,12 @@ def _layer(
 def _positions(file: netCDF4.Dataset, scene: Scene, grid: PixelGrid, dims: tuple[str, str]) -> None:
     if POSITIONS[0] not in scene.channels:
         return
-    latitude = _layer(file, "latitude", "f4", dims, standard_name="latitude", units="degrees_north")
-    longitude = _layer(
-        file, "longitude", "f4", dims, standard_name="longitude", units="degrees_east"
+    prefix = _PREFIX[dims]
+    latitude, longitude = (
+        _layer(file, f"{prefix}{name}", "f4", dims, standard_name=name, units=units)
+        for name, units in (("latitude", "degrees_north"), ("longitude", "degrees_east"))
     )
-    for strip in _strips(grid):
+    for strip in grid.strips(_STRIP_LINES):
         latitude[strip], longitude[strip] = read_positions(scene, grid.spacing_m, strip)
 
 
@@ -246,8 +256,3 @@ def _uncertainty(
 
 def _packed(values: np.ndarray, valid: np.ndarray) -> np.ndarray:
     return np.where(valid, np.rint(values.astype(np.float32) * 250), FILL).astype(np.uint8)
-
-
-def _strips(grid: PixelGrid) -> Iterator[Window]:
-    for start in range(0, grid.lines, _STRIP_LINES):
-        yield slice(start, min(start + _STRIP_LINES, grid.lines)), slice(0, grid.samples)

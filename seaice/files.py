@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from seaice.errors import OutputError
+from seaice.errors import OutputError, SeaIceError
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, *failures: type[Exception]) -> Iterator[Path]:
     """Write a file under a temporary name beside it; it takes its own once the block has ended.
 
     Args:
         path: The file; its folder is made, a file of that name is replaced.
+        failures: What the writing library raises in place of `OSError`, on a full disk say.
 
     Yields:
         The temporary file, empty. When the block raises, it goes and `path` stays as it was.
@@ -31,10 +32,10 @@ def whole_file(path: Path) -> Iterator[Path]:
         yield temporary
         temporary.chmod(0o666 & ~_umask())
         os.replace(temporary, path)
-    except OSError as error:
-        if isinstance(error, OutputError) or error.errno is None:
+    except (OSError, *failures) as error:
+        if isinstance(error, SeaIceError):
             raise
-        raise OutputError(path, error.strerror or str(error)) from error
+        raise OutputError(path, getattr(error, "strerror", None) or str(error)) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)

@@ -15,7 +15,6 @@ from seaice.data.read import read_inputs
 from seaice.data.resample import bilinear, centres, nearest
 from seaice.data.scene import Scene
 from seaice.device import best_device
-from seaice.errors import MissingChannelsError
 from seaice.model import SeaIceNet, receptive_field_px
 from seaice.scoring import sic_classes
 from seaice.vocabulary import CHART, ChartName
@@ -127,7 +126,7 @@ def predict(
         MissingChannelsError: The scene lacks channels of the checkpoint's channel set.
         SceneError: The scene cannot be read.
     """
-    require_channels(scene, checkpoint.info)
+    scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
     begun = time.perf_counter()
     grid = scene.grid.at(checkpoint.info.spacing_m)
     sic = np.empty(grid.shape, np.float32)
@@ -162,17 +161,6 @@ def predict(
         seconds=time.perf_counter() - begun,
         notice=resampling_notice(scene.grid.spacing_m, checkpoint.info.spacing_m),
     )
-
-
-def require_channels(scene: Scene, info: CheckpointInfo) -> None:
-    """Check that a scene can feed a checkpoint.
-
-    Raises:
-        MissingChannelsError: It cannot; names the missing channels.
-    """
-    lacking = [name for name in info.channels if name not in scene.channels]
-    if lacking:
-        raise MissingChannelsError(scene.id, info.channel_set, lacking, scene.usable_channel_sets())
 
 
 def compute(checkpoint: Checkpoint, inputs: np.ndarray) -> dict[ChartName, torch.Tensor]:

@@ -24,9 +24,6 @@ LATITUDE, LONGITUDE = "sar_grid2d_latitude", "sar_grid2d_longitude"
 CELL_M = 2000.0
 """Size of a cell of the 2 km grid, metres."""
 
-NATIVE_SPACING_M = 80.0
-"""Pixel spacing of the published ready-to-train scenes, metres."""
-
 INPUT_FILL = 0.0
 """Value of a masked input pixel after scaling; also the mean, so never a mask by itself."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from seaice.checkpoint import (
@@ -68,7 +69,8 @@ def test_nothing_half_written_stays_behind(make_checkpoint, tmp_path: Path, monk
     checkpoint = load_checkpoint(path)
 
     def full_disk(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
+        # What the library makes of a full disk.
+        raise SafetensorError("I/O error: No space left on device (os error 28)")
 
     monkeypatch.setattr("seaice.checkpoint.save_file", full_disk)
     with pytest.raises(OutputError, match="No space left on device"):

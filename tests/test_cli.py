@@ -2,12 +2,17 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from seaice.vocabulary import CHANNEL_SETS
+
+HOME = Path(__file__).resolve().parents[1]
 
 
 def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess:
@@ -72,6 +77,8 @@ def test_simulate_train_evaluate_predict_explain(tmp_path: Path):
     )
     assert trained.returncode == 0, trained.stderr
     assert "step 2/2" in trained.stderr
+    assert "theoretical receptive field 62 km along one side" in trained.stderr
+    assert "rate 2: spans 16 km, 16% of its taps on padding" in trained.stderr
     checkpoint = json.loads(trained.stdout)["checkpoint"]
     listed = json.loads(run("checkpoints", "--json", SEAICE_MODELS=str(models)).stdout)
     assert [each["file"] for each in listed] == [checkpoint]
@@ -104,7 +111,7 @@ def test_mistakes_are_one_line(make_scene, make_checkpoint, tmp_path: Path):
     fails(run("train", "--rates", 1, "--channels", "sar", "--models", inside), "cannot be written")
     fails(run("predict", checkpoint, scene, "--out", tmp_path / "o"), "lacks btemp_89_0v")
     fails(run("predict", tmp_path / "gone", scene, "--out", tmp_path / "o"), "is not there")
-    fails(run("evaluate", checkpoint, "--data", tmp_path / "none"), "is no folder")
+    fails(run("evaluate", checkpoint, "--data", tmp_path / "none"), "cannot be opened as a folder")
     beyond = "--window", 0, 64, 32, 9999
     radar, out = make_checkpoint((1,)), ("--out", tmp_path / "o.nc")
     fails(
@@ -115,6 +122,54 @@ def test_mistakes_are_one_line(make_scene, make_checkpoint, tmp_path: Path):
         run("explain", checkpoint, scene, "--chart", "X", "--class", 0, "--out", tmp_path / "o"),
         "No chart 'X'",
     )
+
+
+def test_one_bad_scene_does_not_end_the_batch(make_scene, make_checkpoint, tmp_path: Path):
+    folder = tmp_path / "mixed"
+    good = make_scene(folder=folder)
+    lacking = make_scene(
+        folder=folder, name="20190101T000000_dmi_prep.nc", without=("nersc_sar_secondary",)
+    )
+    checkpoint = make_checkpoint()
+    predicted = run("predict", checkpoint, lacking, good, "--out", tmp_path / "o", "--json")
+    assert predicted.returncode == 2
+    assert [each["scene"] for each in json.loads(predicted.stdout)] == ["20180325T194759_dmi"]
+    assert "lacks nersc_sar_secondary" in predicted.stderr
+    scored = run("evaluate", checkpoint, "--data", folder, "--json")
+    assert list(json.loads(scored.stdout)["scenes"]) == ["20180325T194759_dmi"]
+    assert "left out: Scene 20190101T000000_dmi lacks nersc_sar_secondary" in scored.stderr
+
+
+def test_a_coarser_scene_is_scored_with_a_notice(make_scene, make_checkpoint, tmp_path: Path):
+    make_scene(spacing_m=800, folder=tmp_path / "coarse")
+    scored = run("evaluate", make_checkpoint(), "--data", tmp_path / "coarse")
+    assert "coarser than the 400 m" in scored.stderr
+
+
+def test_without_a_command_the_help_is_shown():
+    result = run()
+    assert result.returncode == 0
+    assert "Commands:" in result.stdout
+
+
+def test_ctrl_c_stops_a_run_in_a_sentence(make_scene, tmp_path: Path):
+    make_scene(folder=tmp_path / "scenes")
+    folders = "--data", tmp_path / "scenes", "--models", tmp_path / "m"
+    small = "--patch", 64, "--batch", 1, "--steps", 100_000
+    command = "train", "--rates", 1, "--channels", "sar", *folders, *small
+    process = subprocess.Popen(
+        [sys.executable, "-m", "seaice", *map(str, command)],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    for line in process.stderr:
+        if line.startswith("step "):
+            break
+    process.send_signal(signal.SIGINT)
+    _, rest = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert rest.splitlines()[-1] == "Stopped."
+    assert list((tmp_path / "m").iterdir()) == []
 
 
 def test_evaluate_takes_the_folder_from_the_environment(make_scene, make_checkpoint, tmp_path):
@@ -131,10 +186,24 @@ def test_a_taken_port_is_said_in_a_sentence():
 
 
 @pytest.mark.skipif("SEAICE_REAL_SCENES" not in os.environ, reason="SEAICE_REAL_SCENES is not set")
-def test_real_scenes_can_be_used():
-    paths = sorted(Path(os.environ["SEAICE_REAL_SCENES"]).glob("*_prep.nc"))
-    assert paths
-    result = run("info", *paths, "--json")
-    assert result.returncode == 0
-    for fact in json.loads(result.stdout):
-        assert fact["channel_sets"]["sar"]["usable"]
+class TestRealScenes:
+    """What real scenes can feed, and that shipped checkpoints can be scored on them."""
+
+    @pytest.fixture
+    def folder(self) -> Path:
+        return Path(os.environ["SEAICE_REAL_SCENES"])
+
+    def test_info_tells_what_they_can_feed(self, folder: Path):
+        facts = json.loads(run("info", *folder.glob("*_prep.nc"), "--json").stdout)
+        assert facts
+        for fact in facts:
+            assert fact["problems"] == []
+            for name, state in fact["channel_sets"].items():
+                lacking = [c for c in CHANNEL_SETS[name] if c not in fact["channels"]]
+                assert state == {"usable": not lacking, "missing": lacking}
+
+    @pytest.mark.parametrize("name", ["sar", "sar+amsr2-18-36"])
+    def test_shipped_checkpoints_are_scored(self, folder: Path, name: str):
+        checkpoint = HOME / "models" / f"{name}_6-12-18_seed0.safetensors"
+        answer = json.loads(run("evaluate", checkpoint, "--data", folder, "--json").stdout)
+        assert answer["pooled"]["SOD"]["value"] is not None

@@ -5,7 +5,7 @@ from seaice import evaluation
 from seaice.checkpoint import load_checkpoint
 from seaice.data.read import read_chart
 from seaice.data.scene import Scene
-from seaice.evaluation import evaluate, pooled, score_prediction
+from seaice.evaluation import pooled, score, score_prediction
 from seaice.inference import predict
 from seaice.scoring import ScoreSums
 from seaice.vocabulary import CHARTS
@@ -43,13 +43,14 @@ def test_pooling_takes_the_pixels_of_all_scenes(make_scene, make_checkpoint):
     scenes = [
         Scene.open(make_scene(name=f"2018032{day}T000000_dmi_prep.nc", seed=day)) for day in (1, 2)
     ]
-    results = list(evaluate(load_checkpoint(make_checkpoint()), scenes))
+    checkpoint = load_checkpoint(make_checkpoint())
+    results = [score(checkpoint, scene) for scene in scenes]
     total = pooled(results)
     assert total.SIC.pixels == sum(result.scores.SIC.pixels for result in results)
 
 
 def test_a_scene_without_charts_has_no_scores(make_scene, make_checkpoint):
     scene = Scene.open(make_scene(without=CHARTS))
-    (result,) = evaluate(load_checkpoint(make_checkpoint()), [scene])
+    result = score(load_checkpoint(make_checkpoint()), scene)
     assert result.scores.combined.value is None
     assert result.scores.SIC.reason == "no labelled pixel"

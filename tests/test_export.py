@@ -62,6 +62,7 @@ def test_probabilities_lie_on_the_networks_grid(make_scene, make_checkpoint, tmp
     with xr.open_dataset(tmp_path / "x.nc") as file:
         assert file["FLOE_probability"].dims == ("FLOE_classes", "network_lines", "network_samples")
         assert file["FLOE_probability"].shape == (7, 20, 20)
+        assert file["FLOE_probability"].network_latitude.shape == (20, 20)
         valid = prediction.valid
         np.testing.assert_allclose(
             file["FLOE_entropy"].values[valid], prediction.entropy("FLOE")[valid], atol=0.003
@@ -79,8 +80,13 @@ def test_a_scene_without_positions_is_written(make_scene, make_checkpoint, tmp_p
 def test_nothing_half_written_stays_behind(make_scene, make_checkpoint, tmp_path, monkeypatch):
     prediction = predict(Scene.open(make_scene()), load_checkpoint(make_checkpoint()))
     out = tmp_path / "out"
-    monkeypatch.setattr("seaice.export._uncertainty", lambda *_: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
+
+    def full_disk(*_: object) -> None:
+        # What the library makes of a full disk.
+        raise RuntimeError("NetCDF: HDF error")
+
+    monkeypatch.setattr("seaice.export._uncertainty", full_disk)
+    with pytest.raises(OutputError, match="HDF error"):
         write_prediction(out / "x.nc", prediction, "")
     assert list(out.iterdir()) == []
 

@@ -1,5 +1,6 @@
 """The scenes of a folder: the good ones usable, each bad one named with its problem."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,18 +39,20 @@ def scene_files(folder: Path) -> list[Path]:
     """NetCDF files of a folder that can be scenes, ordered by name.
 
     Raises:
-        NoScenesError: The folder is not there.
+        NoScenesError: The folder is not there or cannot be opened.
     """
-    if not folder.is_dir():
+    try:
+        names = sorted(os.listdir(folder))
+    except (OSError, ValueError) as error:
         raise NoScenesError(
-            f"{folder} is no folder. Name one with scenes, or write simulated ones with: "
-            f"seaice simulate {folder} --scenes 8 --seed 1"
-        )
-    return sorted(
-        path
-        for path in folder.glob("*.nc")
-        if path.is_file() and not path.name.endswith(REFERENCE_SUFFIX)
-    )
+            f"{str(folder)[:200]} cannot be opened as a folder. Name one with scenes, or write "
+            "simulated ones with: seaice simulate data --scenes 8 --seed 1"
+        ) from error
+    return [
+        folder / name
+        for name in names
+        if name.endswith(".nc") and not name.startswith(".") and not name.endswith(REFERENCE_SUFFIX)
+    ]
 
 
 def read_catalogue(folder: Path) -> Catalogue:

@@ -1,5 +1,6 @@
 """Pixel grids of one scene at several spacings, and how one is read at another."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seaice.errors import ConfigError
@@ -46,6 +47,12 @@ class PixelGrid:
             max(1, -int(-(size / ratio - _RATIO_TOLERANCE) // 1)) for size in self.shape
         )
         return PixelGrid(lines, samples, float(spacing_m))
+
+    def strips(self, lines: int, window: Window | None = None) -> Iterator[Window]:
+        """Cut a window, or the whole, into strips of so many lines; the last may be thinner."""
+        rows, samples = self.check(window or self.whole)
+        for start in range(rows.start, rows.stop, lines):
+            yield slice(start, min(start + lines, rows.stop)), samples
 
     def check(self, window: Window) -> Window:
         """The window, if it lies on the grid.

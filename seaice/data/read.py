@@ -57,13 +57,12 @@ class _View:
         target = grid.at(spacing_m)
         window = target.check(window or target.whole)
         ratio = whole_ratio(grid.spacing_m, target.spacing_m)
-        scale = target.spacing_m / grid.spacing_m
         # One pixel more on each side for the interpolation where blocks do not fit.
-        margin = 0 if ratio else 1
+        scale, margin = (ratio, 0) if ratio else (target.spacing_m / grid.spacing_m, 1)
         part = tuple(
             slice(
                 max(0, int(np.floor(side.start * scale)) - margin),
-                min(size, int(np.ceil(side.stop * scale - 1e-6)) + margin),
+                min(size, int(np.ceil(side.stop * scale)) + margin),
             )
             for side, size in zip(window, grid.shape, strict=True)
         )
@@ -84,7 +83,8 @@ class _View:
         """Values of the part that was read, brought to the window; `INPUT_FILL` where invalid."""
         if self.ratio is not None:
             return block_mean(values, valid, self.ratio, INPUT_FILL)
-        return bilinear_valid(values, valid, *self.coordinates(), INPUT_FILL)
+        layer = bilinear_valid(values, valid, *self.coordinates(), INPUT_FILL)
+        return np.where(self.valid(valid), layer, np.float32(INPUT_FILL))
 
     def valid(self, valid: np.ndarray) -> np.ndarray:
         """Validity of the part that was read, brought to the window."""
@@ -165,7 +165,7 @@ def read_chart(
     view = _View.of(scene.grid, spacing_m, window)
     if name not in scene.charts:
         return np.full(_shape(view.window), FILL, np.uint8)
-    with open_file(scene.path) as dataset:
+    with open_file(scene.charts_path) as dataset:
         return view.classes(_pixels(dataset, name, view.part), CHART[name].n_classes)
 
 
@@ -205,10 +205,17 @@ def _own_validity(dataset: xr.Dataset, view: _View) -> np.ndarray | None:
     masked, finite = True, True
     for name in present:
         values = _pixels(dataset, name, view.part)
-        fill = float(dataset[name].attrs.get("variable_fill_value", INPUT_FILL))
-        masked = masked & (values == fill)
+        masked = masked & (values == _fill_value(dataset[name]))
         finite = finite & np.isfinite(values)
     return ~masked & finite
+
+
+def _fill_value(variable: xr.DataArray) -> float:
+    """What the file writes where there is no data; the layout's own value where it does not say."""
+    try:
+        return float(variable.attrs.get("variable_fill_value", INPUT_FILL))
+    except (TypeError, ValueError):
+        return INPUT_FILL
 
 
 def _layers(

@@ -1,17 +1,20 @@
 """A scene: what one file holds. Opening reads names and attributes, no pixels."""
 
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import xarray as xr
 
 from seaice.data.grid import PixelGrid
 from seaice.errors import MissingChannelsError, SceneError
 from seaice.layout import (
     CELL_LINES,
+    CELL_M,
     CELL_SAMPLES,
     LATITUDE,
     LINES,
@@ -19,6 +22,7 @@ from seaice.layout import (
     POSITION_LINES,
     POSITION_SAMPLES,
     PREP_SUFFIX,
+    REFERENCE_SUFFIX,
     SAMPLES,
     SceneId,
     region_of,
@@ -28,22 +32,37 @@ from seaice.vocabulary import CHANNEL, CHANNEL_SETS, CHARTS, POSITIONS, ChartNam
 _DIMS = {"full": (LINES, SAMPLES), "2km": (CELL_LINES, CELL_SAMPLES)}
 _POSITION_DIMS = (POSITION_LINES, POSITION_SAMPLES)
 
-SceneKey = tuple[str, int, int]
-"""A file's identity for caches: path, modification time in ns, size in bytes."""
+SceneKey = tuple[str | int, ...]
+"""Identity of a scene's files for caches: path, modification time in ns, size in bytes of each."""
+
+_SPACING_M = (10, 10_000)
+"""Bounds of a pixel spacing that makes sense, metres."""
+
+NETCDF_LOCK = threading.RLock()
+"""Held while a NetCDF file is open: the library is not safe for threads, and xarray's own lock does
+not cover the reading of names and attributes (two threads ended in a crash of the process)."""
 
 
 @contextmanager
 def open_file(path: Path) -> Iterator[xr.Dataset]:
-    """The file as it is, undecoded and lazy; closed on leaving.
+    """The file as it is, undecoded and lazy; closed on leaving. One thread at a time.
 
     Raises:
         SceneError: The file is not there, is not NetCDF, or is cut short.
     """
+    with NETCDF_LOCK:
+        yield from _opened(path)
+
+
+def _opened(path: Path) -> Iterator[xr.Dataset]:
     try:
-        # Engine netcdf4 through xarray: its lock makes reading safe from several threads.
         dataset = xr.open_dataset(path, engine="netcdf4", decode_cf=False, cache=False)
     except FileNotFoundError as error:
         raise SceneError(path, "is not there", "Check the path.") from error
+    except PermissionError as error:
+        raise SceneError(path, "cannot be read", "You have no permission to.") from error
+    except MemoryError:
+        raise
     except Exception as error:
         raise SceneError(
             path, "is not a NetCDF file or is damaged", "Copy or download it again."
@@ -73,6 +92,7 @@ class Scene:
         grid: The full grid: lines, samples, spacing.
         channels: Channels that the file can give, derived ones included, in the vocabulary's order.
         charts: Charts that the file holds.
+        charts_path: The file that holds the charts: the scene's own, or the reference beside it.
         simulated: Whether the scene says of itself that it is simulated.
         delays: Seconds between the AMSR2 swaths and Sentinel-1, as the file writes them; empty
             where it does not.
@@ -86,6 +106,7 @@ class Scene:
     grid: PixelGrid
     channels: tuple[str, ...]
     charts: tuple[ChartName, ...]
+    charts_path: Path
     simulated: bool
     delays: str
 
@@ -98,7 +119,14 @@ class Scene:
         """
         path = Path(path)
         with open_file(path) as dataset:
+            if "polygon_icechart" in dataset:
+                raise SceneError(
+                    path, "is a raw scene, not scaled", "Use its ready-to-train version."
+                )
             grid = _grid(path, dataset)
+            charts_path, charts = path, tuple(_charts(path, dataset, grid))
+            if not charts:
+                charts_path, charts = _reference_charts(path, grid)
             channels = tuple(_channels(path, dataset))
             if not channels:
                 raise SceneError(
@@ -122,20 +150,30 @@ class Scene:
                 region=region_of(str(attributes.get("original_id", ""))),
                 grid=grid,
                 channels=channels,
-                charts=tuple(_charts(path, dataset)),
-                simulated=bool(int(attributes.get("simulated", 0))),
+                charts=charts,
+                charts_path=charts_path,
+                simulated=str(attributes.get("simulated", 0)).lower() not in ("0", "false", ""),
                 delays=delays,
             )
 
     @property
     def key(self) -> SceneKey:
-        """The file's identity; changes when the file does."""
-        status = self.path.stat()
-        return str(self.path.resolve()), status.st_mtime_ns, status.st_size
+        """The files' identity; changes when one of them does.
+
+        Raises:
+            SceneError: A file is gone.
+        """
+        return tuple(
+            part for path in dict.fromkeys((self.path, self.charts_path)) for part in _key(path)
+        )
 
     def missing(self, set_name: str) -> list[str]:
         """Variables that a channel set needs and the file lacks."""
-        lacking = [name for name in channel_set(set_name) if name not in self.channels]
+        return self.lacking(channel_set(set_name))
+
+    def lacking(self, channels: Iterable[str]) -> list[str]:
+        """Variables that channels need and the file lacks, by their names in the file."""
+        lacking = [name for name in channels if name not in self.channels]
         if any(name in POSITIONS for name in lacking):
             lacking = [name for name in lacking if name not in POSITIONS] + [LATITUDE, LONGITUDE]
         return lacking
@@ -144,14 +182,26 @@ class Scene:
         """Channel sets that the file can feed."""
         return [name for name in CHANNEL_SETS if not self.missing(name)]
 
-    def require(self, set_name: str) -> None:
-        """Check that the file can feed a channel set.
+    def require(self, channels: Iterable[str], set_name: str) -> None:
+        """Check that the file can feed channels.
+
+        Args:
+            channels: The channels.
+            set_name: How the channel set is called.
 
         Raises:
             MissingChannelsError: It cannot; names the missing channels and what it can feed.
         """
-        if lacking := self.missing(set_name):
+        if lacking := self.lacking(channels):
             raise MissingChannelsError(self.id, set_name, lacking, self.usable_channel_sets())
+
+
+def _key(path: Path) -> tuple[str, int, int]:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise SceneError(path, "is no longer there", "Choose another scene.") from error
+    return str(path.resolve()), status.st_mtime_ns, status.st_size
 
 
 def _service(attribute: object, named: str) -> str:
@@ -173,10 +223,19 @@ def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
         spacing_m = float(spacing)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         spacing_m = 0.0
-    if not 0 < spacing_m < float("inf"):
-        raise SceneError(path, f"has pixel_spacing {spacing!r}, not a positive number of metres")
+    low, high = _SPACING_M
+    if not low <= spacing_m <= high:
+        raise SceneError(path, f"has pixel_spacing {spacing!r}, not {low} to {high} metres")
     if not sizes[LINES] or not sizes[SAMPLES]:
         raise SceneError(path, "has no pixels")
+    for full, cells in ((LINES, CELL_LINES), (SAMPLES, CELL_SAMPLES)):
+        # The last cell may be partial, or left out.
+        if cells in sizes and abs(sizes[cells] * CELL_M - sizes[full] * spacing_m) >= CELL_M:
+            raise SceneError(
+                path,
+                f"has {sizes[full]} pixels of {spacing_m:g} m but {sizes[cells]} cells of 2 km "
+                f"along {full}: its pixel_spacing cannot be right",
+            )
     return PixelGrid(sizes[LINES], sizes[SAMPLES], spacing_m)
 
 
@@ -184,6 +243,12 @@ def _require_dims(path: Path, dataset: xr.Dataset, name: str, dims: Iterable[str
     found = dataset[name].dims
     if found != tuple(dims):
         raise SceneError(path, f"has {name} on dimensions {found} instead of {tuple(dims)}")
+
+
+def _require_unpacked(path: Path, dataset: xr.Dataset, name: str) -> None:
+    variable = dataset[name]
+    if not np.issubdtype(variable.dtype, np.floating) or "scale_factor" in variable.attrs:
+        raise SceneError(path, f"has {name} as packed {variable.dtype}, not as scaled floats")
 
 
 def _channels(path: Path, dataset: xr.Dataset) -> Iterator[str]:
@@ -197,11 +262,23 @@ def _channels(path: Path, dataset: xr.Dataset) -> Iterator[str]:
                 yield channel.name
         elif channel.name in dataset:
             _require_dims(path, dataset, channel.name, _DIMS[channel.grid])
+            _require_unpacked(path, dataset, channel.name)
             yield channel.name
 
 
-def _charts(path: Path, dataset: xr.Dataset) -> Iterator[ChartName]:
+def _charts(path: Path, dataset: xr.Dataset, grid: PixelGrid) -> Iterator[ChartName]:
     for name in CHARTS:
         if name in dataset:
             _require_dims(path, dataset, name, _DIMS["full"])
+            if dataset[name].shape != grid.shape:
+                raise SceneError(path, f"has {name} of another size than its scene")
             yield name
+
+
+def _reference_charts(path: Path, grid: PixelGrid) -> tuple[Path, tuple[ChartName, ...]]:
+    """The charts of the reference file beside a scene, where there is one."""
+    beside = path.with_name(path.name.removesuffix(PREP_SUFFIX) + REFERENCE_SUFFIX)
+    if not path.name.endswith(PREP_SUFFIX) or not beside.is_file():
+        return path, ()
+    with open_file(beside) as reference:
+        return beside, tuple(_charts(beside, reference, grid))

@@ -16,12 +16,12 @@ from torch import Tensor, nn
 
 from seaice.checkpoint import Checkpoint
 from seaice.data.coarsen import block_any
-from seaice.data.grid import PixelGrid, Window
+from seaice.data.grid import PixelGrid, Window, resampling_notice
 from seaice.data.read import read_inputs
 from seaice.data.resample import bilinear, centres
 from seaice.data.scene import Scene
 from seaice.errors import ConfigError
-from seaice.inference import MODEL_LOCK, mixed_precision, padded_tensor, require_channels
+from seaice.inference import MODEL_LOCK, mixed_precision, padded_tensor
 from seaice.model import SeaIceNet
 from seaice.vocabulary import CHART, ChartName
 
@@ -80,6 +80,7 @@ class Heatmap:
         cell_px: Pixels of the grid along a feature cell.
         window: Part of the grid that the map covers.
         target_pixels: Valid pixels that the target was averaged over; 0 where there was none.
+        notice: What a person must know about the resampling; empty where nothing.
     """
 
     config: CamConfig
@@ -89,11 +90,14 @@ class Heatmap:
     cell_px: int
     window: Window
     target_pixels: int
+    notice: str
 
     @property
     def message(self) -> str:
         """Why there is no heat to be seen; empty where there is."""
         name = target_names(self.config.chart)[self.config.target]
+        if not self.valid.any():
+            return "There is no valid pixel here."
         if not self.target_pixels:
             return f"The network predicts no {name.lower()} here."
         if not (self.raw[self.valid] > 0).any():
@@ -150,7 +154,7 @@ def explain(
         ConfigError: No such layer; or the scene is too large to be explained whole.
         MissingChannelsError: The scene lacks channels of the checkpoint's channel set.
     """
-    require_channels(scene, checkpoint.info)
+    scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
     grid = scene.grid.at(checkpoint.info.spacing_m)
     region = grid.check(region or grid.whole)
     window = _context(grid, region, checkpoint.network)
@@ -167,7 +171,8 @@ def explain(
     valid = np.zeros(raw.shape, bool)
     occupied = block_any(inputs.valid, cell_px)
     valid[: occupied.shape[0], : occupied.shape[1]] = occupied
-    return Heatmap(config, grid, raw, valid, cell_px, window, target_pixels=pixels)
+    notice = resampling_notice(scene.grid.spacing_m, grid.spacing_m)
+    return Heatmap(config, grid, raw, valid, cell_px, window, pixels, notice)
 
 
 def _context(grid: PixelGrid, region: Window, network: SeaIceNet) -> Window:
@@ -214,7 +219,7 @@ class _Head(nn.Module):
 
 def _layers(head: _Head) -> dict[str, nn.Module]:
     aspp, _, _, last, _ = head.decoder
-    atrous = {f"rate {conv[0].dilation[0]}": conv for conv in aspp.convs[1:-1]}
+    atrous = {f"atrous branch {number}": conv for number, conv in enumerate(aspp.convs[1:-1], 1)}
     return {
         "encoder": head.entry,
         "1 x 1 branch": aspp.convs[0],

@@ -103,7 +103,8 @@ def _colour_bar(palette: Palette, place: Place) -> go.Scatter:
         "y": place.top,
     }
     if place.upright:
-        length = place.top - place.bottom - place.foot
+        # Plotly takes no length below zero; a very flat panel leaves none.
+        length = max(place.top - place.bottom - place.foot, 0.02)
         bar |= {"x": 1.012, "xanchor": "left", "len": length}
     else:
         bar |= {"orientation": "h", "x": 0, "xanchor": "left", "len": 0.9}

@@ -19,6 +19,7 @@ _HOVER_CELLS = 128
 _ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 46, 34, 44, 50
 # Room for a legend: at the right of side-by-side panels, below stacked ones.
 _LEGEND_PX, _FOOT_PX = 168, 210
+_FLATTEST_PX, _TALLEST_PX = 140, 1200
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def linked_maps(rows: Sequence[Row], extent: Extent, width_px: int) -> go.Figure
         The figure; its height follows from the extent.
     """
     columns = len(rows[0].panels)
-    panel_px = (width_px - _LEGEND_PX - _LEFT_PX) / columns * extent.lines_km / extent.samples_km
+    panel_px = _panel_px((width_px - _LEGEND_PX - _LEFT_PX) / columns, extent)
     height = len(rows) * (panel_px + _ROW_GAP_PX) + _TOP_PX + _BOTTOM_PX
     figure = _panels([list(row.panels) for row in rows], extent, height)
     for number, row in enumerate(rows):
@@ -119,13 +120,18 @@ def stacked_maps(row: Row, extent: Extent, width_px: int) -> go.Figure:
         width_px: Width that the height is computed for.
     """
     panels = [[panel] for panel in row.panels if panel]
-    panel_px = (width_px - _LEFT_PX - 16) * extent.lines_km / extent.samples_km
+    panel_px = _panel_px(width_px - _LEFT_PX - 16, extent)
     height = len(panels) * (panel_px + _ROW_GAP_PX) + _TOP_PX + _FOOT_PX
     figure = _panels(panels, extent, height)
     legend = Legend(row.palette, row.unlabelled, row.land)
     below = -70 / (height - _TOP_PX - _FOOT_PX)
     add_legend(figure, legend, 0, Place(below, below, 0, upright=False))
     return _styled(figure, extent, len(panels), height, right=16, bottom=_FOOT_PX)
+
+
+def _panel_px(width_px: float, extent: Extent) -> float:
+    """Height of a panel of a width; a very flat or tall scene gets a panel that can be seen."""
+    return min(max(width_px * extent.lines_km / extent.samples_km, _FLATTEST_PX), _TALLEST_PX)
 
 
 def _panels(rows: list[list[Panel | None]], extent: Extent, height: float) -> go.Figure:

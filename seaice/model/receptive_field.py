@@ -43,21 +43,21 @@ def branch_span_cells(rate: int) -> int:
     return 2 * rate + 1
 
 
-def padding_share(rate: int, cells: int) -> float:
-    """Share of a 3 x 3 branch's taps that fall on padding, averaged over a square feature grid.
+def padding_share(rate: int, cells: tuple[int, int]) -> float:
+    """Share of a 3 x 3 branch's taps that fall on padding, averaged over a feature grid.
 
-    >>> padding_share(1, 1), round(padding_share(36, 72), 3)
-    (0.8888888888888888, 0.556)
+    >>> round(padding_share(1, (1, 1)), 3), round(padding_share(36, (72, 72)), 3)
+    (0.889, 0.556)
 
     Args:
         rate: Atrous rate, feature cells.
-        cells: Feature cells of the patch along one side.
+        cells: Feature cells along lines and samples.
 
     Returns:
         0 to 8/9.
     """
-    inside = max(0, cells - rate) / cells
-    return 1 - ((1 + 2 * inside) / 3) ** 2
+    lines, samples = ((1 + 2 * max(0, size - rate) / size) / 3 for size in cells)
+    return 1 - lines * samples
 
 
 def _through_chain(layers: Iterable[nn.Module], needed: Interval) -> Interval:

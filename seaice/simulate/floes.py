@@ -73,7 +73,7 @@ def cover_and_rims(
         setting: The scene.
         concentration: Sea ice concentration, float32 0..1 (lines, samples).
         floe: Floe size class, uint8 (lines, samples).
-        floes: Tone and distance to the side in km, as `draw_floes` returns them.
+        floes: Distance to the side of the floe in km, and its tone.
         fast: Fast ice, bool (lines, samples).
 
     Returns:

@@ -73,7 +73,8 @@ def write_scene(dataset: xr.Dataset, folder: Path, *, compress: bool = True) -> 
     """
     path = folder / dataset.attrs["scene_id"]
     encoding = {str(name): _encoding(var, compress) for name, var in dataset.variables.items()}
-    with whole_file(path) as temporary:
+    # The library reports a full disk as RuntimeError.
+    with whole_file(path, RuntimeError) as temporary:
         dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
     return path
 

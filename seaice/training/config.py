@@ -72,6 +72,12 @@ class TrainingConfig:
                 f"A patch's side is a multiple of {network.size_multiple} pixels (twice the "
                 f"output stride), not {self.patch}."
             )
+        cells = self.patch // self.output_stride
+        if max(self.rates, default=0) >= cells:
+            raise ConfigError(
+                f"A patch of {self.patch} pixels is {cells} feature cells wide: rate "
+                f"{max(self.rates)} would see nothing but padding. Take a larger patch."
+            )
         if self.precision not in ("auto", "float32", "bfloat16"):
             raise ConfigError(f"Precision is auto, float32 or bfloat16, not {self.precision!r}.")
 

@@ -27,11 +27,14 @@ from seaice.data.patches import PatchDataset
 from seaice.data.scene import Scene
 from seaice.device import best_device
 from seaice.errors import MissingChannelsError, NoScenesError
-from seaice.evaluation import evaluate, pooled
+from seaice.evaluation import pooled, score
 from seaice.files import require_writable
 from seaice.scoring import Scores
 from seaice.training.config import TrainingConfig
+from seaice.training.context import describe_context
 from seaice.training.module import SeaIceModule
+
+log = logging.getLogger(__name__)
 
 _SOFTWARE = ("seaice", "torch", "torchvision", "timm", "lightning", "numpy")
 
@@ -93,6 +96,8 @@ def train(
     begun = time.perf_counter()
     require_writable(models)
     training, validation = split_scenes(config)
+    log.info("%d training scenes, %d validation scenes", len(training), len(validation))
+    log.info(describe_context(config))
     path = free_path(models, name or checkpoint_name(config.rates, config.channel_set, config.seed))
     module = _fit(config, training, on_progress)
     info = describe(
@@ -106,8 +111,8 @@ def train(
     save_checkpoint(path, module.network, info)
     scores = None
     if validation:
-        results = list(evaluate(load_checkpoint(path, best_device().torch_name), validation))
-        scores = pooled(results)
+        stored = load_checkpoint(path, best_device().torch_name)
+        scores = pooled(score(stored, scene) for scene in validation)
         with_scores(
             path,
             {
@@ -131,24 +136,31 @@ def split_scenes(config: TrainingConfig) -> tuple[list[Scene], list[Scene]]:
     if config.validation:
         return scenes, _usable(Path(config.validation), config.channel_set)
     order = np.random.default_rng(config.seed).permutation(len(scenes))
-    held_back = int(np.ceil(config.validation_share * len(scenes))) if len(scenes) > 1 else 0
+    # At least one scene is left to train with.
+    held_back = min(int(np.ceil(config.validation_share * len(scenes))), len(scenes) - 1)
     chosen = set(order[:held_back].tolist())
     training = [scene for index, scene in enumerate(scenes) if index not in chosen]
     return training, [scenes[index] for index in sorted(chosen)]
 
 
 def _usable(folder: Path, set_name: str) -> list[Scene]:
-    scenes = read_catalogue(folder).scenes
-    usable = [scene for scene in scenes if not scene.missing(set_name)]
-    if not usable:
-        first = scenes[0]
+    """Scenes of a folder that have the channels and a chart; says which are left out."""
+    catalogue = read_catalogue(folder)
+    for problem in catalogue.problems:
+        log.warning("left out: %s", problem)
+    fed = [scene for scene in catalogue.scenes if not scene.missing(set_name)]
+    if not fed:
+        first = catalogue.scenes[0]
         raise MissingChannelsError(
             first.id, set_name, first.missing(set_name), first.usable_channel_sets()
         )
-    charted = [scene for scene in usable if scene.charts]
-    if not charted:
+    usable = [scene for scene in fed if scene.charts]
+    if not usable:
         raise NoScenesError(f"No scene of {folder} has a chart to learn from.")
-    return charted
+    left_out = [scene.id for scene in catalogue.scenes if scene not in usable]
+    if left_out:
+        log.warning("left out, a channel or every chart being missing: %s", ", ".join(left_out))
+    return usable
 
 
 def _fit(
@@ -184,7 +196,11 @@ def _fit(
         enable_progress_bar=False,
         enable_model_summary=False,
     )
-    trainer.fit(module, loader)
+    try:
+        trainer.fit(module, loader)
+    except SystemExit as stop:
+        # What Lightning makes of Ctrl-C.
+        raise KeyboardInterrupt from stop
     return module
 
 
@@ -204,7 +220,7 @@ def _precision(config: TrainingConfig) -> str:
 def _training_facts(config: TrainingConfig, scenes: Sequence[Scene]) -> dict[str, Any]:
     return {
         **asdict(config),
-        "scenes": len(scenes),
+        "scene_ids": [scene.id for scene in scenes],
         "simulated": all(scene.simulated for scene in scenes),
     }
 

@@ -78,20 +78,19 @@ class Base:
 def compare_rows(
     base: Base, chart: ChartName, predictions: Sequence[Prediction], heatmaps: Sequence[Heatmap]
 ) -> list[Row]:
-    """Three rows: maps, errors and evidence; the first column is the scene itself.
+    """Rows of maps, errors and evidence; the first column is the scene itself.
 
     Args:
         base: The scene.
         chart: Which chart.
         predictions: One for each rates.
-        heatmaps: One for each prediction.
+        heatmaps: One for each prediction; none where they could not be computed, which leaves
+            their row out.
     """
     names = [rates_name(prediction.info.rates) for prediction in predictions]
     maps = chart_palette(chart)
     errors = difference_palette(chart)
-    heat = heat_palette()
-    strongest = _strongest(heatmaps)
-    return [
+    rows = [
         Row(
             [
                 _chart_panel(base, chart, maps),
@@ -113,18 +112,20 @@ def compare_rows(
                 ),
             ],
             errors,
-        ),
-        Row(
-            [
-                _sar_panel(base, "nersc_sar_secondary"),
-                *(
-                    _heat_panel(base, heatmap, name, strongest, heat)
-                    for heatmap, name in zip(heatmaps, names, strict=True)
-                ),
-            ],
-            heat,
+            unlabelled=True,
+            land=True,
         ),
     ]
+    return [*rows, _heat_row(base, names, heatmaps)] if heatmaps else rows
+
+
+def _heat_row(base: Base, names: Sequence[str], heatmaps: Sequence[Heatmap]) -> Row:
+    palette, strongest = heat_palette(), _strongest(heatmaps)
+    panels = [
+        _heat_panel(base, heatmap, name, strongest, palette)
+        for heatmap, name in zip(heatmaps, names, strict=True)
+    ]
+    return Row([_sar_panel(base, "nersc_sar_secondary"), *panels], palette, land=True)
 
 
 def _class_texts(chart: ChartName, classes: np.ndarray) -> np.ndarray:
@@ -196,7 +197,7 @@ def _sar_panel(base: Base, name: str) -> Panel | None:
     values, valid = loaders.channel(base.scene, name, base.grid.spacing_m)
     text = np.char.add(np.char.mod("%.1f", at_cells(values)), " dB").astype(object)
     return Panel(
-        f"{CHANNEL[name].label} (dB)",
+        "{}, {:.0f} to {:.0f} dB".format(CHANNEL[name].label, *_SAR_RANGE_DB[name]),
         [_sar_png(values, name, valid, base.land)],
         _masked_text(base, text),
     )

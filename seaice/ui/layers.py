@@ -17,6 +17,15 @@ def common_layers(files: Sequence[CheckpointFile]) -> list[str]:
     return [name for name in each[0] if all(name in names for names in each)]
 
 
+def layer_label(name: str, files: Sequence[CheckpointFile]) -> str:
+    """A layer's name with the rates of the branch, where it is one."""
+    number = name.removeprefix("atrous branch ")
+    if number == name:
+        return name
+    rates = [str(file.info.rates[int(number) - 1]) for file in files]
+    return f"{name} (rate{'s' if len(rates) > 1 else ''} {', '.join(rates)})"
+
+
 def common_target(selection: Selection, chart: ChartName) -> int:
     """Target to begin with: the ice class that the first checkpoint predicts most; 0 for SIC."""
     if chart == "SIC":

@@ -26,8 +26,11 @@ _PREDICTIONS, _LAYERS, _HEATMAPS = 12, 24, 200
 
 
 def file_key(path: Path) -> SceneKey:
-    """A file's identity: path, modification time, size."""
-    status = path.stat()
+    """A file's identity: path, modification time, size; the path alone where it is gone."""
+    try:
+        status = path.stat()
+    except OSError:
+        return (str(path),)
     return str(path), status.st_mtime_ns, status.st_size
 
 
@@ -155,5 +158,8 @@ def receptive_field_km(file: CheckpointFile) -> float:
 
 def padding(file: CheckpointFile, scene: Scene) -> float:
     """Share of the largest rate's taps that fall on padding in a whole scene; 0 without rates."""
-    cells = max(scene.grid.at(file.info.spacing_m).shape) // file.info.network.output_stride
-    return padding_share(max(file.info.rates), max(cells, 1)) if file.info.rates else 0.0
+    if not file.info.rates:
+        return 0.0
+    stride = file.info.network.output_stride
+    lines, samples = (-(-size // stride) for size in scene.grid.at(file.info.spacing_m).shape)
+    return padding_share(max(file.info.rates), (lines, samples))

@@ -9,6 +9,7 @@ from seaice.data.scene import Scene
 from seaice.inference import Prediction
 from seaice.scoring import Score
 from seaice.ui import loaders
+from seaice.ui.text import plain
 from seaice.vocabulary import rates_name
 
 SCORE_HELP = (
@@ -44,7 +45,7 @@ def score_table(
             "Receptive field": f"{loaders.receptive_field_km(file):.0f} km",
             "On padding": f"{100 * loaders.padding(file, scene):.0f} %",
             "Time": f"{prediction.seconds:.1f} s on {prediction.device}",
-            "Checkpoint": f"{file.name} ({prediction.sha256[:8]})",
+            "Checkpoint": f"{plain(file.name)} ({prediction.sha256[:8]})",
         }
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = "Rates"

@@ -10,10 +10,9 @@ import streamlit as st
 from seaice.checkpoint import CheckpointFile
 from seaice.data.catalogue import Catalogue
 from seaice.data.scene import Scene
-from seaice.errors import NoScenesError
 from seaice.folders import data_folder, models_folder
 from seaice.ui import loaders
-from seaice.vocabulary import CHANNEL_SETS, RATE_PRESETS, Rates, rates_name
+from seaice.vocabulary import CHANNEL_SETS, RATE_PRESETS, parse_rates, rates_name
 
 _DEFAULT_CHANNELS = "sar+amsr2-18-36"
 _DEFAULT_RATES = ("1-2-3", "6-12-18")
@@ -62,7 +61,7 @@ def sidebar() -> Selection:
         for problem in (*catalogue.problems, *problems):
             st.warning("A file cannot be used:", icon=":material/warning:")
             st.text(problem)
-    data = shlex.quote(str(folder))
+    folders = shlex.join(["--data", str(folder), "--models", str(models_folder())])
     found = {name: _resolve(files, channel_set, name) for name in rates}
     return Selection(
         catalogue=catalogue,
@@ -70,7 +69,7 @@ def sidebar() -> Selection:
         channel_set=channel_set,
         checkpoints=tuple(file for file in found.values() if file),
         commands={
-            name: f"seaice train --rates {name} --channels {channel_set} --data {data}"
+            name: f"seaice train --rates {name} --channels {channel_set} {folders}"
             for name, file in found.items()
             if file is None
         },
@@ -85,8 +84,6 @@ def _folder_picker() -> Path:
         persist_state="session",
         help="A folder on the server with AI4Arctic scenes in the ready-to-train layout.",
     )
-    if "\0" in typed:
-        raise NoScenesError("A folder's name cannot hold that character.")
     return Path(os.path.expanduser(typed.strip() or "."))
 
 
@@ -128,9 +125,9 @@ def _rates_picker(files: list[CheckpointFile]) -> list[str]:
 
 
 def _resolve(files: list[CheckpointFile], channel_set: str, rates: str) -> CheckpointFile | None:
-    """The first checkpoint by name of a channel set and rates."""
-    wanted: Rates = () if rates == "none" else tuple(int(part) for part in rates.split("-"))
-    for file in files:
-        if file.info.channel_set == channel_set and file.info.rates == wanted:
-            return file
-    return None
+    """The newest checkpoint of a channel set and rates; of several as new, the first by name."""
+    wanted = parse_rates(rates)
+    fitting = [
+        file for file in files if file.info.channel_set == channel_set and file.info.rates == wanted
+    ]
+    return max(fitting, key=lambda file: file.path.stat().st_mtime, default=None)

@@ -88,6 +88,30 @@ def test_a_window_equals_the_slice_of_the_whole(make_scene, line, sample, size, 
     )
 
 
+def test_spacings_whose_ratio_is_not_quite_whole(make_scene):
+    """241.2 / 80.4 is 2.9999999999999996 in floating point."""
+    scene = Scene.open(make_scene(30, 40, 80.4))
+    whole = read_inputs(scene, SAR, 241.2)
+    part = read_inputs(scene, SAR, 241.2, (slice(1, 3), slice(2, 7)))
+    assert part.values.shape == (3, 2, 5)
+    np.testing.assert_array_equal(part.values, whole.values[:, 1:3, 2:7])
+    assert read_chart(scene, "SOD", 241.2, (slice(1, 3), slice(2, 7))).shape == (2, 5)
+
+
+def test_interpolated_pixels_hold_zero_where_they_are_masked(make_scene):
+    scene = Scene.open(make_scene(40, 64, 800))
+    inputs = read_inputs(scene, SAR, 400)
+    assert not inputs.valid.all()
+    assert (inputs.values[:, ~inputs.valid] == 0).all()
+
+
+def test_a_fill_value_that_is_no_number_does_no_harm(make_scene):
+    path = make_scene()
+    with netCDF4.Dataset(path, "a") as file:
+        file["nersc_sar_primary"].variable_fill_value = "none"
+    assert not read_valid(Scene.open(path))[:, :16].any()
+
+
 def test_charts_keep_classes_and_mask_what_is_none(make_scene):
     def spoil(arrays):
         arrays["SOD"][0, 100] = 46

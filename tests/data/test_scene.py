@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from seaice.data.catalogue import read_catalogue
+from seaice.data.read import read_chart
 from seaice.data.scene import Scene
 from seaice.errors import MissingChannelsError, NoScenesError, SceneError
-from seaice.vocabulary import CHANNEL_SETS
+from seaice.vocabulary import CHANNEL_SETS, SAR
 
 
 def test_a_scene_knows_what_its_file_holds(make_scene):
@@ -27,7 +28,7 @@ def test_missing_channels_are_named(make_scene):
     assert scene.missing("all") == ["btemp_89_0v"]
     assert scene.usable_channel_sets() == ["sar", "sar+amsr2-18-36", "autoice18"]
     with pytest.raises(MissingChannelsError, match=r"lacks btemp_89_0v.*sar\+amsr2-18-36"):
-        scene.require("amsr2")
+        scene.require(CHANNEL_SETS["amsr2"], "amsr2")
 
 
 def test_positions_are_named_by_their_variables(make_scene):
@@ -52,6 +53,49 @@ def test_a_time_that_cannot_be_is_unknown(make_scene):
 def test_an_attribute_that_is_no_word_names_no_service(make_scene):
     scene = Scene.open(make_scene(ice_service="![x](http://example.com)"))
     assert scene.service == "dmi"
+
+
+@pytest.mark.parametrize(("value", "expected"), [("true", True), ("no", True), (0, False)])
+def test_whether_a_scene_is_simulated_is_read_tolerantly(make_scene, value, expected):
+    assert Scene.open(make_scene(simulated=value)).simulated is expected
+
+
+def test_a_reference_beside_a_scene_gives_its_charts(make_scene):
+    path = make_scene(without=("SIC", "SOD", "FLOE"))
+    reference = make_scene(name="20180325T194759_dmi_prep_reference.nc", seed=1, without=SAR)
+    scene = Scene.open(path)
+    assert scene.charts == ("SIC", "SOD", "FLOE")
+    assert scene.charts_path == reference
+    assert (read_chart(scene, "SOD") != 255).any()
+    assert len(scene.key) == 6
+
+
+def test_a_reference_of_another_size_is_refused(make_scene):
+    path = make_scene(without=("SIC", "SOD", "FLOE"))
+    make_scene(64, 128, name="20180325T194759_dmi_prep_reference.nc")
+    with pytest.raises(SceneError, match="another size than its scene"):
+        Scene.open(path)
+
+
+def test_a_raw_scene_is_refused(make_scene):
+    path = make_scene()
+    with netCDF4.Dataset(path, "a") as file:
+        file.createVariable("polygon_icechart", "f4", ("sar_lines", "sar_samples"))
+    with pytest.raises(SceneError, match="is a raw scene"):
+        Scene.open(path)
+
+
+def test_packed_inputs_are_refused(make_scene):
+    def pack(arrays):
+        arrays["nersc_sar_primary"] = (arrays["nersc_sar_primary"] * 100).astype(np.int16)
+
+    with pytest.raises(SceneError, match="packed int16"):
+        Scene.open(make_scene(change=pack))
+
+
+def test_a_spacing_that_does_not_go_with_the_cells_is_refused(make_scene):
+    with pytest.raises(SceneError, match="pixel_spacing cannot be right"):
+        Scene.open(make_scene(pixel_spacing=80))
 
 
 @pytest.mark.parametrize("content", [b"", b"no NetCDF at all", b"\x89HDF\r\n\x1a\n" + b"\0" * 99])
@@ -79,7 +123,7 @@ def test_a_folder_is_refused(tmp_path: Path):
         Scene.open(tmp_path)
 
 
-@pytest.mark.parametrize("spacing", ["wide", -80.0, 0.0, np.nan])
+@pytest.mark.parametrize("spacing", ["wide", -80.0, 0.0, np.nan, 1e6])
 def test_a_spacing_that_cannot_be_is_refused(make_scene, spacing):
     with pytest.raises(SceneError, match="pixel_spacing"):
         Scene.open(make_scene(pixel_spacing=spacing))
@@ -114,5 +158,5 @@ def test_a_catalogue_keeps_the_good_and_names_the_bad(make_scene, tmp_path: Path
 def test_folders_without_scenes_say_what_to_do(tmp_path: Path):
     with pytest.raises(NoScenesError, match="seaice simulate"):
         read_catalogue(tmp_path)
-    with pytest.raises(NoScenesError, match="is no folder"):
+    with pytest.raises(NoScenesError, match="cannot be opened as a folder"):
         read_catalogue(tmp_path / "gone")

@@ -10,6 +10,7 @@ from seaice.data.scene import Scene
 from seaice.errors import ConfigError, MissingChannelsError
 from seaice.explain.gradcam import METHODS, CamConfig, explain, layer_names, target_names
 from seaice.inference import predict
+from seaice.vocabulary import SAR
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ WEIGH = {
 LAYER = {
     "encoder": lambda network: network.encoder.layer2,
     "1 x 1 branch": lambda network: network.decoders["SOD"][0].convs[0],
-    "rate 3": lambda network: network.decoders["SOD"][0].convs[2],
+    "atrous branch 2": lambda network: network.decoders["SOD"][0].convs[2],
     "projection": lambda network: network.decoders["SOD"][0].project,
     "last convolution": lambda network: network.decoders["SOD"][3],
 }
@@ -75,8 +76,8 @@ def test_layers_run_from_the_encoder_to_the_output(checkpoint):
     assert layer_names(checkpoint.network) == [
         "encoder",
         "1 x 1 branch",
-        "rate 1",
-        "rate 3",
+        "atrous branch 1",
+        "atrous branch 2",
         "pooling branch",
         "projection",
         "last convolution",
@@ -116,6 +117,15 @@ def test_a_class_that_is_not_predicted_is_said_in_words(scene, checkpoint):
     heatmap = explain(scene, checkpoint, CamConfig("SOD", absent))
     assert heatmap.target_pixels == 0
     assert heatmap.message == f"The network predicts no {target_names('SOD')[absent].lower()} here."
+
+
+def test_a_scene_without_a_valid_pixel_is_said_in_words(make_scene, checkpoint):
+    def mask(arrays):
+        for name in SAR:
+            arrays[name][:] = 0
+
+    heatmap = explain(Scene.open(make_scene(change=mask)), checkpoint, CamConfig("SIC", 0))
+    assert heatmap.message == "There is no valid pixel here."
 
 
 def test_negative_evidence_alone_is_said_in_words(scene, checkpoint):
@@ -176,7 +186,7 @@ def test_what_cannot_be_explained_is_refused(scene, checkpoint, make_checkpoint,
     with pytest.raises(ConfigError, match="No method 'EigenCAM'"):
         CamConfig("SOD", 0, method="EigenCAM")
     with pytest.raises(ConfigError, match="No layer 'rate 9'"):
-        explain(scene, checkpoint, CamConfig("SOD", predicted_class(scene, checkpoint), "rate 9"))
+        explain(scene, checkpoint, CamConfig("SOD", 0, "rate 9"))
     radiometer = load_checkpoint(make_checkpoint((1,), "amsr2"))
     lacking = Scene.open(make_scene(without=("btemp_6_9h",)))
     with pytest.raises(MissingChannelsError, match="btemp_6_9h"):

@@ -82,6 +82,13 @@ def test_words_stand_in_for_an_empty_map(rows):
     assert {"chart", "a", "b"} <= set(texts)
 
 
+@pytest.mark.parametrize("size_km", [(0.4, 80), (80, 0.4)])
+def test_very_flat_and_tall_scenes_have_a_figure(rows, size_km):
+    extent = Extent(*size_km, 1.0)
+    assert 300 < linked_maps(rows, extent, 1000).layout.height < 3000
+    assert stacked_maps(rows[1], extent, 440).layout.height > 300
+
+
 def test_stacked_panels_stand_one_below_the_other(rows):
     figure = stacked_maps(rows[0], EXTENT, 440)
     tops = [axis.domain[1] for axis in figure.select_yaxes()]

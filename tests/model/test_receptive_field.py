@@ -54,14 +54,16 @@ def test_a_branch_adds_two_cells_for_each_step_of_its_rate():
     assert branch_span_cells(6) == 13
 
 
-@pytest.mark.parametrize(("rate", "cells"), [(1, 4), (3, 4), (4, 4), (36, 72), (2, 7)])
-def test_padding_share_matches_counted_taps(rate: int, cells: int):
+@pytest.mark.parametrize(
+    ("rate", "cells"), [(1, (4, 4)), (3, (4, 4)), (4, (4, 4)), (36, (72, 72)), (5, (3, 12))]
+)
+def test_padding_share_matches_counted_taps(rate: int, cells: tuple[int, int]):
     taps = [
         (line + i * rate, sample + j * rate)
-        for line in range(cells)
-        for sample in range(cells)
+        for line in range(cells[0])
+        for sample in range(cells[1])
         for i in (-1, 0, 1)
         for j in (-1, 0, 1)
     ]
-    outside = sum(not (0 <= i < cells and 0 <= j < cells) for i, j in taps)
+    outside = sum(not (0 <= i < cells[0] and 0 <= j < cells[1]) for i, j in taps)
     assert padding_share(rate, cells) == pytest.approx(outside / len(taps))

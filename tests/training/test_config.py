@@ -22,6 +22,7 @@ def test_json_round_trip():
         ({"rates": (0,)}, "Atrous rates"),
         ({"patch": 100}, "multiple of 16"),
         ({"patch": 8}, "patch is between 16"),
+        ({"patch": 128, "rates": (6, 16)}, "rate 16 would see nothing but padding"),
         ({"batch": 0}, "batch is between"),
         ({"steps": 0}, "steps is between"),
         ({"learning_rate": 2.0}, "learning_rate is between"),

@@ -7,8 +7,8 @@ import torch
 
 from seaice.checkpoint import load_checkpoint, read_info
 from seaice.data.catalogue import read_catalogue
-from seaice.errors import MissingChannelsError, NoScenesError
-from seaice.evaluation import evaluate, pooled
+from seaice.errors import CheckpointError, MissingChannelsError, NoScenesError
+from seaice.evaluation import pooled, score
 from seaice.training.config import TrainingConfig
 from seaice.training.run import split_scenes, train
 
@@ -55,11 +55,12 @@ def test_a_run_makes_a_checkpoint_with_the_scores_of_its_file(folder: Path, tmp_
     info = read_info(result.path)
     assert result.path.name == "sar_1-2_seed0.safetensors"
     assert info.training["steps"] == 3
-    assert info.training["scenes"] == 3
+    assert len(info.training["scene_ids"]) == 3
     assert info.scores["simulated"] is False
     (held_back,) = info.scores["scenes"]
+    assert held_back not in info.training["scene_ids"]
     scene = read_catalogue(folder)[held_back]
-    again = pooled(evaluate(load_checkpoint(result.path), [scene]))
+    again = pooled([score(load_checkpoint(result.path), scene)])
     assert info.scores["SOD"]["value"] == pytest.approx(again.SOD.value)
     assert [progress.step for progress in told] == [1, 2, 3]
     assert math.isfinite(told[-1].loss)
@@ -105,10 +106,30 @@ def test_one_scene_alone_is_trained_on_and_not_scored(make_scene, tmp_path: Path
     assert read_info(result.path).scores == {}
 
 
-def test_scenes_that_lack_a_channel_are_left_out(folder: Path, make_scene):
+def test_scenes_that_cannot_be_used_are_left_out_and_named(folder: Path, make_scene, caplog):
     make_scene(folder=folder, name="20200101T000000_dmi_prep.nc", without=("t2m",))
+    (folder / "bad.nc").write_text("bad")
     training, validation = split_scenes(config(folder, channel_set="all"))
     assert len(training) + len(validation) == 4
+    assert "20200101T000000_dmi" in caplog.text
+    assert "bad.nc is not a NetCDF file" in caplog.text
+
+
+def test_a_scene_is_left_to_train_with(make_scene, tmp_path: Path):
+    for day in (1, 2):
+        make_scene(folder=tmp_path / "two", name=f"2018032{day}T000000_dmi_prep.nc")
+    training, validation = split_scenes(config(tmp_path / "two", validation_share=0.9))
+    assert (len(training), len(validation)) == (1, 1)
+
+
+def test_weights_that_are_not_finite_are_not_stored(folder: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(
+        "seaice.training.module.total_loss",
+        lambda outputs, *_: (outputs["SIC"].mean() * float("nan"), {}),
+    )
+    with pytest.raises(CheckpointError, match="not finite"):
+        train(config(folder), tmp_path / "models")
+    assert list((tmp_path / "models").iterdir()) == []
 
 
 def test_folders_that_cannot_feed_a_run_are_refused(make_scene, tmp_path: Path):
@@ -118,5 +139,5 @@ def test_folders_that_cannot_feed_a_run_are_refused(make_scene, tmp_path: Path):
     make_scene(folder=tmp_path / "bare", without=("SIC", "SOD", "FLOE"))
     with pytest.raises(NoScenesError, match="chart to learn from"):
         split_scenes(config(tmp_path / "bare"))
-    with pytest.raises(NoScenesError, match="is no folder"):
+    with pytest.raises(NoScenesError, match="cannot be opened as a folder"):
         split_scenes(config(tmp_path / "gone"))

@@ -1,11 +1,13 @@
 """The pages without a browser: what they say, and what they say when something is missing."""
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seaice.checkpoint import load_checkpoint
+from seaice.checkpoint import load_checkpoint, save_checkpoint
 from seaice.data.scene import Scene
 from seaice.explain.gradcam import CamConfig, explain
 from seaice.inference import predict
@@ -71,7 +73,7 @@ def test_no_rates_ask_for_one(dashboard: AppTest):
     assert "Choose atrous rates" in texts(app)
 
 
-@pytest.mark.parametrize("folder", ["gone", "empty", "\0", "~no-such-user/x"])
+@pytest.mark.parametrize("folder", ["gone", "empty", "\0", "~no-such-user/x", "x" * 300])
 def test_a_folder_without_scenes_says_what_to_do(dashboard: AppTest, tmp_path: Path, folder: str):
     (tmp_path / "empty").mkdir()
     app = dashboard.run()
@@ -119,6 +121,68 @@ def test_scenes_lists_the_folder_and_the_channels(dashboard: AppTest):
     assert list(app.table[1].value["Usable"]) == ["yes"] * 6
 
 
+def test_branches_of_several_rates_can_be_explained_side_by_side(dashboard: AppTest):
+    app = dashboard.run()
+    options = app.selectbox(key="layer").options
+    assert "atrous branch 2 (rates 2, 12)" in options
+    app.selectbox(key="layer").set_value("atrous branch 2").run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_a_dangling_link_is_named(dashboard: AppTest, tmp_path: Path):
+    (tmp_path / "models" / "gone.safetensors").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "data" / "gone_prep.nc").symlink_to(tmp_path / "nowhere")
+    app = dashboard.run()
+    assert not app.exception
+    assert "gone.safetensors is not there" in texts(app)
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_names_with_markup_are_shown_as_text(
+    dashboard: AppTest, make_scene, make_checkpoint, tmp_path: Path
+):
+    folder = tmp_path / "models"
+    shown = "a![x](y) **b**"
+    make_checkpoint((1, 2, 3), "sar", folder=folder, name=shown)
+    make_scene(folder=tmp_path / "data", name=f"0{shown}.nc", ice_service="<b>x</b>")
+    app = dashboard.run()
+    app.selectbox(key="channel_set").set_value("sar").run()
+    assert not app.exception
+    assert f"0{shown}" in next(element.value for element in app.text)
+    cell = app.table[0].value["Checkpoint"].iloc[0]
+    assert "![x](y)" not in cell
+    assert r"\!\[x\]\(y\)" in cell
+
+
+def test_the_newest_of_several_checkpoints_is_taken(
+    dashboard: AppTest, make_checkpoint, tmp_path: Path
+):
+    folder = tmp_path / "models"
+    newer = make_checkpoint((1, 2, 3), "sar+amsr2-18-36", folder=folder, name="a", seed=5)
+    os.utime(newer, (2e9, 2e9))
+    app = dashboard.run()
+    assert app.table[0].value["Checkpoint"].iloc[0].startswith("a (")
+
+
+def test_a_scene_seen_in_training_is_marked(dashboard: AppTest, tmp_path: Path):
+    path = tmp_path / "models" / "sar+amsr2-18-36_1-2-3_seed0.safetensors"
+    loaded = load_checkpoint(path)
+    training = {"scene_ids": ["20180325T194759_dmi"]}
+    save_checkpoint(path, loaded.network, replace(loaded.info, training=training))
+    app = dashboard.run()
+    assert "was trained on this scene" in texts(app)
+
+
+def test_a_scene_too_large_for_a_heatmap_still_has_maps(dashboard: AppTest, monkeypatch):
+    monkeypatch.setattr("seaice.explain.gradcam._LARGEST_WHOLE_PX", 100)
+    app = dashboard.run()
+    assert not app.exception
+    assert "too large to be explained whole" in texts(app)
+    assert len(app.get("plotly_chart")) == 1
+    assert len(app.table) == 1
+
+
 def test_rows_are_maps_errors_and_evidence(make_scene, make_checkpoint):
     scene = Scene.open(make_scene())
     checkpoints = [load_checkpoint(make_checkpoint(rates)) for rates in ((1,), (2, 3))]
@@ -128,20 +192,24 @@ def test_rows_are_maps_errors_and_evidence(make_scene, make_checkpoint):
     titles = [[panel.title.split(" (peak")[0] for panel in row.panels] for row in rows]
     assert titles == [
         ["Ice chart SIC", "Predicted SIC, rates 1", "Predicted SIC, rates 2-3"],
-        ["HH (dB)", "Error, rates 1", "Error, rates 2-3"],
-        ["HV (dB)", "Grad-CAM, rates 1", "Grad-CAM, rates 2-3"],
+        ["HH, -28 to -4 dB", "Error, rates 1", "Error, rates 2-3"],
+        ["HV, -36 to -14 dB", "Grad-CAM, rates 1", "Grad-CAM, rates 2-3"],
     ]
     # The left eighth of the scene is masked.
     assert rows[0].panels[1].hover[50, 3] in ("No data", "Land")
     assert "chart: " in rows[0].panels[1].hover[50, 90]
 
 
-def test_a_layer_that_the_next_rates_lack_falls_back(dashboard: AppTest):
+def test_a_layer_that_the_next_rates_lack_falls_back(
+    dashboard: AppTest, make_checkpoint, tmp_path: Path
+):
     app = dashboard.run()
-    app.multiselect(key="rates").set_value(["1-2-3"]).run()
-    app.selectbox(key="layer").set_value("rate 2").run()
-    assert not app.exception
     app.multiselect(key="rates").set_value(["6-12-18"]).run()
+    app.selectbox(key="layer").set_value("atrous branch 3").run()
+    assert not app.exception
+    make_checkpoint((5,), "sar+amsr2-18-36", folder=tmp_path / "models")
+    app.run()
+    app.multiselect(key="rates").set_value(["5"]).run()
     assert not app.exception
     assert not app.error
     assert app.selectbox(key="layer").value == "projection"

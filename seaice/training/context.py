@@ -1,0 +1,24 @@
+"""How far the network of a run will look, in words."""
+
+from seaice.model import SeaIceNet, branch_span_cells, padding_share, receptive_field_px
+from seaice.training.config import TrainingConfig
+
+
+def describe_context(config: TrainingConfig) -> str:
+    """Receptive field, and what each rate spans and leaves on padding in a patch.
+
+    A tap on padding sees nothing: a branch whose outer taps all fall there is a 1 x 1 convolution.
+    """
+    cell_km = config.output_stride * config.spacing_m / 1000
+    cells = config.patch // config.output_stride
+    field_px = receptive_field_px(SeaIceNet(config.network()))
+    lines = [
+        f"theoretical receptive field {field_px * config.spacing_m / 1000:.0f} km along one side"
+    ]
+    for rate in config.rates:
+        share = padding_share(rate, (cells, cells))
+        lines.append(
+            f"rate {rate}: spans {branch_span_cells(rate) * cell_km:.0f} km, "
+            f"{share:.0%} of its taps on padding"
+        )
+    return "\n".join(lines)
