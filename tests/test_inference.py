@@ -138,7 +138,9 @@ def test_progress_reaches_one(make_scene, make_checkpoint):
 
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
-def test_the_gpu_gives_the_maps_of_the_cpu(make_scene, make_checkpoint, in_float32):
+def test_the_gpu_gives_the_maps_of_the_cpu(make_scene, make_checkpoint):
+    """In the precision that the dashboard uses on each of them."""
     scene, path = Scene.open(make_scene(256, 256)), make_checkpoint()
     on_cpu, on_gpu = (predict(scene, load_checkpoint(path, name)) for name in ("cpu", "cuda"))
-    np.testing.assert_allclose(on_gpu.sic, on_cpu.sic, atol=1e-2)
+    assert on_gpu.device.startswith("GPU")
+    np.testing.assert_allclose(on_gpu.sic, on_cpu.sic, atol=5e-2)

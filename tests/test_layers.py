@@ -49,7 +49,8 @@ def imports(path: Path) -> set[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path} imports relatively, which this test cannot follow"
             found |= (
                 {f"seaice.{alias.name}" for alias in node.names}
                 if node.module == "seaice"

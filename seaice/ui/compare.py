@@ -209,9 +209,10 @@ def _sar_png(values: np.ndarray, name: str, valid: np.ndarray, land: np.ndarray)
 
 
 def _strongest(heatmaps: Sequence[Heatmap]) -> float:
-    """Common upper end of the heatmaps' scale; the few strongest cells may lie above."""
-    tops = [np.percentile(each.raw[each.valid], 99.8) for each in heatmaps if not each.message]
-    return max((float(top) for top in tops if top > 0), default=1.0)
+    """Common upper end of the heatmaps' scale."""
+    return max(
+        (float(each.raw[each.valid].max()) for each in heatmaps if not each.message), default=1
+    )
 
 
 def _heat_panel(

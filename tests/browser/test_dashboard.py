@@ -8,6 +8,8 @@ import pytest
 from dashboard import HOME, Watch, find_chromium, launch_chromium, running_dashboard, settle
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from seaice.vocabulary import CHART
+
 pytestmark = pytest.mark.browser
 
 if find_chromium() is None:
@@ -98,13 +100,29 @@ def test_a_first_visit_shows_maps_scores_and_heatmaps(page: Page):
 
 
 def test_the_pointer_tells_class_chart_and_position(page: Page):
-    panel = page.locator(".js-plotly-plot .nsewdrag").nth(1)
-    box = panel.bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    text = page.locator(".hoverlayer text").first.text_content()
-    assert "chart:" in text or "Land" in text or "No data" in text
-    assert "km" in text
-    assert "° N" in text
+    """At a cell where the prediction's pointer text names a class."""
+    place = page.evaluate(
+        "() => {"
+        "  const plot = document.querySelector('.js-plotly-plot');"
+        "  const trace = plot.data.filter(each => each.type === 'heatmap')[1];"
+        "  for (let line = 20; line < trace.text.length; line++)"
+        "    for (let sample = 20; sample < trace.text[line].length - 20; sample++)"
+        "      if (trace.text[line][sample].includes('chart:'))"
+        "        return { line, sample, text: trace.text[line][sample],"
+        "          x: trace.x0 + sample * trace.dx, y: trace.y0 + line * trace.dy };"
+        "}"
+    )
+    box = page.locator(".js-plotly-plot .nsewdrag").nth(1).bounding_box()
+    page.mouse.move(
+        box["x"] + box["width"] * place["x"] / 416, box["y"] + box["height"] * place["y"] / 400
+    )
+    hover = page.locator(".hoverlayer text").first
+    shown = hover.get_attribute("data-unformatted")
+    predicted, _, reference = place["text"].partition("<br>chart: ")
+    assert predicted in CHART["SOD"].class_names
+    assert reference in (*CHART["SOD"].class_names, "unlabelled")
+    assert shown.startswith(place["text"])
+    assert re.search(r"\d+ km, \d+ km<br>-?\d+\.\d\d° N, -?\d+\.\d\d° E", shown)
 
 
 def test_zoom_is_linked(page: Page):
@@ -196,9 +214,12 @@ def test_scenes_lists_the_folder(page: Page):
 def test_a_narrow_window_stacks_the_panels(browser: Browser, address: str):
     context = browser.new_context(viewport={"width": 480, "height": 900})
     page = context.new_page()
+    watch = Watch(page)
     page.goto(address)
     settle(page)
     expect(page.locator(".js-plotly-plot")).to_have_count(3, timeout=60_000)
     width = page.evaluate("() => document.documentElement.scrollWidth")
     context.close()
     assert width <= 480
+    assert watch.foreign == []
+    assert watch.errors == []
