@@ -11,13 +11,14 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-from typer._click.exceptions import (
-    ClickException,  # typer offers its base of usage errors only here
-)
 
+# typer offers the base of its usage errors only here.
+from typer._click.exceptions import ClickException
+
+from seaice.answers import file_text, progress_lines, scores_text
 from seaice.data.catalogue import read_catalogue
 from seaice.data.facts import file_facts
 from seaice.data.scene import Scene
@@ -29,10 +30,6 @@ from seaice.errors import (
     SeaIceError,
 )
 from seaice.vocabulary import CHANNEL_SETS, parse_rates, rates_name
-
-if TYPE_CHECKING:
-    from seaice.scoring import Scores
-    from seaice.training.run import Progress
 
 _INTERRUPTED = 130
 """What typer makes of Ctrl-C: 128 and the number of the signal."""
@@ -107,28 +104,9 @@ def info(
 ) -> None:
     """Tell what each file holds and which channel sets it can feed."""
     facts = [file_facts(path) for path in files]
-    _answer(facts, as_json, "\n\n".join(_file_text(fact) for fact in facts))
+    _answer(facts, as_json, "\n\n".join(file_text(fact) for fact in facts))
     if any(fact["problems"] for fact in facts):
         raise typer.Exit(1)
-
-
-def _file_text(fact: dict[str, Any]) -> str:
-    if fact["problems"]:
-        return "\n".join(fact["problems"])
-    sets = fact["channel_sets"]
-    usable = ", ".join(name for name, state in sets.items() if state["usable"]) or "none"
-    lines = [
-        f"{fact['file']}: {fact['kind']}",
-        f"  time      {fact['time'] or 'unknown'}",
-        f"  region    {fact['region'] or 'unknown'} ({fact['service'] or 'unknown service'})",
-        f"  size      {fact['lines']} x {fact['samples']} pixels of {fact['spacing_m']:g} m",
-        f"  charts    {', '.join(fact['charts']) or 'none'}",
-        f"  usable    {usable}",
-    ]
-    for name, state in sets.items():
-        if not state["usable"]:
-            lines.append(f"  not       {name}: lacks {', '.join(state['missing'])}")
-    return "\n".join(lines)
 
 
 @app.command()
@@ -203,30 +181,14 @@ def train(
     )
     from seaice.training.run import train as run
 
-    result = run(config, models, name, on_progress=_ProgressLine())
+    result = run(config, models, name, on_progress=progress_lines(_say))
     scores = result.scores.to_dict() if result.scores else None
-    text = f"{result.path}\n{_scores_text(result.scores)}"
+    text = f"{result.path}\n{scores_text(result.scores)}"
     _answer(
         {"checkpoint": str(result.path), "scores": scores, "seconds": result.seconds},
         as_json,
         text,
     )
-
-
-class _ProgressLine:
-    """Writes a run's progress to standard error, about twenty lines a run."""
-
-    def __init__(self) -> None:
-        self._shown = -1
-
-    def __call__(self, progress: "Progress") -> None:
-        twentieth = 20 * progress.step // progress.steps
-        if twentieth > self._shown or progress.step == 1:
-            self._shown = twentieth
-            _say(
-                f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}  "
-                f"{progress.seconds_left:.0f} s left"
-            )
 
 
 @app.command()
@@ -307,7 +269,7 @@ def evaluate(
     if not results:
         raise NoScenesError(f"Not one scene of {data} could be scored.")
     total = pooled(results)
-    text = [f"{result.scene.id}\n{_scores_text(result.scores)}" for result in results]
+    text = [f"{result.scene.id}\n{scores_text(result.scores)}" for result in results]
     _answer(
         {
             "checkpoint": str(checkpoint),
@@ -316,15 +278,7 @@ def evaluate(
             "pooled": total.to_dict(),
         },
         as_json,
-        "\n".join([*text, f"pooled over {len(results)} scenes", _scores_text(total)]),
-    )
-
-
-def _scores_text(scores: "Scores | None") -> str:
-    if scores is None:
-        return "  no validation scene: not scored"
-    return "\n".join(
-        f"  {name:15} {score}  ({score.pixels} pixels)" for name, score in scores.items()
+        "\n".join([*text, f"pooled over {len(results)} scenes", scores_text(total)]),
     )
 
 

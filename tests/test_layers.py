@@ -18,7 +18,7 @@ LAYERS = (
     ("evaluation", "explain"),
     ("export",),
     ("training",),
-    ("jobs",),
+    ("jobs", "answers"),
     ("experiment",),
     ("ui",),
     ("cli", "__main__", "app", "pages"),

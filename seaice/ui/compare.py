@@ -210,9 +210,8 @@ def _sar_png(values: np.ndarray, name: str, valid: np.ndarray, land: np.ndarray)
 
 def _strongest(heatmaps: Sequence[Heatmap]) -> float:
     """Common upper end of the heatmaps' scale."""
-    return max(
-        (float(each.raw[each.valid].max()) for each in heatmaps if not each.message), default=1
-    )
+    peaks = [float(each.raw[each.valid].max()) for each in heatmaps if not each.message]
+    return max(peaks, default=1.0)
 
 
 def _heat_panel(

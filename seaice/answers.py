@@ -1,0 +1,57 @@
+"""How the command line's answers read as text."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    # For their types alone: `seaice info` starts without torch.
+    from seaice.scoring import Scores
+    from seaice.training.run import Progress
+
+_LINES_OF_A_RUN = 20
+
+
+def file_text(fact: dict[str, Any]) -> str:
+    """What a scene file holds, from `seaice.data.facts.file_facts`."""
+    if fact["problems"]:
+        return "\n".join(fact["problems"])
+    sets = fact["channel_sets"]
+    usable = ", ".join(name for name, state in sets.items() if state["usable"]) or "none"
+    lines = [
+        f"{fact['file']}: {fact['kind']}",
+        f"  time      {fact['time'] or 'unknown'}",
+        f"  region    {fact['region'] or 'unknown'} ({fact['service'] or 'unknown service'})",
+        f"  size      {fact['lines']} x {fact['samples']} pixels of {fact['spacing_m']:g} m",
+        f"  charts    {', '.join(fact['charts']) or 'none'}",
+        f"  usable    {usable}",
+    ]
+    for name, state in sets.items():
+        if not state["usable"]:
+            lines.append(f"  not       {name}: lacks {', '.join(state['missing'])}")
+    return "\n".join(lines)
+
+
+def scores_text(scores: "Scores | None") -> str:
+    """One line a score; None where nothing was scored."""
+    if scores is None:
+        return "  no validation scene: not scored"
+    return "\n".join(
+        f"  {name:15} {score}  ({score.pixels} pixels)" for name, score in scores.items()
+    )
+
+
+def progress_lines(say: Callable[[str], None]) -> Callable[["Progress"], None]:
+    """A listener that says how far a run has come, about twenty times in all."""
+    shown = -1
+
+    def listen(progress: "Progress") -> None:
+        nonlocal shown
+        part = _LINES_OF_A_RUN * progress.step // progress.steps
+        if part > shown:
+            shown = part
+            say(
+                f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}  "
+                f"{progress.seconds_left:.0f} s left"
+            )
+
+    return listen
