@@ -28,12 +28,18 @@ def launch(data: Path, models: Path, port: int) -> None:
             "installed with pip install -e."
         )
     require_free_port(port)
-    os.environ["SEAICE_DATA"] = str(data.resolve())
-    os.environ["SEAICE_MODELS"] = str(models.resolve())
+    os.environ["SEAICE_DATA"] = _seen_from(home, data)
+    os.environ["SEAICE_MODELS"] = _seen_from(home, models)
     # Streamlit reads .streamlit/config.toml of the working directory.
     os.chdir(home)
     arguments = ["-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     os.execv(sys.executable, [sys.executable, *arguments])
+
+
+def _seen_from(home: Path, folder: Path) -> str:
+    """A folder's path from the server's working directory: short where it lies inside."""
+    folder = folder.resolve()
+    return str(folder.relative_to(home) if folder.is_relative_to(home) else folder)
 
 
 def require_free_port(port: int) -> None:
