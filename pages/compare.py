@@ -12,6 +12,7 @@ from seaice.ui.compare import Base, compare_rows
 from seaice.ui.layers import common_layers, common_target, layer_label
 from seaice.ui.scores import SCORE_HELP, score_table
 from seaice.ui.selection import Selection, scene_label, sidebar
+from seaice.ui.text import plain
 from seaice.ui.viewport import is_narrow
 from seaice.vocabulary import CHART, CHARTS, ChartName, channel_set, rates_name
 
@@ -23,7 +24,7 @@ def page() -> None:
     scene = selection.scene
     _describe(selection)
     for rates, command in selection.commands.items():
-        st.info(f"No checkpoint of rates {rates} for this channel set yet. Train it with:")
+        st.info(f"Rates {rates} are not trained for this channel set yet. This trains them:")
         st.code(command, language="bash")
     if not selection.checkpoints:
         if not selection.commands:
@@ -41,6 +42,8 @@ def page() -> None:
     config = _explanation_pickers(selection, chart)
     heatmaps = _heatmaps(selection, config)
     _draw_maps(Base(scene), chart, predictions, heatmaps)
+    if not scene.charts:
+        return
     with st.spinner("Scoring ..."):
         table = score_table(scene, selection.checkpoints, predictions)
     st.subheader("Scores of this scene", help=SCORE_HELP)
@@ -56,8 +59,7 @@ def _heatmaps(selection: Selection, config: CamConfig) -> list[Heatmap]:
                 loaders.heatmap(selection.scene, file, config) for file in selection.checkpoints
             ]
     except ConfigError as error:
-        st.warning("There is no Grad-CAM:")
-        st.text(str(error))
+        st.warning(f"There is no Grad-CAM: {plain(str(error))}")
         return []
 
 
@@ -130,10 +132,11 @@ def _explanation_pickers(selection: Selection, chart: ChartName) -> CamConfig:
         key=f"target_{chart}_{selection.scene.id}",
         help="Which class the heatmap explains; for SIC, what raises or lowers it.",
     )
+    if st.session_state.get("layer") not in layers:
+        st.session_state["layer"] = "projection"
     layer = middle.selectbox(
         "Layer",
         layers,
-        index=layers.index("projection"),
         format_func=lambda name: layer_label(name, selection.checkpoints),
         key="layer",
         help="Where the heatmap is taken: a branch of the ASPP, what they are projected to, or "
@@ -153,5 +156,4 @@ def _explanation_pickers(selection: Selection, chart: ChartName) -> CamConfig:
 try:
     page()
 except SeaIceError as error:
-    st.error("This cannot be shown.")
-    st.text(str(error))
+    st.error(plain(str(error)))

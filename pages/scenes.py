@@ -5,6 +5,7 @@ import streamlit as st
 from seaice.errors import SeaIceError
 from seaice.ui.selection import scene_label, sidebar
 from seaice.ui.tables import channel_set_table, channel_table, scene_table
+from seaice.ui.text import plain
 
 
 def page() -> None:
@@ -12,7 +13,8 @@ def page() -> None:
     st.title("Scenes")
     selection = sidebar()
     catalogue, scene = selection.catalogue, selection.scene
-    st.caption(f"{len(catalogue.scenes)} usable scenes")
+    count = len(catalogue.scenes)
+    st.caption(f"{count} usable scene{'s' if count != 1 else ''}")
     st.dataframe(scene_table(catalogue), hide_index=True, key="scene_table")
     st.subheader("Channels of the chosen scene")
     st.text(scene_label(scene))
@@ -28,5 +30,4 @@ def page() -> None:
 try:
     page()
 except SeaIceError as error:
-    st.error("This cannot be shown.")
-    st.text(str(error))
+    st.error(plain(str(error)))

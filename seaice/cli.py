@@ -198,6 +198,8 @@ def checkpoints(models: Models = Path("models"), as_json: AsJson = False) -> Non
 
     from seaice.checkpoint import list_checkpoints
 
+    if not models.is_dir():
+        raise ConfigError(f"{models} is no folder. Name one with checkpoints.")
     found, problems = list_checkpoints(models)
     facts = [{"file": str(each.path), **asdict(each.info)} for each in found]
     rows = [
@@ -255,17 +257,17 @@ def evaluate(
 
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
     catalogue = read_catalogue(data)
-    for problem in catalogue.problems:
-        _say(problem)
-    results, count = [], len(catalogue.scenes)
-    for number, scene in enumerate(catalogue.scenes, 1):
+    results, left_out = [], list(catalogue.problems)
+    for scene in catalogue.scenes:
         try:
             result = score(loaded, scene)
         except (SceneError, MissingChannelsError) as error:
-            _say(f"left out: {error}")
+            left_out.append(str(error))
             continue
         results.append(result)
-        _say(f"scored {scene.id} ({number}/{count}) {result.notice}".rstrip())
+        _say(f"scored {scene.id} {result.notice}".rstrip())
+    for problem in left_out:
+        _say(f"left out: {problem}")
     if not results:
         raise NoScenesError(f"Not one scene of {data} could be scored.")
     total = pooled(results)
@@ -276,6 +278,7 @@ def evaluate(
             "sha256": loaded.sha256,
             "scenes": {result.scene.id: result.scores.to_dict() for result in results},
             "pooled": total.to_dict(),
+            "left_out": left_out,
         },
         as_json,
         "\n".join([*text, f"pooled over {len(results)} scenes", scores_text(total)]),
@@ -291,13 +294,14 @@ def explain(
         int, typer.Option("--class", help="Class index; for SIC 0 more ice, 1 less ice.")
     ],
     out: Annotated[Path, typer.Option(help="NetCDF file to write.")],
-    layer: Annotated[str, typer.Option(help="Layer, such as 'rate 6'.")] = "projection",
+    layer: Annotated[str, typer.Option(help="Layer, such as 'atrous branch 1'.")] = "projection",
     method: Annotated[str, typer.Option(help="GradCAM, HiResCAM or LayerCAM.")] = "GradCAM",
     window: Annotated[
         tuple[int, int, int, int] | None,
         typer.Option(
             metavar="L0 L1 S0 S1",
-            help="Explain these lines and samples alone, counted at the checkpoint's spacing.",
+            help="Explain what the network says of these lines and samples, counted at the "
+            "checkpoint's spacing.",
         ),
     ] = None,
 ) -> None:
@@ -306,20 +310,14 @@ def explain(
     from seaice.device import best_device
     from seaice.explain.gradcam import CamConfig
     from seaice.explain.gradcam import explain as compute
-    from seaice.export import provenance, write_heatmap
+    from seaice.export import write_heatmap
 
-    config = CamConfig(chart, target, layer, method)  # type: ignore[arg-type] - checked there
+    config = CamConfig(chart.upper(), target, layer, method)  # type: ignore[arg-type] - checked there
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
     opened = Scene.open(scene)
     region = (slice(*window[:2]), slice(*window[2:])) if window else None
     heatmap = compute(opened, loaded, config, region)
-    facts = provenance(opened, f"seaice {shlex.join(sys.argv[1:])}")
-    write_heatmap(
-        out,
-        opened,
-        heatmap,
-        {**facts, "checkpoint": checkpoint.name, "checkpoint_sha256": loaded.sha256},
-    )
+    write_heatmap(out, opened, heatmap, loaded, f"seaice {shlex.join(sys.argv[1:])}")
     for remark in (heatmap.notice, heatmap.message, f"wrote {out}"):
         if remark:
             _say(remark)

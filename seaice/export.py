@@ -1,7 +1,7 @@
 """Results as CF NetCDF files, written strip by strip, whole or not at all."""
 
 import importlib.metadata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 import netCDF4
 import numpy as np
 
+from seaice.checkpoint import Checkpoint, CheckpointInfo
 from seaice.data.grid import PixelGrid, Window
 from seaice.data.read import read_positions, read_valid
 from seaice.data.scene import NETCDF_LOCK, Scene
@@ -63,21 +64,24 @@ def write_prediction(path: Path, prediction: Prediction, command: str) -> None:
             _uncertainty(file, prediction, chart, network_dims)
 
 
-def write_heatmap(path: Path, scene: Scene, heatmap: Heatmap, facts: Mapping[str, Any]) -> None:
+def write_heatmap(
+    path: Path, scene: Scene, heatmap: Heatmap, checkpoint: Checkpoint, command: str
+) -> None:
     """Write a heatmap: the evidence on the checkpoint's grid, and the raw map on feature cells.
 
     Args:
         path: The file; its folder is made, a file of that name is replaced.
         scene: The scene.
         heatmap: The heatmap.
-        facts: Global attributes that say where it came from.
+        checkpoint: What was explained.
+        command: What made it, for the file's history.
 
     Raises:
         OutputError: The folder cannot be written to.
     """
     config = heatmap.config
     with _new_file(path) as file:
-        file.setncatts({"Conventions": "CF-1.11", **facts})
+        file.setncatts(_heatmap_facts(scene, heatmap, checkpoint, command))
         _dimensions(file, _DIMS, heatmap.grid)
         for dim, size in zip(("cell_lines", "cell_samples"), heatmap.raw.shape, strict=True):
             file.createDimension(dim, size)
@@ -97,13 +101,42 @@ def write_heatmap(path: Path, scene: Scene, heatmap: Heatmap, facts: Mapping[str
         raw = _layer(file, "raw", "f4", ("cell_lines", "cell_samples"), units="1")
         raw.long_name = "raw map, signed, on feature cells of the window"
         raw[:] = heatmap.raw
-        file.setncatts(
-            {
-                "window": [side for part in heatmap.window for side in (part.start, part.stop)],
-                "target_pixels": heatmap.target_pixels,
-                "message": heatmap.message,
-            }
-        )
+
+
+def _heatmap_facts(
+    scene: Scene, heatmap: Heatmap, checkpoint: Checkpoint, command: str
+) -> dict[str, Any]:
+    config, info = heatmap.config, checkpoint.info
+    return {
+        "Conventions": "CF-1.11",
+        "title": f"{config.method} of {config.chart} in scene {scene.id}",
+        **provenance(scene, command),
+        **_checkpoint_facts(checkpoint.path.name, checkpoint.sha256, info),
+        "chart": config.chart,
+        "target": target_names(config.chart)[config.target],
+        "layer": config.layer,
+        "method": config.method,
+        "explained_region": _bounds(heatmap.region),
+        "covered_window": _bounds(heatmap.window),
+        "feature_cell_pixels": heatmap.cell_px,
+        "target_pixels": heatmap.target_pixels,
+        "comment": heatmap.message or heatmap.notice or "none",
+    }
+
+
+def _bounds(window: Window) -> list[int]:
+    """First and last line, first and last sample, the last ones not included."""
+    return [side for part in window for side in (part.start, part.stop)]
+
+
+def _checkpoint_facts(name: str, sha256: str, info: CheckpointInfo) -> dict[str, Any]:
+    return {
+        "checkpoint": name,
+        "checkpoint_sha256": sha256,
+        "checkpoint_pixel_spacing": info.spacing_m,
+        "atrous_rates": rates_name(info.rates),
+        "channel_set": info.channel_set,
+    }
 
 
 def provenance(scene: Scene, command: str) -> dict[str, Any]:
@@ -113,6 +146,9 @@ def provenance(scene: Scene, command: str) -> dict[str, Any]:
     )
     return {
         "scene": scene.id,
+        "time_coverage_start": f"{scene.time:%Y-%m-%dT%H:%M:%SZ}" if scene.time else "unknown",
+        "region": scene.region,
+        "ice_service": scene.service,
         "simulated": int(scene.simulated),
         "history": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {command}",
         "software": versions,
@@ -126,11 +162,7 @@ def _provenance(prediction: Prediction, command: str) -> dict[str, Any]:
         "title": f"Predicted ice charts of the {kind}scene {prediction.scene.id}",
         **provenance(prediction.scene, command),
         "pixel_spacing": prediction.scene.grid.spacing_m,
-        "checkpoint": prediction.checkpoint_name,
-        "checkpoint_sha256": prediction.sha256,
-        "checkpoint_pixel_spacing": prediction.info.spacing_m,
-        "atrous_rates": rates_name(prediction.info.rates),
-        "channel_set": prediction.info.channel_set,
+        **_checkpoint_facts(prediction.checkpoint_name, prediction.sha256, prediction.info),
         "device": prediction.device,
         "comment": prediction.notice or "none",
     }
@@ -190,6 +222,7 @@ def _maps(file: netCDF4.Dataset, prediction: Prediction) -> None:
         _DIMS,
         fill=np.float32(np.nan),
         long_name="sea ice concentration as continuous class index, tenths, 0 to 10",
+        standard_name="sea_ice_area_fraction",
         units="0.1",
     )
     for name, chart in (("SIC_class", "SIC"), ("SOD", "SOD"), ("FLOE", "FLOE")):
@@ -200,9 +233,16 @@ def _maps(file: netCDF4.Dataset, prediction: Prediction) -> None:
             _DIMS,
             fill=np.uint8(FILL),
             long_name=CHART[chart].long_name.lower(),
-            flag_values=np.arange(CHART[chart].n_classes, dtype=np.uint8),
-            flag_meanings=" ".join(_flag(text) for text in CHART[chart].class_names),
+            **_flags(chart),
         )
+
+
+def _flags(chart: ChartName) -> dict[str, Any]:
+    """Attributes that name a chart's classes."""
+    return {
+        "flag_values": np.arange(CHART[chart].n_classes, dtype=np.uint8),
+        "flag_meanings": " ".join(_flag(text) for text in CHART[chart].class_names),
+    }
 
 
 def _flag(class_name: str) -> str:
@@ -228,6 +268,9 @@ def _uncertainty(
     probabilities = prediction.probabilities[chart]
     class_dim = f"{chart}_classes"
     file.createDimension(class_dim, len(probabilities))
+    classes = file.createVariable(class_dim, "u1", (class_dim,))
+    classes.setncatts(_flags(chart))
+    classes[:] = np.arange(len(probabilities))
     packed = {"scale_factor": np.float32(1 / 250), "units": "1"}
     layer = _layer(
         file,

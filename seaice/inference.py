@@ -46,7 +46,7 @@ class Prediction:
         probabilities: SOD and FLOE: (classes, lines, samples) float16.
         device: What computed it.
         seconds: How long reading and computing took.
-        notice: What a person must know about the resampling; empty where nothing.
+        notice: What a person must know about validity or resampling; empty where nothing.
     """
 
     scene: Scene
@@ -159,8 +159,14 @@ def predict(
         probabilities=probabilities,
         device=best_device().label if checkpoint.device.type != "cpu" else "CPU",
         seconds=time.perf_counter() - begun,
-        notice=resampling_notice(scene.grid.spacing_m, checkpoint.info.spacing_m),
+        notice=_notice(scene, checkpoint.info, valid),
     )
+
+
+def _notice(scene: Scene, info: CheckpointInfo, valid: np.ndarray) -> str:
+    if not valid.any():
+        return "The scene has not one valid pixel: radar is masked or not finite everywhere."
+    return resampling_notice(scene.grid.spacing_m, info.spacing_m)
 
 
 def compute(checkpoint: Checkpoint, inputs: np.ndarray) -> dict[ChartName, torch.Tensor]:

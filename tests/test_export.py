@@ -8,7 +8,7 @@ from seaice.data.read import read_positions, read_valid
 from seaice.data.scene import Scene
 from seaice.errors import OutputError
 from seaice.explain.gradcam import CamConfig, explain
-from seaice.export import provenance, write_heatmap, write_prediction
+from seaice.export import write_heatmap, write_prediction
 from seaice.inference import predict
 from seaice.scoring import sic_classes
 from seaice.vocabulary import CHART, FILL
@@ -48,6 +48,9 @@ def test_a_file_says_what_its_values_mean_and_where_they_came_from(
         assert file.attrs["Conventions"] == "CF-1.11"
         assert file.attrs["checkpoint_sha256"] == prediction.sha256
         assert file.attrs["scene"] == scene.id
+        assert file.attrs["time_coverage_start"] == "2018-03-25T19:47:59Z"
+        assert list(file["SOD_classes"].values) == [0, 1, 2, 3, 4, 5]
+        assert file["SOD_classes"].attrs["flag_meanings"].startswith("open_water new_ice")
         assert file.attrs["simulated"] == 1
         assert "seaice predict a b" in file.attrs["history"]
         assert "torch" in file.attrs["software"]
@@ -100,8 +103,10 @@ def test_a_folder_that_cannot_be_written_to_is_named(make_scene, make_checkpoint
 
 def test_a_heatmap_is_masked_and_raw_beside(make_scene, make_checkpoint, tmp_path):
     scene = Scene.open(make_scene())
-    heatmap = explain(scene, load_checkpoint(make_checkpoint()), CamConfig("SIC", 0))
-    write_heatmap(tmp_path / "h.nc", scene, heatmap, provenance(scene, "seaice explain"))
+    checkpoint = load_checkpoint(make_checkpoint())
+    region = slice(10, 50), slice(40, 90)
+    heatmap = explain(scene, checkpoint, CamConfig("SIC", 0), region)
+    write_heatmap(tmp_path / "h.nc", scene, heatmap, checkpoint, "seaice explain")
     valid = read_valid(scene)
     with xr.open_dataset(tmp_path / "h.nc") as file:
         np.testing.assert_array_equal(file["raw"], heatmap.raw)
@@ -110,4 +115,7 @@ def test_a_heatmap_is_masked_and_raw_beside(make_scene, make_checkpoint, tmp_pat
             file["evidence"].values[valid], heatmap.on(heatmap.grid)[valid]
         )
         assert "GradCAM evidence for SIC more ice at projection" in file["evidence"].long_name
-        assert file.attrs["target_pixels"] == heatmap.target_pixels
+        assert file.attrs["target_pixels"] == heatmap.target_pixels == 40 * 50
+        assert list(file.attrs["explained_region"]) == [10, 50, 40, 90]
+        assert (file.attrs["chart"], file.attrs["target"]) == ("SIC", "more ice")
+        assert file.attrs["checkpoint_sha256"] == checkpoint.sha256

@@ -56,9 +56,13 @@ def open_file(path: Path) -> Iterator[xr.Dataset]:
 
 def _opened(path: Path) -> Iterator[xr.Dataset]:
     try:
+        if path.is_dir():
+            raise IsADirectoryError(path)
         dataset = xr.open_dataset(path, engine="netcdf4", decode_cf=False, cache=False)
     except FileNotFoundError as error:
         raise SceneError(path, "is not there", "Check the path.") from error
+    except IsADirectoryError as error:
+        raise SceneError(path, "is a folder", "Name the files in it.") from error
     except PermissionError as error:
         raise SceneError(path, "cannot be read", "You have no permission to.") from error
     except MemoryError:

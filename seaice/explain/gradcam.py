@@ -79,6 +79,7 @@ class Heatmap:
         valid: (cells, cells) bool: the cell holds a valid pixel.
         cell_px: Pixels of the grid along a feature cell.
         window: Part of the grid that the map covers.
+        region: Part of the grid that the target was taken over.
         target_pixels: Valid pixels that the target was averaged over; 0 where there was none.
         notice: What a person must know about the resampling; empty where nothing.
     """
@@ -89,6 +90,7 @@ class Heatmap:
     valid: np.ndarray
     cell_px: int
     window: Window
+    region: Window
     target_pixels: int
     notice: str
 
@@ -172,7 +174,7 @@ def explain(
     occupied = block_any(inputs.valid, cell_px)
     valid[: occupied.shape[0], : occupied.shape[1]] = occupied
     notice = resampling_notice(scene.grid.spacing_m, grid.spacing_m)
-    return Heatmap(config, grid, raw, valid, cell_px, window, pixels, notice)
+    return Heatmap(config, grid, raw, valid, cell_px, window, region, pixels, notice)
 
 
 def _context(grid: PixelGrid, region: Window, network: SeaIceNet) -> Window:

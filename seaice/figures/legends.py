@@ -6,6 +6,8 @@ import plotly.graph_objects as go
 
 from seaice.figures.palettes import HATCH, LAND, Palette
 
+_UNLABELLED = "Unlabelled"
+
 
 @dataclass(frozen=True)
 class Legend:
@@ -50,27 +52,27 @@ def add_legend(figure: go.Figure, legend: Legend, number: int, place: Place) -> 
     """
     palette = legend.palette
     name = "legend" if number == 0 else f"legend{number + 1}"
-    swatches = [(label, palette.css(i), "square") for i, label in enumerate(palette.labels)]
+    swatches = [(label, palette.css(i)) for i, label in enumerate(palette.labels)]
     if legend.unlabelled:
-        swatches.append(("Unlabelled", f"rgb{HATCH}", "square-open"))
+        swatches.append((_UNLABELLED, ""))
     if legend.land:
-        swatches.append(("Land", f"rgb{LAND}", "square"))
-    for label, colour, symbol in swatches:
-        figure.add_trace(_swatch(label, colour, symbol, name))
+        swatches.append(("Land", f"rgb{LAND}"))
+    for label, colour in swatches:
+        figure.add_trace(_swatch(label, colour, name))
     if not palette.labels:
         figure.add_trace(_colour_bar(palette, place))
     figure.update_layout({name: _layout(palette, place)})
 
 
-def _swatch(label: str, colour: str, symbol: str, legend: str) -> go.Scatter:
-    return go.Scatter(
-        x=[None],
-        y=[None],
-        mode="markers",
-        marker={"symbol": symbol, "size": 11, "color": colour, "line": {"width": 1}},
-        name=label,
-        legend=legend,
-        hoverinfo="skip",
+def _swatch(label: str, colour: str, legend: str) -> go.Bar:
+    """A trace without a bar, for its entry in a legend; hatched as unlabelled pixels are."""
+    fill: dict[str, object] = {"color": colour}
+    if label == _UNLABELLED:
+        hatch = {"shape": "/", "fgcolor": f"rgb{HATCH}", "bgcolor": "rgba(0,0,0,0)", "size": 5}
+        fill = {"color": "rgba(0,0,0,0)", "pattern": hatch}
+    outline = {"line": {"width": 1, "color": f"rgb{HATCH}"}}
+    return go.Bar(
+        x=[None], y=[None], marker=fill | outline, name=label, legend=legend, hoverinfo="skip"
     )
 
 

@@ -16,7 +16,7 @@ from seaice.figures.palettes import Palette
 
 # Cells of the pointer's grid along one side: fine enough to point, small enough to send.
 _HOVER_CELLS = 128
-_ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 46, 34, 44, 50
+_ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 62, 48, 44, 50
 # Room for a legend: at the right of side-by-side panels, below stacked ones.
 _LEGEND_PX, _FOOT_PX = 168, 210
 _FLATTEST_PX, _TALLEST_PX = 140, 1200
@@ -140,7 +140,7 @@ def _panels(rows: list[list[Panel | None]], extent: Extent, height: float) -> go
         cols=len(rows[0]),
         shared_xaxes="all",
         shared_yaxes="all",
-        horizontal_spacing=0.012,
+        horizontal_spacing=0.025,
         vertical_spacing=_ROW_GAP_PX / height,
         subplot_titles=[panel.title if panel else "" for row in rows for panel in row],
     )
@@ -210,7 +210,7 @@ def _styled(
     figure.update_yaxes(range=[extent.lines_km, 0], scaleanchor="x", **shared)
     figure.update_xaxes(title_text="km", title_standoff=4, row=rows)
     figure.update_yaxes(title_text="km", title_standoff=4, col=1)
-    figure.update_annotations(font_size=13)
+    figure.update_annotations(font_size=12)
     return figure.update_layout(
         height=int(height),
         margin={"l": _LEFT_PX, "r": right, "t": _TOP_PX, "b": bottom},

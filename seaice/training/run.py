@@ -95,10 +95,10 @@ def train(
     """
     begun = time.perf_counter()
     require_writable(models)
+    path = free_path(models, name or checkpoint_name(config.rates, config.channel_set, config.seed))
     training, validation = split_scenes(config)
     log.info("%d training scenes, %d validation scenes", len(training), len(validation))
     log.info(describe_context(config))
-    path = free_path(models, name or checkpoint_name(config.rates, config.channel_set, config.seed))
     module = _fit(config, training, on_progress)
     info = describe(
         network=config.network(),

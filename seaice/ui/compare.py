@@ -90,17 +90,20 @@ def compare_rows(
     names = [rates_name(prediction.info.rates) for prediction in predictions]
     maps = chart_palette(chart)
     errors = difference_palette(chart)
+    charted = chart in base.scene.charts
     rows = [
         Row(
             [
-                _chart_panel(base, chart, maps),
+                _chart_panel(base, chart, maps)
+                if charted
+                else _sar_panel(base, "nersc_sar_primary"),
                 *(
                     _prediction_panel(base, chart, prediction, name, maps)
                     for prediction, name in zip(predictions, names, strict=True)
                 ),
             ],
             maps,
-            unlabelled=True,
+            unlabelled=charted,
             land=True,
         ),
         Row(
@@ -116,6 +119,9 @@ def compare_rows(
             land=True,
         ),
     ]
+    if not charted:
+        # Without a chart there are no errors.
+        rows = rows[:1]
     return [*rows, _heat_row(base, names, heatmaps)] if heatmaps else rows
 
 
@@ -161,7 +167,6 @@ def _chart_panel(base: Base, chart: ChartName, palette: Palette) -> Panel:
         f"Ice chart {chart}",
         [map_png(shown, palette, base.valid, base.land, labelled)],
         _masked_text(base, _class_texts(chart, at_cells(classes))),
-        message="" if chart in base.scene.charts else "This scene has no such chart",
     )
 
 
@@ -171,7 +176,7 @@ def _prediction_panel(
     values = prediction.on(base.grid, chart)
     shown = values * 10 if chart == "SIC" else values
     return Panel(
-        f"Predicted {chart}, rates {name}",
+        f"Predicted {chart}<br>rates {name}",
         [map_png(shown, palette, base.valid, base.land)],
         _both_text(base, chart, prediction),
     )
@@ -185,7 +190,7 @@ def _difference_panel(
     difference = predicted.astype(np.float32) - reference
     shown = difference * 10 if chart == "SIC" else np.sign(difference) + 1
     return Panel(
-        f"Error, rates {name}",
+        f"Error<br>rates {name}",
         [map_png(shown, palette, base.valid, base.land, reference != FILL)],
         _both_text(base, chart, prediction),
     )
@@ -230,7 +235,7 @@ def _heat_panel(
     text = np.char.mod("%.2f", at_cells(heatmap.on(base.grid) / strongest)).astype(object)
     peak = heatmap.raw[heatmap.valid].max(initial=0) / strongest
     return Panel(
-        f"Grad-CAM, rates {name} (peak {peak:.2f})",
+        f"Grad-CAM{'' if heatmap.message else f' (peak {peak:.2f})'}<br>rates {name}",
         layers,
         _masked_text(base, "evidence " + text),
         message=heatmap.message,

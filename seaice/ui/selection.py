@@ -12,11 +12,12 @@ from seaice.data.catalogue import Catalogue
 from seaice.data.scene import Scene
 from seaice.folders import data_folder, models_folder
 from seaice.ui import loaders
+from seaice.ui.text import plain
 from seaice.vocabulary import CHANNEL_SETS, RATE_PRESETS, parse_rates, rates_name
 
 _DEFAULT_CHANNELS = "sar+amsr2-18-36"
 _DEFAULT_RATES = ("1-2-3", "6-12-18")
-_MOST_RATES = 4
+_MOST_RATES = 5
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,7 @@ def sidebar() -> Selection:
         )
         rates = _rates_picker(files)
         for problem in (*catalogue.problems, *problems):
-            st.warning("A file cannot be used:", icon=":material/warning:")
-            st.text(problem)
+            st.warning(plain(problem), icon=":material/warning:")
     folders = shlex.join(["--data", str(folder), "--models", str(models_folder())])
     found = {name: _resolve(files, channel_set, name) for name in rates}
     return Selection(
@@ -90,7 +90,8 @@ def _folder_picker() -> Path:
 def _scene_picker(catalogue: Catalogue) -> Scene:
     ids = [scene.id for scene in catalogue.scenes]
     if st.session_state.get("scene") not in ids:
-        st.session_state.pop("scene", None)
+        # Set, not dropped: the browser would go on showing the scene of the folder before.
+        st.session_state["scene"] = ids[0]
     chosen = st.selectbox(
         "Scene",
         ids,

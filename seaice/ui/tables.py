@@ -20,12 +20,17 @@ def scene_table(catalogue: Catalogue) -> pd.DataFrame:
             "Size": f"{scene.grid.lines} x {scene.grid.samples}",
             "Spacing (m)": scene.grid.spacing_m,
             "Charts": ", ".join(scene.charts) or "none",
-            "Channel sets": ", ".join(scene.usable_channel_sets()) or "none",
+            "Channel sets": _sets(scene),
             "Simulated": "yes" if scene.simulated else "no",
             "Scene": scene.id,
         }
         for scene in catalogue.scenes
     )
+
+
+def _sets(scene: Scene) -> str:
+    usable = scene.usable_channel_sets()
+    return "every one" if len(usable) == len(CHANNEL_SETS) else ", ".join(usable) or "none"
 
 
 def channel_table(scene: Scene) -> pd.DataFrame:

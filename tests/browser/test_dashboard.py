@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from dashboard import HOME, Watch, find_chromium, launch_chromium, running_dashboard, settle
@@ -85,8 +86,8 @@ def choose(page: Page, key: str, option: str) -> None:
 def test_a_first_visit_shows_maps_scores_and_heatmaps(page: Page):
     assert titles(page)[:3] == [
         "Ice chart SOD",
-        "Predicted SOD, rates 1-2-3",
-        "Predicted SOD, rates 6-12-18",
+        "Predicted SOD<br>rates 1-2-3",
+        "Predicted SOD<br>rates 6-12-18",
     ]
     # Chart, HH, HV; for each rate a prediction, an error and a heatmap over HH.
     assert len(images(page)) == 3 + 2 * 4
@@ -166,7 +167,7 @@ def test_switching_rates_changes_maps_and_scores(page: Page):
     page.keyboard.press("Escape")
     settle(page)
     assert [row[0] for row in cells(page)] == ["1-2-3", "12-24-36"]
-    assert titles(page)[2] == "Predicted SOD, rates 12-24-36"
+    assert titles(page)[2] == "Predicted SOD<br>rates 12-24-36"
     assert images(page)[2] != before[2]
 
 
@@ -192,6 +193,21 @@ def test_switching_the_scene_changes_everything(page: Page):
     after = images(page)
     assert not set(before) & set(after)
     assert cells(page) != scores
+
+
+def test_another_folder_shows_its_own_scene_in_the_picker(page: Page, tmp_path: Path):
+    scene = sorted((HOME / "data").glob("*_prep.nc"))[4]
+    (tmp_path / scene.name).symlink_to(scene)
+    field = page.get_by_label("Data folder", exact=True)
+    field.fill(str(tmp_path))
+    field.press("Enter")
+    settle(page)
+    expect(page.locator(".st-key-scene [role=combobox]")).to_have_value(
+        re.compile("2020-11-19 20:46 · CentralWest")
+    )
+    expect(page.locator("[role=figure]")).to_have_attribute(
+        "aria-label", re.compile("20201119T204611_dmi")
+    )
 
 
 def test_the_explained_class_and_layer_change_the_heatmaps_alone(page: Page):

@@ -119,7 +119,7 @@ def test_a_missing_file_is_named(tmp_path: Path):
 
 
 def test_a_folder_is_refused(tmp_path: Path):
-    with pytest.raises(SceneError):
+    with pytest.raises(SceneError, match=r"is a folder\. Name the files in it"):
         Scene.open(tmp_path)
 
 

@@ -70,7 +70,7 @@ def test_images_of_one_panel_differ_in_place(rows):
 
 def test_legends_name_classes_and_what_is_no_data(rows):
     figure = linked_maps(rows, EXTENT, 1000)
-    names = [trace.name for trace in figure.data if isinstance(trace, go.Scatter) and trace.name]
+    names = [trace.name for trace in figure.data if isinstance(trace, go.Bar)]
     assert names == [*chart_palette("SOD").labels, "Unlabelled", "Land"]
     bars = [trace for trace in figure.data if trace.type == "scatter" and trace.marker.showscale]
     assert [bar.marker.colorbar.title.text for bar in bars] == [heat_palette().title]

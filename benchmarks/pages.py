@@ -1,0 +1,69 @@
+"""Opening the dashboard in Chromium, each time with a fresh server."""
+
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from dashboard import HOME, launch_chromium, running_dashboard, settle
+
+_RUNS = 3
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A first visit.
+
+    Attributes:
+        start_s: From the command to a server that answers.
+        page_s: From the address to the complete page.
+        megabytes: Sent to the browser for the page's content, Streamlit's own start left out.
+        peak_gib: Largest memory of the server.
+    """
+
+    start_s: float
+    page_s: float
+    megabytes: float
+    peak_gib: float
+
+
+def first_visits(data: Path) -> Visit:
+    """Medians over several first visits to Compare."""
+    visits = [_visit(data) for _ in range(_RUNS)]
+    names = Visit.__dataclass_fields__
+    return Visit(
+        **{name: statistics.median(getattr(each, name) for each in visits) for name in names}
+    )
+
+
+def _visit(data: Path) -> Visit:
+    begun = time.perf_counter()
+    with running_dashboard(data, HOME / "models") as url, sync_playwright() as playwright:
+        up = time.perf_counter()
+        received: list[int] = []
+        page = launch_chromium(playwright).new_page(viewport={"width": 1440, "height": 1200})
+        page.on(
+            "websocket",
+            lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
+        )
+        opened = time.perf_counter()
+        page.goto(url)
+        settle(page)
+        page.wait_for_selector(".js-plotly-plot")
+        complete = time.perf_counter()
+        return Visit(up - begun, complete - opened, sum(received) / 1e6, _peak_gib())
+
+
+def _peak_gib() -> float:
+    """Largest memory that a server started here has held so far, GiB."""
+    peaks = []
+    for child in psutil.Process().children(recursive=True):
+        if any("streamlit" in part for part in child.cmdline()):
+            status = Path(f"/proc/{child.pid}/status").read_text()
+            peaks += [int(x.split()[1]) for x in status.splitlines() if x.startswith("VmHWM")]
+    return max(peaks) / 2**20
