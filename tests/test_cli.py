@@ -161,11 +161,13 @@ def test_ctrl_c_stops_a_run_in_a_sentence(make_scene, tmp_path: Path):
         [sys.executable, "-m", "seaice", *map(str, command)],
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     for line in process.stderr:
         if line.startswith("step "):
             break
-    process.send_signal(signal.SIGINT)
+    # To the workers too, as a terminal does.
+    os.killpg(process.pid, signal.SIGINT)
     _, rest = process.communicate(timeout=120)
     assert process.returncode == 130
     assert rest.splitlines()[-1] == "Stopped."

@@ -2,9 +2,12 @@
 
 import importlib.metadata
 import logging
+import signal
+import threading
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -183,6 +186,7 @@ def _fit(
         batch_size=config.batch,
         num_workers=config.workers,
         persistent_workers=config.workers > 0,
+        worker_init_fn=_leave_ctrl_c_to_the_run,
     )
     module = SeaIceModule(config)
     trainer = L.Trainer(
@@ -196,12 +200,44 @@ def _fit(
         enable_progress_bar=False,
         enable_model_summary=False,
     )
-    try:
+    with _stopped_by_ctrl_c(trainer):
         trainer.fit(module, loader)
-    except SystemExit as stop:
-        # What Lightning makes of Ctrl-C.
-        raise KeyboardInterrupt from stop
     return module
+
+
+def _leave_ctrl_c_to_the_run(worker: int) -> None:
+    """A terminal sends Ctrl-C to the workers too; they end with the run."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _stopped_by_ctrl_c(trainer: L.Trainer) -> Iterator[None]:
+    """Let Ctrl-C end the run after the step at hand; a second one ends it at once.
+
+    An exception thrown into the middle of a step can be lost or leave its workers waiting.
+
+    Raises:
+        KeyboardInterrupt: After the block, where Ctrl-C was pressed in it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        # Only the main thread receives signals.
+        yield
+        return
+    pressed = False
+
+    def stop(number: int, frame: object) -> None:
+        nonlocal pressed
+        if pressed:
+            raise KeyboardInterrupt
+        pressed = trainer.should_stop = True
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _quiet_lightning() -> None:
