@@ -54,6 +54,7 @@ class _View:
 
     @classmethod
     def of(cls, grid: PixelGrid, spacing_m: float | None, window: Window | None) -> "_View":
+        """The view of a window at a spacing; of the whole, at the scene's own, where None."""
         target = grid.at(spacing_m)
         window = target.check(window or target.whole)
         ratio = whole_ratio(grid.spacing_m, target.spacing_m)
