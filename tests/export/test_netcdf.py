@@ -88,7 +88,7 @@ def test_nothing_half_written_stays_behind(make_scene, make_checkpoint, tmp_path
         # What the library makes of a full disk.
         raise RuntimeError("NetCDF: HDF error")
 
-    monkeypatch.setattr("seaice.export._uncertainty", full_disk)
+    monkeypatch.setattr("seaice.export.netcdf._uncertainty", full_disk)
     with pytest.raises(OutputError, match="HDF error"):
         write_prediction(out / "x.nc", prediction, "")
     assert list(out.iterdir()) == []

@@ -1,24 +1,23 @@
 """Results as CF NetCDF files, written strip by strip, whole or not at all."""
 
-import importlib.metadata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import netCDF4
 import numpy as np
 
-from seaice.checkpoint import Checkpoint, CheckpointInfo
+from seaice.checkpoint import Checkpoint
 from seaice.data.grid import PixelGrid, Window
 from seaice.data.read import read_positions, read_valid
 from seaice.data.scene import NETCDF_LOCK, Scene
 from seaice.explain.gradcam import Heatmap, target_names
+from seaice.export.provenance import checkpoint_facts, provenance
 from seaice.files import whole_file
 from seaice.inference import Prediction
 from seaice.scoring import sic_classes
-from seaice.vocabulary import CHART, CHARTS, FILL, POSITIONS, ChartName, rates_name
+from seaice.vocabulary import CHART, CHARTS, FILL, POSITIONS, ChartName
 
 _STRIP_LINES = 512
 _DIMS = ("lines", "samples")
@@ -111,7 +110,7 @@ def _heatmap_facts(
         "Conventions": "CF-1.11",
         "title": f"{config.method} of {config.chart} in scene {scene.id}",
         **provenance(scene, command),
-        **_checkpoint_facts(checkpoint.path.name, checkpoint.sha256, info),
+        **checkpoint_facts(checkpoint.path.name, checkpoint.sha256, info),
         "chart": config.chart,
         "target": target_names(config.chart)[config.target],
         "layer": config.layer,
@@ -129,32 +128,6 @@ def _bounds(window: Window) -> list[int]:
     return [side for part in window for side in (part.start, part.stop)]
 
 
-def _checkpoint_facts(name: str, sha256: str, info: CheckpointInfo) -> dict[str, Any]:
-    return {
-        "checkpoint": name,
-        "checkpoint_sha256": sha256,
-        "checkpoint_pixel_spacing": info.spacing_m,
-        "atrous_rates": rates_name(info.rates),
-        "channel_set": info.channel_set,
-    }
-
-
-def provenance(scene: Scene, command: str) -> dict[str, Any]:
-    """Global attributes that say what a result was made from, by what, and when."""
-    versions = " ".join(
-        f"{name} {importlib.metadata.version(name)}" for name in ("seaice", "torch", "numpy")
-    )
-    return {
-        "scene": scene.id,
-        "time_coverage_start": f"{scene.time:%Y-%m-%dT%H:%M:%SZ}" if scene.time else "unknown",
-        "region": scene.region,
-        "ice_service": scene.service,
-        "simulated": int(scene.simulated),
-        "history": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {command}",
-        "software": versions,
-    }
-
-
 def _provenance(prediction: Prediction, command: str) -> dict[str, Any]:
     kind = "simulated " if prediction.scene.simulated else ""
     return {
@@ -162,7 +135,7 @@ def _provenance(prediction: Prediction, command: str) -> dict[str, Any]:
         "title": f"Predicted ice charts of the {kind}scene {prediction.scene.id}",
         **provenance(prediction.scene, command),
         "pixel_spacing": prediction.scene.grid.spacing_m,
-        **_checkpoint_facts(prediction.checkpoint_name, prediction.sha256, prediction.info),
+        **checkpoint_facts(prediction.checkpoint_name, prediction.sha256, prediction.info),
         "device": prediction.device,
         "comment": prediction.notice or "none",
     }
