@@ -217,29 +217,37 @@ def predict(
     checkpoint: CheckpointPath,
     scenes: Annotated[list[Path], typer.Argument(metavar="SCENE...", help="Scene files.")],
     out: Out,
+    geotiff: Annotated[
+        bool, typer.Option("--geotiff", help="GeoTIFF files for a GIS too.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Predict scenes, each into a CF NetCDF file."""
     from seaice.checkpoint import load_checkpoint
     from seaice.device import best_device
-    from seaice.export import write_prediction
+    from seaice.export import write_geotiff, write_prediction
     from seaice.inference import predict as compute
 
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
+    command = f"seaice {shlex.join(sys.argv[1:])}"
     written, problems = [], []
     for path in scenes:
         try:
             scene = Scene.open(path)
             prediction = compute(scene, loaded)
             target = out / f"{scene.id}_{checkpoint.stem}.nc"
-            write_prediction(target, prediction, f"seaice {shlex.join(sys.argv[1:])}")
+            write_prediction(target, prediction, command)
+            facts = {"scene": scene.id, "file": str(target), "seconds": prediction.seconds}
+            written.append(facts)
+            if prediction.notice:
+                _say(f"{scene.id}: {prediction.notice}")
+            if geotiff:
+                write_geotiff(target.with_suffix(".tif"), prediction, command)
+                facts["geotiff"] = str(target.with_suffix(".tif"))
         except (SceneError, MissingChannelsError) as error:
             problems.append(str(error))
-            continue
-        if prediction.notice:
-            _say(f"{scene.id}: {prediction.notice}")
-        written.append({"scene": scene.id, "file": str(target), "seconds": prediction.seconds})
-    _answer(written, as_json, "\n".join(each["file"] for each in written))
+    files = [each[kind] for each in written for kind in ("file", "geotiff") if kind in each]
+    _answer(written, as_json, "\n".join(files))
     if problems:
         raise ConfigError(" ".join(problems))
 

@@ -67,15 +67,26 @@ class Prediction:
             return sic_classes(self.sic)
         return self.probabilities[chart].argmax(axis=0).astype(np.uint8)
 
-    def entropy(self, chart: ChartName) -> np.ndarray:
-        """Entropy of the class probabilities over its maximum, 0 (sure) to 1, float32.
+    def entropy(
+        self, chart: ChartName, grid: PixelGrid | None = None, window: Window | None = None
+    ) -> np.ndarray:
+        """Entropy of the class probabilities over its maximum, 0 (sure) to 1.
+
+        Args:
+            chart: SOD or FLOE.
+            grid: Grid that it is brought to, bilinear; the checkpoint's where None.
+            window: Part of that grid; the whole where None.
+
+        Returns:
+            (lines, samples) float32.
 
         Raises:
             KeyError: SIC is a regression and has no probabilities.
         """
         p = self.probabilities[chart].astype(np.float32)
         terms = np.where(p > 0, p * np.log(np.maximum(p, 1e-12)), 0)
-        return (-terms.sum(axis=0) / np.log(len(p))).clip(0, 1).astype(np.float32)
+        entropy = (-terms.sum(axis=0) / np.log(len(p))).clip(0, 1).astype(np.float32)
+        return self._resampled(entropy, grid or self.grid, window, bilinear)
 
     def on(self, grid: PixelGrid, chart: ChartName, window: Window | None = None) -> np.ndarray:
         """A map brought to another grid over the same ground.

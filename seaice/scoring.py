@@ -78,6 +78,23 @@ class Scores:
         }
 
 
+@dataclass(frozen=True)
+class SicErrors:
+    """Errors of the continuous, clipped concentration, in percentage points of concentration.
+
+    Attributes:
+        mean: Mean error, positive where too much ice is predicted; None without a labelled pixel.
+        absolute: Mean absolute error.
+        rms: Root mean square error.
+        pixels: Labelled pixels.
+    """
+
+    mean: float | None
+    absolute: float | None
+    rms: float | None
+    pixels: int
+
+
 def _no_confusion() -> dict[ChartName, np.ndarray]:
     return {name: np.zeros((CHART[name].n_classes,) * 2, np.int64) for name in CHARTS}
 
@@ -91,10 +108,14 @@ class ScoreSums:
             the predicted one.
         sic_squared_error: Sum over labelled pixels of (clipped prediction - class index)^2,
             float64.
+        sic_absolute_error: Sum of its absolute value.
+        sic_error: Sum of the difference itself.
     """
 
     confusion: Mapping[ChartName, np.ndarray] = field(default_factory=_no_confusion)
     sic_squared_error: float = 0.0
+    sic_absolute_error: float = 0.0
+    sic_error: float = 0.0
 
     def add(self, chart: ChartName, reference: np.ndarray, predicted: np.ndarray) -> None:
         """Count the pixels of a map, or of a part of it.
@@ -110,7 +131,10 @@ class ScoreSums:
         truth, guess = reference[labelled], predicted[labelled]
         if chart == "SIC":
             guess = np.clip(guess.astype(np.float64), 0, n_classes - 1)
-            self.sic_squared_error += float(np.sum((guess - truth) ** 2))
+            error = guess - truth
+            self.sic_squared_error += float(np.sum(error**2))
+            self.sic_absolute_error += float(np.sum(np.abs(error)))
+            self.sic_error += float(np.sum(error))
             guess = sic_classes(guess)
         pairs = truth.astype(np.int64) * n_classes + guess
         counts = np.bincount(pairs, minlength=n_classes**2)
@@ -120,7 +144,22 @@ class ScoreSums:
         for name in CHARTS:
             self.confusion[name][...] += other.confusion[name]
         self.sic_squared_error += other.sic_squared_error
+        self.sic_absolute_error += other.sic_absolute_error
+        self.sic_error += other.sic_error
         return self
+
+    def sic_errors(self) -> "SicErrors":
+        """Errors of the continuous concentration over all pixels counted so far."""
+        pixels = int(self.confusion["SIC"].sum())
+        if pixels == 0:
+            return SicErrors(None, None, None, 0)
+        # A class is ten per cent.
+        return SicErrors(
+            mean=10 * self.sic_error / pixels,
+            absolute=10 * self.sic_absolute_error / pixels,
+            rms=10 * (self.sic_squared_error / pixels) ** 0.5,
+            pixels=pixels,
+        )
 
     def scores(self) -> Scores:
         """The scores of all pixels counted so far."""

@@ -106,18 +106,21 @@ class Heatmap:
             return f"No positive evidence for {name.lower()} at this layer."
         return ""
 
-    def on(self, grid: PixelGrid) -> np.ndarray:
+    def on(self, grid: PixelGrid, part: Window | None = None) -> np.ndarray:
         """Positive evidence at the pixel centres of a grid over the same ground.
 
         Args:
             grid: Any spacing; by true position, bilinear between the centres of feature cells.
+            part: Part of that grid; the whole where None.
 
         Returns:
             (lines, samples) float32 of at least 0; NaN outside the window.
         """
         at = [
-            centres(size, grid.spacing_m, 0, self.grid.spacing_m) + 0.5 - side.start
-            for size, side in zip(grid.shape, self.window, strict=True)
+            centres(along.stop - along.start, grid.spacing_m, along.start, self.grid.spacing_m)
+            + 0.5
+            - side.start
+            for along, side in zip(part or grid.whole, self.window, strict=True)
         ]
         line_at, sample_at = (pixels / self.cell_px - 0.5 for pixels in at)
         evidence = bilinear(np.maximum(self.raw, 0), line_at, sample_at)

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from seaice.figures.palettes import HATCH, LAND, Palette
 
-_UNLABELLED = "Unlabelled"
+_UNLABELLED, _NO_DATA = "Unlabelled", "No data"
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def add_legend(figure: go.Figure, legend: Legend, number: int, place: Place) -> 
     if legend.unlabelled:
         swatches.append((_UNLABELLED, ""))
     if legend.land:
-        swatches.append(("Land", f"rgb{LAND}"))
+        swatches += [("Land", f"rgb{LAND}"), (_NO_DATA, "rgba(0,0,0,0)")]
     for label, colour in swatches:
         figure.add_trace(_swatch(label, colour, name))
     if not palette.labels:

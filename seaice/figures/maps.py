@@ -15,8 +15,8 @@ from seaice.figures.legends import Legend, Place, add_legend
 from seaice.figures.palettes import Palette
 
 # Cells of the pointer's grid along one side: fine enough to point, small enough to send.
-_HOVER_CELLS = 128
-_ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 62, 48, 44, 50
+_HOVER_CELLS = 96
+_ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 62, 48, 74, 50
 # Room for a legend: at the right of side-by-side panels, below stacked ones.
 _LEGEND_PX, _FOOT_PX = 168, 210
 _FLATTEST_PX, _TALLEST_PX = 140, 1200
@@ -31,12 +31,14 @@ class Panel:
         layers: PNG data URIs from bottom to top.
         hover: (cells, cells) object array on the pointer's grid: the text of each cell.
         message: Words in place of a map that has nothing to show.
+        opacity: Of the last layer, 0 to 1.
     """
 
     title: str
     layers: Sequence[str]
     hover: np.ndarray
     message: str = ""
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Extent:
         cell_km: Size of a cell of the pointer's grid, which begins at the first pixel's corner.
         latitude: (cells, cells) float32 degrees on the pointer's grid; None where unknown.
         longitude: The same.
+        top_km: Distance of the first line from the scene's first one.
+        left_km: Distance of the first sample from the scene's first one.
     """
 
     lines_km: float
@@ -56,6 +60,18 @@ class Extent:
     cell_km: float
     latitude: np.ndarray | None = None
     longitude: np.ndarray | None = None
+    top_km: float = 0.0
+    left_km: float = 0.0
+
+    @property
+    def lines(self) -> tuple[float, float]:
+        """Both ends along the lines, km in the scene."""
+        return self.top_km, self.top_km + self.lines_km
+
+    @property
+    def samples(self) -> tuple[float, float]:
+        """Both ends along the samples, km in the scene."""
+        return self.left_km, self.left_km + self.samples_km
 
 
 @dataclass(frozen=True)
@@ -156,9 +172,9 @@ def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column
     figure.add_trace(
         go.Heatmap(
             z=np.zeros(panel.hover.shape, np.uint8),
-            x0=extent.cell_km / 2,
+            x0=extent.left_km + extent.cell_km / 2,
             dx=extent.cell_km,
-            y0=extent.cell_km / 2,
+            y0=extent.top_km + extent.cell_km / 2,
             dy=extent.cell_km,
             text=panel.hover,
             customdata=np.dstack([extent.latitude, extent.longitude]) if located else None,
@@ -175,12 +191,13 @@ def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column
         figure.add_layout_image(
             source=layer,
             # Plotly draws only one of several images of the very same place and size.
-            x=index * 1e-6,
-            y=0,
+            x=extent.left_km + index * 1e-6,
+            y=extent.top_km,
             sizex=extent.samples_km,
             sizey=extent.lines_km,
             sizing="stretch",
             layer="below",
+            opacity=panel.opacity if index == len(panel.layers) - 1 else 1,
             row=row,
             col=column,
             exclude_empty_subplots=False,
@@ -188,8 +205,8 @@ def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column
     if panel.message:
         figure.add_annotation(
             text=panel.message,
-            x=extent.samples_km / 2,
-            y=extent.lines_km / 2,
+            x=sum(extent.samples) / 2,
+            y=sum(extent.lines) / 2,
             showarrow=False,
             bgcolor="rgba(20,30,40,0.8)",
             font={"color": "white"},
@@ -206,8 +223,8 @@ def _styled(
     figure: go.Figure, extent: Extent, rows: int, height: float, right: int, bottom: int
 ) -> go.Figure:
     shared = {"showgrid": False, "zeroline": False, "constrain": "domain", "ticks": "outside"}
-    figure.update_xaxes(range=[0, extent.samples_km], **shared)
-    figure.update_yaxes(range=[extent.lines_km, 0], scaleanchor="x", **shared)
+    figure.update_xaxes(range=extent.samples, **shared)
+    figure.update_yaxes(range=extent.lines[::-1], scaleanchor="x", **shared)
     figure.update_xaxes(title_text="km", title_standoff=4, row=rows)
     figure.update_yaxes(title_text="km", title_standoff=4, col=1)
     figure.update_annotations(font_size=12)
@@ -216,6 +233,46 @@ def _styled(
         margin={"l": _LEFT_PX, "r": right, "t": _TOP_PX, "b": bottom},
         dragmode="zoom",
         hovermode="closest",
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
     )
+
+
+def add_source(figure: go.Figure, text: str) -> go.Figure:
+    """Say at the foot of a figure where it came from, so that a saved picture says it too.
+
+    Args:
+        figure: The figure.
+        text: What it shows; markup of its own is Plotly's.
+    """
+    return figure.add_annotation(
+        text=text,
+        xref="paper",
+        yref="paper",
+        x=0,
+        y=0,
+        yshift=-44,
+        xanchor="left",
+        yanchor="top",
+        align="left",
+        showarrow=False,
+        font={"size": 11},
+        name="source",
+    )
+
+
+def add_outline(
+    figure: go.Figure, lines_km: tuple[float, float], samples_km: tuple[float, float]
+) -> go.Figure:
+    """Outline a part of the scene in every panel.
+
+    Args:
+        figure: The figure.
+        lines_km: Both ends along the lines, km in the scene.
+        samples_km: Both ends along the samples.
+    """
+    (top, bottom), (left, right) = lines_km, samples_km
+    # Twice: a dark line within a light one is seen on every map.
+    for line in ({"color": "white", "width": 4}, {"color": "#16232e", "width": 1.5}):
+        figure.add_shape(
+            type="rect", x0=left, x1=right, y0=top, y1=bottom, line=line, row="all", col="all"
+        )
+    return figure

@@ -1,11 +1,14 @@
 """Colours of charts, fields and what is no data.
 
-Stages of development take the colours of the WMO ice chart standard (JCOMM TR-24, WMO/TD-No. 1215,
-rev. 2014), one representative code a class. There is no WMO scheme for floe size: a sequential,
-colour-blind-safe scale is used. Continuous fields take cmocean's scales (Thyng et al. 2016).
+Concentrations and stages of development take the colours of the WMO ice chart standard (JCOMM
+TR-24, WMO/TD-No. 1215, rev. 2014), which has one set for each: CT ranges for SIC, one
+representative code a class for SOD. There is no WMO scheme for floe size: a sequential, colour-blind-safe scale is
+used. The alternative to the WMO colours is safe for colour-blind viewers: cmocean's `ice` for SIC,
+`inferno` for SOD. Continuous fields take cmocean's scales (Thyng et al. 2016).
 """
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import cmocean
 import matplotlib as mpl
@@ -15,9 +18,23 @@ from seaice.vocabulary import CHART, ChartName
 
 RGB = tuple[int, int, int]
 
-LAND: RGB = (150, 150, 150)
+SchemeName = Literal["WMO", "Colour-blind safe"]
+SCHEMES: tuple[SchemeName, ...] = get_args(SchemeName)
+
+# Warm, so that it is told from the neutral greys of radar.
+LAND: RGB = (157, 147, 130)
 HATCH: RGB = (120, 120, 120)
 WATER: RGB = (0, 100, 255)
+
+_SIC: dict[str, RGB] = {
+    "0 %": WATER,
+    "10-30 %": (140, 255, 160),
+    "40-60 %": (255, 255, 0),
+    "70-80 %": (255, 125, 7),
+    "90-100 %": (255, 0, 0),
+}
+# Between the classes of ten per cent that a range ends and the next begins with.
+_SIC_EDGES = (5.0, 35.0, 65.0, 85.0)
 
 _SOD: tuple[RGB, ...] = (
     WATER,
@@ -42,6 +59,7 @@ class Palette:
         labels: A label a colour where the colours are classes; empty for a continuous scale.
         low: Value of the first colour of a continuous scale.
         high: Value of its last colour.
+        edges: Where the colours of classes are ranges of a number: the values between them.
         title: What a legend or a colour bar says above it, with the unit.
     """
 
@@ -50,6 +68,7 @@ class Palette:
     low: float = 0.0
     high: float = 1.0
     title: str = ""
+    edges: tuple[float, ...] = ()
 
     def indices(self, values: np.ndarray) -> np.ndarray:
         """Values -> indices into the colours, uint8; values beyond the ends are held.
@@ -58,6 +77,8 @@ class Palette:
             values: Any shape; classes, or numbers on a continuous scale. NaN gives index 0.
         """
         last = len(self.colours) - 1
+        if self.edges:
+            return np.searchsorted(self.edges, values, side="right").astype(np.uint8)
         if self.labels:
             return np.clip(values, 0, last).astype(np.uint8)
         share = (np.nan_to_num(values, nan=self.low) - self.low) / (self.high - self.low)
@@ -83,17 +104,20 @@ def continuous(name: str, low: float, high: float, title: str, count: int = 200)
     return Palette(_sampled(cmocean.cm.cmap_d[name], count), (), low, high, title)
 
 
-def chart_palette(chart: ChartName) -> Palette:
-    """Colours of a chart: SIC continuous in percent, SOD and FLOE by class."""
+def chart_palette(chart: ChartName, scheme: SchemeName = "WMO") -> Palette:
+    """Colours of a chart: SIC in percent, SOD and FLOE by class."""
     if chart == "SIC":
+        if scheme == "WMO":
+            colours = np.array(list(_SIC.values()), np.uint8)
+            return Palette(colours, tuple(_SIC), title="SIC", edges=_SIC_EDGES)
         return continuous("ice", 0, 100, "SIC (%)", 101)
     names = CHART[chart].class_names
-    if chart == "SOD":
-        return Palette(np.array(_SOD, np.uint8), names, title="SOD")
-    # From light for cake ice to dark for vast floes; magma's lightness is even for all viewers.
-    sizes = _sampled(mpl.colormaps["magma"], 12)[[11, 9, 7, 5, 3]]
-    colours = np.concatenate([[WATER], sizes, [_BERGS]]).astype(np.uint8)
-    return Palette(colours, names, title="FLOE")
+    if chart == "FLOE":
+        # From light for cake ice to dark for vast floes; magma's lightness is even for all viewers.
+        sizes = _sampled(mpl.colormaps["magma"], 12)[[11, 9, 7, 5, 3]]
+        return Palette(np.array([WATER, *sizes, _BERGS], np.uint8), names, title="FLOE")
+    stages = _SOD if scheme == "WMO" else (WATER, *_sampled(mpl.colormaps["inferno"], 6)[:0:-1])
+    return Palette(np.array(stages, np.uint8), names, title="SOD")
 
 
 def difference_palette(chart: ChartName) -> Palette:
@@ -102,6 +126,11 @@ def difference_palette(chart: ChartName) -> Palette:
         return continuous("balance", -100, 100, "SIC error (points)", 101)
     three = _sampled(cmocean.cm.balance, 9)[[2, 4, 6]]
     return Palette(three, AGREEMENT, title=f"{chart} error")
+
+
+def entropy_palette() -> Palette:
+    """Colours of the entropy of class probabilities, as a share of its maximum."""
+    return continuous("matter", 0, 1, "Entropy (0 sure, 1 guess)", 101)
 
 
 def heat_palette() -> Palette:

@@ -3,14 +3,18 @@
 Arguments that begin with an underscore are not part of a key: they can be told from the others.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import streamlit as st
 
 from seaice.checkpoint import Checkpoint, CheckpointFile, list_checkpoints, load_checkpoint
 from seaice.data.catalogue import Catalogue, read_catalogue, scene_files
+from seaice.data.grid import PixelGrid, Window
 from seaice.data.read import read_chart, read_inputs, read_positions
+from seaice.data.region import Region
 from seaice.data.scene import Scene, SceneKey
 from seaice.device import best_device
 from seaice.evaluation import score_prediction
@@ -18,11 +22,14 @@ from seaice.explain.gradcam import CamConfig, Heatmap, explain
 from seaice.inference import Prediction, predict
 from seaice.layout import unscale
 from seaice.model import SeaIceNet, padding_share, receptive_field_px
-from seaice.scoring import Scores
+from seaice.scoring import ScoreSums
 from seaice.vocabulary import ChartName
 
-# Entries, not bytes: a prediction of a million pixels holds about 32 MB, a heatmap 0.1 MB.
-_PREDICTIONS, _LAYERS, _HEATMAPS = 12, 24, 200
+# Entries, not bytes: a prediction of a million pixels holds about 32 MB, a heatmap 0.1 MB,
+# a drawn map up to 1 MB.
+_PREDICTIONS, _LAYERS, _HEATMAPS, _DRAWN = 12, 24, 200, 150
+
+Kept = TypeVar("Kept")
 
 
 def file_key(path: Path) -> SceneKey:
@@ -82,68 +89,108 @@ def _prediction(scene_key: SceneKey, checkpoint_key: SceneKey, _scene: Scene) ->
     return predict(_scene, _loaded(checkpoint_key))
 
 
-def scores(scene: Scene, file: CheckpointFile) -> Scores:
-    """Scores of a checkpoint on a scene, on the scene's own grid."""
-    return _scores(scene.key, file_key(file.path), scene, file)
+def scores(scene: Scene, file: CheckpointFile, region: Region | None = None) -> ScoreSums:
+    """Sums for the scores of a checkpoint on a scene or a region, on the scene's own grid."""
+    return _scores(scene.key, file_key(file.path), region, scene, file)
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)
 def _scores(
-    scene_key: SceneKey, checkpoint_key: SceneKey, _scene: Scene, _file: CheckpointFile
-) -> Scores:
-    return score_prediction(prediction(_scene, _file)).scores()
+    scene_key: SceneKey,
+    checkpoint_key: SceneKey,
+    region: Region | None,
+    _scene: Scene,
+    _file: CheckpointFile,
+) -> ScoreSums:
+    return score_prediction(prediction(_scene, _file), _window(_scene.grid, region))
 
 
-def heatmap(scene: Scene, file: CheckpointFile, config: CamConfig) -> Heatmap:
-    """Grad-CAM of a checkpoint on a scene."""
-    return _heatmap(scene.key, file_key(file.path), config, scene)
+def heatmap(
+    scene: Scene, file: CheckpointFile, config: CamConfig, region: Region | None = None
+) -> Heatmap:
+    """Grad-CAM of a checkpoint on a scene; of what it says of a region, where one is given."""
+    return _heatmap(scene.key, file_key(file.path), config, region, scene, file)
 
 
 @st.cache_resource(max_entries=_HEATMAPS, show_spinner=False)
 def _heatmap(
-    scene_key: SceneKey, checkpoint_key: SceneKey, config: CamConfig, _scene: Scene
+    scene_key: SceneKey,
+    checkpoint_key: SceneKey,
+    config: CamConfig,
+    region: Region | None,
+    _scene: Scene,
+    _file: CheckpointFile,
 ) -> Heatmap:
-    return explain(_scene, _loaded(checkpoint_key), config)
+    window = _window(_scene.grid.at(_file.info.spacing_m), region)
+    return explain(_scene, _loaded(checkpoint_key), config, window)
 
 
-def channel(scene: Scene, name: str, spacing_m: float) -> tuple[np.ndarray, np.ndarray]:
+def _window(grid: PixelGrid, region: Region | None) -> Window | None:
+    return region.window(grid) if region else None
+
+
+def channel(
+    scene: Scene, name: str, spacing_m: float, region: Region | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """A channel in physical units, and the validity mask, at a spacing.
 
     Returns:
-        (lines, samples) float32 in the channel's unit, and bool.
+        (lines, samples) float32 in the channel's unit, and bool; of the region, where one is given.
     """
-    return _channel(scene.key, name, spacing_m, scene)
+    return _channel(scene.key, name, spacing_m, region, scene)
 
 
 @st.cache_resource(max_entries=_LAYERS, show_spinner=False)
 def _channel(
-    scene_key: SceneKey, name: str, spacing_m: float, _scene: Scene
+    scene_key: SceneKey, name: str, spacing_m: float, region: Region | None, _scene: Scene
 ) -> tuple[np.ndarray, np.ndarray]:
-    inputs = read_inputs(_scene, (name,), spacing_m)
+    inputs = read_inputs(_scene, (name,), spacing_m, _window(_scene.grid.at(spacing_m), region))
     return unscale(name, inputs.values[0]), inputs.valid
 
 
-def chart(scene: Scene, name: ChartName, spacing_m: float) -> np.ndarray:
+def chart(
+    scene: Scene, name: ChartName, spacing_m: float, region: Region | None = None
+) -> np.ndarray:
     """A reference chart at a spacing, (lines, samples) uint8, 255 where unlabelled."""
-    return _chart(scene.key, name, spacing_m, scene)
+    return _chart(scene.key, name, spacing_m, region, scene)
 
 
 @st.cache_resource(max_entries=_LAYERS, show_spinner=False)
-def _chart(scene_key: SceneKey, name: ChartName, spacing_m: float, _scene: Scene) -> np.ndarray:
-    return read_chart(_scene, name, spacing_m)
+def _chart(
+    scene_key: SceneKey, name: ChartName, spacing_m: float, region: Region | None, _scene: Scene
+) -> np.ndarray:
+    return read_chart(_scene, name, spacing_m, _window(_scene.grid.at(spacing_m), region))
 
 
-def positions(scene: Scene, spacing_m: float) -> tuple[np.ndarray, np.ndarray]:
+def positions(
+    scene: Scene, spacing_m: float, region: Region | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Latitude and longitude at a spacing, degrees, float32."""
-    return _positions(scene.key, spacing_m, scene)
+    return _positions(scene.key, spacing_m, region, scene)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _positions(
-    scene_key: SceneKey, spacing_m: float, _scene: Scene
+    scene_key: SceneKey, spacing_m: float, region: Region | None, _scene: Scene
 ) -> tuple[np.ndarray, np.ndarray]:
-    latitude, longitude = read_positions(_scene, spacing_m)
+    window = _window(_scene.grid.at(spacing_m), region)
+    latitude, longitude = read_positions(_scene, spacing_m, window)
     return latitude.astype(np.float32), longitude.astype(np.float32)
+
+
+def kept(key: tuple[object, ...], build: Callable[[], Kept]) -> Kept:
+    """What a function builds, built once for a key.
+
+    Args:
+        key: Identities of files and settings that the result follows from.
+        build: Builds it.
+    """
+    return _kept(key, build)
+
+
+@st.cache_resource(max_entries=_DRAWN, show_spinner=False)
+def _kept(key: tuple[object, ...], _build: Callable[[], Kept]) -> Kept:
+    return _build()
 
 
 def network(file: CheckpointFile) -> SeaIceNet:

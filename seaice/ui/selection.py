@@ -10,14 +10,14 @@ import streamlit as st
 from seaice.checkpoint import CheckpointFile
 from seaice.data.catalogue import Catalogue
 from seaice.data.scene import Scene
+from seaice.device import best_device
 from seaice.folders import data_folder, models_folder
-from seaice.ui import loaders
+from seaice.ui import loaders, permalink
 from seaice.ui.text import plain
 from seaice.vocabulary import CHANNEL_SETS, RATE_PRESETS, parse_rates, rates_name
 
-_DEFAULT_CHANNELS = "sar+amsr2-18-36"
-_DEFAULT_RATES = ("1-2-3", "6-12-18")
-_MOST_RATES = 5
+# What a first visit shows; the state of the pages holds what is chosen since.
+_DEFAULTS = {"channel_set": "sar+amsr2-18-36", "rates": ["1-2-3", "6-12-18"]}
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Selection:
         catalogue: Scenes of the folder.
         scene: The chosen one.
         channel_set: The chosen channel set.
+        rates: The chosen rates, by their written names.
         checkpoints: One for each chosen rates, where there is one, in the chosen order.
         commands: For each chosen rates without a checkpoint, the command that trains one.
     """
@@ -35,6 +36,7 @@ class Selection:
     catalogue: Catalogue
     scene: Scene
     channel_set: str
+    rates: tuple[str, ...]
     checkpoints: tuple[CheckpointFile, ...]
     commands: dict[str, str]
 
@@ -49,17 +51,19 @@ def sidebar() -> Selection:
         folder = _folder_picker()
         catalogue = loaders.catalogue(folder)
         files, problems = loaders.checkpoints(models_folder())
+        lost = permalink.follow([scene.id for scene in catalogue.scenes])
+        for name, value in _DEFAULTS.items():
+            st.session_state.setdefault(name, value)
         scene = _scene_picker(catalogue)
         channel_set = st.selectbox(
             "Channel set",
             list(CHANNEL_SETS),
-            index=list(CHANNEL_SETS).index(_DEFAULT_CHANNELS),
             key="channel_set",
             persist_state="session",
             help="What the network looks at: radar, radiometer, or both.",
         )
         rates = _rates_picker(files)
-        for problem in (*catalogue.problems, *problems):
+        for problem in (*lost, *catalogue.problems, *problems):
             st.warning(plain(problem), icon=":material/warning:")
     folders = shlex.join(["--data", str(folder), "--models", str(models_folder())])
     found = {name: _resolve(files, channel_set, name) for name in rates}
@@ -67,6 +71,7 @@ def sidebar() -> Selection:
         catalogue=catalogue,
         scene=scene,
         channel_set=channel_set,
+        rates=tuple(rates),
         checkpoints=tuple(file for file in found.values() if file),
         commands={
             name: f"seaice train --rates {name} --channels {channel_set} {folders}"
@@ -103,6 +108,23 @@ def _scene_picker(catalogue: Catalogue) -> Scene:
     return catalogue[chosen]
 
 
+def describe(selection: Selection) -> None:
+    """Say in two lines what is looked at, and what computes."""
+    scene = selection.scene
+    # As text: a file's name or attribute may hold markup.
+    st.text(scene_label(scene))
+    facts = [
+        f"channel set {selection.channel_set}",
+        f"{scene.grid.lines} x {scene.grid.samples} pixels of {scene.grid.spacing_m:g} m",
+        f"computing on {best_device().label}",
+    ]
+    if scene.simulated:
+        facts.insert(0, "Simulated scene: its charts and scores say nothing about real ice")
+    if not scene.charts:
+        facts.append("this scene has no reference chart, so there are no scores")
+    st.caption(" · ".join(facts))
+
+
 def scene_label(scene: Scene) -> str:
     """A scene in a few words."""
     time = f"{scene.time:%Y-%m-%d %H:%M}" if scene.time else scene.id
@@ -113,11 +135,12 @@ def scene_label(scene: Scene) -> str:
 def _rates_picker(files: list[CheckpointFile]) -> list[str]:
     names = dict.fromkeys(rates_name(rates) for rates in ((), *RATE_PRESETS))
     names.update(dict.fromkeys(rates_name(file.info.rates) for file in files))
+    # A link may name rates that are not trained yet.
+    names.update(dict.fromkeys(st.session_state["rates"]))
     return st.multiselect(
         "Atrous rates",
         list(names),
-        default=_DEFAULT_RATES,
-        max_selections=_MOST_RATES,
+        max_selections=permalink.MOST_RATES,
         key="rates",
         persist_state="session",
         help="How far the network looks: one 3 x 3 branch for each rate of its ASPP, in feature "

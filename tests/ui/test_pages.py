@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seaice.checkpoint import load_checkpoint, save_checkpoint
+from seaice.checkpoint import CheckpointFile, load_checkpoint, read_info, save_checkpoint
 from seaice.data.scene import Scene
 from seaice.explain.gradcam import CamConfig, explain
 from seaice.inference import predict
-from seaice.ui.compare import Base, compare_rows
+from seaice.ui.base import Base
+from seaice.ui.compare import Content, Results, drawn_rows
+from seaice.vocabulary import CHART
 
 HOME = Path(__file__).resolve().parents[2]
 
@@ -44,10 +46,12 @@ def test_the_first_visit_shows_maps_and_scores_without_a_click(dashboard: AppTes
     assert not app.error
     assert "Simulated scene" in texts(app)
     assert app.multiselect(key="rates").value == ["1-2-3", "6-12-18"]
-    (table,) = [each.value for each in app.table]
-    assert list(table.index) == ["1-2-3", "6-12-18"]
-    assert all("km" in cell for cell in table["Receptive field"])
-    assert len(app.get("plotly_chart")) == 1
+    scores, networks, classes = [each.value for each in app.table]
+    assert list(scores.columns) == ["Rates 1-2-3", "Rates 6-12-18", "What it is"]
+    assert list(classes.index) == list(CHART["SOD"].class_names)
+    assert networks.loc["Receptive field", "Rates 6-12-18"].endswith(" km")
+    # The maps, and the confusion matrices.
+    assert len(app.get("plotly_chart")) == 2
 
 
 def test_a_missing_combination_names_the_command(dashboard: AppTest):
@@ -56,7 +60,7 @@ def test_a_missing_combination_names_the_command(dashboard: AppTest):
     assert not app.exception
     assert "Rates none are not trained" in texts(app)
     assert "seaice train --rates none --channels sar+amsr2-18-36" in texts(app)
-    assert list(app.table[0].value.index) == ["1-2-3"]
+    assert list(app.table[0].value.columns) == ["Rates 1-2-3", "What it is"]
 
 
 def test_task_and_scene_can_be_switched(dashboard: AppTest):
@@ -94,7 +98,7 @@ def test_a_bad_file_is_named_and_the_good_ones_stay(dashboard: AppTest, tmp_path
     assert not app.exception
     assert "bad_prep.nc is not a NetCDF file" in texts(app)
     assert "bad.safetensors is damaged" in texts(app)
-    assert len(app.get("plotly_chart")) == 1
+    assert len(app.get("plotly_chart")) == 2
 
 
 def test_a_scene_that_lacks_channels_names_them(dashboard: AppTest, make_scene, tmp_path: Path):
@@ -132,7 +136,7 @@ def test_branches_of_several_rates_can_be_explained_side_by_side(dashboard: AppT
     assert "atrous branch 2 (rates 2, 12)" in options
     app.selectbox(key="layer").set_value("atrous branch 2").run()
     assert not app.exception
-    assert len(app.get("plotly_chart")) == 1
+    assert len(app.get("plotly_chart")) == 2
 
 
 def test_a_dangling_link_is_named(dashboard: AppTest, tmp_path: Path):
@@ -141,7 +145,7 @@ def test_a_dangling_link_is_named(dashboard: AppTest, tmp_path: Path):
     app = dashboard.run()
     assert not app.exception
     assert "gone.safetensors is not there" in texts(app)
-    assert len(app.get("plotly_chart")) == 1
+    assert len(app.get("plotly_chart")) == 2
 
 
 def test_names_with_markup_are_shown_as_text(
@@ -155,7 +159,7 @@ def test_names_with_markup_are_shown_as_text(
     app.selectbox(key="channel_set").set_value("sar").run()
     assert not app.exception
     assert f"0{shown}" in next(element.value for element in app.text)
-    cell = app.table[0].value["Checkpoint"].iloc[0]
+    cell = app.table[1].value.loc["Checkpoint"].iloc[0]
     assert "![x](y)" not in cell
     assert r"\!\[x\]\(y\)" in cell
 
@@ -167,7 +171,7 @@ def test_the_newest_of_several_checkpoints_is_taken(
     newer = make_checkpoint((1, 2, 3), "sar+amsr2-18-36", folder=folder, name="a", seed=5)
     os.utime(newer, (2e9, 2e9))
     app = dashboard.run()
-    assert app.table[0].value["Checkpoint"].iloc[0].startswith("a (")
+    assert app.table[1].value.loc["Checkpoint"].iloc[0].startswith("a (")
 
 
 def test_a_scene_seen_in_training_is_marked(dashboard: AppTest, tmp_path: Path):
@@ -184,8 +188,8 @@ def test_a_scene_too_large_for_a_heatmap_still_has_maps(dashboard: AppTest, monk
     app = dashboard.run()
     assert not app.exception
     assert "too large to be explained whole" in texts(app)
-    assert len(app.get("plotly_chart")) == 1
-    assert len(app.table) == 1
+    assert len(app.get("plotly_chart")) == 2
+    assert len(app.table) == 3
 
 
 def test_rows_are_maps_errors_and_evidence(make_scene, make_checkpoint):
@@ -193,7 +197,10 @@ def test_rows_are_maps_errors_and_evidence(make_scene, make_checkpoint):
     checkpoints = [load_checkpoint(make_checkpoint(rates)) for rates in ((1,), (2, 3))]
     predictions = [predict(scene, each) for each in checkpoints]
     heatmaps = [explain(scene, each, CamConfig("SIC", 0)) for each in checkpoints]
-    rows = compare_rows(Base(scene), "SIC", predictions, heatmaps)
+    files = [CheckpointFile(each.path, read_info(each.path)) for each in checkpoints]
+    base = Base(scene)
+    drawn = drawn_rows(base, Content("SIC"), Results(files, predictions, heatmaps))
+    rows = [each.row(base, 1.0) for each in drawn]
     titles = [
         [re.sub(r" \(peak .*\)", "", panel.title).replace("<br>", ", ") for panel in row.panels]
         for row in rows
@@ -204,8 +211,8 @@ def test_rows_are_maps_errors_and_evidence(make_scene, make_checkpoint):
         ["HV, -36 to -14 dB", "Grad-CAM, rates 1", "Grad-CAM, rates 2-3"],
     ]
     # The left eighth of the scene is masked.
-    assert rows[0].panels[1].hover[50, 3] in ("No data", "Land")
-    assert "chart: " in rows[0].panels[1].hover[50, 90]
+    assert rows[0].panels[1].hover[20, 3] in ("No data", "Land")
+    assert "chart: " in rows[0].panels[1].hover[20, 50]
 
 
 def test_a_layer_that_the_next_rates_lack_falls_back(

@@ -1,0 +1,55 @@
+"""Scores as a table for other programs: a row a checkpoint, with where it came from."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from seaice.data.region import Region
+from seaice.export.provenance import checkpoint_facts, provenance
+from seaice.inference import Prediction
+from seaice.scoring import ScoreSums
+from seaice.vocabulary import CHARTS
+
+
+def scores_csv(
+    predictions: Sequence[Prediction],
+    sums: Sequence[ScoreSums],
+    region: Region | None,
+    command: str,
+) -> str:
+    """Scores of one scene or region as comma-separated values.
+
+    Args:
+        predictions: Of one scene, one a checkpoint.
+        sums: What each scored.
+        region: What they were scored over; the whole scene where None.
+        command: What made the table.
+
+    Returns:
+        A header and a line a prediction; an empty cell where a score is not defined.
+    """
+    rows = [
+        {
+            **{f"score_{name}": _cell(score.value) for name, score in each.scores().items()},
+            **{
+                f"sic_error_{name}_percent": _cell(value)
+                for name, value in asdict(each.sic_errors()).items()
+                if name != "pixels"
+            },
+            **{f"pixels_{name}": int(each.confusion[name].sum()) for name in CHARTS},
+            "region_km": str(region) if region else "whole scene",
+            **provenance(prediction.scene, command),
+            **checkpoint_facts(prediction.checkpoint_name, prediction.sha256, prediction.info),
+        }
+        for prediction, each in zip(predictions, sums, strict=True)
+    ]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _cell(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"

@@ -1,0 +1,87 @@
+"""What every map of Compare lies on: a scene, or a region of it, at the spacing of the display."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from seaice.data.grid import PixelGrid, Window
+from seaice.data.region import Region
+from seaice.data.scene import Scene
+from seaice.figures.maps import Extent, at_cells, hover_step
+from seaice.ui import loaders
+from seaice.vocabulary import POSITIONS, ChartName
+
+# Pixels along a panel: more than a screen shows of one panel only costs transfer.
+_DISPLAY_PX = 1100
+
+
+@dataclass(frozen=True)
+class Base:
+    """The ground of a page's maps.
+
+    Attributes:
+        scene: The scene.
+        region: Part of it; the whole where None.
+    """
+
+    scene: Scene
+    region: Region | None = None
+
+    @cached_property
+    def grid(self) -> PixelGrid:
+        """The scene's grid, coarsened by whole blocks to what a panel can show of the region."""
+        own = self.scene.grid
+        window = self.region.window(own) if self.region else own.whole
+        longest = max(side.stop - side.start for side in window)
+        return own.at(own.spacing_m * max(1, -(-longest // _DISPLAY_PX)))
+
+    @cached_property
+    def window(self) -> Window:
+        """The region's pixels on that grid."""
+        return self.region.window(self.grid) if self.region else self.grid.whole
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Lines and samples of every map."""
+        lines, samples = self.window
+        return lines.stop - lines.start, samples.stop - samples.start
+
+    @cached_property
+    def key(self) -> tuple[object, ...]:
+        """Identity for caches."""
+        return (*self.scene.key, str(self.region))
+
+    @cached_property
+    def land(self) -> np.ndarray:
+        """Land, where the scene tells; (lines, samples) bool."""
+        if "distance_map" not in self.scene.channels:
+            return np.zeros(self.shape, bool)
+        # Zone 0 is land; a mean of blocks of land and coast lies between.
+        return self.channel("distance_map")[0] < 0.5
+
+    @cached_property
+    def valid(self) -> np.ndarray:
+        """Validity, (lines, samples) bool."""
+        name = next(n for n in self.scene.channels if n not in POSITIONS)
+        return self.channel(name)[1]
+
+    @cached_property
+    def extent(self) -> Extent:
+        """What every panel covers."""
+        km = self.grid.spacing_m / 1000
+        sides = self.shape[0] * km, self.shape[1] * km
+        corner = {"top_km": self.window[0].start * km, "left_km": self.window[1].start * km}
+        cell = hover_step(self.shape) * km
+        if POSITIONS[0] not in self.scene.channels:
+            return Extent(*sides, cell, **corner)
+        latitude, longitude = loaders.positions(self.scene, self.grid.spacing_m, self.region)
+        return Extent(*sides, cell, at_cells(latitude), at_cells(longitude), **corner)
+
+    def channel(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """A channel in physical units, (lines, samples) float32, and validity, bool."""
+        return loaders.channel(self.scene, name, self.grid.spacing_m, self.region)
+
+    def chart(self, chart: ChartName) -> np.ndarray:
+        """The ice chart, (lines, samples) uint8, 255 where unlabelled."""
+        return loaders.chart(self.scene, chart, self.grid.spacing_m, self.region)

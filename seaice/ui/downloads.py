@@ -1,0 +1,104 @@
+"""Downloads of Compare: predictions, scores and the figure, each with where it came from."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from seaice.data.region import Region
+from seaice.data.scene import Scene
+from seaice.export import scores_csv, write_geotiff, write_prediction
+from seaice.inference import Prediction
+from seaice.scoring import ScoreSums
+from seaice.vocabulary import POSITIONS, rates_name
+
+_COMMAND = "seaice app"
+"""What made a file, for its history."""
+
+Writer = Callable[[Path, Prediction, str], None]
+
+_SAVE_FIGURE = """
+export default function ({ parentElement }) {
+  const button = parentElement.querySelector("button");
+  // Plotly's own picture of what is on the screen, zoom included.
+  button.onclick = () => {
+    for (const save of document.querySelectorAll('.st-key-maps [data-title^="Download plot"]')) {
+      save.click();
+    }
+  };
+}
+"""
+_STYLE = """
+button { font: inherit; width: 100%; padding: 0.45rem 0.75rem; cursor: pointer;
+  color: var(--st-text-color); background: var(--st-background-color);
+  border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius, 0.25rem); }
+button:hover, button:focus-visible { border-color: var(--st-primary-color);
+  color: var(--st-primary-color); }
+"""
+_figure_button = st.components.v2.component(
+    "seaice_save_figure",
+    html='<button type="button">Figure (PNG)</button>',
+    css=_STYLE,
+    js=_SAVE_FIGURE,
+)
+
+
+def downloads(
+    predictions: Sequence[Prediction],
+    sums: Sequence[ScoreSums],
+    region: Region | None,
+    *,
+    figure: bool,
+) -> None:
+    """Draw the buttons.
+
+    Args:
+        predictions: One a checkpoint.
+        sums: What each scored; empty where the scene has no chart.
+        region: What they were scored over; the whole scene where None.
+        figure: Whether a figure is on the page that can be saved.
+    """
+    for prediction in predictions:
+        rates = rates_name(prediction.info.rates)
+        _file_button(prediction, f"Prediction {rates} (NetCDF)", "nc", write_prediction)
+        if POSITIONS[0] in prediction.scene.channels:
+            _file_button(prediction, f"Prediction {rates} (GeoTIFF)", "tif", write_geotiff)
+    if sums:
+        st.download_button(
+            "Scores (CSV)",
+            lambda: scores_csv(predictions, sums, region, _COMMAND),
+            file_name=f"{_safe(predictions[0].scene)}_scores.csv",
+            mime="text/csv",
+            key="download_scores",
+            on_click="ignore",
+            width="stretch",
+        )
+    if figure:
+        _figure_button(key="save_figure")
+
+
+def _file_button(prediction: Prediction, label: str, suffix: str, write: Writer) -> None:
+    name = f"{_safe(prediction.scene)}_{Path(prediction.checkpoint_name).stem}.{suffix}"
+    st.download_button(
+        label,
+        lambda: _written(prediction, suffix, write),
+        file_name=name,
+        mime="application/x-netcdf" if suffix == "nc" else "image/tiff",
+        key=f"download_{suffix}_{prediction.sha256}",
+        on_click="ignore",
+        width="stretch",
+    )
+
+
+def _written(prediction: Prediction, suffix: str, write: Writer) -> bytes:
+    """A file's content; the file itself is gone again."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"prediction.{suffix}"
+        write(path, prediction, _COMMAND)
+        return path.read_bytes()
+
+
+def _safe(scene: Scene) -> str:
+    """A scene's id as part of a file's name."""
+    return "".join(char if char.isalnum() or char in "-_." else "_" for char in scene.id)

@@ -1,0 +1,227 @@
+"""The maps of Compare: each drawn once for a scene, a checkpoint and a setting, and kept."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from seaice.checkpoint import CheckpointFile
+from seaice.explain.gradcam import Heatmap
+from seaice.figures.maps import Panel, at_cells
+from seaice.figures.palettes import (
+    Palette,
+    SchemeName,
+    chart_palette,
+    continuous,
+    difference_palette,
+    entropy_palette,
+    heat_palette,
+)
+from seaice.figures.png import map_png
+from seaice.inference import Prediction
+from seaice.ui import loaders
+from seaice.ui.base import Base
+from seaice.vocabulary import CHANNEL, CHART, FILL, ChartName, rates_name
+
+HH, HV = "nersc_sar_primary", "nersc_sar_secondary"
+
+# Usual range of Sentinel-1 EW backscatter over ice and water, dB.
+_SAR_RANGE_DB = {HH: (-28.0, -4.0), HV: (-36.0, -14.0)}
+_PALE_DB = 64
+"""Grey levels of a radar image: more than the eye tells, fewer than the file would grow by."""
+
+
+@dataclass(frozen=True)
+class DrawnMap:
+    """A map, ready to be placed.
+
+    Attributes:
+        title: What it shows.
+        rates: Of which atrous rates; empty for a map of the scene itself.
+        image: Palette PNG as a data URI.
+        palette: Its colours.
+        hover: (cells, cells) object array on the pointer's grid: the text of each cell.
+        unlabelled: Whether hatched pixels have no label.
+        message: Words in place of a map that has nothing to show.
+        backed: Whether the map is always seen over the radar image.
+    """
+
+    title: str
+    rates: str
+    image: str
+    palette: Palette
+    hover: np.ndarray
+    unlabelled: bool = False
+    message: str = ""
+    backed: bool = False
+
+    def panel(self, base: Base, opacity: float = 1.0) -> Panel:
+        """As a panel of a figure.
+
+        Args:
+            base: What it lies on.
+            opacity: Of the map over the radar image; of a map of a network alone.
+        """
+        rates = f"<br>rates {self.rates}" if self.rates else ""
+        seen_through = self.backed or (bool(self.rates) and opacity < 1)
+        below = [radar] if seen_through and (radar := backdrop(base)) else []
+        opacity = opacity if below else 1.0
+        return Panel(
+            f"{self.title}{rates}", [*below, self.image], self.hover, self.message, opacity
+        )
+
+
+def backdrop(base: Base) -> str:
+    """HH at half the resolution, as a data URI, for maps that it shows through; or nothing."""
+    if HH not in base.scene.channels:
+        return ""
+    return loaders.kept(("backdrop", base.key), lambda: _half(base))
+
+
+def _half(base: Base) -> str:
+    values = base.channel(HH)[0]
+    palette = continuous("gray", *_SAR_RANGE_DB[HH], "dB", _PALE_DB)
+    return map_png(values[::2, ::2], palette, base.valid[::2, ::2], base.land[::2, ::2])
+
+
+def chart_map(base: Base, chart: ChartName, scheme: SchemeName) -> DrawnMap:
+    """The reference ice chart."""
+
+    def draw() -> DrawnMap:
+        classes, palette = base.chart(chart), chart_palette(chart, scheme)
+        image = map_png(
+            _in_percent(chart, classes), palette, base.valid, base.land, classes != FILL
+        )
+        text = _masked_text(base, _class_texts(chart, at_cells(classes)))
+        return DrawnMap(f"Ice chart {chart}", "", image, palette, text, unlabelled=True)
+
+    return loaders.kept(("chart", base.key, chart, scheme), draw)
+
+
+def channel_map(base: Base, name: str) -> DrawnMap:
+    """A channel of the scene in its physical unit."""
+
+    def draw() -> DrawnMap:
+        values, valid = base.channel(name)
+        unit = CHANNEL[name].unit
+        low, high = _SAR_RANGE_DB[name]
+        palette = continuous("gray", low, high, f"{CHANNEL[name].label} ({unit})", _PALE_DB)
+        text = np.char.add(np.char.mod("%.1f", at_cells(values)), f" {unit}").astype(object)
+        title = f"{CHANNEL[name].label}, {low:.0f} to {high:.0f} {unit}"
+        image = map_png(values, palette, valid, base.land)
+        return DrawnMap(title, "", image, palette, _masked_text(base, text))
+
+    return loaders.kept(("channel", base.key, name), draw)
+
+
+def prediction_map(
+    base: Base, chart: ChartName, file: CheckpointFile, prediction: Prediction, scheme: SchemeName
+) -> DrawnMap:
+    """What a checkpoint makes of the scene."""
+
+    def draw() -> DrawnMap:
+        values, palette = _predicted(base, chart, prediction), chart_palette(chart, scheme)
+        image = map_png(_in_percent(chart, values), palette, base.valid, base.land)
+        text = _both_text(base, chart, values)
+        return DrawnMap(f"Predicted {chart}", _rates(file), image, palette, text)
+
+    return loaders.kept(("prediction", base.key, chart, scheme, _file_key(file)), draw)
+
+
+def error_map(
+    base: Base, chart: ChartName, file: CheckpointFile, prediction: Prediction
+) -> DrawnMap:
+    """Prediction against the chart."""
+
+    def draw() -> DrawnMap:
+        reference, palette = base.chart(chart), difference_palette(chart)
+        values = _predicted(base, chart, prediction)
+        difference = values.astype(np.float32) - reference
+        shown = difference * 10 if chart == "SIC" else np.sign(difference) + 1
+        image = map_png(shown, palette, base.valid, base.land, reference != FILL)
+        text = _both_text(base, chart, values)
+        return DrawnMap("Error", _rates(file), image, palette, text, unlabelled=True)
+
+    return loaders.kept(("error", base.key, chart, _file_key(file)), draw)
+
+
+def entropy_map(
+    base: Base, chart: ChartName, file: CheckpointFile, prediction: Prediction
+) -> DrawnMap:
+    """How undecided the network is between the classes."""
+
+    def draw() -> DrawnMap:
+        palette = entropy_palette()
+        values = prediction.entropy(chart, base.grid, base.window)
+        image = map_png(values, palette, base.valid, base.land)
+        text = np.char.mod("entropy %.2f", at_cells(values)).astype(object)
+        return DrawnMap("Entropy", _rates(file), image, palette, _masked_text(base, text))
+
+    return loaders.kept(("entropy", base.key, chart, _file_key(file)), draw)
+
+
+def heat_map(base: Base, file: CheckpointFile, heatmap: Heatmap, strongest: float) -> DrawnMap:
+    """Where the network looked.
+
+    Args:
+        base: What it lies on.
+        file: The checkpoint.
+        heatmap: Its evidence.
+        strongest: Common upper end of the scale of all heatmaps shown.
+    """
+
+    def draw() -> DrawnMap:
+        palette = heat_palette()
+        share = heatmap.on(base.grid, base.window) / strongest
+        valid = (base.valid & np.isfinite(share))[::2, ::2]
+        # Weak evidence lets the radar image through.
+        alpha = np.linspace(0, 235, len(palette.colours)).astype(np.uint8)
+        image = map_png(share[::2, ::2], palette, valid, base.land[::2, ::2], alpha=alpha)
+        text = np.char.mod("evidence %.2f", at_cells(share)).astype(object)
+        peak = heatmap.raw[heatmap.valid].max(initial=0) / strongest
+        title = "Grad-CAM" if heatmap.message else f"Grad-CAM (peak {peak:.2f})"
+        text = _masked_text(base, text)
+        message = heatmap.message
+        return DrawnMap(title, _rates(file), image, palette, text, message=message, backed=True)
+
+    config = (heatmap.config, str(heatmap.region), strongest)
+    return loaders.kept(("heat", base.key, _file_key(file), config), draw)
+
+
+def _rates(file: CheckpointFile) -> str:
+    return rates_name(file.info.rates)
+
+
+def _file_key(file: CheckpointFile) -> tuple[str | int, ...]:
+    return loaders.file_key(file.path)
+
+
+def _in_percent(chart: ChartName, values: np.ndarray) -> np.ndarray:
+    """As the chart's palette takes it."""
+    return values.astype(np.float32) * 10 if chart == "SIC" else values
+
+
+def _predicted(base: Base, chart: ChartName, prediction: Prediction) -> np.ndarray:
+    return prediction.on(base.grid, chart, base.window)
+
+
+def _class_texts(chart: ChartName, classes: np.ndarray) -> np.ndarray:
+    """Class names of an array of classes."""
+    names = np.array([*CHART[chart].class_names, "unlabelled"], dtype=object)
+    return names[np.minimum(classes, CHART[chart].n_classes)]
+
+
+def _masked_text(base: Base, text: np.ndarray) -> np.ndarray:
+    """Text, with what is no data said in words; on the pointer's grid."""
+    valid, land = at_cells(base.valid), at_cells(base.land)
+    return np.where(valid, text, np.where(land, "Land", "No data"))
+
+
+def _both_text(base: Base, chart: ChartName, predicted: np.ndarray) -> np.ndarray:
+    reference = _class_texts(chart, at_cells(base.chart(chart)))
+    values = at_cells(predicted)
+    if chart == "SIC":
+        percent = np.rint(values * 10).astype(int).astype(str)
+        shown = np.char.add(percent, " %").astype(object)
+    else:
+        shown = _class_texts(chart, values)
+    return _masked_text(base, shown + "<br>chart: " + reference)

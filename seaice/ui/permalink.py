@@ -1,0 +1,165 @@
+"""What a page shows, as the query of its address: a link that brings back the same view.
+
+An address is foreign text: each value is held against what there is, and what is not known is left
+out with a word. A link names a scene of the server's folder by its id, never a path.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import streamlit as st
+
+from seaice.data.region import Region
+from seaice.errors import ConfigError
+from seaice.explain.gradcam import METHODS, target_names
+from seaice.vocabulary import CHANNEL_SETS, CHARTS, parse_rates, rates_name
+
+MOST_RATES = 5
+# Longer than any value that a page writes.
+_LONGEST = 200
+_WRITTEN, _PROBLEMS = "_link_written", "_link_problems"
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a link names; None where it does not say.
+
+    Attributes:
+        scene: Id of the scene.
+        rates: Atrous rates, by their written names.
+        channels: Channel set.
+        task: Chart.
+        target: Index of the explained class.
+        region: Region of the scene.
+        layer: Layer that Grad-CAM is taken at.
+        method: Method of Grad-CAM.
+    """
+
+    scene: str | None = None
+    rates: tuple[str, ...] | None = None
+    channels: str | None = None
+    task: str | None = None
+    target: int | None = None
+    region: Region | None = None
+    layer: str | None = None
+    method: str | None = None
+
+    def query(self) -> dict[str, str]:
+        """As the query of an address; inverse of `parse`."""
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        said["rates"] = None if self.rates is None else " ".join(self.rates)
+        return {name: str(value) for name, value in said.items() if value is not None}
+
+
+def parse(query: Mapping[str, str]) -> tuple[Link, list[str]]:
+    """Read a query.
+
+    Args:
+        query: Names and values of an address, as foreign as can be.
+
+    Returns:
+        What of it makes sense by itself, and a sentence for each value that makes none. Names that
+        no link of ours has are passed over.
+    """
+    said: dict[str, Any] = {}
+    problems = []
+    for name, read in _READ.items():
+        if not query.get(name):
+            continue
+        try:
+            said[name] = read(query[name][:_LONGEST])
+        except (ConfigError, ValueError):
+            problems.append(f"The link's {name} is none that there is: the default is shown.")
+    if said.get("target") is not None:
+        task = said.get("task")
+        if task is None or said["target"] >= len(target_names(task)):
+            said.pop("target")
+    return Link(**said), problems
+
+
+def _rates(text: str) -> tuple[str, ...]:
+    names = dict.fromkeys(rates_name(parse_rates(name)) for name in text.split())
+    if len(names) > MOST_RATES:
+        raise ConfigError(f"More than {MOST_RATES} rates.")
+    return tuple(names)
+
+
+def _one_of(known: tuple[str, ...]) -> Any:  # noqa: ANN401 - a function of a string
+    def read(text: str) -> str:
+        if text not in known:
+            raise ConfigError(f"{text!r} is not known.")
+        return text
+
+    return read
+
+
+def _target(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ConfigError("A class is a whole number.")
+    return int(text)
+
+
+_READ = {
+    # Whether the folder holds the scene, and the networks have the layer, the pages see.
+    "scene": str,
+    "rates": _rates,
+    "channels": _one_of(tuple(CHANNEL_SETS)),
+    "task": _one_of(CHARTS),
+    "target": _target,
+    "region": Region.parse,
+    "layer": str,
+    "method": _one_of(METHODS),
+}
+
+
+def follow(scenes: Collection[str]) -> list[str]:
+    """Put what the address says into the pages' state, once for each address that is followed.
+
+    To be called before the widgets are made. Going back in the browser's history is following.
+
+    Args:
+        scenes: Ids of the scenes that there are.
+
+    Returns:
+        Sentences on what the last link said in vain.
+    """
+    query = dict(st.query_params)
+    if query and query != st.session_state.get(_WRITTEN):
+        link, problems = parse(query)
+        if link.scene is not None and link.scene not in scenes:
+            problems.append("The link's scene is none of this folder's: the first one is shown.")
+            link = replace(link, scene=None, region=None)
+        st.session_state[_PROBLEMS] = problems
+        st.session_state[_WRITTEN] = None
+        for name, value in _state(link).items():
+            st.session_state[name] = value
+    return st.session_state.get(_PROBLEMS, [])
+
+
+def _state(link: Link) -> dict[str, Any]:
+    """The pages' state that a link stands for."""
+    state = {
+        "scene": link.scene,
+        "rates": None if link.rates is None else list(link.rates),
+        "channel_set": link.channels,
+        "chart": link.task,
+        "layer": link.layer,
+        "method": link.method,
+    }
+    if link.scene is not None and link.target is not None:
+        state[f"target_{link.task}_{link.scene}"] = link.target
+    if link.scene is not None and link.region is not None:
+        state[f"region_{link.scene}"] = link.region
+    return {name: value for name, value in state.items() if value is not None}
+
+
+def write(link: Link) -> None:
+    """Let the address say what the page shows."""
+    query = link.query()
+    if query != dict(st.query_params):
+        st.query_params.from_dict(query)
+    if st.session_state.get(_WRITTEN) not in (None, query):
+        # The person has moved on from the link.
+        st.session_state[_PROBLEMS] = []
+    st.session_state[_WRITTEN] = query

@@ -1,0 +1,350 @@
+// Two of several maps on one canvas, left and right of a divider; swipe.py sends them all at once,
+// and puts swipe_picture.js and swipe_words.js behind this file.
+//
+// Text that comes with the data is foreign: it is set as textContent or as an attribute only.
+
+const ZOOM_STEP = 1.3, LARGEST_PIXEL_PX = 32, PAN_SHARE = 0.15;
+const AXIS_PX = 40, LEGEND_PX = 200, BESIDE_PX = 720, SMALLEST_PX = 150, WINDOW_SHARE = 0.8;
+const HINT = "Point at the map to read it; wheel or + and − zoom, dragging or arrow keys pan.";
+
+// Streamlit calls again with new data without cleaning up in between: a viewer is brought up to
+// date, never made twice. What the user chose outlives a viewer that is taken off the page.
+const viewers = new WeakMap();
+const memory = new Map();
+
+export default function ({ data, parentElement }) {
+  let viewer = viewers.get(parentElement);
+  if (!viewer?.root.isConnected) {
+    viewer?.destroy();
+    viewer = new Viewer(parentElement.querySelector(".swipe"));
+    viewers.set(parentElement, viewer);
+  }
+  const call = viewer.update(data);
+  return () => {
+    // The clean-up of an overtaken call comes late: it must not take down what is in use.
+    if (viewer.call !== call) return;
+    viewer.destroy();
+    if (viewers.get(parentElement) === viewer) viewers.delete(parentElement);
+  };
+}
+
+class Viewer {
+  constructor(root) {
+    this.root = root;
+    this.part = {};
+    for (const each of root.querySelectorAll("[data-part]")) this.part[each.dataset.part] = each;
+    this.pictures = new Map();
+    this.call = 0;
+    this.frame = 0;
+    this.pointer = null;
+    this.abort = new AbortController();
+    this.sizes = new ResizeObserver(() => this.fit());
+    this.sizes.observe(root);
+    this.listen();
+  }
+
+  destroy() {
+    this.abort.abort();
+    this.sizes.disconnect();
+    cancelAnimationFrame(this.frame);
+    for (const picture of this.pictures.values()) picture.close();
+    this.pictures.clear();
+    this.part.canvas.width = 0;
+  }
+
+  update(data) {
+    this.data = data;
+    this.chosen = recall(data);
+    this.load(data.images);
+    for (const side of ["left", "right"]) this.part[side].replaceChildren(...options(data.views));
+    this.fillFlips();
+    this.part.opacity.value = this.chosen.opacity * 100;
+    this.fit();
+    this.choose();
+    return ++this.call;
+  }
+
+  // Images ----------------------------------------------------------------------------------
+
+  load(uris) {
+    const kept = new Set(uris);
+    for (const [uri, picture] of this.pictures) {
+      if (kept.has(uri)) continue;
+      picture.close();
+      this.pictures.delete(uri);
+    }
+    for (const uri of uris) {
+      if (!this.pictures.has(uri)) this.pictures.set(uri, new Picture(uri, () => this.draw()));
+    }
+  }
+
+  picture(index) {
+    return this.pictures.get(this.data.images[index]);
+  }
+
+  // Choices ---------------------------------------------------------------------------------
+
+  /** Index of the view of a side: the one chosen, where it still exists. */
+  shown(side) {
+    const index = this.data.views.findIndex((view) => view.title === this.chosen[side]);
+    return index < 0 ? this.data[side] : index;
+  }
+
+  choose(side, index) {
+    if (side) this.chosen[side] = this.data.views[index].title;
+    const titles = {};
+    for (const each of ["left", "right"]) {
+      const view = this.data.views[this.shown(each)];
+      titles[each] = view.title;
+      this.part[each].value = this.shown(each);
+      const [title, message] = this.part[`${each}Side`].children;
+      title.textContent = view.title;
+      message.textContent = view.message;
+      this.picture(view.layers.at(-1))?.read();
+    }
+    for (const button of this.part.flips.querySelectorAll("button")) {
+      button.setAttribute("aria-pressed", Number(button.value) === this.shown("right"));
+    }
+    const { samples_km, lines_km } = this.data.extent;
+    const size = `${rounded(samples_km)} by ${rounded(lines_km)} km`;
+    this.part.figure.setAttribute("aria-label",
+      `Map of ${size}. Left of the divider: ${titles.left}. Right of it: ${titles.right}.`);
+    const shown = [this.shown("left"), this.shown("right")];
+    this.part.legends.replaceChildren(...legends(this.data, ...shown));
+    this.draw();
+  }
+
+  fillFlips() {
+    const { flips } = this.data;
+    const buttons = flips.map(({ label, view }, position) => {
+      const button = node("button", "", label);
+      button.type = "button";
+      button.value = view;
+      if (position < 9) button.setAttribute("aria-keyshortcuts", position + 1);
+      return button;
+    });
+    const keys = flips.length > 1 ? `keys 1–${Math.min(flips.length, 9)}` : "key 1";
+    if (flips.length) buttons.unshift(node("span", "", `Right (${keys})`));
+    this.part.flips.replaceChildren(...buttons);
+  }
+
+  // Size, zoom, pan -------------------------------------------------------------------------
+
+  fit() {
+    const { lines_km, samples_km } = this.data?.extent ?? {};
+    const room = this.root.clientWidth;
+    const asked = [room, window.innerHeight, devicePixelRatio, lines_km, samples_km].join();
+    // A canvas that is given a size is blank, and a legend that wraps changes the root's size.
+    if (!lines_km || !room || asked === this.fitted) return;
+    this.fitted = asked;
+    this.root.classList.toggle("beside", room >= BESIDE_PX);
+    const widest = room - AXIS_PX - (room >= BESIDE_PX ? LEGEND_PX : 0);
+    const tallest = Math.max(window.innerHeight * WINDOW_SHARE, SMALLEST_PX);
+    this.width = Math.floor(Math.min(widest, (tallest * samples_km) / lines_km));
+    this.width = Math.min(Math.max(this.width, SMALLEST_PX), widest);
+    this.height = Math.min((this.width * lines_km) / samples_km, tallest);
+    this.height = Math.floor(Math.max(this.height, SMALLEST_PX));
+    const { figure, canvas } = this.part;
+    Object.assign(figure.style, { width: `${this.width}px`, height: `${this.height}px` });
+    canvas.width = this.width * devicePixelRatio;
+    canvas.height = this.height * devicePixelRatio;
+    this.moveTo(this.chosen.x, this.chosen.y);
+    this.paint();
+  }
+
+  get kmPerPx() {
+    const { lines_km, samples_km } = this.data.extent;
+    return Math.max(samples_km / this.width, lines_km / this.height) / this.chosen.zoom;
+  }
+
+  /** Put a place, in km, at the upper left, as far as the map reaches; centre what is smaller. */
+  moveTo(x, y) {
+    const { lines_km, samples_km } = this.data.extent;
+    const held = (start, size, seen) =>
+      seen >= size ? (size - seen) / 2 : clamp(start, 0, size - seen);
+    this.chosen.x = held(x, samples_km, this.width * this.kmPerPx);
+    this.chosen.y = held(y, lines_km, this.height * this.kmPerPx);
+    this.part.figure.classList.toggle("zoomed", this.chosen.zoom > 1);
+    this.draw();
+  }
+
+  /** Zoom by a factor and hold the km below a place of the figure, in pixels; 0 shows all. */
+  zoom(factor, x = this.width / 2, y = this.height / 2) {
+    const before = this.kmPerPx;
+    const pixels = Math.max(...[...this.pictures.values()].map((each) => each.bitmap?.width ?? 0));
+    const largest = Math.max(1, (LARGEST_PIXEL_PX * pixels) / this.width);
+    this.chosen.zoom = clamp(this.chosen.zoom * factor, 1, largest);
+    const change = before - this.kmPerPx;
+    this.moveTo(this.chosen.x + x * change, this.chosen.y + y * change);
+  }
+
+  // Drawing ---------------------------------------------------------------------------------
+
+  draw() {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.paint());
+  }
+
+  paint() {
+    if (!this.width) return;
+    const { canvas, divider, leftSide, rightSide, share } = this.part;
+    const edge = Math.round(canvas.width * this.chosen.share);
+    const context = canvas.getContext("2d");
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    this.paintSide(context, this.data.views[this.shown("left")], 0, edge);
+    this.paintSide(context, this.data.views[this.shown("right")], edge, canvas.width);
+    share.value = Math.round(this.chosen.share * 100);
+    divider.style.left = leftSide.style.width = `${this.chosen.share * 100}%`;
+    rightSide.style.width = `${(1 - this.chosen.share) * 100}%`;
+    this.paintAxes();
+    this.tell();
+    const loading = [...this.pictures.values()].some(({ bitmap }) => !bitmap);
+    this.part.figure.setAttribute("aria-busy", loading);
+  }
+
+  paintSide(context, view, from, to) {
+    context.save();
+    context.beginPath();
+    context.rect(from, 0, to - from, context.canvas.height);
+    context.clip();
+    const unit = devicePixelRatio / this.kmPerPx;
+    const left = -this.chosen.x * unit, top = -this.chosen.y * unit;
+    const width = this.data.extent.samples_km * unit, height = this.data.extent.lines_km * unit;
+    for (const [index, alpha] of layersOf(view, this.chosen.opacity)) {
+      const bitmap = this.picture(index).bitmap;
+      if (!bitmap) continue;
+      // Pixels stay squares where they are enlarged; a smaller image is averaged.
+      context.imageSmoothingEnabled = width < bitmap.width;
+      context.globalAlpha = alpha;
+      context.drawImage(bitmap, left, top, width, height);
+    }
+    context.restore();
+  }
+
+  paintAxes() {
+    const { lines_km, samples_km, top_km, left_km } = this.data.extent;
+    const { width, height, kmPerPx } = this, { x, y } = this.chosen;
+    const ends = { x: [left_km, left_km + samples_km], y: [top_km, top_km + lines_km] };
+    const across = { start: left_km + x, px: width, ends: ends.x, kmPerPx };
+    const down = { start: top_km + y, px: height, ends: ends.y, kmPerPx };
+    this.part.samples.replaceChildren(...ticks("left", across, 80));
+    this.part.lines.replaceChildren(...ticks("top", down, 60));
+    const bar = niceStep((kmPerPx * Math.min(130, width / 3)) / 2);
+    this.part.scale.style.width = `${bar / kmPerPx}px`;
+    this.part.scale.textContent = `${rounded(bar)} km`;
+  }
+
+  // Reading ---------------------------------------------------------------------------------
+
+  tell() {
+    const { lines_km, samples_km } = this.data.extent;
+    const { pointer, kmPerPx } = this;
+    const x = pointer && this.chosen.x + pointer.x * kmPerPx;
+    const y = pointer && this.chosen.y + pointer.y * kmPerPx;
+    const inside = pointer && x >= 0 && y >= 0 && x < samples_km && y < lines_km;
+    this.part.readout.textContent = inside ? this.reading(x, y) : HINT;
+  }
+
+  reading(x, y) {
+    const { extent, views } = this.data;
+    const place = [extent.left_km + x, extent.top_km + y];
+    const km = place.map((each) => kilometres(each, this.kmPerPx)).join(", ");
+    const at = (index) => this.picture(index)?.at(x / extent.samples_km, y / extent.lines_km);
+    const [left, right] = ["left", "right"].map((side) =>
+      `${side}: ${meaning(views[this.shown(side)], this.data, at)}`);
+    return [`${km} (samples, lines)`, position(extent, x, y), left, right]
+      .filter(Boolean).join(" · ");
+  }
+
+  // Events ----------------------------------------------------------------------------------
+
+  listen() {
+    const { left, right, flips, share, opacity, figure } = this.part;
+    const on = (target, type, act, passive = true) =>
+      target.addEventListener(type, act, { signal: this.abort.signal, passive });
+    on(window, "resize", () => this.fit());
+    on(left, "change", () => this.choose("left", left.value));
+    on(right, "change", () => this.choose("right", right.value));
+    on(flips, "click", ({ target }) => target.value && this.choose("right", target.value));
+    on(share, "input", () => this.set("share", share.value / 100));
+    on(opacity, "input", () => this.set("opacity", opacity.value / 100));
+    on(this.root, "keydown", (event) => this.onKey(event), false);
+    on(figure, "wheel", (event) => this.onWheel(event), false);
+    on(figure, "click", ({ target: { dataset } }) => dataset.zoom && this.zoom(+dataset.zoom));
+    on(figure, "pointerdown", (event) => this.onPress(event));
+    on(figure, "pointermove", (event) => this.onMove(event));
+    on(figure, "pointerleave", (event) => this.onLeave(event));
+    on(figure, "pointerup", () => { this.drag = null; });
+    on(figure, "pointercancel", () => { this.drag = null; });
+  }
+
+  set(name, value) {
+    this.chosen[name] = value;
+    this.draw();
+  }
+
+  onKey(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const flip = /^[1-9]$/.test(event.key) && this.data.flips[event.key - 1];
+    if (flip) return this.choose("right", flip.view);
+    if (event.target !== this.part.figure) return;
+    const { x, y } = this.chosen, step = PAN_SHARE * this.width * this.kmPerPx;
+    const acts = {
+      "+": () => this.zoom(2), "=": () => this.zoom(2),
+      "-": () => this.zoom(0.5), 0: () => this.zoom(0),
+      ArrowLeft: () => this.moveTo(x - step, y), ArrowRight: () => this.moveTo(x + step, y),
+      ArrowUp: () => this.moveTo(x, y - step), ArrowDown: () => this.moveTo(x, y + step),
+    };
+    // Arrows scroll the page where there is nothing to pan.
+    if (!acts[event.key] || (event.key.startsWith("Arrow") && this.chosen.zoom === 1)) return;
+    event.preventDefault();
+    acts[event.key]();
+  }
+
+  onWheel(event) {
+    // Zoomed out all the way, the wheel belongs to the page again.
+    if (!event.deltaY || (event.deltaY > 0 && this.chosen.zoom === 1)) return;
+    event.preventDefault();
+    const { x, y } = this.place(event);
+    this.zoom(event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP, x, y);
+  }
+
+  place({ clientX, clientY }) {
+    const box = this.part.canvas.getBoundingClientRect();
+    return { x: clientX - box.left, y: clientY - box.top };
+  }
+
+  onPress(event) {
+    if (event.button || event.target.dataset.zoom) return;
+    this.part.figure.setPointerCapture(event.pointerId);
+    const { x, y } = this.chosen;
+    this.drag = { from: this.place(event), x, y, divides: event.target === this.part.divider };
+    this.onMove(event);
+  }
+
+  onMove(event) {
+    this.pointer = this.place(event);
+    const { drag, pointer } = this;
+    if (drag?.divides) return this.set("share", clamp(pointer.x / this.width, 0, 1));
+    if (!drag) return this.tell();
+    const { x, y } = drag.from, scale = this.kmPerPx;
+    this.moveTo(drag.x - (pointer.x - x) * scale, drag.y - (pointer.y - y) * scale);
+  }
+
+  onLeave({ pointerType }) {
+    // A finger leaves when it is lifted: what it pointed at is still to be read.
+    if (pointerType !== "mouse") return;
+    this.pointer = null;
+    this.tell();
+  }
+}
+
+/** What a user has chosen so far; the zoom begins anew on other ground. */
+function recall({ key, extent }) {
+  const { lines_km, samples_km, top_km, left_km } = extent;
+  const ground = [lines_km, samples_km, top_km, left_km].join();
+  const chosen = memory.get(key) ?? { share: 0.5, opacity: 1 };
+  if (chosen.ground !== ground) Object.assign(chosen, { ground, zoom: 1, x: 0, y: 0 });
+  memory.set(key, chosen);
+  return chosen;
+}

@@ -1,0 +1,118 @@
+// Words, numbers and legends of the maps. Part of swipe.js.
+//
+// Text that comes with the data is foreign: it is set as textContent or as an attribute only.
+
+/** Latitude and longitude between the middles of the grid's cells, in words. */
+function position({ latitude, longitude, cell_km }, x, y) {
+  if (!latitude || latitude.length < 2 || latitude[0].length < 2) return "";
+  const first = (km, count) => clamp(Math.floor(km / cell_km - 0.5), 0, count - 2);
+  const line = first(y, latitude.length), sample = first(x, latitude[0].length);
+  const down = y / cell_km - 0.5 - line, across = x / cell_km - 0.5 - sample;
+  const between = (grid) => {
+    const corners = [line, line + 1].flatMap((each) => grid[each].slice(sample, sample + 2));
+    if (corners.includes(null)) return NaN;
+    // Across the date line -179 lies beside 179.
+    const [a, b, c, d] = corners.map((each) => each - 360 * Math.round((each - corners[0]) / 360));
+    return (a * (1 - across) + b * across) * (1 - down) + (c * (1 - across) + d * across) * down;
+  };
+  const north = between(latitude), east = ((between(longitude) + 540) % 360) - 180;
+  if (Number.isNaN(north + east)) return "";
+  const degrees = (value, [positive, negative]) =>
+    `${Math.abs(value).toFixed(2)}° ${value < 0 ? negative : positive}`;
+  return `${degrees(north, "NS")}, ${degrees(east, "EW")}`;
+}
+
+/** What a view says at a pixel; `at` gives the pixel there of an image, by the image's index. */
+function meaning({ layers, base, palette, unlabelled }, { land, hatch }, at) {
+  const pixel = at(layers.at(-1));
+  if (!pixel) return layers.length ? "…" : "no data";
+  if (pixel.index < palette.count) return valueText(palette, pixel.index);
+  if (pixel.alpha && same(pixel.colour, land)) return "Land";
+  if (!unlabelled) return "no data";
+  if (pixel.alpha && same(pixel.colour, hatch)) return "unlabelled";
+  // Between two stripes of the hatch nothing is drawn, nor where there is no data at all.
+  const below = base === null ? null : at(base);
+  if (!below) return "unlabelled or no data";
+  return below.alpha ? "unlabelled" : "no data";
+}
+
+/** What a colour of a palette stands for. */
+function valueText({ labels, low, high, count, name, unit, decimals }, index) {
+  if (labels.length) return labels[index];
+  const value = low + ((high - low) * index) / Math.max(count - 1, 1);
+  return [name, signed(value.toFixed(decimals)), unit].filter(Boolean).join(" ");
+}
+
+/** Legends of the two views; one where they share a palette. */
+function legends({ views, land, hatch }, left, right) {
+  const pair = [views[left], views[right]];
+  const [first, second] = pair.map(({ palette }) => JSON.stringify(palette));
+  if (first === second) return [legend(pair[0].palette.title, pair, land, hatch)];
+  const titles = pair.map(({ palette }, each) => `${["Left", "Right"][each]}: ${palette.title}`);
+  return pair.map((view, each) => legend(titles[each], [view], land, hatch));
+}
+
+function legend(title, views, land, hatch) {
+  const { palette } = views[0], group = node("div", "legend");
+  group.append(node("b", "", title));
+  const classes = palette.labels.map((label, each) => swatch(label, palette.colours[each]));
+  group.append(...(classes.length ? classes : gradient(palette)));
+  if (views.some(({ unlabelled }) => unlabelled)) {
+    group.append(swatch("Unlabelled", `rgb(${hatch})`, "hatched"));
+  }
+  if (views.some((view) => view.land)) group.append(swatch("Land", `rgb(${land})`));
+  return group;
+}
+
+function swatch(label, colour, look = "") {
+  const entry = node("span", `swatch ${look}`, label);
+  entry.style.setProperty("--colour", colour);
+  return entry;
+}
+
+function gradient({ colours, low, high }) {
+  const bar = node("div", "gradient"), numbers = node("div", "numbers");
+  bar.style.backgroundImage = `linear-gradient(to right, ${colours})`;
+  const marks = [low, (low + high) / 2, high];
+  numbers.append(...marks.map((mark) => node("span", "", signed(rounded(mark)))));
+  return [bar, numbers];
+}
+
+function options(views) {
+  return views.map(({ title }, value) => Object.assign(node("option", "", title), { value }));
+}
+
+/** Marks of an axis on round kilometres, about `apart` pixels from each other. */
+function ticks(side, { start, px, ends, kmPerPx }, apart) {
+  const step = niceStep(apart * kmPerPx), last = Math.min(start + px * kmPerPx, ends[1]);
+  const marks = [];
+  for (let each = Math.ceil(Math.max(start, ends[0]) / step); each * step <= last; each++) {
+    const mark = node("span", "", rounded(each * step));
+    mark.style[side] = `${(each * step - start) / kmPerPx}px`;
+    marks.push(mark);
+  }
+  return marks;
+}
+
+/** 1, 2 or 5 times a power of ten: the smallest that is not below. */
+function niceStep(least) {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return [1, 2, 5, 10].find((each) => each * power >= least) * power;
+}
+
+/** A number without the digits that only binary fractions put there. */
+const rounded = (value) => String(+value.toFixed(3));
+
+/** Kilometres with the decimals that a pixel of the screen can tell apart. */
+const kilometres = (km, kmPerPx) => `${km.toFixed(kmPerPx < 0.05 ? 2 : kmPerPx < 0.5 ? 1 : 0)} km`;
+
+const signed = (text) => text.replace("-", "−");
+
+function node(tag, name, text = "") {
+  const made = document.createElement(tag);
+  made.className = name;
+  made.textContent = text;
+  return made;
+}
+
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
