@@ -56,14 +56,14 @@ def _visit(data: Path) -> Visit:
         settle(page)
         page.wait_for_selector(".js-plotly-plot")
         complete = time.perf_counter()
-        return Visit(up - begun, complete - opened, sum(received) / 1e6, _peak_gib())
+        return Visit(up - begun, complete - opened, sum(received) / 1e6, server_memory_gib("VmHWM"))
 
 
-def _peak_gib() -> float:
-    """Largest memory that a server started here has held so far, GiB."""
-    peaks = []
+def server_memory_gib(kind: str = "VmRSS") -> float:
+    """Memory of the server started here, GiB: what it holds now, or the most it held (`VmHWM`)."""
+    found = []
     for child in psutil.Process().children(recursive=True):
-        if any("streamlit" in part for part in child.cmdline()):
+        if "seaice.ui.server" in child.cmdline():
             status = Path(f"/proc/{child.pid}/status").read_text()
-            peaks += [int(x.split()[1]) for x in status.splitlines() if x.startswith("VmHWM")]
-    return max(peaks) / 2**20
+            found += [int(x.split()[1]) for x in status.splitlines() if x.startswith(kind)]
+    return max(found) / 2**20

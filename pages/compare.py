@@ -11,7 +11,7 @@ from seaice.inference import Prediction
 from seaice.scoring import ScoreSums
 from seaice.ui import loaders, permalink
 from seaice.ui.base import Base
-from seaice.ui.compare import Content, Results, drawn_rows
+from seaice.ui.compare import Content, Results
 from seaice.ui.copy_link import copy_link
 from seaice.ui.downloads import downloads
 from seaice.ui.maps import region_maps, scene_maps
@@ -37,12 +37,13 @@ def page() -> None:
     describe(selection)
     first_visit()
     _name_what_lacks(selection)
+    narrow = is_narrow()
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
-        chart = chart_switch()
+        chart = chart_switch(narrow=narrow)
     with right:
         swiped = view_switch() == "Swipe"
-    content = content_pickers(selection.scene, chart, swiped=swiped, narrow=is_narrow())
+    content = content_pickers(selection.scene, chart, swiped=swiped, narrow=narrow)
     predictions = _predictions(selection)
     config = explanation_pickers(selection, chart) if predictions else None
     if config and "Grad-CAM" not in content.rows:
@@ -52,11 +53,9 @@ def page() -> None:
     region = chosen_region(selection.scene)
     _link(selection, chart, config, region)
     files = selection.checkpoints if predictions else ()
-    results = Results(files, predictions, heatmaps)
-    base = Base(selection.scene)
     with st.spinner("Drawing the maps ..."):
-        rows = drawn_rows(base, content, results)
-    scene_maps(base, content, rows, region)
+        results = Results(files, predictions, heatmaps)
+        scene_maps(Base(selection.scene), content, results, region)
     sums = _sums(selection, predictions, region)
     with st.container(horizontal=True, vertical_alignment="center"):
         copy_link()
@@ -144,9 +143,9 @@ def _region_section(
     if region is None:
         return
     heatmaps = _heatmaps(selection, config, region) if "Grad-CAM" in content.rows else []
-    base = Base(selection.scene, region)
     files = selection.checkpoints if predictions else ()
-    region_maps(base, content, drawn_rows(base, content, Results(files, predictions, heatmaps)))
+    results = Results(files, predictions, heatmaps)
+    region_maps(Base(selection.scene, region), content, results)
 
 
 def _link(

@@ -32,7 +32,7 @@ def launch(data: Path, models: Path, port: int) -> None:
     os.environ["SEAICE_MODELS"] = _seen_from(home, models)
     # Streamlit reads .streamlit/config.toml of the working directory.
     os.chdir(home)
-    arguments = ["-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    arguments = ["-m", "seaice.ui.server", "run", "app.py", "--server.port", str(port)]
     os.execv(sys.executable, [sys.executable, *arguments])
 
 

@@ -145,3 +145,13 @@ def test_the_gpu_gives_the_maps_of_the_cpu(make_scene, make_checkpoint):
     on_cpu, on_gpu = (predict(scene, load_checkpoint(path, name)) for name in ("cpu", "cuda"))
     assert on_gpu.device.startswith("GPU")
     np.testing.assert_allclose(on_gpu.sic, on_cpu.sic, atol=5e-2)
+
+
+def test_entropy_on_another_grid_equals_its_part_of_the_whole(make_scene, make_checkpoint):
+    scene = Scene.open(make_scene(240, 200, 80.0))
+    prediction = predict(scene, load_checkpoint(make_checkpoint()))
+    part = (slice(30, 90), slice(11, 140))
+    whole = prediction.entropy("SOD", scene.grid)
+    assert whole.shape == scene.grid.shape
+    np.testing.assert_array_equal(prediction.entropy("SOD", scene.grid, part), whole[part])
+    assert prediction.entropy("FLOE").shape == prediction.grid.shape

@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import f1_score, r2_score
+from sklearn.metrics import (
+    f1_score,
+    mean_absolute_error,
+    r2_score,
+    root_mean_squared_error,
+)
 
 from seaice.scoring import ScoreSums, class_f1, sic_classes
 from seaice.vocabulary import CHART, CHARTS, FILL
@@ -52,6 +57,28 @@ def test_scores_equal_scikit_learn_to_nine_digits(seed: int):
     combined = (2 * expected["SIC"] + 2 * expected["SOD"] + expected["FLOE"]) / 5
     assert scores["combined"].value == pytest.approx(combined, rel=1e-9)
     assert scores["SOD"].pixels == int((reference["SOD"] != FILL).sum())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_errors_of_concentration_equal_scikit_learn(seed: int):
+    reference, predicted = random_maps(seed)
+    kept = reference["SIC"] != FILL
+    truth = 10.0 * reference["SIC"][kept]
+    guess = 10.0 * np.clip(predicted["SIC"][kept].astype(np.float64), 0, 10)
+    sums, half = ScoreSums(), len(kept) // 2
+    for part in (slice(half), slice(half, None)):
+        one = ScoreSums()
+        one.add("SIC", reference["SIC"][part], predicted["SIC"][part])
+        sums += one
+    errors = sums.sic_errors()
+    assert errors.mean == pytest.approx(np.mean(guess - truth), rel=1e-9)
+    assert errors.absolute == pytest.approx(mean_absolute_error(truth, guess), rel=1e-9)
+    assert errors.rms == pytest.approx(root_mean_squared_error(truth, guess), rel=1e-9)
+    assert errors.pixels == kept.sum()
+
+
+def test_without_a_labelled_pixel_there_is_no_error():
+    assert ScoreSums().sic_errors().rms is None
 
 
 def test_pooled_scenes_equal_all_pixels_at_once():

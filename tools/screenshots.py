@@ -1,38 +1,72 @@
-"""Take the README's pictures of the dashboard again: light, dark and narrow.
+"""Take the README's pictures of the dashboard again: every page, light, dark and narrow.
 
 Run: make screenshots
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard import HOME, launch_chromium, running_dashboard, settle
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 OUT = HOME / "docs" / "screenshots"
 
-# Name, width, height, colour scheme, page.
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: its file, the size of the window, what is done before."""
+
+    name: str
+    width: int
+    height: int
+    dark: bool = False
+    query: str = ""
+    act: Callable[[Page], None] = lambda page: None
+
+
+def _scenes(page: Page) -> None:
+    page.get_by_role("link", name="Scenes").click()
+    page.get_by_role("heading", name="Scenes").wait_for()
+
+
+def _swipe(page: Page) -> None:
+    page.get_by_role("radio", name="Swipe").click()
+    settle(page)
+    page.get_by_label("Left", exact=True).select_option("Ice chart SOD")
+
+
+def _region(page: Page) -> None:
+    page.get_by_role("heading", name="Region", exact=True).scroll_into_view_if_needed()
+    # Up to the foot of the window, from the heading on.
+    page.mouse.move(700, 500)
+    page.mouse.wheel(0, 900)
+    page.wait_for_timeout(500)
+
+
 SHOTS = (
-    ("compare-light", 1440, 1560, "light", "Compare"),
-    ("compare-dark", 1440, 1560, "dark", "Compare"),
-    ("compare-narrow", 480, 1400, "light", "Compare"),
-    ("scenes-light", 1440, 1200, "light", "Scenes"),
+    Shot("compare-light", 1440, 1560),
+    Shot("compare-dark", 1440, 1560, dark=True),
+    Shot("compare-narrow", 480, 1400),
+    Shot("swipe-light", 1440, 1400, act=_swipe),
+    Shot("region-light", 1440, 1400, query="?region=120-260_40-200", act=_region),
+    Shot("scenes-light", 1440, 1560, act=_scenes),
+    Shot("scenes-dark", 1440, 1560, dark=True, act=_scenes),
 )
 
 
-def take(browser: Browser, url: str, name: str, width: int, height: int, *look: str) -> Path:
+def take(browser: Browser, url: str, shot: Shot) -> Path:
     """Take one picture."""
-    scheme, title = look
     context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme=scheme,  # type: ignore[arg-type]
+        viewport={"width": shot.width, "height": shot.height},
+        color_scheme="dark" if shot.dark else "light",
     )
     page = context.new_page()
-    page.goto(url)
+    page.goto(f"{url}/{shot.query}")
     settle(page)
-    if title != "Compare":
-        page.get_by_role("link", name=title).click()
-        settle(page)
-    path = OUT / f"{name}.png"
+    shot.act(page)
+    settle(page)
+    path = OUT / f"{shot.name}.png"
     page.screenshot(path=path)
     context.close()
     return path
@@ -44,7 +78,7 @@ def main() -> None:
     with running_dashboard(HOME / "data", HOME / "models") as url, sync_playwright() as playwright:
         browser = launch_chromium(playwright)
         for shot in SHOTS:
-            print(take(browser, url, *shot))
+            print(take(browser, url, shot))
 
 
 if __name__ == "__main__":

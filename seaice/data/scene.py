@@ -38,6 +38,9 @@ SceneKey = tuple[str | int, ...]
 _SPACING_M = (10, 10_000)
 """Bounds of a pixel spacing that makes sense, metres."""
 
+_MOST_PIXELS = 400_000_000
+"""Of a scene; a raw one at 40 m has 130 million. A file of some kilobytes can claim any number."""
+
 NETCDF_LOCK = threading.RLock()
 """Held while a NetCDF file is open: the library is not safe for threads, and xarray's own lock does
 not cover the reading of names and attributes (two threads ended in a crash of the process)."""
@@ -232,6 +235,10 @@ def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
         raise SceneError(path, f"has pixel_spacing {spacing!r}, not {low} to {high} metres")
     if not sizes[LINES] or not sizes[SAMPLES]:
         raise SceneError(path, "has no pixels")
+    if sizes[LINES] * sizes[SAMPLES] > _MOST_PIXELS:
+        raise SceneError(
+            path, f"claims {sizes[LINES]} x {sizes[SAMPLES]} pixels, too many to be one"
+        )
     for full, cells in ((LINES, CELL_LINES), (SAMPLES, CELL_SAMPLES)):
         # The last cell may be partial, or left out.
         if cells in sizes and abs(sizes[cells] * CELL_M - sizes[full] * spacing_m) >= CELL_M:

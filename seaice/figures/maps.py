@@ -18,7 +18,7 @@ from seaice.figures.palettes import Palette
 _HOVER_CELLS = 96
 _ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 62, 48, 74, 50
 # Room for a legend: at the right of side-by-side panels, below stacked ones.
-_LEGEND_PX, _FOOT_PX = 168, 210
+_LEGEND_PX, _FOOT_PX = 168, 250
 _FLATTEST_PX, _TALLEST_PX = 140, 1200
 
 
@@ -29,7 +29,7 @@ class Panel:
     Attributes:
         title: What it shows, in words.
         layers: PNG data URIs from bottom to top.
-        hover: (cells, cells) object array on the pointer's grid: the text of each cell.
+        hover: (cells, cells) array of strings on the pointer's grid: the text of each cell.
         message: Words in place of a map that has nothing to show.
         opacity: Of the last layer, 0 to 1.
     """
@@ -249,9 +249,9 @@ def add_source(figure: go.Figure, text: str) -> go.Figure:
         yref="paper",
         x=0,
         y=0,
-        yshift=-44,
+        yshift=8 - figure.layout.margin.b,
         xanchor="left",
-        yanchor="top",
+        yanchor="bottom",
         align="left",
         showarrow=False,
         font={"size": 11},

@@ -2,9 +2,10 @@
 
 Concentrations and stages of development take the colours of the WMO ice chart standard (JCOMM
 TR-24, WMO/TD-No. 1215, rev. 2014), which has one set for each: CT ranges for SIC, one
-representative code a class for SOD. There is no WMO scheme for floe size: a sequential, colour-blind-safe scale is
-used. The alternative to the WMO colours is safe for colour-blind viewers: cmocean's `ice` for SIC,
-`inferno` for SOD. Continuous fields take cmocean's scales (Thyng et al. 2016).
+representative code a class for SOD. There is no WMO scheme for floe size: a sequential,
+colour-blind-safe scale is used. The alternative to the WMO colours is safe for colour-blind
+viewers: cmocean's `ice` for SIC, `inferno` for SOD. Continuous fields take cmocean's scales (Thyng
+et al. 2016).
 """
 
 from dataclasses import dataclass

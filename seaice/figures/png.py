@@ -10,7 +10,8 @@ from seaice.figures.palettes import HATCH, LAND, Palette
 
 # Palette indices behind a layer's own colours.
 _LAND, _HATCH, _CLEAR = 253, 254, 255
-_HATCH_PERIOD_PX, _HATCH_WIDTH_PX = 10, 3
+# Stripes along the longer side: seen as stripes in a small panel too.
+_STRIPES, _FINEST_PERIOD_PX = 40, 10
 
 
 def map_png(
@@ -57,4 +58,5 @@ def map_png(
 
 def _stripes(shape: tuple[int, int]) -> np.ndarray:
     lines, samples = np.ogrid[: shape[0], : shape[1]]
-    return (lines + samples) % _HATCH_PERIOD_PX < _HATCH_WIDTH_PX
+    period = max(_FINEST_PERIOD_PX, max(shape) // _STRIPES)
+    return (lines + samples) % period < 0.3 * period

@@ -82,7 +82,7 @@ def _file_button(prediction: Prediction, label: str, suffix: str, write: Writer)
     name = f"{_safe(prediction.scene)}_{Path(prediction.checkpoint_name).stem}.{suffix}"
     st.download_button(
         label,
-        lambda: _written(prediction, suffix, write),
+        lambda: written(prediction, suffix, write),
         file_name=name,
         mime="application/x-netcdf" if suffix == "nc" else "image/tiff",
         key=f"download_{suffix}_{prediction.sha256}",
@@ -91,8 +91,14 @@ def _file_button(prediction: Prediction, label: str, suffix: str, write: Writer)
     )
 
 
-def _written(prediction: Prediction, suffix: str, write: Writer) -> bytes:
-    """A file's content; the file itself is gone again."""
+def written(prediction: Prediction, suffix: str, write: Writer) -> bytes:
+    """A file's content; the file itself is gone again.
+
+    Args:
+        prediction: What is written.
+        suffix: How the file's name ends.
+        write: Writes it.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"prediction.{suffix}"
         write(path, prediction, _COMMAND)

@@ -1,6 +1,7 @@
 """The figures of Compare: all maps side by side, two at a time, or a region's."""
 
 import importlib.metadata
+import textwrap
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -9,25 +10,25 @@ import streamlit as st
 from seaice.data.region import Region
 from seaice.figures.maps import add_outline, add_source, linked_maps, stacked_maps
 from seaice.ui.base import Base
-from seaice.ui.compare import Content, DrawnRow, all_maps
+from seaice.ui.compare import Content, DrawnRow, Results, all_maps, drawn_rows
 from seaice.ui.panels import DrawnMap, backdrop
 from seaice.ui.region import choose_drawn
 from seaice.ui.swipe import View, swipe
+from seaice.vocabulary import rates_name
 
 _WIDE_PX, _NARROW_PX = 1000, 440
 
 
-def scene_maps(
-    base: Base, content: Content, rows: Sequence[DrawnRow], region: Region | None
-) -> None:
+def scene_maps(base: Base, content: Content, results: Results, region: Region | None) -> None:
     """Draw the maps of the whole scene.
 
     Args:
         base: The scene.
         content: What is shown.
-        rows: Its maps.
+        results: What the checkpoints make of it.
         region: Outlined on every map.
     """
+    rows = drawn_rows(base, content, results)
     if not rows:
         st.info("Choose under *Maps to show* what to see.")
         return
@@ -36,7 +37,7 @@ def scene_maps(
         return
     drags = st.session_state.get("drag") == "Chooses a region"
     with st.container(key="maps"):
-        for number, figure in enumerate(_figures(base, content, rows)):
+        for number, figure in enumerate(_figures(base, content, results, rows)):
             if region:
                 add_outline(figure, region.lines_km, region.samples_km)
             figure.update_layout(dragmode="select" if drags else "zoom")
@@ -51,10 +52,11 @@ def scene_maps(
             )
 
 
-def region_maps(base: Base, content: Content, rows: Sequence[DrawnRow]) -> None:
+def region_maps(base: Base, content: Content, results: Results) -> None:
     """Draw the maps of a region."""
+    rows = drawn_rows(base, content, results)
     with st.container(key="region_maps"):
-        for number, figure in enumerate(_figures(base, content, rows)):
+        for number, figure in enumerate(_figures(base, content, results, rows)):
             st.plotly_chart(
                 figure,
                 key=f"region_maps_{number}",
@@ -63,30 +65,34 @@ def region_maps(base: Base, content: Content, rows: Sequence[DrawnRow]) -> None:
             )
 
 
-def _figures(base: Base, content: Content, rows: Sequence[DrawnRow]) -> list[go.Figure]:
+def _figures(
+    base: Base, content: Content, results: Results, rows: Sequence[DrawnRow]
+) -> list[go.Figure]:
     drawn = [row.row(base, content.opacity) for row in rows]
     if content.narrow:
         figures = [stacked_maps(row, base.extent, _NARROW_PX) for row in drawn]
     else:
         figures = [linked_maps(drawn, base.extent, _WIDE_PX)]
-    separator = "<br>" if content.narrow else " · "
-    return [add_source(figure, _source(base, rows, separator)) for figure in figures]
+    lines = textwrap.wrap(_source(base, results), 64 if content.narrow else 170)
+    return [add_source(figure, "<br>".join(lines)) for figure in figures]
 
 
-def _source(base: Base, rows: Sequence[DrawnRow], separator: str) -> str:
+def _source(base: Base, results: Results) -> str:
     """What a saved picture must say of itself."""
     scene = base.scene
-    rates = dict.fromkeys(drawn.rates for drawn in all_maps(rows) if drawn.rates)
+    # Which file drew a map: its rates, and how its hash begins.
+    files = [f"{rates_name(each.info.rates)} ({each.sha256[:8]})" for each in results.predictions]
     parts = [
         "Simulated scene" if scene.simulated else "Scene",
         # A figure's texts know markup; an id is what the file's name says.
         scene.id.replace("<", "&lt;"),
-        f"rates {', '.join(rates)}" if rates else "",
+        results.predictions[0].info.channel_set if files else "",
+        f"rates {', '.join(files)}" if files else "",
         f"pixels of {base.grid.spacing_m:g} m",
         f"seaice {importlib.metadata.version('seaice')}",
     ]
     first, second, *rest = [part for part in parts if part]
-    return separator.join([f"{first} {second}", *rest])
+    return " · ".join([f"{first} {second}", *rest])
 
 
 def _config(base: Base) -> dict[str, object]:
@@ -114,12 +120,12 @@ def _swipe(base: Base, rows: Sequence[DrawnRow]) -> None:
 
 def _view(base: Base, drawn: DrawnMap) -> View:
     title = f"{drawn.title}, rates {drawn.rates}" if drawn.rates else drawn.title
-    of_network = drawn.rates or drawn.backed
     return View(
         title,
         [drawn.image],
         drawn.palette,
         unlabelled=drawn.unlabelled,
         message=drawn.message,
-        base=backdrop(base) if of_network else "",
+        # Tells what is unlabelled from what is no data, and shows through.
+        base=backdrop(base) if drawn.rates or drawn.unlabelled else "",
     )

@@ -1,11 +1,12 @@
 """The maps of Compare: each drawn once for a scene, a checkpoint and a setting, and kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from seaice.checkpoint import CheckpointFile
 from seaice.explain.gradcam import Heatmap
+from seaice.figures.channels import channel_palette
 from seaice.figures.maps import Panel, at_cells
 from seaice.figures.palettes import (
     Palette,
@@ -36,10 +37,11 @@ class DrawnMap:
 
     Attributes:
         title: What it shows.
+        note: What is said behind the title.
         rates: Of which atrous rates; empty for a map of the scene itself.
         image: Palette PNG as a data URI.
         palette: Its colours.
-        hover: (cells, cells) object array on the pointer's grid: the text of each cell.
+        hover: (cells, cells) array of strings on the pointer's grid: the text of each cell.
         unlabelled: Whether hatched pixels have no label.
         message: Words in place of a map that has nothing to show.
         backed: Whether the map is always seen over the radar image.
@@ -53,6 +55,7 @@ class DrawnMap:
     unlabelled: bool = False
     message: str = ""
     backed: bool = False
+    note: str = ""
 
     def panel(self, base: Base, opacity: float = 1.0) -> Panel:
         """As a panel of a figure.
@@ -65,9 +68,8 @@ class DrawnMap:
         seen_through = self.backed or (bool(self.rates) and opacity < 1)
         below = [radar] if seen_through and (radar := backdrop(base)) else []
         opacity = opacity if below else 1.0
-        return Panel(
-            f"{self.title}{rates}", [*below, self.image], self.hover, self.message, opacity
-        )
+        title = f"{self.title}{self.note}{rates}"
+        return Panel(title, [*below, self.image], self.hover, self.message, opacity)
 
 
 def backdrop(base: Base) -> str:
@@ -102,11 +104,13 @@ def channel_map(base: Base, name: str) -> DrawnMap:
 
     def draw() -> DrawnMap:
         values, valid = base.channel(name)
-        unit = CHANNEL[name].unit
-        low, high = _SAR_RANGE_DB[name]
-        palette = continuous("gray", low, high, f"{CHANNEL[name].label} ({unit})", _PALE_DB)
-        text = np.char.add(np.char.mod("%.1f", at_cells(values)), f" {unit}").astype(object)
-        title = f"{CHANNEL[name].label}, {low:.0f} to {high:.0f} {unit}"
+        label, unit = CHANNEL[name].label, CHANNEL[name].unit
+        if name in _SAR_RANGE_DB:
+            palette = continuous("gray", *_SAR_RANGE_DB[name], f"{label} ({unit})", _PALE_DB)
+        else:
+            palette = replace(channel_palette(name, values[valid]), title=f"{label} ({unit})")
+        text = np.char.add(np.char.mod("%.4g", at_cells(values)), f" {unit}").astype(object)
+        title = f"{label}, {palette.low:.3g} to {palette.high:.3g} {unit}"
         image = map_png(values, palette, valid, base.land)
         return DrawnMap(title, "", image, palette, _masked_text(base, text))
 
@@ -178,10 +182,10 @@ def heat_map(base: Base, file: CheckpointFile, heatmap: Heatmap, strongest: floa
         image = map_png(share[::2, ::2], palette, valid, base.land[::2, ::2], alpha=alpha)
         text = np.char.mod("evidence %.2f", at_cells(share)).astype(object)
         peak = heatmap.raw[heatmap.valid].max(initial=0) / strongest
-        title = "Grad-CAM" if heatmap.message else f"Grad-CAM (peak {peak:.2f})"
-        text = _masked_text(base, text)
+        note = "" if heatmap.message else f" (peak {peak:.2f})"
+        text, rates = _masked_text(base, text), _rates(file)
         message = heatmap.message
-        return DrawnMap(title, _rates(file), image, palette, text, message=message, backed=True)
+        return DrawnMap("Grad-CAM", rates, image, palette, text, False, message, True, note)
 
     config = (heatmap.config, str(heatmap.region), strongest)
     return loaders.kept(("heat", base.key, _file_key(file), config), draw)
@@ -213,7 +217,8 @@ def _class_texts(chart: ChartName, classes: np.ndarray) -> np.ndarray:
 def _masked_text(base: Base, text: np.ndarray) -> np.ndarray:
     """Text, with what is no data said in words; on the pointer's grid."""
     valid, land = at_cells(base.valid), at_cells(base.land)
-    return np.where(valid, text, np.where(land, "Land", "No data"))
+    # Of fixed width: figures copy their data, and objects one by one.
+    return np.where(valid, text, np.where(land, "Land", "No data")).astype(str)
 
 
 def _both_text(base: Base, chart: ChartName, predicted: np.ndarray) -> np.ndarray:

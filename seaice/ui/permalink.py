@@ -149,9 +149,11 @@ def _state(link: Link) -> dict[str, Any]:
     }
     if link.scene is not None and link.target is not None:
         state[f"target_{link.task}_{link.scene}"] = link.target
-    if link.scene is not None and link.region is not None:
+    state = {name: value for name, value in state.items() if value is not None}
+    if link.scene is not None:
+        # A link without a region shows the whole scene.
         state[f"region_{link.scene}"] = link.region
-    return {name: value for name, value in state.items() if value is not None}
+    return state
 
 
 def write(link: Link) -> None:

@@ -33,8 +33,8 @@ def first_visit() -> None:
         )
 
 
-def chart_switch() -> ChartName:
-    """Which chart is looked at."""
+def chart_switch(*, narrow: bool) -> ChartName:
+    """Which chart is looked at; by its short name alone in a narrow window."""
     st.session_state.setdefault("chart", "SOD")
     return st.segmented_control(
         "Task",
@@ -42,7 +42,7 @@ def chart_switch() -> ChartName:
         required=True,
         key="chart",
         persist_state="session",
-        format_func=lambda name: f"{name} · {CHART[name].long_name}",
+        format_func=lambda name: name if narrow else f"{name} · {CHART[name].long_name}",
     )
 
 

@@ -25,9 +25,9 @@ class _Edge:
 
 _EDGES = (
     _Edge("top", "Lines from (km)", True, 0),
-    _Edge("bottom", "to (km)", True, 1),
+    _Edge("bottom", "Lines to (km)", True, 1),
     _Edge("left", "Samples from (km)", False, 0),
-    _Edge("right", "to (km) ", False, 1),
+    _Edge("right", "Samples to (km)", False, 1),
 )
 
 
@@ -56,12 +56,13 @@ def choose_drawn(scene: Scene, chart_key: str) -> None:
     """Look at what was drawn on a figure. A callback: later the selection would be gone."""
     boxes = st.session_state[chart_key]["selection"]["box"]
     if boxes:
-        region = _of_box(scene, boxes[-1])
+        region = region_of_box(scene, boxes[-1])
         if region:
             choose(scene, region)
 
 
-def _of_box(scene: Scene, box: dict[str, Any]) -> Region | None:
+def region_of_box(scene: Scene, box: dict[str, Any]) -> Region | None:
+    """The region of a box as Plotly tells it; None where it is too small, or off the scene."""
     lines, samples = (
         _held(sorted(box[axis]), size) for axis, size in zip("yx", _sides_km(scene), strict=True)
     )

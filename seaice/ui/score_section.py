@@ -38,7 +38,7 @@ def class_section(
         f"Classes of {chart} in {_place(region)}",
         help="Rows: the ice chart's class. Columns: the predicted one. Numbers: per cent of the "
         "chart's pixels of that class; the diagonal is right. F1 is 2 TP / (2 TP + FP + FN) "
-        "times 100, 100 is best; '–' where the class occurs in neither.",
+        "times 100, 100 is best; a dash where the class occurs in neither.",
     )
     if chart not in selection.scene.charts or not sums[0].confusion[chart].any():
         st.caption(f"There is no pixel with a label of {chart} here.")

@@ -14,8 +14,8 @@ from seaice.ui.text import plain
 from seaice.vocabulary import CHART, ChartName, rates_name
 
 _ABOUT = "What it is"
-# Not a hyphen, which a table would take for a list.
-_NONE = "–"
+# An en dash: a table would take a hyphen for a list.
+_NONE = "\u2013"
 
 _SCORES = {
     "combined": ("Combined score", "(2 SIC + 2 SOD + FLOE) / 5; 100 is best"),
@@ -92,7 +92,10 @@ def class_table(
     f1 = [class_f1(each.confusion[chart]) for each in sums]
     support = sums[0].confusion[chart].sum(axis=1)
     rows = {
-        name: [f"{support[i]:,}", *(_NONE if np.isnan(each[i]) else f"{each[i]:.1f}" for each in f1)]
+        name: [
+            f"{support[i]:,}",
+            *(_NONE if np.isnan(each[i]) else f"{each[i]:.1f}" for each in f1),
+        ]
         for i, name in enumerate(CHART[chart].class_names)
     }
     columns = ["Pixels in the chart", *(f"F1, rates {name}" for name in _names(files))]

@@ -11,13 +11,23 @@ from seaice.checkpoint import CheckpointFile
 from seaice.data.catalogue import Catalogue
 from seaice.data.scene import Scene
 from seaice.device import best_device
+from seaice.errors import CheckpointError
 from seaice.folders import data_folder, models_folder
 from seaice.ui import loaders, permalink
+from seaice.ui.channels import delays_text
 from seaice.ui.text import plain
-from seaice.vocabulary import CHANNEL_SETS, RATE_PRESETS, parse_rates, rates_name
+from seaice.vocabulary import AMSR2, CHANNEL_SETS, RATE_PRESETS, parse_rates, rates_name
 
 # What a first visit shows; the state of the pages holds what is chosen since.
 _DEFAULTS = {"channel_set": "sar+amsr2-18-36", "rates": ["1-2-3", "6-12-18"]}
+
+
+_FACTS_HELP = (
+    "Pixels: lines x samples of the scene's own grid, and how far apart they are. AMSR2: how long "
+    "after (+) or before (-) the radar image the radiometer passed; the ice drifts meanwhile. "
+    "Computing: an NVIDIA GPU where there is one, else the CPU, on which all of this works too, "
+    "more slowly."
+)
 
 
 @dataclass(frozen=True)
@@ -65,8 +75,8 @@ def sidebar() -> Selection:
         rates = _rates_picker(files)
         for problem in (*lost, *catalogue.problems, *problems):
             st.warning(plain(problem), icon=":material/warning:")
+        found = {name: _usable(_resolve(files, channel_set, name)) for name in rates}
     folders = shlex.join(["--data", str(folder), "--models", str(models_folder())])
-    found = {name: _resolve(files, channel_set, name) for name in rates}
     return Selection(
         catalogue=catalogue,
         scene=scene,
@@ -118,11 +128,13 @@ def describe(selection: Selection) -> None:
         f"{scene.grid.lines} x {scene.grid.samples} pixels of {scene.grid.spacing_m:g} m",
         f"computing on {best_device().label}",
     ]
+    if scene.delays and set(CHANNEL_SETS[selection.channel_set]) & set(AMSR2):
+        facts.append(f"AMSR2 {delays_text(scene.delays)} from Sentinel-1")
     if scene.simulated:
         facts.insert(0, "Simulated scene: its charts and scores say nothing about real ice")
     if not scene.charts:
         facts.append("this scene has no reference chart, so there are no scores")
-    st.caption(" · ".join(facts))
+    st.caption(" · ".join(facts), help=_FACTS_HELP)
 
 
 def scene_label(scene: Scene) -> str:
@@ -146,6 +158,18 @@ def _rates_picker(files: list[CheckpointFile]) -> list[str]:
         help="How far the network looks: one 3 x 3 branch for each rate of its ASPP, in feature "
         "cells. 'none' has no atrous branch and is the control.",
     )
+
+
+def _usable(file: CheckpointFile | None) -> CheckpointFile | None:
+    """The checkpoint, if its weights can be read too; else a word why not."""
+    if file is None:
+        return None
+    try:
+        loaders.network(file)
+    except CheckpointError as error:
+        st.warning(plain(str(error)), icon=":material/warning:")
+        return None
+    return file
 
 
 def _resolve(files: list[CheckpointFile], channel_set: str, rates: str) -> CheckpointFile | None:

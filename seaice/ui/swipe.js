@@ -3,7 +3,7 @@
 //
 // Text that comes with the data is foreign: it is set as textContent or as an attribute only.
 
-const ZOOM_STEP = 1.3, LARGEST_PIXEL_PX = 32, PAN_SHARE = 0.15;
+const WHEEL_RATE = 0.0026, WHEEL_LINE_PX = 33, LARGEST_PIXEL_PX = 32, PAN_SHARE = 0.15;
 const AXIS_PX = 40, LEGEND_PX = 200, BESIDE_PX = 720, SMALLEST_PX = 150, WINDOW_SHARE = 0.8;
 const HINT = "Point at the map to read it; wheel or + and − zoom, dragging or arrow keys pan.";
 
@@ -60,6 +60,7 @@ class Viewer {
     this.fillFlips();
     this.part.opacity.value = this.chosen.opacity * 100;
     this.fit();
+    if (this.width) this.moveTo(this.chosen.x, this.chosen.y);
     this.choose();
     return ++this.call;
   }
@@ -78,9 +79,7 @@ class Viewer {
     }
   }
 
-  picture(index) {
-    return this.pictures.get(this.data.images[index]);
-  }
+  picture = (index) => this.pictures.get(this.data.images[index]);
 
   // Choices ---------------------------------------------------------------------------------
 
@@ -109,8 +108,8 @@ class Viewer {
     const size = `${rounded(samples_km)} by ${rounded(lines_km)} km`;
     this.part.figure.setAttribute("aria-label",
       `Map of ${size}. Left of the divider: ${titles.left}. Right of it: ${titles.right}.`);
-    const shown = [this.shown("left"), this.shown("right")];
-    this.part.legends.replaceChildren(...legends(this.data, ...shown));
+    const both = [this.shown("left"), this.shown("right")];
+    this.part.legends.replaceChildren(...legends(this.data, ...both));
     this.draw();
   }
 
@@ -123,8 +122,9 @@ class Viewer {
       if (position < 9) button.setAttribute("aria-keyshortcuts", position + 1);
       return button;
     });
-    const keys = flips.length > 1 ? `keys 1–${Math.min(flips.length, 9)}` : "key 1";
-    if (flips.length) buttons.unshift(node("span", "", `Right (${keys})`));
+    const last = Math.min(flips.length, 9);
+    const keys = last > 1 ? `keys 1–${last}` : "key 1";
+    if (last) buttons.unshift(node("span", "", `Right (${keys})`));
     this.part.flips.replaceChildren(...buttons);
   }
 
@@ -198,7 +198,7 @@ class Viewer {
     rightSide.style.width = `${(1 - this.chosen.share) * 100}%`;
     this.paintAxes();
     this.tell();
-    const loading = [...this.pictures.values()].some(({ bitmap }) => !bitmap);
+    const loading = [...this.pictures.values()].some(({ tried }) => !tried);
     this.part.figure.setAttribute("aria-busy", loading);
   }
 
@@ -210,7 +210,7 @@ class Viewer {
     const unit = devicePixelRatio / this.kmPerPx;
     const left = -this.chosen.x * unit, top = -this.chosen.y * unit;
     const width = this.data.extent.samples_km * unit, height = this.data.extent.lines_km * unit;
-    for (const [index, alpha] of layersOf(view, this.chosen.opacity)) {
+    for (const [index, alpha] of layersOf(view, this.chosen.opacity, this.picture)) {
       const bitmap = this.picture(index).bitmap;
       if (!bitmap) continue;
       // Pixels stay squares where they are enlarged; a smaller image is averaged.
@@ -274,8 +274,7 @@ class Viewer {
     on(figure, "pointerdown", (event) => this.onPress(event));
     on(figure, "pointermove", (event) => this.onMove(event));
     on(figure, "pointerleave", (event) => this.onLeave(event));
-    on(figure, "pointerup", () => { this.drag = null; });
-    on(figure, "pointercancel", () => { this.drag = null; });
+    for (const end of ["pointerup", "pointercancel"]) on(figure, end, () => { this.drag = null; });
   }
 
   set(name, value) {
@@ -306,7 +305,8 @@ class Viewer {
     if (!event.deltaY || (event.deltaY > 0 && this.chosen.zoom === 1)) return;
     event.preventDefault();
     const { x, y } = this.place(event);
-    this.zoom(event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP, x, y);
+    const turned = event.deltaY * (event.deltaMode ? WHEEL_LINE_PX : 1);
+    this.zoom(Math.exp(-clamp(turned, -200, 200) * WHEEL_RATE), x, y);
   }
 
   place({ clientX, clientY }) {

@@ -93,8 +93,8 @@ class View:
         unlabelled: Whether hatched pixels mean "unlabelled".
         land: Whether the legend explains the colour of land.
         message: Words over a map that has nothing to show.
-        base: PNG below the layers that shows where the opacity is lowered, and tells valid pixels
-            from those without data; empty for none.
+        base: PNG below the layers; it shows where the opacity is lowered or where the last layer
+            has translucent colours, and tells valid pixels from those without data. Empty for none.
     """
 
     title: str
@@ -192,8 +192,8 @@ def _palette_facts(palette: Palette) -> dict[str, object]:
         "labels": list(palette.labels),
         "colours": [palette.css(int(index)) for index in shown],
         "count": count,
-        "low": palette.low,
-        "high": palette.high,
+        "low": float(palette.low),
+        "high": float(palette.high),
         "name": name,
         "unit": unit,
         # As many decimals as two neighbouring colours can tell apart.

@@ -4,12 +4,23 @@
 class Picture {
   constructor(uri, onReady) {
     this.bytes = Uint8Array.from(atob(uri.slice(uri.indexOf(",") + 1)), (c) => c.charCodeAt(0));
+    const alphas = chunksOf(this.bytes).tRNS[0] ?? [];
+    this.translucent = alphas.some((alpha) => alpha > 0 && alpha < 255);
     this.onReady = onReady;
-    createImageBitmap(new Blob([this.bytes], { type: "image/png" })).then((bitmap) => {
-      if (this.closed) return bitmap.close();
-      this.bitmap = bitmap;
-      onReady();
-    }, console.warn);
+    this.decode().catch(console.warn).finally(() => {
+      this.tried = true;
+      this.settle();
+    });
+  }
+
+  /** Ahead of its first showing, so that a flip has nothing left to do but draw. */
+  async decode() {
+    this.bitmap = await createImageBitmap(new Blob([this.bytes], { type: "image/png" }));
+  }
+
+  settle() {
+    if (this.closed) this.bitmap?.close();
+    else this.onReady();
   }
 
   close() {
@@ -19,10 +30,10 @@ class Picture {
 
   /** Colours are no key to what they mean (a radar image has the grey of land): indices are. */
   read() {
-    this.reading ??= readIndexed(this.bytes).then((pixels) => {
-      this.pixels = pixels;
-      if (!this.closed) this.onReady();
-    }, console.warn);
+    this.reading ??= readIndexed(this.bytes)
+      .then((pixels) => { this.pixels = pixels; })
+      .catch(console.warn)
+      .finally(() => this.settle());
   }
 
   /** Index, colour and alpha at a place, given as shares of the sides; null until read. */
@@ -37,48 +48,38 @@ class Picture {
 }
 
 /** Image indices of a view from bottom to top, with their opacities. */
-function layersOf({ layers, base }, opacity) {
+function layersOf({ layers, base }, opacity, picture) {
   const below = layers.slice(0, -1);
-  if (base !== null && opacity < 1) below.unshift(base);
+  const shows = opacity < 1 || picture(layers.at(-1))?.translucent;
+  if (base !== null && shows) below.unshift(base);
   // An image with nothing below it would only fade into the page.
   const top = layers.slice(-1).map((index) => [index, below.length || base !== null ? opacity : 1]);
   return [...below.map((index) => [index, 1]), ...top];
 }
 
-/** A palette PNG of 8 bits without interlace, as png.py writes it, without its colours applied. */
+/** Palette indices of a PNG without its colours applied; of those alone that png.py writes. */
 async function readIndexed(bytes) {
-  const data = new DataView(bytes.buffer);
-  const chunks = { PLTE: [], tRNS: [], IDAT: [] };
+  const data = new DataView(bytes.buffer), chunks = chunksOf(bytes);
+  const width = data.getUint32(16), height = data.getUint32(20);
+  const packed = new Blob(chunks.IDAT).stream().pipeThrough(new DecompressionStream("deflate"));
+  const raw = new Uint8Array(await new Response(packed).arrayBuffer());
+  const indices = new Uint8Array(width * height);
+  // A byte of 8 bits, a palette, no interlace; no line filtered.
+  const plain = bytes[24] === 8 && bytes[25] === 3 && bytes[28] === 0;
+  for (let line = 0, at = 0; line < height; line++, at += width + 1) {
+    if (!plain || raw[at]) throw new Error("This PNG cannot be read below the pointer.");
+    indices.set(raw.subarray(at + 1, at + 1 + width), line * width);
+  }
+  return { width, height, indices, colours: chunks.PLTE[0], alphas: chunks.tRNS[0] ?? [] };
+}
+
+function chunksOf(bytes) {
+  const data = new DataView(bytes.buffer), chunks = { PLTE: [], tRNS: [], IDAT: [] };
   for (let at = 8; at < bytes.length; at += data.getUint32(at) + 12) {
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     chunks[type]?.push(bytes.subarray(at + 8, at + 8 + data.getUint32(at)));
   }
-  const width = data.getUint32(16), height = data.getUint32(20);
-  if (bytes[24] !== 8 || bytes[25] !== 3 || bytes[28]) throw new Error("Not a palette PNG");
-  const packed = new Blob(chunks.IDAT).stream().pipeThrough(new DecompressionStream("deflate"));
-  const raw = new Uint8Array(await new Response(packed).arrayBuffer());
-  const indices = unfiltered(raw, width, height);
-  return { width, height, indices, colours: chunks.PLTE[0], alphas: chunks.tRNS[0] ?? [] };
-}
-
-const PNG_FILTERS = [
-  () => 0, (left) => left, (left, up) => up, (left, up) => (left + up) >> 1,
-  (left, up, corner) => {
-    const [a, b, c] = [up - corner, left - corner, left + up - 2 * corner].map(Math.abs);
-    return a <= b && a <= c ? left : b <= c ? up : corner;
-  },
-];
-
-function unfiltered(raw, width, height) {
-  const out = new Uint8Array(width * height);
-  for (let line = 0, at = 0; line < height; line++) {
-    const start = line * (width + 1), guess = PNG_FILTERS[raw[start]];
-    for (let x = 0; x < width; x++, at++) {
-      const left = x ? out[at - 1] : 0, up = line ? out[at - width] : 0;
-      out[at] = raw[start + 1 + x] + guess(left, up, x && line ? out[at - width - 1] : 0);
-    }
-  }
-  return out;
+  return chunks;
 }
 
 const same = (colour, other) => colour.every((each, place) => each === other[place]);

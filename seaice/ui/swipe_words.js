@@ -31,8 +31,9 @@ function meaning({ layers, base, palette, unlabelled }, { land, hatch }, at) {
   if (!unlabelled) return "no data";
   if (pixel.alpha && same(pixel.colour, hatch)) return "unlabelled";
   // Between two stripes of the hatch nothing is drawn, nor where there is no data at all.
-  const below = base === null ? null : at(base);
-  if (!below) return "unlabelled or no data";
+  if (base === null) return "unlabelled or no data";
+  const below = at(base);
+  if (!below) return "…";
   return below.alpha ? "unlabelled" : "no data";
 }
 

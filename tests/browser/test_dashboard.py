@@ -15,23 +15,23 @@ pytestmark = pytest.mark.browser
 def images(page: Page) -> list[str]:
     """Sources of the map images, panel by panel."""
     return page.evaluate(
-        "() => [...document.querySelectorAll('.js-plotly-plot')]"
+        "() => [...document.querySelectorAll('.st-key-maps .js-plotly-plot')]"
         ".flatMap(plot => plot.layout.images.map(image => image.source))"
     )
 
 
 def titles(page: Page) -> list[str]:
     return page.evaluate(
-        "() => [...document.querySelectorAll('.js-plotly-plot')]"
+        "() => [...document.querySelectorAll('.st-key-maps .js-plotly-plot')]"
         ".flatMap(plot => plot.layout.annotations.map(note => note.text))"
     )
 
 
 def cells(page: Page) -> list[list[str]]:
-    """The score table, row by row."""
+    """The score table, row by row, its header first."""
     return [
         row.locator("th, td").all_inner_texts()
-        for row in page.locator(".st-key-scores tbody tr").all()
+        for row in page.locator(".st-key-scores table tr").all()
     ]
 
 
@@ -52,12 +52,15 @@ def test_a_first_visit_shows_maps_scores_and_heatmaps(page: Page):
     ]
     # Chart, HH, HV; for each rate a prediction, an error and a heatmap over HH.
     assert len(images(page)) == 3 + 2 * 4
-    rows = cells(page)
-    assert [row[0] for row in rows] == ["1-2-3", "6-12-18"]
-    for row in rows:
+    header, *rows = cells(page)
+    assert header == ["Measure", "Rates 1-2-3", "Rates 6-12-18", "What it is"]
+    assert len(rows) == 11
+    for row in rows[:5]:
         assert re.fullmatch(r"-?\d+\.\d", row[1]), row
-        assert any(cell.endswith(" km") for cell in row)
-    expect(page.get_by_text("Simulated scene")).to_be_visible()
+    # Every number says what it is.
+    assert all(len(row[-1]) > 5 for row in rows)
+    expect(page.locator(".st-key-networks")).to_contain_text(re.compile(r"\d+ km"))
+    expect(page.get_by_text("Simulated scene: its charts")).to_be_visible()
     expect(page.locator("[role=figure][aria-label*='Maps of SOD']")).to_be_visible()
 
 
@@ -121,13 +124,13 @@ def test_switching_rates_changes_maps_and_scores(page: Page):
     before = images(page)
     page.get_by_role("button", name="Remove 6-12-18").click()
     settle(page)
-    assert [row[0] for row in cells(page)] == ["1-2-3"]
+    assert cells(page)[0][1:-1] == ["Rates 1-2-3"]
     assert len(images(page)) == 3 + 4
     page.locator(".st-key-rates [role=combobox]").click()
     page.get_by_role("option", name="12-24-36", exact=True).click()
     page.keyboard.press("Escape")
     settle(page)
-    assert [row[0] for row in cells(page)] == ["1-2-3", "12-24-36"]
+    assert cells(page)[0][1:-1] == ["Rates 1-2-3", "Rates 12-24-36"]
     assert titles(page)[2] == "Predicted SOD<br>rates 12-24-36"
     assert images(page)[2] != before[2]
 
@@ -166,7 +169,7 @@ def test_another_folder_shows_its_own_scene_in_the_picker(page: Page, tmp_path: 
     expect(page.locator(".st-key-scene [role=combobox]")).to_have_value(
         re.compile("2020-11-19 20:46 · CentralWest")
     )
-    expect(page.locator("[role=figure]")).to_have_attribute(
+    expect(page.locator("[role=figure][aria-label*='Maps of']")).to_have_attribute(
         "aria-label", re.compile("20201119T204611_dmi")
     )
 
@@ -194,7 +197,7 @@ def test_a_narrow_window_stacks_the_panels(browser: Browser, address: str):
     watch = Watch(page)
     page.goto(address)
     settle(page)
-    expect(page.locator(".js-plotly-plot")).to_have_count(3, timeout=60_000)
+    expect(page.locator(".st-key-maps .js-plotly-plot")).to_have_count(3, timeout=60_000)
     width = page.evaluate("() => document.documentElement.scrollWidth")
     context.close()
     assert width <= 480

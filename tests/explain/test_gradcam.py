@@ -191,3 +191,15 @@ def test_what_cannot_be_explained_is_refused(scene, checkpoint, make_checkpoint,
     lacking = Scene.open(make_scene(without=("btemp_6_9h",)))
     with pytest.raises(MissingChannelsError, match="btemp_6_9h"):
         explain(lacking, radiometer, CamConfig("SIC", 0))
+
+
+def test_a_part_of_a_grid_equals_the_part_of_the_whole(make_scene, make_checkpoint):
+    scene = Scene.open(make_scene(240, 200, 80.0))
+    heatmap = explain(scene, load_checkpoint(make_checkpoint()), CamConfig("SIC", 0))
+    part = (slice(30, 90), slice(11, 140))
+    for grid in (scene.grid, heatmap.grid.at(160)):
+        inside = tuple(
+            slice(side.start, min(side.stop, size))
+            for side, size in zip(part, grid.shape, strict=True)
+        )
+        np.testing.assert_array_equal(heatmap.on(grid, inside), heatmap.on(grid)[inside])

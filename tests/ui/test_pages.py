@@ -16,31 +16,8 @@ from seaice.ui.base import Base
 from seaice.ui.compare import Content, Results, drawn_rows
 from seaice.vocabulary import CHART
 
-HOME = Path(__file__).resolve().parents[2]
 
-
-@pytest.fixture
-def dashboard(make_scene, make_checkpoint, tmp_path: Path, monkeypatch) -> AppTest:
-    """The dashboard on two scenes and two checkpoints of its default channel set."""
-    data, models = tmp_path / "data", tmp_path / "models"
-    make_scene(folder=data, simulated=1)
-    make_scene(folder=data, name="20200101T000000_cis_prep.nc", seed=1, ice_service="cis")
-    models.mkdir()
-    for rates in ((1, 2, 3), (6, 12, 18)):
-        make_checkpoint(rates, "sar+amsr2-18-36", folder=models)
-    monkeypatch.setenv("SEAICE_DATA", str(data))
-    monkeypatch.setenv("SEAICE_MODELS", str(models))
-    return AppTest.from_file(str(HOME / "app.py"), default_timeout=120)
-
-
-def texts(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.text, app.error, app.warning, app.info, app.code)
-    shown = "\n".join(element.value for kind in kinds for element in kind)
-    # Foreign text is escaped for Markdown.
-    return shown.replace("\\", "")
-
-
-def test_the_first_visit_shows_maps_and_scores_without_a_click(dashboard: AppTest):
+def test_the_first_visit_shows_maps_and_scores_without_a_click(dashboard: AppTest, texts):
     app = dashboard.run()
     assert not app.exception
     assert not app.error
@@ -54,7 +31,7 @@ def test_the_first_visit_shows_maps_and_scores_without_a_click(dashboard: AppTes
     assert len(app.get("plotly_chart")) == 2
 
 
-def test_a_missing_combination_names_the_command(dashboard: AppTest):
+def test_a_missing_combination_names_the_command(dashboard: AppTest, texts):
     app = dashboard.run()
     app.multiselect(key="rates").set_value(["1-2-3", "none"]).run()
     assert not app.exception
@@ -63,7 +40,7 @@ def test_a_missing_combination_names_the_command(dashboard: AppTest):
     assert list(app.table[0].value.columns) == ["Rates 1-2-3", "What it is"]
 
 
-def test_task_and_scene_can_be_switched(dashboard: AppTest):
+def test_task_and_scene_can_be_switched(dashboard: AppTest, texts):
     app = dashboard.run()
     app.segmented_control(key="chart").set_value("SIC").run()
     assert not app.exception
@@ -73,7 +50,7 @@ def test_task_and_scene_can_be_switched(dashboard: AppTest):
     assert "Simulated scene" not in texts(app)
 
 
-def test_no_rates_ask_for_one(dashboard: AppTest):
+def test_no_rates_ask_for_one(dashboard: AppTest, texts):
     app = dashboard.run()
     app.multiselect(key="rates").set_value([]).run()
     assert not app.exception
@@ -81,7 +58,9 @@ def test_no_rates_ask_for_one(dashboard: AppTest):
 
 
 @pytest.mark.parametrize("folder", ["gone", "empty", "\0", "~no-such-user/x", "x" * 300])
-def test_a_folder_without_scenes_says_what_to_do(dashboard: AppTest, tmp_path: Path, folder: str):
+def test_a_folder_without_scenes_says_what_to_do(
+    dashboard: AppTest, texts, tmp_path: Path, folder: str
+):
     (tmp_path / "empty").mkdir()
     app = dashboard.run()
     typed = folder if folder[0] in "\0~" else str(tmp_path / folder)
@@ -91,7 +70,7 @@ def test_a_folder_without_scenes_says_what_to_do(dashboard: AppTest, tmp_path: P
     assert "seaice simulate" in texts(app)
 
 
-def test_a_bad_file_is_named_and_the_good_ones_stay(dashboard: AppTest, tmp_path: Path):
+def test_a_bad_file_is_named_and_the_good_ones_stay(dashboard: AppTest, texts, tmp_path: Path):
     (tmp_path / "data" / "bad_prep.nc").write_text("bad")
     (tmp_path / "models" / "bad.safetensors").write_text("bad")
     app = dashboard.run()
@@ -101,7 +80,9 @@ def test_a_bad_file_is_named_and_the_good_ones_stay(dashboard: AppTest, tmp_path
     assert len(app.get("plotly_chart")) == 2
 
 
-def test_a_scene_that_lacks_channels_names_them(dashboard: AppTest, make_scene, tmp_path: Path):
+def test_a_scene_that_lacks_channels_names_them(
+    dashboard: AppTest, texts, make_scene, tmp_path: Path
+):
     name = "20210101T000000_dmi_prep.nc"
     make_scene(folder=tmp_path / "data", name=name, without=("btemp_36_5v",))
     app = dashboard.run()
@@ -110,7 +91,7 @@ def test_a_scene_that_lacks_channels_names_them(dashboard: AppTest, make_scene, 
     assert "lacks btemp_36_5v" in texts(app)
 
 
-def test_a_scene_without_charts_is_shown(dashboard: AppTest, make_scene, tmp_path: Path):
+def test_a_scene_without_charts_is_shown(dashboard: AppTest, texts, make_scene, tmp_path: Path):
     name = "20210101T000000_dmi_prep.nc"
     make_scene(folder=tmp_path / "data", name=name, without=("SIC", "SOD", "FLOE"))
     app = dashboard.run()
@@ -139,7 +120,7 @@ def test_branches_of_several_rates_can_be_explained_side_by_side(dashboard: AppT
     assert len(app.get("plotly_chart")) == 2
 
 
-def test_a_dangling_link_is_named(dashboard: AppTest, tmp_path: Path):
+def test_a_dangling_link_is_named(dashboard: AppTest, texts, tmp_path: Path):
     (tmp_path / "models" / "gone.safetensors").symlink_to(tmp_path / "nowhere")
     (tmp_path / "data" / "gone_prep.nc").symlink_to(tmp_path / "nowhere")
     app = dashboard.run()
@@ -174,7 +155,7 @@ def test_the_newest_of_several_checkpoints_is_taken(
     assert app.table[1].value.loc["Checkpoint"].iloc[0].startswith("a (")
 
 
-def test_a_scene_seen_in_training_is_marked(dashboard: AppTest, tmp_path: Path):
+def test_a_scene_seen_in_training_is_marked(dashboard: AppTest, texts, tmp_path: Path):
     path = tmp_path / "models" / "sar+amsr2-18-36_1-2-3_seed0.safetensors"
     loaded = load_checkpoint(path)
     training = {"scene_ids": ["20180325T194759_dmi"]}
@@ -183,7 +164,7 @@ def test_a_scene_seen_in_training_is_marked(dashboard: AppTest, tmp_path: Path):
     assert "was trained on this scene" in texts(app)
 
 
-def test_a_scene_too_large_for_a_heatmap_still_has_maps(dashboard: AppTest, monkeypatch):
+def test_a_scene_too_large_for_a_heatmap_still_has_maps(dashboard: AppTest, texts, monkeypatch):
     monkeypatch.setattr("seaice.explain.gradcam._LARGEST_WHOLE_PX", 100)
     app = dashboard.run()
     assert not app.exception

@@ -1,0 +1,231 @@
+"""Maps of a scene's channels and charts, below each the bars of its values.
+
+All maps of a figure zoom and pan together.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from seaice.figures.bars import Bars, Spot, add_bars, set_axes
+from seaice.figures.maps import Extent
+from seaice.figures.palettes import Palette, continuous
+
+_SCALES = {
+    "nersc_sar_primary": "gray",
+    "nersc_sar_secondary": "gray",
+    "sar_incidenceangle": "haline",
+    "distance_map": "deep",
+    "u10m_rotated": "balance",
+    "v10m_rotated": "balance",
+    "tcwv": "tempo",
+    "tclw": "rain",
+}
+# Brightness temperatures, and temperatures.
+_OTHER_SCALE = "thermal"
+
+ROBUST_PERCENTILES = (1, 99)
+"""Of the valid pixels: where the colours end, so that a few odd pixels do not matter."""
+
+# From a panel's top to its foot: title and note, map, its ticks, bars, their ticks.
+_TITLE_PX, _KM_PX, _BARS_PX, _FOOT_PX = 44, 24, 92, 34
+_LEFT_PX, _RIGHT_PX, _GAP_PX = 36, 24, 36
+_FLATTEST_PX, _TALLEST_PX = 60, 900
+_FRAME = "rgba(128,140,150,0.6)"
+
+
+@dataclass(frozen=True)
+class ChannelPanel:
+    """A map and its bars.
+
+    Attributes:
+        title: What it shows, with the unit.
+        note: What is said below the title.
+        image: PNG data URI.
+        hover: (cells, cells) on the pointer's grid: float32 values in the unit of the bars, NaN
+            where there is none, or an object array of texts.
+        palette: Colours of map and bars.
+        bars: What stands below the map.
+    """
+
+    title: str
+    note: str
+    image: str
+    hover: np.ndarray
+    palette: Palette
+    bars: Bars
+
+
+def channel_palette(name: str, values: np.ndarray) -> Palette:
+    """Colours of a channel, spread so that they show these values.
+
+    Args:
+        name: The channel.
+        values: Its valid values in physical units, any shape; none gives 0 to 1.
+
+    Returns:
+        A cmocean scale between robust ends; with 0 in the middle for winds.
+    """
+    scale = _SCALES.get(name, _OTHER_SCALE)
+    low, high = np.percentile(values, ROBUST_PERCENTILES) if values.size else (0.0, 1.0)
+    if scale == "balance":
+        high = max(abs(low), abs(high))
+        low = -high
+    # The same value everywhere has no range of its own.
+    room = max(1e-6, abs(high) * 1e-4)
+    if high - low < room:
+        low, high = low - room, high + room
+    return continuous(scale, float(low), float(high), "", 128)
+
+
+def channel_maps(
+    panels: Sequence[ChannelPanel], extent: Extent, columns: int, width_px: int
+) -> go.Figure:
+    """One figure of all panels, from left to right and down.
+
+    Args:
+        panels: At least one.
+        extent: What every map covers.
+        columns: Panels side by side.
+        width_px: Width that the height is computed for, so that the maps fill it.
+    """
+    places = _Places.of(len(panels), columns, width_px, extent)
+    figure = go.Figure()
+    for number, panel in enumerate(panels):
+        _add_map(figure, panel, extent, number, places)
+        below = _TITLE_PX + places.map_px + _KM_PX
+        spot = Spot(2 * number + 2, places.across(number), places.down(number, below, _BARS_PX))
+        add_bars(figure, panel.bars, panel.palette, spot)
+        _add_title(figure, panel, number, places)
+    return figure.update_layout(
+        height=int(places.height_px),
+        # No padding: axes stand on the map.
+        margin={"l": _LEFT_PX, "r": _RIGHT_PX, "t": 0, "b": 0, "pad": 0},
+        barmode="overlay",
+        bargap=0,
+        showlegend=False,
+        dragmode="zoom",
+        hovermode="closest",
+    )
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where panels stand, in shares of the plotting area, the first row on top.
+
+    Attributes:
+        columns: Panels side by side.
+        panel: Width of one.
+        step: From one to the next.
+        map_px: Height of a map.
+        row_px: Height of a panel with all that belongs to it.
+        height_px: Height of the figure.
+    """
+
+    columns: int
+    panel: float
+    step: float
+    map_px: float
+    row_px: float
+    height_px: float
+
+    @classmethod
+    def of(cls, count: int, columns: int, width_px: int, extent: Extent) -> "_Places":
+        """Places of so many panels; a very flat or tall scene gets a map that can be seen."""
+        inner_px = width_px - _LEFT_PX - _RIGHT_PX
+        panel_px = (inner_px - (columns - 1) * _GAP_PX) / columns
+        map_px = panel_px * extent.lines_km / extent.samples_km
+        map_px = min(max(map_px, _FLATTEST_PX), _TALLEST_PX)
+        row_px = _TITLE_PX + map_px + _KM_PX + _BARS_PX + _FOOT_PX
+        step = (panel_px + _GAP_PX) / inner_px
+        rows = -(-count // columns)
+        return cls(columns, panel_px / inner_px, step, map_px, row_px, rows * row_px)
+
+    def across(self, number: int) -> tuple[float, float]:
+        """Both ends of a panel along the width."""
+        left = number % self.columns * self.step
+        return left, min(left + self.panel, 1.0)
+
+    def down(self, number: int, below_px: float, size_px: float) -> tuple[float, float]:
+        """Lower and upper end of what begins so far below a panel's top."""
+        top_px = number // self.columns * self.row_px + below_px
+        return max(1 - (top_px + size_px) / self.height_px, 0.0), 1 - top_px / self.height_px
+
+
+def _add_map(
+    figure: go.Figure, panel: ChannelPanel, extent: Extent, number: int, places: _Places
+) -> None:
+    ticks = {"ticks": "outside", "ticklen": 3, "nticks": 4, "tickfont": {"size": 10}}
+    frame = {"showline": True, "mirror": True, "linewidth": 1, "linecolor": _FRAME}
+    shared = {**ticks, **frame, "constrain": "domain"}
+    axes = set_axes(
+        figure,
+        2 * number + 1,
+        {
+            **shared,
+            "domain": places.across(number),
+            "range": [0, extent.samples_km],
+            "constraintoward": "left",
+            "ticksuffix": " km",
+            "showticksuffix": "last",
+            "matches": "x" if number else None,
+        },
+        {
+            **shared,
+            "domain": places.down(number, _TITLE_PX, places.map_px),
+            "range": [extent.lines_km, 0],
+            "constraintoward": "top",
+            "scaleanchor": "x",
+            "showticklabels": number % places.columns == 0,
+            "matches": "y" if number else None,
+        },
+    )
+    figure.add_trace(_pointer(panel, extent, axes))
+    figure.add_layout_image(
+        source=panel.image,
+        xref=axes["xaxis"],
+        yref=axes["yaxis"],
+        x=0,
+        y=0,
+        sizex=extent.samples_km,
+        sizey=extent.lines_km,
+        sizing="stretch",
+        layer="below",
+    )
+
+
+def _pointer(panel: ChannelPanel, extent: Extent, axes: dict[str, str]) -> go.Heatmap:
+    """What answers the pointer: values, or texts."""
+    texts = panel.hover.dtype == object
+    shown = "%{text}" if texts else f"%{{z:.{panel.bars.decimals}f}} {panel.bars.unit}"
+    return go.Heatmap(
+        z=np.zeros(panel.hover.shape, np.uint8) if texts else panel.hover,
+        text=panel.hover if texts else None,
+        x0=extent.cell_km / 2,
+        dx=extent.cell_km,
+        y0=extent.cell_km / 2,
+        dy=extent.cell_km,
+        hovertemplate=f"{shown}<br>%{{x:.0f}} km, %{{y:.0f}} km<extra></extra>",
+        hoverongaps=False,
+        opacity=0,
+        showscale=False,
+        **axes,
+    )
+
+
+def _add_title(figure: go.Figure, panel: ChannelPanel, number: int, places: _Places) -> None:
+    figure.add_annotation(
+        text=f"<b>{panel.title}</b><br><span style='font-size:11px'>{panel.note}</span>",
+        xref="paper",
+        yref="paper",
+        x=places.across(number)[0],
+        y=places.down(number, 0, _TITLE_PX)[0],
+        xanchor="left",
+        yanchor="bottom",
+        yshift=3,
+        align="left",
+        showarrow=False,
+        font={"size": 12},
+    )

@@ -1,0 +1,131 @@
+"""What the scene browser shows of every scene of a folder: read once, as far as time allows."""
+
+import base64
+import io
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from seaice.data.footprint import read_footprint
+from seaice.data.scene import Scene, SceneKey
+from seaice.data.summary import Summary, summarize
+from seaice.errors import SceneError
+from seaice.figures.palettes import Palette, chart_palette, continuous
+from seaice.figures.png import map_png
+from seaice.vocabulary import FILL
+
+# A glance holds some 4 kB.
+_MOST = 5000
+# Few greys: a thumbnail of radar speckle is mostly noise, which does not compress.
+_HH_RANGE_DB, _GREYS = (-28.0, -4.0), 16
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A scene at a glance.
+
+    Attributes:
+        hh: Thumbnail of HH as a data URI; None where there is none.
+        chart: Thumbnail of its SOD, or of the first chart there is; the same.
+        share_valid: Share of valid pixels, 0 to 1; None where it could not be read.
+        share_water: Share of water in the pixels that SIC labels; None where not known.
+        outline_m: (points, 2) float64, outline in EPSG:3413, metres; None where not known.
+        problem: Why the scene cannot be read; empty where it can.
+    """
+
+    hh: str | None = None
+    chart: str | None = None
+    share_valid: float | None = None
+    share_water: float | None = None
+    outline_m: np.ndarray | None = None
+    problem: str = ""
+
+
+def glances(
+    scenes: Sequence[Scene],
+    seconds: float | None = None,
+    tell: Callable[[int], object] = lambda count: None,
+) -> dict[str, Glance]:
+    """Glances at scenes: those that are there already, and more until the time is up.
+
+    Args:
+        scenes: The scenes, the first one to be read first.
+        seconds: When to stop reading; None reads all.
+        tell: Called with the number of scenes that are there, after each that is read.
+
+    Returns:
+        Glances by scene id; scenes that are left for later are not in it.
+    """
+    store, began, found = _store(), time.monotonic(), {}
+    late = []
+    for scene in scenes:
+        glance = store.get(_key(scene))
+        if glance is None:
+            late.append(scene)
+        else:
+            found[scene.id] = glance
+    for scene in late:
+        if seconds is not None and time.monotonic() - began >= seconds:
+            break
+        found[scene.id] = store[_key(scene)] = _look(scene)
+        while len(store) > _MOST:
+            store.pop(next(iter(store)))
+        tell(len(found))
+    return found
+
+
+@st.cache_resource(show_spinner=False)
+def _store() -> dict[SceneKey, Glance]:
+    """Shared by all sessions; a dict, to tell what is there without reading what is not."""
+    return {}
+
+
+def _key(scene: Scene) -> SceneKey:
+    """The scene's identity, also when its file has gone."""
+    try:
+        return scene.key
+    except SceneError:
+        return (str(scene.path),)
+
+
+def _look(scene: Scene) -> Glance:
+    try:
+        summary, outline_m = summarize(scene), read_footprint(scene)
+    except SceneError as error:
+        return Glance(problem=str(error))
+    hh = None
+    if summary.hh_db is not None:
+        hh = _thumbnail(summary, summary.hh_db, continuous("gray", *_HH_RANGE_DB, "dB", _GREYS))
+    return Glance(
+        hh=hh,
+        chart=_chart_thumbnail(summary),
+        share_valid=summary.share_valid,
+        share_water=summary.share_water,
+        outline_m=outline_m,
+    )
+
+
+def _chart_thumbnail(summary: Summary) -> str | None:
+    if summary.chart is None or summary.chart_name is None:
+        return None
+    percent = summary.chart.astype(np.float32) * 10
+    shown = percent if summary.chart_name == "SIC" else summary.chart
+    return _thumbnail(summary, shown, chart_palette(summary.chart_name))
+
+
+def _thumbnail(summary: Summary, values: np.ndarray, palette: Palette) -> str:
+    labelled = summary.chart != FILL if values is not summary.hh_db else summary.valid
+    nowhere = np.zeros(values.shape, bool)
+    return _smaller(map_png(values, palette, summary.valid & labelled, nowhere))
+
+
+def _smaller(uri: str) -> str:
+    """The picture as lossless WebP: a third of a PNG, of which the palette alone takes 1 kB."""
+    picture = Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))
+    file = io.BytesIO()
+    picture.convert("RGBA").save(file, "WEBP", lossless=True)
+    return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode("ascii")

@@ -1,0 +1,69 @@
+"""An app that shows the swipe viewer alone, with maps whose every pixel is known.
+
+Pixels of 1 km. No data in samples 0 to 9, of it land in lines 0 to 19; the chart is open water,
+unlabelled in lines 80 to 99; HH is grey 200; a prediction is of one class; evidence grows with the
+samples, from none. Positions are linear, and the date line runs through sample 50.
+"""
+
+import numpy as np
+import streamlit as st
+
+from seaice.figures.maps import Extent
+from seaice.figures.palettes import Palette, chart_palette, heat_palette
+from seaice.figures.png import map_png
+from seaice.ui.swipe import View, swipe
+
+SOD, HEAT = chart_palette("SOD"), heat_palette()
+GREY = Palette(np.arange(128, dtype=np.uint8)[:, None].repeat(3, 1) * 2, (), -28, -4, "dB")
+
+LINES, SAMPLES = np.mgrid[:100, :150]
+VALID = SAMPLES >= 10
+LAND = ~VALID & (LINES < 20)
+
+
+def of_class(number: int) -> str:
+    """A map of one class."""
+    return map_png(np.full(VALID.shape, number), SOD, VALID, LAND)
+
+
+def maps() -> list[View]:
+    """All maps."""
+    hh = map_png(np.full(VALID.shape, -28 + 24 * 100 / 127), GREY, VALID, LAND)
+    chart = map_png(np.zeros(VALID.shape), SOD, VALID, LAND, LINES < 80)
+    alpha = np.linspace(0, 235, len(HEAT.colours)).astype(np.uint8)
+    evidence = map_png(SAMPLES / 149, HEAT, VALID, LAND, alpha=alpha)
+    rates = {"1-2-3": 1, "3-6-9": 4, "6-12-18": 5}
+    return [
+        View("Ice chart", [chart], SOD, unlabelled=True, base=hh),
+        View("HH", [hh], GREY),
+        *(
+            View(f"Predicted SOD, rates {name}", [of_class(number)], SOD, base=hh)
+            for name, number in rates.items()
+        ),
+        View("Grad-CAM", [evidence], HEAT, base=hh),
+        View("Grad-CAM on HH", [hh, evidence], HEAT),
+        View("<img src=x onerror=alert(1)>", [], SOD, message="<b>Nothing</b> to show"),
+    ]
+
+
+def extent() -> Extent:
+    """Of a part of a scene."""
+    line, sample = np.mgrid[:10, :15] * 10 + 5
+    longitude = (179 + 0.02 * sample + 180) % 360 - 180
+    return Extent(100, 150, 10, 70 - 0.01 * line, longitude, top_km=10, left_km=20)
+
+
+def page() -> None:
+    """Draw the page."""
+    views, flips = maps(), [("1-2-3", 2), ("3-6-9", 3), ("6-12-18", 4)]
+    st.button("Again")
+    if st.checkbox("Other data"):
+        # A map more in front, and those of the last rates are gone.
+        views = [View("New", [of_class(3)], SOD), *views[:4], *views[5:]]
+        flips = [(label, index + 1) for label, index in flips[:2]]
+    if not st.checkbox("Without"):
+        swipe(views, extent(), flips, 0, flips[0][1], "swipe")
+
+
+if __name__ == "__main__":
+    page()

@@ -1,0 +1,276 @@
+"""Every control of Compare in headless Chromium."""
+
+import csv
+import re
+from pathlib import Path
+
+import netCDF4
+import pytest
+import rasterio
+from dashboard import HOME, Watch, settle
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+SCENES = sorted(path.name.removesuffix("_prep.nc") for path in (HOME / "data").glob("*_prep.nc"))
+
+
+def titles(page: Page, key: str = "maps") -> list[str]:
+    return page.evaluate(
+        "key => [...document.querySelectorAll(`.st-key-${key} .js-plotly-plot`)]"
+        ".flatMap(plot => plot.layout.annotations.map(note => note.text))",
+        key,
+    )
+
+
+def images(page: Page) -> list[str]:
+    return page.evaluate(
+        "() => [...document.querySelectorAll('.st-key-maps .js-plotly-plot')]"
+        ".flatMap(plot => plot.layout.images.map(image => image.source))"
+    )
+
+
+def display(page: Page, *labels: str) -> None:
+    """Choose under Display."""
+    page.get_by_role("button", name="Display").click()
+    for label in labels:
+        page.get_by_text(label, exact=True).click()
+        settle(page)
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(300)
+
+
+def draw_box(page: Page) -> None:
+    """Drag over a part of the second panel."""
+    panel = page.locator(".st-key-maps .nsewdrag").nth(1).bounding_box()
+    page.mouse.move(panel["x"] + 40, panel["y"] + 90)
+    page.mouse.down()
+    page.mouse.move(panel["x"] + 110, panel["y"] + 160, steps=6)
+    page.mouse.up()
+    settle(page)
+
+
+def test_a_drawn_region_is_shown_scored_explained_and_linked(page: Page):
+    before = page.locator(".st-key-scores").inner_text()
+    display(page, "Chooses a region")
+    draw_box(page)
+    expect(page.get_by_role("heading", name=re.compile("Scores of the region"))).to_be_visible()
+    assert page.locator(".st-key-scores").inner_text() != before
+    assert titles(page, "region_maps")[:2] == ["Ice chart SOD", "Predicted SOD<br>rates 1-2-3"]
+    assert any("Grad-CAM" in title for title in titles(page, "region_maps"))
+    span = page.evaluate(
+        "() => document.querySelector('.st-key-region_maps .js-plotly-plot')"
+        "._fullLayout.xaxis.range"
+    )
+    assert 60 < span[1] - span[0] < 200
+    assert "region=" in page.url
+    # Outlined on every map, dark within light.
+    shapes = page.evaluate(
+        "() => document.querySelector('.st-key-maps .js-plotly-plot').layout.shapes.length"
+    )
+    assert shapes == 18
+    page.get_by_role("button", name="Whole scene", exact=True).click()
+    settle(page)
+    assert "region=" not in page.url
+    assert page.locator(".st-key-scores").inner_text() == before
+
+
+def test_a_region_can_be_typed(page: Page):
+    field = page.locator("[class*=st-key-region_top] input")
+    field.fill("100")
+    field.press("Enter")
+    settle(page)
+    assert "region=100-400_0-416" in page.url
+    expect(page.locator(".st-key-region_maps .js-plotly-plot")).to_be_visible()
+
+
+def test_a_copied_link_brings_back_the_view(browser: Browser, address: str):
+    context = browser.new_context(viewport={"width": 1440, "height": 1200})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    watch = Watch(page)
+    page.goto(f"{address}/?scene={SCENES[2]}&rates=3-6-9&task=SIC&target=1&region=50-150_60-260")
+    settle(page)
+    assert titles(page)[:2] == ["Ice chart SIC", "Predicted SIC<br>rates 3-6-9"]
+    assert "less ice" in page.locator("[class*=st-key-target_] input").first.input_value()
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert f"scene={SCENES[2]}" in link
+    assert "region=50-150_60-260" in link
+    other = context.new_page()
+    other.goto(link)
+    settle(other)
+    assert other.url == link
+    assert images(other) == images(page)
+    context.close()
+    assert watch.foreign == []
+    assert watch.errors == []
+
+
+def test_going_back_brings_back_the_scene(page: Page):
+    first = images(page)
+    page.locator(".st-key-scene [role=combobox]").click()
+    page.get_by_role("option").nth(3).click()
+    settle(page)
+    assert f"scene={SCENES[3]}" in page.url
+    assert images(page) != first
+    page.go_back()
+    settle(page)
+    assert f"scene={SCENES[0]}" in page.url
+    assert images(page) == first
+
+
+def test_the_rows_of_maps_are_chosen(page: Page):
+    page.get_by_role("button", name="Entropy").click()
+    settle(page)
+    assert any(title.startswith("Entropy") for title in titles(page))
+    page.get_by_role("button", name="Errors").click()
+    settle(page)
+    assert not any(title.startswith("Error<br>") for title in titles(page))
+    # Concentration is a regression.
+    page.get_by_role("radio", name="SIC · Sea ice concentration").click()
+    settle(page)
+    expect(page.get_by_role("button", name="Entropy")).to_have_count(0)
+
+
+def test_colours_opacity_and_channels_change_the_maps(page: Page):
+    before = images(page)
+    display(page, "Colour-blind safe")
+    safe = images(page)
+    assert safe[0] != before[0]
+    assert safe[1] != before[1]
+    page.get_by_role("button", name="Display").click()
+    page.get_by_role("slider", name="Opacity").press("ArrowLeft")
+    settle(page)
+    opacities = page.evaluate(
+        "() => document.querySelector('.st-key-maps .js-plotly-plot')"
+        ".layout.images.map(image => image.opacity)"
+    )
+    assert opacities.count(0.95) == 6
+    page.locator(".st-key-channels [role=combobox]").click()
+    page.get_by_role("option", name="18.7 GHz H (K)", exact=True).click()
+    settle(page)
+    page.get_by_role("button", name="Remove HH (dB)").click()
+    settle(page)
+    assert any(re.fullmatch(r"18\.7 GHz H, \d+ to \d+ K", title) for title in titles(page))
+    expect(page.get_by_text(re.compile(r"AMSR2 [+-]\d+ min from Sentinel-1"))).to_be_visible()
+
+
+def test_the_confusion_matrix_answers_the_pointer(page: Page):
+    plot = page.locator(".st-key-confusion .nsewdrag").first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    page.mouse.move(box["x"] + 8, box["y"] + 8)
+    shown = page.locator(".st-key-confusion .hoverlayer text").first.get_attribute(
+        "data-unformatted"
+    )
+    assert re.match(r"chart: Open water<br>predicted: Open water<br>[\d,]+ pixels", shown)
+    expect(page.locator(".st-key-classes")).to_contain_text("Thick first-year ice")
+
+
+def flip_ms(page: Page, key: str) -> float:
+    """From a key's press to the frame after the right map has changed."""
+    return page.evaluate(
+        """async key => {
+          const host = [...document.querySelectorAll('*')].find(
+            each => each.shadowRoot?.querySelector('section.swipe')) ?? document;
+          const root = host.shadowRoot ?? document;
+          const canvas = root.querySelector('canvas[data-part=canvas]');
+          const figure = root.querySelector('[data-part=figure]');
+          const before = canvas.toDataURL();
+          figure.focus();
+          const begun = performance.now();
+          figure.dispatchEvent(new KeyboardEvent(
+            'keydown', { key, bubbles: true, composed: true }));
+          while (performance.now() - begun < 2000) {
+            await new Promise(requestAnimationFrame);
+            const shown = performance.now();
+            if (canvas.toDataURL() !== before) return shown - begun;
+          }
+          return -1;
+        }""",
+        key,
+    )
+
+
+def test_swiping_flips_between_rates_without_the_server(page: Page):
+    page.get_by_role("radio", name="Swipe").click()
+    settle(page)
+    expect(page.get_by_label("Left", exact=True)).to_be_visible()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    right = page.get_by_label("Right", exact=True)
+    expect(right.locator("option:checked")).to_have_text("Predicted SOD, rates 6-12-18")
+    assert flip_ms(page, "1") > 0
+    expect(right.locator("option:checked")).to_have_text("Predicted SOD, rates 1-2-3")
+    assert flip_ms(page, "2") > 0
+    page.get_by_label("Left", exact=True).select_option("HH, -28 to -4 dB")
+    assert sent == []
+
+
+def saved(page: Page, label: str, folder: Path) -> Path:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=label).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def test_downloads_say_where_they_came_from(page: Page, tmp_path: Path):
+    page.get_by_role("button", name="Download", exact=True).last.click()
+    path = saved(page, "Prediction 1-2-3 (NetCDF)", tmp_path)
+    with netCDF4.Dataset(path) as file:
+        assert file.scene == SCENES[0]
+        assert file.atrous_rates == "1-2-3"
+        assert file.simulated == 1
+    path = saved(page, "Prediction 6-12-18 (GeoTIFF)", tmp_path)
+    with rasterio.open(path) as file:
+        assert file.crs.to_epsg() == 3413
+        assert file.tags()["atrous_rates"] == "6-12-18"
+    path = saved(page, "Scores (CSV)", tmp_path)
+    with path.open(newline="") as file:
+        assert [row["atrous_rates"] for row in csv.DictReader(file)] == ["1-2-3", "6-12-18"]
+    path = saved(page, "Figure (PNG)", tmp_path)
+    with Image.open(path) as image:
+        assert image.width > 1000
+    assert any(title.startswith(f"Simulated scene {SCENES[0]}") for title in titles(page))
+
+
+def test_two_visitors_see_their_own_scenes(browser: Browser, address: str):
+    contexts = [browser.new_context(viewport={"width": 1440, "height": 1200}) for _ in range(2)]
+    pages = [context.new_page() for context in contexts]
+    for page, scene in zip(pages, SCENES[4:6], strict=True):
+        page.goto(f"{address}/?scene={scene}&channels=sar")
+    for page in pages:
+        settle(page)
+    shown = [images(page) for page in pages]
+    labels = [
+        page.locator(".st-key-maps [role=figure]").get_attribute("aria-label") for page in pages
+    ]
+    for page, scene in zip(pages, SCENES[5:3:-1], strict=True):
+        page.goto(f"{address}/?scene={scene}&channels=sar")
+        settle(page)
+    swapped = [images(page) for page in pages]
+    for context in contexts:
+        context.close()
+    assert [SCENES[4] in labels[0], SCENES[5] in labels[1]] == [True, True]
+    assert swapped == shown[::-1]
+
+
+def test_without_a_checkpoint_the_way_on_is_shown_in_a_narrow_window(
+    browser: Browser, address: str
+):
+    context = browser.new_context(viewport={"width": 480, "height": 900}, color_scheme="dark")
+    page = context.new_page()
+    watch = Watch(page)
+    page.goto(f"{address}/?rates=7-8")
+    settle(page)
+    expect(page.get_by_text("seaice train --rates 7-8")).to_be_visible()
+    expect(page.locator(".st-key-maps .js-plotly-plot").first).to_be_visible()
+    width = page.evaluate("() => document.documentElement.scrollWidth")
+    context.close()
+    assert width <= 480
+    assert watch.foreign == []
+    assert watch.errors == []
