@@ -56,6 +56,8 @@ def page() -> None:
     with st.spinner("Drawing the maps ..."):
         results = Results(files, predictions, heatmaps)
         scene_maps(Base(selection.scene), content, results, region)
+    if not content.rows:
+        st.info("Choose under *Maps to show* what to see.")
     sums = _sums(selection, predictions, region)
     with st.container(horizontal=True, vertical_alignment="center"):
         copy_link()

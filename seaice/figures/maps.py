@@ -29,7 +29,7 @@ class Panel:
     Attributes:
         title: What it shows, in words.
         layers: PNG data URIs from bottom to top.
-        hover: (cells, cells) array of strings on the pointer's grid: the text of each cell.
+        hover: (cells, cells) object array on the pointer's grid: the text of each cell.
         message: Words in place of a map that has nothing to show.
         opacity: Of the last layer, 0 to 1.
     """

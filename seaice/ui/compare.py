@@ -9,6 +9,7 @@ from seaice.explain.gradcam import Heatmap
 from seaice.figures.maps import Row
 from seaice.figures.palettes import SchemeName
 from seaice.inference import Prediction
+from seaice.ui import loaders
 from seaice.ui.base import Base
 from seaice.ui.panels import (
     HH,
@@ -65,6 +66,13 @@ class Results:
     files: Sequence[CheckpointFile]
     predictions: Sequence[Prediction]
     heatmaps: Sequence[Heatmap] = ()
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Identity for caches; the predictions follow from the files and the scene."""
+        files = (loaders.file_key(file.path) for file in self.files)
+        explained = ((each.config, str(each.region)) for each in self.heatmaps)
+        return *files, *explained
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from seaice.checkpoint import Checkpoint, CheckpointFile, list_checkpoints, load_checkpoint
@@ -26,8 +27,8 @@ from seaice.scoring import ScoreSums
 from seaice.vocabulary import ChartName
 
 # Entries, not bytes: a prediction of a million pixels holds about 32 MB, a heatmap 0.1 MB,
-# a drawn map up to 1 MB.
-_PREDICTIONS, _LAYERS, _HEATMAPS, _DRAWN = 12, 24, 200, 150
+# a drawn map up to 1 MB, a figure 2 MB besides its maps.
+_PREDICTIONS, _LAYERS, _HEATMAPS, _DRAWN, _FIGURES = 12, 24, 200, 150, 24
 
 Kept = TypeVar("Kept")
 
@@ -190,6 +191,16 @@ def kept(key: tuple[object, ...], build: Callable[[], Kept]) -> Kept:
 
 @st.cache_resource(max_entries=_DRAWN, show_spinner=False)
 def _kept(key: tuple[object, ...], _build: Callable[[], Kept]) -> Kept:
+    return _build()
+
+
+def figures(key: tuple[object, ...], build: Callable[[], list[go.Figure]]) -> list[go.Figure]:
+    """The figures that a function builds, built once for a key; not to be changed."""
+    return _figures(key, build)
+
+
+@st.cache_resource(max_entries=_FIGURES, show_spinner=False)
+def _figures(key: tuple[object, ...], _build: Callable[[], list[go.Figure]]) -> list[go.Figure]:
     return _build()
 
 

@@ -3,12 +3,14 @@
 import importlib.metadata
 import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from seaice.data.region import Region
 from seaice.figures.maps import add_outline, add_source, linked_maps, stacked_maps
+from seaice.ui import loaders
 from seaice.ui.base import Base
 from seaice.ui.compare import Content, DrawnRow, Results, all_maps, drawn_rows
 from seaice.ui.panels import DrawnMap, backdrop
@@ -28,19 +30,14 @@ def scene_maps(base: Base, content: Content, results: Results, region: Region | 
         results: What the checkpoints make of it.
         region: Outlined on every map.
     """
-    rows = drawn_rows(base, content, results)
-    if not rows:
-        st.info("Choose under *Maps to show* what to see.")
-        return
     if content.swiped:
-        _swipe(base, rows)
+        if rows := drawn_rows(base, content, results):
+            _swipe(base, rows)
         return
     drags = st.session_state.get("drag") == "Chooses a region"
+    look = _Look(region, "select" if drags else "zoom")
     with st.container(key="maps"):
-        for number, figure in enumerate(_figures(base, content, results, rows)):
-            if region:
-                add_outline(figure, region.lines_km, region.samples_km)
-            figure.update_layout(dragmode="select" if drags else "zoom")
+        for number, figure in enumerate(_figures(base, content, results, look)):
             key = f"maps_{number}"
             st.plotly_chart(
                 figure,
@@ -54,9 +51,8 @@ def scene_maps(base: Base, content: Content, results: Results, region: Region | 
 
 def region_maps(base: Base, content: Content, results: Results) -> None:
     """Draw the maps of a region."""
-    rows = drawn_rows(base, content, results)
     with st.container(key="region_maps"):
-        for number, figure in enumerate(_figures(base, content, results, rows)):
+        for number, figure in enumerate(_figures(base, content, results, _Look())):
             st.plotly_chart(
                 figure,
                 key=f"region_maps_{number}",
@@ -65,16 +61,35 @@ def region_maps(base: Base, content: Content, results: Results) -> None:
             )
 
 
-def _figures(
-    base: Base, content: Content, results: Results, rows: Sequence[DrawnRow]
-) -> list[go.Figure]:
-    drawn = [row.row(base, content.opacity) for row in rows]
+@dataclass(frozen=True)
+class _Look:
+    """What a figure has besides its maps: an outlined region, and what dragging does."""
+
+    region: Region | None = None
+    drag: str = "zoom"
+
+
+def _figures(base: Base, content: Content, results: Results, look: _Look) -> list[go.Figure]:
+    """The figures, built once for what they show."""
+    key = (base.key, content, results.key, str(look.region), look.drag)
+    return loaders.figures(key, lambda: _built(base, content, results, look))
+
+
+def _built(base: Base, content: Content, results: Results, look: _Look) -> list[go.Figure]:
+    drawn = [row.row(base, content.opacity) for row in drawn_rows(base, content, results)]
+    if not drawn:
+        return []
     if content.narrow:
         figures = [stacked_maps(row, base.extent, _NARROW_PX) for row in drawn]
     else:
         figures = [linked_maps(drawn, base.extent, _WIDE_PX)]
     lines = textwrap.wrap(_source(base, results), 64 if content.narrow else 170)
-    return [add_source(figure, "<br>".join(lines)) for figure in figures]
+    for figure in figures:
+        add_source(figure, "<br>".join(lines))
+        figure.update_layout(dragmode=look.drag)
+        if look.region:
+            add_outline(figure, look.region.lines_km, look.region.samples_km)
+    return figures
 
 
 def _source(base: Base, results: Results) -> str:

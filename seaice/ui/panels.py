@@ -41,7 +41,7 @@ class DrawnMap:
         rates: Of which atrous rates; empty for a map of the scene itself.
         image: Palette PNG as a data URI.
         palette: Its colours.
-        hover: (cells, cells) array of strings on the pointer's grid: the text of each cell.
+        hover: (cells, cells) object array on the pointer's grid: the text of each cell.
         unlabelled: Whether hatched pixels have no label.
         message: Words in place of a map that has nothing to show.
         backed: Whether the map is always seen over the radar image.
@@ -217,16 +217,17 @@ def _class_texts(chart: ChartName, classes: np.ndarray) -> np.ndarray:
 def _masked_text(base: Base, text: np.ndarray) -> np.ndarray:
     """Text, with what is no data said in words; on the pointer's grid."""
     valid, land = at_cells(base.valid), at_cells(base.land)
-    # Of fixed width: figures copy their data, and objects one by one.
-    return np.where(valid, text, np.where(land, "Land", "No data")).astype(str)
+    return np.where(valid, text, np.where(land, "Land", "No data").astype(object))
 
 
 def _both_text(base: Base, chart: ChartName, predicted: np.ndarray) -> np.ndarray:
-    reference = _class_texts(chart, at_cells(base.chart(chart)))
+    """Predicted and charted class of each cell; few different texts, each made once."""
+    drawn = np.minimum(at_cells(base.chart(chart)), CHART[chart].n_classes)
     values = at_cells(predicted)
     if chart == "SIC":
-        percent = np.rint(values * 10).astype(int).astype(str)
-        shown = np.char.add(percent, " %").astype(object)
+        values, names = np.rint(values * 10).astype(int), [f"{i} %" for i in range(101)]
     else:
-        shown = _class_texts(chart, values)
-    return _masked_text(base, shown + "<br>chart: " + reference)
+        names = list(CHART[chart].class_names)
+    charted = (*CHART[chart].class_names, "unlabelled")
+    texts = [[f"{name}<br>chart: {other}" for other in charted] for name in names]
+    return _masked_text(base, np.array(texts, dtype=object)[values, drawn])

@@ -3,6 +3,7 @@
 Run: python -m seaice.ui.server run app.py
 """
 
+import gc
 import sys
 import threading
 from importlib import import_module
@@ -27,6 +28,9 @@ def main() -> None:
 def _import_heavy() -> None:
     for name in _HEAVY:
         import_module(name)
+    # Streamlit collects garbage after every run of a page; among the objects of these libraries,
+    # which stay for good, that took 0.3 s, in which the page could not be sent.
+    gc.freeze()
 
 
 if __name__ == "__main__":
