@@ -73,7 +73,7 @@ def glances(
             break
         found[scene.id] = store[_key(scene)] = _look(scene)
         while len(store) > _MOST:
-            store.pop(next(iter(store)))
+            store.pop(next(iter(store)), None)
         tell(len(found))
     return found
 
