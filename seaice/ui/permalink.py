@@ -129,16 +129,18 @@ def follow(scenes: Collection[str]) -> list[str]:
         link, problems = parse(query)
         if link.scene is not None and link.scene not in scenes:
             problems.append("The link's scene is none of this folder's: the first one is shown.")
-            link = replace(link, scene=None, region=None)
+            link = replace(link, scene=None, target=None, region=None)
         st.session_state[_PROBLEMS] = problems
         st.session_state[_WRITTEN] = None
-        for name, value in _state(link).items():
+        # What a link without a scene says is said of the scene that is shown.
+        shown = st.session_state.get("scene", next(iter(scenes), None))
+        for name, value in _state(link, link.scene or shown).items():
             st.session_state[name] = value
     return st.session_state.get(_PROBLEMS, [])
 
 
-def _state(link: Link) -> dict[str, Any]:
-    """The pages' state that a link stands for."""
+def _state(link: Link, scene: str | None) -> dict[str, Any]:
+    """The pages' state that a link stands for, on a scene."""
     state = {
         "scene": link.scene,
         "rates": None if link.rates is None else list(link.rates),
@@ -147,12 +149,12 @@ def _state(link: Link) -> dict[str, Any]:
         "layer": link.layer,
         "method": link.method,
     }
-    if link.scene is not None and link.target is not None:
-        state[f"target_{link.task}_{link.scene}"] = link.target
+    if link.target is not None:
+        state[f"target_{link.task}_{scene}"] = link.target
     state = {name: value for name, value in state.items() if value is not None}
-    if link.scene is not None:
-        # A link without a region shows the whole scene.
-        state[f"region_{link.scene}"] = link.region
+    if link.scene is not None or link.region is not None:
+        # A link to a scene that names no region shows the whole of it.
+        state[f"region_{scene}"] = link.region
     return state
 
 

@@ -77,6 +77,15 @@ def test_a_link_to_a_scene_of_another_folder_says_so_until_the_person_moves_on(
     assert "none of this folder's" not in texts(app)
 
 
+def test_a_link_without_a_scene_speaks_of_the_one_shown(dashboard: AppTest):
+    dashboard.query_params["region"] = "4-20_8-40"
+    dashboard.query_params["task"] = "SOD"
+    dashboard.query_params["target"] = "2"
+    app = dashboard.run()
+    assert app.selectbox(key=f"target_SOD_{FIRST}").value == 2
+    assert app.number_input(key=f"region_bottom_{FIRST}").value == 20
+
+
 def test_a_link_to_rates_that_are_not_trained_names_the_command(dashboard: AppTest, texts):
     dashboard.query_params["rates"] = "7-8"
     app = dashboard.run()
