@@ -18,7 +18,7 @@ from seaice.vocabulary import rates_name
 def row(file: CheckpointFile, scenes: list[Scene]) -> str:
     """A checkpoint's line of the table."""
     checkpoint = load_checkpoint(file.path, best_device().torch_name)
-    scores = dict(pooled(score(checkpoint, scene) for scene in scenes).items())
+    scores = dict(pooled(score(checkpoint, scene) for scene in scenes).scores().items())
     cells = [f"{each.value:.1f}" if each.value is not None else "-" for each in scores.values()]
     name = f"`{file.info.channel_set}` | {rates_name(file.info.rates)}"
     return f"| {name} | {' | '.join(cells)} |"

@@ -284,12 +284,12 @@ def evaluate(
         {
             "checkpoint": str(checkpoint),
             "sha256": loaded.sha256,
-            "scenes": {result.scene.id: result.scores.to_dict() for result in results},
+            "scenes": {result.scene.id: result.sums.to_dict() for result in results},
             "pooled": total.to_dict(),
             "left_out": left_out,
         },
         as_json,
-        "\n".join([*text, f"pooled over {len(results)} scenes", scores_text(total)]),
+        "\n".join([*text, f"pooled over {len(results)} scenes", scores_text(total.scores())]),
     )
 
 

@@ -63,9 +63,9 @@ def score(checkpoint: Checkpoint, scene: Scene) -> SceneScores:
     return SceneScores(scene, score_prediction(prediction), prediction.notice)
 
 
-def pooled(results: Iterable[SceneScores]) -> Scores:
-    """Scores over the pixels of all scenes together, as the AutoICE challenge takes them."""
+def pooled(results: Iterable[SceneScores]) -> ScoreSums:
+    """Sums over the pixels of all scenes together, as the AutoICE challenge scores them."""
     total = ScoreSums()
     for result in results:
         total += result.sums
-    return total.scores()
+    return total

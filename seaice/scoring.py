@@ -161,6 +161,24 @@ class ScoreSums:
             pixels=pixels,
         )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Scores, errors of SIC, confusion matrices and F1 by class, as JSON values."""
+        errors = self.sic_errors()
+        return {
+            **self.scores().to_dict(),
+            "SIC_error_percent": {
+                "mean": errors.mean,
+                "absolute": errors.absolute,
+                "rms": errors.rms,
+                "pixels": errors.pixels,
+            },
+            "confusion": {name: self.confusion[name].tolist() for name in CHARTS},
+            "F1_by_class": {
+                name: [None if np.isnan(f1) else float(f1) for f1 in class_f1(self.confusion[name])]
+                for name in CHARTS
+            },
+        }
+
     def scores(self) -> Scores:
         """The scores of all pixels counted so far."""
         return Scores(

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 
@@ -45,8 +47,17 @@ def test_pooling_takes_the_pixels_of_all_scenes(make_scene, make_checkpoint):
     ]
     checkpoint = load_checkpoint(make_checkpoint())
     results = [score(checkpoint, scene) for scene in scenes]
-    total = pooled(results)
+    total = pooled(results).scores()
     assert total.SIC.pixels == sum(result.scores.SIC.pixels for result in results)
+
+
+def test_facts_are_json_and_hold_the_matrices(make_scene, make_checkpoint):
+    sums = score(load_checkpoint(make_checkpoint()), Scene.open(make_scene())).sums
+    facts = json.loads(json.dumps(sums.to_dict()))
+    assert facts["SOD"]["value"] == sums.scores().SOD.value
+    assert facts["SIC_error_percent"]["rms"] == sums.sic_errors().rms
+    assert facts["confusion"]["FLOE"] == sums.confusion["FLOE"].tolist()
+    assert len(facts["F1_by_class"]["SIC"]) == 11
 
 
 def test_a_scene_without_charts_has_no_scores(make_scene, make_checkpoint):

@@ -168,7 +168,7 @@ def _panels(rows: list[list[Panel | None]], extent: Extent, height: float) -> go
 
 
 def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column: int) -> None:
-    located = extent.latitude is not None and extent.longitude is not None
+    position, positions = _positions(extent)
     figure.add_trace(
         go.Heatmap(
             z=np.zeros(panel.hover.shape, np.uint8),
@@ -177,10 +177,8 @@ def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column
             y0=extent.top_km + extent.cell_km / 2,
             dy=extent.cell_km,
             text=panel.hover,
-            customdata=np.dstack([extent.latitude, extent.longitude]) if located else None,
-            hovertemplate="%{text}<br>%{x:.0f} km, %{y:.0f} km"
-            + ("<br>%{customdata[0]:.2f}° N, %{customdata[1]:.2f}° E" if located else "")
-            + "<extra></extra>",
+            customdata=positions,
+            hovertemplate=f"%{{text}}<br>%{{x:.0f}} km, %{{y:.0f}} km{position}<extra></extra>",
             opacity=0,
             showscale=False,
         ),
@@ -213,6 +211,17 @@ def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column
             row=row,
             col=column,
         )
+
+
+def _positions(extent: Extent) -> tuple[str, np.ndarray | None]:
+    """What the pointer says of latitude and longitude, and the numbers behind it."""
+    if extent.latitude is None or extent.longitude is None:
+        return "", None
+    # As a person writes it, where the scene lies on one side of Greenwich.
+    west = bool((extent.longitude <= 0).all())
+    longitude = -extent.longitude if west else extent.longitude
+    template = f"<br>%{{customdata[0]:.2f}}° N, %{{customdata[1]:.2f}}° {'W' if west else 'E'}"
+    return template, np.dstack([extent.latitude, longitude])
 
 
 def _axis(kind: str, index: int) -> str:

@@ -115,7 +115,7 @@ def train(
     scores = None
     if validation:
         stored = load_checkpoint(path, best_device().torch_name)
-        scores = pooled(score(stored, scene) for scene in validation)
+        scores = pooled(score(stored, scene) for scene in validation).scores()
         with_scores(
             path,
             {

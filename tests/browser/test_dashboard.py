@@ -87,7 +87,7 @@ def test_the_pointer_tells_class_chart_and_position(page: Page):
     assert predicted in CHART["SOD"].class_names
     assert reference in (*CHART["SOD"].class_names, "unlabelled")
     assert shown.startswith(place["text"])
-    assert re.search(r"\d+ km, \d+ km<br>-?\d+\.\d\d° N, -?\d+\.\d\d° E", shown)
+    assert re.search(r"\d+ km, \d+ km<br>-?\d+\.\d\d° N, \d+\.\d\d° W", shown)
 
 
 def test_zoom_is_linked(page: Page):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -6,6 +8,8 @@ from seaice.figures.maps import (
     Extent,
     Panel,
     Row,
+    add_outline,
+    add_source,
     at_cells,
     hover_step,
     linked_maps,
@@ -53,6 +57,44 @@ def test_every_panel_answers_the_pointer(rows):
         assert "%{text}" in trace.hovertemplate
         assert "° N" in trace.hovertemplate
         assert (trace.x0, trace.dx) == (1.6, 3.2)
+
+
+def test_longitudes_are_told_as_a_person_writes_them(rows):
+    (west, *_) = heatmaps(linked_maps(rows, EXTENT, 1000))
+    assert "° W" in west.hovertemplate
+    assert west.customdata[0][0][1] == 20
+    longitude = np.linspace(-1, 3, 125 * 130).reshape(125, 130)
+    (both, *_) = heatmaps(
+        linked_maps(rows, Extent(400, 416, 3.2, EXTENT.latitude, longitude), 1000)
+    )
+    assert "° E" in both.hovertemplate
+    assert both.customdata[0][0][1] == -1
+
+
+def test_a_part_of_a_scene_keeps_its_kilometres(rows):
+    extent = Extent(40, 60, 0.4, top_km=100, left_km=200)
+    figure = linked_maps(rows, extent, 1000)
+    assert all(tuple(axis.range) == (200, 260) for axis in figure.select_xaxes())
+    assert all(tuple(axis.range) == (140, 100) for axis in figure.select_yaxes())
+    trace = heatmaps(figure)[0]
+    assert (trace.x0, trace.y0) == (200.2, 100.2)
+    assert {round(image.x) for image in figure.layout.images} == {200}
+    assert {image.y for image in figure.layout.images} == {100}
+
+
+def test_a_figure_says_where_it_came_from_and_outlines_a_region(rows):
+    figure = add_source(linked_maps(rows, EXTENT, 1000), "scene x")
+    assert "scene x" in [note.text for note in figure.layout.annotations]
+    add_outline(figure, (10, 20), (30, 50))
+    # Three panels, each with a dark line within a light one.
+    assert {(s.x0, s.x1, s.y0, s.y1) for s in figure.layout.shapes} == {(30, 50, 10, 20)}
+    assert len(figure.layout.shapes) == 8
+
+
+def test_opacity_is_the_last_layers(rows):
+    seen_through = replace(panel("a", 2), opacity=0.4)
+    figure = linked_maps([Row([seen_through], heat_palette())], EXTENT, 1000)
+    assert [image.opacity for image in figure.layout.images] == [1, 0.4]
 
 
 def test_without_positions_the_pointer_tells_none(rows):

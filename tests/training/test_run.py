@@ -60,7 +60,7 @@ def test_a_run_makes_a_checkpoint_with_the_scores_of_its_file(folder: Path, tmp_
     (held_back,) = info.scores["scenes"]
     assert held_back not in info.training["scene_ids"]
     scene = read_catalogue(folder)[held_back]
-    again = pooled([score(load_checkpoint(result.path), scene)])
+    again = pooled([score(load_checkpoint(result.path), scene)]).scores()
     assert info.scores["SOD"]["value"] == pytest.approx(again.SOD.value)
     assert [progress.step for progress in told] == [1, 2, 3]
     assert math.isfinite(told[-1].loss)
