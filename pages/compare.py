@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from seaice.data.region import Region
+from seaice.data.scene import Scene
 from seaice.errors import ConfigError, MissingChannelsError, SeaIceError
 from seaice.explain.gradcam import CamConfig, Heatmap
 from seaice.inference import Prediction
@@ -46,15 +47,12 @@ def page() -> None:
     content = content_pickers(selection.scene, chart, swiped=swiped, narrow=narrow)
     predictions = _predictions(selection)
     config = explanation_pickers(selection, chart) if predictions else None
-    if config and "Grad-CAM" not in content.rows:
-        heatmaps: list[Heatmap] = []
-    else:
-        heatmaps = _heatmaps(selection, config, None)
     region = chosen_region(selection.scene)
+    heatmaps = _heatmaps(selection, config, region) if "Grad-CAM" in content.rows else []
     _link(selection, chart, config, region)
     files = selection.checkpoints if predictions else ()
+    results = Results(files, predictions, heatmaps)
     with st.spinner("Drawing the maps ..."):
-        results = Results(files, predictions, heatmaps)
         scene_maps(Base(selection.scene), content, results, region)
     if not content.rows:
         st.info("Choose under *Maps to show* what to see.")
@@ -64,7 +62,7 @@ def page() -> None:
         if predictions:
             with st.popover("Download", key="downloads"):
                 downloads(predictions, sums, region, figure=not swiped)
-    _region_section(selection, content, config, predictions, region)
+    _region_section(selection.scene, content, results, region)
     if sums:
         score_section(selection, predictions, sums, region)
         class_section(selection, content, sums, region)
@@ -129,25 +127,18 @@ def _sums(
 
 
 def _region_section(
-    selection: Selection,
-    content: Content,
-    config: CamConfig | None,
-    predictions: Sequence[Prediction],
-    region: Region | None,
+    scene: Scene, content: Content, results: Results, region: Region | None
 ) -> None:
     st.subheader(
         "Region",
-        help="Draw a box on a map (set the drag to Region under Display), or type its ends. The "
-        "region is shown at full resolution, scored by itself, and Grad-CAM explains what the "
-        "networks say of it.",
+        help="Draw a box on a map (under Display, let dragging choose a region), or type its ends. "
+        "The region is shown at full resolution (as far as 1100 pixels a side go), scored by "
+        "itself, and Grad-CAM explains what the networks say of it: above in the whole scene, "
+        "here close up.",
     )
-    region_fields(selection.scene)
-    if region is None:
-        return
-    heatmaps = _heatmaps(selection, config, region) if "Grad-CAM" in content.rows else []
-    files = selection.checkpoints if predictions else ()
-    results = Results(files, predictions, heatmaps)
-    region_maps(Base(selection.scene, region), content, results)
+    region_fields(scene)
+    if region is not None:
+        region_maps(Base(scene, region), content, results)
 
 
 def _link(
@@ -171,3 +162,4 @@ try:
     page()
 except SeaIceError as error:
     st.error(plain(str(error)))
+permalink.remember()

@@ -12,7 +12,6 @@ from seaice.ui.channels import (
     RADAR,
     RADIOMETER,
     WEATHER,
-    delays_text,
     groups,
     layers,
     panels,
@@ -25,6 +24,7 @@ from seaice.ui.selection import Selection, scene_label, sidebar
 from seaice.ui.tables import channel_set_table, channel_table
 from seaice.ui.text import plain
 from seaice.ui.viewport import is_narrow
+from seaice.ui.words import delays_text
 
 
 def page() -> None:
@@ -147,3 +147,4 @@ try:
     page()
 except SeaIceError as error:
     st.error(plain(str(error)))
+permalink.remember()

@@ -314,17 +314,21 @@ def test_an_address_with_anything_in_it_shows_a_page(folders, query):
 def test_names_and_attributes_with_markup_are_shown_as_text(folders, make_scene, make_checkpoint):
     data, models = folders
     markup = "![x](http:__example.org) <b>bold</b>"
-    make_scene(
+    path = make_scene(
         folder=data,
         name=f"0{markup}.nc".replace("/", ""),
         ice_service="<img src=x>",
         original_id=markup,
     )
+    with netCDF4.Dataset(path, "a") as file:
+        file["btemp_18_7h"].AMSR2_S1_delays = markup
     make_checkpoint((1, 2, 3), "sar+amsr2-18-36", folder=models, name="zz![x](y)")
     app = page()
     assert not app.error
     for kind in (app.markdown, app.warning, app.info, app.caption):
         for element in kind:
             assert "![x](" not in element.value
-    spec = app.get("plotly_chart")[0].proto.spec
-    assert "<b>bold" not in spec
+    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
+    words = [each["text"] for each in figure["layout"]["annotations"]]
+    assert any("&lt;b>bold" in each for each in words)
+    assert not any("<b>bold" in each for each in words)

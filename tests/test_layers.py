@@ -10,7 +10,7 @@ HOME = Path(__file__).resolve().parents[1]
 # From the bottom; modules of one layer do not know each other.
 LAYERS = (
     ("errors",),
-    ("vocabulary", "files"),
+    ("vocabulary", "files", "arctic"),
     ("charts", "layout"),
     ("model", "data", "simulate", "device", "figures", "folders", "launch"),
     ("checkpoint", "scoring"),
@@ -25,8 +25,11 @@ LAYERS = (
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
-# What a part may know besides the packages below: figures know the words alone.
-ONLY = {"figures": {"vocabulary"}, "simulate": {"errors", "files", "vocabulary", "layout"}}
+# What a part may know besides the packages below: figures know the words and the projection.
+ONLY = {
+    "figures": {"vocabulary", "arctic"},
+    "simulate": {"errors", "files", "vocabulary", "layout"},
+}
 SAME_LAYER = {("__main__", "cli")}
 
 

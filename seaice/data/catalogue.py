@@ -61,12 +61,18 @@ def read_catalogue(folder: Path) -> Catalogue:
     Raises:
         NoScenesError: The folder is not there or holds not one usable scene.
     """
-    scenes, problems = [], []
+    scenes, problems, known = [], [], set()
     for path in scene_files(folder):
         try:
-            scenes.append(Scene.open(path))
+            scene = Scene.open(path)
         except SceneError as error:
             problems.append(str(error))
+            continue
+        if scene.id in known:
+            problems.append(f"{path} is left out: another file is scene {scene.id} too.")
+            continue
+        known.add(scene.id)
+        scenes.append(scene)
     if not scenes:
         because = f" Not usable: {' '.join(problems)}" if problems else ""
         raise NoScenesError(

@@ -1,17 +1,10 @@
 """Where a scene lies on the map: its outline in the projection of Arctic maps."""
 
-from functools import cache
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from seaice.arctic import polar_stereographic
 from seaice.data.scene import Scene, open_file
 from seaice.layout import LATITUDE, LONGITUDE
-
-if TYPE_CHECKING:
-    from pyproj import Transformer
-
-_GEOGRAPHIC, _ARCTIC = "EPSG:4326", "EPSG:3413"
 
 
 def read_footprint(scene: Scene) -> np.ndarray | None:
@@ -33,13 +26,12 @@ def read_footprint(scene: Scene) -> np.ndarray | None:
     with open_file(scene.path) as dataset:
         if LATITUDE not in dataset or LONGITUDE not in dataset:
             return None
-        positions = dataset[LONGITUDE].values, dataset[LATITUDE].values
+        positions = dataset[LATITUDE].values, dataset[LONGITUDE].values
     for values in positions:
-        if min(values.shape) < 2 or not np.issubdtype(values.dtype, np.number):
+        if min(values.shape) < 2 or values.dtype.kind not in "fiu":
             return None
     edge = [_along_edge(values.astype(np.float64)) for values in positions]
-    # What is beyond the poles or not finite comes back as infinite.
-    outline = np.column_stack(_arctic().transform(*edge))
+    outline = polar_stereographic(*edge)
     return outline if np.isfinite(outline).all() else None
 
 
@@ -47,11 +39,3 @@ def _along_edge(values: np.ndarray) -> np.ndarray:
     """Values along the edge of a grid, from the first corner round and back to it."""
     sides = values[0], values[1:, -1], values[-1, -2::-1], values[-2::-1, 0]
     return np.concatenate(sides)
-
-
-@cache
-def _arctic() -> "Transformer":
-    # Here, so that commands which draw no map start without it.
-    from pyproj import Transformer
-
-    return Transformer.from_crs(_GEOGRAPHIC, _ARCTIC, always_xy=True)

@@ -57,6 +57,16 @@ class Region:
         (top, bottom), (left, right) = self.lines_km, self.samples_km
         return f"{top:.10g}-{bottom:.10g}_{left:.10g}-{right:.10g}"
 
+    def on(self, grid: PixelGrid) -> "Region":
+        """The part of it that lies on a grid.
+
+        Raises:
+            ConfigError: None does.
+        """
+        ends = (size * grid.spacing_m / 1000 for size in grid.shape)
+        sides = zip((self.lines_km, self.samples_km), ends, strict=True)
+        return Region(*((low, min(high, end)) for (low, high), end in sides))
+
     def window(self, grid: PixelGrid) -> Window:
         """The pixels of a grid that it covers; at least one along each side.
 
@@ -70,9 +80,10 @@ class Region:
         )
 
     def _side(self, span: Span, size: int, km: float) -> slice:
-        start, stop = round(span[0] / km), round(span[1] / km)
-        if start >= size:
+        if span[0] >= size * km:
             raise ConfigError(
                 f"The region begins at {span[0]:g} km; the scene ends at {size * km:g} km."
             )
-        return slice(start, min(max(stop, start + 1), size))
+        # What begins within the last pixel's nearer half is that pixel.
+        start = min(round(span[0] / km), size - 1)
+        return slice(start, min(max(round(span[1] / km), start + 1), size))

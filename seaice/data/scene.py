@@ -208,7 +208,8 @@ def _key(path: Path) -> tuple[str, int, int]:
         status = path.stat()
     except OSError as error:
         raise SceneError(path, "is no longer there", "Choose another scene.") from error
-    return str(path.resolve()), status.st_mtime_ns, status.st_size
+    # Not resolved: what a file is called is part of what it says, and links have names too.
+    return str(path.absolute()), status.st_mtime_ns, status.st_size
 
 
 def _service(attribute: object, named: str) -> str:

@@ -11,6 +11,7 @@ from seaice.layout import INPUT_FILL, unscale
 from seaice.vocabulary import CHART, FILL, SAR, ChartName
 
 _THUMBNAIL_PX = 80
+_STRIP_LINES = 1024
 # A coarse pixel is valid where any of its own pixels is, so validity is counted on finer ones.
 _FINER = 4
 
@@ -80,5 +81,9 @@ def _share_water(scene: Scene) -> float | None:
     """From every pixel: the most frequent class of a coarse one says nothing about shares."""
     if "SIC" not in scene.charts:
         return None
-    counts = np.bincount(read_chart(scene, "SIC").ravel(), minlength=FILL + 1)[:FILL]
-    return float(counts[0] / counts.sum()) if counts.any() else None
+    water = labelled = 0
+    for strip in scene.grid.strips(_STRIP_LINES):
+        classes = read_chart(scene, "SIC", window=strip)
+        water += np.count_nonzero(classes == 0)
+        labelled += np.count_nonzero(classes != FILL)
+    return water / labelled if labelled else None

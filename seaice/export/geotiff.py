@@ -7,9 +7,9 @@ import numpy as np
 import rioxarray  # noqa: F401 - gives xarray its `rio`
 import xarray as xr
 from affine import Affine
-from pyproj import Transformer
 from rasterio.io import MemoryFile
 
+from seaice.arctic import ARCTIC, polar_stereographic
 from seaice.data.grid import PixelGrid
 from seaice.data.read import read_valid
 from seaice.data.resample import bilinear
@@ -21,7 +21,6 @@ from seaice.inference import Prediction
 from seaice.layout import LATITUDE, LONGITUDE
 from seaice.vocabulary import CHART, CHARTS, FILL, POSITIONS, ChartName
 
-_GEOGRAPHIC, _ARCTIC = "EPSG:4326", "EPSG:3413"
 _STRIP_LINES = 512
 _NODE_PX = 16
 _NEWTON_STEPS = 20
@@ -35,6 +34,7 @@ _BAND = {
 
 # EPSG:3413 is true to scale at 70 degrees north and stretches to twice that at the equator.
 _MAX_STRETCH = 2
+_MARGIN_PX = 2
 
 
 def write_geotiff(path: Path, prediction: Prediction, command: str) -> None:
@@ -68,6 +68,15 @@ def write_geotiff(path: Path, prediction: Prediction, command: str) -> None:
         )
         with whole_file(path) as temporary:
             temporary.write_bytes(memory.getbuffer())
+
+
+def geotiff_problem(scene: Scene) -> str:
+    """Why a scene's prediction cannot be written as GeoTIFF; empty where it can."""
+    try:
+        _target(scene, _read_places(scene))
+    except SceneError as error:
+        return str(error)
+    return ""
 
 
 def _charts(prediction: Prediction) -> np.ndarray:
@@ -117,13 +126,13 @@ def _placed(scene: Scene, bands: np.ndarray) -> xr.DataArray:
         placed[:, strip[0]][:, inside] = bands[:, line[inside], sample[inside]]
     charts = xr.DataArray(placed, dims=("band", "y", "x"))
     charts.attrs["long_name"] = tuple(_BAND[name] for name in CHARTS)
-    charts = charts.rio.write_crs(_ARCTIC).rio.write_nodata(FILL)
+    charts = charts.rio.write_crs(ARCTIC).rio.write_nodata(FILL)
     transform = Affine(grid.spacing_m, 0, corner[0], 0, -grid.spacing_m, corner[1])
     return charts.rio.write_transform(transform)
 
 
 def _read_places(scene: Scene) -> np.ndarray:
-    """The scene's positions in EPSG:3413, which has no jump at 180 degrees and holds the pole.
+    """The scene's positions in EPSG:3413.
 
     Returns:
         (2, n, m) float64: x and y, metres.
@@ -139,9 +148,7 @@ def _read_places(scene: Scene) -> np.ndarray:
         latitude, longitude = dataset[LATITUDE].values, dataset[LONGITUDE].values
     if any(values.dtype.kind not in "fiu" for values in (latitude, longitude)):
         raise SceneError(scene.path, "has positions that are no numbers", _REMEDY)
-    arctic = Transformer.from_crs(_GEOGRAPHIC, _ARCTIC, always_xy=True)
-    places = np.stack(arctic.transform(longitude, latitude))
-    # What is not finite, or beyond a pole, comes back as infinite.
+    places = np.moveaxis(polar_stereographic(latitude, longitude), -1, 0)
     if not np.isfinite(places).all():
         raise SceneError(scene.path, "has positions that are no places", _REMEDY)
     own = np.indices(places.shape[1:]).reshape(2, -1)
@@ -157,8 +164,8 @@ def _target(scene: Scene, places: np.ndarray) -> tuple[PixelGrid, tuple[float, f
     """
     spacing_m = scene.grid.spacing_m
     # Half a pixel reaches beyond the outer positions, at any angle.
-    low = np.floor(places.min(axis=(1, 2)) / spacing_m).astype(int) - _MAX_STRETCH
-    high = np.ceil(places.max(axis=(1, 2)) / spacing_m).astype(int) + _MAX_STRETCH
+    low = np.floor(places.min(axis=(1, 2)) / spacing_m).astype(int) - _MARGIN_PX
+    high = np.ceil(places.max(axis=(1, 2)) / spacing_m).astype(int) + _MARGIN_PX
     samples, lines = (high - low).tolist()
     # Before a map of the whole globe is laid out.
     if max(lines, samples) > _MAX_STRETCH * (sum(scene.grid.shape) + 4):

@@ -75,7 +75,7 @@ class Palette:
         """Values -> indices into the colours, uint8; values beyond the ends are held.
 
         Args:
-            values: Any shape; classes, or numbers on a continuous scale. NaN gives index 0.
+            values: Any shape; classes, or numbers. NaN gives index 0 on a continuous scale.
         """
         last = len(self.colours) - 1
         if self.edges:

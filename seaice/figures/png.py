@@ -28,7 +28,7 @@ def map_png(
         values: (lines, samples) classes or numbers of the palette.
         palette: At most 253 colours.
         valid: (lines, samples) bool; what is neither valid nor land stays clear.
-        land: (lines, samples) bool; drawn grey where not valid.
+        land: (lines, samples) bool; drawn in the colour of land where not valid.
         labelled: (lines, samples) bool; valid pixels without a label are hatched. All are
             labelled where None.
         alpha: Opacity of each palette colour, 0 to 255, uint8; opaque where None.

@@ -1,7 +1,6 @@
-"""The Arctic on a plane: projection, shipped coastline, graticule and where its names stand.
+"""The Arctic on a plane: shipped coastline, graticule and where its names stand.
 
-All lines are kilometres of EPSG:3413 (NSIDC polar stereographic north): 45° W runs straight down
-from the pole, and lengths are true at 70° N.
+All lines are kilometres of EPSG:3413.
 """
 
 import json
@@ -12,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
+from seaice.arctic import polar_stereographic
+
 _COASTLINE = Path(__file__).with_name("coastline.json")
 
-# WGS 84, and the projection's parallel of true scale and its meridian that runs straight down.
-_AXIS_M, _ECCENTRICITY = 6_378_137.0, np.sqrt((2 - 1 / 298.257223563) / 298.257223563)
-_TRUE_LATITUDE, _STRAIGHT_LONGITUDE = 70.0, -45.0
+# The meridian that runs straight down from the pole.
+_STRAIGHT_LONGITUDE = -45.0
 
 # Where the coastline ends: the map's round edge.
 LIMB_LATITUDE = 45
@@ -43,31 +43,6 @@ class View:
     def inside(self, points: np.ndarray, share: float) -> np.ndarray:
         """Which points lie in the square's inner share, (points,) bool."""
         return (np.abs(points - (self.x, self.y)) <= self.half * share).all(axis=-1)
-
-
-def polar_stereographic(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
-    """Places -> EPSG:3413.
-
-    Snyder (1987), Map Projections: A Working Manual, USGS Professional Paper 1395: equations 14-15
-    and 15-9, then 21-34, 21-30 and 21-31 for the north polar aspect with a parallel of true scale.
-
-    Args:
-        latitude: Degrees north, not the south pole; any shape.
-        longitude: Degrees east, the same shape.
-
-    Returns:
-        (..., 2) float64: x and y, metres.
-    """
-
-    def t(phi: np.ndarray) -> np.ndarray:
-        e_sin = _ECCENTRICITY * np.sin(phi)
-        return np.tan(np.pi / 4 - phi / 2) / ((1 - e_sin) / (1 + e_sin)) ** (_ECCENTRICITY / 2)
-
-    true = np.radians(_TRUE_LATITUDE)
-    m_true = np.cos(true) / np.sqrt(1 - (_ECCENTRICITY * np.sin(true)) ** 2)
-    rho = _AXIS_M * m_true * t(np.radians(latitude)) / t(true)
-    theta = np.radians(np.asarray(longitude) - _STRAIGHT_LONGITUDE)
-    return np.stack([rho * np.sin(theta), -rho * np.cos(theta)], axis=-1)
 
 
 @cache

@@ -10,10 +10,16 @@ from seaice.data.region import Region
 from seaice.data.scene import Scene
 from seaice.figures.maps import Extent, at_cells, hover_step
 from seaice.ui import loaders
-from seaice.vocabulary import POSITIONS, ChartName
+from seaice.vocabulary import DISTANCE, POSITIONS, ChartName
 
 # Pixels along a panel: more than a screen shows of one panel only costs transfer.
 _DISPLAY_PX = 1100
+
+
+def land_of(zones: np.ndarray | None, shape: tuple[int, int]) -> np.ndarray:
+    """Land, (lines, samples) bool, from zones of distance; nowhere where they are not known."""
+    # Zone 0 is land; a mean of blocks of land and coast lies between.
+    return np.zeros(shape, bool) if zones is None else zones < 0.5
 
 
 @dataclass(frozen=True)
@@ -55,10 +61,8 @@ class Base:
     @cached_property
     def land(self) -> np.ndarray:
         """Land, where the scene tells; (lines, samples) bool."""
-        if "distance_map" not in self.scene.channels:
-            return np.zeros(self.shape, bool)
-        # Zone 0 is land; a mean of blocks of land and coast lies between.
-        return self.channel("distance_map")[0] < 0.5
+        known = DISTANCE[0] in self.scene.channels
+        return land_of(self.channel(DISTANCE[0])[0] if known else None, self.shape)
 
     @cached_property
     def valid(self) -> np.ndarray:

@@ -1,6 +1,5 @@
 """The channels of the chosen scene: read once at the spacing of the display, drawn by groups."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,7 +16,9 @@ from seaice.figures.palettes import chart_palette
 from seaice.figures.png import map_png
 from seaice.layout import unscale
 from seaice.ui import loaders
-from seaice.vocabulary import AMSR2, CHANNEL, CHART, DISTANCE, ERA5, FILL, POSITIONS, SAR, ChartName
+from seaice.ui.base import land_of
+from seaice.ui.words import class_texts, in_percent, masked_texts
+from seaice.vocabulary import AMSR2, CHANNEL, CHART, DISTANCE, ERA5, FILL, POSITIONS, SAR
 
 # Pixels along a panel; of channels on the 2 km grid, which show no more, half as many.
 _DISPLAY_PX = 520
@@ -91,9 +92,7 @@ def _layers(scene_key: SceneKey, _scene: Scene) -> Layers:
     names = [name for name in _scene.channels if name not in POSITIONS]
     inputs = read_inputs(_scene, names, grid.spacing_m)
     values = {name: unscale(name, inputs.values[at]) for at, name in enumerate(names)}
-    # Zone 0 is land; a mean of blocks of land and coast lies between.
-    land = values[DISTANCE[0]] < 0.5 if DISTANCE[0] in values else np.zeros(grid.shape, bool)
-    return Layers(grid, values, inputs.valid, land)
+    return Layers(grid, values, inputs.valid, land_of(values.get(DISTANCE[0]), grid.shape))
 
 
 def groups(scene: Scene) -> list[str]:
@@ -165,36 +164,14 @@ def _chart_panels(scene: Scene, shown: Layers) -> Iterator[ChannelPanel]:
         palette, names = chart_palette(name), CHART[name].class_names
         inside = classes[labelled]
         percent = name == "SIC"
-        values = classes.astype(np.float32) * 10 if percent else classes
+        hover = class_texts(name, at_cells(classes))
         yield ChannelPanel(
             title=f"{name} (%)" if percent else name,
             note=f"{CHART[name].long_name}, {100 * share:.0f} % labelled",
-            image=map_png(values, palette, shown.valid, shown.land, labelled),
-            hover=_class_texts(name, classes, shown),
+            image=map_png(in_percent(name, classes), palette, shown.valid, shown.land, labelled),
+            hover=masked_texts(hover, at_cells(shown.valid), at_cells(shown.land)),
             palette=palette,
             bars=step_shares(inside, len(names), 10, "%")
             if percent
             else class_shares(inside, names),
         )
-
-
-def _class_texts(chart: ChartName, classes: np.ndarray, shown: Layers) -> np.ndarray:
-    """Class names, or why there is none, on the pointer's grid."""
-    names = np.array([*CHART[chart].class_names, "Unlabelled"], dtype=object)
-    texts = names[np.minimum(at_cells(classes), len(names) - 1)]
-    return np.where(
-        at_cells(shown.valid), texts, np.where(at_cells(shown.land), "Land", "No data")
-    ).astype(object)
-
-
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
-
-
-def delays_text(delays: str) -> str:
-    """Times between AMSR2 and Sentinel-1, in minutes; as the file writes them where no number.
-
-    >>> delays_text("-1942"), delays_text("[1234.0, 30]"), delays_text("unknown")
-    ('-32 min', '+21 min, +0 min', 'unknown')
-    """
-    minutes = [float(each) / 60 for each in _NUMBER.findall(delays)]
-    return ", ".join(f"{each:+.0f} min" for each in minutes) or delays[:80]

@@ -20,6 +20,7 @@ from seaice.ui.panels import (
     entropy_map,
     error_map,
     heat_map,
+    peak_of,
     prediction_map,
 )
 from seaice.vocabulary import ChartName
@@ -87,10 +88,11 @@ class DrawnRow:
     beside: DrawnMap | None
     maps: Sequence[DrawnMap]
 
-    def row(self, base: Base, opacity: float) -> Row:
-        """As a row of a figure."""
+    def row(self, base: Base, opacity: float, columns: int) -> Row:
+        """As a row of a figure of so many columns."""
         panels = [self.beside.panel(base) if self.beside else None]
         panels += [each.panel(base, opacity) for each in self.maps]
+        panels += [None] * (columns - len(panels))
         explained = self.maps[0] if self.maps else self.beside
         unlabelled = explained.unlabelled or bool(self.beside and self.beside.unlabelled)
         return Row(panels, explained.palette, unlabelled=unlabelled, land=True)
@@ -107,7 +109,8 @@ def drawn_rows(base: Base, content: Content, results: Results) -> list[DrawnRow]
             rows.append(DrawnRow(chart_map(base, content.chart, content.scheme), maps))
         elif maps or name == "Maps":
             rows.append(DrawnRow(next(beside, None), maps))
-    rows += [DrawnRow(left, ()) for left in beside] if not results.files else []
+    # Channels that found no row stand below.
+    rows += [DrawnRow(left, ()) for left in beside]
     return [row for row in rows if row.beside or row.maps]
 
 
@@ -129,7 +132,7 @@ def _maps(name: RowName, base: Base, content: Content, results: Results) -> list
     if name == "Entropy" and chart != "SIC":
         return [entropy_map(base, chart, *pair) for pair in pairs]
     if name == "Grad-CAM" and results.heatmaps:
-        strongest = _strongest(results.heatmaps)
+        strongest = _strongest(base, results)
         return [
             heat_map(base, file, heatmap, strongest)
             for file, heatmap in zip(results.files, results.heatmaps, strict=True)
@@ -137,7 +140,8 @@ def _maps(name: RowName, base: Base, content: Content, results: Results) -> list
     return []
 
 
-def _strongest(heatmaps: Sequence[Heatmap]) -> float:
-    """Common upper end of the heatmaps' scale."""
-    peaks = [float(each.raw[each.valid].max()) for each in heatmaps if not each.message]
-    return max(peaks, default=1.0)
+def _strongest(base: Base, results: Results) -> float:
+    """Common upper end of the scale of the heatmaps: the strongest evidence that is shown."""
+    pairs = zip(results.files, results.heatmaps, strict=True)
+    # Where there is none at all, any scale will do.
+    return max(peak_of(base, *pair) for pair in pairs) or 1.0

@@ -8,10 +8,12 @@ import streamlit as st
 
 from seaice.data.region import Region
 from seaice.data.scene import Scene
-from seaice.export import scores_csv, write_geotiff, write_prediction
+from seaice.export import geotiff_problem, scores_csv, write_geotiff, write_prediction
 from seaice.inference import Prediction
 from seaice.scoring import ScoreSums
-from seaice.vocabulary import POSITIONS, rates_name
+from seaice.ui import loaders
+from seaice.ui.text import plain
+from seaice.vocabulary import rates_name
 
 _COMMAND = "seaice app"
 """What made a file, for its history."""
@@ -54,16 +56,20 @@ def downloads(
     """Draw the buttons.
 
     Args:
-        predictions: One a checkpoint.
+        predictions: One a checkpoint, at least one.
         sums: What each scored; empty where the scene has no chart.
         region: What they were scored over; the whole scene where None.
         figure: Whether a figure is on the page that can be saved.
     """
+    scene = predictions[0].scene
+    problem = loaders.kept(("geotiff", *scene.key), lambda: geotiff_problem(scene))
     for prediction in predictions:
         rates = rates_name(prediction.info.rates)
         _file_button(prediction, f"Prediction {rates} (NetCDF)", "nc", write_prediction)
-        if POSITIONS[0] in prediction.scene.channels:
+        if not problem:
             _file_button(prediction, f"Prediction {rates} (GeoTIFF)", "tif", write_geotiff)
+    if problem:
+        st.caption(f"No GeoTIFF: {plain(problem)}")
     if sums:
         st.download_button(
             "Scores (CSV)",

@@ -16,6 +16,7 @@ from seaice.data.summary import Summary, summarize
 from seaice.errors import SceneError
 from seaice.figures.palettes import Palette, chart_palette, continuous
 from seaice.figures.png import map_png
+from seaice.ui.words import in_percent
 from seaice.vocabulary import FILL
 
 # A glance holds some 4 kB.
@@ -112,8 +113,7 @@ def _look(scene: Scene) -> Glance:
 def _chart_thumbnail(summary: Summary) -> str | None:
     if summary.chart is None or summary.chart_name is None:
         return None
-    percent = summary.chart.astype(np.float32) * 10
-    shown = percent if summary.chart_name == "SIC" else summary.chart
+    shown = in_percent(summary.chart_name, summary.chart)
     return _thumbnail(summary, shown, chart_palette(summary.chart_name))
 
 

@@ -21,7 +21,7 @@ from seaice.device import best_device
 from seaice.evaluation import score_prediction
 from seaice.explain.gradcam import CamConfig, Heatmap, explain
 from seaice.inference import Prediction, predict
-from seaice.layout import unscale
+from seaice.layout import REFERENCE_SUFFIX, unscale
 from seaice.model import SeaIceNet, padding_share, receptive_field_px
 from seaice.scoring import ScoreSums
 from seaice.vocabulary import ChartName
@@ -48,7 +48,8 @@ def catalogue(folder: Path) -> Catalogue:
     Raises:
         NoScenesError: The folder is not there or holds no usable scene.
     """
-    files = scene_files(folder)
+    # With the charts that lie in files beside their scenes.
+    files = [*scene_files(folder), *sorted(folder.glob(f"*{REFERENCE_SUFFIX}"))]
     return _catalogue(folder, tuple(file_key(path) for path in files))
 
 

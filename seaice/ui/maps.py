@@ -76,7 +76,9 @@ def _figures(base: Base, content: Content, results: Results, look: _Look) -> lis
 
 
 def _built(base: Base, content: Content, results: Results, look: _Look) -> list[go.Figure]:
-    drawn = [row.row(base, content.opacity) for row in drawn_rows(base, content, results)]
+    rows = drawn_rows(base, content, results)
+    columns = 1 + max((len(row.maps) for row in rows), default=0)
+    drawn = [row.row(base, content.opacity, columns) for row in rows]
     if not drawn:
         return []
     if content.narrow:

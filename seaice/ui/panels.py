@@ -21,6 +21,7 @@ from seaice.figures.png import map_png
 from seaice.inference import Prediction
 from seaice.ui import loaders
 from seaice.ui.base import Base
+from seaice.ui.words import UNLABELLED, class_texts, in_percent, masked_texts
 from seaice.vocabulary import CHANNEL, CHART, FILL, ChartName, rates_name
 
 HH, HV = "nersc_sar_primary", "nersc_sar_secondary"
@@ -37,7 +38,6 @@ class DrawnMap:
 
     Attributes:
         title: What it shows.
-        note: What is said behind the title.
         rates: Of which atrous rates; empty for a map of the scene itself.
         image: Palette PNG as a data URI.
         palette: Its colours.
@@ -45,6 +45,7 @@ class DrawnMap:
         unlabelled: Whether hatched pixels have no label.
         message: Words in place of a map that has nothing to show.
         backed: Whether the map is always seen over the radar image.
+        note: What is said behind the title.
     """
 
     title: str
@@ -90,10 +91,8 @@ def chart_map(base: Base, chart: ChartName, scheme: SchemeName) -> DrawnMap:
 
     def draw() -> DrawnMap:
         classes, palette = base.chart(chart), chart_palette(chart, scheme)
-        image = map_png(
-            _in_percent(chart, classes), palette, base.valid, base.land, classes != FILL
-        )
-        text = _masked_text(base, _class_texts(chart, at_cells(classes)))
+        image = map_png(in_percent(chart, classes), palette, base.valid, base.land, classes != FILL)
+        text = _masked_text(base, class_texts(chart, at_cells(classes)))
         return DrawnMap(f"Ice chart {chart}", "", image, palette, text, unlabelled=True)
 
     return loaders.kept(("chart", base.key, chart, scheme), draw)
@@ -124,7 +123,7 @@ def prediction_map(
 
     def draw() -> DrawnMap:
         values, palette = _predicted(base, chart, prediction), chart_palette(chart, scheme)
-        image = map_png(_in_percent(chart, values), palette, base.valid, base.land)
+        image = map_png(in_percent(chart, values), palette, base.valid, base.land)
         text = _both_text(base, chart, values)
         return DrawnMap(f"Predicted {chart}", _rates(file), image, palette, text)
 
@@ -163,6 +162,20 @@ def entropy_map(
     return loaders.kept(("entropy", base.key, chart, _file_key(file)), draw)
 
 
+def peak_of(base: Base, file: CheckpointFile, heatmap: Heatmap) -> float:
+    """The strongest evidence that a heatmap's map shows; 0 where there is none."""
+
+    def find() -> float:
+        evidence = heatmap.on(base.grid, base.window)[base.valid]
+        return float(np.nanmax(evidence, initial=0))
+
+    return loaders.kept(("peak", base.key, _file_key(file), *_heat_key(heatmap)), find)
+
+
+def _heat_key(heatmap: Heatmap) -> tuple[object, ...]:
+    return heatmap.config, str(heatmap.region)
+
+
 def heat_map(base: Base, file: CheckpointFile, heatmap: Heatmap, strongest: float) -> DrawnMap:
     """Where the network looked.
 
@@ -181,14 +194,15 @@ def heat_map(base: Base, file: CheckpointFile, heatmap: Heatmap, strongest: floa
         alpha = np.linspace(0, 235, len(palette.colours)).astype(np.uint8)
         image = map_png(share[::2, ::2], palette, valid, base.land[::2, ::2], alpha=alpha)
         text = np.char.mod("evidence %.2f", at_cells(share)).astype(object)
-        peak = heatmap.raw[heatmap.valid].max(initial=0) / strongest
+        peak = peak_of(base, file, heatmap) / strongest
         note = "" if heatmap.message else f" (peak {peak:.2f})"
+        title = "Grad-CAM" if heatmap.region == heatmap.grid.whole else "Grad-CAM of the region"
         text, rates = _masked_text(base, text), _rates(file)
         message = heatmap.message
-        return DrawnMap("Grad-CAM", rates, image, palette, text, False, message, True, note)
+        return DrawnMap(title, rates, image, palette, text, False, message, True, note)
 
-    config = (heatmap.config, str(heatmap.region), strongest)
-    return loaders.kept(("heat", base.key, _file_key(file), config), draw)
+    key = ("heat", base.key, _file_key(file), *_heat_key(heatmap), strongest)
+    return loaders.kept(key, draw)
 
 
 def _rates(file: CheckpointFile) -> str:
@@ -199,25 +213,12 @@ def _file_key(file: CheckpointFile) -> tuple[str | int, ...]:
     return loaders.file_key(file.path)
 
 
-def _in_percent(chart: ChartName, values: np.ndarray) -> np.ndarray:
-    """As the chart's palette takes it."""
-    return values.astype(np.float32) * 10 if chart == "SIC" else values
-
-
 def _predicted(base: Base, chart: ChartName, prediction: Prediction) -> np.ndarray:
     return prediction.on(base.grid, chart, base.window)
 
 
-def _class_texts(chart: ChartName, classes: np.ndarray) -> np.ndarray:
-    """Class names of an array of classes."""
-    names = np.array([*CHART[chart].class_names, "unlabelled"], dtype=object)
-    return names[np.minimum(classes, CHART[chart].n_classes)]
-
-
-def _masked_text(base: Base, text: np.ndarray) -> np.ndarray:
-    """Text, with what is no data said in words; on the pointer's grid."""
-    valid, land = at_cells(base.valid), at_cells(base.land)
-    return np.where(valid, text, np.where(land, "Land", "No data").astype(object))
+def _masked_text(base: Base, texts: np.ndarray) -> np.ndarray:
+    return masked_texts(texts, at_cells(base.valid), at_cells(base.land))
 
 
 def _both_text(base: Base, chart: ChartName, predicted: np.ndarray) -> np.ndarray:
@@ -228,6 +229,6 @@ def _both_text(base: Base, chart: ChartName, predicted: np.ndarray) -> np.ndarra
         values, names = np.rint(values * 10).astype(int), [f"{i} %" for i in range(101)]
     else:
         names = list(CHART[chart].class_names)
-    charted = (*CHART[chart].class_names, "unlabelled")
+    charted = (*CHART[chart].class_names, UNLABELLED)
     texts = [[f"{name}<br>chart: {other}" for other in charted] for name in names]
     return _masked_text(base, np.array(texts, dtype=object)[values, drawn])

@@ -13,12 +13,13 @@ import streamlit as st
 from seaice.data.region import Region
 from seaice.errors import ConfigError
 from seaice.explain.gradcam import METHODS, target_names
+from seaice.ui.region import region_key
 from seaice.vocabulary import CHANNEL_SETS, CHARTS, parse_rates, rates_name
 
 MOST_RATES = 5
-# Longer than any value that a page writes.
-_LONGEST = 200
-_WRITTEN, _PROBLEMS = "_link_written", "_link_problems"
+# As long as the name of a file can be, which a scene's id is made from.
+_LONGEST = 255
+_WRITTEN, _PROBLEMS, _SEEN = "_link_written", "_link_problems", "_link_seen"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Link:
     def query(self) -> dict[str, str]:
         """As the query of an address; inverse of `parse`."""
         said = {field.name: getattr(self, field.name) for field in fields(self)}
-        said["rates"] = None if self.rates is None else " ".join(self.rates)
+        said["rates"] = " ".join(self.rates) if self.rates else None
         return {name: str(value) for name, value in said.items() if value is not None}
 
 
@@ -60,7 +61,7 @@ def parse(query: Mapping[str, str]) -> tuple[Link, list[str]]:
 
     Returns:
         What of it makes sense by itself, and a sentence for each value that makes none. Names that
-        no link of ours has are passed over.
+        no link of ours has are passed over. Layers are the networks' own: the pages see to them.
     """
     said: dict[str, Any] = {}
     problems = []
@@ -70,18 +71,24 @@ def parse(query: Mapping[str, str]) -> tuple[Link, list[str]]:
         try:
             said[name] = read(query[name][:_LONGEST])
         except (ConfigError, ValueError):
-            problems.append(f"The link's {name} is none that there is: the default is shown.")
-    if said.get("target") is not None:
+            problems.append(_vain(name))
+    if "target" in said:
         task = said.get("task")
         if task is None or said["target"] >= len(target_names(task)):
             said.pop("target")
+            # Without its task a class means nothing, and that has been said.
+            problems += [_vain("target")] if task else []
     return Link(**said), problems
+
+
+def _vain(name: str) -> str:
+    return f"The link's {name} is none that there is: the default is shown."
 
 
 def _rates(text: str) -> tuple[str, ...]:
     names = dict.fromkeys(rates_name(parse_rates(name)) for name in text.split())
-    if len(names) > MOST_RATES:
-        raise ConfigError(f"More than {MOST_RATES} rates.")
+    if not 0 < len(names) <= MOST_RATES:
+        raise ConfigError(f"Not one to {MOST_RATES} rates.")
     return tuple(names)
 
 
@@ -101,7 +108,6 @@ def _target(text: str) -> int:
 
 
 _READ = {
-    # Whether the folder holds the scene, and the networks have the layer, the pages see.
     "scene": str,
     "rates": _rates,
     "channels": _one_of(tuple(CHANNEL_SETS)),
@@ -125,7 +131,9 @@ def follow(scenes: Collection[str]) -> list[str]:
         Sentences on what the last link said in vain.
     """
     query = dict(st.query_params)
-    if query and query != st.session_state.get(_WRITTEN):
+    # A browser that has not heard of the newest address yet sends an older one with a click: what
+    # the person has just done counts for more.
+    if query and query != st.session_state.get(_WRITTEN) and not _acted():
         link, problems = parse(query)
         if link.scene is not None and link.scene not in scenes:
             problems.append("The link's scene is none of this folder's: the first one is shown.")
@@ -152,10 +160,31 @@ def _state(link: Link, scene: str | None) -> dict[str, Any]:
     if link.target is not None:
         state[f"target_{link.task}_{scene}"] = link.target
     state = {name: value for name, value in state.items() if value is not None}
-    if link.scene is not None or link.region is not None:
-        # A link to a scene that names no region shows the whole of it.
-        state[f"region_{scene}"] = link.region
+    if link.task is not None or link.region is not None:
+        # A link to Compare that names no region shows the whole scene; Scenes has no regions.
+        state[region_key(str(scene))] = link.region
     return state
+
+
+def remember() -> None:
+    """Note the pages' state at the end of a run: what differs at the next, the person did."""
+    st.session_state[_SEEN] = _choices()
+
+
+def _acted() -> bool:
+    seen, now = st.session_state.get(_SEEN, {}), _choices()
+    return any(now[name] != value for name, value in seen.items() if name in now)
+
+
+def _choices() -> dict[str, Any]:
+    """What pickers hold; buttons and drawn boxes fall back by themselves and tell nothing."""
+    return {
+        str(name): value
+        for name, value in st.session_state.to_dict().items()
+        if isinstance(value, str | int | float | list | tuple | Region)
+        and not isinstance(value, bool)
+        and not str(name).startswith("_link")
+    }
 
 
 def write(link: Link) -> None:

@@ -152,6 +152,7 @@ def explanation_pickers(selection: Selection, chart: ChartName) -> CamConfig:
         range(len(names)),
         format_func=lambda index: names[index],
         key=key,
+        persist_state="session",
         help="Which class the heatmap explains; for SIC, what raises or lowers it.",
     )
     if st.session_state.get("layer") not in layers:
@@ -161,6 +162,7 @@ def explanation_pickers(selection: Selection, chart: ChartName) -> CamConfig:
         layers,
         format_func=lambda name: layer_label(name, selection.checkpoints),
         key="layer",
+        persist_state="session",
         help="Where the heatmap is taken: a branch of the ASPP, what they are projected to, or "
         "what comes before and after.",
     )

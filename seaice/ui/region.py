@@ -34,22 +34,23 @@ _EDGES = (
 def chosen_region(scene: Scene) -> Region | None:
     """The chosen region of a scene; None where the whole scene is looked at.
 
-    One that does not lie on the scene, as a link may name it, is forgotten.
+    Of one that overhangs the scene, as a link may name it, the part on the scene.
     """
-    region = st.session_state.get(_key(scene))
+    region = st.session_state.get(region_key(scene.id))
     if region is None:
         return None
     try:
-        region.window(scene.grid)
+        region = region.on(scene.grid)
     except ConfigError:
-        choose(scene, None)
-        return None
-    return region
+        st.warning("The region does not lie on this scene: the whole of it is shown.")
+        region = None
+    choose(scene, None if region == _whole(scene) else region)
+    return st.session_state[region_key(scene.id)]
 
 
 def choose(scene: Scene, region: Region | None) -> None:
     """Look at a region of a scene, or at the whole."""
-    st.session_state[_key(scene)] = region
+    st.session_state[region_key(scene.id)] = region
 
 
 def choose_drawn(scene: Scene, chart_key: str) -> None:
@@ -127,8 +128,9 @@ def _sides_km(scene: Scene) -> tuple[float, float]:
     return lines, samples
 
 
-def _key(scene: Scene) -> str:
-    return f"region_{scene.id}"
+def region_key(scene_id: str) -> str:
+    """Where the pages' state keeps the region of a scene."""
+    return f"region of {scene_id}"
 
 
 def _field(scene: Scene, edge: _Edge) -> str:

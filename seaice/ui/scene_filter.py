@@ -16,6 +16,8 @@ UNKNOWN = "unknown"
 """What stands for a season, region or service that a file does not tell."""
 
 _ANY_WATER = (0, 100)
+# The folder's range that the slider of lengths was made for.
+_BOUNDS = "filter_bounds_km"
 # Five side by side beside an open sidebar, two on a phone.
 _PICKER_PX = 172
 
@@ -189,7 +191,7 @@ def _side_picker(bounds: tuple[int, int]) -> tuple[int, int] | None:
     if bounds[1] - bounds[0] <= 1:
         # Scenes of one size leave nothing to choose.
         return None
-    return st.slider(
+    chosen = st.slider(
         "Longer side (km)",
         *bounds,
         key="filter_side_km",
@@ -197,6 +199,7 @@ def _side_picker(bounds: tuple[int, int]) -> tuple[int, int] | None:
         help="Ground along the scene's longer side.",
         width=_PICKER_PX,
     )
+    return None if tuple(chosen) == bounds else tuple(chosen)
 
 
 def _keep_possible(choices: Choices) -> None:
@@ -206,9 +209,17 @@ def _keep_possible(choices: Choices) -> None:
         value = st.session_state.get(key, nothing)
         if name in choices.lists:
             value = [each for each in value if each in choices.lists[name]]
-        elif name == "side_km" and not nothing[0] <= value[0] <= value[1] <= nothing[1]:
-            value = nothing
+        elif name == "side_km":
+            value = possible_side(tuple(value), nothing)
         st.session_state[key] = value
+
+
+def possible_side(value: tuple[int, int], bounds: tuple[int, int]) -> tuple[int, int]:
+    """The chosen range; all of it where that was chosen before, or this folder cannot give it."""
+    before = st.session_state.get(_BOUNDS, bounds)
+    st.session_state[_BOUNDS] = bounds
+    possible = bounds[0] <= value[0] <= value[1] <= bounds[1]
+    return value if possible and value != before else bounds
 
 
 def clear_filter(scenes: Sequence[Scene]) -> None:

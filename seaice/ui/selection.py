@@ -14,8 +14,8 @@ from seaice.device import best_device
 from seaice.errors import CheckpointError
 from seaice.folders import data_folder, models_folder
 from seaice.ui import loaders, permalink
-from seaice.ui.channels import delays_text
 from seaice.ui.text import plain
+from seaice.ui.words import delays_text
 from seaice.vocabulary import AMSR2, CHANNEL_SETS, RATE_PRESETS, parse_rates, rates_name
 
 # What a first visit shows; the state of the pages holds what is chosen since.
@@ -129,7 +129,7 @@ def describe(selection: Selection) -> None:
         f"computing on {best_device().label}",
     ]
     if scene.delays and set(CHANNEL_SETS[selection.channel_set]) & set(AMSR2):
-        facts.append(f"AMSR2 {delays_text(scene.delays)} from Sentinel-1")
+        facts.append(f"AMSR2 {plain(delays_text(scene.delays))} from Sentinel-1")
     if scene.simulated:
         facts.insert(0, "Simulated scene: its charts and scores say nothing about real ice")
     if not scene.charts:

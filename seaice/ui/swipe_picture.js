@@ -28,7 +28,7 @@ class Picture {
     this.bitmap?.close();
   }
 
-  /** Colours are no key to what they mean (a radar image has the grey of land): indices are. */
+  /** Colours are no key to what they mean (a radar image has the colour of land): indices are. */
   read() {
     this.reading ??= readIndexed(this.bytes)
       .then((pixels) => { this.pixels = pixels; })

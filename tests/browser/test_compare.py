@@ -199,15 +199,23 @@ def test_swiping_flips_between_rates_without_the_server(page: Page):
     page.get_by_role("radio", name="Swipe").click()
     settle(page)
     expect(page.get_by_label("Left", exact=True)).to_be_visible()
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.url))
+    page.evaluate(
+        "() => { const { send } = WebSocket.prototype; window.sentFrames = 0;"
+        " WebSocket.prototype.send = function (...all) {"
+        " window.sentFrames += 1; return send.apply(this, all); }; }"
+    )
     right = page.get_by_label("Right", exact=True)
     expect(right.locator("option:checked")).to_have_text("Predicted SOD, rates 6-12-18")
     assert flip_ms(page, "1") > 0
     expect(right.locator("option:checked")).to_have_text("Predicted SOD, rates 1-2-3")
     assert flip_ms(page, "2") > 0
     page.get_by_label("Left", exact=True).select_option("HH, -28 to -4 dB")
-    assert sent == []
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.sentFrames") == 0
+    # What is counted does count.
+    page.get_by_role("radio", name="Side by side").click()
+    settle(page)
+    assert page.evaluate("window.sentFrames") > 0
 
 
 def saved(page: Page, label: str, folder: Path) -> Path:

@@ -6,7 +6,7 @@ from seaice.data.grid import PixelGrid
 from seaice.data.region import Region
 from seaice.errors import ConfigError
 
-ends = st.floats(0, 400).map(lambda value: round(value, 1))
+ends = st.floats(0, 415.9).map(lambda value: round(value, 1))
 
 
 @given(st.tuples(ends, ends, ends, ends), st.sampled_from([80.0, 400.0, 800.0]))
@@ -32,6 +32,21 @@ def test_a_region_runs_no_further_than_the_scene():
     assert Region((30, 300), (0, 0.01)).window(grid) == (slice(75, 100), slice(0, 1))
     with pytest.raises(ConfigError, match="begins at 40 km; the scene ends at 40 km"):
         Region((40, 50), (0, 1)).window(grid)
+
+
+def test_the_last_sliver_is_found_on_every_grid():
+    fine = PixelGrid(1200, 1200, 80)
+    region = Region((0, 96), (95.93, 96))
+    for spacing_m in (80, 400, 800):
+        grid = fine.at(spacing_m)
+        assert region.window(grid)[1].stop == grid.samples
+
+
+def test_what_overhangs_is_cut_off():
+    grid = PixelGrid(96, 128, 400)
+    assert Region((10, 900), (0, 900)).on(grid) == Region((10, 38.4), (0, 51.2))
+    with pytest.raises(ConfigError):
+        Region((40, 900), (0, 900)).on(grid)
 
 
 @pytest.mark.parametrize(

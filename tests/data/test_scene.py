@@ -60,6 +60,23 @@ def test_whether_a_scene_is_simulated_is_read_tolerantly(make_scene, value, expe
     assert Scene.open(make_scene(simulated=value)).simulated is expected
 
 
+def test_a_link_is_a_scene_of_its_own(make_scene, tmp_path: Path):
+    """Its name says another time and service: what is computed for one is not the other's."""
+    path = make_scene()
+    link = tmp_path / "20210909T000000_cis_prep.nc"
+    link.symlink_to(path)
+    assert Scene.open(link).key != Scene.open(path).key
+
+
+def test_a_second_file_of_one_scene_is_named(make_scene, tmp_path: Path):
+    folder = tmp_path / "data"
+    make_scene(folder=folder, name="a_prep.nc")
+    make_scene(folder=folder, name="a.nc")
+    catalogue = read_catalogue(folder)
+    assert [scene.id for scene in catalogue.scenes] == ["a"]
+    assert "another file is scene a too" in catalogue.problems[0]
+
+
 def test_a_reference_beside_a_scene_gives_its_charts(make_scene):
     path = make_scene(without=("SIC", "SOD", "FLOE"))
     reference = make_scene(name="20180325T194759_dmi_prep_reference.nc", seed=1, without=SAR)

@@ -30,6 +30,17 @@ def test_a_row_holds_the_scores_and_where_they_came_from(make_scene, make_checkp
         assert row["history"].endswith("made by hand")
 
 
+def test_a_foreign_name_is_no_formula(make_scene, make_checkpoint):
+    scene = Scene.open(make_scene(name='=HYPERLINK("x").nc'))
+    prediction = predict(scene, load_checkpoint(make_checkpoint()))
+    (row,) = csv.DictReader(
+        io.StringIO(scores_csv([prediction], [score_prediction(prediction)], None, "x"))
+    )
+    assert row["scene"].startswith("'=")
+    # A negative number stays one.
+    assert float(row["score_SIC"]) < 0
+
+
 def test_a_score_that_is_not_defined_is_an_empty_cell(make_scene, make_checkpoint):
     def one_class(arrays: dict) -> None:
         arrays["SIC"][:] = 0

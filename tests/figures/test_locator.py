@@ -5,8 +5,9 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from seaice.arctic import polar_stereographic
 from seaice.figures.locator import Footprint, locator_map
-from seaice.figures.polar import coastline, polar_stereographic
+from seaice.figures.polar import coastline
 
 LIMB_KM = 5200
 

@@ -20,13 +20,6 @@ def is_land(longitude: float, latitude: float) -> bool:
     return crossings % 2 == 1
 
 
-def test_projection_is_that_of_proj():
-    latitude, longitude = np.meshgrid(np.linspace(40, 90, 51), np.linspace(-180, 180, 73))
-    expected = np.stack(TO_MAP.transform(longitude, latitude), axis=-1)
-    got = polar.polar_stereographic(latitude, longitude)
-    np.testing.assert_allclose(got, expected, rtol=0, atol=0.01)
-
-
 def test_rings_are_closed_and_end_at_the_limb():
     limb = np.hypot(*polar.limb_km()[0])
     for ring in coastline():

@@ -95,6 +95,14 @@ def test_a_link_to_rates_that_are_not_trained_names_the_command(dashboard: AppTe
     assert titles(app)[:3] == ["Ice chart SOD", "HH, -28 to -4 dB", "HV, -36 to -14 dB"]
 
 
+def test_a_region_that_overhangs_is_cut_off(dashboard: AppTest):
+    dashboard.query_params["region"] = "10-900_0-900"
+    app = dashboard.run()
+    assert not app.exception
+    assert dict(app.query_params)["region"] == "10-38.4_0-51.2"
+    assert any("lines 10-38.4 km" in each.value for each in app.subheader)
+
+
 def test_a_region_beyond_the_scene_is_forgotten(dashboard: AppTest):
     dashboard.query_params["scene"] = FIRST
     dashboard.query_params["region"] = "900-950_0-10"
@@ -181,19 +189,96 @@ def test_opacity_lets_the_radar_through(dashboard: AppTest):
     assert [image["opacity"] for image in after].count(0.4) == 6
 
 
+def swatch(app: AppTest, label: str) -> str:
+    traces = figure(app)["data"]
+    return next(each for each in traces if each.get("name") == label)["marker"]["color"]
+
+
 def test_colours_can_be_made_safe(dashboard: AppTest):
     app = dashboard.run()
+    assert swatch(app, "Old ice") == "rgb(180,100,50)"
     app.radio(key="scheme").set_value("Colour-blind safe").run()
     assert not app.exception
-    names = [each.get("name") for each in figure(app)["data"]]
-    assert "Old ice" in names
+    assert swatch(app, "Old ice") != "rgb(180,100,50)"
 
 
-def test_swiping_shows_the_viewer_instead_of_the_figure(dashboard: AppTest):
+def test_swiping_shows_the_viewer_instead_of_the_figure(dashboard: AppTest, monkeypatch):
+    shown = []
+    monkeypatch.setattr("seaice.ui.maps.swipe", lambda *args, **kwargs: shown.append(args))
     app = dashboard.run()
+    assert not shown
     app.segmented_control(key="view").set_value("Swipe").run()
     assert not app.exception
     assert len(app.get("plotly_chart")) == 1
+    views, _, flips, left, right = shown[-1]
+    assert [label for label, _ in flips] == ["1-2-3", "6-12-18"]
+    assert (left, right) == tuple(index for _, index in flips)
+    assert views[right].title == "Predicted SOD, rates 6-12-18"
+
+
+def test_every_chosen_channel_is_shown(dashboard: AppTest):
+    app = dashboard.run()
+    channels = ["nersc_sar_primary", "btemp_18_7h", "t2m", "distance_map"]
+    app.multiselect(key="channels").set_value(channels).run()
+    assert not app.exception
+    for label in ("HH", "18.7 GHz H", "Air temperature at 2 m", "Distance to land"):
+        assert any(title.startswith(f"{label}, ") for title in titles(app)), label
+
+
+def test_what_is_explained_is_kept_on_other_pages(dashboard: AppTest):
+    app = dashboard.run()
+    app.selectbox(key="layer").set_value("encoder").run()
+    app.selectbox(key=f"target_SOD_{FIRST}").set_value(3).run()
+    app.switch_page("pages/scenes.py").run()
+    app.switch_page("pages/compare.py").run()
+    assert app.selectbox(key="layer").value == "encoder"
+    assert app.selectbox(key=f"target_SOD_{FIRST}").value == 3
+
+
+def test_an_older_address_does_not_undo_a_choice(dashboard: AppTest):
+    """A slow browser sends the address before last along with a click."""
+    app = dashboard.run()
+    older = dict(app.query_params)
+    app.segmented_control(key="chart").set_value("SIC").run()
+    for name, value in older.items():
+        app.query_params[name] = value
+    app.segmented_control(key="chart").set_value("FLOE").run()
+    assert app.segmented_control(key="chart").value == "FLOE"
+    assert dict(app.query_params)["task"] == "FLOE"
+    # Without a click it is going back.
+    for name, value in older.items():
+        app.query_params[name] = value
+    app.run()
+    assert app.segmented_control(key="chart").value == "SOD"
+
+
+def test_a_scene_that_cannot_be_placed_says_why_there_is_no_geotiff(
+    dashboard: AppTest, texts, make_scene, tmp_path: Path
+):
+    def lost(arrays: dict) -> None:
+        arrays["sar_grid2d_latitude"][3, 4] = np.nan
+
+    make_scene(folder=tmp_path / "data", name=f"{SECOND}_prep.nc", change=lost)
+    dashboard.query_params["scene"] = SECOND
+    app = dashboard.run()
+    assert not app.exception
+    assert "No GeoTIFF" in texts(app)
+
+
+def test_charts_that_come_later_are_seen(dashboard: AppTest, make_scene, tmp_path: Path):
+    data = tmp_path / "data"
+    make_scene(folder=tmp_path, name="x.nc")
+    make_scene(folder=data, name=f"{SECOND}_prep.nc", without=("SIC", "SOD", "FLOE"))
+    dashboard.query_params["scene"] = SECOND
+    app = dashboard.run()
+    assert len(app.table) == 0
+    (tmp_path / "x.nc").rename(data / f"{SECOND}_prep_reference.nc")
+    app.run()
+    assert len(app.table) == 3
+    (data / f"{SECOND}_prep_reference.nc").unlink()
+    app.run()
+    assert not app.error
+    assert len(app.table) == 0
 
 
 def test_without_any_checkpoint_the_scene_is_shown_and_the_way_on(

@@ -181,7 +181,7 @@ def test_rows_are_maps_errors_and_evidence(make_scene, make_checkpoint):
     files = [CheckpointFile(each.path, read_info(each.path)) for each in checkpoints]
     base = Base(scene)
     drawn = drawn_rows(base, Content("SIC"), Results(files, predictions, heatmaps))
-    rows = [each.row(base, 1.0) for each in drawn]
+    rows = [each.row(base, 1.0, 3) for each in drawn]
     titles = [
         [re.sub(r" \(peak .*\)", "", panel.title).replace("<br>", ", ") for panel in row.panels]
         for row in rows

@@ -3,7 +3,14 @@ from datetime import UTC, datetime
 import pytest
 
 from seaice.data.scene import Scene
-from seaice.ui.scene_filter import UNKNOWN, Choices, SceneFilter, neighbours, season
+from seaice.ui.scene_filter import (
+    UNKNOWN,
+    Choices,
+    SceneFilter,
+    neighbours,
+    possible_side,
+    season,
+)
 
 
 @pytest.fixture
@@ -81,3 +88,14 @@ def test_choices_are_what_the_scenes_have(scene, make_scene):
 )
 def test_neighbours_are_the_next_that_pass(passing, chosen, expected):
     assert neighbours(list("abcd"), set(passing), chosen) == expected
+
+
+def test_a_range_that_nobody_chose_filters_no_other_folder(monkeypatch):
+    state = {}
+    monkeypatch.setattr("seaice.ui.scene_filter.st.session_state", state)
+    assert possible_side((51, 80), (51, 80)) == (51, 80)
+    # All of a folder stays all of the next one.
+    assert possible_side((51, 80), (24, 120)) == (24, 120)
+    # A choice is kept where it is possible.
+    assert possible_side((30, 60), (20, 130)) == (30, 60)
+    assert possible_side((30, 60), (40, 130)) == (40, 130)

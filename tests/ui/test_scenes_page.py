@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 from seaice.data.scene import Scene
 from seaice.errors import SceneError
 from seaice.ui import glances
-from seaice.ui.channels import RADAR, RADIOMETER, WEATHER, delays_text, groups, panels, spreads
+from seaice.ui.channels import RADAR, RADIOMETER, WEATHER, groups, panels, spreads
+from seaice.ui.words import delays_text
 from seaice.vocabulary import CHARTS
 
 HOME = Path(__file__).resolve().parents[2]

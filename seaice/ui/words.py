@@ -1,0 +1,39 @@
+"""What maps say under the pointer, the same on every page."""
+
+import re
+
+import numpy as np
+
+from seaice.vocabulary import CHART, ChartName
+
+UNLABELLED = "unlabelled"
+
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+# Swaths of AMSR2 that one scene can meet, and some more.
+_MOST_DELAYS = 8
+
+
+def class_texts(chart: ChartName, classes: np.ndarray) -> np.ndarray:
+    """Class names of an array of classes, an object array; unlabelled pixels said as such."""
+    names = np.array([*CHART[chart].class_names, UNLABELLED], dtype=object)
+    return names[np.minimum(classes, CHART[chart].n_classes)]
+
+
+def masked_texts(texts: np.ndarray, valid: np.ndarray, land: np.ndarray) -> np.ndarray:
+    """Texts where there are data; elsewhere what there is instead. All of one shape."""
+    return np.where(valid, texts, np.where(land, "Land", "No data").astype(object))
+
+
+def in_percent(chart: ChartName, values: np.ndarray) -> np.ndarray:
+    """Classes as a chart's palette takes them: SIC in percent, the others as they are."""
+    return values.astype(np.float32) * 10 if chart == "SIC" else values
+
+
+def delays_text(delays: str) -> str:
+    """Times between AMSR2 and Sentinel-1, in minutes; as the file writes them where no number.
+
+    >>> delays_text("-1942"), delays_text("[1234.0, 30]"), delays_text("unknown")
+    ('-32 min', '+21 min, +0 min', 'unknown')
+    """
+    minutes = [float(each) / 60 for each in _NUMBER.findall(delays)[:_MOST_DELAYS]]
+    return ", ".join(f"{each:+.0f} min" for each in minutes) or delays[:80]
