@@ -71,7 +71,11 @@ def page() -> None:
 def _name_what_lacks(selection: Selection) -> None:
     """What must be done before every chosen rates can be seen."""
     for rates, command in selection.commands.items():
-        st.info(f"Rates {rates} are not trained for this channel set yet. This trains them:")
+        st.info(
+            f"There is no checkpoint of rates {rates} for this channel set that can be used. This "
+            "trains one on the data folder; name another folder of scenes to keep these for "
+            "testing (`seaice simulate` writes some)."
+        )
         st.code(command, language="bash")
     if not selection.checkpoints and not selection.commands:
         st.info("Choose atrous rates in the sidebar to see what a network makes of this scene.")

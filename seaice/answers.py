@@ -15,6 +15,8 @@ def file_text(fact: dict[str, Any]) -> str:
     """What a scene file holds, from `seaice.data.facts.file_facts`."""
     if fact["problems"]:
         return "\n".join(fact["problems"])
+    if "channel_sets" not in fact:
+        return f"{fact['file']}: {fact['kind']}\n  charts    {', '.join(fact['charts'])}"
     sets = fact["channel_sets"]
     usable = ", ".join(name for name, state in sets.items() if state["usable"]) or "none"
     lines = [

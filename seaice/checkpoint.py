@@ -17,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
 from seaice.errors import CheckpointError, ConfigError, SeaIceError
-from seaice.files import whole_file
+from seaice.files import require_file, whole_file
 from seaice.layout import SCALING
 from seaice.model import NetworkConfig, SeaIceNet
 from seaice.vocabulary import CHANNEL, CHART, CHARTS, Rates, rates_name
@@ -216,6 +216,7 @@ def read_info(path: Path) -> CheckpointInfo:
         CheckpointError: The file is not there, damaged, foreign, or of a newer format.
     """
     try:
+        require_file(path)
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
     except FileNotFoundError as error:
@@ -256,6 +257,8 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoin
         raise CheckpointError(
             path, "has weights that do not fit its description", "Train it again."
         ) from error
+    if not all(tensor.isfinite().all() for tensor in network.state_dict().values()):
+        raise CheckpointError(path, "has weights that are not finite", "Copy or train it again.")
     network.requires_grad_(False).eval()
     network.to(device=device, memory_format=torch.channels_last)
     return Checkpoint(path, info, file_sha256(path), network)

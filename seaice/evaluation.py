@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from seaice.checkpoint import Checkpoint
 from seaice.data.grid import Window
-from seaice.data.read import read_chart
+from seaice.data.read import read_chart, read_valid
 from seaice.data.scene import Scene
 from seaice.inference import Prediction, predict
 from seaice.scoring import Scores, ScoreSums
+from seaice.vocabulary import FILL
 
 # Lines scored at a time: a full-size scene's maps are never whole in memory at 80 m.
 _STRIP_LINES = 1024
@@ -42,12 +45,14 @@ def score_prediction(prediction: Prediction, window: Window | None = None) -> Sc
         window: Part of the scene's own grid; the whole where None.
 
     Returns:
-        Sums over the labelled pixels.
+        Sums over the valid pixels that have a label.
     """
     scene, sums = prediction.scene, ScoreSums()
     for strip in scene.grid.strips(_STRIP_LINES, window):
+        # What a network says where there are no data is no prediction.
+        valid = read_valid(scene, window=strip) if scene.charts else None
         for name in scene.charts:
-            reference = read_chart(scene, name, window=strip)
+            reference = np.where(valid, read_chart(scene, name, window=strip), FILL)
             sums.add(name, reference, prediction.on(scene.grid, name, strip))
     return sums
 

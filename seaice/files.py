@@ -60,3 +60,13 @@ def _umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
+
+
+def require_file(path: Path) -> None:
+    """Check that a path that is there is a file: opening a pipe would wait for ever.
+
+    Raises:
+        OSError: It is something else.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path} is no file")

@@ -5,6 +5,7 @@ never a traceback, never a half-written file, and the good files beside it stay 
 """
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,7 +112,13 @@ def enormous(path: Path, write: Callable) -> None:
         file.pixel_spacing = 80
 
 
+def pipe(path: Path, write: Callable) -> None:
+    """Opening it would wait for somebody to write into it."""
+    os.mkfifo(path)
+
+
 REFUSED = (
+    pipe,
     not_netcdf,
     empty,
     truncated,
@@ -248,9 +255,17 @@ def other_weights(path: Path, good: Path) -> None:
     )
 
 
+def not_finite_weights(path: Path, good: Path) -> None:
+    checkpoint = load_checkpoint(good)
+    weights = {name: t.numpy().copy() for name, t in checkpoint.network.state_dict().items()}
+    next(w for w in weights.values() if w.ndim == 4)[0] = np.nan
+    save_file(weights, path, metadata={"seaice": checkpoint.info.to_json()})
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
+        (not_finite_weights, "not finite"),
         (damaged, "is damaged"),
         (foreign, "was not written by seaice"),
         (newer, "format version 2"),

@@ -5,7 +5,7 @@ import pytest
 
 from seaice import evaluation
 from seaice.checkpoint import load_checkpoint
-from seaice.data.read import read_chart
+from seaice.data.read import read_chart, read_valid
 from seaice.data.scene import Scene
 from seaice.evaluation import pooled, score, score_prediction
 from seaice.inference import predict
@@ -65,3 +65,16 @@ def test_a_scene_without_charts_has_no_scores(make_scene, make_checkpoint):
     result = score(load_checkpoint(make_checkpoint()), scene)
     assert result.scores.combined.value is None
     assert result.scores.SIC.reason == "no labelled pixel"
+
+
+def test_what_is_no_data_is_not_scored(make_scene, make_checkpoint):
+    def hole(arrays: dict) -> None:
+        for name in CHARTS:
+            arrays[name][:] = 1
+        arrays["nersc_sar_primary"][:40] = np.nan
+
+    scene = Scene.open(make_scene(change=hole))
+    sums = score(load_checkpoint(make_checkpoint()), scene).sums
+    valid = read_valid(scene)
+    assert not valid[:40].any()
+    assert sums.confusion["SOD"].sum() == valid.sum() > 0

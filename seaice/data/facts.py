@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from seaice.data.scene import Scene
+from seaice.data.scene import Scene, open_file
 from seaice.errors import SceneError
-from seaice.vocabulary import CHANNEL_SETS
+from seaice.layout import REFERENCE_SUFFIX
+from seaice.vocabulary import CHANNEL_SETS, CHARTS
 
 
 def file_facts(path: Path) -> dict[str, Any]:
@@ -19,6 +20,8 @@ def file_facts(path: Path) -> dict[str, Any]:
         and with one there `kind` is None and nothing else is told.
     """
     try:
+        if path.name.endswith(REFERENCE_SUFFIX):
+            return _reference_facts(path)
         scene = Scene.open(path)
     except SceneError as error:
         return {"file": str(path), "kind": None, "problems": [str(error)]}
@@ -40,3 +43,12 @@ def file_facts(path: Path) -> dict[str, Any]:
         },
         "problems": [],
     }
+
+
+def _reference_facts(path: Path) -> dict[str, Any]:
+    """The charts of the scene beside it, which the scene itself is told to have."""
+    with open_file(path) as dataset:
+        charts = [name for name in CHARTS if name in dataset]
+    if not charts:
+        raise SceneError(path, "holds none of the charts", "Copy or download it again.")
+    return {"file": str(path), "kind": "reference charts", "charts": charts, "problems": []}

@@ -12,6 +12,7 @@ import xarray as xr
 
 from seaice.data.grid import PixelGrid
 from seaice.errors import MissingChannelsError, SceneError
+from seaice.files import require_file
 from seaice.layout import (
     CELL_LINES,
     CELL_M,
@@ -61,6 +62,7 @@ def _opened(path: Path) -> Iterator[xr.Dataset]:
     try:
         if path.is_dir():
             raise IsADirectoryError(path)
+        require_file(path)
         dataset = xr.open_dataset(path, engine="netcdf4", decode_cf=False, cache=False)
     except FileNotFoundError as error:
         raise SceneError(path, "is not there", "Check the path.") from error
@@ -233,7 +235,7 @@ def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
         spacing_m = 0.0
     low, high = _SPACING_M
     if not low <= spacing_m <= high:
-        raise SceneError(path, f"has pixel_spacing {spacing!r}, not {low} to {high} metres")
+        raise SceneError(path, f"has pixel_spacing {str(spacing)[:40]}, not {low} to {high} metres")
     if not sizes[LINES] or not sizes[SAMPLES]:
         raise SceneError(path, "has no pixels")
     if sizes[LINES] * sizes[SAMPLES] > _MOST_PIXELS:

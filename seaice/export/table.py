@@ -5,10 +5,12 @@ import io
 from collections.abc import Sequence
 from dataclasses import asdict
 
+import numpy as np
+
 from seaice.data.region import Region
 from seaice.export.provenance import checkpoint_facts, provenance
 from seaice.inference import Prediction
-from seaice.scoring import ScoreSums
+from seaice.scoring import ScoreSums, class_f1
 from seaice.vocabulary import CHARTS
 
 
@@ -38,6 +40,7 @@ def scores_csv(
                 if name != "pixels"
             },
             **{f"pixels_{name}": int(each.confusion[name].sum()) for name in CHARTS},
+            **_by_class(each),
             "region_km": str(region) if region else "whole scene",
             **provenance(prediction.scene, command),
             **checkpoint_facts(prediction.checkpoint_name, prediction.sha256, prediction.info),
@@ -49,6 +52,17 @@ def scores_csv(
     writer.writeheader()
     writer.writerows({name: _inert(value) for name, value in row.items()} for row in rows)
     return text.getvalue()
+
+
+def _by_class(sums: ScoreSums) -> dict[str, str | int]:
+    """F1 of each class, and the pixels that the chart gives it."""
+    cells: dict[str, str | int] = {}
+    for name in CHARTS:
+        f1, support = class_f1(sums.confusion[name]), sums.confusion[name].sum(axis=1)
+        for index, (score, pixels) in enumerate(zip(f1, support, strict=True)):
+            cells[f"F1_{name}_{index}"] = "" if np.isnan(score) else f"{score:.4f}"
+            cells[f"pixels_{name}_{index}"] = int(pixels)
+    return cells
 
 
 def _inert(value: object) -> object:

@@ -27,7 +27,6 @@ def confusion_figure(
     figure = make_subplots(
         *shape,
         subplot_titles=names,
-        shared_yaxes=not stacked,
         horizontal_spacing=0.03,
         vertical_spacing=0.5 / max(len(names), 2) if stacked else 0.1,
     )
@@ -40,6 +39,8 @@ def confusion_figure(
         # Square cells; each matrix with its own horizontal axis.
         axis.scaleanchor = axis.anchor
     figure.update_yaxes(title_text="Ice chart", col=1)
+    for column in range(2, shape[1] + 1):
+        figure.update_yaxes(showticklabels=False, col=column)
     figure.update_annotations(font_size=12)
     height = shape[0] * (_MATRIX_PX + _WORDS_PX) + _TOP_PX
     return figure.update_layout(height=height, margin={"l": 20, "r": 20, "t": _TOP_PX, "b": 20})

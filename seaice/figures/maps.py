@@ -18,7 +18,9 @@ from seaice.figures.palettes import Palette
 _HOVER_CELLS = 96
 _ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 62, 48, 74, 50
 # Room for a legend: at the right of side-by-side panels, below stacked ones.
-_LEGEND_PX, _FOOT_PX = 168, 250
+_LEGEND_PX, _FOOT_PX = 182, 250
+# Of a legend below a colour bar: an entry, and the bar's lowest number.
+_SWATCH_PX, _TICK_PX = 20, 24
 _FLATTEST_PX, _TALLEST_PX = 140, 1200
 
 
@@ -123,7 +125,8 @@ def linked_maps(rows: Sequence[Row], extent: Extent, width_px: int) -> go.Figure
     for number, row in enumerate(rows):
         bottom, top = figure.layout[_axis("yaxis", number * columns)].domain
         legend = Legend(row.palette, row.unlabelled, row.land)
-        add_legend(figure, legend, number, Place(bottom, top, 52 / height, upright=True))
+        foot = (_SWATCH_PX * (2 * row.land + row.unlabelled) + _TICK_PX) / height
+        add_legend(figure, legend, number, Place(bottom, top, foot, upright=True))
     return _styled(figure, extent, len(rows), height, right=_LEGEND_PX, bottom=_BOTTOM_PX)
 
 

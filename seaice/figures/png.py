@@ -21,6 +21,7 @@ def map_png(
     land: np.ndarray,
     labelled: np.ndarray | None = None,
     alpha: np.ndarray | None = None,
+    at_least_px: int = 1,
 ) -> str:
     """A layer of a map as a data URI.
 
@@ -32,6 +33,8 @@ def map_png(
         labelled: (lines, samples) bool; valid pixels without a label are hatched. All are
             labelled where None.
         alpha: Opacity of each palette colour, 0 to 255, uint8; opaque where None.
+        at_least_px: Longer side of the image: pixels of a smaller one are repeated, since what
+            enlarges it may blend classes.
 
     Returns:
         `data:image/png;base64,...`
@@ -49,7 +52,8 @@ def map_png(
     opacity[_CLEAR] = 0
     if alpha is not None:
         opacity[: len(alpha)] = alpha
-    image = Image.fromarray(indices)
+    times = -(-at_least_px // max(indices.shape))
+    image = Image.fromarray(indices.repeat(times, 0).repeat(times, 1))
     image.putpalette(colours.tobytes())
     file = io.BytesIO()
     image.save(file, "PNG", transparency=opacity.tobytes(), compress_level=6)

@@ -78,7 +78,7 @@ def meridian_names(view: View) -> Iterator[tuple[str, np.ndarray]]:
     """Names of meridians, where they leave the view; not near the pole, where they crowd."""
     for longitude in MERIDIANS:
         line = meridian_km(longitude)
-        seen = line[view.inside(line, 0.94)]
+        seen = line[view.inside(line, 0.84)]
         if len(seen) and np.hypot(*seen[0]) > _CROWDED_KM:
             side = "" if longitude % 180 == 0 else " W" if longitude < 0 else " E"
             yield f"{abs(longitude)}°{side}", seen[0]

@@ -81,10 +81,12 @@ class DrawnRow:
     """A row of maps.
 
     Attributes:
+        name: Which row it is.
         beside: A map of the scene itself, where there is one.
         maps: One for each checkpoint.
     """
 
+    name: RowName
     beside: DrawnMap | None
     maps: Sequence[DrawnMap]
 
@@ -106,11 +108,11 @@ def drawn_rows(base: Base, content: Content, results: Results) -> list[DrawnRow]
     for name in content.rows:
         maps = _maps(name, base, content, results)
         if name == "Maps" and content.chart in base.scene.charts:
-            rows.append(DrawnRow(chart_map(base, content.chart, content.scheme), maps))
+            rows.append(DrawnRow(name, chart_map(base, content.chart, content.scheme), maps))
         elif maps or name == "Maps":
-            rows.append(DrawnRow(next(beside, None), maps))
+            rows.append(DrawnRow(name, next(beside, None), maps))
     # Channels that found no row stand below.
-    rows += [DrawnRow(left, ()) for left in beside]
+    rows += [DrawnRow("Maps", left, ()) for left in beside]
     return [row for row in rows if row.beside or row.maps]
 
 

@@ -21,13 +21,13 @@ _COMMAND = "seaice app"
 Writer = Callable[[Path, Prediction, str], None]
 
 _SAVE_FIGURE = """
-export default function ({ parentElement }) {
+export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button");
+  button.textContent = data.label;
   // Plotly's own picture of what is on the screen, zoom included.
   button.onclick = () => {
-    for (const save of document.querySelectorAll('.st-key-maps [data-title^="Download plot"]')) {
-      save.click();
-    }
+    const saves = document.querySelectorAll(`.st-key-${data.maps} [data-title^="Download plot"]`);
+    for (const save of saves) save.click();
   };
 }
 """
@@ -40,7 +40,7 @@ button:hover, button:focus-visible { border-color: var(--st-primary-color);
 """
 _figure_button = st.components.v2.component(
     "seaice_save_figure",
-    html='<button type="button">Figure (PNG)</button>',
+    html='<button type="button"></button>',
     css=_STYLE,
     js=_SAVE_FIGURE,
 )
@@ -81,7 +81,12 @@ def downloads(
             width="stretch",
         )
     if figure:
-        _figure_button(key="save_figure")
+        _figure_button(key="save_figure", data={"label": "Figure (PNG)", "maps": "maps"})
+    if region:
+        _figure_button(
+            key="save_region", data={"label": "Figure of the region (PNG)", "maps": "region_maps"}
+        )
+        st.caption("Predictions are of the whole scene; the scores are the region's.")
 
 
 def _file_button(prediction: Prediction, label: str, suffix: str, write: Writer) -> None:

@@ -99,12 +99,14 @@ def _source(base: Base, results: Results) -> str:
     scene = base.scene
     # Which file drew a map: its rates, and how its hash begins.
     files = [f"{rates_name(each.info.rates)} ({each.sha256[:8]})" for each in results.predictions]
+    explained = results.heatmaps[0].config if results.heatmaps else None
     parts = [
         "Simulated scene" if scene.simulated else "Scene",
         # A figure's texts know markup; an id is what the file's name says.
         scene.id.replace("<", "&lt;"),
         results.predictions[0].info.channel_set if files else "",
         f"rates {', '.join(files)}" if files else "",
+        f"{explained.method} at {explained.layer}" if explained else "",
         f"pixels of {base.grid.spacing_m:g} m",
         f"seaice {importlib.metadata.version('seaice')}",
     ]
@@ -128,7 +130,8 @@ def _alternative(base: Base, content: Content) -> str:
 
 def _swipe(base: Base, rows: Sequence[DrawnRow]) -> None:
     maps = all_maps(rows)
-    predicted = [i for i, drawn in enumerate(maps) if drawn.title.startswith("Predicted")]
+    networks = [drawn for row in rows if row.name == "Maps" for drawn in row.maps]
+    predicted = [i for i, drawn in enumerate(maps) if any(drawn is each for each in networks)]
     flips = [(maps[i].rates, i) for i in predicted]
     left = predicted[0] if len(predicted) > 1 else 0
     right = predicted[-1] if predicted else len(maps) - 1

@@ -1,11 +1,12 @@
 """The maps of Compare: each drawn once for a scene, a checkpoint and a setting, and kept."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from seaice.checkpoint import CheckpointFile
-from seaice.explain.gradcam import Heatmap
+from seaice.explain.gradcam import Heatmap, target_names
 from seaice.figures.channels import channel_palette
 from seaice.figures.maps import Panel, at_cells
 from seaice.figures.palettes import (
@@ -30,6 +31,10 @@ HH, HV = "nersc_sar_primary", "nersc_sar_secondary"
 _SAR_RANGE_DB = {HH: (-28.0, -4.0), HV: (-36.0, -14.0)}
 _PALE_DB = 64
 """Grey levels of a radar image: more than the eye tells, fewer than the file would grow by."""
+
+
+# Images of classes that are smaller than a panel are enlarged here, without blending.
+crisp_png = partial(map_png, at_least_px=600)
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,9 @@ def chart_map(base: Base, chart: ChartName, scheme: SchemeName) -> DrawnMap:
 
     def draw() -> DrawnMap:
         classes, palette = base.chart(chart), chart_palette(chart, scheme)
-        image = map_png(in_percent(chart, classes), palette, base.valid, base.land, classes != FILL)
+        image = crisp_png(
+            in_percent(chart, classes), palette, base.valid, base.land, classes != FILL
+        )
         text = _masked_text(base, class_texts(chart, at_cells(classes)))
         return DrawnMap(f"Ice chart {chart}", "", image, palette, text, unlabelled=True)
 
@@ -123,7 +130,7 @@ def prediction_map(
 
     def draw() -> DrawnMap:
         values, palette = _predicted(base, chart, prediction), chart_palette(chart, scheme)
-        image = map_png(in_percent(chart, values), palette, base.valid, base.land)
+        image = crisp_png(in_percent(chart, values), palette, base.valid, base.land)
         text = _both_text(base, chart, values)
         return DrawnMap(f"Predicted {chart}", _rates(file), image, palette, text)
 
@@ -140,7 +147,7 @@ def error_map(
         values = _predicted(base, chart, prediction)
         difference = values.astype(np.float32) - reference
         shown = difference * 10 if chart == "SIC" else np.sign(difference) + 1
-        image = map_png(shown, palette, base.valid, base.land, reference != FILL)
+        image = crisp_png(shown, palette, base.valid, base.land, reference != FILL)
         text = _both_text(base, chart, values)
         return DrawnMap("Error", _rates(file), image, palette, text, unlabelled=True)
 
@@ -195,8 +202,9 @@ def heat_map(base: Base, file: CheckpointFile, heatmap: Heatmap, strongest: floa
         image = map_png(share[::2, ::2], palette, valid, base.land[::2, ::2], alpha=alpha)
         text = np.char.mod("evidence %.2f", at_cells(share)).astype(object)
         peak = peak_of(base, file, heatmap) / strongest
-        note = "" if heatmap.message else f" (peak {peak:.2f})"
-        title = "Grad-CAM" if heatmap.region == heatmap.grid.whole else "Grad-CAM of the region"
+        named = target_names(heatmap.config.chart)[heatmap.config.target].lower()
+        note = f" of {named}" + ("" if heatmap.message else f" (peak {peak:.2f})")
+        title = "Grad-CAM" if heatmap.region == heatmap.grid.whole else "Grad-CAM in the region"
         text, rates = _masked_text(base, text), _rates(file)
         message = heatmap.message
         return DrawnMap(title, rates, image, palette, text, False, message, True, note)

@@ -82,7 +82,7 @@ def parse(query: Mapping[str, str]) -> tuple[Link, list[str]]:
 
 
 def _vain(name: str) -> str:
-    return f"The link's {name} is none that there is: the default is shown."
+    return f"The link asks for {_NAMES[name]} that cannot be shown: the default is."
 
 
 def _rates(text: str) -> tuple[str, ...]:
@@ -119,6 +119,18 @@ _READ = {
 }
 
 
+_NAMES = {
+    "scene": "a scene",
+    "rates": "atrous rates",
+    "channels": "a channel set",
+    "task": "a task",
+    "target": "a class",
+    "region": "a region",
+    "layer": "a layer",
+    "method": "a method",
+}
+
+
 def follow(scenes: Collection[str]) -> list[str]:
     """Put what the address says into the pages' state, once for each address that is followed.
 
@@ -136,7 +148,7 @@ def follow(scenes: Collection[str]) -> list[str]:
     if query and query != st.session_state.get(_WRITTEN) and not _acted():
         link, problems = parse(query)
         if link.scene is not None and link.scene not in scenes:
-            problems.append("The link's scene is none of this folder's: the first one is shown.")
+            problems.append("The link asks for a scene that this folder does not hold.")
             link = replace(link, scene=None, target=None, region=None)
         st.session_state[_PROBLEMS] = problems
         st.session_state[_WRITTEN] = None

@@ -6,7 +6,7 @@ import streamlit as st
 
 from seaice.data.scene import Scene
 from seaice.explain.gradcam import METHODS, CamConfig, target_names
-from seaice.figures.palettes import SCHEMES
+from seaice.figures.palettes import SCHEMES, SchemeName
 from seaice.ui.compare import DEFAULT_CHANNELS, DEFAULT_ROWS, ROWS, Content
 from seaice.ui.layers import common_layers, common_target, layer_label
 from seaice.ui.selection import Selection
@@ -42,6 +42,7 @@ def chart_switch(*, narrow: bool) -> ChartName:
         required=True,
         key="chart",
         persist_state="session",
+        help="Which of the three charts the maps, the explanation and the matrices are about.",
         format_func=lambda name: name if narrow else f"{name} · {CHART[name].long_name}",
     )
 
@@ -82,45 +83,46 @@ def content_pickers(scene: Scene, chart: ChartName, *, swiped: bool, narrow: boo
         "class. Entropy: 0 where the network is sure, 1 where every class is as likely.",
     )
     with right.popover("Display", width="stretch"):
-        scheme = st.radio(
-            "Colours of the charts",
-            SCHEMES,
-            key="scheme",
-            persist_state="session",
-            help="WMO: the colours of the ice chart standard. The alternative can be told apart "
-            "by colour-blind viewers. Floe size has no standard and is always safe.",
-        )
-        opacity = 100
-        if not swiped:
-            opacity = st.slider(
-                "Opacity of the predicted maps (%)",
-                0,
-                100,
-                100,
-                5,
-                key="opacity",
-                persist_state="session",
-                help="Below 100 % the radar image (HH) shows through.",
-            )
-            st.radio(
-                "Dragging on a map",
-                ["Zooms", "Chooses a region"],
-                key="drag",
-                persist_state="session",
-                help="The wheel zooms in both; a double click shows all again.",
-            )
+        scheme = _scheme_picker()
+        opacity = 1.0 if swiped else _opacity_and_drag_pickers()
         channels = _channel_picker(scene)
-    return Content(
-        chart,
-        tuple(
-            name for name in ROWS if name in (rows or ()) and (name, chart) != ("Entropy", "SIC")
-        ),
-        tuple(channels),
-        scheme,
-        opacity / 100,
-        swiped,
-        narrow,
+    shown = tuple(name for name in ROWS if name in (rows or ()))
+    if chart == "SIC":
+        shown = tuple(name for name in shown if name != "Entropy")
+    return Content(chart, shown, tuple(channels), scheme, opacity, swiped, narrow)
+
+
+def _scheme_picker() -> SchemeName:
+    return st.radio(
+        "Colours of the charts",
+        SCHEMES,
+        key="scheme",
+        persist_state="session",
+        help="WMO: the colours of the ice chart standard. The alternative can be told apart by "
+        "colour-blind viewers. Floe size has no standard and is always safe.",
     )
+
+
+def _opacity_and_drag_pickers() -> float:
+    """What side-by-side maps alone have; the opacity, 0 to 1."""
+    percent = st.slider(
+        "Opacity of the predicted maps (%)",
+        0,
+        100,
+        100,
+        5,
+        key="opacity",
+        persist_state="session",
+        help="Below 100 % the radar image (HH) shows through.",
+    )
+    st.radio(
+        "Dragging on a map",
+        ["Zooms", "Chooses a region"],
+        key="drag",
+        persist_state="session",
+        help="The wheel zooms in both; a double click shows all again.",
+    )
+    return percent / 100
 
 
 def _channel_picker(scene: Scene) -> list[str]:

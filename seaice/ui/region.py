@@ -60,6 +60,8 @@ def choose_drawn(scene: Scene, chart_key: str) -> None:
         region = region_of_box(scene, boxes[-1])
         if region:
             choose(scene, region)
+        else:
+            st.toast(f"A region is at least {_SMALLEST_KM:g} km wide and high.")
 
 
 def region_of_box(scene: Scene, box: dict[str, Any]) -> Region | None:
@@ -113,7 +115,7 @@ def _read_fields(scene: Scene) -> None:
     try:
         region = Region(tuple(sorted((top, bottom))), tuple(sorted((left, right))))  # type: ignore[arg-type]
     except ConfigError:
-        # Two ends of one side at the same place: the fields fall back to what they showed.
+        st.toast("A region's ends must differ: it stays as it was.")
         return
     choose(scene, None if region == _whole(scene) else region)
 

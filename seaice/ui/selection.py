@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from seaice.vocabulary import AMSR2, CHANNEL_SETS, RATE_PRESETS, parse_rates, ra
 # What a first visit shows; the state of the pages holds what is chosen since.
 _DEFAULTS = {"channel_set": "sar+amsr2-18-36", "rates": ["1-2-3", "6-12-18"]}
 
+
+_FOLDER = "scene_folder"
+_FEW = 3
 
 _FACTS_HELP = (
     "Pixels: lines x samples of the scene's own grid, and how far apart they are. AMSR2: how long "
@@ -73,8 +77,15 @@ def sidebar() -> Selection:
             help="What the network looks at: radar, radiometer, or both.",
         )
         rates = _rates_picker(files)
-        for problem in (*lost, *catalogue.problems, *problems):
+        for problem in lost:
             st.warning(plain(problem), icon=":material/warning:")
+        # Without the folders, which the person knows and which wrap badly.
+        _say_problems(
+            [
+                *(each.replace(f"{folder}{os.sep}", "") for each in catalogue.problems),
+                *(each.replace(f"{models_folder()}{os.sep}", "") for each in problems),
+            ]
+        )
         found = {name: _usable(_resolve(files, channel_set, name)) for name in rates}
     folders = shlex.join(["--data", str(folder), "--models", str(models_folder())])
     return Selection(
@@ -103,26 +114,40 @@ def _folder_picker() -> Path:
 
 
 def _scene_picker(catalogue: Catalogue) -> Scene:
-    ids = [scene.id for scene in catalogue.scenes]
-    if st.session_state.get("scene") not in ids:
+    labels = _labels(catalogue)
+    wanted = st.session_state.get("scene")
+    if wanted not in labels:
         # Set, not dropped: the browser would go on showing the scene of the folder before.
-        st.session_state["scene"] = ids[0]
+        st.session_state["scene"] = next(iter(labels))
+        if st.session_state.get(_FOLDER) == catalogue.folder:
+            st.warning(f"Scene {plain(wanted)} has gone from the folder: the first one is shown.")
+    st.session_state[_FOLDER] = catalogue.folder
     chosen = st.selectbox(
         "Scene",
-        ids,
+        list(labels),
         key="scene",
         persist_state="session",
-        format_func=lambda scene_id: scene_label(catalogue[scene_id]),
+        format_func=lambda scene_id: labels[scene_id],
         help="Start of the Sentinel-1 acquisition (UTC), region and ice service.",
     )
     return catalogue[chosen]
+
+
+def _labels(catalogue: Catalogue) -> dict[str, str]:
+    """What the picker calls each scene; with its id where another one is called the same."""
+    labels = {scene.id: scene_label(scene) for scene in catalogue.scenes}
+    count = Counter(labels.values())
+    # The browser knows the options by their labels alone.
+    return {
+        name: label if count[label] == 1 else f"{label} · {name}" for name, label in labels.items()
+    }
 
 
 def describe(selection: Selection) -> None:
     """Say in two lines what is looked at, and what computes."""
     scene = selection.scene
     # As text: a file's name or attribute may hold markup.
-    st.text(scene_label(scene))
+    st.text(f"{scene_label(scene)} · {scene.id}" if scene.time else scene_label(scene))
     facts = [
         f"channel set {selection.channel_set}",
         f"{scene.grid.lines} x {scene.grid.samples} pixels of {scene.grid.spacing_m:g} m",
@@ -160,6 +185,17 @@ def _rates_picker(files: list[CheckpointFile]) -> list[str]:
     )
 
 
+def _say_problems(problems: list[str]) -> None:
+    """A few one by one; many folded up."""
+    if len(problems) <= _FEW:
+        for problem in problems:
+            st.warning(plain(problem), icon=":material/warning:")
+        return
+    with st.expander(f"{len(problems)} files cannot be used", icon=":material/warning:"):
+        for problem in problems:
+            st.text(problem)
+
+
 def _usable(file: CheckpointFile | None) -> CheckpointFile | None:
     """The checkpoint, if its weights can be read too; else a word why not."""
     if file is None:
@@ -173,9 +209,24 @@ def _usable(file: CheckpointFile | None) -> CheckpointFile | None:
 
 
 def _resolve(files: list[CheckpointFile], channel_set: str, rates: str) -> CheckpointFile | None:
-    """The newest checkpoint of a channel set and rates; of several as new, the first by name."""
+    """The checkpoint of a channel set and rates; where there are several, the person chooses."""
     wanted = parse_rates(rates)
     fitting = [
         file for file in files if file.info.channel_set == channel_set and file.info.rates == wanted
     ]
-    return max(fitting, key=lambda file: file.path.stat().st_mtime, default=None)
+    if len(fitting) < 2:
+        return next(iter(fitting), None)
+    # The newest first; of several as new, the first by name.
+    fitting.sort(key=lambda file: (-file.path.stat().st_mtime, file.name))
+    by_name = {file.name: file for file in fitting}
+    key = f"checkpoint_{channel_set}_{rates}"
+    if st.session_state.get(key) not in by_name:
+        st.session_state[key] = fitting[0].name
+    name = st.selectbox(
+        f"Checkpoint of rates {rates}",
+        list(by_name),
+        key=key,
+        persist_state="session",
+        help="Several were trained with this channel set and these rates; the newest is the first.",
+    )
+    return by_name[name]

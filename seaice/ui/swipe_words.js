@@ -61,7 +61,9 @@ function legend(title, views, land, hatch) {
   if (views.some(({ unlabelled }) => unlabelled)) {
     group.append(swatch("Unlabelled", `rgb(${hatch})`, "hatched"));
   }
-  if (views.some((view) => view.land)) group.append(swatch("Land", `rgb(${land})`));
+  if (views.some((view) => view.land)) {
+    group.append(swatch("Land", `rgb(${land})`), swatch("No data", "transparent"));
+  }
   return group;
 }
 

@@ -5,7 +5,9 @@ import netCDF4
 import numpy as np
 import pytest
 
+from seaice.answers import file_text
 from seaice.data.catalogue import read_catalogue
+from seaice.data.facts import file_facts
 from seaice.data.read import read_chart
 from seaice.data.scene import Scene
 from seaice.errors import MissingChannelsError, NoScenesError, SceneError
@@ -177,3 +179,12 @@ def test_folders_without_scenes_say_what_to_do(tmp_path: Path):
         read_catalogue(tmp_path)
     with pytest.raises(NoScenesError, match="cannot be opened as a folder"):
         read_catalogue(tmp_path / "gone")
+
+
+def test_a_reference_is_told_to_be_one(make_scene):
+    fact = file_facts(make_scene(name="20180325T194759_dmi_prep_reference.nc"))
+    assert fact["kind"] == "reference charts"
+    assert fact["charts"] == ["SIC", "SOD", "FLOE"]
+    assert "reference charts" in file_text(fact)
+    empty = make_scene(name="x_prep_reference.nc", without=("SIC", "SOD", "FLOE"))
+    assert "none of the charts" in file_facts(empty)["problems"][0]

@@ -68,13 +68,13 @@ def test_a_link_to_a_scene_of_another_folder_says_so_until_the_person_moves_on(
     dashboard.query_params["region"] = "1-2_3-4"
     app = dashboard.run()
     assert not app.exception
-    assert "none of this folder's" in texts(app)
+    assert "a scene that this folder does not hold" in texts(app)
     assert app.selectbox(key="scene").value == FIRST
     assert dict(app.query_params)["scene"] == FIRST
     assert "region" not in dict(app.query_params)
     app.selectbox(key="scene").set_value(SECOND).run()
     app.run()
-    assert "none of this folder's" not in texts(app)
+    assert "a scene that this folder does not hold" not in texts(app)
 
 
 def test_a_link_without_a_scene_speaks_of_the_one_shown(dashboard: AppTest):

@@ -35,7 +35,7 @@ def test_a_missing_combination_names_the_command(dashboard: AppTest, texts):
     app = dashboard.run()
     app.multiselect(key="rates").set_value(["1-2-3", "none"]).run()
     assert not app.exception
-    assert "Rates none are not trained" in texts(app)
+    assert "no checkpoint of rates none" in texts(app)
     assert "seaice train --rates none --channels sar+amsr2-18-36" in texts(app)
     assert list(app.table[0].value.columns) == ["Rates 1-2-3", "What it is"]
 
@@ -189,7 +189,7 @@ def test_rows_are_maps_errors_and_evidence(make_scene, make_checkpoint):
     assert titles == [
         ["Ice chart SIC", "Predicted SIC, rates 1", "Predicted SIC, rates 2-3"],
         ["HH, -28 to -4 dB", "Error, rates 1", "Error, rates 2-3"],
-        ["HV, -36 to -14 dB", "Grad-CAM, rates 1", "Grad-CAM, rates 2-3"],
+        ["HV, -36 to -14 dB", "Grad-CAM of more ice, rates 1", "Grad-CAM of more ice, rates 2-3"],
     ]
     # The left eighth of the scene is masked.
     assert rows[0].panels[1].hover[20, 3] in ("No data", "Land")
@@ -209,3 +209,49 @@ def test_a_layer_that_the_next_rates_lack_falls_back(
     assert not app.exception
     assert not app.error
     assert app.selectbox(key="layer").value == "projection"
+
+
+def test_scenes_that_are_called_the_same_can_be_told_apart(
+    dashboard: AppTest, make_scene, tmp_path: Path
+):
+    name = "20180325T194759_dmi_800m"
+    make_scene(folder=tmp_path / "data", name=f"{name}_prep.nc", seed=3, simulated=1)
+    dashboard.query_params["scene"] = name
+    app = dashboard.run()
+    options = app.selectbox(key="scene").options
+    assert len(set(options)) == len(options) == 3
+    app.segmented_control(key="chart").set_value("SIC").run()
+    assert app.selectbox(key="scene").value == name
+
+
+def test_a_scene_that_has_gone_is_said_to_have(dashboard: AppTest, texts, tmp_path: Path):
+    app = dashboard.run()
+    app.selectbox(key="scene").set_value("20200101T000000_cis").run()
+    (tmp_path / "data" / "20200101T000000_cis_prep.nc").unlink()
+    app.run()
+    assert not app.exception
+    assert "20200101T000000_cis has gone from the folder" in texts(app)
+    assert app.selectbox(key="scene").value == "20180325T194759_dmi"
+
+
+def test_one_of_several_checkpoints_is_chosen(dashboard: AppTest, make_checkpoint, tmp_path: Path):
+    folder = tmp_path / "models"
+    newer = make_checkpoint((1, 2, 3), "sar+amsr2-18-36", folder=folder, name="a", seed=5)
+    os.utime(newer, (2e9, 2e9))
+    app = dashboard.run()
+    picker = app.selectbox(key="checkpoint_sar+amsr2-18-36_1-2-3")
+    assert picker.options == ["a", "sar+amsr2-18-36_1-2-3_seed0"]
+    before = app.table[0].value
+    picker.set_value("sar+amsr2-18-36_1-2-3_seed0").run()
+    assert not app.exception
+    assert app.table[1].value.loc["Checkpoint"].iloc[0].startswith("sar")
+    assert not app.table[0].value.equals(before)
+
+
+def test_many_bad_files_are_folded_up(dashboard: AppTest, tmp_path: Path):
+    for number in range(6):
+        (tmp_path / "data" / f"bad{number}_prep.nc").write_text("bad")
+    app = dashboard.run()
+    assert not app.warning
+    assert "6 files cannot be used" in [each.label for each in app.expander]
+    assert any(each.value.startswith("bad3_prep.nc is not") for each in app.text)
