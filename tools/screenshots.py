@@ -49,7 +49,7 @@ SHOTS = (
     Shot("compare-dark", 1440, 1560, dark=True),
     Shot("compare-narrow", 480, 1400),
     Shot("swipe-light", 1440, 1400, act=_swipe),
-    Shot("region-light", 1440, 1400, query="?region=120-260_40-200", act=_region),
+    Shot("region-light", 1440, 1400, query="?region=180-300_20-180", act=_region),
     Shot("scenes-light", 1440, 1560, act=_scenes),
     Shot("scenes-dark", 1440, 1560, dark=True, act=_scenes),
 )
