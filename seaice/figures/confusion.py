@@ -33,8 +33,9 @@ def confusion_figure(
     for number, matrix in enumerate(counts):
         row, column = (number + 1, 1) if stacked else (1, number + 1)
         figure.add_trace(_matrix(chart, matrix), row, column)
-    figure.update_xaxes(title_text="Predicted", constrain="domain", tickangle=-45)
-    figure.update_yaxes(autorange="reversed", constrain="domain")
+    # Of class names alone: "10 %" would be read as a number.
+    figure.update_xaxes(title_text="Predicted", type="category", constrain="domain", tickangle=-45)
+    figure.update_yaxes(type="category", autorange="reversed", constrain="domain")
     for axis in figure.select_yaxes():
         # Square cells; each matrix with its own horizontal axis.
         axis.scaleanchor = axis.anchor

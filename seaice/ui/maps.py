@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from seaice.data.region import Region
+from seaice.explain.gradcam import CamConfig, target_names
 from seaice.figures.maps import add_outline, add_source, linked_maps, stacked_maps
 from seaice.ui import loaders
 from seaice.ui.base import Base
@@ -99,19 +100,23 @@ def _source(base: Base, results: Results) -> str:
     scene = base.scene
     # Which file drew a map: its rates, and how its hash begins.
     files = [f"{rates_name(each.info.rates)} ({each.sha256[:8]})" for each in results.predictions]
-    explained = results.heatmaps[0].config if results.heatmaps else None
     parts = [
         "Simulated scene" if scene.simulated else "Scene",
         # A figure's texts know markup; an id is what the file's name says.
         scene.id.replace("<", "&lt;"),
         results.predictions[0].info.channel_set if files else "",
         f"rates {', '.join(files)}" if files else "",
-        f"{explained.method} at {explained.layer}" if explained else "",
+        _explained_text(results.heatmaps[0].config) if results.heatmaps else "",
         f"pixels of {base.grid.spacing_m:g} m",
         f"seaice {importlib.metadata.version('seaice')}",
     ]
     first, second, *rest = [part for part in parts if part]
     return " · ".join([f"{first} {second}", *rest])
+
+
+def _explained_text(config: CamConfig) -> str:
+    target = target_names(config.chart)[config.target].lower()
+    return f"{config.method} of {target} at {config.layer}"
 
 
 def _config(base: Base) -> dict[str, object]:

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from seaice.checkpoint import CheckpointFile
-from seaice.explain.gradcam import Heatmap, target_names
+from seaice.explain.gradcam import Heatmap
 from seaice.figures.channels import channel_palette
 from seaice.figures.maps import Panel, at_cells
 from seaice.figures.palettes import (
@@ -202,8 +202,7 @@ def heat_map(base: Base, file: CheckpointFile, heatmap: Heatmap, strongest: floa
         image = map_png(share[::2, ::2], palette, valid, base.land[::2, ::2], alpha=alpha)
         text = np.char.mod("evidence %.2f", at_cells(share)).astype(object)
         peak = peak_of(base, file, heatmap) / strongest
-        named = target_names(heatmap.config.chart)[heatmap.config.target].lower()
-        note = f" of {named}" + ("" if heatmap.message else f" (peak {peak:.2f})")
+        note = "" if heatmap.message else f" (peak {peak:.2f})"
         title = "Grad-CAM" if heatmap.region == heatmap.grid.whole else "Grad-CAM in the region"
         text, rates = _masked_text(base, text), _rates(file)
         message = heatmap.message

@@ -30,3 +30,4 @@ def test_matrices_are_square_and_begin_at_the_top(counts, stacked):
     for axis in figure.select_yaxes():
         assert axis.scaleanchor == axis.anchor
         assert axis.autorange == "reversed"
+        assert axis.type == "category"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seaice.checkpoint import load_checkpoint
+from seaice.checkpoint import file_sha256, load_checkpoint
 from seaice.data.region import Region
 from seaice.data.scene import Scene
 from seaice.evaluation import score_prediction
@@ -214,6 +214,17 @@ def test_swiping_shows_the_viewer_instead_of_the_figure(dashboard: AppTest, monk
     assert [label for label, _ in flips] == ["1-2-3", "6-12-18"]
     assert (left, right) == tuple(index for _, index in flips)
     assert views[right].title == "Predicted SOD, rates 6-12-18"
+
+
+def test_the_figure_says_what_it_shows_and_what_drew_it(dashboard: AppTest, tmp_path: Path):
+    dashboard.query_params["target"], dashboard.query_params["task"] = "3", "SOD"
+    app = dashboard.run()
+    (source,) = [title for title in titles(app) if title.startswith("Simulated scene")]
+    source = source.replace("<br>", " ")
+    assert FIRST in source
+    assert "GradCAM of thin first-year ice at projection" in source
+    for path in (tmp_path / "models").iterdir():
+        assert file_sha256(path)[:8] in source
 
 
 def test_every_chosen_channel_is_shown(dashboard: AppTest):

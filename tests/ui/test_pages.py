@@ -189,7 +189,7 @@ def test_rows_are_maps_errors_and_evidence(make_scene, make_checkpoint):
     assert titles == [
         ["Ice chart SIC", "Predicted SIC, rates 1", "Predicted SIC, rates 2-3"],
         ["HH, -28 to -4 dB", "Error, rates 1", "Error, rates 2-3"],
-        ["HV, -36 to -14 dB", "Grad-CAM of more ice, rates 1", "Grad-CAM of more ice, rates 2-3"],
+        ["HV, -36 to -14 dB", "Grad-CAM, rates 1", "Grad-CAM, rates 2-3"],
     ]
     # The left eighth of the scene is masked.
     assert rows[0].panels[1].hover[20, 3] in ("No data", "Land")
