@@ -152,8 +152,6 @@ def test_colours_opacity_and_channels_change_the_maps(page: Page):
     page.locator(".st-key-channels [role=combobox]").click()
     page.get_by_role("option", name="18.7 GHz H (K)", exact=True).click()
     settle(page)
-    page.get_by_role("button", name="Remove HH (dB)").click()
-    settle(page)
     assert any(re.fullmatch(r"18\.7 GHz H, \d+ to \d+ K", title) for title in titles(page))
     expect(page.get_by_text(re.compile(r"AMSR2 [+-]\d+ min from Sentinel-1"))).to_be_visible()
 
