@@ -78,27 +78,26 @@ def truncated(path: Path, write: Callable) -> None:
     path.write_bytes(whole[: len(whole) // 2])
 
 
-def without_variables(path: Path, write: Callable) -> None:
+def write_empty(path: Path, dims: dict[str, int], *variable_dims: str) -> None:
+    """A file with dimensions and, where its dimensions are named, HH."""
     with netCDF4.Dataset(path, "w") as file:
-        file.createDimension("sar_lines", 9)
-        file.createDimension("sar_samples", 9)
+        for name, size in dims.items():
+            file.createDimension(name, size)
+        if variable_dims:
+            file.createVariable("nersc_sar_primary", "f4", variable_dims)
         file.pixel_spacing = 400
+
+
+def without_variables(path: Path, write: Callable) -> None:
+    write_empty(path, {"sar_lines": 9, "sar_samples": 9})
 
 
 def wrong_dimensions(path: Path, write: Callable) -> None:
-    with netCDF4.Dataset(path, "w") as file:
-        file.createDimension("y", 9)
-        file.createDimension("x", 9)
-        file.createVariable("nersc_sar_primary", "f4", ("y", "x"))
-        file.pixel_spacing = 400
+    write_empty(path, {"y": 9, "x": 9}, "y", "x")
 
 
 def transposed(path: Path, write: Callable) -> None:
-    with netCDF4.Dataset(path, "w") as file:
-        file.createDimension("sar_lines", 9)
-        file.createDimension("sar_samples", 8)
-        file.createVariable("nersc_sar_primary", "f4", ("sar_samples", "sar_lines"))
-        file.pixel_spacing = 400
+    write_empty(path, {"sar_lines": 9, "sar_samples": 8}, "sar_samples", "sar_lines")
 
 
 def enormous(path: Path, write: Callable) -> None:
@@ -106,9 +105,8 @@ def enormous(path: Path, write: Callable) -> None:
     with netCDF4.Dataset(path, "w") as file:
         file.createDimension("sar_lines", 10**6)
         file.createDimension("sar_samples", 10**6)
-        file.createVariable(
-            "nersc_sar_primary", "f4", ("sar_lines", "sar_samples"), chunksizes=(1000, 1000)
-        )
+        dims, chunk = ("sar_lines", "sar_samples"), (1000, 1000)
+        file.createVariable("nersc_sar_primary", "f4", dims, chunksizes=chunk)
         file.pixel_spacing = 80
 
 

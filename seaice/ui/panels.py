@@ -29,12 +29,11 @@ HH, HV = "nersc_sar_primary", "nersc_sar_secondary"
 
 # Usual range of Sentinel-1 EW backscatter over ice and water, dB.
 _SAR_RANGE_DB = {HH: (-28.0, -4.0), HV: (-36.0, -14.0)}
-_PALE_DB = 64
-"""Grey levels of a radar image: more than the eye tells, fewer than the file would grow by."""
-
+# Grey levels of a radar image: more than the eye tells apart; each one more makes larger files.
+_GREYS = 64
 
 # Images of classes that are smaller than a panel are enlarged here, without blending.
-crisp_png = partial(map_png, at_least_px=600)
+_crisp_png = partial(map_png, at_least_px=600)
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def backdrop(base: Base) -> str:
 
 def _half(base: Base) -> str:
     values = base.channel(HH)[0]
-    palette = continuous("gray", *_SAR_RANGE_DB[HH], "dB", _PALE_DB)
+    palette = continuous("gray", *_SAR_RANGE_DB[HH], "dB", _GREYS)
     return map_png(values[::2, ::2], palette, base.valid[::2, ::2], base.land[::2, ::2])
 
 
@@ -96,7 +95,7 @@ def chart_map(base: Base, chart: ChartName, scheme: SchemeName) -> DrawnMap:
 
     def draw() -> DrawnMap:
         classes, palette = base.chart(chart), chart_palette(chart, scheme)
-        image = crisp_png(
+        image = _crisp_png(
             in_percent(chart, classes), palette, base.valid, base.land, classes != FILL
         )
         text = _masked_text(base, class_texts(chart, at_cells(classes)))
@@ -112,7 +111,7 @@ def channel_map(base: Base, name: str) -> DrawnMap:
         values, valid = base.channel(name)
         label, unit = CHANNEL[name].label, CHANNEL[name].unit
         if name in _SAR_RANGE_DB:
-            palette = continuous("gray", *_SAR_RANGE_DB[name], f"{label} ({unit})", _PALE_DB)
+            palette = continuous("gray", *_SAR_RANGE_DB[name], f"{label} ({unit})", _GREYS)
         else:
             palette = replace(channel_palette(name, values[valid]), title=f"{label} ({unit})")
         text = np.char.add(np.char.mod("%.4g", at_cells(values)), f" {unit}").astype(object)
@@ -130,7 +129,7 @@ def prediction_map(
 
     def draw() -> DrawnMap:
         values, palette = _predicted(base, chart, prediction), chart_palette(chart, scheme)
-        image = crisp_png(in_percent(chart, values), palette, base.valid, base.land)
+        image = _crisp_png(in_percent(chart, values), palette, base.valid, base.land)
         text = _both_text(base, chart, values)
         return DrawnMap(f"Predicted {chart}", _rates(file), image, palette, text)
 
@@ -147,7 +146,7 @@ def error_map(
         values = _predicted(base, chart, prediction)
         difference = values.astype(np.float32) - reference
         shown = difference * 10 if chart == "SIC" else np.sign(difference) + 1
-        image = crisp_png(shown, palette, base.valid, base.land, reference != FILL)
+        image = _crisp_png(shown, palette, base.valid, base.land, reference != FILL)
         text = _both_text(base, chart, values)
         return DrawnMap("Error", _rates(file), image, palette, text, unlabelled=True)
 
@@ -204,9 +203,16 @@ def heat_map(base: Base, file: CheckpointFile, heatmap: Heatmap, strongest: floa
         peak = peak_of(base, file, heatmap) / strongest
         note = "" if heatmap.message else f" (peak {peak:.2f})"
         title = "Grad-CAM" if heatmap.region == heatmap.grid.whole else "Grad-CAM in the region"
-        text, rates = _masked_text(base, text), _rates(file)
-        message = heatmap.message
-        return DrawnMap(title, rates, image, palette, text, False, message, True, note)
+        return DrawnMap(
+            title,
+            _rates(file),
+            image,
+            palette,
+            _masked_text(base, text),
+            message=heatmap.message,
+            backed=True,
+            note=note,
+        )
 
     key = ("heat", base.key, _file_key(file), *_heat_key(heatmap), strongest)
     return loaders.kept(key, draw)

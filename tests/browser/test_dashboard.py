@@ -180,6 +180,11 @@ def test_the_explained_class_and_layer_change_the_heatmaps_alone(page: Page):
     after = images(page)
     assert after[:-4] == before[:-4]
     assert after[-1] != before[-1]
+    choose(page, "method", "HiResCAM")
+    by_method = images(page)
+    assert by_method[-1] != after[-1]
+    choose(page, "target_SOD_20180413T195058_cis", "Thick first-year ice")
+    assert images(page)[-1] != by_method[-1]
 
 
 def test_scenes_lists_the_folder(page: Page):
