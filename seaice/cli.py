@@ -19,6 +19,7 @@ import typer
 from typer._click.exceptions import ClickException
 
 from seaice.answers import file_text, progress_lines, scores_text
+from seaice.cli_simulate import simulate
 from seaice.data.catalogue import read_catalogue
 from seaice.data.facts import file_facts
 from seaice.data.scene import Scene
@@ -109,31 +110,7 @@ def info(
         raise typer.Exit(1)
 
 
-@app.command()
-def simulate(
-    out_dir: Annotated[Path, typer.Argument(help="Folder that the scenes go to.")],
-    scenes: Annotated[int, typer.Option(min=1, max=100_000, help="Number of scenes.")],
-    seed: Annotated[int, typer.Option(min=0, help="Seed; the same gives the same scenes.")],
-    spacing_m: Annotated[float, typer.Option(help="Pixel spacing, metres.")] = 400.0,
-    lines: Annotated[int | None, typer.Option(help="Lines; default 400 km.")] = None,
-    samples: Annotated[int | None, typer.Option(help="Samples; default 416 km.")] = None,
-    region: Annotated[str | None, typer.Option(help="A DMI or CIS region.")] = None,
-    month: Annotated[int | None, typer.Option(help="1 to 12.")] = None,
-) -> None:
-    """Write simulated scenes in the ready-to-train layout."""
-    from seaice.simulate import simulate_folder
-
-    simulate_folder(
-        out_dir,
-        scenes,
-        seed,
-        spacing_m=spacing_m,
-        lines=lines,
-        samples=samples,
-        region=region,
-        month=month,
-        on_scene=lambda path: _say(f"wrote {path}"),
-    )
+app.command()(simulate)
 
 
 @app.command()

@@ -5,9 +5,23 @@ one line and exits with status 2; a page shows it in place of its content. Anyth
 `SeaIceError` is a defect of this software and is never caught on the way.
 """
 
+from typing import Any
+
 
 class SeaIceError(Exception):
     """Base of all errors that a user can cause and mend."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the finished error: its parts are no longer what its class was called with."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[SeaIceError], args: tuple[Any, ...], state: dict[str, Any]) -> SeaIceError:
+    """An error as it came from another process."""
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class ConfigError(SeaIceError, ValueError):

@@ -16,6 +16,13 @@ FILL = 255
 """Value of a chart's pixel without a label."""
 
 
+NEW, YOUNG, THIN, THICK, OLD = 1, 2, 3, 4, 5
+"""Classes of SOD with ice: new, young, thin and thick first-year, old."""
+
+CAKE, SMALL, MEDIUM, BIG, VAST, BERGS = 1, 2, 3, 4, 5, 6
+"""Classes of FLOE with ice."""
+
+
 @dataclass(frozen=True)
 class Chart:
     """One of the three charts of an ice analysis.

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import netCDF4
 import numpy as np
 import pytest
 
@@ -109,7 +110,7 @@ def test_mistakes_are_one_line(make_scene, make_checkpoint, tmp_path: Path):
     fails(run("simulate", tmp_path / "x", "--scenes", 0, "--seed", 1), "--scenes")
     (tmp_path / "file").touch()
     inside = tmp_path / "file" / "x"
-    fails(run("simulate", inside, "--scenes", 1, "--seed", 1, "--lines", 8), "cannot be written")
+    fails(run("simulate", inside, "--scenes", 1, "--seed", 1, "--lines", 16), "cannot be written")
     fails(run("train", "--rates", 1, "--channels", "sar", "--models", inside), "cannot be written")
     fails(run("predict", checkpoint, scene, "--out", tmp_path / "o"), "lacks btemp_89_0v")
     fails(run("predict", tmp_path / "gone", scene, "--out", tmp_path / "o"), "is not there")
@@ -124,6 +125,62 @@ def test_mistakes_are_one_line(make_scene, make_checkpoint, tmp_path: Path):
         run("explain", checkpoint, scene, "--chart", "X", "--class", 0, "--out", tmp_path / "o"),
         "No chart 'X'",
     )
+
+
+def test_mistakes_of_simulate_are_one_line(tmp_path: Path):
+    """What is missing, out of bounds or does not go together; nothing is made."""
+    out = tmp_path / "x"
+    one = out, "--scenes", 1, "--seed", 1
+    fails(run("simulate"), "Missing argument 'OUT_DIR'")
+    fails(run("simulate", out, "--seed", 1), "Missing options: --scenes.")
+    fails(run("simulate", *one, "--month", 13), "month is 13")
+    fails(run("simulate", *one, "--region", "Baltic"), "No region 'Baltic'")
+    fails(run("simulate", *one, "--longitude", -181), "longitude is -181")
+    fails(run("simulate", *one, "--samples", 9), "9 pixels of 400 m is too small")
+    fails(run("simulate", *one, "--json"), "--json is given with --report only")
+    fails(
+        run("simulate", "--report", "--raw", "--month", 3),
+        "--month, --raw cannot be given with --report",
+    )
+    assert not out.exists()
+    (tmp_path / "file").touch()
+    fails(run("simulate", tmp_path / "file", "--report"), "cannot be written")
+
+
+def test_simulate_starts_without_torch(tmp_path: Path):
+    """Scenes with their raw files at a longitude of choice; the parent of all processes is lean."""
+    program = (
+        "import sys; sys.argv = ['seaice', 'simulate', *sys.argv[1:]]\n"
+        "from seaice.cli import main\n"
+        "try: main()\n"
+        "finally: assert not {'torch', 'seaice.calibration'} & set(sys.modules)"
+    )
+    settings = "--scenes", "1", "--seed", "1", "--spacing-m", "1000", "--lines", "8", "--raw"
+    command = sys.executable, "-c", program, str(tmp_path), *settings, "--longitude", "-45"
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == ""
+    raw, prep = (Path(line.removeprefix("wrote ")) for line in result.stderr.splitlines())
+    assert "_icechart_" in raw.name
+    with netCDF4.Dataset(prep) as file:
+        longitude = file["sar_grid2d_longitude"][10, 10]
+        assert longitude == pytest.approx(-45, abs=1e-6)
+
+
+def test_simulate_reports(tmp_path: Path):
+    """Markdown or JSON on standard output, both in the folder; progress on standard error."""
+    few = "--report", "--scenes", 2, "--seed", 3, "--spacing-m", 1000, "--jobs", 1
+    real = {"SEAICE_REAL_SCENES": ""}
+    printed = run("simulate", *few, **real)
+    assert printed.returncode == 0, printed.stderr
+    assert printed.stdout.startswith("# ")
+    assert printed.stderr.splitlines() == ["scene 1/2", "scene 2/2"]
+    written = run("simulate", tmp_path / "r", *few, "--json", **real)
+    assert written.stderr.splitlines()[-1] == f"wrote {tmp_path / 'r' / 'calibration.json'}"
+    assert (tmp_path / "r" / "calibration.md").read_text() == printed.stdout
+    assert (tmp_path / "r" / "calibration.json").read_text() == written.stdout
+    facts = json.loads(written.stdout)
+    assert (facts["scenes"], facts["seed"], facts["spacing_m"]) == (2, 3, 1000)
 
 
 def test_one_bad_scene_does_not_end_the_batch(make_scene, make_checkpoint, tmp_path: Path):

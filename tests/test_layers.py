@@ -13,6 +13,7 @@ LAYERS = (
     ("vocabulary", "files", "arctic"),
     ("charts", "layout"),
     ("model", "data", "simulate", "device", "figures", "folders", "launch"),
+    ("calibration",),
     ("checkpoint", "scoring"),
     ("inference",),
     ("evaluation", "explain"),
@@ -21,16 +22,16 @@ LAYERS = (
     ("jobs", "answers"),
     ("experiment",),
     ("ui",),
-    ("cli", "__main__", "app", "pages"),
+    ("cli", "cli_simulate", "__main__", "app", "pages"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 # What a part may know besides the packages below: figures know the words and the projection.
 ONLY = {
     "figures": {"vocabulary", "arctic"},
-    "simulate": {"errors", "files", "vocabulary", "layout"},
+    "simulate": {"errors", "files", "vocabulary", "layout", "charts"},
 }
-SAME_LAYER = {("__main__", "cli")}
+SAME_LAYER = {("__main__", "cli"), ("cli", "cli_simulate")}
 
 
 def part_of(module: str) -> str:

@@ -6,11 +6,15 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from seaice.errors import ConfigError
+from seaice.layout import CELL_M
 from seaice.simulate.noise import stream
 from seaice.simulate.regions import MONTH_SCENES, REGIONS, region_named
 
 SPACING_BOUNDS_M = (80.0, 1000.0)
 SIZE_BOUNDS = (8, 8000)
+LEAST_EXTENT_M = 2 * CELL_M
+"""Two cells of the 2 km grid: fewer cannot be interpolated."""
+
 MAX_SEED = 2**63 - 1
 
 
@@ -21,10 +25,11 @@ class SimulationConfig:
     Attributes:
         seed: Seed of everything drawn, 0 to 2^63 - 1.
         spacing_m: Pixel spacing, 80 to 1000 m.
-        lines: Number of lines, 8 to 8000.
-        samples: Number of samples, 8 to 8000.
+        lines: Number of lines, 8 to 8000, and enough for 4 km.
+        samples: Number of samples, likewise.
         region: Chart region such as "CentralEast" or "SGRDIFOXE"; None draws one.
         month: Month, 1 to 12; None draws one.
+        longitude: Longitude of the scene's centre, -180 to 180; None draws one within the region.
     """
 
     seed: int
@@ -33,6 +38,7 @@ class SimulationConfig:
     samples: int = 1040
     region: str | None = None
     month: int | None = None
+    longitude: float | None = None
 
     def __post_init__(self) -> None:
         """Check all bounds.
@@ -48,10 +54,19 @@ class SimulationConfig:
             raise ConfigError(
                 f"spacing_m is {self.spacing_m}; it is between {low:g} and {high:g} m."
             )
+        if self.spacing_m * min(self.lines, self.samples) < LEAST_EXTENT_M:
+            raise ConfigError(
+                f"A scene of {self.lines} x {self.samples} pixels of {self.spacing_m:g} m is too "
+                f"small; each side is at least {LEAST_EXTENT_M / 1000:g} km."
+            )
         if self.month is not None:
             _check_whole("month", self.month, (1, 12))
         if self.region is not None:
             region_named(self.region)
+        if self.longitude is not None and not -180 <= self.longitude <= 180:
+            raise ConfigError(
+                f"longitude is {self.longitude}; it is between -180 and 180 degrees east."
+            )
 
 
 def _check_whole(name: str, value: object, bounds: tuple[int, int]) -> None:

@@ -1,19 +1,43 @@
 """Many simulated scenes in one folder."""
 
-from collections.abc import Callable
-from datetime import timedelta
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
 from seaice.errors import ConfigError
+from seaice.files import require_writable
 from seaice.simulate.config import SimulationConfig, draw_time, resolve
+from seaice.simulate.halved import halved
 from seaice.simulate.parts import simulate
-from seaice.simulate.scene import scene_name, to_dataset, write_scene
+from seaice.simulate.raw import to_raw_dataset, write_raw
+from seaice.simulate.scene import original_name, scene_name, to_dataset, write_scene
+from seaice.simulate.workers import in_order, to_the_end
 
 EXTENT_M = (400_000.0, 416_000.0)
 """Extent of a scene along lines and samples by default, metres: a whole EW frame."""
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One scene to simulate and write."""
+
+    config: SimulationConfig
+    time: datetime
+    out_dir: Path
+    raw: bool
+    compress: bool
+
+    @property
+    def names(self) -> list[str]:
+        """Names of its files, the ready-to-train one last."""
+        names = [original_name(self.config, self.time)] if self.raw else []
+        return [*names, scene_name(self.config, self.time)]
 
 
 def scene_seed(seed: int, index: int) -> int:
@@ -31,7 +55,10 @@ def simulate_folder(
     samples: int | None = None,
     region: str | None = None,
     month: int | None = None,
+    longitude: float | None = None,
+    raw: bool = False,
     compress: bool = True,
+    jobs: int = 1,
     on_scene: Callable[[Path], None] | None = None,
 ) -> list[Path]:
     """Simulate scenes and write each as soon as it is done.
@@ -45,44 +72,75 @@ def simulate_folder(
         samples: Number of samples; None for 416 km.
         region: Chart region of all scenes; None draws one for each, as often as in the dataset.
         month: Month of all scenes; None draws one for each, as often as in the dataset.
+        longitude: Longitude of all scenes' centres, degrees; None draws one for each.
+        raw: Write each scene in the raw layout, too, at half the spacing.
         compress: As in `write_scene`.
-        on_scene: Called with each file once it is written.
+        jobs: Processes to work with; changes no byte of any file. With more than one, the calling
+            script's own work stands below `if __name__ == "__main__"`.
+        on_scene: Called with each file once it is written, scene by scene; with several processes,
+            later scenes may be there already.
 
     Returns:
-        The files, in the order in which they were made.
+        The ready-to-train files, scene by scene.
 
     Raises:
         ConfigError: A setting is out of its bounds.
-        OSError: The folder cannot be written to.
+        OutputError: The folder cannot be written to.
     """
-    if scenes < 1:
-        raise ConfigError(f"scenes is {scenes}; it is a whole number from 1.")
+    for name, value in (("scenes", scenes), ("jobs", jobs)):
+        if value < 1:
+            raise ConfigError(f"{name} is {value}; it is a whole number from 1.")
     first = SimulationConfig(seed=seed, spacing_m=spacing_m, region=region, month=month)
     lines = round(EXTENT_M[0] / first.spacing_m) if lines is None else lines
     samples = round(EXTENT_M[1] / first.spacing_m) if samples is None else samples
+    configs = [
+        SimulationConfig(k, spacing_m, lines, samples, region, month, longitude)
+        for k in (scene_seed(seed, index) for index in range(scenes))
+    ]
+    out_dir = Path(out_dir)
+    require_writable(out_dir)
+    resolved = map(resolve, configs)
+    tasks = [_Task(config, draw_time(config), out_dir, raw, compress) for config in resolved]
+    tasks = list(_with_free_names(tasks))
     paths: list[Path] = []
-    for index in range(scenes):
-        config = resolve(
-            SimulationConfig(scene_seed(seed, index), spacing_m, lines, samples, region, month)
-        )
-        time = draw_time(config)
-        while _taken(Path(out_dir) / scene_name(config, time), paths, config.seed):
-            time += timedelta(minutes=1)
-        path = write_scene(to_dataset(simulate(config), time), out_dir, compress=compress)
-        paths.append(path)
-        if on_scene is not None:
-            on_scene(path)
+    with closing(in_order(_write, tasks, jobs)) as results:
+        for written in results:
+            paths.append(written[-1])
+            for path in written if on_scene is not None else ():
+                on_scene(path)
     return paths
 
 
-def _taken(path: Path, paths: list[Path], seed: int) -> bool:
-    """Whether a name belongs to another scene: of this run, or already in the folder."""
-    if path in paths:
-        return True
-    if not path.exists():
+def _with_free_names(tasks: list[_Task]) -> Iterator[_Task]:
+    """Move scenes whose names are taken by minutes; settled before any scene is written."""
+    names: set[str] = set()
+    for task in tasks:
+        while any(n in names or _taken(task.out_dir / n, task.config.seed) for n in task.names):
+            task = replace(task, time=task.time + timedelta(minutes=1))
+        names.update(task.names)
+        yield task
+
+
+def _taken(path: Path, seed: int) -> bool:
+    """Whether a file that is there is another scene's."""
+    if not os.path.lexists(path):
         return False
     try:
         with xr.open_dataset(path, engine="netcdf4", decode_cf=False) as old:
             return int(old.attrs.get("seed", -1)) != seed
     except (OSError, ValueError):
         return True
+
+
+def _write(task: _Task) -> list[Path]:
+    """Simulate a scene and write its files."""
+    scene = simulate(task.config)
+    # A ready-to-train file never lacks its raw one: that is written first.
+    raw = to_raw_dataset(halved(scene), task.time) if task.raw else None
+    dataset = to_dataset(scene, task.time)
+    files: list[Path] = []
+    with to_the_end():
+        if raw is not None:
+            files.append(write_raw(raw, task.out_dir, compress=task.compress))
+        files.append(write_scene(dataset, task.out_dir, compress=task.compress))
+    return files

@@ -6,7 +6,8 @@ import numpy as np
 from scipy import ndimage
 
 from seaice.layout import N_POSITIONS
-from seaice.simulate.noise import Fields, Ground, coarse, stream
+from seaice.simulate.ground import Ground, coarse
+from seaice.simulate.noise import Fields, stream
 from seaice.simulate.regions import Region
 
 EARTH_RADIUS_KM = 6371.0
@@ -60,8 +61,17 @@ class Geography:
         return float(np.cos(angle)), float(np.sin(angle))
 
 
-def make_geography(ground: Ground, seed: int, region: Region) -> Geography:
-    """Draw a scene's place, pass, land and swath."""
+def make_geography(
+    ground: Ground, seed: int, region: Region, longitude: float | None = None
+) -> Geography:
+    """Draw a scene's place, pass, land and swath.
+
+    Args:
+        ground: Raster of the scene.
+        seed: Seed of the scene.
+        region: Where to draw the place.
+        longitude: Longitude of the centre, degrees; None draws one within the region.
+    """
     rng = stream(seed, "geography")
     ascending = bool(rng.random() < 0.5)
     latitude = region.latitude + rng.normal(0, 0.8)
@@ -69,7 +79,8 @@ def make_geography(ground: Ground, seed: int, region: Region) -> Geography:
     land_bearing = np.deg2rad(region.land_bearing_deg + rng.normal(0, 20) - bearing_deg)
     towards_land = (float(np.cos(land_bearing)), float(np.sin(land_bearing)))
     land = _land(ground, seed, rng, region, towards_land)
-    centre = (latitude, region.longitude + rng.normal(0, 1.5))
+    drawn = region.longitude + rng.normal(0, 1.5)
+    centre = (latitude, drawn if longitude is None else longitude)
     latitude_deg, longitude_deg = positions(ground, centre, bearing_deg)
     return Geography(
         ascending=ascending,
@@ -154,17 +165,16 @@ def _land(
     size = ground.size_km
     # Relief in km: a slope down to the sea, and fractal mountains that grow with the archipelago.
     relief = towards[0] * y_km + towards[1] * x_km
-    relief += (0.09 + 0.22 * region.archipelago) * size * fields.fractal("coast", 160, 4, 0.95)
-    relief += min(5.0, 0.03 * size) * fields.fractal("skerries", 16, 0.4, 0.75)
-    share = float(np.clip(rng.beta(1.3, 3.6), 0, 0.65)) if rng.random() > 0.12 else 0.0
-    if share == 0.0:
+    relief += (0.1 + 0.25 * region.archipelago) * size * fields.fractal("coast", 160, 0.25, 0.8)
+    share = min(rng.beta(1.3, 3.6 - 1.2 * region.archipelago), 0.7)
+    if rng.random() < 0.1:
         return np.zeros(relief.shape, bool)
     level = np.quantile(coarse(relief), 1 - share)
     inland_km = relief - level
     # Fjords: winding valleys that reach some tens of km inland and narrow on the way.
     reach_km = min(70.0, 0.25 * size) * (0.4 + region.archipelago)
-    half_width = 0.16 * (1 - np.clip(inland_km / reach_km, 0, 1))
-    valley = np.abs(fields.fractal("fjords", 32, 1, 1.0))
+    half_width = 0.22 * (1 - np.clip(inland_km / reach_km, 0, 1))
+    valley = np.abs(fields.fractal("fjords", 24, 0.75, 0.9))
     return (inland_km > 0) & ~((valley < half_width) & (inland_km < reach_km))
 
 

@@ -8,69 +8,17 @@ than the pixels are left out, as an average over the pixel would do.
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage, sparse
+
+from seaice.simulate.ground import Ground
 
 _U64 = np.uint64
 _MIX = (_U64(0x9E3779B97F4A7C15), _U64(0xBF58476D1CE4E5B9), _U64(0x94D049BB133111EB))
 # Mean over positions of the sum of squared cubic B-spline weights, in two dimensions: the variance
 # that smoothing leaves of independent values of unit variance.
 _SPLINE_VARIANCE = (151 / 315) ** 2
-
-
-@dataclass(frozen=True)
-class Ground:
-    """A raster on the ground, its first corner at the origin.
-
-    Attributes:
-        lines: Number of lines.
-        samples: Number of samples.
-        spacing_m: Distance of neighbouring pixel centres, metres.
-    """
-
-    lines: int
-    samples: int
-    spacing_m: float
-
-    @property
-    def height_km(self) -> float:
-        """Extent along the lines axis, km."""
-        return self.lines * self.spacing_m / 1000
-
-    @property
-    def width_km(self) -> float:
-        """Extent along the samples axis, km."""
-        return self.samples * self.spacing_m / 1000
-
-    @property
-    def size_km(self) -> float:
-        """Geometric mean of the two extents, km: what lengths are limited by in small scenes."""
-        return float(np.sqrt(self.height_km * self.width_km))
-
-    @property
-    def y_km(self) -> np.ndarray:
-        """Pixel centres along the lines axis, km, float64 (lines,)."""
-        return (np.arange(self.lines) + 0.5) * self.spacing_m / 1000
-
-    @property
-    def x_km(self) -> np.ndarray:
-        """Pixel centres along the samples axis, km, float64 (samples,)."""
-        return (np.arange(self.samples) + 0.5) * self.spacing_m / 1000
-
-    def mesh_km(self) -> tuple[np.ndarray, np.ndarray]:
-        """Coordinates of all pixel centres, km, two float32 (lines, samples)."""
-        y_km, x_km = np.meshgrid(self.y_km, self.x_km, indexing="ij")
-        return y_km.astype(np.float32), x_km.astype(np.float32)
-
-    def cells(self, cell_m: float) -> "Ground":
-        """The raster of square cells of `cell_m` metres that covers this one."""
-        return Ground(
-            int(np.ceil(round(self.lines * self.spacing_m / cell_m, 9))),
-            int(np.ceil(round(self.samples * self.spacing_m / cell_m, 9))),
-            cell_m,
-        )
 
 
 def stream(seed: int, *names: str) -> np.random.Generator:
@@ -253,14 +201,6 @@ def floe_cells(
             cell = np.where(closer, index, cell)
             nearest = np.where(closer, distance, nearest)
     return tables[0][cell], (second - nearest) * np.float32(0.5 * size_km)
-
-
-def coarse(field: np.ndarray, n: int = 64) -> np.ndarray:
-    """Values at the centres of at most n x n equal blocks, the same places at any pixel spacing."""
-    rows, columns = (
-        np.minimum(((np.arange(n) + 0.5) / n * size).astype(int), size - 1) for size in field.shape
-    )
-    return field[np.ix_(rows, columns)]
 
 
 def smoothstep(low: float, high: float, values: np.ndarray) -> np.ndarray:

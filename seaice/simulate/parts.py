@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
 
 from seaice.layout import CELL_M, SCALING
-from seaice.simulate.chart import Charts, block_mean, draw_charts
+from seaice.simulate.chart import Charts, draw_charts
 from seaice.simulate.config import SimulationConfig, resolve
 from seaice.simulate.geography import Geography, distance_zones, make_geography
+from seaice.simulate.ground import Ground, block_mean, to_pixels
 from seaice.simulate.ice_state import IceState, make_ice_state
-from seaice.simulate.noise import Ground
 from seaice.simulate.radiometer import SURFACES, simulate_radiometer
 from seaice.simulate.regions import region_named
 from seaice.simulate.sar import simulate_sar
 from seaice.simulate.season import draw_season
+from seaice.simulate.swath import Swath, draw_swath, drifted
 from seaice.simulate.weather import Weather, make_weather
 
 
@@ -29,6 +29,7 @@ class Simulated:
         ice: The true ice.
         charts: What the analyst drew.
         weather: Weather on the 2 km grid.
+        swath: AMSR2's pass.
         sigma0_db: HH and HV, dB, float32 (lines, samples) each.
         tb_k: Brightness temperatures by channel name, K.
     """
@@ -39,6 +40,7 @@ class Simulated:
     ice: IceState
     charts: Charts
     weather: Weather
+    swath: Swath
     sigma0_db: tuple[np.ndarray, np.ndarray]
     tb_k: dict[str, np.ndarray]
 
@@ -68,25 +70,29 @@ def simulate(config: SimulationConfig) -> Simulated:
     seed, region = config.seed, region_named(config.region or "")
     ground = Ground(config.lines, config.samples, float(config.spacing_m))
     cells = ground.cells(CELL_M)
-    geography = make_geography(ground, seed, region)
+    geography = make_geography(ground, seed, region, config.longitude)
     season = draw_season(seed, config.month or 1, region)
     ice = make_ice_state(ground, seed, geography, region, season)
-    shares = _surface_shares(ground, cells, geography, ice)
+    shares = surface_shares(ground, cells, geography, ice)
     weather = make_weather(cells, seed, geography, season, shares[1:-1].sum(0), shares[-1])
-    wind = (_to_full(ground, weather.u_m_s), _to_full(ground, weather.v_m_s))
+    wind = (to_pixels(ground, cells, weather.u_m_s), to_pixels(ground, cells, weather.v_m_s))
+    swath = draw_swath(seed)
+    fixed = block_mean(ground, cells, geography.land | ice.fast)
+    then = drifted(shares, fixed, cells, weather, swath.delay_s)
     return Simulated(
         config=config,
         ground=ground,
         geography=geography,
         ice=ice,
-        charts=draw_charts(ground, seed, geography, ice),
+        charts=draw_charts(ground, seed, geography, region, ice),
         weather=weather,
+        swath=swath,
         sigma0_db=simulate_sar(ground, seed, geography, season, ice, wind),
-        tb_k=simulate_radiometer(cells, seed, season, weather, shares),
+        tb_k=simulate_radiometer(cells, seed, season, weather, then, swath),
     )
 
 
-def _surface_shares(
+def surface_shares(
     ground: Ground, cells: Ground, geography: Geography, ice: IceState
 ) -> np.ndarray:
     """Share of each of the radiometer's surfaces in each cell, float32 (7, cells)."""
@@ -97,14 +103,3 @@ def _surface_shares(
         shares[stage] = block_mean(ground, cells, amount)
     shares[0] = np.clip(1 - shares.sum(0), 0, 1)
     return shares
-
-
-def _to_full(ground: Ground, values: np.ndarray) -> np.ndarray:
-    """Bring the 2 km grid to the full grid by true position, bilinear, edges held; float32."""
-    step = ground.spacing_m / CELL_M
-    at = np.meshgrid(
-        (np.arange(ground.lines) + 0.5) * step - 0.5,
-        (np.arange(ground.samples) + 0.5) * step - 0.5,
-        indexing="ij",
-    )
-    return ndimage.map_coordinates(values, at, np.float32, order=1, mode="nearest")

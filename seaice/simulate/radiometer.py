@@ -1,12 +1,15 @@
 """AMSR2 brightness temperatures of a known surface under a known atmosphere, on the 2 km grid."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
+from scipy import fft, ndimage
 
-from seaice.simulate.noise import Ground, stream
+from seaice.simulate.ground import Ground
+from seaice.simulate.noise import stream
 from seaice.simulate.season import Season
+from seaice.simulate.swath import Swath
 from seaice.simulate.weather import Weather
 from seaice.vocabulary import AMSR2
 
@@ -19,7 +22,7 @@ class Band:
     """One AMSR2 frequency; pairs are (V, H).
 
     Attributes:
-        footprint_km: Instantaneous field of view across and along the flight (WMO OSCAR).
+        footprint_km: Instantaneous field of view, short and long axis (WMO OSCAR).
         noise_k: Noise-equivalent temperature difference, K (WMO OSCAR).
         sampling_km: Distance of samples.
         water_k: Tie points of open water, K (Ivanova et al. 2015).
@@ -31,6 +34,7 @@ class Band:
         wind_15_k: Change of open water for wind 5 to 15 m/s, K.
         vapour_k: Change of open water for vapour 5 to 15 kg/m2, K.
         cloud_k: Change of open water for cloud liquid 0.02 to 0.1 kg/m2, K.
+        land: Emissivity of snow-covered land [assumption].
         cloud_thick_h_k: The same from 0.02 to 0.3 kg/m2, H only, K.
     """
 
@@ -47,6 +51,7 @@ class Band:
     vapour_k: tuple[float, float]
     cloud_k: tuple[float, float]
     cloud_thick_h_k: float
+    land: tuple[float, float] = (0.95, 0.90)
 
 
 # Tie points: northern hemisphere set of Ivanova et al. 2015. Wind, vapour and cloud: Wentz &
@@ -64,23 +69,36 @@ BANDS: dict[str, Band] = {
         (2, 4), (6, 12), (0.8, 1), (0.6, 1), 4),
     "18_7": Band(
         (14, 22), 0.6, 10, (184, 108), (252, 237), (220, 202), (175, 91), (7.7, 10.2),
-        (2, 4), (5, 14), (6, 11), (2, 3), 11),
+        (2, 6), (5, 14), (6, 11), (2, 3), 11),
     "23_8": Band(
         (15, 26), 0.6, 10, (196, 128), (250, 236), (209, 192), (186, 100), (7.5, 9.1),
-        (2, 6), (4, 14), (14, 28), (2, 5), 16),
+        (1.5, 6), (4, 14), (14, 28), (2, 5), 16),
     "36_5": Band(
         (7, 12), 0.6, 10, (210, 145), (246, 235), (187, 176), (207, 128), (7.7, 9.0),
-        (1.5, 7), (2, 15), (5, 10), (3, 9), 28),
+        (1, 7), (2, 15), (5, 10), (3, 9), 28),
     "89_0": Band(
         (3, 5), 1.1, 5, (243, 197), (230, 221), (178, 170), (222, 180), (7.7, 9.0),
-        (-0.5, 5), (-1, 11), (9, 26), (5, 21), 51),
+        (-0.5, 5), (-1, 11), (9, 26), (5, 21), 51, land=(0.94, 0.85)),
 }
 # fmt: on
 
 _THICKNESS_CM = {"new": 6.0, "young": 20.0, "thin": 50.0}
 """Middle of each stage: new below 10 cm, young 10 to 30, thin first-year 30 to 70 (TD-1215)."""
 
-_REFERENCE_AIR_K = 258.0
+FWHM_OF_SIGMA = 2 * math.sqrt(2 * math.log(2))
+"""Full width at half maximum of a Gaussian of standard deviation 1."""
+
+_REFERENCE_SKIN_K = (257.0, 251.0)
+"""Skin temperature at which first-year and younger, and old ice have their tie points: old ice lies
+in the colder north [assumption]."""
+
+_LAND_K, _SKIN_SHARE, _LAND_SKIN_SHARE = 258.0, 0.25, 0.9
+"""Land's reference temperature, and how much of a change of the skin's temperature is seen: snow
+and ice emit from below their skin [assumption]."""
+
+_DRIFT_K = 1.0
+"""How much a surface differs between scenes [assumption]."""
+
 _MELT_TB_K = (266.0, 256.0)
 """Wet snow is close to a black body [assumption]."""
 
@@ -112,7 +130,7 @@ def surface_tb_k(band: Band, polarisation: int, season: Season) -> np.ndarray:
     thin = [thin_ice_tb_k(band, p, h) for h in _THICKNESS_CM.values()]
     ice = np.array([*thin, band.first_year_k[p], band.multi_year_k[p]])
     ice += 0.85 * season.melt * (_MELT_TB_K[p] - ice)
-    land = _REFERENCE_AIR_K * (0.95, 0.90)[p]
+    land = _LAND_K * band.land[p]
     return np.array([band.water_k[p], *ice, land])
 
 
@@ -146,7 +164,7 @@ def _cloud_steps(to_tenth_k: float, to_thick_k: float) -> list[float]:
 
 
 def simulate_radiometer(
-    cells: Ground, seed: int, season: Season, weather: Weather, shares: np.ndarray
+    cells: Ground, seed: int, season: Season, weather: Weather, shares: np.ndarray, swath: Swath
 ) -> dict[str, np.ndarray]:
     """The 14 brightness temperatures.
 
@@ -156,13 +174,14 @@ def simulate_radiometer(
         season: Gives the melt.
         weather: The atmosphere and the temperatures.
         shares: Share of each surface in each cell, float32 (7, 2 km lines, 2 km samples), in the
-            order of `SURFACES`, sum 1.
+            order of `SURFACES`, sum 1, at the time of the pass.
+        swath: Gives the direction of the footprints.
 
     Returns:
         Channel name -> Tb in K, float32 (2 km lines, 2 km samples); land is not masked.
     """
     rng = stream(seed, "radiometer")
-    drift_k = rng.normal(0, 1.5, size=7)
+    drift_k = rng.normal(0, _DRIFT_K, size=len(SURFACES))
     result = {}
     for name in AMSR2:
         band, p = BANDS[name[len("btemp_") : -1]], 0 if name.endswith("v") else 1
@@ -171,26 +190,57 @@ def simulate_radiometer(
         # Ice and land emit so much that the sky adds little to them.
         emits_less = shares[0] + 0.12 * (1 - shares[0])
         tb_k += emits_less * atmosphere_tb_k(band, p, weather)
-        result[name] = _measured(cells, rng, band, tb_k)
+        result[name] = _measured(cells, rng, band, tb_k, swath)
     return result
 
 
 def _warmth_k(season: Season, weather: Weather, shares: np.ndarray) -> np.ndarray:
-    """Physical temperature of ice and land against that of the tie points, weakened by snow, K."""
-    warmer = np.clip(weather.skt_k, 240, 273) - _REFERENCE_AIR_K
-    ice = 1 - shares[0] - shares[-1]
-    return (0.35 * (1 - season.melt) * ice + 0.9 * shares[-1]) * warmer
+    """What the physical temperature of ice and land adds to their tie points, K."""
+    skin_k = np.clip(weather.skt_k, 235, 273)
+    old, land = shares[-2], shares[-1]
+    younger = shares[1:-2].sum(0)
+    ice = younger * (skin_k - _REFERENCE_SKIN_K[0]) + old * (skin_k - _REFERENCE_SKIN_K[1])
+    # Wet snow is at its melting point, whatever the skin's.
+    return _SKIN_SHARE * (1 - season.melt) * ice + _LAND_SKIN_SHARE * land * (skin_k - _LAND_K)
 
 
-def _measured(cells: Ground, rng: np.random.Generator, band: Band, tb_k: np.ndarray) -> np.ndarray:
+def blurred(
+    tb_k: np.ndarray, cell_km: float, footprint_km: tuple[float, float], look_deg: float
+) -> np.ndarray:
+    """Average over an elliptic Gaussian footprint around every cell.
+
+    Args:
+        tb_k: Tb of the surface and the sky, K, float (2 km lines, 2 km samples).
+        cell_km: Size of a cell.
+        footprint_km: Full widths at half maximum of the short and the long axis.
+        look_deg: Direction of the long axis, degrees from the lines axis towards the samples axis.
+
+    Returns:
+        K, float64, that shape; what lies beyond the scene is like its margin.
+    """
+    # A Gaussian that is turned against the grid is a product of no two filters along its axes,
+    # but is one again among frequencies: exp(-2 pi^2 sigma^2 f^2).
+    pad = math.ceil(1.5 * footprint_km[1] / cell_km)
+    padded = np.pad(tb_k, pad, mode="edge")
+    f_lines = fft.fftfreq(padded.shape[0], cell_km)[:, None]
+    f_samples = fft.rfftfreq(padded.shape[1], cell_km)
+    cosine, sine = np.cos(np.deg2rad(look_deg)), np.sin(np.deg2rad(look_deg))
+    sigma_short, sigma_long = (width / FWHM_OF_SIGMA for width in footprint_km)
+    exponent = (sigma_long * (cosine * f_lines + sine * f_samples)) ** 2
+    exponent = exponent + (sigma_short * (cosine * f_samples - sine * f_lines)) ** 2
+    spectrum = fft.rfft2(padded) * np.exp(-2 * np.pi**2 * exponent)
+    return fft.irfft2(spectrum, padded.shape)[pad:-pad, pad:-pad]
+
+
+def _measured(
+    cells: Ground, rng: np.random.Generator, band: Band, tb_k: np.ndarray, swath: Swath
+) -> np.ndarray:
     """Blur to the footprint and add noise that neighbours share as far as samples lie apart."""
     cell_km = cells.spacing_m / 1000
-    # Full width at half maximum; resampled swaths of any heading average the two axes' roles.
-    sigma = [width / 2.355 / cell_km for width in reversed(band.footprint_km)]
-    blurred = ndimage.gaussian_filter(tb_k, sigma, mode="nearest", truncate=3.0)
+    average = blurred(tb_k, cell_km, band.footprint_km, swath.look_deg)
     step = band.sampling_km / cell_km
     shape = tuple(int(n / step) + 3 for n in tb_k.shape)
     noise = rng.normal(0, band.noise_k, shape)
     at = np.meshgrid(*(np.arange(n) / step + 0.5 for n in tb_k.shape), indexing="ij")
     noise = ndimage.map_coordinates(noise, at, order=1)
-    return (blurred + noise).astype(np.float32)
+    return (average + noise).astype(np.float32)

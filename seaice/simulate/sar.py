@@ -4,8 +4,9 @@ import numpy as np
 from scipy.interpolate import RegularGridInterpolator
 
 from seaice.simulate.geography import Geography
+from seaice.simulate.ground import Ground
 from seaice.simulate.ice_state import IceState
-from seaice.simulate.noise import Fields, Ground, stream
+from seaice.simulate.noise import Fields, stream
 from seaice.simulate.season import Season
 
 WIND_M_S = np.array([2.0, 5.0, 10.0, 15.0, 20.0])
@@ -45,16 +46,34 @@ SUB_SWATH_DEG = (29.2, 34.5, 39.7, 43.9)
 # What is left of the noise after its subtraction, HV, at the start, middle and end of each
 # sub-swath: the 5th percentiles measured on one scene (-28, -34, -36, -32, -36.5, -32 dB) and the
 # dataset's mean over calm water together.
-_NOISE_DB = ((-25.0, -26.8, -28.2), (-28.8, -29.8, -27.5), (-28.2, -29.8, -28.8))
-_NOISE_DB += ((-28.2, -29.2, -28.2), (-27.6, -28.6, -26.8))
-_HH_NOISE_DB = -28.0
+_NOISE_DB = ((-25.0, -27.5, -29.5), (-30.2, -31.2, -28.5), (-29.6, -31.2, -30.2))
+_NOISE_DB += ((-29.6, -30.6, -29.6), (-28.6, -29.6, -27.8))
+HH_NOISE_DB = -29.5
 
 LOOKS_AT_80_M = 15.0
-TEXTURE_DB = 0.9
+TEXTURE_DB = 0.6
 """Speckle of a pixel of 80 m (11 to 25 looks after averaging correlated pixels) and the natural
 texture that no averaging removes [assumptions]."""
 
-_MELT_DB = (-13.5, -0.20, -23.0, -0.10)
+BERG_DB = (-2.0, -8.0)
+"""Icebergs in HH and HV, brighter than any ice around them [assumption]."""
+
+_WETTED = np.array([0, 0, 0.3, 0.65, 0.65, 0.65], np.float32)
+"""How far full melt brings each stage to wet snow; new ice carries none [assumption]."""
+
+_SHELTER = 0.5
+"""Share of the wind's effect that closed ice takes from the water in its leads: short fetch, slick
+surface [assumption]."""
+
+_STREAK_KM, _STREAK_STRETCH = (4.0, 1.0), 8.0
+"""Boundary-layer rolls: streaks along the wind some kilometres apart (Young et al. 2002, SAR)."""
+
+_DRIFT_DB = 0.6
+"""How much the ice of a stage differs between scenes [assumption]."""
+
+_MELT_DB = (-13.5, -0.25, -23.0, -0.10)
+"""Wet snow, whatever is below it: level at 35 degrees and slope of HH, then of HV; slopes stay
+close to those of winter in early melt (RCM, TGRS 2023.3315056), the levels are assumed."""
 
 
 def open_water_db(wind_m_s: np.ndarray, angle_deg: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -126,12 +145,17 @@ def simulate_sar(
     angle_deg = geography.incidence_deg.astype(np.float32)[None, :]
     texture_db = TEXTURE_DB * fields.fractal("texture", 4, 0.1, 0.25)
     ice_hh, ice_hv = _ice_surface_db(fields, rng, season, ice, angle_deg, texture_db)
-    water_hh, water_hv = _water_surface_db(fields, wind_m_s, angle_deg)
+    water_hh, water_hv = _water_surface_db(fields, wind_m_s, ice.concentration, angle_deg)
     cover = ice.cover
-    hh = cover * _power(ice_hh) + (1 - cover) * _power(water_hh) + _power(_HH_NOISE_DB)
+    hh = cover * _power(ice_hh) + (1 - cover) * _power(water_hh)
     hv = cover * _power(ice_hv) + (1 - cover) * _power(water_hv)
+    for power, berg_db in zip((hh, hv), BERG_DB, strict=True):
+        power += ice.bergs * (_power(berg_db) - power)
+    hh += _power(HH_NOISE_DB)
     hv += _noise_power(ground, rng, angle_deg)
     looks = LOOKS_AT_80_M * (ground.spacing_m / 80.0) ** 2
+    # Speckle belongs to the pixels: at another spacing it is independent of this.
+    rng = stream(seed, "sar", "speckle", f"{ground.spacing_m:g}")
     for power in (hh, hv):
         power *= _speckle(rng, power.shape, looks)
     return _decibel(hh), _decibel(hv)
@@ -148,9 +172,9 @@ def _ice_surface_db(
     """Ice of each pixel's stage, deformation, floe and melt, HH and HV in dB."""
     level, deformed = ice_db("level", angle_deg), ice_db("deformed", angle_deg)
     old, young, calm = (ice_db(name, angle_deg) for name in ("old", "young", "calm"))
-    # Frost flowers and pancakes brighten new ice by as much as 12 dB, calm nilas stays dark.
-    bright_db = np.clip(4 + 3 * fields.fractal("new ice", 20, 1, 0.8), 0, 12) + rng.normal(0, 1)
-    drift_db = rng.normal(0, 0.7, size=(2, 6))
+    # Frost flowers and pancakes brighten some of the new ice, calm nilas stays dark.
+    bright_db = np.clip(2.5 * fields.fractal("new ice", 20, 1, 0.8) - 2.5, 0, 5)
+    drift_db = rng.normal(0, _DRIFT_DB, size=(2, 6))
     result = []
     for p in (0, 1):
         rough = _power(level[p]) + ice.deformation * (_power(deformed[p]) - _power(level[p]))
@@ -158,7 +182,7 @@ def _ice_surface_db(
         by_stage = (
             calm[p],
             calm[p] + bright_db * (1.0 if p == 0 else 0.4),
-            young[p] + 6 * ice.deformation,
+            young[p] + 4 * (ice.deformation - 0.1),
             0.45 * young[p] + 0.55 * thick_db,
             thick_db,
             old[p] + 2.0 * (ice.deformation - 0.5),
@@ -166,21 +190,24 @@ def _ice_surface_db(
         sigma0_db = np.choose(ice.stage, [np.broadcast_to(s, ice.stage.shape) for s in by_stage])
         sigma0_db = sigma0_db + drift_db[p][ice.stage]
         wet_db = _MELT_DB[2 * p] + _MELT_DB[2 * p + 1] * (angle_deg - 35)
-        sigma0_db += 0.65 * season.melt * (wet_db - sigma0_db)
+        sigma0_db += season.melt * _WETTED[ice.stage] * (wet_db - sigma0_db)
         # Floe edges are ridged and bright; small floes are all edge.
-        small = np.array([0, 1.8, 1.5, 0.9, 0.3, 0, 3.0], np.float32)[ice.floe.clip(0, 6)]
-        sigma0_db += (2.5 + p) * ice.rim + small * (~ice.fast) + 2.2 * ice.tone + texture_db
+        small = np.array([0, 1.2, 1.0, 0.6, 0.2, 0, 0], np.float32)[ice.floe.clip(0, 6)]
+        sigma0_db += (2.5 + p) * ice.rim + small * (~ice.fast) + 1.5 * ice.tone + texture_db
         result.append(sigma0_db.astype(np.float32))
     return result[0], result[1]
 
 
 def _water_surface_db(
-    fields: Fields, wind_m_s: tuple[np.ndarray, np.ndarray], angle_deg: np.ndarray
+    fields: Fields,
+    wind_m_s: tuple[np.ndarray, np.ndarray],
+    concentration: np.ndarray,
+    angle_deg: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Water under a gusty wind, HH and HV in dB."""
+    """Water under a gusty wind, calmer between floes, HH and HV in dB."""
     u_m_s, v_m_s = wind_m_s
-    gusts = 1 + 0.14 * fields.fractal("gusts", 16, 0.8, 0.5)
-    speed = np.hypot(u_m_s, v_m_s) * np.clip(gusts, 0.3, 2)
+    gusts = 1 + 0.12 * fields.fractal("gusts", 16, 0.8, 0.5) + _streaks(fields, u_m_s, v_m_s)
+    speed = np.hypot(u_m_s, v_m_s) * np.clip(gusts, 0.3, 2) * (1 - _SHELTER * concentration)
     hh_db, hv_db = open_water_db(speed, np.broadcast_to(angle_deg, speed.shape))
     # The radar looks along the samples; the mean over directions is already in the table.
     turn = np.arctan2(v_m_s, u_m_s)
@@ -189,9 +216,21 @@ def _water_surface_db(
     return hh_db, hv_db
 
 
+def _streaks(fields: Fields, u_m_s: np.ndarray, v_m_s: np.ndarray) -> np.ndarray:
+    """Relative change of the wind in streaks along its mean direction, float32."""
+    length = np.float32(np.hypot(u_m_s.mean(), v_m_s.mean()) + 1e-6)
+    along_x, along_y = u_m_s.mean() / length, v_m_s.mean() / length
+    y_km, x_km = fields.ground.mesh_km()
+    along = (along_y * y_km + along_x * x_km) / np.float32(_STREAK_STRETCH)
+    across = along_y * x_km - along_x * y_km
+    return np.float32(0.08) * fields.fractal_at("streaks", along, across, _STREAK_KM, 0.6)
+
+
 def _noise_power(ground: Ground, rng: np.random.Generator, angle_deg: np.ndarray) -> np.ndarray:
     """Residual HV noise, linear, with steps at sub-swaths and stripes along the samples."""
-    floor_db = noise_floor_db(angle_deg[0], rng.normal(0, 0.7, 5))
+    # Satellites and versions of their processing differ, and sub-swaths on their own.
+    shifts_db = rng.normal(0, 1.6) + rng.normal(0, 0.7, 5)
+    floor_db = noise_floor_db(angle_deg[0], shifts_db)
     # Scalloping: bursts leave faint stripes every few kilometres.
     period_km, phase = rng.uniform(6, 12), rng.uniform(0, 2 * np.pi)
     stripes_db = 0.1 * np.cos(2 * np.pi * ground.y_km / period_km + phase)

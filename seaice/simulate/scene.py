@@ -20,9 +20,10 @@ from seaice.simulate.parts import Simulated, simulate
 from seaice.simulate.regions import region_named
 from seaice.vocabulary import AMSR2, CHANNEL, CHART, ERA5, FILL, SAR
 
-SIMULATOR_VERSION = "1"
+SIMULATOR_VERSION = "2"
 """Changes whenever the same settings give another scene."""
 
+_TITLE = "Simulated scene in the AI4Arctic ready-to-train layout; not a measurement"
 _FULL = (layout.LINES, layout.SAMPLES)
 _CELLS = (layout.CELL_LINES, layout.CELL_SAMPLES)
 _POSITIONS = (layout.POSITION_LINES, layout.POSITION_SAMPLES)
@@ -73,10 +74,28 @@ def write_scene(dataset: xr.Dataset, folder: Path, *, compress: bool = True) -> 
     """
     path = folder / dataset.attrs["scene_id"]
     encoding = {str(name): _encoding(var, compress) for name, var in dataset.variables.items()}
+    write_whole(dataset, path, encoding)
+    return path
+
+
+def write_whole(dataset: xr.Dataset, path: Path, encoding: dict[str, dict[str, Any]]) -> None:
+    """Write a NetCDF-4 file, whole or not at all.
+
+    Raises:
+        OutputError: The folder cannot be written to.
+    """
     # The library reports a full disk as RuntimeError.
     with whole_file(path, RuntimeError) as temporary:
         dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
-    return path
+
+
+def compressed(variable: xr.Variable, keep_bits: int | None = None) -> dict[str, Any]:
+    """How a variable is stored in few bytes; with `keep_bits` of its floats' mantissa alone."""
+    encoding: dict[str, Any] = {"zlib": True, "complevel": 4, "shuffle": True}
+    encoding["chunksizes"] = tuple(min(size, _CHUNK) for size in variable.shape)
+    if keep_bits is not None:
+        encoding |= {"significant_digits": keep_bits, "quantize_mode": "BitRound"}
+    return encoding
 
 
 def _encoding(variable: xr.Variable, compress: bool) -> dict[str, Any]:
@@ -84,13 +103,9 @@ def _encoding(variable: xr.Variable, compress: bool) -> dict[str, Any]:
     encoding: dict[str, Any] = {"_FillValue": None}
     if not compress:
         return encoding
-    encoding |= {"zlib": True, "complevel": 4, "shuffle": True}
-    encoding["chunksizes"] = tuple(min(size, _CHUNK) for size in variable.shape)
-    if variable.dtype == np.float32:
-        sar = variable.attrs.get("description") == "Sigma0 in dB"
-        encoding["significant_digits"] = _SAR_BITS if sar else _OTHER_BITS
-        encoding["quantize_mode"] = "BitRound"
-    return encoding
+    sar = variable.attrs.get("description") == "Sigma0 in dB"
+    keep_bits = _SAR_BITS if sar else _OTHER_BITS
+    return encoding | compressed(variable, keep_bits if variable.dtype == np.float32 else None)
 
 
 def to_dataset(scene: Simulated, time: datetime) -> xr.Dataset:
@@ -105,7 +120,7 @@ def to_dataset(scene: Simulated, time: datetime) -> xr.Dataset:
     for name, chart in zip(CHART, charts, strict=True):
         attrs = {"polygon": _POLYGON_LABELS[name], "chart_fill_value": np.int64(FILL)}
         variables[name] = (_FULL, chart, attrs)
-    original_id = original_name(scene, time)
+    original_id = original_name(scene.config, time)
     valid = scene.geography.valid
     for name, physical in scene.physical().items():
         on_cells = name in AMSR2 or name in ERA5
@@ -114,7 +129,7 @@ def to_dataset(scene: Simulated, time: datetime) -> xr.Dataset:
             # The fill value is a possible value, too: a valid pixel stays clear of it.
             scaled[scaled == layout.INPUT_FILL] = 1e-4
             scaled[~valid] = layout.INPUT_FILL
-        attrs = _attributes(name, physical, valid, original_id, time)
+        attrs = variable_attributes(name, physical, scene, original_id, time)
         variables[name] = (_CELLS if on_cells else _FULL, scaled, attrs)
     variables[layout.LATITUDE] = (_POSITIONS, scene.geography.latitude_deg, {})
     variables[layout.LONGITUDE] = (_POSITIONS, scene.geography.longitude_deg, {})
@@ -124,7 +139,8 @@ def to_dataset(scene: Simulated, time: datetime) -> xr.Dataset:
             "chart_fill_value": np.int64(FILL),
         }
         variables[f"true_{name}"] = (_FULL, truth, attrs)
-    return xr.Dataset(variables, attrs=_global_attributes(scene, time, original_id))
+    attrs = {"title": _TITLE, "scene_id": scene_name(scene.config, time)}
+    return xr.Dataset(variables, attrs=attrs | global_attributes(scene, original_id))
 
 
 def true_classes(ice: IceState, valid: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -153,10 +169,10 @@ def scene_name(config: SimulationConfig, time: datetime) -> str:
     return f"{time:%Y%m%dT%H%M%S}_{service}{layout.PREP_SUFFIX}"
 
 
-def original_name(scene: Simulated, time: datetime) -> str:
-    """Name that the raw scene would bear, Sentinel-1 product and chart."""
-    rng = stream(scene.config.seed, "name")
-    region = scene.config.region or ""
+def original_name(config: SimulationConfig, time: datetime) -> str:
+    """File name of the raw scene: Sentinel-1 product and chart."""
+    rng = stream(config.seed, "name")
+    region = config.region or ""
     service = region_named(region).service
     satellite = "S1A" if rng.random() < 0.45 else "S1B"
     stop = time + timedelta(seconds=60)
@@ -171,12 +187,13 @@ def original_name(scene: Simulated, time: datetime) -> str:
     return f"{product}_icechart_{service}_{chart}.nc"
 
 
-def _attributes(
-    name: str, physical: np.ndarray, valid: np.ndarray, original_id: str, time: datetime
+def variable_attributes(
+    name: str, physical: np.ndarray, scene: Simulated, original_id: str, time: datetime
 ) -> dict[str, Any]:
     """Attributes of a scaled variable, as the real files have them."""
     fill = {"variable_fill_value": np.int64(0)}
     if name in SAR[:2]:
+        valid = scene.geography.valid
         seen = physical[valid] if valid.any() else physical
         return fill | {
             "polarisation": "HH" if name == SAR[0] else "HV",
@@ -194,30 +211,25 @@ def _attributes(
         }
     if name in ERA5:
         return {"units": CHANNEL[name].unit, "long_name": CHANNEL[name].label}
-    # AMSR2 crosses the Arctic so often that some swath is never far in time.
-    delay_s = np.int64((time.minute * 60 + time.second) * 2 - 3600)
-    swath_time = time + timedelta(seconds=int(delay_s))
+    swath_time = time + timedelta(seconds=scene.swath.delay_s)
     return {
         "description": f"Brightness temperature, {name.removeprefix('btemp_')}",
         "min": float(physical.min()),
         "max": float(physical.max()),
         "AMSR2_swaths": f"GW1AM2_{swath_time:%Y%m%d%H%M}_000A_L1SGRTBR_2220220.h5",
-        "AMSR2_S1_delays": delay_s,
+        "AMSR2_S1_delays": np.int64(scene.swath.delay_s),
     }
 
 
-def _global_attributes(scene: Simulated, time: datetime, original_id: str) -> dict[str, Any]:
-    """Attributes of the file."""
-    config, spacing_m = scene.config, scene.config.spacing_m
-    whole = float(spacing_m).is_integer()
+def global_attributes(scene: Simulated, original_id: str) -> dict[str, Any]:
+    """Attributes of a file in either layout."""
+    spacing_m = float(scene.ground.spacing_m)
     return {
-        "title": "Simulated scene in the AI4Arctic ready-to-train layout; not a measurement",
         "simulated": np.int64(1),
-        "seed": np.int64(config.seed),
+        "seed": np.int64(scene.config.seed),
         "simulator_version": SIMULATOR_VERSION,
-        "scene_id": scene_name(config, time),
         "original_id": original_id,
-        "ice_service": region_named(config.region or "").service,
+        "ice_service": region_named(scene.config.region or "").service,
         "flip": np.int64(0),
-        "pixel_spacing": np.int64(spacing_m) if whole else float(spacing_m),
+        "pixel_spacing": np.int64(spacing_m) if spacing_m.is_integer() else spacing_m,
     }

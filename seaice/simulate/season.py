@@ -8,28 +8,35 @@ the dataset's mean and spread of `t2m` (269 and 9 K).
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit, logit
 
 from seaice.simulate.noise import stream
 from seaice.simulate.regions import Region
+from seaice.vocabulary import OLD
 
 _SEASON_OF_MONTH = (0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 0)
 
-_WATER_SHARE = (0.44, 0.48, 0.68, 0.73)
+_WATER_SHARE = (0.45, 0.50, 0.68, 0.76)
 """Water among charted pixels in winter, spring, summer, autumn, of scenes that hold some."""
 
-_NO_ICE = (0.03, 0.03, 0.06, 0.07)
-_NO_WATER = (0.24, 0.18, 0.06, 0.07)
+_NO_ICE = (0.03, 0.03, 0.07, 0.08)
+_NO_WATER = (0.27, 0.20, 0.07, 0.08)
 
 _STAGE_MIX = (
-    (0.04, 0.22, 0.22, 0.19, 0.33),
-    (0.01, 0.01, 0.03, 0.72, 0.23),
-    (0.002, 0.002, 0.006, 0.59, 0.40),
-    (0.23, 0.12, 0.02, 0.04, 0.59),
+    (0.06, 0.25, 0.235, 0.16, 0.35),
+    (0.01, 0.012, 0.04, 0.60, 0.34),
+    (0.0, 0.0, 0.002, 0.55, 0.45),
+    (0.30, 0.16, 0.012, 0.055, 0.47),
 )
 """Shares of new, young, thin first-year, thick first-year and old ice among the ice."""
 
-_DRAWS_OF_STAGES = (0.1, 0.3, 0.35, 0.25)
-"""Chance that one to four draws decide which stages a scene's ice is of."""
+_ALIKE = 3.4
+"""How alike scenes of a season are: a scene's shares are drawn from a Dirichlet distribution of
+this weight around those of the season; less lets single stages fill scenes."""
+_LEAST_SHARE = 0.04
+
+_WATER_SHIFT = {"dmi": 0.05, "cis": 0.6}
+"""Shift of the water share's mean, logit: Greenland's charts hold 54 %, Canada's 63 % of water."""
 
 # Monthly mean air temperature over the seas around 70 degrees north, kelvin [assumption].
 _AIR_K = (254, 253, 255, 261, 268, 273, 276, 276, 273, 267, 261, 256)
@@ -77,7 +84,7 @@ def draw_season(seed: int, month: int, region: Region) -> Season:
     """
     rng = stream(seed, "season")
     quarter = _SEASON_OF_MONTH[month - 1]
-    water_share = _draw_water_share(rng, quarter)
+    water_share = _draw_water_share(rng, quarter, region)
     stages, shares = _draw_stages(rng, quarter, region)
     latitude_k = -0.45 * (region.latitude - 70)
     air_k = float(np.clip(_AIR_K[month - 1] + latitude_k + rng.normal(0, 3.5), 236, 283))
@@ -91,15 +98,15 @@ def draw_season(seed: int, month: int, region: Region) -> Season:
         melt=float(np.clip(_MELT[month - 1] + rng.normal(0, 0.15) * (_MELT[month - 1] > 0), 0, 1)),
         freezing=_FREEZE[month - 1],
         air_k=air_k,
-        wind_m_s=float(np.clip(rng.weibull(2.2) * 6.6, 1.5, 19)),
+        wind_m_s=float(np.clip(rng.weibull(2.2) * 7.2, 1.5, 15)),
         vapour_kg_m2=min(vapour, 28.0),
     )
 
 
-def _draw_water_share(rng: np.random.Generator, quarter: int) -> float:
+def _draw_water_share(rng: np.random.Generator, quarter: int, region: Region) -> float:
     """Water among the sea pixels: none, all, or anything between with the season's mean."""
     kind = rng.random()
-    mean = _WATER_SHARE[quarter]
+    mean = float(expit(logit(_WATER_SHARE[quarter]) + _WATER_SHIFT[region.service]))
     share = float(np.clip(rng.beta(1.9 * mean, 1.9 * (1 - mean)), 0.04, 0.96))
     if kind < _NO_ICE[quarter]:
         return 1.0
@@ -111,13 +118,8 @@ def _draw_stages(
 ) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """The stages of the scene, youngest first, and their shares of the ice area."""
     odds = np.array(_STAGE_MIX[quarter])
-    # Rare stages share their scene with others; fewer draws of them give the season's areas.
-    odds[1:3] *= (0.8, 1.4)
-    odds[4] *= 1.2 * region.old_ice
-    odds /= odds.sum()
-    count = 1 + int(rng.choice(4, p=_DRAWS_OF_STAGES))
-    # Drawn with repetition, so that a season of few stages shows few.
-    stages = np.unique(rng.choice(5, size=count, p=odds))
-    # Dampened odds: what is rare in a season may still fill a scene where it occurs.
-    shares = rng.dirichlet((2.5 * odds[stages] ** 0.7 + 0.5) * np.where(stages == 0, 0.4, 1.0))
-    return tuple(int(s) + 1 for s in stages), tuple(float(s) for s in shares)
+    odds[OLD - 1] *= region.old_ice
+    shares = rng.dirichlet(_ALIKE * odds / odds.sum())
+    kept = np.flatnonzero(shares >= _LEAST_SHARE)
+    shares = shares[kept] / shares[kept].sum()
+    return tuple(int(k) + 1 for k in kept), tuple(float(share) for share in shares)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from seaice.simulate.geography import Geography
-from seaice.simulate.noise import Fields, Ground, stream
+from seaice.simulate.ground import Ground
+from seaice.simulate.noise import Fields, stream
 from seaice.simulate.regions import Region
 from seaice.simulate.season import Season
 

@@ -3,13 +3,24 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import ndimage
 
 from seaice.simulate.geography import Geography
-from seaice.simulate.noise import Fields, Ground, stream
+from seaice.simulate.ground import Ground
+from seaice.simulate.noise import Fields, stream
 from seaice.simulate.season import Season
 
 FREEZING_SEA_K = 271.35
 """Freezing point of sea water of 34 g/kg salt."""
+
+
+_ERA5_SIGMA_KM = 13.0
+"""The reanalysis knows ice and land at its grid of 31 km (Hersbach et al. 2020): a Gaussian of that
+width at half maximum."""
+
+_FRONT_ODDS, _FRONT_WIDTH_KM = 0.3, 12.0
+_FRONT_GAIN, _FRONT_TURN_RAD = 0.3, 0.7
+"""Fronts: how many scenes hold one, and how the wind rises and turns across it [assumption]."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,10 @@ def make_weather(
     v, u = geography.direction(180.0)
     south_km = v * (y_km - cells.height_km / 2) + u * (x_km - cells.width_km / 2)
     base_k = season.air_k + 0.006 * south_km + 1.2 * fields.fractal("air", 200, 50, 1.0)
+    ice, land = (
+        ndimage.gaussian_filter(share, _ERA5_SIGMA_KM * 1000 / cells.spacing_m)
+        for share in (ice, land)
+    )
     # Open water warms the air above it and cannot be colder than its freezing point.
     water = np.clip(1 - ice - land, 0, 1)
     t2m = base_k + 0.45 * water * np.clip(FREEZING_SEA_K - base_k, 0, None)
@@ -87,5 +102,20 @@ def _wind(
     variation = fields.fractal("wind speed", 160, 25, 1.0)
     speed = season.wind_m_s * np.clip(1 + 0.25 * variation, 0.15, 2.0)
     turn = rng.uniform(0, 2 * np.pi) + 0.45 * fields.fractal("wind turn", 200, 40, 1.0)
-    speed = np.clip(speed, 0, 24)
+    beyond = _front(fields, rng, cells)
+    speed = np.clip(speed * (1 + _FRONT_GAIN * beyond), 0, 24)
+    turn = turn + _FRONT_TURN_RAD * beyond
     return speed * np.cos(turn), speed * np.sin(turn)
+
+
+def _front(fields: Fields, rng: np.random.Generator, cells: Ground) -> np.ndarray:
+    """0 on one side of a front and 1 on the other, float32; 0 everywhere without one."""
+    there, bearing, place = rng.random() < _FRONT_ODDS, rng.uniform(0, 2 * np.pi), rng.random()
+    y_km, x_km = cells.mesh_km()
+    if not there:
+        return np.zeros_like(y_km)
+    across = np.cos(bearing) * (y_km - cells.height_km / 2)
+    across += np.sin(bearing) * (x_km - cells.width_km / 2)
+    across += 0.06 * cells.size_km * fields.fractal("front", 120, 20, 1.0)
+    across -= (place - 0.5) * 0.6 * cells.size_km
+    return (0.5 + 0.5 * np.tanh(across / _FRONT_WIDTH_KM)).astype(np.float32)

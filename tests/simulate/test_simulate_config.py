@@ -21,6 +21,13 @@ from seaice.simulate.regions import MONTH_SCENES, REGIONS, region_named
         ({"lines": True}, "lines is True"),
         ({"month": 0}, "month is 0; it is a whole number from 1 to 12"),
         ({"month": 13}, "month is 13"),
+        ({"longitude": 180.1}, "longitude is 180.1; it is between -180 and 180 degrees east"),
+        ({"longitude": float("nan")}, "longitude is nan"),
+        (
+            {"lines": 20, "spacing_m": 199},
+            "20 x 1040 pixels of 199 m is too small; each side is at least 4 km",
+        ),
+        ({"samples": 49, "spacing_m": 80}, "1000 x 49 pixels of 80 m is too small"),
         ({"region": "Baltic"}, "No region 'Baltic'. There are: Qaanaaq,"),
     ],
 )
@@ -32,8 +39,9 @@ def test_out_of_bounds(settings, message) -> None:
 
 def test_bounds_are_inside() -> None:
     """The bounds themselves are allowed."""
-    SimulationConfig(0, 80, 8, 8, "Qaanaaq", 1)
-    SimulationConfig(2**63 - 1, 1000, 8000, 8000, "SGRDIHA", 12)
+    SimulationConfig(0, 80, 50, 50, "Qaanaaq", 1, -180)
+    SimulationConfig(0, 500, 8, 8, "Qaanaaq", 1, 0)
+    SimulationConfig(2**63 - 1, 1000, 8000, 8000, "SGRDIHA", 12, 180)
 
 
 def test_resolve_keeps_what_is_given() -> None:

@@ -1,14 +1,25 @@
 """Many scenes in a folder: names, independence, classes."""
 
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Never
 
 import numpy as np
 import pytest
 import xarray as xr
 
-from seaice.errors import ConfigError
+from seaice.errors import ConfigError, OutputError
 from seaice.layout import SceneId
-from seaice.simulate import folder, simulate_folder
+from seaice.simulate import SimulationConfig, folder, simulate_folder, workers
+from seaice.simulate.parts import simulate
+from seaice.vocabulary import BERGS
 
 
 def _small(out_dir, scenes, seed, **settings):
@@ -62,6 +73,101 @@ def test_a_real_scene_is_never_replaced(tmp_path, monkeypatch) -> None:
     assert real.read_bytes() == b"real"
 
 
+def test_processes_change_no_byte(tmp_path, monkeypatch) -> None:
+    """Names, order and bytes are those of one process, also where names collide."""
+    monkeypatch.setattr(folder, "draw_time", lambda config: _TIME)
+    settings = {"region": "North", "month": 5, "raw": True}
+    heard = []
+    one = _small(tmp_path / "1", 4, 1, **settings)
+    three = _small(tmp_path / "3", 4, 1, jobs=3, on_scene=heard.append, **settings)
+    assert [p.name for p in one] == [p.name for p in three]
+    assert [p.name for p in one] == [f"20200501T100{m}00_dmi_prep.nc" for m in range(4)]
+    assert heard[1::2] == three
+    files = sorted(p.name for p in (tmp_path / "1").iterdir())
+    assert len(files) == 8
+    assert files == sorted(p.name for p in (tmp_path / "3").iterdir())
+    for name in files:
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "3" / name).read_bytes()
+
+
+def test_raw_leaves_the_scene_alone(tmp_path) -> None:
+    """With and without its raw file a scene is the same, byte for byte."""
+    (plain,) = _small(tmp_path / "a", 1, 3)
+    (beside,) = _small(tmp_path / "b", 1, 3, raw=True)
+    assert plain.name == beside.name
+    assert plain.read_bytes() == beside.read_bytes()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path, jobs) -> None:
+    """A limit on the size of files stands for the disk; the error comes out of a process whole."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    try:
+        with pytest.raises(OutputError, match=r"_prep\.nc cannot be written \(.+\)\. Name a folder"):
+            _small(tmp_path / "out", 3, 1, jobs=jobs)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_what_cannot_be_written_is_said_before_the_work(tmp_path, monkeypatch) -> None:
+    """A file where the folder should be: no scene is simulated."""
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(folder, "simulate", None)
+    with pytest.raises(OutputError, match="file cannot be written"):
+        _small(tmp_path / "file", 1, 1)
+
+
+def test_a_killed_process_is_said() -> None:
+    """A process that the system ends does not leave the others waiting."""
+    with pytest.raises(ConfigError, match=r"One of 2 processes was ended.*Try fewer jobs"):
+        list(workers.in_order(os._exit, [1, 1, 1], 2))
+
+
+@pytest.mark.parametrize("everyone", [True, False])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_ctrl_c_ends_all_quietly(tmp_path, jobs, everyone) -> None:
+    """From a terminal or to the first process alone: one line, no half file, no process left."""
+    command = "simulate", tmp_path, "--scenes", "999", "--seed", "1", "--spacing-m", "1000"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "seaice", *command, "--jobs", str(jobs)],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stderr.readline().startswith("wrote ")
+    (os.killpg if everyone else os.kill)(process.pid, signal.SIGINT)
+    _, rest = process.communicate(timeout=60)
+    assert process.returncode == 130
+    said = rest.splitlines()
+    assert said[-1] == "Stopped."
+    assert all(line.startswith("wrote ") for line in said[:-1])
+    assert all(path.name.endswith("_prep.nc") for path in tmp_path.iterdir())
+    for path in tmp_path.iterdir():
+        with xr.open_dataset(path) as scene:
+            assert "tclw" in scene
+    _wait_until_gone(process.pid)
+
+
+def _wait_until_gone(group: int) -> None:
+    """Wait until a process group holds no process, dead ones not counted."""
+    for _ in range(100):
+        # Behind the program's name, which can hold anything: state, parent, group.
+        states = [stat.rpartition(")")[2].split() for stat in _stats()]
+        if not any(int(state[2]) == group and state[0] != "Z" for state in states):
+            return
+        time.sleep(0.05)
+    raise AssertionError("processes are left")
+
+
+def _stats() -> Iterator[str]:
+    """What the system says of each process."""
+    for folder_ in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            yield (folder_ / "stat").read_text()
+
+
 def test_default_extent(monkeypatch, tmp_path) -> None:
     """Without lines and samples a scene covers 400 x 416 km at any spacing."""
     sizes = []
@@ -81,6 +187,9 @@ def test_default_extent(monkeypatch, tmp_path) -> None:
     ("settings", "message"),
     [
         ({"scenes": 0}, "scenes is 0"),
+        ({"jobs": 0}, "jobs is 0"),
+        ({"lines": 9, "spacing_m": 400}, "too small"),
+        ({"longitude": -181}, "longitude is -181"),
         ({"spacing_m": 10}, "spacing_m is 10"),
         ({"region": "Nowhere"}, "No region 'Nowhere'"),
         ({"seed": -3}, "seed is -3"),
@@ -94,7 +203,7 @@ def test_bad_settings_write_nothing(tmp_path, settings, message) -> None:
 
 
 def test_all_classes_occur(tmp_path) -> None:
-    """Across scenes all classes of SIC, SOD and FLOE are charted, and much is masked."""
+    """Across scenes all classes are charted, bergs in whole frames alone, and much is masked."""
     found = {"SIC": set(), "SOD": set(), "FLOE": set()}
     masked = []
     for path in _small(tmp_path, 100, 12, lines=100, samples=104, compress=False):
@@ -104,5 +213,7 @@ def test_all_classes_occur(tmp_path) -> None:
             masked.append(float((scene["SIC"] == 255).mean()))
     assert found["SIC"] == {*range(11), 255}
     assert found["SOD"] == {*range(6), 255}
-    assert found["FLOE"] == {*range(7), 255}
+    frames = (SimulationConfig(k, 1000, 400, 416, "CentralEast", 8) for k in range(40))
+    assert any((simulate(frame).charts.floe == BERGS).any() for frame in frames)
+    assert found["FLOE"] | {BERGS} == {*range(7), 255}
     assert 0.2 < np.median(masked) < 0.5

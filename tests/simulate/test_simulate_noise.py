@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from seaice.simulate.noise import Fields, Ground, coarse, floe_cells, hashed, smoothstep, stream
+from seaice.simulate.ground import Ground
+from seaice.simulate.noise import Fields, floe_cells, hashed, smoothstep, stream
 
 
 def test_hash_is_uniform_and_fixed() -> None:
@@ -71,18 +72,6 @@ def test_floe_cells_have_the_asked_size() -> None:
     row = identity.reshape(200, 200)
     crossing = row[:, 1:] != row[:, :-1]
     assert side_km.reshape(200, 200)[:, 1:][crossing].max() < 0.25
-
-
-def test_cells_cover_the_ground() -> None:
-    """The 2 km grid covers partial cells, and whole ones exactly."""
-    assert Ground(1000, 1040, 400.0).cells(2000.0) == Ground(200, 208, 2000.0)
-    assert Ground(5003, 5228, 80.0).cells(2000.0) == Ground(201, 210, 2000.0)
-    assert Ground(6, 8, 333.3).cells(2000.0) == Ground(1, 2, 2000.0)
-
-
-def test_coarse_takes_the_same_places() -> None:
-    """Block centres of 4 x 4 pixels."""
-    assert coarse(np.arange(16).reshape(4, 4), 2).tolist() == [[5, 7], [13, 15]]
 
 
 def test_smoothstep() -> None:

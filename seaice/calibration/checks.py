@@ -1,0 +1,110 @@
+"""What a report is made of: checks with bounds, tables, and sections that hold both."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Check:
+    """One bound and what was measured.
+
+    Attributes:
+        group: What it is about, the title of its section.
+        name: What was measured, unique within its group.
+        measured: The result in words.
+        bound: What it has to be, in words.
+        holds: Whether it is; None where there is too little to tell.
+    """
+
+    group: str
+    name: str
+    measured: str
+    bound: str
+    holds: bool | None
+
+    @property
+    def verdict(self) -> str:
+        """Whether the bound holds, in a word."""
+        return {True: "holds", False: "FAILS", None: "not judged"}[self.holds]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of text.
+
+    Attributes:
+        caption: What it shows.
+        columns: Heads of the columns.
+        rows: As many texts in each as there are columns.
+    """
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def to_markdown(self) -> str:
+        """The table as Markdown, its caption above it."""
+        lines = [self.columns, ("---",) * len(self.columns), *self.rows]
+        return "\n".join([f"{self.caption}:", "", *(f"| {' | '.join(line)} |" for line in lines)])
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the report.
+
+    Attributes:
+        title: Its title, the group of its checks.
+        text: Paragraphs: how it was measured, what was found.
+        checks: Its checks, in order.
+        tables: What there is beside them.
+    """
+
+    title: str
+    text: tuple[str, ...]
+    checks: tuple[Check, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+    def to_markdown(self) -> str:
+        """The section as Markdown."""
+        parts = [f"## {self.title}", *self.text]
+        if self.checks:
+            parts.append(check_table("Bounds", self.checks).to_markdown())
+        parts += [table.to_markdown() for table in self.tables]
+        return "\n\n".join(parts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The section as JSON values."""
+        return asdict(self)
+
+
+def check_table(caption: str, checks: Sequence[Check]) -> Table:
+    """Checks as a table: name, measured, bound, verdict."""
+    rows = tuple((check.name, check.measured, check.bound, check.verdict) for check in checks)
+    return Table(caption, ("what", "measured", "bound", ""), rows)
+
+
+def percent(share: float) -> str:
+    """A share as people read it: three significant digits at most, no more than two decimals.
+
+    >>> percent(0.2238), percent(0.0151), percent(0.00151), percent(float("nan"))
+    ('22.4 %', '1.51 %', '0.15 %', 'none')
+    """
+    if math.isnan(share):
+        return "none"
+    value = 100 * share
+    return f"{value:.1f} %" if value >= 10 else f"{value:.2f} %"
+
+
+def fixed(value: float, decimals: int, unit: str = "", *, signed: bool = False) -> str:
+    """A number with a unit; "none" where it is not a number.
+
+    >>> fixed(-0.04, 1, "dB", signed=True), fixed(float("nan"), 2)
+    ('+0.0 dB', 'none')
+    """
+    if math.isnan(value):
+        return "none"
+    # Adding zero takes the sign off a negative zero.
+    text = f"{round(value, decimals) + 0.0:{'+' if signed else ''}.{decimals}f}"
+    return f"{text} {unit}".rstrip()

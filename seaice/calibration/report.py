@@ -1,0 +1,100 @@
+"""The report as a whole: what was run, what does not hold, and each section."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from seaice.calibration.checks import Check, Section, check_table
+
+COMMAND = "seaice simulate --report"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the simulator makes, measured.
+
+    Attributes:
+        scenes: Number of scenes.
+        seed: Seed of the report; scene k is the same for any number of scenes.
+        spacing_m: Pixel spacing, metres.
+        lines: Lines of a scene.
+        samples: Samples of a scene.
+        version: Version of the simulator.
+        sections: The parts of the report.
+    """
+
+    scenes: int
+    seed: int
+    spacing_m: float
+    lines: int
+    samples: int
+    version: str
+    sections: tuple[Section, ...]
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """All bounds, section by section."""
+        return tuple(check for section in self.sections for check in section.checks)
+
+    @property
+    def failures(self) -> tuple[Check, ...]:
+        """The bounds that do not hold."""
+        return tuple(check for check in self.checks if check.holds is False)
+
+    def to_markdown(self) -> str:
+        """The report as Markdown; the same code and settings give the same bytes."""
+        parts = ["# What the simulator makes", *self._about(), "## Summary", self._summary()]
+        if self.failures:
+            checks = [
+                Check(c.group, f"{c.group}: {c.name}", c.measured, c.bound, c.holds)
+                for c in self.failures
+            ]
+            parts.append(check_table("Bounds that do not hold", checks).to_markdown())
+        parts.append(self._by_section())
+        parts += [section.to_markdown() for section in self.sections]
+        return "\n\n".join(parts) + "\n"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON values."""
+        return {
+            "seed": self.seed,
+            "scenes": self.scenes,
+            "spacing_m": self.spacing_m,
+            "lines": self.lines,
+            "samples": self.samples,
+            "simulator_version": self.version,
+            "bounds": {
+                "hold": sum(check.holds is True for check in self.checks),
+                "fail": len(self.failures),
+                "not_judged": sum(check.holds is None for check in self.checks),
+            },
+            "sections": [section.to_dict() for section in self.sections],
+        }
+
+    def _about(self) -> tuple[str, str]:
+        what = (
+            "Statistics of simulated scenes, held against what is published of real ones: class "
+            "statistics of the charts, tables and lines of the sensors. What is found here is "
+            "said of simulated scenes."
+        )
+        how = (
+            f"Made by `{COMMAND}`: {self.scenes} scenes of {self.lines} x {self.samples} pixels "
+            f"of {self.spacing_m:g} m from the seed {self.seed}, simulator version {self.version}."
+        )
+        return what, how
+
+    def _summary(self) -> str:
+        judged = sum(check.holds is not None for check in self.checks)
+        open_ = len(self.checks) - judged
+        text = f"{judged - len(self.failures)} of {judged} bounds hold."
+        if open_:
+            text += f" {open_} more are not judged, for the reasons that stand beside them."
+        return text
+
+    def _by_section(self) -> str:
+        """How many bounds of each section hold."""
+        lines = []
+        for section in self.sections:
+            judged = [check.holds for check in section.checks if check.holds is not None]
+            if judged:
+                lines.append(f"- {section.title}: {sum(judged)} of {len(judged)}")
+        return "\n".join(lines)
