@@ -104,7 +104,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path, jobs) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
     try:
-        with pytest.raises(OutputError, match=r"_prep\.nc cannot be written \(.+\)\. Name a folder"):
+        with pytest.raises(OutputError, match=r"_prep\.nc cannot be written \(.+\)\. Name"):
             _small(tmp_path / "out", 3, 1, jobs=jobs)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
