@@ -268,3 +268,9 @@ class TestRealScenes:
         checkpoint = HOME / "models" / f"{name}_6-12-18_seed0.safetensors"
         answer = json.loads(run("evaluate", checkpoint, "--data", folder, "--json").stdout)
         assert answer["pooled"]["SOD"]["value"] is not None
+
+
+@pytest.mark.parametrize("spacing_m", [0, -5, "nan", "inf"])
+def test_a_report_of_no_spacing_is_refused(spacing_m: int | str):
+    """Before the extent of a scene is divided by it."""
+    fails(run("simulate", "--report", "--spacing-m", spacing_m), "spacing_m is")

@@ -59,16 +59,25 @@ class Section:
         text: Paragraphs: how it was measured, what was found.
         checks: Its checks, in order.
         tables: What there is beside them.
+        limits: What can keep its bounds from being met; empty where there are none.
     """
 
     title: str
     text: tuple[str, ...]
     checks: tuple[Check, ...] = ()
     tables: tuple[Table, ...] = ()
+    limits: str = ""
+
+    @property
+    def failures(self) -> tuple[Check, ...]:
+        """The bounds that do not hold."""
+        return tuple(check for check in self.checks if check.holds is False)
 
     def to_markdown(self) -> str:
         """The section as Markdown."""
         parts = [f"## {self.title}", *self.text]
+        if self.limits:
+            parts.append(f"What can keep a bound from being met: {self.limits}")
         if self.checks:
             parts.append(check_table("Bounds", self.checks).to_markdown())
         parts += [table.to_markdown() for table in self.tables]

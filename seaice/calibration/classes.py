@@ -14,6 +14,15 @@ TITLE = "Class shares"
 RARE, FACTOR, FACTOR_OF_RARE = 0.02, 1.5, 3.0
 UNLABELLED_WITHIN = 0.08
 
+LIMITS = (
+    "The shares are means over a finite number of scenes, and neighbouring pixels are one "
+    "polygon: a rare class lies in few scenes, and a single scene that is full of it moves its "
+    "share. Shares of one chart sum to 1, so that a class with too much takes from another. "
+    "Water and stages follow draws that were fitted to these figures by season; single "
+    "concentrations and floe sizes come out of polygons and egg codes and were fitted as a "
+    "whole, not one by one."
+)
+
 _CLASSES = 11
 _UNLABELLED = _CLASSES
 
@@ -100,7 +109,8 @@ def section(counts: ClassCounts) -> Section:
         "a factor of 1.5, a rarer one within a factor of 3. Unlabelled pixels are counted among "
         "all pixels of the scenes, land and what the satellite did not see included.",
     )
-    return Section(TITLE, text, tuple(checks), (_service_table(counts), _season_table(counts)))
+    tables = (_service_table(counts), _season_table(counts))
+    return Section(TITLE, text, tuple(checks), tables, LIMITS)
 
 
 def _share_checks(total: np.ndarray, name: ChartName) -> list[Check]:

@@ -30,7 +30,7 @@ from seaice.simulate.scene import SIMULATOR_VERSION
 from seaice.simulate.workers import in_order
 
 REPORT_SEED = 20250720
-"""Seed of the report: declared before its first scene was made, and not changed since."""
+"""Seed of the report."""
 
 OnScene = Callable[[int, int], None]
 """Called with the number of scenes done and the number of all scenes."""
@@ -122,9 +122,7 @@ def calibrate(
         ConfigError: There are no scenes or processes to be run, or a setting is out of its bounds.
         SceneError: A real scene cannot be read.
     """
-    for name, value in (("scenes", scenes), ("jobs", jobs)):
-        if value is not None and value < 1:
-            raise ConfigError(f"{name} is {value}; it is a whole number from 1.")
+    _check(scenes, jobs, spacing_m)
     # A folder that cannot be read is said before the work, not after it.
     beside = real.real_scenes(real_scenes) if real_scenes is not None else []
     jobs = jobs or _cores()
@@ -144,6 +142,15 @@ def calibrate(
         version=SIMULATOR_VERSION,
         sections=sections,
     )
+
+
+def _check(scenes: int, jobs: int | None, spacing_m: float) -> None:
+    """Raise ConfigError unless there is something to be run."""
+    for name, value in (("scenes", scenes), ("jobs", jobs)):
+        if value is not None and value < 1:
+            raise ConfigError(f"{name} is {value}; it is a whole number from 1.")
+    # A spacing that no scene can have is said before the extent of scenes is divided by it.
+    SimulationConfig(seed=0, spacing_m=spacing_m)
 
 
 def _added(

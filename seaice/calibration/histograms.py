@@ -5,11 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from seaice.calibration.checks import Table, fixed
-from seaice.calibration.sums import Mergeable
+from seaice.calibration.sums import Mergeable, ratio
 from seaice.calibration.view import ICE, WATER, View
 from seaice.vocabulary import AMSR2, CHANNEL
 
 EDGES_K = np.arange(50.0, 331.0)
+BIN_K = 10
+"""Width of the bins that are printed."""
+
+PRINTED = tuple(
+    name for name in AMSR2 if name.startswith(("btemp_6_9", "btemp_18_7", "btemp_36_5", "btemp_89"))
+)
+"""Channels whose histograms are printed, from the widest footprint to the narrowest."""
+
 NOTABLE_K = 5.0
 """Differences of medians from here on get a sentence."""
 
@@ -47,6 +55,15 @@ class Histograms(Mergeable):
         below = np.concatenate([[0.0], counts.cumsum()]) / counts.sum()
         return np.interp(shares, below, EDGES_K)
 
+    def printed(self, surface: int) -> np.ndarray:
+        """Shares of the pixels in bins of 10 K, float64 (channels of `PRINTED`, 28).
+
+        Not a number where nothing was counted.
+        """
+        channels = [AMSR2.index(name) for name in PRINTED]
+        counts = self.counts[surface, channels].reshape(len(PRINTED), -1, BIN_K).sum(2)
+        return ratio(counts, np.broadcast_to(counts.sum(1, keepdims=True), counts.shape))
+
 
 def _middle(histograms: Histograms, surface: int, channel: int) -> tuple[float, float]:
     """Median, and width of the middle half."""
@@ -76,7 +93,35 @@ def compare(real: Histograms, simulated: Histograms) -> tuple[tuple[str, ...], t
             sentences.append(f"Over {surface} there is nothing to compare.")
         columns = ("channel", "median, real", "simulated", "middle half, real", "simulated")
         tables.append(Table(f"Brightness temperatures over {surface}, K", columns, tuple(rows)))
+        tables += _bins(surface, real.printed(s), simulated.printed(s))
     return tuple(sentences), tuple(tables)
+
+
+def _bins(surface: str, real: np.ndarray, simulated: np.ndarray) -> list[Table]:
+    """A table of the channels that both have, from the first bin to the last that holds any."""
+    filled = np.flatnonzero(np.nan_to_num(real + simulated).any(0))
+    if not filled.size:
+        return []
+    shown = slice(filled[0], filled[-1] + 1)
+    rows = [
+        (CHANNEL[name].label, whose, *map(_share, shares[shown]))
+        for name, pair in zip(PRINTED, zip(real, simulated, strict=True), strict=True)
+        for whose, shares in zip(("real", "simulated"), pair, strict=True)
+        if not np.isnan(pair).any()
+    ]
+    columns = ("channel", "", *(f"{edge:.0f}" for edge in EDGES_K[:-1:BIN_K][shown]))
+    caption = (
+        f"Histograms of brightness temperatures over {surface}, % of the pixels in bins of "
+        f"{BIN_K} K from the temperature (K) at the head of each column"
+    )
+    return [Table(caption, columns, tuple(rows))]
+
+
+def _share(share: float) -> str:
+    """A share in whole percent; nothing where there is nothing."""
+    if share == 0:
+        return ""
+    return "<1" if share < 0.005 else f"{100 * share:.0f}"
 
 
 def _sentence(

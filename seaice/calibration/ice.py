@@ -13,12 +13,23 @@ from seaice.simulate.sar import ICE_DB
 from seaice.vocabulary import NEW, OLD, SAR, THICK, YOUNG
 
 TITLE = "Radar backscatter of ice"
-MEAN_WITHIN_DB, SLOPE_WITHIN_DB = 2.0, 0.05
+WITHIN_DB, SLOPE_WITHIN_DB = 2.0, 0.05
 LEAST_PIXELS, LEAST_SCENES, LEAST_BINS = 200, 3, 3
 FULL_COVER, LEVEL, DEFORMED, NO_BERGS = 0.98, 0.1, 0.9, 1e-3
 
 ANGLE_BINS_DEG = np.arange(20.0, 47.0)
 """Borders of the bins of one degree."""
+
+LIMITS = (
+    "The worst bin of a kind may hold only three scenes, and the ice of a stage differs from "
+    f"scene to scene. Where the line is just {CLEAR_DB:.0f} dB above the noise floor, the noise "
+    "adds 1 dB to it, and less at angles where it is farther above, which bends the slope; new "
+    "ice in HH is clear of the noise below about 26 degrees alone, so that its slope rests on a "
+    "few bins and on which scenes lie in each. What counts as pure is not quite: level ice holds "
+    f"up to {LEVEL:.0%} of ridges, worth up to 2 dB in HH at large angles, new ice is brightened "
+    "by frost flowers, small floes by their edges, and in summer wet snow draws all ice but new "
+    "ice towards one line."
+)
 
 KINDS = {
     "calm": "new ice",
@@ -30,6 +41,8 @@ KINDS = {
 """Kinds of `ICE_DB` and how the report calls them."""
 
 _POLARISATIONS = ("HH", "HV")
+_ASSUMED = {("old", 0): " (assumed level)", ("old", 1): " (assumed level and slope)"}
+"""What has no source of a kind's line, by kind and polarisation."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +149,9 @@ class Line:
         pixels: Pixels in all bins.
         bins: Bins that are judged.
         enough: Some bin has enough pixels, clear of the noise or not.
-        mean_db: Mean over these bins of measured less published.
-        worst_db: The same of the bin that is farthest off.
+        mean_db: Mean over these bins of measured less published; information, since bins of
+            opposite sign cancel.
+        worst_db: Measured less published of the bin that is farthest off.
         worst_deg: Angle of that bin.
         slope: Of a straight line through the bins, weighted by pixels, dB per degree.
     """
@@ -185,36 +199,44 @@ def section(months: IceMonths) -> Section:
     for kind, label in KINDS.items():
         for p, polarisation in enumerate(_POLARISATIONS):
             line, cold = (fit_line(sums, kind, p) for sums in (months.all, months.cold))
-            name, published = f"{label}, {polarisation}", ICE_DB[kind][2 * p + 1]
-            checks += _checks(name, line, published)
-            rows.append(_row(name, line, cold, published))
-    text = (
-        "HH and HV of the finished dataset where the simulated truth is one kind of ice: cover of "
-        f"at least {FULL_COVER:.0%}, no rim of a floe, no icebergs, the stage of the kind, and for "
-        f"thick first-year ice a deformation below {LEVEL} (level) or above {DEFORMED} (deformed). "
-        "Mean linear power in bins of one degree from 20 to 46; a bin counts where it has at least "
-        f"{LEAST_PIXELS} pixels of {LEAST_SCENES} scenes and the published line is at least "
-        f"{CLEAR_DB:.0f} dB above the noise floor. The mean difference gives each bin the same "
-        "weight, the straight line weighs it by its pixels. Beside all months, those without melt "
-        "(October to April), without a bound."
-    )
-    columns = ("kind", "pixels", "bins", "mean", "worst bin", "slope", "published")
+            name = f"{label}, {polarisation}{_ASSUMED.get((kind, p), '')}"
+            checks += _checks(name, line, ICE_DB[kind][2 * p + 1])
+            rows.append(_row(name, line, cold, ICE_DB[kind][2 * p + 1]))
+    columns = ("kind", "pixels", "bins", "mean", "worst bin", "slope", "of the line")
     columns += ("mean, no melt", "slope, no melt")
-    caption = "Measured less published, dB, and slopes, dB per degree"
-    return Section(TITLE, (text,), tuple(checks), (Table(caption, columns, tuple(rows)),))
+    caption = "Measured less the line, dB, and slopes, dB per degree"
+    table = Table(caption, columns, tuple(rows))
+    return Section(TITLE, (_about(),), tuple(checks), (table,), LIMITS)
+
+
+def _about() -> str:
+    return (
+        "HH and HV of the finished dataset where the simulated truth is one kind of ice: cover "
+        f"of at least {FULL_COVER:.0%}, no rim of a floe, no icebergs, the stage of the kind, and "
+        f"for thick first-year ice a deformation below {LEVEL} (level) or above {DEFORMED} "
+        "(deformed). Mean linear power in bins of one degree from 20 to 46; a bin counts where "
+        f"it has at least {LEAST_PIXELS} pixels of {LEAST_SCENES} scenes and the published line "
+        f"is at least {CLEAR_DB:.0f} dB above the noise floor. Every bin is to lie near the line: "
+        "judged is the one farthest from it. The straight line of the slope weighs a bin by its "
+        "pixels. Without a bound: the mean over bins, each of the same weight, and the months "
+        "without melt (October to April). The lines are those that the simulator itself holds: "
+        "this section asks whether they survive texture, floes, melt, noise and scaling, and the "
+        "simulator's tests compare them with copies typed by hand from the source. Only old ice "
+        "has no source for its levels and its slope in HV: they are assumed, and said so in its "
+        "name."
+    )
 
 
 def _checks(name: str, line: Line, slope: float) -> list[Check]:
-    mean_bound = f"within {MEAN_WITHIN_DB:.0f} dB of the line"
+    worst_bound = f"within {WITHIN_DB:.0f} dB of the line in every bin"
     slope_bound = f"within {SLOPE_WITHIN_DB} of {slope:.3f} dB/deg"
-    names = (f"{name}, mean", f"{name}, slope")
+    names = (f"{name}, worst bin", f"{name}, slope")
     if not line.bins:
         why = f"never {CLEAR_DB:.0f} dB above the noise floor" if line.enough else "too few pixels"
-        bounds = (mean_bound, slope_bound)
+        bounds = (worst_bound, slope_bound)
         return [Check(TITLE, n, why, b, None) for n, b in zip(names, bounds, strict=True)]
-    mean_text = f"{fixed(line.mean_db, 2, 'dB', signed=True)}, worst bin {_worst(line)}"
-    near = abs(line.mean_db) <= MEAN_WITHIN_DB
-    checks = [Check(TITLE, names[0], mean_text, mean_bound, near)]
+    near = abs(line.worst_db) <= WITHIN_DB
+    checks = [Check(TITLE, names[0], f"{_worst(line)}, of {line.bins} bins", worst_bound, near)]
     if np.isnan(line.slope):
         checks.append(Check(TITLE, names[1], "too few bins", slope_bound, None))
     else:
@@ -224,7 +246,7 @@ def _checks(name: str, line: Line, slope: float) -> list[Check]:
 
 
 def _worst(line: Line) -> str:
-    return f"{fixed(line.worst_db, 2, signed=True)} at {line.worst_deg:.0f} deg"
+    return f"{fixed(line.worst_db, 2, 'dB', signed=True)} at {line.worst_deg:.1f} deg"
 
 
 def _row(name: str, line: Line, cold: Line, slope: float) -> tuple[str, ...]:

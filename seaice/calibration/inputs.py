@@ -14,6 +14,15 @@ TITLE = "Scaled inputs"
 MEAN_WITHIN = 0.35
 STD_WITHIN = (0.75, 1.25)
 
+LIMITS = (
+    "Weather is one draw a scene around assumed monthly means, so that few scenes are few draws. "
+    "Cloud water is near zero in most places: its spread hangs on a few cloudy scenes and on how "
+    "thick the thickest clouds are made. Land has one emissivity instead of many, which narrows "
+    "the brightness temperatures. The level of the residual HV noise, which covers calm water, "
+    "is assumed. HH and HV follow the share of water in the scenes, and the distance map follows "
+    "invented coasts."
+)
+
 
 @dataclass(frozen=True)
 class InputSums(Mergeable):
@@ -61,4 +70,4 @@ def section(sums: InputSums) -> Section:
         "standard deviation of the real training set: their mean and standard deviation. HH, HV "
         "and incidence angle without masked pixels, all others with land and unseen pixels."
     )
-    return Section(TITLE, (text,), tuple(checks))
+    return Section(TITLE, (text,), tuple(checks), limits=LIMITS)

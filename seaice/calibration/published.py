@@ -12,6 +12,7 @@ SCENES = 513
 
 SERVICES = ("dmi", "cis")
 SEASONS = ("DJF", "MAM", "JJA", "SON")
+"""In the order of `seaice.simulate.season.season_of`."""
 
 CLASS_SHARES: dict[ChartName, tuple[float, ...]] = {
     "SIC": (
@@ -70,16 +71,6 @@ ICE_WITH_STAGE, ICE_WITH_FLOE = 0.6666, 0.66
 
 DISTINCT_STAGES = (1, 84, 223, 136, 54, 15, 0)
 """Scenes with 0 to 6 distinct labelled classes of SOD, open water counted."""
-
-
-def season_of(month: int) -> int:
-    """Index into `SEASONS` of a month, 1 to 12.
-
-    >>> [SEASONS[season_of(month)] for month in (12, 2, 3, 11)]
-    ['DJF', 'DJF', 'MAM', 'SON']
-    """
-    return month % 12 // 3
-
 
 COLD_MONTHS = (10, 11, 12, 1, 2, 3, 4)
 """Months without melt at the latitudes of the charts."""

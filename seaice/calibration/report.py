@@ -1,6 +1,6 @@
-"""The report as a whole: what was run, what does not hold, and each section."""
+"""The report as a whole: what was run, what does not hold and why, and each section."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from seaice.calibration.checks import Check, Section, check_table
@@ -38,18 +38,13 @@ class Report:
     @property
     def failures(self) -> tuple[Check, ...]:
         """The bounds that do not hold."""
-        return tuple(check for check in self.checks if check.holds is False)
+        return tuple(check for section in self.sections for check in section.failures)
 
     def to_markdown(self) -> str:
         """The report as Markdown; the same code and settings give the same bytes."""
         parts = ["# What the simulator makes", *self._about(), "## Summary", self._summary()]
-        if self.failures:
-            checks = [
-                Check(c.group, f"{c.group}: {c.name}", c.measured, c.bound, c.holds)
-                for c in self.failures
-            ]
-            parts.append(check_table("Bounds that do not hold", checks).to_markdown())
         parts.append(self._by_section())
+        parts += [_failed(section) for section in self.sections if section.failures]
         parts += [section.to_markdown() for section in self.sections]
         return "\n\n".join(parts) + "\n"
 
@@ -67,14 +62,19 @@ class Report:
                 "fail": len(self.failures),
                 "not_judged": sum(check.holds is None for check in self.checks),
             },
+            "failures": [
+                {**asdict(check), "why": section.limits}
+                for section in self.sections
+                for check in section.failures
+            ],
             "sections": [section.to_dict() for section in self.sections],
         }
 
     def _about(self) -> tuple[str, str]:
         what = (
             "Statistics of simulated scenes, held against what is published of real ones: class "
-            "statistics of the charts, tables and lines of the sensors. What is found here is "
-            "said of simulated scenes."
+            "statistics of the charts, tables and lines of the sensors. The simulator was fitted "
+            "to some of these figures; what is found here is said of simulated scenes."
         )
         how = (
             f"Made by `{COMMAND}`: {self.scenes} scenes of {self.lines} x {self.samples} pixels "
@@ -98,3 +98,9 @@ class Report:
             if judged:
                 lines.append(f"- {section.title}: {sum(judged)} of {len(judged)}")
         return "\n".join(lines)
+
+
+def _failed(section: Section) -> str:
+    """The bounds of a section that do not hold, and what can be the reason."""
+    table = check_table(f"{section.title}, bounds that do not hold", section.failures)
+    return f"{table.to_markdown()}\n\nWhy, as far as is known: {section.limits}"

@@ -8,11 +8,11 @@ import xarray as xr
 from scipy import ndimage
 
 from seaice import layout
-from seaice.calibration.published import season_of
 from seaice.data.resample import cells_to_pixels
 from seaice.simulate.config import SimulationConfig, draw_time, resolve
 from seaice.simulate.parts import Simulated, simulate
 from seaice.simulate.scene import to_dataset
+from seaice.simulate.season import season_of
 from seaice.vocabulary import SAR
 
 

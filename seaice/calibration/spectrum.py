@@ -24,7 +24,7 @@ class Spectrum(Mergeable):
     Attributes:
         patches: Number of patches, float64 ().
         clipped: Sum of their shares of pixels at a limit of `CLIP_DB`, float64 ().
-        density: Sum of their spectra, dB2 per cycle/km, float64 (rings,), from one cycle a patch.
+        density: Sum of their spectra, dB2 km2, float64 (rings,), from one cycle a patch.
     """
 
     patches: np.ndarray
@@ -50,31 +50,40 @@ class Spectrum(Mergeable):
         return cls(np.array(float(patches)), np.array(clipped), density)
 
     def mean(self) -> np.ndarray:
-        """Mean spectrum, dB2 per cycle/km; not a number without patches."""
+        """Mean spectrum, dB2 km2; not a number without patches."""
         return ratio(self.density, np.broadcast_to(self.patches, self.density.shape))
 
 
 def radial_spectrum(values: np.ndarray, spacing_km: float) -> np.ndarray:
-    """Variance by spatial frequency, whatever the direction.
+    """Power spectral density by spatial frequency, averaged over all directions.
 
     Args:
         values: A square patch, float64 (n, n).
         spacing_km: Distance of its pixels.
 
     Returns:
-        float64 (n / 2,) at 1, 2, ... cycles a patch: variance in the ring of frequencies around
-        each, divided by the ring's width, in squared units per cycle/km. Summed over rings and
-        multiplied by the width it is the variance, but for the corners beyond the last ring.
+        float64 (n / 2,) at 1, 2, ... cycles a patch: mean density of the frequencies in the ring
+        around each, in squared units per (cycle/km)2. Times the number of a ring's frequencies and
+        divided by the squared side of the patch it is the ring's variance; white noise is flat.
     """
     n = len(values)
     window = np.outer(np.hanning(n + 1)[:-1], np.hanning(n + 1)[:-1])
     weight = window**2
     anomaly = (values - np.average(values, weights=window)) * window
     power = np.abs(np.fft.fft2(anomaly)) ** 2 / (n**2 * weight.sum())
+    variance = np.bincount(_rings(n).ravel(), power.ravel())[1 : n // 2 + 1]
+    return variance / ring_sizes(n) * (n * spacing_km) ** 2
+
+
+def _rings(n: int) -> np.ndarray:
+    """Ring of each frequency of a patch of n x n pixels, cycles a patch, int64 (n, n)."""
     cycles = np.fft.fftfreq(n, 1 / n)
-    ring = np.rint(np.hypot(cycles[:, None], cycles)).astype(int)
-    variance = np.bincount(ring.ravel(), power.ravel())[1 : n // 2 + 1]
-    return variance * (n * spacing_km)
+    return np.rint(np.hypot(cycles[:, None], cycles)).astype(int)
+
+
+def ring_sizes(n: int) -> np.ndarray:
+    """Number of frequencies in each ring, int64 (n / 2,), from one cycle a patch."""
+    return np.bincount(_rings(n).ravel())[1 : n // 2 + 1]
 
 
 def wavelengths_km(spacing_km: float) -> np.ndarray:
@@ -97,16 +106,7 @@ def compare(
     spacing_km = spacing_m / 1000
     length_km = wavelengths_km(spacing_km)
     means = [part.mean() for part in (real, simulated)]
-    sentences = []
-    for high, low in _BANDS_KM:
-        inside = (length_km <= high) & (length_km > low * 0.999)
-        if inside.any():
-            variance = [mean[inside].sum() / (PATCH * spacing_km) for mean in means]
-            sentences.append(
-                f"At wavelengths of {low:g} to {high:g} km, HH over ice varies by "
-                f"{variance[0]:.2f} dB2 in the real scene and by {variance[1]:.2f} dB2 in the "
-                "simulated ones."
-            )
+    sentences = _bands(means, length_km, spacing_km)
     clipped = [float(part.clipped / part.patches) for part in (real, simulated)]
     sentences.append(
         f"Of the pixels of these patches {percent(clipped[0])} lie at a limit of the clipped range "
@@ -118,7 +118,22 @@ def compare(
         for length, r, s in zip(length_km, *means, strict=True)
     )
     caption = (
-        f"Spectrum of HH over ice, dB2 per cycle/km, {counts[0]} real and {counts[1]} simulated "
-        "patches"
+        "Spectrum of HH over ice, mean over directions, dB2 km2 (dB2 per (cycle/km)2), "
+        f"{counts[0]} real and {counts[1]} simulated patches"
     )
     return tuple(sentences), (Table(caption, ("wavelength, km", "real", "simulated"), rows),)
+
+
+def _bands(means: list[np.ndarray], length_km: np.ndarray, spacing_km: float) -> list[str]:
+    """How much HH varies at the wavelengths of each band, real and simulated."""
+    variances = [mean * ring_sizes(PATCH) / (PATCH * spacing_km) ** 2 for mean in means]
+    sentences = []
+    for high, low in _BANDS_KM:
+        inside = (length_km <= high) & (length_km > low * 0.999)
+        if inside.any():
+            real, simulated = (variance[inside].sum() for variance in variances)
+            sentences.append(
+                f"At wavelengths of {low:g} to {high:g} km, HH over ice varies by {real:.2f} dB2 "
+                f"in the real scene and by {simulated:.2f} dB2 in the simulated ones."
+            )
+    return sentences

@@ -13,6 +13,13 @@ from seaice.vocabulary import CHARTS
 TITLE = "Stages by season"
 RARE, TIE = 0.01, 0.9
 
+LIMITS = (
+    "A season has a fifth to a third of all scenes, each with a few stages, so that stages whose "
+    "published shares are close but not tied can swap by chance. The 65 % rule takes the label "
+    "from mixed polygons, which costs a stage that lies between others, such as thin first-year "
+    "ice, more than one that fills whole regions."
+)
+
 _NAMES = ("new", "young", "thin", "thick", "old")
 
 
@@ -61,7 +68,7 @@ def section(counts: ClassCounts) -> Section:
         "tenth of the larger; in the bound a tie is written =, an order >."
     )
     table = Table("Shares of the ice, published in brackets", ("season", *_NAMES), tuple(rows))
-    return Section(TITLE, (text,), tuple(checks), (table,))
+    return Section(TITLE, (text,), tuple(checks), (table,), LIMITS)
 
 
 def _check(season: str, measured: np.ndarray, wanted: tuple[float, ...]) -> Check:

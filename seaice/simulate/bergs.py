@@ -12,6 +12,7 @@ _CHANCE = {"dmi": 0.012, "cis": 0.001}
 _CROWD_CHANCE = 0.5
 _REACH_KM = 50.0
 _MEDIAN_M, _SPREAD, _LARGEST_M = 110.0, 0.6, 900.0
+"""Chance where bergs crowd, distance from land over which they thin out, sizes [assumptions]."""
 
 
 def berg_share(setting: Setting, crowd: np.ndarray) -> np.ndarray:
@@ -56,6 +57,8 @@ def _deposit(
         steps = np.arange(width) - width // 2
         for d_line in steps:
             for d_sample in steps:
-                at = np.clip(line[same] + d_line, 0, share.shape[0] - 1)
-                across = np.clip(sample[same] + d_sample, 0, share.shape[1] - 1)
-                np.add.at(share, (at, across), covered[same].astype(np.float32))
+                at, across = line[same] + d_line, sample[same] + d_sample
+                inside = (at >= 0) & (at < share.shape[0])
+                inside &= (across >= 0) & (across < share.shape[1])
+                area = covered[same][inside].astype(np.float32)
+                np.add.at(share, (at[inside], across[inside]), area)

@@ -87,11 +87,23 @@ def resolve(config: SimulationConfig) -> SimulationConfig:
     return replace(config, region=config.region or region, month=config.month or month)
 
 
+def flies_north(seed: int) -> bool:
+    """Whether the scene is of an ascending pass: half of the seeds are."""
+    return bool(stream(seed, "pass").random() < 0.5)
+
+
 def draw_time(config: SimulationConfig) -> datetime:
-    """Start of the acquisition: a day of the month in 2018 to 2021 at dawn or dusk, UTC."""
+    """Start of the acquisition, UTC: any day from 2018 to 2021 in the month.
+
+    Sentinel-1 crosses the equator northwards at 18 h and southwards at 6 h local time (ESA user
+    guide); in the north local times spread around these, by how much is an assumption.
+    """
+    config = resolve(config)
     rng = stream(config.seed, "time")
     start = datetime(int(rng.integers(2018, 2022)), config.month or 1, 1, tzinfo=UTC)
-    # Sentinel-1 flies along the line between day and night: about 6 and 18 h local time.
-    hour = float(rng.choice([9.5, 20.5]) + rng.normal(0, 1.2))
-    seconds = int(rng.integers(28)) * 86400 + round(hour * 3600)
+    drawn = region_named(config.region or "").longitude
+    longitude = drawn if config.longitude is None else config.longitude
+    local = (18.0 if flies_north(config.seed) else 6.0) + float(rng.normal(0, 0.7))
+    hour = (local - longitude / 15) % 24
+    seconds = int(rng.integers(28)) * 86400 + int(hour * 3600)
     return start + timedelta(seconds=seconds)

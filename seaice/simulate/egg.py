@@ -102,10 +102,11 @@ def _ice_code(table: np.ndarray, pixels: int, rng: np.random.Generator) -> EggCo
     if not slots:
         # Ice too thin on the water to tell what it is.
         return EggCode(ct, sa=_UNKNOWN, fa=_UNKNOWN)
+    cf = _predominant_forms(slots)
     if len(slots) == 1:
         # One type is all the ice; its concentration is not repeated.
-        return EggCode(ct, EMPTY, *slots[0][1:])
-    return EggCode(ct, *(code for slot in slots for code in slot))
+        return EggCode(ct, EMPTY, *slots[0][1:], cf=cf)
+    return EggCode(ct, *(code for slot in slots for code in slot), cf=cf)
 
 
 def _total(concentration: float, error: int) -> int:
@@ -116,6 +117,15 @@ def _total(concentration: float, error: int) -> int:
         return _NEARLY_FULL
     tenths = int(np.clip(round(10 * concentration) + error, 1, 10))
     return _NEARLY_FULL if tenths == 10 else 10 * tenths
+
+
+def _predominant_forms(slots: list[tuple[int, int, int]]) -> str:
+    """CF: the two forms of most ice, glued together as files have them."""
+    amounts: dict[int, int] = {}
+    for amount, _, form in slots:
+        amounts[form] = amounts.get(form, 0) + amount
+    most = sorted(amounts, key=lambda form: -amounts[form])[:2]
+    return "".join(f"{form:02d}" for form in (*most, *([EMPTY] * (2 - len(most)))))
 
 
 def _types(ice: np.ndarray, tenths: int) -> list[tuple[int, int]]:

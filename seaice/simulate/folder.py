@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from seaice.errors import ConfigError
+from seaice import layout
+from seaice.errors import ConfigError, OutputError
 from seaice.files import require_writable
 from seaice.simulate.config import SimulationConfig, draw_time, resolve
 from seaice.simulate.halved import halved
@@ -115,20 +116,28 @@ def _with_free_names(tasks: list[_Task]) -> Iterator[_Task]:
     """Move scenes whose names are taken by minutes; settled before any scene is written."""
     names: set[str] = set()
     for task in tasks:
-        while any(n in names or _taken(task.out_dir / n, task.config.seed) for n in task.names):
+        while any(n in names or _taken(task.out_dir / n, task.config) for n in task.names):
             task = replace(task, time=task.time + timedelta(minutes=1))
         names.update(task.names)
         yield task
 
 
-def _taken(path: Path, seed: int) -> bool:
-    """Whether a file that is there is another scene's."""
+def _taken(path: Path, config: SimulationConfig) -> bool:
+    """Whether a file that is there is another scene's, or the same seed's of other settings."""
     if not os.path.lexists(path):
         return False
     try:
         with xr.open_dataset(path, engine="netcdf4", decode_cf=False) as old:
-            return int(old.attrs.get("seed", -1)) != seed
-    except (OSError, ValueError):
+            spacing_m = float(old.attrs["pixel_spacing"])
+            same_size = (
+                old.sizes[layout.LINES] * spacing_m == config.lines * config.spacing_m
+                and old.sizes[layout.SAMPLES] * spacing_m == config.samples * config.spacing_m
+                and spacing_m in (config.spacing_m, config.spacing_m / 2)
+            )
+            region = layout.region_of(str(old.attrs["original_id"]))
+            same = int(old.attrs["seed"]) == config.seed and region == config.region
+            return not (same and same_size)
+    except (OSError, ValueError, KeyError, TypeError):
         return True
 
 
@@ -140,7 +149,13 @@ def _write(task: _Task) -> list[Path]:
     dataset = to_dataset(scene, task.time)
     files: list[Path] = []
     with to_the_end():
-        if raw is not None:
-            files.append(write_raw(raw, task.out_dir, compress=task.compress))
-        files.append(write_scene(dataset, task.out_dir, compress=task.compress))
+        try:
+            if raw is not None:
+                files.append(write_raw(raw, task.out_dir, compress=task.compress))
+            files.append(write_scene(dataset, task.out_dir, compress=task.compress))
+        except OutputError:
+            # Half of the pair is of no use.
+            for path in files:
+                path.unlink(missing_ok=True)
+            raise
     return files

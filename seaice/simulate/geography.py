@@ -6,6 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from seaice.layout import N_POSITIONS
+from seaice.simulate.config import flies_north
 from seaice.simulate.ground import Ground, coarse
 from seaice.simulate.noise import Fields, stream
 from seaice.simulate.regions import Region
@@ -73,7 +74,7 @@ def make_geography(
         longitude: Longitude of the centre, degrees; None draws one within the region.
     """
     rng = stream(seed, "geography")
-    ascending = bool(rng.random() < 0.5)
+    ascending = flies_north(seed)
     latitude = region.latitude + rng.normal(0, 0.8)
     bearing_deg = _flight_bearing(min(latitude, 84.0), ascending)
     land_bearing = np.deg2rad(region.land_bearing_deg + rng.normal(0, 20) - bearing_deg)
@@ -115,7 +116,11 @@ def positions(
         Latitude and longitude in degrees, float64 (21, 21); longitude within -180..180.
     """
     steps = np.linspace(-0.5, 0.5, N_POSITIONS)
-    along, across = np.meshgrid(steps * ground.height_km, steps * ground.width_km, indexing="ij")
+    # From the centre of the first pixel to that of the last.
+    height_km, width_km = (
+        (n - 1) * ground.spacing_m / 1000 for n in (ground.lines, ground.samples)
+    )
+    along, across = np.meshgrid(steps * height_km, steps * width_km, indexing="ij")
     distance = np.hypot(along, across) / EARTH_RADIUS_KM
     azimuth = np.arctan2(across, along) + np.deg2rad(bearing_deg)
     latitude0, longitude0 = np.deg2rad(centre_deg)

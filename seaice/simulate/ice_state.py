@@ -14,7 +14,7 @@ from seaice.simulate.concentration import concentration_of, lead_share
 from seaice.simulate.floes import cover_and_rims, draw_floes, embed_floes, floe_class
 from seaice.simulate.geography import Geography
 from seaice.simulate.ground import Ground
-from seaice.simulate.noise import Fields
+from seaice.simulate.noise import Fields, hashed
 from seaice.simulate.regions import Region
 from seaice.simulate.season import Season
 from seaice.simulate.setting import Setting
@@ -86,8 +86,11 @@ def make_ice_state(
 def _open_leads(
     setting: Setting, stage: np.ndarray, concentration: np.ndarray, fast: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Crack the pack; in frost most leads are covered by new ice."""
+    """Crack the pack; in frost the leads of most scenes are covered by new ice."""
     lead = lead_share(setting, concentration) * ~fast
     if setting.rng("lead").random() < setting.season.freezing:
-        return np.where(lead > 0.5, NEW, stage), concentration * (1 - 0.1 * lead)
+        # A lead narrower than the pixels turns as many of them into new ice as have its area.
+        rows, columns = (np.arange(n) for n in lead.shape)
+        chance = hashed(setting.fields.seed_of("lead ice"), rows[:, None], columns)
+        return np.where(lead > chance, NEW, stage), concentration * (1 - 0.1 * lead)
     return stage, concentration * (1 - lead)

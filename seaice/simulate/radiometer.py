@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import fft, ndimage
+from scipy.special import ndtr
 
 from seaice.simulate.ground import Ground
-from seaice.simulate.noise import stream
+from seaice.simulate.noise import Fields, stream
 from seaice.simulate.season import Season
 from seaice.simulate.swath import Swath
 from seaice.simulate.weather import Weather
@@ -34,8 +35,8 @@ class Band:
         wind_15_k: Change of open water for wind 5 to 15 m/s, K.
         vapour_k: Change of open water for vapour 5 to 15 kg/m2, K.
         cloud_k: Change of open water for cloud liquid 0.02 to 0.1 kg/m2, K.
-        land: Emissivity of snow-covered land [assumption].
         cloud_thick_h_k: The same from 0.02 to 0.3 kg/m2, H only, K.
+        land: Emissivity of snow-covered land [assumption].
     """
 
     footprint_km: tuple[float, float]
@@ -55,8 +56,9 @@ class Band:
 
 
 # Tie points: northern hemisphere set of Ivanova et al. 2015. Wind, vapour and cloud: Wentz &
-# Meissner 2000 over water of 273 K. Thin ice: CIMR-Algos/MultiParameter_ATBD. The law stops at
-# 36.5 GHz and the cloud table at 36.5 GHz for thick clouds in V: 89 GHz takes the scales of 36.5.
+# Meissner 2000 over water of 273 K; thick clouds add to V in the ratio of thinner ones [assumption].
+# Thin ice: CIMR-Algos/MultiParameter_ATBD up to 36.5 GHz; 89 GHz has the scales of 36.5 and a Tb
+# without thickness near water's [assumption].
 # fmt: off
 _C_BAND = Band(
     (35, 62), 0.3, 10, (161, 82), (252, 232), (243, 219), (158, 74), (9.0, 11.9),
@@ -82,8 +84,8 @@ BANDS: dict[str, Band] = {
 }
 # fmt: on
 
-_THICKNESS_CM = {"new": 6.0, "young": 20.0, "thin": 50.0}
-"""Middle of each stage: new below 10 cm, young 10 to 30, thin first-year 30 to 70 (TD-1215)."""
+THICKNESS_CM = np.array([[0.0, 10.0], [10.0, 30.0], [30.0, 70.0]])
+"""Least and most of new, young and thin first-year ice (TD-1215)."""
 
 FWHM_OF_SIGMA = 2 * math.sqrt(2 * math.log(2))
 """Full width at half maximum of a Gaussian of standard deviation 1."""
@@ -103,35 +105,58 @@ _MELT_TB_K = (266.0, 256.0)
 """Wet snow is close to a black body [assumption]."""
 
 
-def thin_ice_tb_k(band: Band, polarisation: int, thickness_cm: float) -> float:
+def band_of(channel: str) -> Band:
+    """Frequency of a brightness temperature's variable, such as `btemp_18_7h`."""
+    return BANDS[channel.removeprefix("btemp_")[:-1]]
+
+
+def thin_ice_tb_k(band: Band, polarisation: int, thickness_cm: np.ndarray) -> np.ndarray:
     """Tb of thin ice at -20 degrees Celsius: a - (a - b) exp(-h / c), K.
 
     Args:
         band: The frequency.
         polarisation: 0 for V, 1 for H.
-        thickness_cm: Ice thickness h.
+        thickness_cm: Ice thickness h, any shape.
     """
     a, b = band.first_year_k[polarisation], band.thin_b_k[polarisation]
-    return a - (a - b) * float(np.exp(-thickness_cm / band.thin_c_cm[polarisation]))
+    return a - (a - b) * np.exp(-thickness_cm / band.thin_c_cm[polarisation])
 
 
-def surface_tb_k(band: Band, polarisation: int, season: Season) -> np.ndarray:
+def surface_tb_k(
+    band: Band, polarisation: int, season: Season, thickness_cm: np.ndarray | None = None
+) -> np.ndarray:
     """Tb of pure surfaces under a calm, dry, cloudless sky.
 
     Args:
         band: The frequency.
         polarisation: 0 for V, 1 for H.
         season: Gives the melt, which brings all ice near a black body.
+        thickness_cm: Thickness of new, young and thin first-year ice, (3,) or (3, lines,
+            samples); the middle of each stage where None.
 
     Returns:
-        K, float64 (7,), in the order of `SURFACES`; the land is at 258 K.
+        K, float64 (7,) or (7, lines, samples), in the order of `SURFACES`; the land is at 258 K.
     """
     p = polarisation
-    thin = [thin_ice_tb_k(band, p, h) for h in _THICKNESS_CM.values()]
-    ice = np.array([*thin, band.first_year_k[p], band.multi_year_k[p]])
+    thin = thin_ice_tb_k(band, p, THICKNESS_CM.mean(1) if thickness_cm is None else thickness_cm)
+    thick = [np.full(thin.shape[1:], tb) for tb in (band.first_year_k[p], band.multi_year_k[p])]
+    ice = np.stack([*thin, *thick])
     ice += 0.85 * season.melt * (_MELT_TB_K[p] - ice)
-    land = _LAND_K * band.land[p]
-    return np.array([band.water_k[p], *ice, land])
+    water, land = (np.full(thin.shape[1:], tb) for tb in (band.water_k[p], _LAND_K * band.land[p]))
+    return np.stack([water, *ice, land])
+
+
+def thin_ice_cm(cells: Ground, seed: int) -> np.ndarray:
+    """Thickness of new, young and thin first-year ice in each cell, were it there.
+
+    Returns:
+        cm, float64 (3, cell lines, cell samples), between the least and the most of each stage;
+        each thickness is as frequent as another [assumption].
+    """
+    field = Fields(cells, seed, "radiometer").fractal("thickness", 40, 4, 0.8)
+    place = ndtr(field)[None]
+    least, most = THICKNESS_CM.T[:, :, None, None]
+    return least + place * (most - least)
 
 
 def atmosphere_tb_k(band: Band, polarisation: int, weather: Weather) -> np.ndarray:
@@ -181,11 +206,13 @@ def simulate_radiometer(
         Channel name -> Tb in K, float32 (2 km lines, 2 km samples); land is not masked.
     """
     rng = stream(seed, "radiometer")
+    thickness_cm = thin_ice_cm(cells, seed)
     drift_k = rng.normal(0, _DRIFT_K, size=len(SURFACES))
     result = {}
     for name in AMSR2:
-        band, p = BANDS[name[len("btemp_") : -1]], 0 if name.endswith("v") else 1
-        tb_k = np.tensordot(surface_tb_k(band, p, season) + drift_k, shares, 1)
+        band, p = band_of(name), 0 if name.endswith("v") else 1
+        pure_k = surface_tb_k(band, p, season, thickness_cm) + drift_k[:, None, None]
+        tb_k = (pure_k * shares).sum(0)
         tb_k += _warmth_k(season, weather, shares)
         # Ice and land emit so much that the sky adds little to them.
         emits_less = shares[0] + 0.12 * (1 - shares[0])

@@ -34,21 +34,24 @@ ICE_DB: dict[str, tuple[float, float, float, float]] = {
     "young": (-7.9, -0.133, -25.7, -0.044),
     "level": (-5.6, -0.333, -22.5, -0.275),
     "deformed": (-5.1, -0.167, -18.6, -0.060),
-    "old": (-4.5, -0.165, -16.8, -0.050),
+    "old": (-4.7, -0.16, -16.8, -0.050),
 }
 """Ice in dB, (a, b) of HH and (a, b) of HV in a + b x incidence angle: Sentinel-1 EW class
-statistics of Belgica Bank, April to May 2022 (GLIA classifier, jlo031). Old ice: slope of Mahmud
-et al. 2018, level assumed -9 to -11 dB (HH) and -17 to -20 dB (HV) at 30 to 40 degrees."""
+statistics of Belgica Bank, April to May 2022 (GLIA classifier, jlo031). Old ice: HH slope of Mahmud
+et al. 2018; the levels, -9 to -11 dB (HH) and -17 to -20 dB (HV) at 30 to 40 degrees, and the HV
+slope are assumed."""
 
 SUB_SWATH_DEG = (29.2, 34.5, 39.7, 43.9)
 """Incidence angles at which one EW sub-swath ends and the next begins (ESA user guide)."""
 
 # What is left of the noise after its subtraction, HV, at the start, middle and end of each
-# sub-swath: the 5th percentiles measured on one scene (-28, -34, -36, -32, -36.5, -32 dB) and the
-# dataset's mean over calm water together.
-_NOISE_DB = ((-25.0, -27.5, -29.5), (-30.2, -31.2, -28.5), (-29.6, -31.2, -30.2))
-_NOISE_DB += ((-29.6, -30.6, -29.6), (-28.6, -29.6, -27.8))
+# sub-swath [assumption]. The steps follow the 5th percentiles measured on one scene (-28, -34, -36,
+# -32, -36.5, -32 dB from near to far); the level lies 2 to 6 dB above them, without which the mean
+# of HV over scenes, more than half of them water, would miss the dataset's -24.7 dB.
+_NOISE_DB = ((-24.6, -27.1, -29.1), (-29.8, -30.8, -28.1), (-29.2, -30.8, -29.8))
+_NOISE_DB += ((-29.2, -30.2, -29.2), (-28.2, -29.2, -27.4))
 HH_NOISE_DB = -29.5
+"""Noise of HH [assumption]."""
 
 LOOKS_AT_80_M = 15.0
 TEXTURE_DB = 0.6
@@ -72,8 +75,8 @@ _DRIFT_DB = 0.6
 """How much the ice of a stage differs between scenes [assumption]."""
 
 _MELT_DB = (-13.5, -0.25, -23.0, -0.10)
-"""Wet snow, whatever is below it: level at 35 degrees and slope of HH, then of HV; slopes stay
-close to those of winter in early melt (RCM, TGRS 2023.3315056), the levels are assumed."""
+"""Wet snow, whatever is below it: level at 35 degrees and slope of HH, then of HV [assumption]; the
+slopes are near those of winter, as in early melt (RCM, TGRS 2023.3315056)."""
 
 
 def open_water_db(wind_m_s: np.ndarray, angle_deg: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -14,8 +14,6 @@ from seaice.simulate.noise import stream
 from seaice.simulate.regions import Region
 from seaice.vocabulary import OLD
 
-_SEASON_OF_MONTH = (0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 0)
-
 _WATER_SHARE = (0.45, 0.50, 0.68, 0.76)
 """Water among charted pixels in winter, spring, summer, autumn, of scenes that hold some."""
 
@@ -42,6 +40,11 @@ _WATER_SHIFT = {"dmi": 0.05, "cis": 0.6}
 _AIR_K = (254, 253, 255, 261, 268, 273, 276, 276, 273, 267, 261, 256)
 _MELT = (0, 0, 0, 0, 0.15, 0.7, 1.0, 0.8, 0.25, 0, 0, 0)
 _FREEZE = (1, 1, 1, 0.9, 0.4, 0, 0, 0, 0.5, 0.9, 1, 1)
+
+
+def season_of(month: int) -> int:
+    """Season of a month, 1 to 12: 0 winter (December to February), 1 spring, 2 summer, 3 autumn."""
+    return month % 12 // 3
 
 
 @dataclass(frozen=True)
@@ -83,12 +86,12 @@ def draw_season(seed: int, month: int, region: Region) -> Season:
         The draws; the same for the same arguments.
     """
     rng = stream(seed, "season")
-    quarter = _SEASON_OF_MONTH[month - 1]
+    quarter = season_of(month)
     water_share = _draw_water_share(rng, quarter, region)
     stages, shares = _draw_stages(rng, quarter, region)
     latitude_k = -0.45 * (region.latitude - 70)
     air_k = float(np.clip(_AIR_K[month - 1] + latitude_k + rng.normal(0, 3.5), 236, 283))
-    # Saturated air over the whole column holds about 1.5 kg/m2 at 245 K and 14 at 275 K.
+    # A column that is warmer by 10 K holds twice as much: 1.2 kg/m2 at 245 K, 10.6 at 275 K.
     vapour = float(1.0 * np.exp((air_k - 242) / 14) * rng.lognormal(0, 0.25))
     return Season(
         month=month,

@@ -20,7 +20,13 @@ width at half maximum."""
 
 _FRONT_ODDS, _FRONT_WIDTH_KM = 0.3, 12.0
 _FRONT_GAIN, _FRONT_TURN_RAD = 0.3, 0.7
-"""Fronts: how many scenes hold one, and how the wind rises and turns across it [assumption]."""
+_FRONT_COOLS_K, _FRONT_CLOUD = 3.0, 0.3
+"""Fronts: how many scenes hold one, how wide it is, how the wind rises and turns and the air cools
+across it, and how much cloud lines it [assumption]."""
+
+_VAPOUR_K = 28.0
+"""Warming by which a column holds e times the vapour, half of what saturation would allow
+[assumption]."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,9 @@ def make_weather(
     y_km, x_km = cells.mesh_km()
     v, u = geography.direction(180.0)
     south_km = v * (y_km - cells.height_km / 2) + u * (x_km - cells.width_km / 2)
+    beyond = _front(fields, rng, cells)
     base_k = season.air_k + 0.006 * south_km + 1.2 * fields.fractal("air", 200, 50, 1.0)
+    base_k -= _FRONT_COOLS_K * (beyond - 0.5)
     ice, land = (
         ndimage.gaussian_filter(share, _ERA5_SIGMA_KM * 1000 / cells.spacing_m)
         for share in (ice, land)
@@ -82,11 +90,15 @@ def make_weather(
     sea = np.maximum(FREEZING_SEA_K, t2m + 0.3)
     surface = np.minimum(t2m - 1.2, 273.2)
     skt = water * sea + (1 - water) * surface
-    vapour = season.vapour_kg_m2 * np.exp(0.22 * fields.fractal("vapour", 150, 30, 1.0))
+    vapour = season.vapour_kg_m2 * np.exp(0.2 * fields.fractal("vapour", 150, 30, 1.0))
+    # Warm air, over the open sea and before the front, holds more.
+    vapour *= np.exp((t2m - t2m.mean()) / _VAPOUR_K)
     cloud = fields.fractal("cloud", 80, 8, 0.7) + rng.normal(-1.1, 0.6)
+    # Clouds line the front.
+    cloud += 4 * _FRONT_CLOUD * beyond * (1 - beyond)
     # Clouds hold more liquid where the air is moist, none in deep frost.
-    liquid = 0.04 * np.exp(1.1 * cloud) * (0.35 + season.vapour_kg_m2 / 6)
-    u_m_s, v_m_s = _wind(fields, rng, season, cells)
+    liquid = 0.042 * np.exp(1.05 * cloud) * (0.35 + season.vapour_kg_m2 / 6)
+    u_m_s, v_m_s = _wind(fields, rng, season, beyond)
     return Weather(
         *(
             values.astype(np.float32)
@@ -96,13 +108,12 @@ def make_weather(
 
 
 def _wind(
-    fields: Fields, rng: np.random.Generator, season: Season, cells: Ground
+    fields: Fields, rng: np.random.Generator, season: Season, beyond: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Wind along samples and along lines: a mean wind that turns and changes across the scene."""
     variation = fields.fractal("wind speed", 160, 25, 1.0)
     speed = season.wind_m_s * np.clip(1 + 0.25 * variation, 0.15, 2.0)
     turn = rng.uniform(0, 2 * np.pi) + 0.45 * fields.fractal("wind turn", 200, 40, 1.0)
-    beyond = _front(fields, rng, cells)
     speed = np.clip(speed * (1 + _FRONT_GAIN * beyond), 0, 24)
     turn = turn + _FRONT_TURN_RAD * beyond
     return speed * np.cos(turn), speed * np.sin(turn)

@@ -5,10 +5,16 @@ import pytest
 from scipy import ndimage
 
 from seaice.calibration import edges, radiometer
-from seaice.calibration.radiometer import PureSums, band_of, cell_mean
+from seaice.calibration.radiometer import PureSums
+from seaice.simulate.radiometer import Band, band_of
 from seaice.vocabulary import AMSR2
 
 SHAPE = (80, 60)
+
+
+def polarised(name: str) -> tuple[Band, int]:
+    """Frequency of a channel, and 0 for V or 1 for H."""
+    return band_of(name), {"v": 0, "h": 1}[name[-1]]
 
 
 def cells(off_k: float = 0.0, ice_from: int = 80) -> PureSums:
@@ -18,7 +24,7 @@ def cells(off_k: float = 0.0, ice_from: int = 80) -> PureSums:
     fit = [np.ones(SHAPE, bool)] * 3
     tb_k = {}
     for name in AMSR2:
-        band, p = band_of(name)
+        band, p = polarised(name)
         tb_k[name] = np.where(ice > 0, band.first_year_k[p], band.water_k[p]) + off_k
     return PureSums.of_cells([1 - ice, ice, 0 * ice], fit, tb_k, look_deg=0.0)
 
@@ -35,7 +41,7 @@ class TestPure:
         rows = sums.count[0] / SHAPE[1]
         # One percent of a Gaussian lies beyond 2.33 standard deviations, its width is 2.35.
         for c, name in enumerate(AMSR2):
-            reach_km = 2.33 / 2.355 * max(band_of(name)[0].footprint_km)
+            reach_km = 2.33 / 2.355 * max(band_of(name).footprint_km)
             assert rows[c] == pytest.approx(40 - reach_km / 2, abs=1), name
 
     @pytest.mark.parametrize(("off_k", "holds"), [(2.9, True), (3.1, False), (-3.1, False)])
@@ -56,15 +62,6 @@ class TestPure:
         np.testing.assert_array_equal(radiometer._eroded(share, 4.0)[10, :5], [0, 0, 0, 1, 1])
 
 
-def test_cells_take_the_mean_of_the_pixels_centred_in_them():
-    values = np.arange(35.0).reshape(5, 7)
-    # Pixels of 800 m: centres 0.4, 1.2, 2.0, 2.8, ... km; those of cell 0 lie below 2 km.
-    rows = [[0, 1], [2, 3, 4]]
-    columns = [[0, 1], [2, 3, 4], [5, 6]]
-    expected = [[values[np.ix_(r, c)].mean() for c in columns] for r in rows]
-    np.testing.assert_allclose(cell_mean(values, (2, 3), 800.0), expected)
-
-
 class TestEdges:
     @pytest.mark.parametrize("width_km", [5.0, 22.0, 62.0])
     def test_a_known_width_is_recovered(self, width_km):
@@ -80,7 +77,7 @@ class TestEdges:
         def measure(cells, seed, season, weather, shares, swath):
             result = {}
             for name in AMSR2:
-                band, p = band_of(name)
+                band, p = polarised(name)
                 long_short = sorted(band.footprint_km, reverse=not swapped)
                 sigma = [factor * width / 2.3548 / 2 for width in long_short]
                 tb = shares[0] * band.water_k[p] + shares[4] * band.first_year_k[p]
@@ -102,6 +99,6 @@ class TestEdges:
     def test_the_simulators_own_footprint_turns_with_the_look(self):
         along = edges.measure(3, 0, look_deg=0.0)["btemp_18_7h"]
         across = edges.measure(3, 0, look_deg=90.0)["btemp_18_7h"]
-        short, long = band_of("btemp_18_7h")[0].footprint_km
+        short, long = band_of("btemp_18_7h").footprint_km
         assert along == pytest.approx(long, rel=0.1)
         assert across == pytest.approx(short, rel=0.1)

@@ -41,7 +41,30 @@ class TestHistograms:
         assert said[0] == "Over water there is nothing to compare."
         assert "Over ice, real brightness temperatures at 6.9 GHz H are 12 K higher" in said[1]
         assert "12 K lower" in histograms.compare(cool, warm)[0][1]
-        assert len(tables) == 2
+        assert [table.columns[0] for table in tables] == ["channel"] * 3
+        assert len(tables) == 3
+
+    def test_histograms_are_printed_in_bins_of_10_k(self):
+        values = np.repeat([199.9, 200.0, 209.9, 222.0], [5, 1, 2, 392]).reshape(20, 20)
+        real_, simulated = (
+            histograms.Histograms.of(view(np.full((20, 20), 9), tb_k=k)) for k in (values, 235.0)
+        )
+        _, (_, _, table) = histograms.compare(real_, simulated)
+        assert table.columns == ("channel", "", "190", "200", "210", "220", "230")
+        rows = {row[:2]: row[2:] for row in table.rows}
+        assert rows["18.7 GHz H", "real"] == ("1", "1", "", "98", "")
+        assert rows["18.7 GHz H", "simulated"] == ("", "", "", "", "100")
+        # One of its 400 pixels is less than a percent, but not nothing.
+        values.flat[5:8] = 222.0, 222.0, 200.0
+        _, (_, _, table) = histograms.compare(
+            histograms.Histograms.of(view(np.full((20, 20), 9), tb_k=values)), simulated
+        )
+        assert table.rows[0][2:5] == ("1", "<1", "")
+        # A channel that one side lacks has no row.
+        assert {row[0] for row in table.rows} == {
+            *("6.9 GHz H", "6.9 GHz V", "18.7 GHz H", "18.7 GHz V"),
+            *("36.5 GHz H", "36.5 GHz V", "89.0 GHz H"),
+        }
 
     def test_alike_channels_share_a_sentence(self):
         one = histograms.Histograms.of(view(np.zeros((4, 4))))
@@ -91,16 +114,33 @@ class TestSpectrum:
         rng = np.random.default_rng(0)
         patches = [rng.normal(0, 2.0, (32, 32)) for _ in range(200)]
         mean = np.mean([spectrum.radial_spectrum(p, 0.8) for p in patches], 0)
-        # White noise of variance 4: rings up to the last hold pi / 4 of the frequencies.
-        width = 1 / (32 * 0.8)
-        assert mean.sum() * width == pytest.approx(4 * np.pi / 4, rel=0.1)
+        # White noise of variance 4: the same density in all rings, 4 over the square of
+        # frequencies, which is 1 / 0.8 cycles/km a side.
+        np.testing.assert_allclose(mean[2:], 4 * 0.8**2, rtol=0.1)
+        # The rings up to the last hold pi / 4 of the frequencies, and so of the variance.
+        variance = (mean * spectrum.ring_sizes(32)).sum() / (32 * 0.8) ** 2
+        assert variance == pytest.approx(4 * np.pi / 4, rel=0.1)
 
     def test_a_wave_is_found_at_its_wavelength(self):
         wave = np.cos(2 * np.pi * np.arange(32) / 8)[:, None] + np.zeros((32, 32))
         found = spectrum.radial_spectrum(wave, 0.8)
         assert found.argmax() == 3
         assert spectrum.wavelengths_km(0.8)[3] == pytest.approx(6.4)
-        assert found.sum() / (32 * 0.8) == pytest.approx(0.5, rel=0.02)
+        variance = (found * spectrum.ring_sizes(32)).sum() / (32 * 0.8) ** 2
+        assert variance == pytest.approx(0.5, rel=0.02)
+
+    def test_rings_are_counted_by_hand(self):
+        # Of 4 x 4 frequencies 8 lie about one cycle from the middle, the four of the axes and
+        # the four between them, 1.41 off; 2 cycles and 2.24 round to two.
+        np.testing.assert_array_equal(spectrum.ring_sizes(4), [8, 6])
+
+    def test_the_variance_of_a_band_is_said(self):
+        wave = np.cos(2 * np.pi * np.arange(96) * 6 / 32)[:, None] + np.full((96, 96), -14.0)
+        made = spectrum.Spectrum.of(view(np.full((96, 96), 10), wave, spacing_m=800.0))
+        said, (table,) = spectrum.compare(made, made, 800.0)
+        # A wave of 4.3 km and amplitude 1 dB: six a patch, five to seven through the window.
+        assert "of 3.2 to 8 km, HH over ice varies by 0.50 dB2 in the real scene" in said[1]
+        assert "dB2 km2" in table.caption
 
     def test_only_whole_ice_counts_and_clipped_pixels_are_told(self):
         sic = np.full((64, 64), 10)
@@ -156,4 +196,4 @@ def test_real_scenes_are_compared_with_themselves():
     assert len(configs) == real.SIMULATED_BESIDE
     assert len(set(configs)) == 1
     assert "differ by less than 5 K" in section.text[1]
-    assert len(section.tables) == 4
+    assert len(section.tables) == 6

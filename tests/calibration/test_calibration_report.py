@@ -27,10 +27,15 @@ CHECKS = tuple(
 
 class TestMarkdown:
     def test_what_fails_is_said_first(self):
-        text = report(Section("Group", ("How.",), CHECKS)).to_markdown()
+        text = report(Section("Group", ("How.",), CHECKS, limits="Chance.")).to_markdown()
         assert "1 of 2 bounds hold. 1 more are not judged" in text
         summary, rest = text.split("## Group")
-        assert "| Group: bad | bad measured | bad bound | FAILS |" in summary
+        assert (
+            "| bad | bad measured | bad bound | FAILS |\n\nWhy, as far as is known: Chance.\n"
+            in summary
+        )
+        assert "Group, bounds that do not hold:" in summary
+        assert "What can keep a bound from being met: Chance.\n" in rest
         assert "good" not in summary
         for check in CHECKS:
             assert f"| {check.name} | {check.measured} | {check.bound} | {check.verdict} |" in rest
@@ -38,9 +43,10 @@ class TestMarkdown:
         assert "4 scenes of 500 x 520 pixels of 800 m from the seed 7" in summary
 
     def test_nothing_fails(self):
-        text = report(Section("Group", ("How.",), CHECKS[:1])).to_markdown()
+        text = report(Section("Group", ("How.",), CHECKS[:1], limits="Chance.")).to_markdown()
         assert "1 of 1 bounds hold.\n" in text
         assert "do not hold" not in text
+        assert "Why," not in text
 
     def test_tables_are_whole(self):
         table = Table("Caption", ("a", "b"), (("1", "2"), ("3", "4")))
@@ -48,10 +54,12 @@ class TestMarkdown:
         assert "Caption:\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n| 3 | 4 |\n" in text
 
     def test_json_holds_the_same(self):
-        made = report(Section("Group", ("How.",), CHECKS))
+        made = report(Section("Group", ("How.",), CHECKS, limits="Chance."))
         values = json.loads(json.dumps(made.to_dict()))
         assert values["bounds"] == {"hold": 1, "fail": 1, "not_judged": 1}
         assert [check["holds"] for check in values["sections"][0]["checks"]] == [True, False, None]
+        assert values["sections"][0]["limits"] == "Chance."
+        assert [(each["name"], each["why"]) for each in values["failures"]] == [("bad", "Chance.")]
 
 
 SPACING_M = 1000.0
@@ -92,6 +100,11 @@ class TestScenes:
         assert len({section.title for section in made.sections}) == len(made.sections) == 9
         assert made.sections[-1].title == "Beside a real scene: 20180325T194759_dmi"
         assert "region SouthEast, month 3" in made.sections[-1].text[0]
+        for section in made.sections:
+            assert bool(section.limits) is bool(section.checks), section.title
+        failures = made.to_dict()["failures"]
+        assert len(failures) == len(made.failures) > 0
+        assert all(each["why"] for each in failures)
         names = [(check.group, check.name) for check in made.checks]
         assert len(set(names)) == len(names)
         text = made.to_markdown()
@@ -116,6 +129,11 @@ class TestScenes:
     def test_no_scenes_and_no_jobs_are_refused(self, settings):
         with pytest.raises(ConfigError, match="is 0"):
             calibrate(**settings)
+
+    @pytest.mark.parametrize("spacing_m", [0.0, -5.0, float("nan"), float("inf"), 1200.0])
+    def test_a_spacing_that_no_scene_can_have_is_refused(self, spacing_m):
+        with pytest.raises(ConfigError, match=f"spacing_m is {spacing_m}; it is between"):
+            calibrate(1, spacing_m=spacing_m)
 
     def test_a_folder_without_real_scenes_is_said_before_the_work(self, monkeypatch, tmp_path):
         monkeypatch.setattr(collect, "in_order", partial(pytest.fail, "worked first"))

@@ -9,6 +9,7 @@ import xarray as xr
 from seaice.calibration import ice, radiometer
 from seaice.calibration.sample import Sample
 from seaice.layout import scale
+from seaice.simulate.ground import Ground
 from seaice.vocabulary import AMSR2, NEW, OLD, SAR, THICK, YOUNG
 
 LINES, SAMPLES = 10, 15
@@ -22,6 +23,7 @@ def truth(month: int = 1, **change: np.ndarray) -> SimpleNamespace:
     parts |= {"bergs": zero.copy(), "stage": zero.astype(np.uint8)} | change
     return SimpleNamespace(
         config=SimpleNamespace(month=month, spacing_m=800.0),
+        ground=Ground(LINES, SAMPLES, 800.0),
         ice=SimpleNamespace(**parts),
         geography=SimpleNamespace(land=zero > 0),
         swath=SimpleNamespace(look_deg=0.0, delay_s=0),
@@ -111,6 +113,18 @@ class TestPureCells:
         assert self.counts() == [True, False, False]
         assert self.counts(stage=THICK) == [False, True, False]
         assert self.counts(stage=OLD) == [False, False, True]
+
+    def test_shares_are_those_of_the_pixels_in_a_cell(self):
+        stage = np.full((LINES, SAMPLES), OLD, np.uint8)
+        stage[:5] = THICK
+        made = sample(truth(concentration=np.full((LINES, SAMPLES), 0.6, np.float32), stage=stage))
+        made.truth.geography.land[:, :8] = True
+        made.truth.ice.concentration[:, :8] = 0
+        water, thick, old = radiometer.pure_shares(made)
+        # Cells of 2.5 pixels: their borders lie at lines 5 and 10 and within samples 7 and 8.
+        np.testing.assert_allclose(water[:, [0, 5]], [[0, 0.4]] * 4, atol=1e-6)
+        np.testing.assert_allclose(thick[:, 5], [0.6, 0.6, 0, 0], atol=1e-6)
+        np.testing.assert_allclose(old[:, 5], [0, 0, 0.6, 0.6], atol=1e-6)
 
     @pytest.mark.parametrize(
         "weather",

@@ -1,9 +1,12 @@
 """Backscatter of open water and of ice from pixels that are known."""
 
+import re
+
 import numpy as np
 import pytest
 
 from seaice.calibration import ice, water
+from seaice.calibration.checks import fixed
 from seaice.calibration.noise import noise_db
 from seaice.calibration.sums import decibel, linear, ratio
 from seaice.simulate.sar import ANGLE_DEG, ICE_DB, WATER_HH_DB, WIND_M_S, open_water_db
@@ -85,6 +88,9 @@ def ice_pixels(
     return total
 
 
+OLD_HH = "old ice, HH (assumed level)"
+
+
 class TestIce:
     def test_mean_and_slope_are_recovered(self):
         line = ice.fit_line(ice_pixels("old", off_db=1.0, slope=0.03), "old", 0)
@@ -105,6 +111,7 @@ class TestIce:
         [
             (0.0, 0.0, (True, True)),
             (1.9, 0.0, (True, True)),
+            (1.6, 0.04, (False, True)),
             (2.1, 0.0, (False, True)),
             (-2.1, 0.0, (False, True)),
             (0.0, 0.045, (True, True)),
@@ -116,16 +123,37 @@ class TestIce:
         sums = ice_pixels("old", off_db, slope)
         checks = ice.section(ice.IceMonths(sums, sums)).checks
         named = {check.name: check.holds for check in checks}
-        assert (named["old ice, HH, mean"], named["old ice, HH, slope"]) == holds
+        assert (named[f"{OLD_HH}, worst bin"], named[f"{OLD_HH}, slope"]) == holds
 
     def test_what_never_leaves_the_noise_is_said_and_not_judged(self):
         sums = ice_pixels("calm")
         checks = {check.name: check for check in ice.section(ice.IceMonths(sums, sums)).checks}
         assert np.all(ICE_DB["calm"][2] + ICE_DB["calm"][3] * 20 < noise_db(1, np.array(20)) + 6)
-        check = checks["new ice, HV, mean"]
+        check = checks["new ice, HV, worst bin"]
         assert check.holds is None
         assert "never 6 dB above the noise floor" in check.measured
-        assert checks["old ice, HH, mean"].measured == "too few pixels"
+        assert checks[f"{OLD_HH}, worst bin"].measured == "too few pixels"
+
+    def test_bins_that_cancel_do_not_hold_and_the_worst_is_named(self):
+        sums = ice_pixels("deformed")
+        for index, off_db in ((3, 2.5), (7, -2.5)):
+            sums.power[list(ice.KINDS).index("deformed"), 0, index] *= 10 ** (off_db / 10)
+        line = ice.fit_line(sums, "deformed", 0)
+        assert line.mean_db == pytest.approx(0, abs=0.02)
+        made = ice.section(ice.IceMonths(sums, sums))
+        checks = {check.name: check for check in made.checks}
+        check = checks["deformed first-year ice, HH, worst bin"]
+        assert check.holds is False
+        assert re.fullmatch(r"[+-]2\.5\d? ?dB at (23|27)\.\d deg, of 26 bins", check.measured)
+        rows = {row[0]: row for row in made.tables[0].rows}
+        assert rows["deformed first-year ice, HH"][3] == fixed(line.mean_db, 2, signed=True)
+
+    def test_what_is_assumed_of_old_ice_is_said_where_it_is_printed(self):
+        sums = ice_pixels("old")
+        made = ice.section(ice.IceMonths(sums, sums))
+        printed = [check.name for check in made.checks] + [row[0] for row in made.tables[0].rows]
+        for name in printed:
+            assert ("assumed level" in name) is name.startswith("old ice")
 
     def test_two_scenes_are_too_few(self):
         assert ice.fit_line(ice_pixels("old", scenes=2), "old", 0).bins == 0

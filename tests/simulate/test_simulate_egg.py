@@ -68,7 +68,7 @@ def test_counts_pixel_by_pixel(make_ice, monkeypatch, chunk_pixels) -> None:
 def test_one_type_is_all_the_ice(one_row) -> None:
     """Its concentration is left empty."""
     code = _code(one_row(1.0, {4: 10}))
-    assert code == EggCode(92, EMPTY, 86, 4)
+    assert code == EggCode(92, EMPTY, 86, 4, cf="04-9")
     assert classify(code) == (10, 4, 3)
 
 
@@ -76,7 +76,7 @@ def test_two_types(one_row) -> None:
     """Three tenths old, seven thick first-year: older first, each in its tenths."""
     ice = one_row(1.0, {4: 7, 5: 3}, floe=[[2] * 4 + [5] * 3 + [3, 3, 2]])
     code = _code(ice)
-    assert code == EggCode(92, 30, 95, 4, 70, 86, 3)
+    assert code == EggCode(92, 30, 95, 4, 70, 86, 3, cf="0304")
     assert classify(code) == (10, 4, 2)
 
 
@@ -123,7 +123,7 @@ def test_fast_ice(one_row) -> None:
     for pixels, form in ((10, 8), (4, 8), (2, 4)):
         fast = (np.arange(10) < pixels)[None]
         code = _code(one_row(1.0, {3: 10}, np.where(fast, 255, 3), fast))
-        assert code == EggCode(92, EMPTY, 87, form)
+        assert code == EggCode(92, EMPTY, 87, form, cf=f"{form:02d}-9")
         assert classify(code) == (10, 3, 255 if form == 8 else 3)
 
 
@@ -149,10 +149,10 @@ def test_ice_too_thin_for_a_stage(one_row) -> None:
 def test_a_type_told_apart_further(one_row) -> None:
     """Two codes of one class, older first; the class keeps its tenths and its label."""
     code = _code(one_row(1.0, {4: 7, 5: 3}), _Splitting())
-    assert code == EggCode(92, 30, 95, 4, 30, 91, 4, 40, 86, 4)
+    assert code == EggCode(92, 30, 95, 4, 30, 91, 4, 40, 86, 4, cf="04-9")
     assert classify(code)[1] == 4
     alone = _code(one_row(1.0, {4: 10}), _Splitting())
-    assert alone == EggCode(92, 50, 91, 4, 50, 86, 4)
+    assert alone == EggCode(92, 50, 91, 4, 50, 86, 4, cf="04-9")
     assert classify(alone) == (10, 4, 3)
     # Three types leave no room.
     three = _code(one_row(1.0, {2: 4, 4: 3, 5: 3}), _Splitting())

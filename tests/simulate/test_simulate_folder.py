@@ -125,6 +125,25 @@ def test_a_killed_process_is_said() -> None:
         list(workers.in_order(os._exit, [1, 1, 1], 2))
 
 
+def test_processes_end_with_a_killed_run(tmp_path) -> None:
+    """A run that is killed outright leaves no process behind."""
+    script = tmp_path / "run.py"
+    script.write_text(
+        "import time\n"
+        "from seaice.simulate.workers import in_order\n"
+        "if __name__ == '__main__':\n"
+        "    for _ in in_order(time.sleep, [0, 0, 600, 600], 2):\n"
+        "        print('up', flush=True)\n"
+    )
+    run = subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert run.stdout.readline() == "up\n"
+    run.kill()
+    run.wait()
+    _wait_until_gone(run.pid)
+
+
 @pytest.mark.parametrize("everyone", [True, False])
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_ctrl_c_ends_all_quietly(tmp_path, jobs, everyone) -> None:

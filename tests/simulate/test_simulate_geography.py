@@ -73,9 +73,9 @@ def test_positions_north_up() -> None:
     assert latitude.shape == longitude.shape == (21, 21)
     assert latitude[10, 10] == pytest.approx(60)
     degree_km = 2 * np.pi * 6371 / 360
-    assert latitude[0, 10] == pytest.approx(60 + 100 / degree_km, abs=1e-6)
+    assert latitude[0, 10] == pytest.approx(60 + 99.5 / degree_km, abs=1e-6)
     # Samples grow clockwise of the flight: westward when flying south.
-    assert longitude[10, 20] == pytest.approx(10 - 50 / degree_km / 0.5, abs=0.02)
+    assert longitude[10, 20] == pytest.approx(10 - 49.5 / degree_km / 0.5, abs=0.02)
 
 
 def test_positions_across_180() -> None:

@@ -154,9 +154,10 @@ def test_angle_of_the_points(raw, prep) -> None:
     valid = prep[SAR[2]].values != 0
     assert np.abs(np.broadcast_to(full, valid.shape) - stored)[valid].max() < 0.05
     for name in ("latitude", "longitude"):
-        np.testing.assert_array_equal(
-            raw[f"sar_grid_{name}"].values.reshape(21, 21), prep[f"sar_grid2d_{name}"].values
-        )
+        # From pixel centre to pixel centre: the first of the finer pixels lies 100 m further out.
+        fine = raw[f"sar_grid_{name}"].values.reshape(21, 21)
+        np.testing.assert_allclose(fine, prep[f"sar_grid2d_{name}"].values, atol=0.01)
+        assert fine[0, 0] != prep[f"sar_grid2d_{name}"].values[0, 0]
 
 
 def test_cells_agree(raw, prep) -> None:
@@ -173,7 +174,9 @@ def test_zones_agree(raw, prep) -> None:
     """The mean distance zone of 2 x 2 pixels is near the ready-to-train one."""
     made = blocks(raw["distance_map"].values).mean(-1)
     stored = layout.unscale("distance_map", prep["distance_map"].values)
-    assert np.abs(made - stored).mean() < 0.1
+    # Finer pixels hold skerries that coarser ones leave out.
+    assert np.abs(made - stored).mean() < 0.4
+    assert np.corrcoef(made.ravel(), stored.ravel())[0, 1] > 0.99
 
 
 @pytest.mark.parametrize("looks", [15.0, 240.0, 1500.0])

@@ -222,7 +222,7 @@ def test_water_darkens_with_angle_and_old_ice_shows_in_hv() -> None:
     """In scenes: HH of water falls across the swath; old ice stands out from water in HV."""
     water_drop, contrast = [], []
     for seed in range(14):
-        scene = simulate(SimulationConfig(seed, 1000, 100, 416, "CentralEast", 2))
+        scene = simulate(SimulationConfig(seed, 1000, 100, 416, "CentralEast", 9))
         hh, hv = scene.sigma0_db
         assert np.isfinite(hh).all()
         assert np.isfinite(hv).all()

@@ -72,7 +72,7 @@ def test_south_is_warmer() -> None:
 def test_the_season_sets_the_means() -> None:
     """Temperature, vapour and wind of scenes follow the draws."""
     cells, off = Ground(20, 20, 2000.0), []
-    for seed in range(20):
+    for seed in range(60):
         weather = _weather(2, 1.0, seed, cells=cells, air_k=255.0, wind_m_s=8.0, vapour_kg_m2=4.0)
         off.append((weather.t2m_k.mean(), weather.speed_m_s.mean(), weather.tcwv_kg_m2.mean()))
     assert np.mean(off, 0) == pytest.approx([255, 8, 4], rel=0.2)
@@ -83,7 +83,7 @@ def test_winds_blow_from_everywhere() -> None:
     """All four quarters occur."""
     quarters = {
         (weather.u_m_s.mean() > 0, weather.v_m_s.mean() > 0)
-        for weather in (_weather(2, 0.5, seed, cells=Ground(10, 10, 2000.0)) for seed in range(20))
+        for weather in (_weather(2, 0.5, seed, cells=Ground(10, 10, 2000.0)) for seed in range(60))
     }
     assert len(quarters) == 4
 
