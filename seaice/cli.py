@@ -19,6 +19,7 @@ import typer
 from typer._click.exceptions import ClickException
 
 from seaice.answers import file_text, progress_lines, scores_text
+from seaice.cli_convert import convert
 from seaice.cli_simulate import simulate
 from seaice.data.catalogue import read_catalogue
 from seaice.data.facts import file_facts
@@ -110,6 +111,7 @@ def info(
         raise typer.Exit(1)
 
 
+app.command()(convert)
 app.command()(simulate)
 
 

@@ -13,7 +13,7 @@ LAYERS = (
     ("vocabulary", "files", "arctic"),
     ("charts", "layout"),
     ("model", "data", "simulate", "device", "figures", "folders", "launch"),
-    ("calibration",),
+    ("calibration", "convert"),
     ("checkpoint", "scoring"),
     ("inference",),
     ("evaluation", "explain"),
@@ -22,7 +22,7 @@ LAYERS = (
     ("jobs", "answers"),
     ("experiment",),
     ("ui",),
-    ("cli", "cli_simulate", "__main__", "app", "pages"),
+    ("cli", "cli_convert", "cli_simulate", "__main__", "app", "pages"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
@@ -30,8 +30,9 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 ONLY = {
     "figures": {"vocabulary", "arctic"},
     "simulate": {"errors", "files", "vocabulary", "layout", "charts"},
+    "convert": {"errors", "files", "vocabulary", "layout", "charts", "data", "arctic"},
 }
-SAME_LAYER = {("__main__", "cli"), ("cli", "cli_simulate")}
+SAME_LAYER = {("__main__", "cli"), ("cli", "cli_convert"), ("cli", "cli_simulate")}
 
 
 def part_of(module: str) -> str:

@@ -130,7 +130,7 @@ class Scene:
         with open_file(path) as dataset:
             if "polygon_icechart" in dataset:
                 raise SceneError(
-                    path, "is a raw scene, not scaled", "Use its ready-to-train version."
+                    path, "is a raw scene, not scaled", "Make it ready with `seaice convert`."
                 )
             grid = _grid(path, dataset)
             charts_path, charts = path, tuple(_charts(path, dataset, grid))

@@ -56,7 +56,7 @@ class Band:
 
 
 # Tie points: northern hemisphere set of Ivanova et al. 2015. Wind, vapour and cloud: Wentz &
-# Meissner 2000 over water of 273 K; thick clouds add to V in the ratio of thinner ones [assumption].
+# Meissner 2000 over water of 273 K; thick clouds add to V in the ratio of thin ones [assumption].
 # Thin ice: CIMR-Algos/MultiParameter_ATBD up to 36.5 GHz; 89 GHz has the scales of 36.5 and a Tb
 # without thickness near water's [assumption].
 # fmt: off

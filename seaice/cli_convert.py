@@ -1,0 +1,65 @@
+"""The command `seaice convert`: raw AI4Arctic scenes -> ready-to-train ones."""
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seaice.charts import DOMINANT_SHARE
+from seaice.errors import ConfigError, OutputError, SceneError
+
+_Raw = Annotated[list[Path], typer.Argument(metavar="RAW...", help="Raw scene files.")]
+_Out = Annotated[
+    Path,
+    typer.Argument(
+        metavar="OUT",
+        help="Folder, where each file gets its official name; or, of one scene, a name in .nc.",
+    ),
+]
+_Share = Annotated[
+    float,
+    typer.Option(help="Share of the ice from which on a class names a polygon's SOD and FLOE."),
+]
+
+
+def convert(
+    raw: _Raw,
+    out: _Out,
+    dominant_share: _Share = DOMINANT_SHARE,
+    compress: Annotated[
+        bool, typer.Option("--compress/--no-compress", help="Compress, losslessly.")
+    ] = True,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """Make raw AI4Arctic scenes ready-to-train."""
+    from seaice.convert import convert_scene
+    from seaice.convert.names import names_file
+
+    if len(raw) > 1 and names_file(out):
+        raise ConfigError(f"{out} is one file: name a folder for {len(raw)} raw scenes.")
+    written, failed = [], []
+    for path in raw:
+        begun = time.perf_counter()
+        try:
+            made = convert_scene(path, out, dominant_share=dominant_share, compress=compress)
+        except (SceneError, OutputError) as error:
+            problem = " ".join(str(error).split())
+            failed.append({"raw": str(path), "problem": problem})
+            typer.echo(problem, err=True)
+            continue
+        seconds = round(time.perf_counter() - begun, 2)
+        written.append(
+            {"raw": str(path), "file": str(made.path), "seconds": seconds, "notice": made.notice}
+        )
+        if made.notice:
+            typer.echo(f"{path.name}: {made.notice}", err=True)
+        if not as_json:
+            typer.echo(str(made.path))
+    if as_json:
+        typer.echo(json.dumps({"written": written, "failed": failed}, indent=2))
+    if failed:
+        raise typer.Exit(2)
