@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from seaice.charts import DOMINANT_SHARE
-from seaice.errors import ConfigError, OutputError, SceneError
+from seaice.errors import ConfigError, SeaIceError
 
 _Raw = Annotated[list[Path], typer.Argument(metavar="RAW...", help="Raw scene files.")]
 _Out = Annotated[
@@ -46,7 +46,7 @@ def convert(
         begun = time.perf_counter()
         try:
             made = convert_scene(path, out, dominant_share=dominant_share, compress=compress)
-        except (SceneError, OutputError) as error:
+        except SeaIceError as error:
             problem = " ".join(str(error).split())
             failed.append({"raw": str(path), "problem": problem})
             typer.echo(problem, err=True)

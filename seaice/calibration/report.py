@@ -7,6 +7,9 @@ from seaice.calibration.checks import Check, Section, check_table
 
 COMMAND = "seaice simulate --report"
 
+ENOUGH_SCENES = 500
+"""Number of scenes for which the bounds are meant."""
+
 
 @dataclass(frozen=True)
 class Report:
@@ -77,9 +80,15 @@ class Report:
             "to some of these figures; what is found here is said of simulated scenes."
         )
         how = (
-            f"Made by `{COMMAND}`: {self.scenes} scenes of {self.lines} x {self.samples} pixels "
-            f"of {self.spacing_m:g} m from the seed {self.seed}, simulator version {self.version}."
+            f"Made by `{COMMAND} --scenes {self.scenes} --seed {self.seed} "
+            f"--spacing-m {self.spacing_m:g}`: scenes of {self.lines} x {self.samples} pixels, "
+            f"simulator version {self.version}."
         )
+        if self.scenes < ENOUGH_SCENES:
+            how += (
+                f" The bounds are meant for {ENOUGH_SCENES} scenes: of fewer, chance alone "
+                "breaks some."
+            )
         return what, how
 
     def _summary(self) -> str:

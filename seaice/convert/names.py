@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from seaice.data.scene import open_file
-from seaice.errors import OutputError, SceneError
+from seaice.errors import ConfigError, SceneError
 from seaice.layout import PREP_SUFFIX
 
 CONVERTED_BY = "converted_by"
@@ -40,7 +40,7 @@ def target_path(raw: Path, original_id: str, out: Path) -> Path:
 
     Raises:
         SceneError: Only a folder is given, and the raw file's name does not tell time and service.
-        OutputError: Another file is there, which is not the same scene's earlier conversion.
+        ConfigError: Another file is there, which is not the same scene's earlier conversion.
     """
     target = out if names_file(out) else out / ready_name(raw.name, original_id)
     if target == out and out.is_dir():
@@ -57,11 +57,13 @@ def target_path(raw: Path, original_id: str, out: Path) -> Path:
 def _require_replaceable(target: Path, raw: Path, original_id: str) -> None:
     """Somebody who forgets the output names a raw file there: it must not be lost."""
     if target.samefile(raw):
-        raise OutputError(target, "it is the raw file itself")
+        raise ConfigError(f"{target} is the raw file itself. Name another file, or a folder.")
     try:
         with open_file(target) as dataset:
             attributes = dict(dataset.attrs)
     except SceneError:
         attributes = {}
     if CONVERTED_BY not in attributes or str(attributes.get("original_id")) != original_id:
-        raise OutputError(target, "another file is there, which was not made from this one")
+        raise ConfigError(
+            f"{target} is another file, which was not made from {raw}. Name another folder or file."
+        )

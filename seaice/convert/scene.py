@@ -60,9 +60,10 @@ def convert_scene(
         compress: Compress losslessly; without it files are larger and quick to read.
 
     Raises:
-        ConfigError: The share is not above 0 and at most 1.
+        ConfigError: The share is not above 0 and at most 1, or the file would replace another than
+            its own earlier one.
         SceneError: It is no raw scene, or cannot be read.
-        OutputError: The file cannot be written, or would replace another than its own earlier one.
+        OutputError: The file cannot be written.
     """
     # Checks the share, before the minute that reading takes.
     classify(EggCode(ct=0), dominant_share)

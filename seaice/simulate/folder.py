@@ -128,12 +128,10 @@ def _taken(path: Path, config: SimulationConfig) -> bool:
         return False
     try:
         with xr.open_dataset(path, engine="netcdf4", decode_cf=False) as old:
-            spacing_m = float(old.attrs["pixel_spacing"])
-            same_size = (
-                old.sizes[layout.LINES] * spacing_m == config.lines * config.spacing_m
-                and old.sizes[layout.SAMPLES] * spacing_m == config.samples * config.spacing_m
-                and spacing_m in (config.spacing_m, config.spacing_m / 2)
-            )
+            finer = 1 if path.name.endswith(layout.PREP_SUFFIX) else 2
+            size = old.sizes[layout.LINES], old.sizes[layout.SAMPLES]
+            same_size = size == (finer * config.lines, finer * config.samples)
+            same_size &= float(old.attrs["pixel_spacing"]) == config.spacing_m / finer
             region = layout.region_of(str(old.attrs["original_id"]))
             same = int(old.attrs["seed"]) == config.seed and region == config.region
             return not (same and same_size)
@@ -144,6 +142,8 @@ def _taken(path: Path, config: SimulationConfig) -> bool:
 def _write(task: _Task) -> list[Path]:
     """Simulate a scene and write its files."""
     scene = simulate(task.config)
+    # Another run may have taken the name meanwhile.
+    task = next(_with_free_names([task]))
     # A ready-to-train file never lacks its raw one: that is written first.
     raw = to_raw_dataset(halved(scene), task.time) if task.raw else None
     dataset = to_dataset(scene, task.time)

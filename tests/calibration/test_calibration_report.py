@@ -40,7 +40,7 @@ class TestMarkdown:
         for check in CHECKS:
             assert f"| {check.name} | {check.measured} | {check.bound} | {check.verdict} |" in rest
         assert "simulator version 9" in summary
-        assert "4 scenes of 500 x 520 pixels of 800 m from the seed 7" in summary
+        assert "--scenes 4 --seed 7 --spacing-m 800`: scenes of 500 x 520 pixels" in summary
 
     def test_nothing_fails(self):
         text = report(Section("Group", ("How.",), CHECKS[:1], limits="Chance.")).to_markdown()

@@ -10,7 +10,7 @@ import pytest
 
 from seaice.convert import convert_scene
 from seaice.convert.points import POINT_VARIABLES
-from seaice.errors import OutputError, SceneError
+from seaice.errors import ConfigError, OutputError, SceneError
 from seaice.vocabulary import AMSR2, ERA5
 
 HEADER = "poly_id;CT;CA;SA;FA;CB;SB;FB;CC;SC;FC;CN;CD;CF;POLY_TYPE"
@@ -227,13 +227,13 @@ def test_other_files_are_never_replaced(make_raw, make_scene, tmp_path) -> None:
     cases = {raw: "raw file itself", link: "raw file itself", other: "another", text: "another"}
     for target, words in (cases | {tmp_path / "out": "another"}).items():
         before = [path.read_bytes() for path in (raw, other, prep, text)]
-        with pytest.raises(OutputError, match=words):
+        with pytest.raises(ConfigError, match=words):
             convert_scene(raw, target)
         assert [path.read_bytes() for path in (raw, other, prep, text)] == before
     prep.unlink()
     first = convert_scene(raw, tmp_path / "out").path
     assert convert_scene(raw, tmp_path / "out", compress=False).path == first == prep
-    with pytest.raises(OutputError, match="another"):
+    with pytest.raises(ConfigError, match="another"):
         convert_scene(make_raw(original_id="x_20180325T194759_x_icechart_dmi_x.nc"), first.parent)
 
 
