@@ -13,31 +13,35 @@ HOME = Path(__file__).resolve().parents[1]
 DATA, MODELS = HOME / "data", HOME / "models"
 TRAINING, VALIDATION = DATA / "training", DATA / "validation"
 
-TRAINING_SEED, TRAINING_SCENES = 1001, 64
-VALIDATION_SEED, VALIDATION_SCENES = 2002, 16
+TRAINING_SEED, TRAINING_SCENES = 1001, 160
+VALIDATION_SEED, VALIDATION_SCENES = 2002, 24
 CHANNEL_SETS = ("sar", "sar+amsr2-18-36", "sar+amsr2")
 RATES = ((1, 2, 3), (3, 6, 9), (6, 12, 18), (12, 24, 36))
-STEPS = 300
+STEPS = 200
+JOBS = 2
 
 
 @dataclass(frozen=True)
 class Shipped:
-    """A shipped scene: seed, region and month that it is simulated for."""
+    """A shipped scene: what it is simulated for, and what it is there to show."""
 
     seed: int
     region: str
     month: int
+    shows: str
+    longitude: float | None = None
 
 
 SHIPPED = (
-    Shipped(11, "CentralEast", 2),
-    Shipped(12, "SGRDIEA", 4),
-    Shipped(13, "NorthWest", 6),
-    Shipped(14, "NorthEast", 8),
-    Shipped(15, "SGRDIWA", 10),
-    Shipped(16, "CapeFarewell", 12),
-    Shipped(21, "SGRDIFOXE", 1),
-    Shipped(22, "CentralWest", 11),
+    Shipped(14, "CentralEast", 2, "winter, a belt of old and first-year ice"),
+    Shipped(19, "SGRDIEA", 4, "spring, first-year ice"),
+    Shipped(18, "NorthWest", 6, "early summer, small to big floes"),
+    Shipped(8, "CapeFarewell", 8, "summer, no ice"),
+    Shipped(22, "NorthEast", 8, "summer, old ice"),
+    Shipped(17, "SGRDIWA", 10, "autumn, new ice, across 180 degrees", longitude=180.0),
+    Shipped(18, "CentralWest", 11, "autumn, stages that mix"),
+    Shipped(13, "SGRDIFOXE", 1, "winter, no water"),
+    Shipped(22, "CapeFarewell", 12, "winter, new to old ice"),
 )
 
 
@@ -46,7 +50,15 @@ def make_scenes() -> None:
     from seaice.simulate import simulate_folder
 
     for scene in SHIPPED:
-        simulate_folder(DATA, 1, scene.seed, region=scene.region, month=scene.month, on_scene=_say)
+        simulate_folder(
+            DATA,
+            1,
+            scene.seed,
+            region=scene.region,
+            month=scene.month,
+            longitude=scene.longitude,
+            on_scene=_say,
+        )
 
 
 def make_checkpoints() -> None:
@@ -61,7 +73,7 @@ def make_checkpoints() -> None:
         (VALIDATION, VALIDATION_SCENES, VALIDATION_SEED),
     ):
         if len(list(folder.glob("*.nc"))) < scenes:
-            simulate_folder(folder, scenes, seed, compress=False, on_scene=_say)
+            simulate_folder(folder, scenes, seed, compress=False, jobs=JOBS, on_scene=_say)
     for channel_set in CHANNEL_SETS:
         for rates in RATES:
             name = checkpoint_name(rates, channel_set, 0)

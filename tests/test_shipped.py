@@ -1,0 +1,57 @@
+"""What ships shows what it is there to show, and says where it came from."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from seaice.data.catalogue import read_catalogue
+from seaice.data.read import read_chart, read_positions
+from seaice.data.scene import Scene
+from seaice.simulate.scene import SIMULATOR_VERSION
+from seaice.simulate.season import season_of
+from seaice.vocabulary import FILL
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+
+
+@pytest.fixture(scope="module")
+def scenes() -> list[Scene]:
+    catalogue = read_catalogue(DATA)
+    assert not catalogue.problems
+    return list(catalogue.scenes)
+
+
+@pytest.fixture(scope="module")
+def classes(scenes) -> list[set[int]]:
+    """Classes of SIC in each scene."""
+    return [set(np.unique(read_chart(scene, "SIC")).tolist()) - {FILL} for scene in scenes]
+
+
+def test_all_seasons_and_both_services(scenes) -> None:
+    assert len(scenes) >= 8
+    assert {season_of(scene.time.month) for scene in scenes} == {0, 1, 2, 3}
+    assert {scene.service for scene in scenes} == {"dmi", "cis"}
+
+
+def test_one_scene_without_ice_and_one_without_water(classes) -> None:
+    assert {0} in classes
+    assert any(0 not in found for found in classes)
+    assert set.union(*classes) == set(range(11))
+
+
+def test_one_scene_lies_across_180_degrees(scenes) -> None:
+    crossing = []
+    for scene in scenes:
+        _, longitude = read_positions(scene, 8000.0)
+        crossing.append(longitude.min() < -170 and longitude.max() > 170)
+    assert any(crossing)
+
+
+def test_they_are_small_and_of_this_simulator(scenes) -> None:
+    assert sum(scene.path.stat().st_size for scene in scenes) < 60e6
+    for scene in scenes:
+        assert scene.simulated
+        with xr.open_dataset(scene.path) as dataset:
+            assert dataset.attrs["simulator_version"] == SIMULATOR_VERSION
