@@ -7,6 +7,7 @@ import pytest
 from dashboard import HOME, Watch, settle
 from playwright.sync_api import Browser, Page, expect
 
+from seaice.data.scene import Scene
 from seaice.vocabulary import CHART
 
 pytestmark = pytest.mark.browser
@@ -169,7 +170,7 @@ def test_another_folder_shows_its_own_scene_in_the_picker(page: Page, tmp_path: 
     field.press("Enter")
     settle(page)
     expect(page.locator(".st-key-scene [role=combobox]")).to_have_value(
-        re.compile("2020-02-11 08:13 · CentralEast")
+        re.compile(Scene.open(scene).time.strftime("%Y-%m-%d %H:%M · CentralEast"))
     )
     expect(page.locator("[role=figure][aria-label*='Maps of']")).to_have_attribute(
         "aria-label", re.compile(scene.name.removesuffix("_prep.nc"))
@@ -185,7 +186,7 @@ def test_the_explained_class_and_layer_change_the_heatmaps_alone(page: Page):
     choose(page, "method", "HiResCAM")
     by_method = images(page)
     assert by_method[-1] != after[-1]
-    choose(page, f"target_SOD_{SCENES[0].name.removesuffix('_prep.nc')}", "Thick first-year ice")
+    choose(page, f"target_SOD_{SCENES[0].name.removesuffix('_prep.nc')}", "Old ice")
     assert images(page)[-1] != by_method[-1]
 
 
