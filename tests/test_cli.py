@@ -221,6 +221,8 @@ def test_ctrl_c_stops_a_run_in_a_sentence(make_scene, tmp_path: Path):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A run in the background ignores SIGINT, and what it starts would, too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     for line in process.stderr:
         if line.startswith("step "):

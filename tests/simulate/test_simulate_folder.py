@@ -163,6 +163,8 @@ def test_ctrl_c_ends_all_quietly(tmp_path, jobs, everyone) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A run in the background ignores SIGINT, and what it starts would, too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stderr.readline().startswith("wrote ")
     (os.killpg if everyone else os.kill)(process.pid, signal.SIGINT)
