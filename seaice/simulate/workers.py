@@ -73,7 +73,7 @@ def _submitted(
 ) -> "list[Future[_Result]]":
     """Hand over all tasks; the first ones start the processes."""
     # A terminal sends Ctrl-C to all processes, and each would print where it was.
-    with _one_thread_each(), _blocked(signal.SIGINT):
+    with _one_thread_each(), _without(signal.SIGINT):
         return [pool.submit(work, task) for task in tasks]
 
 
@@ -99,14 +99,28 @@ def to_the_end() -> Iterator[None]:
     An exception thrown into the middle of writing can leave a lock of the file library taken, and
     the process waiting for ever; a process that is killed there leaves half a file.
     """
-    with _blocked(signal.SIGINT, signal.SIGTERM):
+    if threading.current_thread() is not threading.main_thread():
+        # Only the main thread may set handlers, and only there do they run.
         yield
+        return
+    # Handlers hold for the whole process; a signal that is merely blocked here would go to any
+    # other thread, and end the process from there.
+    came: list[int] = []
+    signals = signal.SIGINT, signal.SIGTERM
+    before = {each: signal.signal(each, lambda number, _: came.append(number)) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 @contextmanager
-def _blocked(*signals: signal.Signals) -> Iterator[None]:
-    """Hold back signals to this thread until the block ends; processes it starts never get them."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+def _without(stopping: signal.Signals) -> Iterator[None]:
+    """Processes started within never get a signal."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {stopping})
     try:
         yield
     finally:

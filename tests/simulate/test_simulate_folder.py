@@ -5,6 +5,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -151,6 +152,53 @@ def test_processes_end_with_a_killed_run(tmp_path) -> None:
     run.kill()
     run.wait()
     _wait_until_gone(run.pid)
+
+
+def test_a_process_finishes_what_it_writes(tmp_path) -> None:
+    """A process that is told to end in the middle of writing ends behind it, and no later."""
+    script = tmp_path / "run.py"
+    script.write_text(
+        "import sys, time\n"
+        "from contextlib import closing\n"
+        "from pathlib import Path\n"
+        "from seaice.simulate.workers import in_order, to_the_end\n"
+        "def work(path):\n"
+        "    if path is None:\n"
+        "        return\n"
+        "    with to_the_end():\n"
+        "        path.with_suffix('.began').touch()\n"
+        "        time.sleep(1)\n"
+        "        path.with_suffix('.done').touch()\n"
+        "    time.sleep(0.1)\n"
+        "    path.with_suffix('.late').touch()\n"
+        "if __name__ == '__main__':\n"
+        "    path = Path(sys.argv[1])\n"
+        "    with closing(in_order(work, [None, path], 2)) as results:\n"
+        "        next(results)\n"
+        "        while not path.with_suffix('.began').exists():\n"
+        "            time.sleep(0.01)\n"
+    )
+    subprocess.run([sys.executable, script, tmp_path / "file"], check=True, timeout=120)
+    assert sorted(path.name for path in tmp_path.glob("file*")) == ["file.began", "file.done"]
+
+
+def test_to_the_end_holds_ctrl_c_back() -> None:
+    """A signal that reaches another thread of the process is held back, too, and then acts."""
+    ended = threading.Event()
+    other = threading.Thread(target=ended.wait)
+    other.start()
+    # A runner in the background ignores Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    done = False
+    try:
+        with pytest.raises(KeyboardInterrupt), workers.to_the_end():
+            signal.pthread_kill(other.ident, signal.SIGINT)
+            time.sleep(0.2)
+            done = True
+    finally:
+        signal.signal(signal.SIGINT, before)
+        ended.set()
+    assert done
 
 
 @pytest.mark.parametrize("everyone", [True, False])
