@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from seaice.checkpoint import CheckpointFile, list_checkpoints, load_checkpoint
-from seaice.data.catalogue import read_catalogue
+from seaice.catalogue import read_catalogue
 from seaice.data.scene import Scene
 from seaice.device import best_device
 from seaice.evaluation import pooled, score

@@ -12,7 +12,7 @@ _LINES_OF_A_RUN = 20
 
 
 def file_text(fact: dict[str, Any]) -> str:
-    """What a scene file holds, from `seaice.data.facts.file_facts`."""
+    """What a scene file holds, from `seaice.catalogue.facts.file_facts`."""
     if fact["problems"]:
         return "\n".join(fact["problems"])
     if "channel_sets" not in fact:
@@ -23,7 +23,8 @@ def file_text(fact: dict[str, Any]) -> str:
         f"{fact['file']}: {fact['kind']}",
         f"  time      {fact['time'] or 'unknown'}",
         f"  region    {fact['region'] or 'unknown'} ({fact['service'] or 'unknown service'})",
-        f"  size      {fact['lines']} x {fact['samples']} pixels of {fact['spacing_m']:g} m",
+        f"  size      {fact['lines']} x {fact['samples']} pixels of {fact['spacing_m']:g} m"
+        f"{' once it is made ready' if 'raw' in fact['kind'] else ''}",
         f"  charts    {', '.join(fact['charts']) or 'none'}",
         f"  usable    {usable}",
     ]

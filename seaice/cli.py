@@ -21,9 +21,8 @@ from typer._click.exceptions import ClickException
 from seaice.answers import file_text, progress_lines, scores_text
 from seaice.cli_convert import convert
 from seaice.cli_simulate import simulate
-from seaice.data.catalogue import read_catalogue
-from seaice.data.facts import file_facts
-from seaice.data.scene import Scene
+from seaice.catalogue import open_scene, read_catalogue
+from seaice.catalogue.facts import file_facts
 from seaice.errors import (
     ConfigError,
     MissingChannelsError,
@@ -212,7 +211,7 @@ def predict(
     written, problems = [], []
     for path in scenes:
         try:
-            scene = Scene.open(path)
+            scene = open_scene(path)
             prediction = compute(scene, loaded)
             target = out / f"{scene.id}_{checkpoint.stem}.nc"
             write_prediction(target, prediction, command)
@@ -301,7 +300,7 @@ def explain(
 
     config = CamConfig(chart.upper(), target, layer, method)  # type: ignore[arg-type] - checked there
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
-    opened = Scene.open(scene)
+    opened = open_scene(scene)
     region = (slice(*window[:2]), slice(*window[2:])) if window else None
     heatmap = compute(opened, loaded, config, region)
     write_heatmap(out, opened, heatmap, loaded, f"seaice {shlex.join(sys.argv[1:])}")

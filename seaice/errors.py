@@ -42,6 +42,19 @@ class SceneError(SeaIceError, OSError):
         super().__init__(f"{path} {problem}.{' ' + remedy if remedy else ''}")
         self.path = path
         self.problem = problem
+        self.remedy = remedy
+
+
+class RawSceneError(SceneError):
+    """A raw scene where a ready-to-train one is needed."""
+
+    def __init__(self, path: object) -> None:
+        """Name the file and what makes it ready.
+
+        Args:
+            path: The raw file.
+        """
+        super().__init__(path, "is a raw scene, not scaled", "Make it ready with `seaice convert`.")
 
 
 class MissingChannelsError(SeaIceError, LookupError):

@@ -30,6 +30,17 @@ INPUT_FILL = 0.0
 PREP_SUFFIX = "_prep.nc"
 REFERENCE_SUFFIX = "_prep_reference.nc"
 
+
+def reference_name(scene_name: str) -> str:
+    """Name of the file with a scene's charts, where they lie apart; empty where it has none.
+
+    >>> reference_name("20180325T194759_dmi_prep.nc")
+    '20180325T194759_dmi_prep_reference.nc'
+    """
+    stem = scene_name.removesuffix(PREP_SUFFIX)
+    return "" if stem == scene_name else f"{stem}{REFERENCE_SUFFIX}"
+
+
 SCALING: dict[str, tuple[float, float]] = {
     "nersc_sar_primary": (-14.5083, 5.6597),
     "nersc_sar_secondary": (-24.7012, 4.7468),

@@ -17,6 +17,14 @@ from seaice.vocabulary import AMSR2, CHANNEL_SETS, CHART, CHARTS, ERA5, FILL, SA
 SceneWriter = Callable[..., Path]
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder of the test's own: nothing of the user's is used or changed."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("SEAICE_CACHE", str(folder))
+    return folder
+
+
 def scene_arrays(lines: int, samples: int, spacing_m: float, seed: int = 0) -> dict:
     """Random arrays of every variable, the left eighth of the swath masked."""
     rng = np.random.default_rng(seed)

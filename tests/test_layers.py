@@ -7,14 +7,17 @@ import pytest
 
 HOME = Path(__file__).resolve().parents[1]
 
+COMMANDS = ("cli_convert", "cli_simulate")
+"""Commands with files of their own."""
+
 # From the bottom; modules of one layer do not know each other.
 LAYERS = (
     ("errors",),
-    ("vocabulary", "files", "arctic"),
+    ("vocabulary", "files", "arctic", "cache"),
     ("charts", "layout"),
     ("model", "data", "simulate", "device", "figures", "folders", "launch"),
-    ("calibration", "convert"),
-    ("checkpoint", "scoring"),
+    ("calibration", "convert", "prepare"),
+    ("catalogue", "checkpoint", "scoring"),
     ("inference",),
     ("evaluation", "explain"),
     ("export",),
@@ -22,7 +25,7 @@ LAYERS = (
     ("jobs", "answers"),
     ("experiment",),
     ("ui",),
-    ("cli", "cli_convert", "cli_simulate", "__main__", "app", "pages"),
+    ("cli", *COMMANDS, "__main__", "app", "pages"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
@@ -32,7 +35,7 @@ ONLY = {
     "simulate": {"errors", "files", "vocabulary", "layout", "charts"},
     "convert": {"errors", "files", "vocabulary", "layout", "charts", "data", "arctic"},
 }
-SAME_LAYER = {("__main__", "cli"), ("cli", "cli_convert"), ("cli", "cli_simulate")}
+SAME_LAYER = {("__main__", "cli"), *(("cli", command) for command in COMMANDS)}
 
 
 def part_of(module: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from seaice.data.catalogue import read_catalogue
+from seaice.catalogue import read_catalogue
 from seaice.data.read import read_chart, read_positions
 from seaice.data.scene import Scene
 from seaice.simulate.scene import SIMULATOR_VERSION

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from seaice.data.foreign import is_word, require_claims, shown
 from seaice.data.grid import PixelGrid
-from seaice.errors import MissingChannelsError, SceneError
+from seaice.errors import MissingChannelsError, RawSceneError, SceneError
 from seaice.files import require_file
 from seaice.layout import (
     CELL_LINES,
@@ -23,9 +24,9 @@ from seaice.layout import (
     POSITION_LINES,
     POSITION_SAMPLES,
     PREP_SUFFIX,
-    REFERENCE_SUFFIX,
     SAMPLES,
     SceneId,
+    reference_name,
     region_of,
 )
 from seaice.vocabulary import CHANNEL, CHANNEL_SETS, CHARTS, POSITIONS, ChartName, channel_set
@@ -41,6 +42,9 @@ _SPACING_M = (10, 10_000)
 
 _MOST_PIXELS = 400_000_000
 """Of a scene; a raw one at 40 m has 130 million. A file of some kilobytes can claim any number."""
+
+_MOST_KM = 2000
+"""Along one side; a frame has 400. A few pixels of 10 km are many at a checkpoint's spacing."""
 
 NETCDF_LOCK = threading.RLock()
 """Held while a NetCDF file is open: the library is not safe for threads, and xarray's own lock does
@@ -63,26 +67,27 @@ def _opened(path: Path) -> Iterator[xr.Dataset]:
         if path.is_dir():
             raise IsADirectoryError(path)
         require_file(path)
-        dataset = xr.open_dataset(path, engine="netcdf4", decode_cf=False, cache=False)
+        # Without indexes: they would read, whole, every variable named as its dimension.
+        dataset = xr.open_dataset(
+            path, engine="netcdf4", decode_cf=False, cache=False, create_default_indexes=False
+        )
     except FileNotFoundError as error:
         raise SceneError(path, "is not there", "Check the path.") from error
     except IsADirectoryError as error:
         raise SceneError(path, "is a folder", "Name the files in it.") from error
     except PermissionError as error:
         raise SceneError(path, "cannot be read", "You have no permission to.") from error
-    except MemoryError:
-        raise
     except Exception as error:
         raise SceneError(
             path, "is not a NetCDF file or is damaged", "Copy or download it again."
         ) from error
     try:
         yield dataset
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, UnicodeError) as error:
         if isinstance(error, SceneError):
             raise
         raise SceneError(
-            path, f"cannot be read whole ({error})", "Copy or download it again."
+            path, f"cannot be read whole ({shown(error)})", "Copy or download it again."
         ) from error
     finally:
         dataset.close()
@@ -90,10 +95,10 @@ def _opened(path: Path) -> Iterator[xr.Dataset]:
 
 @dataclass(frozen=True)
 class Scene:
-    """What one ready-to-train scene file holds.
+    """What one scene file holds.
 
     Attributes:
-        path: The file.
+        path: The ready-to-train file. Of a raw scene, where its conversion lies or will lie.
         id: Time and service as in the file's name: `20180325T194759_dmi`.
         time: Start of the Sentinel-1 acquisition, UTC; None where the name does not tell.
         service: Ice service, `dmi` or `cis`; empty where unknown.
@@ -105,6 +110,7 @@ class Scene:
         simulated: Whether the scene says of itself that it is simulated.
         delays: Seconds between the AMSR2 swaths and Sentinel-1, as the file writes them; empty
             where it does not.
+        raw: The raw file that `path` is made from; None of a ready-to-train scene.
     """
 
     path: Path
@@ -118,20 +124,20 @@ class Scene:
     charts_path: Path
     simulated: bool
     delays: str
+    raw: Path | None = None
 
     @classmethod
     def open(cls, path: Path | str) -> "Scene":
         """Read a file's names and attributes.
 
         Raises:
+            RawSceneError: It is a raw scene.
             SceneError: It is no scene in the ready-to-train layout.
         """
         path = Path(path)
         with open_file(path) as dataset:
-            if "polygon_icechart" in dataset:
-                raise SceneError(
-                    path, "is a raw scene, not scaled", "Make it ready with `seaice convert`."
-                )
+            if "polygon_icechart" in dataset or "sar_grid_incidenceangle" in dataset:
+                raise RawSceneError(path)
             grid = _grid(path, dataset)
             charts_path, charts = path, tuple(_charts(path, dataset, grid))
             if not charts:
@@ -172,9 +178,11 @@ class Scene:
         Raises:
             SceneError: A file is gone.
         """
-        return tuple(
-            part for path in dict.fromkeys((self.path, self.charts_path)) for part in _key(path)
-        )
+        return tuple(part for path in dict.fromkeys(self._files()) for part in file_identity(path))
+
+    def _files(self) -> tuple[Path, ...]:
+        """The user's files that it is read from."""
+        return (self.path, self.charts_path) if self.raw is None else (self.raw,)
 
     def missing(self, set_name: str) -> list[str]:
         """Variables that a channel set needs and the file lacks."""
@@ -205,7 +213,12 @@ class Scene:
             raise MissingChannelsError(self.id, set_name, lacking, self.usable_channel_sets())
 
 
-def _key(path: Path) -> tuple[str, int, int]:
+def file_identity(path: Path) -> tuple[str, int, int]:
+    """A file's path, modification time in ns and size in bytes.
+
+    Raises:
+        SceneError: It is gone.
+    """
     try:
         status = path.stat()
     except OSError as error:
@@ -217,7 +230,7 @@ def _key(path: Path) -> tuple[str, int, int]:
 def _service(attribute: object, named: str) -> str:
     """Ice service as the file says it, where that is a word; else as its name says it."""
     said = str(attribute).lower()
-    return said if said.isascii() and said.isalnum() and attribute is not None else named
+    return said if is_word(said) and attribute is not None else named
 
 
 def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
@@ -235,13 +248,15 @@ def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
         spacing_m = 0.0
     low, high = _SPACING_M
     if not low <= spacing_m <= high:
-        raise SceneError(path, f"has pixel_spacing {str(spacing)[:40]}, not {low} to {high} metres")
+        raise SceneError(path, f"has pixel_spacing {shown(spacing)}, not {low} to {high} metres")
     if not sizes[LINES] or not sizes[SAMPLES]:
         raise SceneError(path, "has no pixels")
     if sizes[LINES] * sizes[SAMPLES] > _MOST_PIXELS:
         raise SceneError(
             path, f"claims {sizes[LINES]} x {sizes[SAMPLES]} pixels, too many to be one"
         )
+    if (side_km := max(sizes[LINES], sizes[SAMPLES]) * spacing_m / 1000) > _MOST_KM:
+        raise SceneError(path, f"claims to be {side_km:.0f} km long, more than {_MOST_KM} km")
     for full, cells in ((LINES, CELL_LINES), (SAMPLES, CELL_SAMPLES)):
         # The last cell may be partial, or left out.
         if cells in sizes and abs(sizes[cells] * CELL_M - sizes[full] * spacing_m) >= CELL_M:
@@ -256,20 +271,29 @@ def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
 def _require_dims(path: Path, dataset: xr.Dataset, name: str, dims: Iterable[str]) -> None:
     found = dataset[name].dims
     if found != tuple(dims):
-        raise SceneError(path, f"has {name} on dimensions {found} instead of {tuple(dims)}")
+        raise SceneError(path, f"has {name} on dimensions {shown(found)} instead of {tuple(dims)}")
 
 
 def _require_unpacked(path: Path, dataset: xr.Dataset, name: str) -> None:
     variable = dataset[name]
     if not np.issubdtype(variable.dtype, np.floating) or "scale_factor" in variable.attrs:
-        raise SceneError(path, f"has {name} as packed {variable.dtype}, not as scaled floats")
+        kind = shown(variable.dtype)
+        raise SceneError(path, f"has {name} as packed {kind}, not as scaled floats")
+
+
+def _require_kind(path: Path, dataset: xr.Dataset, name: str, kinds: str, words: str) -> None:
+    kind = dataset[name].dtype
+    if kind.kind not in kinds:
+        raise SceneError(path, f"has {name} as {shown(kind)}, not as {words}")
 
 
 def _channels(path: Path, dataset: xr.Dataset) -> Iterator[str]:
     positions = LATITUDE in dataset and LONGITUDE in dataset
+    require_claims(path, dataset, {*CHANNEL, LATITUDE, LONGITUDE} & set(dataset.variables))
     if positions:
         for name in (LATITUDE, LONGITUDE):
             _require_dims(path, dataset, name, _POSITION_DIMS)
+            _require_kind(path, dataset, name, "fiu", "numbers")
     for channel in CHANNEL.values():
         if channel.grid == "positions":
             if positions:
@@ -286,13 +310,15 @@ def _charts(path: Path, dataset: xr.Dataset, grid: PixelGrid) -> Iterator[ChartN
             _require_dims(path, dataset, name, _DIMS["full"])
             if dataset[name].shape != grid.shape:
                 raise SceneError(path, f"has {name} of another size than its scene")
+            _require_kind(path, dataset, name, "iu", "whole numbers")
+            require_claims(path, dataset, (name,))
             yield name
 
 
 def _reference_charts(path: Path, grid: PixelGrid) -> tuple[Path, tuple[ChartName, ...]]:
     """The charts of the reference file beside a scene, where there is one."""
-    beside = path.with_name(path.name.removesuffix(PREP_SUFFIX) + REFERENCE_SUFFIX)
-    if not path.name.endswith(PREP_SUFFIX) or not beside.is_file():
+    reference = reference_name(path.name)
+    if not reference or not (beside := path.with_name(reference)).is_file():
         return path, ()
     with open_file(beside) as reference:
         return beside, tuple(_charts(beside, reference, grid))

@@ -25,7 +25,7 @@ from seaice.checkpoint import (
     save_checkpoint,
     with_scores,
 )
-from seaice.data.catalogue import read_catalogue
+from seaice.catalogue import read_catalogue
 from seaice.data.patches import PatchDataset
 from seaice.data.scene import Scene
 from seaice.device import best_device

@@ -1,15 +1,20 @@
-"""What the scene browser shows of every scene of a folder: read once, as far as time allows."""
+"""What the scene browser shows of every scene of a folder: read once, as far as time allows.
+
+Glances are kept between runs of the dashboard, too.
+"""
 
 import base64
 import io
+import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
+from seaice.cache import Store
 from seaice.data.footprint import read_footprint
 from seaice.data.scene import Scene, SceneKey
 from seaice.data.summary import Summary, summarize
@@ -21,6 +26,8 @@ from seaice.vocabulary import FILL
 
 # A glance holds some 4 kB.
 _MOST = 5000
+_KIND = "glance-1"
+"""The number is that of a glance's form."""
 # Few greys: a thumbnail of radar speckle is mostly noise, which does not compress.
 _HH_RANGE_DB, _GREYS = (-28.0, -4.0), 16
 
@@ -34,7 +41,7 @@ class Glance:
         chart: Thumbnail of its SOD, or of the first chart there is; the same.
         share_valid: Share of valid pixels, 0 to 1; None where it could not be read.
         share_water: Share of water in the pixels that SIC labels; None where not known.
-        outline_m: (points, 2) float64, outline in EPSG:3413, metres; None where not known.
+        outline_m: Points of the outline, x and y in EPSG:3413, metres; None where not known.
         problem: Why the scene cannot be read; empty where it can.
     """
 
@@ -42,7 +49,7 @@ class Glance:
     chart: str | None = None
     share_valid: float | None = None
     share_water: float | None = None
-    outline_m: np.ndarray | None = None
+    outline_m: list[list[float]] | None = None
     problem: str = ""
 
 
@@ -61,26 +68,50 @@ def glances(
     Returns:
         Glances by scene id; scenes that are left for later are not in it.
     """
-    store, began, found = _store(), time.monotonic(), {}
-    late = []
+    memory, began = _memory(), time.monotonic()
+    keys = {scene.id: _key(scene) for scene in scenes}
+    _remember(memory, [keys[scene.id] for scene in scenes if not _unread(scene)])
+    found = {scene.id: memory[keys[scene.id]] for scene in scenes if keys[scene.id] in memory}
+    # To be looked at when they have been made ready.
+    found |= {scene.id: Glance() for scene in scenes if scene.id not in found and _unread(scene)}
     for scene in scenes:
-        glance = store.get(_key(scene))
-        if glance is None:
-            late.append(scene)
-        else:
-            found[scene.id] = glance
-    for scene in late:
+        if scene.id in found:
+            continue
         if seconds is not None and time.monotonic() - began >= seconds:
             break
-        found[scene.id] = store[_key(scene)] = _look(scene)
-        while len(store) > _MOST:
-            store.pop(next(iter(store)), None)
+        key = keys[scene.id]
+        found[scene.id] = memory[key] = glance = _look(scene)
+        if not glance.problem:
+            Store().put(_KIND, json.dumps(key), json.dumps(asdict(glance)).encode())
+        while len(memory) > _MOST:
+            memory.pop(next(iter(memory)), None)
         tell(len(found))
     return found
 
 
+def _remember(memory: dict[SceneKey, Glance], keys: Sequence[SceneKey]) -> None:
+    """Take over what earlier runs of the dashboard kept."""
+    wanted = {json.dumps(key): key for key in keys if key not in memory}
+    for text, value in Store().get_many(_KIND, list(wanted)).items():
+        if glance := _glance(value):
+            memory[wanted[text]] = glance
+
+
+def _unread(scene: Scene) -> bool:
+    """Whether a raw scene was never opened: making it ready takes too long for a glance."""
+    return scene.raw is not None and not scene.path.is_file()
+
+
+def _glance(text: bytes) -> Glance | None:
+    """What was kept; None where it is anything else."""
+    try:
+        return Glance(**json.loads(text))
+    except (ValueError, TypeError):
+        return None
+
+
 @st.cache_resource(show_spinner=False)
-def _store() -> dict[SceneKey, Glance]:
+def _memory() -> dict[SceneKey, Glance]:
     """Shared by all sessions; a dict, to tell what is there without reading what is not."""
     return {}
 
@@ -106,7 +137,7 @@ def _look(scene: Scene) -> Glance:
         chart=_chart_thumbnail(summary),
         share_valid=summary.share_valid,
         share_water=summary.share_water,
-        outline_m=outline_m,
+        outline_m=None if outline_m is None else outline_m.round().tolist(),
     )
 
 

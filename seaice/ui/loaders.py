@@ -10,9 +10,10 @@ from typing import TypeVar
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from seaice.catalogue import Catalogue, make_ready, read_catalogue, scene_files
 from seaice.checkpoint import Checkpoint, CheckpointFile, list_checkpoints, load_checkpoint
-from seaice.data.catalogue import Catalogue, read_catalogue, scene_files
 from seaice.data.grid import PixelGrid, Window
 from seaice.data.read import read_chart, read_inputs, read_positions
 from seaice.data.region import Region
@@ -29,6 +30,7 @@ from seaice.vocabulary import ChartName
 # Entries, not bytes: a prediction of a million pixels holds about 32 MB, a heatmap 0.1 MB,
 # a drawn map up to 1 MB, a figure 2 MB besides its maps.
 _PREDICTIONS, _LAYERS, _HEATMAPS, _DRAWN, _FIGURES = 12, 24, 200, 150, 24
+_CATALOGUES = 4
 
 Kept = TypeVar("Kept")
 
@@ -50,12 +52,40 @@ def catalogue(folder: Path) -> Catalogue:
     """
     # With the charts that lie in files beside their scenes.
     files = [*scene_files(folder), *sorted(folder.glob(f"*{REFERENCE_SUFFIX}"))]
-    return _catalogue(folder, tuple(file_key(path) for path in files))
+    key = folder, tuple(file_key(path) for path in files)
+    known = _catalogues()
+    if key not in known:
+        place = st.empty()
+        known[key] = read_catalogue(folder, tell=_told(place))
+        place.empty()
+        while len(known) > _CATALOGUES:
+            known.pop(next(iter(known)), None)
+    return known[key]
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the folder's scenes ...")
-def _catalogue(folder: Path, files: tuple[SceneKey, ...]) -> Catalogue:
-    return read_catalogue(folder)
+def _told(place: DeltaGenerator) -> Callable[[int, int], object]:
+    """Shows how many of the unknown files were opened; the first time takes a while."""
+    return lambda done, total: place.progress(
+        done / total, f"Reading what {total} files hold: {done} done"
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def _catalogues() -> dict[tuple[Path, tuple[SceneKey, ...]], Catalogue]:
+    """Shared by all sessions; a dict, because progress cannot be shown within a cached function."""
+    return {}
+
+
+def ready(scene: Scene) -> None:
+    """Make a raw scene ready; says so while that takes its time.
+
+    Raises:
+        SceneError, OutputError: It cannot be made ready.
+    """
+    if scene.raw is None:
+        return
+    with st.spinner("Making the raw scene ready: a minute or so, this once ..."):
+        make_ready(scene)
 
 
 def checkpoints(folder: Path) -> tuple[list[CheckpointFile], list[str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
 from seaice.data.scene import Scene
@@ -116,7 +117,7 @@ def _locator(passing: Sequence[Scene], scene: Scene, seen: dict[str, Glance]) ->
     st.plotly_chart(
         locator_map(
             [
-                Footprint(f"{scene_label(each)}\n{each.id}", outline_m)
+                Footprint(f"{scene_label(each)}\n{each.id}", np.array(outline_m))
                 for each, outline_m in outlines.values()
             ],
             ids.index(scene.id) if scene.id in ids else None,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from seaice.catalogue import Catalogue
 from seaice.checkpoint import CheckpointFile
-from seaice.data.catalogue import Catalogue
 from seaice.data.scene import Scene
 from seaice.device import best_device
 from seaice.errors import CheckpointError
@@ -60,6 +60,7 @@ def sidebar() -> Selection:
 
     Raises:
         NoScenesError: The folder holds no usable scene.
+        SceneError: The chosen one is raw, and cannot be made ready.
     """
     with st.sidebar:
         folder = _folder_picker()
@@ -87,6 +88,7 @@ def sidebar() -> Selection:
             ]
         )
         found = {name: _usable(_resolve(files, channel_set, name)) for name in rates}
+        loaders.ready(scene)
     folders = shlex.join(["--data", str(folder), "--models", str(models_folder())])
     return Selection(
         catalogue=catalogue,
@@ -155,6 +157,8 @@ def describe(selection: Selection) -> None:
     ]
     if scene.delays and set(CHANNEL_SETS[selection.channel_set]) & set(AMSR2):
         facts.append(f"AMSR2 {plain(delays_text(scene.delays))} from Sentinel-1")
+    if scene.raw is not None:
+        facts.append("made ready from a raw file")
     if scene.simulated:
         facts.insert(0, "Simulated scene: its charts and scores say nothing about real ice")
     if not scene.charts:

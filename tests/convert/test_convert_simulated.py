@@ -6,7 +6,7 @@ import pytest
 
 from seaice import layout
 from seaice.convert import convert_scene
-from seaice.data.facts import file_facts
+from seaice.catalogue.facts import file_facts
 from seaice.data.scene import Scene
 from seaice.simulate import simulate_folder
 from seaice.vocabulary import AMSR2, CHARTS, ERA5, FILL, SAR

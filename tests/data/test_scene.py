@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from seaice.answers import file_text
-from seaice.data.catalogue import read_catalogue
-from seaice.data.facts import file_facts
+from seaice.catalogue import read_catalogue
+from seaice.catalogue.facts import file_facts
 from seaice.data.read import read_chart
 from seaice.data.scene import Scene
 from seaice.errors import MissingChannelsError, NoScenesError, SceneError

@@ -13,7 +13,7 @@ from seaice.ui.tables import scene_columns, scene_table
 @pytest.fixture(autouse=True)
 def nothing_read() -> None:
     """Begin without glances of other tests."""
-    glances._store().clear()
+    glances._memory().clear()
 
 
 def test_thumbnails_are_small_pictures_in_the_colours_of_the_maps(make_scene):

@@ -27,7 +27,7 @@ def browser(make_scene, tmp_path: Path, monkeypatch) -> AppTest:
     (tmp_path / "models").mkdir()
     monkeypatch.setenv("SEAICE_DATA", str(data))
     monkeypatch.setenv("SEAICE_MODELS", str(tmp_path / "models"))
-    glances._store().clear()
+    glances._memory().clear()
     return AppTest.from_file(str(HOME / "pages" / "scenes.py"), default_timeout=120)
 
 

@@ -1,12 +1,17 @@
 """The scenes of a folder: the good ones usable, each bad one named with its problem."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from seaice.cache import Store
+from seaice.catalogue.entries import entries
 from seaice.data.scene import Scene
 from seaice.errors import NoScenesError, SceneError
 from seaice.layout import REFERENCE_SUFFIX
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -55,28 +60,41 @@ def scene_files(folder: Path) -> list[Path]:
     ]
 
 
-def read_catalogue(folder: Path) -> Catalogue:
-    """Open every scene of a folder.
+def read_catalogue(
+    folder: Path,
+    store: Store | None = None,
+    tell: Callable[[int, int], object] = lambda done, total: None,
+) -> Catalogue:
+    """What every scene file of a folder holds; files that are known already are not opened.
+
+    Args:
+        folder: The folder; nothing is written into it.
+        store: Where what files hold is kept; the user's own where None.
+        tell: Called before each file that is opened with how many were and will be.
 
     Raises:
         NoScenesError: The folder is not there or holds not one usable scene.
     """
-    scenes, problems, known = [], [], set()
-    for path in scene_files(folder):
-        try:
-            scene = Scene.open(path)
-        except SceneError as error:
-            problems.append(str(error))
-            continue
-        if scene.id in known:
-            problems.append(f"{path} is left out: another file is scene {scene.id} too.")
-            continue
-        known.add(scene.id)
-        scenes.append(scene)
+    scenes, problems = {}, []
+    paths = scene_files(folder)
+    for path, found in zip(paths, entries(paths, store or Store(), tell), strict=True):
+        if isinstance(found, SceneError):
+            problems.append(str(found))
+        elif found.id in scenes:
+            problems.append(f"{path} is left out: another file is scene {found.id} too.")
+        else:
+            scenes[found.id] = found
     if not scenes:
-        because = f" Not usable: {' '.join(problems)}" if problems else ""
         raise NoScenesError(
-            f"{folder} holds no usable scene.{because} Write simulated ones with: "
+            f"{folder} holds no usable scene.{_because(problems)} Write simulated ones with: "
             f"seaice simulate {folder} --scenes 8 --seed 1"
         )
-    return Catalogue(folder, tuple(scenes), tuple(problems))
+    return Catalogue(folder, tuple(scenes.values()), tuple(problems))
+
+
+def _because(problems: list[str]) -> str:
+    if not problems:
+        return ""
+    more = len(problems) - _MOST_NAMED
+    rest = f" And {more} more." if more > 0 else ""
+    return f" Not usable: {' '.join(problems[:_MOST_NAMED])}{rest}"

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from seaice.catalogue.entries import look_at
 from seaice.data.scene import Scene, open_file
 from seaice.errors import SceneError
 from seaice.layout import REFERENCE_SUFFIX
@@ -22,12 +23,12 @@ def file_facts(path: Path) -> dict[str, Any]:
     try:
         if path.name.endswith(REFERENCE_SUFFIX):
             return _reference_facts(path)
-        scene = Scene.open(path)
+        scene = look_at(path)
     except SceneError as error:
         return {"file": str(path), "kind": None, "problems": [str(error)]}
     return {
         "file": str(path),
-        "kind": "simulated ready-to-train scene" if scene.simulated else "ready-to-train scene",
+        "kind": _kind(scene),
         "id": scene.id,
         "time": scene.time.isoformat() if scene.time else None,
         "service": scene.service,
@@ -43,6 +44,11 @@ def file_facts(path: Path) -> dict[str, Any]:
         },
         "problems": [],
     }
+
+
+def _kind(scene: Scene) -> str:
+    simulated = "simulated " if scene.simulated else ""
+    return f"{simulated}{'ready-to-train' if scene.raw is None else 'raw'} scene"
 
 
 def _reference_facts(path: Path) -> dict[str, Any]:

@@ -1,0 +1,148 @@
+"""Scenes as the index keeps them: what a file holds, by the file's identity."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from seaice.cache import Store
+from seaice.catalogue.guard import READER, HopelessFileError
+from seaice.catalogue.opening import make_ready
+from seaice.data.grid import PixelGrid
+from seaice.data.scene import Scene, file_identity
+from seaice.errors import SceneError
+from seaice.layout import reference_name
+
+_KIND = "scene-1"
+"""The number is that of the entries' form."""
+_TOGETHER = 50
+"""New entries written at once; what is read before a stop is not read again."""
+
+
+def entries(
+    paths: Iterable[Path],
+    store: Store,
+    tell: Callable[[int, int], object] = lambda done, total: None,
+) -> Iterator[Scene | SceneError]:
+    """What each file holds, or why it is no scene, in order; known files are not opened.
+
+    Args:
+        paths: The files.
+        store: The index.
+        tell: Called with the number of files opened and to be opened, before each; not at all
+            where every one is known.
+    """
+    keys = {path: _key(path) for path in paths}
+    kept = store.get_many(_KIND, [key for key in keys.values() if key])
+    known = {path: _found(kept[key]) for path, key in keys.items() if key in kept}
+    unknown = sum(known.get(path) is None for path in keys)
+    done = count(0)
+    fresh: dict[str, bytes] = {}
+    try:
+        for path, key in keys.items():
+            found = known.get(path)
+            if found is None:
+                tell(next(done), unknown)
+                found = _looked_at(path)
+                if key and isinstance(found, Scene | HopelessFileError):
+                    fresh[key] = _text(found)
+            if len(fresh) == _TOGETHER:
+                store.put_many(_KIND, fresh)
+                fresh.clear()
+            yield found
+    finally:
+        # Also where it is left early: what was opened need not be opened again.
+        store.put_many(_KIND, fresh)
+
+
+def look_at(path: Path | str) -> Scene:
+    """What a file holds, by its names and attributes; from the index where it is known.
+
+    Of a raw scene this is what its conversion will hold; `make_ready` comes before its pixels.
+
+    Raises:
+        SceneError: It is no scene, neither ready-to-train nor raw.
+    """
+    (found,) = entries([Path(path)], Store())
+    if isinstance(found, SceneError):
+        raise found
+    return found
+
+
+def open_scene(path: Path | str) -> Scene:
+    """A scene whose pixels can be read; a raw one is converted where it has not been before.
+
+    Raises:
+        SceneError: It is no scene, or cannot be read.
+        OutputError: The cache folder cannot be written to.
+    """
+    scene = look_at(path)
+    make_ready(scene)
+    return scene
+
+
+def to_json(scene: Scene) -> dict[str, Any]:
+    """A scene as JSON values; inverse of `from_json`."""
+    return json.loads(json.dumps(asdict(scene), default=str))
+
+
+def from_json(values: dict[str, Any]) -> Scene:
+    """What `to_json` wrote.
+
+    Raises:
+        ValueError, KeyError, TypeError: It is something else.
+    """
+    return Scene(
+        path=Path(values["path"]),
+        id=values["id"],
+        time=datetime.fromisoformat(values["time"]) if values["time"] else None,
+        service=values["service"],
+        region=values["region"],
+        grid=PixelGrid(**values["grid"]),
+        channels=tuple(values["channels"]),
+        charts=tuple(values["charts"]),
+        charts_path=Path(values["charts_path"]),
+        simulated=values["simulated"],
+        delays=values["delays"],
+        raw=Path(values["raw"]) if values["raw"] else None,
+    )
+
+
+def _key(path: Path) -> str:
+    """Identity of a file and of the reference beside it; empty where the file is gone."""
+    try:
+        identities = [file_identity(path)]
+        reference = reference_name(path.name)
+        if reference and (beside := path.with_name(reference)).is_file():
+            identities.append(file_identity(beside))
+    except SceneError:
+        return ""
+    return json.dumps(identities)
+
+
+def _looked_at(path: Path) -> Scene | SceneError:
+    try:
+        return from_json(READER.look_at(path))
+    except SceneError as error:
+        return error
+
+
+def _text(found: Scene | HopelessFileError) -> bytes:
+    if isinstance(found, Scene):
+        return json.dumps({"scene": to_json(found)}).encode()
+    facts = {"path": str(found.path), "problem": found.problem, "remedy": found.remedy}
+    return json.dumps({"hopeless": facts}).encode()
+
+
+def _found(text: bytes) -> Scene | SceneError | None:
+    """What `_text` wrote; None where it is anything else."""
+    try:
+        values = json.loads(text)
+        if "hopeless" in values:
+            return HopelessFileError(**values["hopeless"])
+        return from_json(values["scene"])
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,111 @@
+"""One scene file, ready-to-train or raw, as a scene, and how its pixels become ready.
+
+Nothing is written beside the user's files: what a raw scene is made into lies in the cache folder.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+from filelock import FileLock
+
+from seaice.cache import cache_folder
+from seaice.convert import convert_scene
+from seaice.convert.attributes import global_attributes, input_attributes, original_id
+from seaice.convert.names import ready_name
+from seaice.convert.raw import RawScene
+from seaice.data.grid import PixelGrid
+from seaice.data.scene import Scene, file_identity
+from seaice.errors import RawSceneError
+from seaice.layout import PREP_SUFFIX, SceneId, region_of
+from seaice.vocabulary import AMSR2, CHANNEL, CHARTS
+
+_VERSION = 1
+"""Of what conversion makes of a raw file; another one leaves older results unused."""
+_MOST_BYTES = 10_000_000_000
+"""Of the converted scenes that are kept; a full-size one has 0.5 GB."""
+
+
+def look_at(path: Path | str) -> Scene:
+    """What a file holds, by its names and attributes, opened in this process.
+
+    A damaged file may never come back from here: see `seaice.catalogue.guard`.
+
+    Raises:
+        SceneError: It is no scene, neither ready-to-train nor raw.
+    """
+    path = Path(path)
+    try:
+        return Scene.open(path)
+    except RawSceneError:
+        return _of_raw(RawScene.open(path))
+
+
+def make_ready(scene: Scene) -> None:
+    """Convert a raw scene, unless that has been done.
+
+    Args:
+        scene: Any scene; nothing is to do for one that is ready-to-train.
+
+    Raises:
+        SceneError: The raw file cannot be converted.
+        OutputError: The cache folder cannot be written to.
+    """
+    if scene.raw is None:
+        return
+    scene.path.parent.mkdir(parents=True, exist_ok=True)
+    # Two pages or commands that ask for the same scene: one of them works, the other waits.
+    with FileLock(scene.path.parent / "lock"):
+        if scene.path.is_file():
+            # Used just now: the last to go.
+            scene.path.touch()
+            return
+        convert_scene(scene.raw, scene.path, compress=False)
+    _forget_oldest(scene.path)
+
+
+def _of_raw(raw: RawScene) -> Scene:
+    lines, samples = (size // 2 for size in raw.grid.shape)
+    name = ready_name(raw.path.name, original_id(raw)) or f"{raw.path.stem}{PREP_SUFFIX}"
+    attributes = global_attributes(raw, name)
+    named = SceneId.parse(name)
+    path = _converted_path(raw.path, name)
+    return Scene(
+        path=path,
+        id=name.removesuffix(PREP_SUFFIX),
+        time=named.time,
+        service=str(attributes["ice_service"]).lower(),
+        region=region_of(attributes["original_id"]),
+        grid=PixelGrid(lines, samples, 2 * raw.grid.spacing_m),
+        channels=tuple(CHANNEL),
+        charts=CHARTS if raw.codes is not None else (),
+        charts_path=path,
+        simulated=bool(attributes.get("simulated", 0)),
+        delays=_delays(raw),
+        raw=raw.path,
+    )
+
+
+def _delays(raw: RawScene) -> str:
+    told = (input_attributes(raw, name).get("AMSR2_S1_delays") for name in AMSR2)
+    return next((str(each) for each in told if each is not None), "")
+
+
+def _converted_path(raw: Path, name: str) -> Path:
+    """Where a raw file's conversion lies: another file, or a changed one, has another place."""
+    identity = json.dumps([_VERSION, *file_identity(raw)])
+    return _folder() / hashlib.sha256(identity.encode()).hexdigest()[:16] / name
+
+
+def _folder() -> Path:
+    return cache_folder() / "converted"
+
+
+def _forget_oldest(kept: Path) -> None:
+    """Remove the conversions used longest ago, of too many."""
+    found = sorted(_folder().glob(f"*/*{PREP_SUFFIX}"), key=lambda path: -path.stat().st_mtime)
+    total = 0
+    for path in found:
+        total += path.stat().st_size
+        if total > _MOST_BYTES and path != kept:
+            path.unlink(missing_ok=True)
