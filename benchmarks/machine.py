@@ -25,6 +25,12 @@ def describe() -> str:
     )
 
 
+def peak_gib() -> float:
+    """Largest memory of this process so far, GiB; not that of the one which started it."""
+    status = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 2**20
+
+
 def median_s(work: Callable[[], object], runs: int = 5) -> float:
     """Median duration of several runs after one to warm up, seconds."""
     work()

@@ -5,8 +5,8 @@ Run: python benchmarks/prediction.py
 
 from machine import describe, median_s
 
-from seaice.checkpoint import load_checkpoint
 from seaice.catalogue import read_catalogue
+from seaice.checkpoint import load_checkpoint
 from seaice.data.read import read_inputs
 from seaice.device import best_device
 from seaice.evaluation import score_prediction

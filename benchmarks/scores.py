@@ -6,8 +6,8 @@ Run: python benchmarks/scores.py FOLDER_WITH_SCENES
 import sys
 from pathlib import Path
 
-from seaice.checkpoint import CheckpointFile, list_checkpoints, load_checkpoint
 from seaice.catalogue import read_catalogue
+from seaice.checkpoint import CheckpointFile, list_checkpoints, load_checkpoint
 from seaice.data.scene import Scene
 from seaice.device import best_device
 from seaice.evaluation import pooled, score

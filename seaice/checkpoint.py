@@ -1,7 +1,7 @@
 """A checkpoint: one `.safetensors` file whose metadata hold all that is needed to use it.
 
-Weights are stored as float16 and computed with in float32 or bfloat16. A file is written whole or
-not at all, and no pickle is ever read.
+Weights are stored as float16, imported ones as float32, and computed with in float32 or bfloat16. A
+file is written whole or not at all, and no pickle is ever read.
 """
 
 import hashlib
@@ -182,31 +182,33 @@ def free_path(folder: Path, name: str) -> Path:
     return path
 
 
-def save_checkpoint(path: Path, network: SeaIceNet, info: CheckpointInfo) -> None:
+def save_checkpoint(
+    path: Path, network: SeaIceNet, info: CheckpointInfo, *, exact: bool = False
+) -> None:
     """Write a checkpoint, whole or not at all; one of that name is replaced.
 
     Args:
         path: The file; its folder is made.
         network: The network, its configuration that of `info`.
         info: What the file will say of itself.
+        exact: Store float32, of a network whose outputs shall stay what they are elsewhere.
 
     Raises:
         OutputError: The folder cannot be written to.
         CheckpointError: A weight is not finite.
     """
-    tensors = {name: _stored(tensor) for name, tensor in network.state_dict().items()}
+    tensors = {name: _stored(tensor, exact) for name, tensor in network.state_dict().items()}
     if not all(tensor.isfinite().all() for tensor in tensors.values()):
         raise CheckpointError(
             path, "would hold weights that are not finite", "Train with a lower learning rate."
         )
-    with whole_file(path, SafetensorError) as temporary:
-        save_file(tensors, temporary, metadata={_METADATA_KEY: info.to_json()})
+    _write(path, tensors, info)
 
 
 def with_scores(path: Path, scores: Mapping[str, Any]) -> None:
     """Write scores measured on a stored file into its metadata; the weights stay as they are."""
-    checkpoint = load_checkpoint(path)
-    save_checkpoint(path, checkpoint.network, replace(checkpoint.info, scores=scores))
+    info = load_checkpoint(path).info
+    _write(path, load_file(path), replace(info, scores=scores))
 
 
 def read_info(path: Path) -> CheckpointInfo:
@@ -252,7 +254,7 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoin
     info = read_info(path)
     network = SeaIceNet(info.network)
     try:
-        network.load_state_dict({name: _used(t) for name, t in load_file(path).items()})
+        network.load_state_dict(load_file(path))  # float16 becomes the network's float32
     except (RuntimeError, SafetensorError, OSError) as error:
         raise CheckpointError(
             path, "has weights that do not fit its description", "Train it again."
@@ -284,14 +286,15 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _stored(tensor: torch.Tensor) -> torch.Tensor:
-    """As it is stored: float16, but float32 where that would overflow."""
+def _write(path: Path, tensors: dict[str, torch.Tensor], info: CheckpointInfo) -> None:
+    with whole_file(path, SafetensorError) as temporary:
+        save_file(tensors, temporary, metadata={_METADATA_KEY: info.to_json()})
+
+
+def _stored(tensor: torch.Tensor, exact: bool) -> torch.Tensor:
+    """As it is stored: float16, but float32 where that would overflow or all is wanted exactly."""
     tensor = tensor.detach().cpu().contiguous()
-    if not tensor.is_floating_point():
+    if exact or not tensor.is_floating_point():
         return tensor
     half = tensor.half()
-    return half if torch.isfinite(half).all() else tensor.float()
-
-
-def _used(tensor: torch.Tensor) -> torch.Tensor:
-    return tensor.float() if tensor.is_floating_point() else tensor
+    return half if half.isfinite().all() else tensor

@@ -1,6 +1,6 @@
 """Predictions against the charts of their scenes: scores on each scene's own grid."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from seaice.data.read import read_chart, read_valid
 from seaice.data.scene import Scene
 from seaice.inference import Prediction, predict
 from seaice.scoring import Scores, ScoreSums
-from seaice.vocabulary import FILL
+from seaice.vocabulary import FILL, ChartName
 
 # Lines scored at a time: a full-size scene's maps are never whole in memory at 80 m.
 _STRIP_LINES = 1024
@@ -37,6 +37,26 @@ class SceneScores:
         return self.sums.scores()
 
 
+def references(
+    scene: Scene, window: Window | None = None
+) -> Iterator[tuple[ChartName, Window, np.ndarray]]:
+    """What there is to be scored against, strip by strip.
+
+    Args:
+        scene: The scene.
+        window: Part of the scene's own grid; the whole where None.
+
+    Yields:
+        A chart of the scene, a strip of its own grid, and the classes there, (lines, samples)
+        uint8, `FILL` where there is no label or no data.
+    """
+    for strip in scene.grid.strips(_STRIP_LINES, window):
+        # What a network says where there are no data is no prediction.
+        valid = read_valid(scene, window=strip) if scene.charts else None
+        for name in scene.charts:
+            yield name, strip, np.where(valid, read_chart(scene, name, window=strip), FILL)
+
+
 def score_prediction(prediction: Prediction, window: Window | None = None) -> ScoreSums:
     """Compare a prediction with the charts of its scene, on the scene's own grid.
 
@@ -47,13 +67,9 @@ def score_prediction(prediction: Prediction, window: Window | None = None) -> Sc
     Returns:
         Sums over the valid pixels that have a label.
     """
-    scene, sums = prediction.scene, ScoreSums()
-    for strip in scene.grid.strips(_STRIP_LINES, window):
-        # What a network says where there are no data is no prediction.
-        valid = read_valid(scene, window=strip) if scene.charts else None
-        for name in scene.charts:
-            reference = np.where(valid, read_chart(scene, name, window=strip), FILL)
-            sums.add(name, reference, prediction.on(scene.grid, name, strip))
+    sums = ScoreSums()
+    for name, strip, reference in references(prediction.scene, window):
+        sums.add(name, reference, prediction.on(prediction.scene.grid, name, strip))
     return sums
 
 

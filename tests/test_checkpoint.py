@@ -63,6 +63,23 @@ def test_scores_are_added_without_touching_weights(make_checkpoint):
     assert all(torch.equal(before[name], after[name]) for name in before)
 
 
+def test_an_exact_file_keeps_float32_also_with_scores(make_checkpoint, tmp_path: Path):
+    network = load_checkpoint(make_checkpoint()).network
+    # A third has no end in binary: float16 would change it.
+    torch.nn.init.constant_(network.decoders["SIC"][-1].bias, 1 / 3)
+    path = tmp_path / "exact.safetensors"
+    save_checkpoint(path, network, read_info(make_checkpoint()), exact=True)
+    for _ in range(2):
+        stored = load_file(path)
+        assert {t.dtype for t in stored.values() if t.is_floating_point()} == {torch.float32}
+        loaded = load_checkpoint(path).network.state_dict()
+        for name, tensor in network.state_dict().items():
+            assert torch.equal(tensor, stored[name]), name
+            assert torch.equal(tensor, loaded[name]), name
+        with_scores(path, {"combined": {"value": 1.5}})
+    assert read_info(path).scores == {"combined": {"value": 1.5}}
+
+
 def test_nothing_half_written_stays_behind(make_checkpoint, tmp_path: Path, monkeypatch):
     path = make_checkpoint()
     whole = path.read_bytes()

@@ -7,9 +7,6 @@ import pytest
 
 HOME = Path(__file__).resolve().parents[1]
 
-COMMANDS = ("cli_convert", "cli_simulate")
-"""Commands with files of their own."""
-
 # From the bottom; modules of one layer do not know each other.
 LAYERS = (
     ("errors",),
@@ -18,14 +15,16 @@ LAYERS = (
     ("model", "data", "simulate", "device", "figures", "folders", "launch"),
     ("calibration", "convert", "prepare"),
     ("catalogue", "checkpoint", "scoring"),
-    ("inference",),
+    ("inference", "authors"),
     ("evaluation", "explain"),
+    ("autoice",),
     ("export",),
     ("training",),
     ("jobs", "answers"),
     ("experiment",),
     ("ui",),
-    ("cli", *COMMANDS, "__main__", "app", "pages"),
+    ("commands",),
+    ("cli", "__main__", "app", "pages"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
@@ -35,7 +34,7 @@ ONLY = {
     "simulate": {"errors", "files", "vocabulary", "layout", "charts"},
     "convert": {"errors", "files", "vocabulary", "layout", "charts", "data", "arctic"},
 }
-SAME_LAYER = {("__main__", "cli"), *(("cli", command) for command in COMMANDS)}
+SAME_LAYER = {("__main__", "cli")}
 
 
 def part_of(module: str) -> str:

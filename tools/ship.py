@@ -85,6 +85,7 @@ def make_checkpoints() -> None:
                 rates=rates,
                 channel_set=channel_set,
                 steps=STEPS,
+                augment=False,
             )
             result = train(config, MODELS, name)
             _say(f"{result.path.name}  {result.seconds:.0f} s")

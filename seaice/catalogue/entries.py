@@ -125,7 +125,7 @@ def _key(path: Path) -> str:
 
 def _looked_at(path: Path) -> Scene | SceneError:
     try:
-        return from_json(READER.look_at(path))
+        return from_json(READER.look_at(path)["scene"])
     except SceneError as error:
         return error
 

@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from seaice.catalogue.entries import look_at
-from seaice.data.scene import Scene, open_file
+from seaice.catalogue.guard import READER
+from seaice.data.scene import Scene
 from seaice.errors import SceneError
 from seaice.layout import REFERENCE_SUFFIX
-from seaice.vocabulary import CHANNEL_SETS, CHARTS
+from seaice.vocabulary import CHANNEL_SETS
 
 
 def file_facts(path: Path) -> dict[str, Any]:
@@ -53,8 +54,5 @@ def _kind(scene: Scene) -> str:
 
 def _reference_facts(path: Path) -> dict[str, Any]:
     """The charts of the scene beside it, which the scene itself is told to have."""
-    with open_file(path) as dataset:
-        charts = [name for name in CHARTS if name in dataset]
-    if not charts:
-        raise SceneError(path, "holds none of the charts", "Copy or download it again.")
+    charts = READER.look_at(path)["reference"]
     return {"file": str(path), "kind": "reference charts", "charts": charts, "problems": []}

@@ -20,7 +20,7 @@ class Catalogue:
 
     Attributes:
         folder: The folder.
-        scenes: Its usable scenes, ordered by file name.
+        scenes: Its usable scenes, ordered by id, which begins with the time.
         problems: A sentence for each file that is no usable scene.
     """
 
@@ -89,7 +89,8 @@ def read_catalogue(
             f"{folder} holds no usable scene.{_because(problems)} Write simulated ones with: "
             f"seaice simulate {folder} --scenes 8 --seed 1"
         )
-    return Catalogue(folder, tuple(scenes.values()), tuple(problems))
+    # By time, also where raw files, whose names begin with the satellite, stand among others.
+    return Catalogue(folder, tuple(scenes[name] for name in sorted(scenes)), tuple(problems))
 
 
 def _because(problems: list[str]) -> str:

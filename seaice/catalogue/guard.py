@@ -36,7 +36,11 @@ class Reader:
         self._process: subprocess.Popen[str] | None = None
 
     def look_at(self, path: Path) -> dict[str, Any]:
-        """What a file holds, as `seaice.catalogue.entries.to_json` writes a scene.
+        """What a file holds.
+
+        Returns:
+            JSON values: of a scene under `scene` what `seaice.catalogue.entries.to_json` writes,
+            of a file with the charts of a scene their names under `reference`.
 
         Raises:
             HopelessFileError: Opening it crashed or did not end.
@@ -55,9 +59,9 @@ class Reader:
                     f"is damaged: opening it crashes or takes over {LONGEST_S:g} s",
                     "Copy or download it again.",
                 )
-        if "scene" in answer:
-            return answer["scene"]
-        raise SceneError(answer["path"], answer["problem"], answer.get("remedy", ""))
+        if "problem" in answer:
+            raise SceneError(answer["path"], answer["problem"], answer.get("remedy", ""))
+        return answer
 
     def end(self) -> None:
         """End the process."""

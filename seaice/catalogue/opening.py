@@ -15,10 +15,11 @@ from seaice.convert.attributes import global_attributes, input_attributes, origi
 from seaice.convert.names import ready_name
 from seaice.convert.raw import RawScene
 from seaice.data.grid import PixelGrid
-from seaice.data.scene import Scene, file_identity
-from seaice.errors import RawSceneError
+from seaice.data.scene import Scene, file_identity, open_file
+from seaice.errors import RawSceneError, SceneError
+from seaice.files import require_writable
 from seaice.layout import PREP_SUFFIX, SceneId, region_of
-from seaice.vocabulary import AMSR2, CHANNEL, CHARTS
+from seaice.vocabulary import AMSR2, CHANNEL, CHARTS, ChartName
 
 _VERSION = 1
 """Of what conversion makes of a raw file; another one leaves older results unused."""
@@ -41,6 +42,19 @@ def look_at(path: Path | str) -> Scene:
         return _of_raw(RawScene.open(path))
 
 
+def reference_charts(path: Path) -> list[ChartName]:
+    """The charts that a file with a scene's charts alone holds, opened in this process.
+
+    Raises:
+        SceneError: None, or it cannot be read.
+    """
+    with open_file(path) as dataset:
+        charts = [name for name in CHARTS if name in dataset]
+    if not charts:
+        raise SceneError(path, "holds none of the charts", "Copy or download it again.")
+    return charts
+
+
 def make_ready(scene: Scene) -> None:
     """Convert a raw scene, unless that has been done.
 
@@ -53,7 +67,7 @@ def make_ready(scene: Scene) -> None:
     """
     if scene.raw is None:
         return
-    scene.path.parent.mkdir(parents=True, exist_ok=True)
+    require_writable(scene.path.parent)
     # Two pages or commands that ask for the same scene: one of them works, the other waits.
     with FileLock(scene.path.parent / "lock"):
         if scene.path.is_file():

@@ -25,8 +25,9 @@ def main() -> None:
     # A terminal sends Ctrl-C to this process, too; it ends with the one that asks.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from seaice.catalogue.entries import to_json
-    from seaice.catalogue.opening import look_at
+    from seaice.catalogue.opening import look_at, reference_charts
     from seaice.errors import SceneError
+    from seaice.layout import REFERENCE_SUFFIX
 
     _limit_memory()
     print("{}", file=answers, flush=True)
@@ -37,7 +38,10 @@ def main() -> None:
         os.environ["SEAICE_CACHE"] = question["cache"]
         path = Path(question["path"])
         try:
-            answer = {"scene": to_json(look_at(path))}
+            if path.name.endswith(REFERENCE_SUFFIX):
+                answer = {"reference": reference_charts(path)}
+            else:
+                answer = {"scene": to_json(look_at(path))}
         except SceneError as error:
             answer = {"path": str(error.path), "problem": error.problem, "remedy": error.remedy}
         except MemoryError:

@@ -8,6 +8,7 @@ import numpy as np
 
 from seaice.convert.names import CONVERTED_BY
 from seaice.convert.raw import SIGMA0, RawScene
+from seaice.data.foreign import is_word
 from seaice.layout import INPUT_FILL, SceneId
 from seaice.vocabulary import FILL, SAR, ChartName
 
@@ -23,12 +24,15 @@ _KEPT = (
 """Attributes of variables that hold for the converted ones too."""
 _SIMULATED = ("simulated", "seed", "simulator_version")
 _MOST_VALUES = 1000
+_MOST_LETTERS = 255
+"""Of an official name, as of any file's; real ones have some 130."""
 
 
 def original_id(scene: RawScene) -> str:
     """Official name of the raw file: as it says itself, else as it is called."""
     said = scene.attributes.get("original_id")
-    return said if isinstance(said, str) and said else scene.path.name
+    # A longer one is no file's name, and takes long to be searched for a time.
+    return said if isinstance(said, str) and 0 < len(said) <= _MOST_LETTERS else scene.path.name
 
 
 def global_attributes(scene: RawScene, scene_id: str) -> dict[str, Any]:
@@ -53,7 +57,9 @@ def global_attributes(scene: RawScene, scene_id: str) -> dict[str, Any]:
     if isinstance(title := scene.attributes.get("title"), str) and title:
         # It may say "raw layout", which the converted file no longer has.
         attributes["title"] = f"{title}; made ready-to-train"
-    return attributes | _kept(scene.attributes, _SIMULATED)
+    # One value each: a list says neither yes nor no.
+    told = _kept(scene.attributes, _SIMULATED)
+    return attributes | {name: value for name, value in told.items() if np.ndim(value) == 0}
 
 
 def chart_attributes(name: ChartName, dominant_share: float) -> dict[str, Any]:
@@ -84,7 +90,7 @@ def input_attributes(scene: RawScene, name: str, seen: np.ndarray | None = None)
 
 def _service(scene: RawScene, scene_id: str) -> str:
     said = scene.attributes.get("ice_service")
-    return said if isinstance(said, str) and said else SceneId.parse(scene_id).service
+    return said if isinstance(said, str) and is_word(said) else SceneId.parse(scene_id).service
 
 
 def _kept(attributes: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

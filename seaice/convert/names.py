@@ -10,7 +10,7 @@ from seaice.layout import PREP_SUFFIX
 CONVERTED_BY = "converted_by"
 """Global attribute that tells a converted scene from others."""
 
-_RAW_NAME = re.compile(r"_(?P<time>\d{8}T\d{6})_.*_icechart_(?P<service>[a-z]+)_")
+_RAW_NAME = re.compile(r"_(?P<time>\d{8}T\d{6})_.*_icechart_(?P<service>[a-z]{1,16})_")
 
 
 def ready_name(*raw_names: str) -> str:

@@ -50,11 +50,11 @@ class Points:
         _require_values(path, values)
         lines, samples = np.unique(line), np.unique(sample)
         order = np.lexsort((sample, line))
-        crossings = np.stack(np.meshgrid(lines, samples, indexing="ij")).reshape(2, -1)
         if (
             min(len(lines), len(samples)) < 2
+            # First, for crossings of any numbers may fill the memory.
             or len(lines) * len(samples) != len(line)
-            or not np.array_equal(np.stack((line, sample))[:, order], crossings)
+            or not np.array_equal(np.stack((line, sample))[:, order], _crossings(lines, samples))
         ):
             raise SceneError(
                 path,
@@ -84,6 +84,11 @@ class Points:
         x, y, z = (rows @ part @ columns.T for part in vectors)
         longitude = (np.degrees(np.arctan2(y, x)) + 180) % 360 - 180
         return np.degrees(np.arctan2(z, np.hypot(x, y))), longitude
+
+
+def _crossings(lines: np.ndarray, samples: np.ndarray) -> np.ndarray:
+    """Line and sample of every crossing, line by line, (2, n * m)."""
+    return np.stack(np.meshgrid(lines, samples, indexing="ij")).reshape(2, -1)
 
 
 def _weights(knots: np.ndarray, at: np.ndarray) -> np.ndarray:

@@ -1,7 +1,6 @@
 """A raw AI4Arctic scene: what its file holds, checked before any pixel is read."""
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,10 @@ import xarray as xr
 from seaice import layout
 from seaice.charts import EggCode, parse_codes
 from seaice.convert.points import POINT_VARIABLES, Points
+from seaice.data.foreign import require_claims, shown
 from seaice.data.grid import PixelGrid
-from seaice.data.scene import NETCDF_LOCK, open_file
+from seaice.data.scene import open_file
 from seaice.errors import SceneError
-from seaice.files import require_file
 from seaice.vocabulary import AMSR2, CHARTS, DISTANCE, ERA5, SAR
 
 POLYGON, CODES = "polygon_icechart", "polygon_codes"
@@ -30,7 +29,11 @@ _SPACING_M = 40.0
 _SPACINGS_M = (5.0, 5000.0)
 # Real ones have 130 million pixels, 441 points and some hundred polygons; a file of some kilobytes
 # can claim any number.
-_MOST_PIXELS, _MOST_ALONG = 400_000_000, 1_000_000
+_MOST_PIXELS = 400_000_000
+_MOST_ALONG = dict.fromkeys((layout.LINES, layout.SAMPLES), 1_000_000) | {
+    _POINTS[0]: 100_000,
+    CODES: 20_000,
+}
 _MOST_NAMES = 4
 
 
@@ -63,15 +66,17 @@ class RawScene:
         Raises:
             SceneError: It is no scene in the raw layout.
         """
-        _require_sizes(path)
         with open_file(path) as dataset:
-            _require_raw(path, dataset)
+            _require_sizes(path, dataset.sizes)
+            wanted = _require_raw(path, dataset)
             grid = _grid(path, dataset)
+            cells = _cells(path, dataset, grid)
+            require_claims(path, dataset, wanted)
             values = {name: _values(dataset[name]).astype(float) for name in POINT_VARIABLES}
             return cls(
                 path=path,
                 grid=grid,
-                cells=_cells(path, dataset, grid),
+                cells=cells,
                 points=Points.of(path, values, grid.shape),
                 codes=_codes(path, dataset) if POLYGON in dataset else None,
                 attributes=dict(dataset.attrs),
@@ -107,21 +112,14 @@ def _values(variable: xr.DataArray) -> np.ndarray:
     return values
 
 
-def _require_sizes(path: Path) -> None:
-    """Check the sizes before `open_file`, which reads the codes, being a coordinate, at once."""
-    sizes: dict[str, int] = {}
-    # What keeps a file from being opened is said by `open_file`; opening a pipe would wait.
-    with suppress(Exception):
-        require_file(path)
-        with NETCDF_LOCK, netCDF4.Dataset(path) as file:
-            sizes = {name: len(dimension) for name, dimension in file.dimensions.items()}
-    for name, size in sizes.items():
-        if size > _MOST_ALONG:
-            raise SceneError(path, f"claims {size} {name}, too many to be one")
+def _require_sizes(path: Path, sizes: Mapping[Hashable, int]) -> None:
+    for name, most in _MOST_ALONG.items():
+        if sizes.get(name, 0) > most:
+            raise SceneError(path, f"claims {sizes[name]} {name}, too many to be one")
 
 
-def _require_raw(path: Path, dataset: xr.Dataset) -> None:
-    """Check which variables there are, and their dimensions and types."""
+def _require_raw(path: Path, dataset: xr.Dataset) -> Iterable[str]:
+    """Check which variables there are, and their dimensions and types; returns their names."""
     if layout.LATITUDE in dataset or SAR[2] in dataset or any(name in dataset for name in CHARTS):
         raise SceneError(path, "is a ready-to-train scene, not a raw one", "Use it as it is.")
     wanted = dict.fromkeys((*SIGMA0, *DISTANCE), _FULL)
@@ -136,11 +134,13 @@ def _require_raw(path: Path, dataset: xr.Dataset) -> None:
     for name, dims in wanted.items():
         variable = dataset[name]
         if variable.dims != dims:
-            raise SceneError(path, f"has {name} on dimensions {variable.dims} instead of {dims}")
+            found = shown(variable.dims)
+            raise SceneError(path, f"has {name} on dimensions {found} instead of {dims}")
         if name != CODES and variable.dtype.kind not in "fiu":
-            raise SceneError(path, f"has {name} as {variable.dtype}, not as numbers")
+            raise SceneError(path, f"has {name} as {shown(variable.dtype)}, not as numbers")
         if {"scale_factor", "add_offset"} & set(variable.attrs):
             raise SceneError(path, f"has {name} packed, not in physical units")
+    return wanted
 
 
 def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
@@ -152,7 +152,7 @@ def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
     low, high = _SPACINGS_M
     if not low <= spacing_m <= high:
         raise SceneError(
-            path, f"has pixel_spacing {str(spacing)[:40]}, not {low:g} to {high:g} metres"
+            path, f"has pixel_spacing {shown(spacing)}, not {low:g} to {high:g} metres"
         )
     lines, samples = (dataset.sizes[name] for name in _FULL)
     if min(lines, samples) < 2:

@@ -1,23 +1,29 @@
 """Pixels of a scene: inputs, validity, charts and positions, at any spacing, in any window.
 
-Each function opens the file, reads only what the window needs of the variables asked for, brings
-it to the wanted spacing and closes the file. A window counts pixels of the grid at that spacing.
+Each function reads only what the window needs of the variables asked for, each variable once, and
+brings it to the wanted spacing. The file is opened and closed again, unless a holder of open files
+is handed over. A window counts pixels of the grid at the wanted spacing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import xarray as xr
 
-from seaice.data.coarsen import block_any, block_mean, block_mode
-from seaice.data.grid import PixelGrid, Window, whole_ratio
-from seaice.data.positions import position_channels, positions_at
-from seaice.data.resample import bilinear_valid, cells_to_pixels, centres, nearest
-from seaice.data.scene import Scene, open_file
+from seaice.data.grid import PixelGrid, Window
+from seaice.data.kept_open import OpenFile, OpenFiles, opened
+from seaice.data.positions import fill_position_channels, positions_at, unit_vectors
+from seaice.data.resample import cells_to_pixels
+from seaice.data.scene import Scene
+from seaice.data.view import View
 from seaice.errors import SceneError
 from seaice.layout import INPUT_FILL, LATITUDE, LONGITUDE
 from seaice.vocabulary import CHANNEL, CHART, FILL, POSITIONS, SAR, ChartName
+
+SPAN_LINES, SPAN_SAMPLES, SPAN_SPACING_M = "span_lines", "span_samples", "span_spacing_m"
+SPAN_LATITUDE, SPAN_LONGITUDE = "source_grid2d_latitude", "source_grid2d_longitude"
+"""Positions of the grid that a coarser scene was made from, with that grid's size and spacing as
+attributes of the latitude: a scene that has them gives the same positions as its source."""
 
 
 @dataclass(frozen=True)
@@ -34,80 +40,12 @@ class Inputs:
     valid: np.ndarray
 
 
-@dataclass(frozen=True)
-class _View:
-    """A window of the grid at one spacing, and what of the scene's own grid it is made from.
-
-    Attributes:
-        target: The grid that the window counts in.
-        window: The window.
-        source: The scene's own grid.
-        part: The window of the scene's own grid that must be read.
-        ratio: Fine pixels along a coarse one; None where it is not whole.
-    """
-
-    target: PixelGrid
-    window: Window
-    source: PixelGrid
-    part: Window
-    ratio: int | None
-
-    @classmethod
-    def of(cls, grid: PixelGrid, spacing_m: float | None, window: Window | None) -> "_View":
-        """The view of a window at a spacing; of the whole, at the scene's own, where None."""
-        target = grid.at(spacing_m)
-        window = target.check(window or target.whole)
-        ratio = whole_ratio(grid.spacing_m, target.spacing_m)
-        # One pixel more on each side for the interpolation where blocks do not fit.
-        scale, margin = (ratio, 0) if ratio else (target.spacing_m / grid.spacing_m, 1)
-        part = tuple(
-            slice(
-                max(0, int(np.floor(side.start * scale)) - margin),
-                min(size, int(np.ceil(side.stop * scale)) + margin),
-            )
-            for side, size in zip(window, grid.shape, strict=True)
-        )
-        return cls(target, window, grid, part, ratio)  # type: ignore[arg-type]
-
-    def coordinates(self) -> tuple[np.ndarray, np.ndarray]:
-        """Where the window's pixel centres lie on the part that was read."""
-        line_at, sample_at = (
-            centres(
-                side.stop - side.start, self.target.spacing_m, side.start, self.source.spacing_m
-            )
-            - part.start
-            for side, part in zip(self.window, self.part, strict=True)
-        )
-        return line_at, sample_at
-
-    def inputs(self, values: np.ndarray, valid: np.ndarray) -> np.ndarray:
-        """Values of the part that was read, brought to the window; `INPUT_FILL` where invalid."""
-        if self.ratio is not None:
-            return block_mean(values, valid, self.ratio, INPUT_FILL)
-        layer = bilinear_valid(values, valid, *self.coordinates(), INPUT_FILL)
-        return np.where(self.valid(valid), layer, np.float32(INPUT_FILL))
-
-    def valid(self, valid: np.ndarray) -> np.ndarray:
-        """Validity of the part that was read, brought to the window."""
-        if self.ratio is not None:
-            return block_any(valid, self.ratio)
-        return nearest(valid, *self.coordinates())
-
-    def classes(self, classes: np.ndarray, n_classes: int) -> np.ndarray:
-        """Classes of the part that was read, brought to the window; `FILL` where unlabelled."""
-        classes = np.where(classes < n_classes, classes, FILL).astype(np.uint8)
-        if self.ratio == 1:
-            return classes
-        if self.ratio is not None:
-            return block_mode(classes, n_classes, self.ratio)
-        return nearest(classes, *self.coordinates())
-
-
 def read_inputs(
     scene: Scene,
     channels: Sequence[str],
     spacing_m: float | None = None,
     window: Window | None = None,
+    files: OpenFiles | None = None,
 ) -> Inputs:
     """Channels and validity of a window of a scene.
 
@@ -116,6 +54,7 @@ def read_inputs(
         channels: Channel names, in the wanted order; the scene must have them.
         spacing_m: Wanted pixel spacing, metres; the scene's own where None.
         window: Part of the grid at that spacing; the whole where None.
+        files: Files kept open.
 
     Returns:
         Values and validity.
@@ -126,23 +65,31 @@ def read_inputs(
     """
     if lacking := [name for name in channels if name not in scene.channels]:
         raise SceneError(scene.path, f"lacks {', '.join(lacking)}")
-    view = _View.of(scene.grid, spacing_m, window)
-    with open_file(scene.path) as dataset:
-        values = np.empty((len(channels), *_shape(view.window)), np.float32)
-        valid = np.ones(values.shape[1:], bool)
-        own_valid = _own_validity(dataset, view)
-        if own_valid is not None:
-            valid = view.valid(own_valid)
-        for name, layer in _layers(scene, dataset, view, channels, own_valid):
-            values[channels.index(name)] = layer
+    view = View.of(scene.grid, spacing_m, window)
+    values = np.empty((len(channels), *view.shape), np.float32)
+    layers = dict(zip(channels, values, strict=True))
+    with opened(scene.path, files) as file:
+        valid = _fill_sar(file, view, layers)
+        _fill_positions(file, view, {name: layers[name] for name in POSITIONS if name in layers})
+        for name, layer in layers.items():
+            grid = CHANNEL[name].grid
+            if grid == "2km":
+                cells_to_pixels(read_cells(file, name), view.window, view.target.spacing_m, layer)
+            elif grid == "full" and name not in SAR:
+                # Distance to land is known on land and beyond the swath too.
+                own = file.pixels(name, view.part)
+                view.fill_inputs(own, np.isfinite(own), layer)
     return Inputs(values, valid)
 
 
 def read_valid(
-    scene: Scene, spacing_m: float | None = None, window: Window | None = None
+    scene: Scene,
+    spacing_m: float | None = None,
+    window: Window | None = None,
+    files: OpenFiles | None = None,
 ) -> np.ndarray:
     """Validity of a window, (lines, samples) bool; see `read_inputs`."""
-    return read_inputs(scene, (), spacing_m, window).valid
+    return read_inputs(scene, (), spacing_m, window, files).valid
 
 
 def read_chart(
@@ -150,6 +97,7 @@ def read_chart(
     name: ChartName,
     spacing_m: float | None = None,
     window: Window | None = None,
+    files: OpenFiles | None = None,
 ) -> np.ndarray:
     """A chart of a window of a scene.
 
@@ -158,100 +106,122 @@ def read_chart(
         name: The chart.
         spacing_m: Wanted pixel spacing, metres; the scene's own where None.
         window: Part of the grid at that spacing; the whole where None.
+        files: Files kept open.
 
     Returns:
         (lines, samples) uint8 classes; `FILL` where unlabelled, where the file holds a value that
         is no class, and everywhere where the scene has no such chart.
     """
-    view = _View.of(scene.grid, spacing_m, window)
+    view = View.of(scene.grid, spacing_m, window)
     if name not in scene.charts:
-        return np.full(_shape(view.window), FILL, np.uint8)
-    with open_file(scene.charts_path) as dataset:
-        return view.classes(_pixels(dataset, name, view.part), CHART[name].n_classes)
+        return np.full(view.shape, FILL, np.uint8)
+    with opened(scene.charts_path, files) as file:
+        return view.classes(file.pixels(name, view.part), CHART[name].n_classes)
 
 
 def read_positions(
-    scene: Scene, spacing_m: float | None = None, window: Window | None = None
+    scene: Scene,
+    spacing_m: float | None = None,
+    window: Window | None = None,
+    files: OpenFiles | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Latitude and longitude of a window's pixel centres, degrees, (lines, samples) float64.
 
     Raises:
         SceneError: The file has no positions.
     """
-    view = _View.of(scene.grid, spacing_m, window)
+    view = View.of(scene.grid, spacing_m, window)
     if POSITIONS[0] not in scene.channels:
         raise SceneError(scene.path, f"lacks {LATITUDE} and {LONGITUDE}")
-    with open_file(scene.path) as dataset:
-        return _positions(dataset, view)
+    with opened(scene.path, files) as file:
+        points = read_points(file, scene.grid)
+    return positions_at(
+        points.latitude, points.longitude, *view.points(points.span, points.latitude.shape)
+    )
 
 
-def _shape(window: Window) -> tuple[int, int]:
-    lines, samples = window
-    return lines.stop - lines.start, samples.stop - samples.start
-
-
-def _pixels(dataset: xr.Dataset, name: str, part: Window) -> np.ndarray:
-    return dataset[name][part].values
-
-
-def _own_validity(dataset: xr.Dataset, view: _View) -> np.ndarray | None:
-    """Validity on the part that is read, from all SAR channels together.
+def _fill_sar(file: OpenFile, view: View, layers: dict[str, np.ndarray]) -> np.ndarray:
+    """Fill the layers of SAR channels; returns the window's validity.
 
     The fill value is also the mean of each channel, so a pixel is masked only where every one of
     them holds it; one that is not finite in any of them is masked too.
     """
-    present = [name for name in SAR if name in dataset]
-    if not present:
-        return None
-    masked, finite = True, True
-    for name in present:
-        values = _pixels(dataset, name, view.part)
-        masked = masked & (values == _fill_value(dataset[name]))
-        finite = finite & np.isfinite(values)
-    return ~masked & finite
+    own = {name: file.pixels(name, view.part) for name in SAR if name in file}
+    if not own:
+        return np.ones(view.shape, bool)
+    masked = np.logical_and.reduce([own[name] == _fill_value(file, name) for name in own])
+    finite = np.logical_and.reduce([np.isfinite(values) for values in own.values()])
+    valid = ~masked & finite
+    for name in own:
+        if name in layers:
+            view.fill_inputs(own[name], valid, layers[name])
+    return view.valid(valid)
 
 
-def _fill_value(variable: xr.DataArray) -> float:
+def _fill_value(file: OpenFile, name: str) -> float:
     """What the file writes where there is no data; the layout's own value where it does not say."""
     try:
-        return float(variable.attrs.get("variable_fill_value", INPUT_FILL))
+        return float(file.attribute(name, "variable_fill_value", INPUT_FILL))
     except (TypeError, ValueError):
         return INPUT_FILL
 
 
-def _layers(
-    scene: Scene,
-    dataset: xr.Dataset,
-    view: _View,
-    channels: Sequence[str],
-    own_valid: np.ndarray | None,
-) -> Iterator[tuple[str, np.ndarray]]:
-    """Each channel on the window, (lines, samples) float32, one at a time."""
-    derived = {}
-    if any(name in POSITIONS for name in channels):
-        derived = position_channels(*_positions(dataset, view))
-    for name in channels:
-        grid = CHANNEL[name].grid
-        if grid == "positions":
-            yield name, derived[name]
-        elif grid == "2km":
-            cells = np.nan_to_num(
-                dataset[name].values.astype(np.float32), nan=0, posinf=0, neginf=0
-            )
-            yield name, cells_to_pixels(cells, view.window, view.target.spacing_m)
-        else:
-            values = _pixels(dataset, name, view.part).astype(np.float32, copy=False)
-            # Distance to land is known on land and beyond the swath too.
-            masks = own_valid if name in SAR and own_valid is not None else np.isfinite(values)
-            yield name, view.inputs(values, masks)
+def read_cells(file: OpenFile, name: str) -> np.ndarray:
+    """A variable of the 2 km grid, float32 and finite."""
+
+    def read() -> np.ndarray:
+        return np.nan_to_num(file.whole(name).astype(np.float32), nan=0, posinf=0, neginf=0)
+
+    return file.once(name, read)
 
 
-def _positions(dataset: xr.Dataset, view: _View) -> tuple[np.ndarray, np.ndarray]:
-    latitude, longitude = dataset[LATITUDE].values, dataset[LONGITUDE].values
-    # The first and the last of the positions lie on the centres of the first and last pixels.
-    line_at, sample_at = (
-        centres(side.stop - side.start, view.target.spacing_m, side.start, view.source.spacing_m)
-        * ((points - 1) / max(size - 1, 1))
-        for side, size, points in zip(view.window, view.source.shape, latitude.shape, strict=True)
-    )
-    return positions_at(latitude, longitude, line_at, sample_at)
+@dataclass(frozen=True)
+class Points:
+    """Given positions, and the grid that they span.
+
+    Attributes:
+        latitude: (n, m) float64, degrees north.
+        longitude: (n, m) float64, degrees east.
+        vectors: (3, n, m) float64 on the unit sphere.
+        span: The grid from whose first pixel's centre to whose last one's they reach.
+    """
+
+    latitude: np.ndarray
+    longitude: np.ndarray
+    vectors: np.ndarray
+    span: PixelGrid
+
+
+def read_points(file: OpenFile, grid: PixelGrid) -> Points:
+    """The positions that a file gives.
+
+    Args:
+        file: The file.
+        grid: Its grid, which they span unless it says otherwise.
+    """
+
+    def read() -> Points:
+        span, names = grid, (LATITUDE, LONGITUDE)
+        if SPAN_LATITUDE in file and SPAN_LONGITUDE in file:
+            span, names = _span(file), (SPAN_LATITUDE, SPAN_LONGITUDE)
+        latitude, longitude = (file.whole(name).astype(np.float64) for name in names)
+        return Points(latitude, longitude, unit_vectors(latitude, longitude), span)
+
+    return file.once("positions", read)
+
+
+def _span(file: OpenFile) -> PixelGrid:
+    sizes = (file.attribute(SPAN_LATITUDE, name) for name in (SPAN_LINES, SPAN_SAMPLES))
+    lines, samples = (int(size) for size in sizes)
+    return PixelGrid(lines, samples, float(file.attribute(SPAN_LATITUDE, SPAN_SPACING_M)))
+
+
+def _fill_positions(file: OpenFile, view: View, layers: dict[str, np.ndarray]) -> None:
+    """Fill the layers of position channels."""
+    if not layers:
+        return
+    points = read_points(file, view.source)
+    if not np.isfinite(points.vectors).all():
+        raise SceneError(file.path, "holds positions that are no numbers")
+    at = view.points(points.span, points.latitude.shape)
+    fill_position_channels(points.vectors, *at, layers)

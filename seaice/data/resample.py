@@ -4,6 +4,8 @@ A coordinate counts pixels of the source from its first pixel's centre: 0 is the
 Outside the source its edge is held.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from seaice.layout import CELL_M
@@ -27,28 +29,63 @@ def centres(size: int, spacing_m: float, offset: int, source_m: float) -> np.nda
 
 
 def _weights(coordinates: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Index at or before each coordinate, the one after it, and the weight of the latter.
+
+    At an edge that is held both are the last pixel, so its value comes back to the bit.
+    """
     held = np.clip(coordinates, 0, size - 1)
-    low = np.minimum(np.floor(held).astype(np.intp), max(size - 2, 0))
-    high = np.minimum(low + 1, size - 1)
-    return low, high, (held - low).astype(np.float32)
+    low = np.floor(held).astype(np.intp)
+    return low, np.minimum(low + 1, size - 1), held - low
 
 
-def bilinear(values: np.ndarray, line_at: np.ndarray, sample_at: np.ndarray) -> np.ndarray:
+def _runs(low: np.ndarray) -> Iterator[tuple[int, int, int]]:
+    """Runs of one index: its value, the run's start and its end."""
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(low)) + 1]) if low.size else low
+    ends = np.append(starts[1:], low.size)
+    yield from zip(low[starts].tolist(), starts.tolist(), ends.tolist(), strict=True)
+
+
+def bilinear(
+    values: np.ndarray,
+    line_at: np.ndarray,
+    sample_at: np.ndarray,
+    out: np.ndarray | None = None,
+) -> np.ndarray:
     """Values at the outer product of line and sample coordinates.
+
+    Along samples first, on the source lines that are touched alone; then one source line after
+    another is spread over the lines that lie between it and the next, in two passes over memory. A
+    value depends on its own coordinates alone: those of a crop are those of the whole, to the bit.
 
     Args:
         values: (lines, samples) float; must be finite.
         line_at: (n,) line coordinates.
         sample_at: (m,) sample coordinates.
+        out: (n, m) array for the result, of the type of `values`; a new one where None.
 
     Returns:
         (n, m) of the type of `values`.
     """
-    low, high, part = _weights(line_at, values.shape[0])
-    part = part[:, None]
-    rows = values[low] * (1 - part) + values[high] * part
-    low, high, part = _weights(sample_at, values.shape[1])
-    return (rows[:, low] * (1 - part) + rows[:, high] * part).astype(values.dtype, copy=False)
+    kind = np.result_type(values.dtype, np.float32)
+    found = np.empty((line_at.size, sample_at.size), kind) if out is None else out
+    if found.size:
+        low, high, part = _weights(line_at, values.shape[0])
+        first = int(low.min())
+        rows = _along_samples(values[first : int(high.max()) + 1].astype(kind), sample_at)
+        part = part.astype(kind)[:, None]
+        for index, start, end in _runs(low):
+            stretch = found[start:end]
+            row = rows[index - first]
+            np.multiply(part[start:end], rows[high[start] - first] - row, out=stretch)
+            stretch += row
+    return found.astype(values.dtype, copy=False)
+
+
+def _along_samples(rows: np.ndarray, sample_at: np.ndarray) -> np.ndarray:
+    """(lines, samples) rows at (m,) sample coordinates, (lines, m)."""
+    low, high, part = _weights(sample_at, rows.shape[1])
+    left = rows[:, low]
+    return left + (rows[:, high] - left) * part.astype(rows.dtype)
 
 
 def nearest(values: np.ndarray, line_at: np.ndarray, sample_at: np.ndarray) -> np.ndarray:
@@ -84,7 +121,12 @@ def bilinear_valid(
     return np.where(weight > 0, total / np.maximum(weight, 1e-6), fill).astype(np.float32)
 
 
-def cells_to_pixels(cells: np.ndarray, window: tuple[slice, slice], spacing_m: float) -> np.ndarray:
+def cells_to_pixels(
+    cells: np.ndarray,
+    window: tuple[slice, slice],
+    spacing_m: float,
+    out: np.ndarray | None = None,
+) -> np.ndarray:
     """The 2 km grid brought to a window of the full grid by true position.
 
     The centre of pixel i lies at cell coordinate (i + 0.5) x spacing / 2000 - 0.5 wherever the
@@ -94,6 +136,7 @@ def cells_to_pixels(cells: np.ndarray, window: tuple[slice, slice], spacing_m: f
         cells: (cell lines, cell samples) float, finite.
         window: Line and sample slices of the full grid, both ends given.
         spacing_m: Spacing of the full grid, metres.
+        out: Array for the result; a new one where None.
 
     Returns:
         (window lines, window samples) of the type of `cells`.
@@ -101,4 +144,4 @@ def cells_to_pixels(cells: np.ndarray, window: tuple[slice, slice], spacing_m: f
     line_at, sample_at = (
         centres(part.stop - part.start, spacing_m, part.start, CELL_M) for part in window
     )
-    return bilinear(cells, line_at, sample_at)
+    return bilinear(cells, line_at, sample_at, out)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import netCDF4
 import numpy as np
 import xarray as xr
 
-from seaice.data.foreign import is_word, require_claims, shown
+from seaice.data.foreign import is_word, require_claims, require_few_texts, shown
 from seaice.data.grid import PixelGrid
 from seaice.errors import MissingChannelsError, RawSceneError, SceneError
 from seaice.files import require_file
@@ -67,16 +68,15 @@ def _opened(path: Path) -> Iterator[xr.Dataset]:
         if path.is_dir():
             raise IsADirectoryError(path)
         require_file(path)
-        # Without indexes: they would read, whole, every variable named as its dimension.
-        dataset = xr.open_dataset(
-            path, engine="netcdf4", decode_cf=False, cache=False, create_default_indexes=False
-        )
+        dataset = _lazy(path)
     except FileNotFoundError as error:
         raise SceneError(path, "is not there", "Check the path.") from error
     except IsADirectoryError as error:
         raise SceneError(path, "is a folder", "Name the files in it.") from error
     except PermissionError as error:
         raise SceneError(path, "cannot be read", "You have no permission to.") from error
+    except SceneError:
+        raise
     except Exception as error:
         raise SceneError(
             path, "is not a NetCDF file or is damaged", "Copy or download it again."
@@ -91,6 +91,22 @@ def _opened(path: Path) -> Iterator[xr.Dataset]:
         ) from error
     finally:
         dataset.close()
+
+
+def _lazy(path: Path) -> xr.Dataset:
+    file = netCDF4.Dataset(path)
+    try:
+        require_few_texts(path, file)
+        # Without indexes: they would read, whole, every variable named as its dimension.
+        return xr.open_dataset(
+            xr.backends.NetCDF4DataStore(file),
+            decode_cf=False,
+            cache=False,
+            create_default_indexes=False,
+        )
+    except BaseException:
+        file.close()
+        raise
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,15 @@
 """Results as files that say where they came from, written whole or not at all."""
 
+from seaice.export.autoice import export_package
 from seaice.export.geotiff import geotiff_problem, write_geotiff
 from seaice.export.netcdf import write_heatmap, write_prediction
 from seaice.export.table import scores_csv
 
-__all__ = ["geotiff_problem", "scores_csv", "write_geotiff", "write_heatmap", "write_prediction"]
+__all__ = [
+    "export_package",
+    "geotiff_problem",
+    "scores_csv",
+    "write_geotiff",
+    "write_heatmap",
+    "write_prediction",
+]

@@ -3,13 +3,17 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
+from seaice.data.sampling import Sampling, check_sampling
 from seaice.errors import ConfigError
 from seaice.model.network import EncoderName, NetworkConfig
 from seaice.vocabulary import CHARTS, ChartName, Rates, channel_set, check_rates
 
 Precision = Literal["auto", "float32", "bfloat16"]
+
+_BEFORE = {"augment": False}
+"""What a file that does not say so was trained with, where today's default is another."""
 
 
 def _default_weights() -> dict[ChartName, float]:
@@ -25,8 +29,11 @@ class TrainingConfig:
         data: Folder with the scenes.
         rates: Atrous rates.
         channel_set: Name of the channel set.
-        validation: Folder with validation scenes; empty: a share of `data`.
-        validation_share: Share of the scenes of `data` that validates where there is no folder.
+        train_list: Split file with names of scenes of `data`; empty: all of them.
+        validation: Folder with validation scenes; empty: they are of `data`.
+        validation_list: Split file with names of scenes that validate and never train; empty: all
+            of the validation folder, or a share of `data` where there is none.
+        validation_share: Share of the scenes that validates where neither folder nor list says.
         encoder: timm's name of the encoder.
         output_stride: Pixels along a feature cell.
         spacing_m: Pixel spacing, metres; finer scenes are coarsened to it.
@@ -36,6 +43,9 @@ class TrainingConfig:
         learning_rate: Peak of the one-cycle schedule.
         weight_decay: Of AdamW.
         loss_weights: Weight of each chart's loss.
+        sampling: How the places of patches are drawn: `uniform` over the labelled area, or
+            `balanced`, each class alike.
+        augment: Whether patches are flipped and turned at random.
         seed: Of the weights, the split and the patches.
         precision: `auto` takes bfloat16 where the machine has units for it.
         workers: Processes that read patches; 0 reads in the training process.
@@ -47,7 +57,9 @@ class TrainingConfig:
     data: str
     rates: Rates
     channel_set: str
+    train_list: str = ""
     validation: str = ""
+    validation_list: str = ""
     validation_share: float = 0.15
     encoder: EncoderName = "resnet18"
     output_stride: Literal[8, 16] = 8
@@ -58,6 +70,8 @@ class TrainingConfig:
     learning_rate: float = 3e-3
     weight_decay: float = 1e-2
     loss_weights: Mapping[ChartName, float] = field(default_factory=_default_weights)
+    sampling: Sampling = "uniform"
+    augment: bool = True
     seed: int = 0
     precision: Precision = "auto"
     workers: int = 1
@@ -78,8 +92,17 @@ class TrainingConfig:
                 f"A patch of {self.patch} pixels is {cells} feature cells wide: rate "
                 f"{max(self.rates)} would see nothing but padding. Take a larger patch."
             )
-        if self.precision not in ("auto", "float32", "bfloat16"):
+        self._check_choices()
+
+    def _check_choices(self) -> None:
+        if self.precision not in get_args(Precision):
             raise ConfigError(f"Precision is auto, float32 or bfloat16, not {self.precision!r}.")
+        check_sampling(self.sampling)
+        if not isinstance(self.augment, bool):
+            raise ConfigError(f"augment is true or false, not {self.augment!r}.")
+        for name in ("data", "train_list", "validation", "validation_list"):
+            if not isinstance(getattr(self, name), str):
+                raise ConfigError(f"{name} is the text of a path, not {getattr(self, name)!r}.")
 
     def _check_bounds(self) -> None:
         for name, low, high in (
@@ -126,12 +149,12 @@ class TrainingConfig:
 
     @classmethod
     def from_json(cls, text: str) -> "TrainingConfig":
-        """Read what `to_json` wrote.
+        """Read what `to_json` wrote, this version's or an earlier one's.
 
         Raises:
             ConfigError: A field is unknown, missing or out of its bounds.
         """
         try:
-            return cls(**json.loads(text))
+            return cls(**{**_BEFORE, **json.loads(text)})
         except (TypeError, json.JSONDecodeError) as error:
             raise ConfigError(f"Not a training configuration: {error}.") from error

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import lightning as L
-import numpy as np
 from lightning.pytorch.callbacks import Callback
 from torch.utils.data import DataLoader
 
+from seaice.cache import Store
 from seaice.checkpoint import (
     checkpoint_name,
     describe,
@@ -25,17 +25,16 @@ from seaice.checkpoint import (
     save_checkpoint,
     with_scores,
 )
-from seaice.catalogue import read_catalogue
 from seaice.data.patches import PatchDataset
 from seaice.data.scene import Scene
 from seaice.device import best_device
-from seaice.errors import MissingChannelsError, NoScenesError
 from seaice.evaluation import pooled, score
 from seaice.files import require_writable
 from seaice.scoring import Scores
 from seaice.training.config import TrainingConfig
 from seaice.training.context import describe_context
 from seaice.training.module import SeaIceModule
+from seaice.training.split import split_scenes
 
 log = logging.getLogger(__name__)
 
@@ -92,8 +91,9 @@ def train(
         Path, scores and duration.
 
     Raises:
-        NoScenesError: No scene to train with.
+        NoScenesError: No scene to train with, or none of those to validate with.
         MissingChannelsError: Not one scene can feed the channel set.
+        ConfigError: A list is no list of names of scenes.
         OutputError: The folder cannot be written to.
     """
     begun = time.perf_counter()
@@ -128,44 +128,6 @@ def train(
     return RunResult(path, scores, time.perf_counter() - begun)
 
 
-def split_scenes(config: TrainingConfig) -> tuple[list[Scene], list[Scene]]:
-    """Training and validation scenes of a run; those that lack a channel are left out.
-
-    Raises:
-        NoScenesError: A folder holds no scene.
-        MissingChannelsError: No scene of a folder can feed the channel set.
-    """
-    scenes = _usable(Path(config.data), config.channel_set)
-    if config.validation:
-        return scenes, _usable(Path(config.validation), config.channel_set)
-    order = np.random.default_rng(config.seed).permutation(len(scenes))
-    # At least one scene is left to train with.
-    held_back = min(int(np.ceil(config.validation_share * len(scenes))), len(scenes) - 1)
-    chosen = set(order[:held_back].tolist())
-    training = [scene for index, scene in enumerate(scenes) if index not in chosen]
-    return training, [scenes[index] for index in sorted(chosen)]
-
-
-def _usable(folder: Path, set_name: str) -> list[Scene]:
-    """Scenes of a folder that have the channels and a chart; says which are left out."""
-    catalogue = read_catalogue(folder)
-    for problem in catalogue.problems:
-        log.warning("left out: %s", problem)
-    fed = [scene for scene in catalogue.scenes if not scene.missing(set_name)]
-    if not fed:
-        first = catalogue.scenes[0]
-        raise MissingChannelsError(
-            first.id, set_name, first.missing(set_name), first.usable_channel_sets()
-        )
-    usable = [scene for scene in fed if scene.charts]
-    if not usable:
-        raise NoScenesError(f"No scene of {folder} has a chart to learn from.")
-    left_out = [scene.id for scene in catalogue.scenes if scene not in usable]
-    if left_out:
-        log.warning("left out, a channel or every chart being missing: %s", ", ".join(left_out))
-    return usable
-
-
 def _fit(
     config: TrainingConfig,
     scenes: Sequence[Scene],
@@ -180,6 +142,9 @@ def _fit(
         config.patch,
         config.steps * config.batch,
         config.seed,
+        sampling=config.sampling,
+        augment=config.augment,
+        store=Store(),
     )
     loader = DataLoader(
         patches,

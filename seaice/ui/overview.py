@@ -13,7 +13,7 @@ from seaice.ui.tables import scene_columns, scene_table
 from seaice.ui.text import plain
 
 # How long a first look at a folder may take.
-_READ_S = 3.0
+_READ_S = 1.5
 # A table no higher than the map beside it.
 _ROW_PX, _HEAD_PX, _MOST_PX = 62, 40, 440
 

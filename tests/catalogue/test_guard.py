@@ -31,7 +31,7 @@ def reader(monkeypatch, tmp_path) -> Reader:
         "from seaice.catalogue import opening\n"
         "plain = opening.look_at\n"
         f"def look_at(path):\n{faults}\n    return plain(path)\n"
-        "opening.look_at = look_at\n"
+        "opening.look_at = opening.reference_charts = look_at\n"
         "from seaice.catalogue import reader\n"
         "if 'idle' in sys.argv: reader._IDLE_S = 1\n"
         "reader.main()\n"
@@ -58,12 +58,20 @@ def test_a_fault_is_said_and_the_next_file_is_read(reader, make_scene, tmp_path,
     good = make_scene(40, 48, folder=tmp_path / "data")
     with pytest.raises(HopelessFileError, match=rf"{fault}_prep.nc is damaged: opening it crashes"):
         reader.look_at(bad)
-    assert entries.from_json(reader.look_at(good)) == Scene.open(good)
+    assert entries.from_json(reader.look_at(good)["scene"]) == Scene.open(good)
 
 
 def test_too_much_memory_is_refused(reader, make_scene) -> None:
     with pytest.raises(SceneError, match=r"eats_prep.nc claims more than any scene"):
         reader.look_at(make_scene(40, 48, name="eats_prep.nc"))
+
+
+def test_a_reference_is_opened_there_too(make_scene, request) -> None:
+    fine = make_scene(40, 48, name="x_prep_reference.nc", without=("FLOE",))
+    assert Reader().look_at(fine) == {"reference": ["SIC", "SOD"]}
+    faulty = request.getfixturevalue("reader")
+    with pytest.raises(HopelessFileError, match="hangs"):
+        faulty.look_at(make_scene(40, 48, name="hangs_prep_reference.nc"))
 
 
 def test_what_is_wrong_with_a_file_comes_over_whole(tmp_path) -> None:

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from seaice import layout
-from seaice.convert import convert_scene
 from seaice.catalogue.facts import file_facts
+from seaice.convert import convert_scene
 from seaice.data.scene import Scene
 from seaice.simulate import simulate_folder
 from seaice.vocabulary import AMSR2, CHARTS, ERA5, FILL, SAR

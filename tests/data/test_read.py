@@ -4,11 +4,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from seaice.data.kept_open import OpenFile, OpenFiles
+from seaice.data.positions import position_channels
 from seaice.data.read import read_chart, read_inputs, read_positions, read_valid
 from seaice.data.resample import cells_to_pixels
 from seaice.data.scene import Scene
 from seaice.errors import ConfigError, SceneError
-from seaice.vocabulary import CHANNEL_SETS, FILL, SAR
+from seaice.vocabulary import CHANNEL_SETS, FILL, POSITIONS, SAR
 
 
 def raw(path, name):
@@ -68,7 +70,9 @@ def test_coarse_inputs_are_means_of_valid_pixels(make_scene):
     assert coarse.values[0, 0, 0] == 0
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     line=st.integers(0, 30),
     sample=st.integers(0, 40),
@@ -81,7 +85,7 @@ def test_a_window_equals_the_slice_of_the_whole(make_scene, line, sample, size, 
     window = slice(line, min(line + size, grid.lines)), slice(sample, min(sample + size, 60))
     whole = read_inputs(scene, CHANNEL_SETS["autoice18"], spacing_m)
     part = read_inputs(scene, CHANNEL_SETS["autoice18"], spacing_m, window)
-    np.testing.assert_allclose(part.values, whole.values[:, *window], atol=1e-6)
+    np.testing.assert_array_equal(part.values, whole.values[:, *window])
     np.testing.assert_array_equal(part.valid, whole.valid[window])
     np.testing.assert_array_equal(
         read_chart(scene, "SOD", spacing_m, window), read_chart(scene, "SOD", spacing_m)[window]
@@ -149,3 +153,60 @@ def test_what_cannot_be_read_is_named(make_scene):
         read_positions(scene)
     with pytest.raises(ConfigError, match="does not lie on the grid"):
         read_inputs(scene, SAR, window=(slice(0, 97), slice(0, 5)))
+
+
+def test_a_variable_is_read_once(make_scene, monkeypatch):
+    """Validity takes all of the radar, and so do its channels."""
+    read = []
+    pixels = OpenFile.pixels
+    monkeypatch.setattr(
+        OpenFile, "pixels", lambda self, name, part: read.append(name) or pixels(self, name, part)
+    )
+    read_inputs(Scene.open(make_scene()), CHANNEL_SETS["autoice18"])
+    assert sorted(read) == sorted([*SAR, "distance_map"])
+
+
+def test_small_grids_of_open_files_are_read_once(make_scene, monkeypatch):
+    read = []
+    whole = OpenFile.whole
+    monkeypatch.setattr(
+        OpenFile, "whole", lambda self, name: read.append(name) or whole(self, name)
+    )
+    scene, files = Scene.open(make_scene()), OpenFiles()
+    for start in range(3):
+        read_inputs(scene, CHANNEL_SETS["autoice18"], 400, (slice(start, 9), slice(0, 9)), files)
+    assert len(read) == len(set(read)) == 10 + 2
+
+
+def test_position_channels_are_those_of_the_positions(make_scene):
+    scene = Scene.open(make_scene(97, 131, 80))
+    for spacing_m in (80, 400):
+        values = read_inputs(scene, POSITIONS, spacing_m).values
+        expected = position_channels(*read_positions(scene, spacing_m))
+        for name, layer in zip(POSITIONS, values, strict=True):
+            np.testing.assert_allclose(layer, expected[name], atol=5e-7, err_msg=name)
+
+
+def test_positions_that_are_no_numbers_are_no_inputs(make_scene):
+    def spoil(arrays):
+        arrays["sar_grid2d_latitude"][3, 3] = np.nan
+
+    scene = Scene.open(make_scene(change=spoil))
+    with pytest.raises(SceneError, match="positions that are no numbers"):
+        read_inputs(scene, POSITIONS)
+    assert np.isfinite(read_inputs(scene, SAR).values).all()
+
+
+def test_another_fill_value_masks_too(make_scene):
+    def other(arrays):
+        for name in SAR:
+            arrays[name][arrays[name] == 0] = -999
+
+    path = make_scene(change=other)
+    with netCDF4.Dataset(path, "a") as file:
+        for name in SAR:
+            file[name].variable_fill_value = -999
+    inputs = read_inputs(Scene.open(path), SAR)
+    assert not inputs.valid[:, :16].any()
+    assert (inputs.values[:, :, :16] == 0).all()
+    assert inputs.valid[:, 16:].all()

@@ -67,3 +67,39 @@ def test_nearest_takes_the_closest_pixel():
     values = np.array([[1, 2, 3]])
     found = nearest(values, np.array([0.0]), np.array([-3.0, 0.4, 0.6, 9.0]))
     np.testing.assert_array_equal(found, [[1, 1, 2, 3]])
+
+
+@given(size=st.integers(1, 6), more=st.integers(1, 2))
+def test_cells_held_beyond_the_edge_change_no_bit(size: int, more: int):
+    """What lets a grid be padded."""
+    cells = np.random.default_rng(size).normal(size=(size, 2)).astype(np.float32)
+    window = slice(0, size * 5), slice(0, 12)
+    padded = np.pad(cells, [(0, more), (0, more)], "edge")
+    np.testing.assert_array_equal(
+        cells_to_pixels(cells, window, 400), cells_to_pixels(padded, window, 400)
+    )
+
+
+def test_constants_stay_what_they_are():
+    values = np.full((5, 6), 0.1, np.float32)
+    found = bilinear(values, np.linspace(-1, 6, 40), np.linspace(-1, 7, 30))
+    assert (found == np.float32(0.1)).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_the_type_of_the_values_is_kept(dtype):
+    values = np.arange(6, dtype=dtype).reshape(2, 3)
+    found = bilinear(values, np.array([0.25]), np.array([0.5]))
+    assert found.dtype == dtype
+    assert found[0, 0] == 1.25
+
+
+def test_an_array_to_fill_is_filled():
+    cells = np.random.default_rng(0).normal(size=(3, 4)).astype(np.float32)
+    window, out = (slice(2, 9), slice(1, 12)), np.full((7, 11), np.nan, np.float32)
+    assert cells_to_pixels(cells, window, 400, out) is out
+    np.testing.assert_array_equal(out, cells_to_pixels(cells, window, 400))
+
+
+def test_no_coordinates_no_values():
+    assert bilinear(np.ones((2, 2)), np.array([]), np.array([1.0])).shape == (0, 1)

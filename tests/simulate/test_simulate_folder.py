@@ -189,16 +189,22 @@ def test_to_the_end_holds_ctrl_c_back() -> None:
     other.start()
     # A runner in the background ignores Ctrl-C.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    done = False
-    try:
-        with pytest.raises(KeyboardInterrupt), workers.to_the_end():
+    done: list[str] = []
+
+    def work() -> None:
+        with workers.to_the_end():
             signal.pthread_kill(other.ident, signal.SIGINT)
             time.sleep(0.2)
-            done = True
+            done.append("the block")
+        done.append("what follows")
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            work()
     finally:
         signal.signal(signal.SIGINT, before)
         ended.set()
-    assert done
+    assert done == ["the block"]
 
 
 @pytest.mark.parametrize("everyone", [True, False])

@@ -11,8 +11,25 @@ def config(**changes) -> TrainingConfig:
 
 
 def test_json_round_trip():
-    original = config(rates=(), seed=7, loss_weights={"SIC": 1, "SOD": 0, "FLOE": 2.5})
+    original = config(
+        rates=(),
+        seed=7,
+        loss_weights={"SIC": 1, "SOD": 0, "FLOE": 2.5},
+        train_list="train.json",
+        validation_list="validation.json",
+        sampling="balanced",
+        augment=True,
+    )
     assert TrainingConfig.from_json(original.to_json()) == original
+
+
+def test_an_older_file_says_how_it_was_trained():
+    """Before there were lists, sampling and augmentation."""
+    values = json.loads(config(seed=7).to_json())
+    for name in ("train_list", "validation_list", "sampling", "augment"):
+        del values[name]
+    older = TrainingConfig.from_json(json.dumps(values))
+    assert older == config(seed=7, augment=False)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +49,11 @@ def test_json_round_trip():
         ({"validation_share": 1.0}, "validation_share is between"),
         ({"workers": -1}, "workers is between"),
         ({"precision": "float8"}, "Precision is"),
+        ({"sampling": "random"}, "Sampling is uniform or balanced, not 'random'"),
+        ({"sampling": []}, "Sampling is"),
+        ({"augment": "no"}, "augment is true or false"),
+        ({"train_list": 5}, "train_list is the text of a path"),
+        ({"validation_list": None}, "validation_list is the text of a path"),
         ({"encoder": "vgg"}, "No encoder"),
         ({"output_stride": 32}, "output stride is 8 or 16"),
         ({"loss_weights": {"SIC": 1, "SOD": 1}}, "loss_weights give"),

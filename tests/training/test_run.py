@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+from seaice.cache import Store
 from seaice.catalogue import read_catalogue
 from seaice.checkpoint import load_checkpoint, read_info
 from seaice.convert.names import ready_name
+from seaice.data.patches import PatchDataset
 from seaice.data.scene import Scene
 from seaice.errors import CheckpointError, ConfigError, MissingChannelsError, NoScenesError
 from seaice.evaluation import pooled, score
@@ -86,6 +88,22 @@ def test_the_same_seed_gives_the_same_weights(folder: Path, tmp_path: Path):
     assert not all(torch.equal(states[0][name], states[2][name]) for name in states[0])
 
 
+def test_the_patches_are_drawn_as_the_settings_say(folder: Path, tmp_path: Path, monkeypatch):
+    made = []
+
+    class Watched(PatchDataset):
+        def __init__(self, *arguments: object, **settings: object) -> None:
+            made.append(settings)
+            super().__init__(*arguments, **settings)
+
+    monkeypatch.setattr("seaice.training.run.PatchDataset", Watched)
+    train(config(folder, steps=1, sampling="balanced", augment=False), tmp_path / "m")
+    (settings,) = made
+    assert (settings["sampling"], settings["augment"]) == ("balanced", False)
+    # What labels there are is found once for all runs.
+    assert isinstance(settings["store"], Store)
+
+
 def test_a_checkpoint_never_goes_over_another(folder: Path, tmp_path: Path):
     names = [train(config(folder, steps=1), tmp_path / "m", "mine").path.name for _ in range(2)]
     assert names == ["mine.safetensors", "mine-2.safetensors"]
@@ -118,7 +136,7 @@ def test_listed_scenes_validate_and_never_train(folder: Path, tmp_path: Path, ca
     # Training in the folder's order, whatever the list's.
     assert ids(training) == ["20180321T000000_dmi", "20180324T000000_dmi"]
     assert ids(validation) == ["20180323T000000_dmi", "20180322T000000_dmi"]
-    assert "1 of 3 scenes to train with are taken out: they validate" in caplog.text
+    assert "taken out of the training scenes, as they validate: 1 of 3" in caplog.text
     assert "only 2 scenes validate" in caplog.text
 
 
@@ -147,7 +165,7 @@ def test_a_validation_list_is_of_the_validation_folder(
     # The missing one is meant to validate: it does not train either. The third, in both
     # folders, is not listed.
     assert ids(training) == [f"2018032{day}T000000_dmi" for day in (1, 3, 4)]
-    assert "1 of 2 listed scenes are not there: 20180322T000000_dmi" in caplog.text
+    assert "1 of the 2 listed scenes is not there: 20180322T000000_dmi" in caplog.text
 
 
 def test_a_scene_of_both_folders_does_not_train(folder: Path, make_scene, tmp_path: Path):
@@ -199,18 +217,9 @@ def test_raw_scenes_are_left_out_with_what_makes_them_ready(folder: Path, tmp_pa
 )
 def test_few_validation_scenes_are_said(folder: Path, caplog, share: float, words: str):
     split_scenes(config(folder, validation_share=share))
-    said = [each for each in caplog.messages if "validate" in each]
+    said = [each for each in caplog.messages if "scenes validate" in each or "no scene" in each]
     assert len(said) == bool(words)
     assert all(words in each for each in said)
-
-
-def test_a_checkpoint_tells_its_lists(folder: Path, tmp_path: Path):
-    listed = write_list(tmp_path / "v.json", 3, 1)
-    result = train(config(folder, steps=1, validation_list=listed), tmp_path / "models")
-    info = read_info(result.path)
-    assert info.training["validation_list"] == listed
-    assert info.training["scene_ids"] == ["20180322T000000_dmi", "20180324T000000_dmi"]
-    assert info.scores["scenes"] == ["20180323T000000_dmi", "20180321T000000_dmi"]
 
 
 def test_a_validation_folder_is_taken_whole(folder: Path, make_scene, tmp_path: Path):

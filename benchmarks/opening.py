@@ -1,0 +1,77 @@
+"""Full-size scenes: converting a raw one, and opening a ready-to-train one for browsing.
+
+Run: python benchmarks/opening.py
+
+Each work runs in processes of its own, whose peak memory is told; 3 GB of disk.
+"""
+
+import multiprocessing
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from full_size import write_raw
+from machine import describe, peak_gib
+
+RUNS = 3
+
+
+def main() -> None:
+    """Print the figures."""
+    print(describe())
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["SEAICE_CACHE"] = folder
+        raw = write_raw(Path(folder))
+        out = Path(folder) / "out"
+        for compress in (True, False):
+            label = f"converting it, {'' if compress else 'un'}compressed"
+            _print(label, convert, raw, out, compress)
+        (path,) = out.iterdir()
+        _print("opening it for browsing", browse, path)
+
+
+def _print(label: str, work: Callable[..., None], *arguments: object) -> None:
+    taken = [_alone(work, *arguments) for _ in range(RUNS + 1)][1:]
+    seconds, gib = (statistics.median(values) for values in zip(*taken, strict=True))
+    print(f"{label:36} {seconds:6.2f} s {gib:6.2f} GiB")
+
+
+def _alone(work: Callable[..., None], *arguments: object) -> tuple[float, float]:
+    """Seconds, and peak memory in GiB, of work in a fresh process; its imports are not timed."""
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+        return pool.apply(_timed, (work, *arguments))
+
+
+def _timed(work: Callable[..., None], *arguments: object) -> tuple[float, float]:
+    import seaice.convert
+    import seaice.data.summary  # noqa: F401 - imported before the clock starts
+
+    begun = time.perf_counter()
+    work(*arguments)
+    seconds = time.perf_counter() - begun
+    return seconds, peak_gib()
+
+
+def convert(raw: Path, out: Path, compress: bool) -> None:
+    """Make the raw scene ready-to-train."""
+    from seaice.convert import convert_scene
+
+    convert_scene(raw, out, compress=compress)
+
+
+def browse(path: Path) -> None:
+    """What the dashboard reads of a scene before it is chosen: metadata, validity, thumbnail."""
+    from seaice.catalogue.opening import look_at
+    from seaice.data.footprint import read_footprint
+    from seaice.data.summary import summarize
+
+    scene = look_at(path)
+    summarize(scene)
+    read_footprint(scene)
+
+
+if __name__ == "__main__":
+    main()

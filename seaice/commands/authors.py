@@ -1,0 +1,46 @@
+"""The command `seaice import-authors`: the paper authors' published network -> a checkpoint."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_Weights = Annotated[
+    Path, typer.Argument(metavar="WEIGHTS", help="The authors' torch file, such as a .ckpt.")
+]
+_Out = Annotated[
+    Path,
+    typer.Argument(
+        metavar="OUT",
+        help="Folder, where the checkpoint is called autoice18_12-24-36_authors; or a name that "
+        "ends in .safetensors. Nothing is overwritten.",
+    ),
+]
+
+
+def import_authors(
+    weights: _Weights,
+    out: _Out,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """Make a checkpoint of the paper authors' published weights."""
+    from seaice.authors import import_weights
+    from seaice.checkpoint import file_sha256, read_info
+
+    path = import_weights(weights, out)
+    if not as_json:
+        typer.echo(str(path))
+        return
+    info = read_info(path)
+    facts = {
+        "checkpoint": str(path),
+        "sha256": file_sha256(path),
+        "channel_set": info.channel_set,
+        "rates": info.rates,
+        "spacing_m": info.spacing_m,
+        "training": info.training,
+    }
+    typer.echo(json.dumps(facts, indent=2))
