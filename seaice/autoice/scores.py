@@ -20,7 +20,8 @@ from seaice.autoice.maps import (
 )
 from seaice.checkpoint import file_sha256
 from seaice.data.grid import PixelGrid, whole_ratio
-from seaice.data.scene import NETCDF_LOCK, Scene
+from seaice.data.netcdf import NETCDF_LOCK
+from seaice.data.scene import Scene
 from seaice.errors import SceneError
 from seaice.evaluation import SceneScores, references
 from seaice.scoring import ScoreSums

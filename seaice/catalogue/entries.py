@@ -12,7 +12,8 @@ from seaice.cache import Store
 from seaice.catalogue.guard import READER, HopelessFileError
 from seaice.catalogue.opening import make_ready
 from seaice.data.grid import PixelGrid
-from seaice.data.scene import Scene, file_identity
+from seaice.data.netcdf import file_identity
+from seaice.data.scene import Scene
 from seaice.errors import SceneError
 from seaice.layout import reference_name
 
@@ -82,6 +83,17 @@ def open_scene(path: Path | str) -> Scene:
     scene = look_at(path)
     make_ready(scene)
     return scene
+
+
+def require_hope(path: Path) -> None:
+    """Check that a file, whatever it holds, can be opened in this process.
+
+    Raises:
+        HopelessFileError: It cannot.
+    """
+    (found,) = entries([path], Store())
+    if isinstance(found, HopelessFileError):
+        raise found
 
 
 def to_json(scene: Scene) -> dict[str, Any]:

@@ -14,8 +14,10 @@ from seaice.convert import convert_scene
 from seaice.convert.attributes import global_attributes, input_attributes, original_id
 from seaice.convert.names import ready_name
 from seaice.convert.raw import RawScene
+from seaice.data.foreign import attribute_text
 from seaice.data.grid import PixelGrid
-from seaice.data.scene import Scene, file_identity, open_file
+from seaice.data.netcdf import file_identity, open_file
+from seaice.data.scene import Scene
 from seaice.errors import RawSceneError, SceneError
 from seaice.files import require_writable
 from seaice.layout import PREP_SUFFIX, SceneId, region_of
@@ -89,7 +91,7 @@ def _of_raw(raw: RawScene) -> Scene:
         id=name.removesuffix(PREP_SUFFIX),
         time=named.time,
         service=str(attributes["ice_service"]).lower(),
-        region=region_of(attributes["original_id"]),
+        region=region_of(attribute_text(attributes["original_id"])),
         grid=PixelGrid(lines, samples, 2 * raw.grid.spacing_m),
         channels=tuple(CHANNEL),
         charts=CHARTS if raw.codes is not None else (),
@@ -102,7 +104,7 @@ def _of_raw(raw: RawScene) -> Scene:
 
 def _delays(raw: RawScene) -> str:
     told = (input_attributes(raw, name).get("AMSR2_S1_delays") for name in AMSR2)
-    return next((str(each) for each in told if each is not None), "")
+    return next((attribute_text(each) for each in told if each is not None), "")
 
 
 def _converted_path(raw: Path, name: str) -> Path:

@@ -36,6 +36,7 @@ def convert(
     ] = False,
 ) -> None:
     """Make raw AI4Arctic scenes ready-to-train."""
+    from seaice.catalogue.entries import require_hope
     from seaice.convert import convert_scene
     from seaice.convert.names import names_file
 
@@ -45,6 +46,7 @@ def convert(
     for path in raw:
         begun = time.perf_counter()
         try:
+            require_hope(path)
             made = convert_scene(path, out, dominant_share=dominant_share, compress=compress)
         except SeaIceError as error:
             problem = " ".join(str(error).split())

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from seaice.data.scene import open_file
+from seaice.data.netcdf import open_file
 from seaice.errors import ConfigError, SceneError
 from seaice.layout import PREP_SUFFIX
 

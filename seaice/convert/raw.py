@@ -14,7 +14,7 @@ from seaice.charts import EggCode, parse_codes
 from seaice.convert.points import POINT_VARIABLES, Points
 from seaice.data.foreign import require_claims, shown
 from seaice.data.grid import PixelGrid
-from seaice.data.scene import open_file
+from seaice.data.netcdf import open_file
 from seaice.errors import SceneError
 from seaice.vocabulary import AMSR2, CHARTS, DISTANCE, ERA5, SAR
 

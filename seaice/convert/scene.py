@@ -22,7 +22,7 @@ from seaice.convert.attributes import (
 from seaice.convert.blocks import block_any_nan, block_centres, block_maxima, block_means
 from seaice.convert.names import ready_name, target_path
 from seaice.convert.raw import POLYGON, SIGMA0, RawScene
-from seaice.data.scene import NETCDF_LOCK
+from seaice.data.netcdf import NETCDF_LOCK
 from seaice.errors import SceneError
 from seaice.files import whole_file
 from seaice.vocabulary import AMSR2, CHARTS, DISTANCE, FILL, SAR, ChartName

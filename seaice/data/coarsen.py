@@ -37,9 +37,24 @@ def block_mean(values: np.ndarray, valid: np.ndarray, ratio: int, fill: float) -
         (block lines, block samples) float32; sums are taken in float32 over at most ratio^2 values.
     """
     clean = np.where(valid, values, np.float32(0)).astype(np.float32, copy=False)
-    total = _padded_blocks(clean, ratio, 0).sum(axis=(1, 3))
-    count = _padded_blocks(valid, ratio, False).sum(axis=(1, 3), dtype=np.int32)
+    total = _sum_of_blocks(_padded_blocks(clean, ratio, 0))
+    count = _sum_of_blocks(_padded_blocks(valid, ratio, False).astype(np.int32))
     return np.where(count > 0, total / np.maximum(count, 1), fill).astype(np.float32)
+
+
+def _sum_of_blocks(blocks: np.ndarray) -> np.ndarray:
+    """Sums of (rows, ratio, columns, ratio) blocks, (rows, columns), of the same type.
+
+    Term by term: numpy's own sum takes an order that depends on the size of the array, and a block
+    would have another mean in a crop than in the whole.
+    """
+    lines = blocks[:, 0].copy()
+    for index in range(1, blocks.shape[1]):
+        lines += blocks[:, index]
+    total = lines[..., 0].copy()
+    for index in range(1, blocks.shape[3]):
+        total += lines[..., index]
+    return total
 
 
 def block_any(valid: np.ndarray, ratio: int) -> np.ndarray:

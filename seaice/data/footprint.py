@@ -3,7 +3,8 @@
 import numpy as np
 
 from seaice.arctic import polar_stereographic
-from seaice.data.scene import Scene, open_file
+from seaice.data.netcdf import open_file
+from seaice.data.scene import Scene
 from seaice.layout import LATITUDE, LONGITUDE
 
 

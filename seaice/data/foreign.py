@@ -15,14 +15,19 @@ simulated pixels are 1 to 11 times as large as their files; charts alone are mor
 _MOST_TEXTS = 100_000
 """Of one variable; the table of a chart has some hundred. xarray reads texts on opening a file."""
 
-_MOST_LETTERS = 80
-"""Of a text of a file within a sentence."""
+_MOST_LETTERS, _MOST_OF_ATTRIBUTE = 80, 300
+"""Of a text of a file within a sentence, and of an attribute; real ones have half as many."""
 
 
 def shown(value: object) -> str:
     """A text or value of a file within a sentence: on one line, printable, cut."""
     text = " ".join("".join(each if each.isprintable() else " " for each in str(value)).split())
     return text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS]} ..."
+
+
+def attribute_text(value: object) -> str:
+    """An attribute as a text, cut."""
+    return str(value)[:_MOST_OF_ATTRIBUTE]
 
 
 def require_claims(path: Path, dataset: xr.Dataset, names: Iterable[str]) -> None:

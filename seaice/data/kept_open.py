@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 import netCDF4
 import numpy as np
 
+from seaice.data.foreign import shown
 from seaice.data.grid import Window
-from seaice.data.scene import NETCDF_LOCK, open_file
+from seaice.data.netcdf import NETCDF_LOCK, open_file
 from seaice.errors import SceneError, SeaIceError
 from seaice.files import require_file
 
@@ -197,16 +198,21 @@ def _opened(path: Path, chunk_cache_bytes: int | None = None) -> OpenFile:
     try:
         require_file(path)
         file = netCDF4.Dataset(path)
-        file.set_auto_maskandscale(False)
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         # Says in the right words what is wrong.
         with open_file(path):
             pass
-        raise SceneError(path, f"cannot be opened ({error})", "Try again.") from error
-    if chunk_cache_bytes is not None:
-        for variable in file.variables.values():
-            if variable.chunking() != "contiguous":
-                variable.set_var_chunk_cache(chunk_cache_bytes)
+        raise SceneError(path, f"cannot be opened ({shown(error)})", "Try again.") from error
+    try:
+        with _faults_named(path):
+            file.set_auto_maskandscale(False)
+            if chunk_cache_bytes is not None:
+                for variable in file.variables.values():
+                    if variable.chunking() != "contiguous":
+                        variable.set_var_chunk_cache(chunk_cache_bytes)
+    except SceneError:
+        file.close()
+        raise
     return OpenFile(path, file)
 
 
@@ -228,7 +234,7 @@ def _faults_named(path: Path) -> Iterator[None]:
         if isinstance(error, SeaIceError):
             raise
         raise SceneError(
-            path, f"cannot be read whole ({error})", "Copy or download it again."
+            path, f"cannot be read whole ({shown(error)})", "Copy or download it again."
         ) from error
 
 

@@ -211,9 +211,12 @@ def read_points(file: OpenFile, grid: PixelGrid) -> Points:
 
 
 def _span(file: OpenFile) -> PixelGrid:
-    sizes = (file.attribute(SPAN_LATITUDE, name) for name in (SPAN_LINES, SPAN_SAMPLES))
-    lines, samples = (int(size) for size in sizes)
-    return PixelGrid(lines, samples, float(file.attribute(SPAN_LATITUDE, SPAN_SPACING_M)))
+    names = SPAN_LINES, SPAN_SAMPLES, SPAN_SPACING_M
+    try:
+        lines, samples, spacing_m = (float(file.attribute(SPAN_LATITUDE, name)) for name in names)
+        return PixelGrid(int(lines), int(samples), spacing_m)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise SceneError(file.path, f"does not say what {SPAN_LATITUDE} spans") from error
 
 
 def _fill_positions(file: OpenFile, view: View, layers: dict[str, np.ndarray]) -> None:

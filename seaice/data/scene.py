@@ -1,20 +1,17 @@
 """A scene: what one file holds. Opening reads names and attributes, no pixels."""
 
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import netCDF4
 import numpy as np
 import xarray as xr
 
-from seaice.data.foreign import is_word, require_claims, require_few_texts, shown
+from seaice.data.foreign import attribute_text, is_word, require_claims, shown
 from seaice.data.grid import PixelGrid
+from seaice.data.netcdf import file_identity, open_file
 from seaice.errors import MissingChannelsError, RawSceneError, SceneError
-from seaice.files import require_file
 from seaice.layout import (
     CELL_LINES,
     CELL_M,
@@ -46,67 +43,6 @@ _MOST_PIXELS = 400_000_000
 
 _MOST_KM = 2000
 """Along one side; a frame has 400. A few pixels of 10 km are many at a checkpoint's spacing."""
-
-NETCDF_LOCK = threading.RLock()
-"""Held while a NetCDF file is open: the library is not safe for threads, and xarray's own lock does
-not cover the reading of names and attributes (two threads ended in a crash of the process)."""
-
-
-@contextmanager
-def open_file(path: Path) -> Iterator[xr.Dataset]:
-    """The file as it is, undecoded and lazy; closed on leaving. One thread at a time.
-
-    Raises:
-        SceneError: The file is not there, is not NetCDF, or is cut short.
-    """
-    with NETCDF_LOCK:
-        yield from _opened(path)
-
-
-def _opened(path: Path) -> Iterator[xr.Dataset]:
-    try:
-        if path.is_dir():
-            raise IsADirectoryError(path)
-        require_file(path)
-        dataset = _lazy(path)
-    except FileNotFoundError as error:
-        raise SceneError(path, "is not there", "Check the path.") from error
-    except IsADirectoryError as error:
-        raise SceneError(path, "is a folder", "Name the files in it.") from error
-    except PermissionError as error:
-        raise SceneError(path, "cannot be read", "You have no permission to.") from error
-    except SceneError:
-        raise
-    except Exception as error:
-        raise SceneError(
-            path, "is not a NetCDF file or is damaged", "Copy or download it again."
-        ) from error
-    try:
-        yield dataset
-    except (OSError, RuntimeError, UnicodeError) as error:
-        if isinstance(error, SceneError):
-            raise
-        raise SceneError(
-            path, f"cannot be read whole ({shown(error)})", "Copy or download it again."
-        ) from error
-    finally:
-        dataset.close()
-
-
-def _lazy(path: Path) -> xr.Dataset:
-    file = netCDF4.Dataset(path)
-    try:
-        require_few_texts(path, file)
-        # Without indexes: they would read, whole, every variable named as its dimension.
-        return xr.open_dataset(
-            xr.backends.NetCDF4DataStore(file),
-            decode_cf=False,
-            cache=False,
-            create_default_indexes=False,
-        )
-    except BaseException:
-        file.close()
-        raise
 
 
 @dataclass(frozen=True)
@@ -167,7 +103,7 @@ class Scene:
             attributes = dataset.attrs
             delays = next(
                 (
-                    str(dataset[name].attrs["AMSR2_S1_delays"])
+                    attribute_text(dataset[name].attrs["AMSR2_S1_delays"])
                     for name in channels
                     if name in dataset and "AMSR2_S1_delays" in dataset[name].attrs
                 ),
@@ -178,7 +114,7 @@ class Scene:
                 id=path.name.removesuffix(".nc").removesuffix(PREP_SUFFIX.removesuffix(".nc")),
                 time=named.time,
                 service=_service(attributes.get("ice_service"), named.service),
-                region=region_of(str(attributes.get("original_id", ""))),
+                region=region_of(attribute_text(attributes.get("original_id", ""))),
                 grid=grid,
                 channels=channels,
                 charts=charts,
@@ -227,20 +163,6 @@ class Scene:
         """
         if lacking := self.lacking(channels):
             raise MissingChannelsError(self.id, set_name, lacking, self.usable_channel_sets())
-
-
-def file_identity(path: Path) -> tuple[str, int, int]:
-    """A file's path, modification time in ns and size in bytes.
-
-    Raises:
-        SceneError: It is gone.
-    """
-    try:
-        status = path.stat()
-    except OSError as error:
-        raise SceneError(path, "is no longer there", "Choose another scene.") from error
-    # Not resolved: what a file is called is part of what it says, and links have names too.
-    return str(path.absolute()), status.st_mtime_ns, status.st_size
 
 
 def _service(attribute: object, named: str) -> str:
@@ -297,19 +219,14 @@ def _require_unpacked(path: Path, dataset: xr.Dataset, name: str) -> None:
         raise SceneError(path, f"has {name} as packed {kind}, not as scaled floats")
 
 
-def _require_kind(path: Path, dataset: xr.Dataset, name: str, kinds: str, words: str) -> None:
-    kind = dataset[name].dtype
-    if kind.kind not in kinds:
-        raise SceneError(path, f"has {name} as {shown(kind)}, not as {words}")
-
-
 def _channels(path: Path, dataset: xr.Dataset) -> Iterator[str]:
     positions = LATITUDE in dataset and LONGITUDE in dataset
     require_claims(path, dataset, {*CHANNEL, LATITUDE, LONGITUDE} & set(dataset.variables))
     if positions:
         for name in (LATITUDE, LONGITUDE):
             _require_dims(path, dataset, name, _POSITION_DIMS)
-            _require_kind(path, dataset, name, "fiu", "numbers")
+        # Texts are no positions; the other channels are what they are.
+        positions = all(dataset[name].dtype.kind in "fiu" for name in (LATITUDE, LONGITUDE))
     for channel in CHANNEL.values():
         if channel.grid == "positions":
             if positions:
@@ -326,7 +243,8 @@ def _charts(path: Path, dataset: xr.Dataset, grid: PixelGrid) -> Iterator[ChartN
             _require_dims(path, dataset, name, _DIMS["full"])
             if dataset[name].shape != grid.shape:
                 raise SceneError(path, f"has {name} of another size than its scene")
-            _require_kind(path, dataset, name, "iu", "whole numbers")
+            if (kind := dataset[name].dtype).kind not in "iu":
+                raise SceneError(path, f"has {name} as {shown(kind)}, not as whole numbers")
             require_claims(path, dataset, (name,))
             yield name
 

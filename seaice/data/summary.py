@@ -1,11 +1,13 @@
 """A scene at a glance: thumbnails, and the shares of its pixels that are valid and water."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from seaice.data.coarsen import block_any, block_mean, block_mode
-from seaice.data.read import read_chart, read_inputs, read_valid
+from seaice.data.grid import Window
+from seaice.data.read import read_chart, read_inputs
 from seaice.data.scene import Scene
 from seaice.layout import INPUT_FILL, unscale
 from seaice.vocabulary import CHART, FILL, SAR, ChartName
@@ -60,12 +62,20 @@ def summarize(scene: Scene) -> Summary:
     )
 
 
+def _strips(scene: Scene, spacing_m: float) -> Iterator[Window]:
+    """Strips of the coarse grid: a full-size scene's radar channels whole take 0.5 GB."""
+    lines = max(1, round(_STRIP_LINES * scene.grid.spacing_m / spacing_m))
+    return scene.grid.at(spacing_m).strips(lines)
+
+
 def _hh(scene: Scene, spacing_m: float) -> tuple[np.ndarray | None, np.ndarray]:
     """HH in dB, where there is any, and validity."""
-    if SAR[0] not in scene.channels:
-        return None, read_valid(scene, spacing_m)
-    inputs = read_inputs(scene, SAR[:1], spacing_m)
-    return unscale(SAR[0], inputs.values[0]), inputs.valid
+    channels = tuple(name for name in SAR[:1] if name in scene.channels)
+    strips = [read_inputs(scene, channels, spacing_m, at) for at in _strips(scene, spacing_m)]
+    valid = np.concatenate([strip.valid for strip in strips])
+    if not channels:
+        return None, valid
+    return unscale(SAR[0], np.concatenate([strip.values[0] for strip in strips])), valid
 
 
 def _shown_chart(scene: Scene) -> ChartName | None:
@@ -74,7 +84,9 @@ def _shown_chart(scene: Scene) -> ChartName | None:
 
 
 def _chart(scene: Scene, name: ChartName, spacing_m: float) -> np.ndarray:
-    return block_mode(read_chart(scene, name, spacing_m), CHART[name].n_classes, _FINER)
+    strips = [read_chart(scene, name, spacing_m, at) for at in _strips(scene, spacing_m)]
+    classes = np.concatenate(strips)
+    return block_mode(classes, CHART[name].n_classes, _FINER)
 
 
 def _share_water(scene: Scene) -> float | None:

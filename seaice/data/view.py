@@ -86,7 +86,7 @@ class View:
 
     def classes(self, classes: np.ndarray, n_classes: int) -> np.ndarray:
         """Classes of the part that was read, brought to the window; `FILL` where unlabelled."""
-        classes = np.where(classes < n_classes, classes, FILL).astype(np.uint8)
+        classes = np.where((classes >= 0) & (classes < n_classes), classes, FILL).astype(np.uint8)
         if self.ratio == 1:
             return classes
         if self.ratio is not None:

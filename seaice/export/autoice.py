@@ -22,7 +22,7 @@ from seaice.autoice.maps import (
     variable_name,
 )
 from seaice.data.grid import PixelGrid, whole_ratio
-from seaice.data.scene import NETCDF_LOCK
+from seaice.data.netcdf import NETCDF_LOCK
 from seaice.errors import ConfigError, SceneError
 from seaice.files import whole_file
 from seaice.vocabulary import CHART, FILL, ChartName

@@ -11,9 +11,10 @@ from rasterio.io import MemoryFile
 
 from seaice.arctic import ARCTIC, polar_stereographic
 from seaice.data.grid import PixelGrid
+from seaice.data.netcdf import open_file
 from seaice.data.read import read_valid
 from seaice.data.resample import bilinear
-from seaice.data.scene import Scene, open_file
+from seaice.data.scene import Scene
 from seaice.errors import SceneError
 from seaice.export.provenance import checkpoint_facts, provenance
 from seaice.files import whole_file

@@ -10,8 +10,9 @@ import numpy as np
 
 from seaice.checkpoint import Checkpoint
 from seaice.data.grid import PixelGrid, Window
+from seaice.data.netcdf import NETCDF_LOCK
 from seaice.data.read import read_positions, read_valid
-from seaice.data.scene import NETCDF_LOCK, Scene
+from seaice.data.scene import Scene
 from seaice.explain.gradcam import Heatmap, target_names
 from seaice.export.provenance import checkpoint_facts, provenance
 from seaice.files import whole_file

@@ -23,6 +23,7 @@ from numpy.typing import DTypeLike
 from seaice import layout
 from seaice.data.grid import PixelGrid, whole_ratio
 from seaice.data.kept_open import OpenFile, OpenFiles
+from seaice.data.netcdf import NETCDF_LOCK, open_file
 from seaice.data.positions import positions_at
 from seaice.data.read import (
     SPAN_LATITUDE,
@@ -35,7 +36,7 @@ from seaice.data.read import (
     read_inputs,
     read_points,
 )
-from seaice.data.scene import NETCDF_LOCK, Scene, open_file
+from seaice.data.scene import Scene
 from seaice.errors import SceneError
 from seaice.files import whole_file
 from seaice.vocabulary import CHANNEL, POSITIONS, SAR

@@ -2,7 +2,8 @@ import netCDF4
 import pytest
 
 from seaice.data.foreign import is_word, shown
-from seaice.data.scene import Scene, open_file
+from seaice.data.netcdf import open_file
+from seaice.data.scene import Scene
 from seaice.errors import SceneError
 
 

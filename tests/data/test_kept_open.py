@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from seaice.data.kept_open import OpenFile, OpenFiles
+from seaice.data.netcdf import NETCDF_LOCK
 from seaice.data.read import read_chart, read_inputs, read_positions
-from seaice.data.scene import NETCDF_LOCK, Scene
+from seaice.data.scene import Scene
 from seaice.errors import SceneError
 from seaice.vocabulary import CHANNEL_SETS, CHARTS
 

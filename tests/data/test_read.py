@@ -1,7 +1,7 @@
 import netCDF4
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from seaice.data.kept_open import OpenFile, OpenFiles
@@ -79,6 +79,7 @@ def test_coarse_inputs_are_means_of_valid_pixels(make_scene):
     size=st.integers(1, 16),
     spacing_m=st.sampled_from([40.0, 80.0, 130.0, 160.0]),
 )
+@example(line=0, sample=3, size=1, spacing_m=160.0)
 def test_a_window_equals_the_slice_of_the_whole(make_scene, line, sample, size, spacing_m):
     scene = Scene.open(make_scene(97, 131, 80))
     grid = scene.grid.at(spacing_m)

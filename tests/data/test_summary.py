@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from seaice.data import summary
 from seaice.data.scene import Scene
 from seaice.data.summary import summarize
 from seaice.errors import SceneError
@@ -24,6 +25,18 @@ def test_thumbnails_are_small_and_in_physical_units(make_scene):
     assert summary.chart_name == "SOD"
     assert set(summary.chart[:, :40].ravel()) == {1}
     assert set(summary.chart[:, 40:].ravel()) == {4}
+
+
+def test_strips_make_no_difference(make_scene, monkeypatch):
+    """A full-size scene is read in strips, also where the last one is thinner."""
+    scene = Scene.open(make_scene(330, 650))
+    whole = summarize(scene)
+    monkeypatch.setattr(summary, "_STRIP_LINES", 36)
+    strips = summarize(scene)
+    np.testing.assert_array_equal(strips.hh_db, whole.hh_db)
+    np.testing.assert_array_equal(strips.valid, whole.valid)
+    np.testing.assert_array_equal(strips.chart, whole.chart)
+    assert strips.share_valid == whole.share_valid
 
 
 def test_water_is_counted_among_the_labelled_pixels_alone(make_scene):
