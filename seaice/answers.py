@@ -28,6 +28,8 @@ def file_text(fact: dict[str, Any]) -> str:
         f"  charts    {', '.join(fact['charts']) or 'none'}",
         f"  usable    {usable}",
     ]
+    if fact["notice"]:
+        lines.append(f"  notice    {fact['notice']}")
     for name, state in sets.items():
         if not state["usable"]:
             lines.append(f"  not       {name}: lacks {', '.join(state['missing'])}")

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +25,8 @@ DELETE FROM kept WHERE rowid IN (SELECT rowid FROM kept ORDER BY written LIMIT ?
 _MOST_ROWS = 100_000
 _MOST_KEYS = 500
 """In one question; SQLite takes some thousands."""
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+"""What SQLite says of a damaged file, of one that is none, and of other tables than ours."""
 _WAIT_S = 5.0
 """For another process that writes."""
 
@@ -93,11 +95,15 @@ class Store:
                 connection.execute("PRAGMA synchronous = OFF")
                 connection.executescript(_SCHEMA)
                 return work(connection)
-        except (sqlite3.OperationalError, OSError):
-            # Busy for too long, not writable, or full: nothing is kept this time.
-            return otherwise
-        except sqlite3.DatabaseError:
-            # Damaged: the next time begins anew.
+        except sqlite3.Error as error:
+            # Else busy for too long, not writable, or full: nothing is kept this time.
+            if error.sqlite_errorcode & 0xFF in _DAMAGED:
+                self._begin_anew()
+        except OSError:
+            pass
+        return otherwise
+
+    def _begin_anew(self) -> None:
+        with suppress(OSError):
             for path in (self._path, self._path.with_name(f"{self._path.name}-journal")):
                 path.unlink(missing_ok=True)
-            return otherwise

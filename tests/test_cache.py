@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,33 @@ def test_a_damaged_file_is_begun_anew(store, tmp_path, content) -> None:
     assert store.get("a", "key") is None
     store.put("a", "key", b"again")
     assert store.get("a", "key") == b"again"
+
+
+def test_other_tables_are_begun_anew(store, tmp_path) -> None:
+    store.put("a", "key", b"value")
+    (path,) = (tmp_path / "cache").iterdir()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE kept")
+        connection.execute("CREATE TABLE kept (something)")
+    connection.close()
+    assert store.get("a", "key") is None
+    store.put("a", "key", b"again")
+    assert store.get("a", "key") == b"again"
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_what_cannot_be_removed_or_written_is_left(store, tmp_path, monkeypatch, damaged) -> None:
+    store.put("a", "key", b"value")
+    (path,) = (tmp_path / "cache").iterdir()
+    if damaged:
+        path.write_bytes(b"no database at all" * 100)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    store.put("a", "other", b"value")
+    assert store.get("a", "other") == (None if damaged else b"value")
 
 
 def test_a_file_damaged_in_the_middle(store, tmp_path) -> None:

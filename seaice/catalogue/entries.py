@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -10,14 +11,13 @@ from typing import Any
 
 from seaice.cache import Store
 from seaice.catalogue.guard import READER, HopelessFileError
-from seaice.catalogue.opening import make_ready
+from seaice.catalogue.opening import converted_path, make_ready
 from seaice.data.grid import PixelGrid
 from seaice.data.netcdf import file_identity
-from seaice.data.scene import Scene
+from seaice.data.scene import Scene, reference_beside
 from seaice.errors import SceneError
-from seaice.layout import reference_name
 
-_KIND = "scene-1"
+_KIND = "scene-2"
 """The number is that of the entries' form."""
 _TOGETHER = 50
 """New entries written at once; what is read before a stop is not read again."""
@@ -86,11 +86,13 @@ def open_scene(path: Path | str) -> Scene:
 
 
 def require_hope(path: Path) -> None:
-    """Check that a file, whatever it holds, can be opened in this process.
+    """Check that a file, whatever it holds, can be opened in this process, if it is one.
 
     Raises:
         HopelessFileError: It cannot.
     """
+    if not path.is_file():
+        return
     (found,) = entries([path], Store())
     if isinstance(found, HopelessFileError):
         raise found
@@ -106,9 +108,13 @@ def from_json(values: dict[str, Any]) -> Scene:
 
     Raises:
         ValueError, KeyError, TypeError: It is something else.
+        SceneError: It is a raw scene, and its file is gone.
     """
+    path, raw = Path(values["path"]), Path(values["raw"]) if values["raw"] else None
+    # Where a conversion lies is not for the index to say: the cache folder may be another one.
+    path = path if raw is None else converted_path(raw, path.name)
     return Scene(
-        path=Path(values["path"]),
+        path=path,
         id=values["id"],
         time=datetime.fromisoformat(values["time"]) if values["time"] else None,
         service=values["service"],
@@ -116,30 +122,47 @@ def from_json(values: dict[str, Any]) -> Scene:
         grid=PixelGrid(**values["grid"]),
         channels=tuple(values["channels"]),
         charts=tuple(values["charts"]),
-        charts_path=Path(values["charts_path"]),
+        charts_path=path if raw else Path(values["charts_path"]),
         simulated=values["simulated"],
         delays=values["delays"],
-        raw=Path(values["raw"]) if values["raw"] else None,
+        raw=raw,
+        notice=values["notice"],
     )
 
 
 def _key(path: Path) -> str:
     """Identity of a file and of the reference beside it; empty where the file is gone."""
     try:
-        identities = [file_identity(path)]
-        reference = reference_name(path.name)
-        if reference and (beside := path.with_name(reference)).is_file():
-            identities.append(file_identity(beside))
+        identities: list[str | int] = [*file_identity(path)]
     except SceneError:
         return ""
+    if beside := reference_beside(path):
+        # A link that leads nowhere has no other identity than being there.
+        with suppress(SceneError):
+            identities.append(str(beside))
+            identities.extend(file_identity(beside))
     return json.dumps(identities)
 
 
 def _looked_at(path: Path) -> Scene | SceneError:
     try:
         return from_json(READER.look_at(path)["scene"])
+    except HopelessFileError as error:
+        return _without_reference(path) or error
     except SceneError as error:
         return error
+
+
+def _without_reference(path: Path) -> Scene | None:
+    """A scene that can be opened but for the reference beside it; None where it cannot."""
+    beside = reference_beside(path)
+    if beside is None:
+        return None
+    try:
+        scene = from_json(READER.look_at(path, reference=False)["scene"])
+    except SceneError:
+        return None
+    return replace(scene, notice=f"{beside} is damaged: opening it crashes or does not end.")
 
 
 def _text(found: Scene | HopelessFileError) -> bytes:
@@ -156,5 +179,5 @@ def _found(text: bytes) -> Scene | SceneError | None:
         if "hopeless" in values:
             return HopelessFileError(**values["hopeless"])
         return from_json(values["scene"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, SceneError):
         return None

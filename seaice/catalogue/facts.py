@@ -43,6 +43,7 @@ def file_facts(path: Path) -> dict[str, Any]:
             name: {"usable": not scene.missing(name), "missing": scene.missing(name)}
             for name in CHANNEL_SETS
         },
+        "notice": scene.notice,
         "problems": [],
     }
 

@@ -5,6 +5,10 @@ Nothing is written beside the user's files: what a raw scene is made into lies i
 
 import hashlib
 import json
+import shutil
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from multiprocessing import get_context
 from pathlib import Path
 
 from filelock import FileLock
@@ -29,17 +33,21 @@ _MOST_BYTES = 10_000_000_000
 """Of the converted scenes that are kept; a full-size one has 0.5 GB."""
 
 
-def look_at(path: Path | str) -> Scene:
+def look_at(path: Path | str, *, reference: bool = True) -> Scene:
     """What a file holds, by its names and attributes, opened in this process.
 
     A damaged file may never come back from here: see `seaice.catalogue.guard`.
+
+    Args:
+        path: The file.
+        reference: As in `Scene.open`.
 
     Raises:
         SceneError: It is no scene, neither ready-to-train nor raw.
     """
     path = Path(path)
     try:
-        return Scene.open(path)
+        return Scene.open(path, reference=reference)
     except RawSceneError:
         return _of_raw(RawScene.open(path))
 
@@ -57,11 +65,12 @@ def reference_charts(path: Path) -> list[ChartName]:
     return charts
 
 
-def make_ready(scene: Scene) -> None:
+def make_ready(scene: Scene, *, apart: bool = False) -> None:
     """Convert a raw scene, unless that has been done.
 
     Args:
         scene: Any scene; nothing is to do for one that is ready-to-train.
+        apart: Work in a process of its own, so that other threads can go on reading scenes.
 
     Raises:
         SceneError: The raw file cannot be converted.
@@ -69,15 +78,25 @@ def make_ready(scene: Scene) -> None:
     """
     if scene.raw is None:
         return
-    require_writable(scene.path.parent)
-    # Two pages or commands that ask for the same scene: one of them works, the other waits.
-    with FileLock(scene.path.parent / "lock"):
-        if scene.path.is_file():
-            # Used just now: the last to go.
-            scene.path.touch()
-            return
-        convert_scene(scene.raw, scene.path, compress=False)
-    _forget_oldest(scene.path)
+    if not scene.path.is_file():
+        require_writable(scene.path.parent)
+        # Two pages or commands that ask for the same scene: one of them works, the other waits.
+        with FileLock(scene.path.parent / "lock"):
+            if not scene.path.is_file():
+                _convert_apart(scene) if apart else _convert(scene)
+        _forget_oldest(scene.path)
+    with suppress(OSError):
+        # Used just now: the last to go.
+        scene.path.touch()
+
+
+def _convert(scene: Scene) -> None:
+    convert_scene(scene.raw, scene.path, compress=False)
+
+
+def _convert_apart(scene: Scene) -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        pool.submit(_convert, scene).result()
 
 
 def _of_raw(raw: RawScene) -> Scene:
@@ -85,7 +104,7 @@ def _of_raw(raw: RawScene) -> Scene:
     name = ready_name(raw.path.name, original_id(raw)) or f"{raw.path.stem}{PREP_SUFFIX}"
     attributes = global_attributes(raw, name)
     named = SceneId.parse(name)
-    path = _converted_path(raw.path, name)
+    path = converted_path(raw.path, name)
     return Scene(
         path=path,
         id=name.removesuffix(PREP_SUFFIX),
@@ -107,8 +126,12 @@ def _delays(raw: RawScene) -> str:
     return next((attribute_text(each) for each in told if each is not None), "")
 
 
-def _converted_path(raw: Path, name: str) -> Path:
-    """Where a raw file's conversion lies: another file, or a changed one, has another place."""
+def converted_path(raw: Path, name: str) -> Path:
+    """Where a raw file's conversion of a name lies: another or a changed file has another place.
+
+    Raises:
+        SceneError: The raw file is gone.
+    """
     identity = json.dumps([_VERSION, *file_identity(raw)])
     return _folder() / hashlib.sha256(identity.encode()).hexdigest()[:16] / name
 
@@ -118,10 +141,14 @@ def _folder() -> Path:
 
 
 def _forget_oldest(kept: Path) -> None:
-    """Remove the conversions used longest ago, of too many."""
-    found = sorted(_folder().glob(f"*/*{PREP_SUFFIX}"), key=lambda path: -path.stat().st_mtime)
+    """Remove the conversions used longest ago, of too many; others may do so at the same time."""
+    found = []
+    for path in _folder().glob(f"*/*{PREP_SUFFIX}"):
+        with suppress(OSError):
+            status = path.stat()
+            found.append((status.st_mtime_ns, status.st_size, path))
     total = 0
-    for path in found:
-        total += path.stat().st_size
+    for _, size, path in sorted(found, reverse=True):
+        total += size
         if total > _MOST_BYTES and path != kept:
-            path.unlink(missing_ok=True)
+            shutil.rmtree(path.parent, ignore_errors=True)

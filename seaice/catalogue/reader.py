@@ -38,12 +38,16 @@ def main() -> None:
         os.environ["SEAICE_CACHE"] = question["cache"]
         path = Path(question["path"])
         try:
+            # As whoever asks names the file, so it is called in the answer.
+            os.chdir(question["folder"])
             if path.name.endswith(REFERENCE_SUFFIX):
                 answer = {"reference": reference_charts(path)}
             else:
-                answer = {"scene": to_json(look_at(path))}
+                answer = {"scene": to_json(look_at(path, reference=question["reference"]))}
         except SceneError as error:
             answer = {"path": str(error.path), "problem": error.problem, "remedy": error.remedy}
+        except OSError as error:
+            answer = {"path": str(path), "problem": f"cannot be reached ({error.strerror})"}
         except MemoryError:
             answer = {"path": str(path), "problem": "claims more than any scene holds"}
         print(json.dumps(answer), file=answers, flush=True)

@@ -1,12 +1,13 @@
 """The command `seaice export-autoice`: predictions -> one AutoICE upload package."""
 
-import json
 import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from seaice.commands.terminal import AsJson, answer, say
 
 _Predictions = Annotated[
     list[Path],
@@ -21,20 +22,18 @@ _Out = Annotated[
 def export_autoice(
     predictions: _Predictions,
     out: _Out,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON document on standard output.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write predictions into one AutoICE upload package."""
+    from seaice.catalogue.entries import require_hope
     from seaice.export import export_package
 
+    for path in (*predictions, out):
+        require_hope(path)
     sources = export_package(predictions, out, f"seaice {shlex.join(sys.argv[1:])}")
     for source in sources:
         if source.notice:
-            typer.echo(f"{source.scene}: {source.notice}", err=True)
-    if not as_json:
-        typer.echo(str(out))
-        return
+            say(f"{source.scene}: {source.notice}")
     scenes = [
         {
             "scene": source.scene,
@@ -45,4 +44,4 @@ def export_autoice(
         }
         for source in sources
     ]
-    typer.echo(json.dumps({"file": str(out), "scenes": scenes}, indent=2))
+    answer({"file": str(out), "scenes": scenes}, as_json, str(out))

@@ -38,7 +38,7 @@ def convert(
     """Make raw AI4Arctic scenes ready-to-train."""
     from seaice.catalogue.entries import require_hope
     from seaice.convert import convert_scene
-    from seaice.convert.names import names_file
+    from seaice.convert.names import names_file, ready_name
 
     if len(raw) > 1 and names_file(out):
         raise ConfigError(f"{out} is one file: name a folder for {len(raw)} raw scenes.")
@@ -47,6 +47,7 @@ def convert(
         begun = time.perf_counter()
         try:
             require_hope(path)
+            require_hope(out if names_file(out) else out / ready_name(path.name))
             made = convert_scene(path, out, dominant_share=dominant_share, compress=compress)
         except SeaIceError as error:
             problem = " ".join(str(error).split())

@@ -9,6 +9,7 @@ import typer
 
 from seaice.answers import scores_text
 from seaice.catalogue import make_ready, read_catalogue
+from seaice.catalogue.entries import require_hope
 from seaice.catalogue.splits import Selected, select
 from seaice.commands.terminal import AsJson, CheckpointPath, Data, answer, say
 from seaice.errors import MissingChannelsError, NoScenesError, OutputError, SceneError
@@ -70,6 +71,7 @@ def _scorer(
     if path.suffix.lower() == ".nc":
         from seaice.autoice import match_scenes, read_package, score_scene
 
+        require_hope(path)
         package = read_package(path)
         return package.sha256, partial(score_scene, package), partial(match_scenes, package)
     from seaice.checkpoint import load_checkpoint

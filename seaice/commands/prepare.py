@@ -1,13 +1,11 @@
 """The command `seaice prepare`: a folder of scenes -> one that is quick to train from."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from seaice.commands.terminal import AsJson, say
-from seaice.errors import NoScenesError
+from seaice.commands.terminal import AsJson, answer, say
 
 _Data = Annotated[Path, typer.Argument(metavar="DATA", help="Folder with scenes; only read.")]
 _Out = Annotated[Path, typer.Argument(metavar="OUT", help="Folder that the prepared ones go to.")]
@@ -25,27 +23,34 @@ def prepare(
     as_json: AsJson = False,
 ) -> None:
     """Make a folder's scenes, raw ones too, quick to train from; those done before are left."""
-    from seaice.catalogue import open_scene, scene_files
+    from seaice.catalogue import open_scene, read_catalogue
+    from seaice.catalogue.entries import require_hope
     from seaice.prepare import prepare_folder
 
-    files = scene_files(data)
-    if not files:
-        raise NoScenesError(f"{data} holds no scene.")
-    facts: dict[str, list[dict[str, object]]] = {"written": [], "there": [], "failed": []}
+    catalogue = read_catalogue(data)
+    for path in out.glob("*.nc"):
+        require_hope(path)
+    written: list[dict[str, object]] = []
+    there: list[dict[str, object]] = []
+    left_out = list(catalogue.problems)
+    for problem in left_out:
+        say(f"left out: {problem}")
+    files = [scene.raw or scene.path for scene in catalogue.scenes]
     for each in prepare_folder(files, out, spacing_m, jobs, open_scene):
-        if each.path is None:
-            facts["failed"].append({"source": str(each.source), "problem": each.problem})
-            say(each.problem)
-            continue
         fact: dict[str, object] = {"source": str(each.source), "file": str(each.path)}
-        if each.seconds:
-            facts["written"].append(fact | {"seconds": round(each.seconds, 2)})
-        else:
-            facts["there"].append(fact)
+        if each.path is None:
+            left_out.append(each.problem)
+            say(f"left out: {each.problem}")
+        elif not each.seconds:
+            there.append(fact)
             say(f"{each.path} is there already")
-        if each.seconds and not as_json:
-            typer.echo(str(each.path))
-    if as_json:
-        typer.echo(json.dumps(facts, indent=2))
-    if len(facts["failed"]) == len(files):
+        else:
+            written.append(fact | {"seconds": round(each.seconds, 2)})
+            say(f"wrote {each.path}")
+    answer(
+        {"written": written, "there": there, "left_out": left_out},
+        as_json,
+        "\n".join(str(fact["file"]) for fact in (*there, *written)),
+    )
+    if not written and not there:
         raise typer.Exit(2)

@@ -1,5 +1,6 @@
 """A scene: what one file holds. Opening reads names and attributes, no pixels."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,6 +64,7 @@ class Scene:
         delays: Seconds between the AMSR2 swaths and Sentinel-1, as the file writes them; empty
             where it does not.
         raw: The raw file that `path` is made from; None of a ready-to-train scene.
+        notice: What a person must know about the file; empty where nothing.
     """
 
     path: Path
@@ -77,10 +79,16 @@ class Scene:
     simulated: bool
     delays: str
     raw: Path | None = None
+    notice: str = ""
 
     @classmethod
-    def open(cls, path: Path | str) -> "Scene":
+    def open(cls, path: Path | str, *, reference: bool = True) -> "Scene":
         """Read a file's names and attributes.
+
+        Args:
+            path: The file.
+            reference: Whether to look for its charts in a file beside it where it has none. One
+                that cannot be used leaves the scene without charts, and a notice.
 
         Raises:
             RawSceneError: It is a raw scene.
@@ -92,8 +100,9 @@ class Scene:
                 raise RawSceneError(path)
             grid = _grid(path, dataset)
             charts_path, charts = path, tuple(_charts(path, dataset, grid))
-            if not charts:
-                charts_path, charts = _reference_charts(path, grid)
+            notice = ""
+            if not charts and reference:
+                charts_path, charts, notice = _reference_charts(path, grid)
             channels = tuple(_channels(path, dataset))
             if not channels:
                 raise SceneError(
@@ -121,6 +130,7 @@ class Scene:
                 charts_path=charts_path,
                 simulated=str(attributes.get("simulated", 0)).lower() not in ("0", "false", ""),
                 delays=delays,
+                notice=notice,
             )
 
     @property
@@ -249,10 +259,20 @@ def _charts(path: Path, dataset: xr.Dataset, grid: PixelGrid) -> Iterator[ChartN
             yield name
 
 
-def _reference_charts(path: Path, grid: PixelGrid) -> tuple[Path, tuple[ChartName, ...]]:
-    """The charts of the reference file beside a scene, where there is one."""
+def reference_beside(path: Path) -> Path | None:
+    """The file with a scene's charts that lies beside it, whatever it is; None where none does."""
     reference = reference_name(path.name)
-    if not reference or not (beside := path.with_name(reference)).is_file():
-        return path, ()
-    with open_file(beside) as reference:
-        return beside, tuple(_charts(beside, reference, grid))
+    beside = path.with_name(reference) if reference else path
+    return beside if reference and os.path.lexists(beside) else None
+
+
+def _reference_charts(path: Path, grid: PixelGrid) -> tuple[Path, tuple[ChartName, ...], str]:
+    """Where a scene's charts lie, which there are, and why a reference cannot be used."""
+    beside = reference_beside(path)
+    if beside is None:
+        return path, (), ""
+    try:
+        with open_file(beside) as reference:
+            return beside, tuple(_charts(beside, reference, grid)), ""
+    except SceneError as error:
+        return path, (), str(error)

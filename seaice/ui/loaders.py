@@ -54,13 +54,17 @@ def catalogue(folder: Path) -> Catalogue:
     files = [*scene_files(folder), *sorted(folder.glob(f"*{REFERENCE_SUFFIX}"))]
     key = folder, tuple(file_key(path) for path in files)
     known = _catalogues()
-    if key not in known:
+    found = known.get(key)
+    if found is None:
         place = st.empty()
-        known[key] = read_catalogue(folder, tell=_told(place))
+        found = read_catalogue(folder, tell=_told(place))
         place.empty()
-        while len(known) > _CATALOGUES:
-            known.pop(next(iter(known)), None)
-    return known[key]
+    # The last to go, of those that other sessions look at.
+    known.pop(key, None)
+    known[key] = found
+    while len(known) > _CATALOGUES:
+        known.pop(next(iter(known)), None)
+    return found
 
 
 def _told(place: DeltaGenerator) -> Callable[[int, int], object]:
@@ -85,7 +89,7 @@ def ready(scene: Scene) -> None:
     if scene.raw is None:
         return
     with st.spinner("Making the raw scene ready: a minute or so, this once ..."):
-        make_ready(scene)
+        make_ready(scene, apart=True)
 
 
 def checkpoints(folder: Path) -> tuple[list[CheckpointFile], list[str]]:

@@ -164,6 +164,8 @@ def describe(selection: Selection) -> None:
     if not scene.charts:
         facts.append("this scene has no reference chart, so there are no scores")
     st.caption(" · ".join(facts), help=_FACTS_HELP)
+    if scene.notice:
+        st.warning(plain(scene.notice), icon=":material/warning:")
 
 
 def scene_label(scene: Scene) -> str:

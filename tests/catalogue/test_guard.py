@@ -12,11 +12,21 @@ import pytest
 from seaice.catalogue import entries, guard, look_at, read_catalogue
 from seaice.catalogue.guard import HopelessFileError, Reader
 from seaice.data.scene import Scene
-from seaice.errors import SceneError
+from seaice.errors import ConfigError, SceneError
+
+
+def hang(path: Path) -> None:
+    """Have the library never come back from opening a file: an object of no size in its heap."""
+    content = bytearray(path.read_bytes())
+    at = content.index(b"GCOL")
+    content[at + 16 : at + 32] = bytes(16)
+    path.write_bytes(content)
+
 
 FAULTS = {
     "crashes": "os.kill(os.getpid(), 11)",
-    "hangs": "signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65)); time.sleep(600)",
+    "hangs": "signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\n        while True: pass",
+    "waits": "time.sleep(600)",
     "eats": "bytearray(3_000_000_000)",
 }
 
@@ -25,12 +35,14 @@ FAULTS = {
 def reader(monkeypatch, tmp_path) -> Reader:
     """A reader whose process does as a file's name says, through a module that shadows ours."""
     fake = tmp_path / "fake.py"
-    faults = "\n".join(f"    if '{name}' in str(path): {fault}" for name, fault in FAULTS.items())
+    faults = "\n".join(
+        f"    if '{name}' in str(path):\n        {fault}" for name, fault in FAULTS.items()
+    )
     fake.write_text(
         "import os, signal, sys, time\n"
         "from seaice.catalogue import opening\n"
         "plain = opening.look_at\n"
-        f"def look_at(path):\n{faults}\n    return plain(path)\n"
+        f"def look_at(path, **how):\n{faults}\n    return plain(path, **how)\n"
         "opening.look_at = opening.reference_charts = look_at\n"
         "from seaice.catalogue import reader\n"
         "if 'idle' in sys.argv: reader._IDLE_S = 1\n"
@@ -44,7 +56,7 @@ def reader(monkeypatch, tmp_path) -> Reader:
 
     arguments: list[str] = []
     monkeypatch.setattr(guard.subprocess, "Popen", start)
-    monkeypatch.setattr(guard, "LONGEST_S", 2.0)
+    monkeypatch.setattr(guard, "MOST_CPU_S", 0.5)
     fresh = Reader()
     fresh.arguments = arguments
     monkeypatch.setattr(entries, "READER", fresh)
@@ -52,13 +64,54 @@ def reader(monkeypatch, tmp_path) -> Reader:
     fresh.end()
 
 
-@pytest.mark.parametrize("fault", ["crashes", "hangs"])
-def test_a_fault_is_said_and_the_next_file_is_read(reader, make_scene, tmp_path, fault) -> None:
+@pytest.mark.parametrize(
+    ("fault", "words"), [("crashes", "opening it crashes"), ("hangs", "opening it does not end")]
+)
+def test_a_fault_is_said_and_the_next_file_is_read(
+    reader, make_scene, tmp_path, fault, words
+) -> None:
     bad = make_scene(40, 48, name=f"{fault}_prep.nc", folder=tmp_path / "data")
     good = make_scene(40, 48, folder=tmp_path / "data")
-    with pytest.raises(HopelessFileError, match=rf"{fault}_prep.nc is damaged: opening it crashes"):
+    with pytest.raises(HopelessFileError, match=rf"{fault}_prep.nc is damaged: {words}"):
         reader.look_at(bad)
     assert entries.from_json(reader.look_at(good)["scene"]) == Scene.open(good)
+
+
+def test_waiting_says_nothing_of_a_file(reader, make_scene, tmp_path, monkeypatch) -> None:
+    """A disk that sleeps: refused this time, and looked at again the next time."""
+    monkeypatch.setattr(guard, "_MOST_S", 0.3)
+    folder = tmp_path / "data"
+    make_scene(40, 48, name="waits_prep.nc", folder=folder)
+    make_scene(40, 48, folder=folder)
+    (problem,) = read_catalogue(folder).problems
+    assert "could not be opened within 0.3 s. Try again" in problem
+    asked: list[str] = []
+    monkeypatch.setattr(reader, "look_at", lambda path: asked.append(path.name) or {"scene": {}})
+    with pytest.raises(KeyError):
+        read_catalogue(folder)
+    assert asked == ["waits_prep.nc"]
+
+
+@pytest.mark.parametrize("executable", ["/bin/false", "/no/such/program"])
+def test_a_process_that_cannot_start_is_no_fault_of_the_file(
+    make_scene, monkeypatch, executable
+) -> None:
+    path = make_scene(40, 48)
+    monkeypatch.setattr(guard.sys, "executable", executable)
+    fresh = Reader()
+    with pytest.raises(ConfigError, match="cannot be started"):
+        fresh.look_at(path)
+    monkeypatch.undo()
+    assert fresh.look_at(path)["scene"]["id"] == "20180325T194759_dmi"
+    fresh.end()
+
+
+def test_a_name_is_that_of_the_folder_at_hand(make_scene, tmp_path, monkeypatch) -> None:
+    for number, folder in enumerate(("a", "b")):
+        make_scene(40 + number, 48, name="x_prep.nc", folder=tmp_path / folder)
+        monkeypatch.chdir(tmp_path / folder)
+        assert look_at("x_prep.nc").grid.lines == 40 + number
+    assert look_at("x_prep.nc").path == Path("x_prep.nc")
 
 
 def test_too_much_memory_is_refused(reader, make_scene) -> None:
@@ -72,6 +125,16 @@ def test_a_reference_is_opened_there_too(make_scene, request) -> None:
     faulty = request.getfixturevalue("reader")
     with pytest.raises(HopelessFileError, match="hangs"):
         faulty.look_at(make_scene(40, 48, name="hangs_prep_reference.nc"))
+
+
+def test_a_scene_beside_a_hopeless_reference_has_no_charts(make_scene, tmp_path) -> None:
+    path = make_scene(40, 48, without=("SIC", "SOD", "FLOE"))
+    beside = make_scene(40, 48, name="20180325T194759_dmi_prep_reference.nc", without=("t2m",))
+    hang(beside)
+    scene = look_at(path)
+    assert (scene.charts, scene.charts_path) == ((), path)
+    assert f"{beside} is damaged" in scene.notice
+    assert look_at(path) == scene
 
 
 def test_what_is_wrong_with_a_file_comes_over_whole(tmp_path) -> None:

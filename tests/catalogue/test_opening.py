@@ -99,6 +99,44 @@ def test_of_too_many_conversions_the_one_used_longest_ago_goes(raw, monkeypatch,
     assert second.path.exists()
 
 
+def test_a_conversion_lies_in_the_cache_folder_of_the_day(raw, tmp_path, monkeypatch) -> None:
+    """What the index says of a raw scene does not say where."""
+    first = look_at(raw)
+    (tmp_path / "other").mkdir()
+    for path in first.path.parents[2].glob("*.sqlite"):
+        path.rename(tmp_path / "other" / path.name)
+    monkeypatch.setenv("SEAICE_CACHE", str(tmp_path / "other"))
+    assert look_at(raw).path.is_relative_to(tmp_path / "other")
+    monkeypatch.setattr(opening, "_VERSION", opening._VERSION + 1)
+    assert look_at(raw).path.parent.name != first.path.parent.name
+
+
+def test_another_that_forgets_conversions_does_no_harm(raw, monkeypatch) -> None:
+    first = open_scene(raw)
+
+    class Folder:
+        def glob(self, pattern: str) -> list[Path]:
+            return [Path("/no/such/file"), first.path]
+
+    monkeypatch.setattr(opening, "_folder", Folder)
+    monkeypatch.setattr(opening, "_MOST_BYTES", 1)
+    opening._forget_oldest(Path("another"))
+    assert not first.path.parent.exists()
+
+
+def test_in_a_process_of_its_own_it_is_the_same(raw) -> None:
+    scene = look_at(raw)
+    make_ready(scene, apart=True)
+    apart = scene.path.read_bytes()
+    scene.path.unlink()
+    make_ready(scene)
+    assert len(apart) == len(scene.path.read_bytes())
+    with netCDF4.Dataset(raw, "a") as file:
+        file["nersc_sar_primary"][:] = np.nan
+    with pytest.raises(SceneError, match=r"_icechart_.+ not one charted pixel"):
+        make_ready(look_at(raw), apart=True)
+
+
 def test_a_damaged_raw_file_is_named(raw) -> None:
     content = raw.read_bytes()
     with netCDF4.Dataset(raw, "a") as file:

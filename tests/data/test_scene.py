@@ -89,13 +89,6 @@ def test_a_reference_beside_a_scene_gives_its_charts(make_scene):
     assert len(scene.key) == 6
 
 
-def test_a_reference_of_another_size_is_refused(make_scene):
-    path = make_scene(without=("SIC", "SOD", "FLOE"))
-    make_scene(64, 128, name="20180325T194759_dmi_prep_reference.nc")
-    with pytest.raises(SceneError, match="another size than its scene"):
-        Scene.open(path)
-
-
 def test_a_raw_scene_is_refused(make_scene):
     path = make_scene()
     with netCDF4.Dataset(path, "a") as file:
@@ -179,6 +172,23 @@ def test_folders_without_scenes_say_what_to_do(tmp_path: Path):
         read_catalogue(tmp_path)
     with pytest.raises(NoScenesError, match="cannot be opened as a folder"):
         read_catalogue(tmp_path / "gone")
+
+
+@pytest.mark.parametrize("kind", ["junk", "another size", "nowhere"])
+def test_a_bad_reference_leaves_the_scene_without_charts(make_scene, kind):
+    path = make_scene(without=("SIC", "SOD", "FLOE"))
+    beside = path.with_name("20180325T194759_dmi_prep_reference.nc")
+    if kind == "junk":
+        beside.write_bytes(b"junk")
+    elif kind == "nowhere":
+        beside.symlink_to("gone")
+    else:
+        make_scene(90, 128, name=beside.name)
+    scene = Scene.open(path)
+    assert (scene.charts, scene.charts_path) == ((), path)
+    assert beside.name in scene.notice
+    assert Scene.open(path, reference=False).notice == ""
+    assert beside.name in file_text(file_facts(path))
 
 
 def test_a_reference_is_told_to_be_one(make_scene):
