@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import torch
-
-from seaice.device import best_device
-
 
 def describe() -> str:
     """The machine in a line."""
+    # Here, so that what a process of a benchmark takes is not all torch's.
+    import torch
+
+    from seaice.device import best_device
+
     cpu = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
     if info.exists():

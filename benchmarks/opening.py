@@ -16,6 +16,7 @@ from pathlib import Path
 from full_size import write_raw
 from machine import describe, peak_gib
 
+HOME = Path(__file__).resolve().parents[1]
 RUNS = 3
 
 
@@ -23,7 +24,6 @@ def main() -> None:
     """Print the figures."""
     print(describe())
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["SEAICE_CACHE"] = folder
         raw = write_raw(Path(folder))
         out = Path(folder) / "out"
         for compress in (True, False):
@@ -48,11 +48,15 @@ def _alone(work: Callable[..., None], *arguments: object) -> tuple[float, float]
 def _timed(work: Callable[..., None], *arguments: object) -> tuple[float, float]:
     import seaice.convert
     import seaice.data.summary  # noqa: F401 - imported before the clock starts
+    from seaice.catalogue.guard import READER
 
-    begun = time.perf_counter()
-    work(*arguments)
-    seconds = time.perf_counter() - begun
-    return seconds, peak_gib()
+    # The process that opens files is there already in a dashboard; the index is empty.
+    READER.look_at(next(iter(sorted((HOME / "data").glob("*_prep.nc")))))
+    with tempfile.TemporaryDirectory() as cache:
+        os.environ["SEAICE_CACHE"] = cache
+        begun = time.perf_counter()
+        work(*arguments)
+        return time.perf_counter() - begun, peak_gib()
 
 
 def convert(raw: Path, out: Path, compress: bool) -> None:
@@ -64,7 +68,7 @@ def convert(raw: Path, out: Path, compress: bool) -> None:
 
 def browse(path: Path) -> None:
     """What the dashboard reads of a scene before it is chosen: metadata, validity, thumbnail."""
-    from seaice.catalogue.opening import look_at
+    from seaice.catalogue import look_at
     from seaice.data.footprint import read_footprint
     from seaice.data.summary import summarize
 

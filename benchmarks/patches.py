@@ -4,14 +4,14 @@ Run: python benchmarks/patches.py [--rounds N] [--folder DIR]
 
 Patches of 768 x 768 pixels: the 18 channels of channel set autoice18 and three charts, from scenes
 of 5000 x 5200 pixels at 80 m (smooth fields and speckle, made here), without workers, files in
-memory. Beside them two ways of reading through xarray that public code takes: opening the scene for
-every patch and reading it whole, or the window of it, the 2 km grid by the nearest cell. All ways
-take turns within every round, so that other work on the machine falls on all of them.
+memory; also flipped and turned at random. Beside them two ways of reading through xarray that
+public code takes: opening the scene for every patch and reading it whole, or the window of it, the
+2 km grid by the nearest cell. All ways take turns within every round, so that other work on the
+machine falls on all of them.
 """
 
 import argparse
 import multiprocessing
-import resource
 import statistics
 import tempfile
 import time
@@ -22,7 +22,7 @@ from pathlib import Path
 import netCDF4
 import numpy as np
 import xarray as xr
-from machine import describe
+from machine import describe, peak_gib
 from scipy.ndimage import zoom
 
 from seaice import layout
@@ -35,6 +35,12 @@ DIMS = {
     "full": (layout.LINES, layout.SAMPLES),
     "2km": (layout.CELL_LINES, layout.CELL_SAMPLES),
     "positions": (layout.POSITION_LINES, layout.POSITION_SAMPLES),
+}
+_NAMES = {
+    "window": "xarray, window",
+    "whole": "xarray, whole scene",
+    "seaice": "seaice",
+    "augmented": "seaice, augmented",
 }
 ZLIB = {"compression": "zlib", "complevel": 1, "shuffle": True, "chunksizes": (1700, 1700)}
 
@@ -52,7 +58,7 @@ def main() -> None:
     with ExitStack() as stack:
         folder = chosen.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         spawn = multiprocessing.get_context("spawn")
-        # Apart: a process that is started takes over the peak memory of the one that starts it.
+        # Apart: what that takes of memory is given back.
         with spawn.Pool(1) as pool:
             seconds = pool.apply(_write_folders, (folder,))
         if seconds:
@@ -80,7 +86,7 @@ def _compare(folder: Path, rounds: int) -> None:
     with ExitStack() as stack:
         pools = {
             (way, kind): stack.enter_context(spawn.Pool(1, _start, (way, folder / kind)))
-            for way in ("window", "whole", "seaice")
+            for way in ("window", "whole", "seaice", "augmented")
             for kind in ("uncompressed", "zlib", "prepared")
         }
         rates: dict[tuple[str, str], list[float]] = {key: [] for key in pools}
@@ -91,9 +97,8 @@ def _compare(folder: Path, rounds: int) -> None:
                 rate, peaks[key] = pool.apply(_rate, (number * count, count))
                 rates[key].append(rate)
     for (way, kind), each in rates.items():
-        name = {"window": "xarray, window", "whole": "xarray, whole scene"}.get(way, way)
         print(
-            f"{name:20} {kind:13} {statistics.median(each):6.2f} patches/s "
+            f"{_NAMES[way]:20} {kind:13} {statistics.median(each):6.2f} patches/s "
             f"({min(each):.2f} to {max(each):.2f})  {peaks[way, kind]:5.2f} GiB"
         )
 
@@ -105,12 +110,14 @@ def _start(way: str, folder: Path) -> None:
     """Make this process one that reads patches one way."""
     global _read
     paths = sorted(folder.iterdir())
-    if way == "seaice":
+    if way in ("seaice", "augmented"):
         from seaice.data.patches import PatchDataset
         from seaice.data.scene import Scene
 
         scenes = [Scene.open(path) for path in paths]
-        _read = PatchDataset(scenes, CHANNELS, SPACING_M, PATCH, 10_000, 0).__getitem__
+        augment = way == "augmented"
+        patches = PatchDataset(scenes, CHANNELS, SPACING_M, PATCH, 10_000, 0, augment=augment)
+        _read = patches.__getitem__
     else:
         _read = lambda index: _through_xarray(paths, index, whole=way == "whole")  # noqa: E731
     for index in range(WARM_UP):
@@ -123,7 +130,7 @@ def _rate(first: int, count: int) -> tuple[float, float]:
     for index in range(first, first + count):
         _read(index)
     rate = count / (time.perf_counter() - begun)
-    return rate, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return rate, peak_gib()
 
 
 def _through_xarray(paths: list[Path], index: int, *, whole: bool) -> Patch:

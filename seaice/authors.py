@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from seaice.checkpoint import SUFFIX, describe, file_sha256, free_path, save_checkpoint
+from seaice.data.foreign import named
 from seaice.errors import CheckpointError, ConfigError
 from seaice.files import require_file, require_writable
 from seaice.model import NetworkConfig, SeaIceNet
@@ -42,9 +43,6 @@ _WRAPPER = "module."  # what torch's DataParallel puts before every key
 _SOFTWARE = ("seaice", "torch", "torchvision", "timm")
 _MOST_BYTES = 2**31
 """Of the file: the weights take 185 MB, three times that with the state of their optimizer."""
-
-_SHOWN = 3
-"""Keys named where some lack or are too many."""
 
 _OBJECT = re.compile(r"(?:unsupported GLOBAL|[Uu]nsupported global: GLOBAL) ([\w.]+)")
 """What torch calls an object that it refuses to build."""
@@ -245,15 +243,8 @@ def _require_keys(path: Path, wanted: set[str], found: set[str]) -> None:
         (found - wanted, "holds weights that the authors' network has not"),
     ):
         if keys:
-            raise CheckpointError(path, f"{clause}: {_few(keys)}")
-
-
-def _few(keys: set[str]) -> str:
-    """The first of some names, which are foreign text, and how many more there are."""
-    names = sorted(_their_name(key) for key in keys)
-    shown = ", ".join(ascii(name)[1:-1][:80] for name in names[:_SHOWN])
-    more = len(names) - _SHOWN
-    return f"{shown} and {more} more" if more > 0 else shown
+            names = sorted(_their_name(key) for key in keys)
+            raise CheckpointError(path, f"{clause}: {named(names, most=3)}")
 
 
 def _require_tensor(path: Path, name: str, value: Tensor, shape: tuple[int, ...]) -> None:

@@ -9,14 +9,14 @@ checked, and what is in it is checked as it is read.
 from collections.abc import Callable
 from pathlib import Path
 
-import netCDF4
 import numpy as np
+import xarray as xr
 
 from seaice.data.coarsen import block_mode
+from seaice.data.foreign import shown
 from seaice.data.grid import PixelGrid, Window, whole_ratio
 from seaice.data.resample import centres, nearest
 from seaice.errors import SceneError
-from seaice.files import require_file
 from seaice.vocabulary import CHART, FILL, ChartName
 
 SPACING_M = 80.0
@@ -37,63 +37,33 @@ def dimension_names(variable: str) -> tuple[str, str]:
     return f"{variable}_dim0", f"{variable}_dim1"
 
 
-def open_netcdf(path: Path) -> netCDF4.Dataset:
-    """A NetCDF file whose values come as they are stored; `NETCDF_LOCK` must be held.
-
-    Raises:
-        SceneError: The file is not there or is not NetCDF.
-    """
-    try:
-        if path.is_dir():
-            raise IsADirectoryError(path)
-        # The library would take a name that is no file for an address.
-        require_file(path.resolve(strict=True))
-        file = netCDF4.Dataset(path)
-    except FileNotFoundError as error:
-        raise SceneError(path, "is not there", "Check the path.") from error
-    except IsADirectoryError as error:
-        raise SceneError(path, "is a folder", "Name a file in it.") from error
-    except PermissionError as error:
-        raise SceneError(path, "cannot be read", "You have no permission to.") from error
-    except (OSError, RuntimeError, UnicodeError) as error:
-        raise SceneError(
-            path, "is not a NetCDF file or is damaged", "Copy or download it again."
-        ) from error
-    file.set_auto_maskandscale(False)
-    return file
-
-
 def read_classes(
-    path: Path, variable: netCDF4.Variable, chart: ChartName, window: Window
+    path: Path, file: xr.Dataset, name: str, chart: ChartName, window: Window
 ) -> np.ndarray:
     """Part of a map, (lines, samples) uint8.
 
     Args:
         path: The open file, for messages.
-        variable: The map.
+        file: What `seaice.data.netcdf.open_file` gave, which names faults of reading.
+        name: The map.
         chart: Which chart it is of.
         window: The part.
 
     Raises:
-        SceneError: The file is damaged there, or holds a value that is neither class nor 255.
+        SceneError: The map holds a value that is neither class nor 255.
     """
-    try:
-        values = np.asarray(variable[window])
-    except (OSError, RuntimeError) as error:
-        raise SceneError(
-            path, f"cannot be read whole ({error})", "Copy or download it again."
-        ) from error
+    values = file.variables[name][window].values
     last = CHART[chart].n_classes - 1
     if (wrong := values[(values > last) & (values != FILL)]).size:
         raise SceneError(
             path,
-            f"holds {wrong[0]} in {shown(variable.name)}, which is neither one of the classes "
+            f"holds {wrong[0]} in {shown(name)}, which is neither one of the classes "
             f"0 to {last} of {chart} nor {FILL} for none",
         )
     return values
 
 
-def require_map(path: Path, file: netCDF4.Dataset, name: str, dims: tuple[str, str]) -> None:
+def require_map(path: Path, file: xr.Dataset, name: str, dims: tuple[str, str]) -> None:
     """Check that a file holds a map of classes on the dimensions that it must have.
 
     Raises:
@@ -103,20 +73,14 @@ def require_map(path: Path, file: netCDF4.Dataset, name: str, dims: tuple[str, s
         raise SceneError(path, f"holds no {shown(name)}")
     variable = file.variables[name]
     if variable.dtype != np.uint8:
-        kind = getattr(variable.dtype, "name", "text")
-        raise SceneError(path, f"has {shown(name)} as {shown(kind)}, not as uint8")
-    if variable.dimensions != dims:
-        found = " x ".join(shown(dim) for dim in variable.dimensions) or "none"
+        raise SceneError(path, f"has {shown(name)} as {shown(variable.dtype)}, not as uint8")
+    if variable.dims != dims:
+        found = " x ".join(shown(dim) for dim in variable.dims) or "none"
         raise SceneError(
             path, f"has {shown(name)} on dimensions {found} instead of {' x '.join(dims)}"
         )
     if not variable.size:
         raise SceneError(path, f"has {shown(name)} without a pixel")
-
-
-def shown(name: object) -> str:
-    """A name out of a foreign file as it can be printed."""
-    return ascii(str(name))[1:-1][:80]
 
 
 def classes_on(

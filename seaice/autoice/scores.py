@@ -1,34 +1,30 @@
 """Scores of an AutoICE package against the charts of scenes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import netCDF4
 import numpy as np
+import xarray as xr
 
 from seaice.autoice.maps import (
     SPACING_M,
     classes_on,
     dimension_names,
-    open_netcdf,
     read_classes,
     require_map,
-    shown,
     variable_name,
 )
 from seaice.checkpoint import file_sha256
+from seaice.data.foreign import named, shown
 from seaice.data.grid import PixelGrid, whole_ratio
-from seaice.data.netcdf import NETCDF_LOCK
+from seaice.data.netcdf import open_file
 from seaice.data.scene import Scene
 from seaice.errors import SceneError
 from seaice.evaluation import SceneScores, references
 from seaice.scoring import ScoreSums
 from seaice.vocabulary import CHART, CHARTS, FILL, ChartName
-
-_SHOWN = 3
-"""Scenes named where some have no partner."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +48,8 @@ def read_package(path: Path) -> Package:
     Raises:
         SceneError: It is no NetCDF file, or holds no map of a scene.
     """
-    with NETCDF_LOCK:
-        file = open_netcdf(path)
-        try:
-            names = [name.rpartition("_") for name in file.variables]
-        finally:
-            file.close()
+    with open_file(path) as file:
+        names = [str(name).rpartition("_") for name in file.variables]
     scenes = tuple(dict.fromkeys(scene for scene, _, chart in names if scene and chart in CHARTS))
     if not scenes:
         raise SceneError(
@@ -85,7 +77,7 @@ def match_scenes(package: Package, scenes: Sequence[Scene]) -> tuple[list[Scene]
         ("The folder holds", str(package.path), ids - set(package.scenes)),
     )
     sentences = [
-        f"{here} scenes that are not in {there}: {_few(names)}."
+        f"{here} scenes that are not in {there}: {named(sorted(names), most=3)}."
         for here, there, names in alone
         if names
     ]
@@ -110,23 +102,19 @@ def score_scene(package: Package, scene: Scene) -> SceneScores:
             scene cannot be read.
     """
     sums, unclassed = ScoreSums(), dict.fromkeys(CHARTS, 0)
-    with NETCDF_LOCK:
-        file = open_netcdf(package.path)
-        try:
-            grid = _grid_of(package.path, file, scene)
-            for chart, strip, reference in references(scene):
-                variable = file.variables[variable_name(scene.id, chart)]
-                read = partial(read_classes, package.path, variable, chart)
-                classes = classes_on(read, grid, scene.grid, strip, CHART[chart].n_classes)
-                lacking = (reference != FILL) & (classes == FILL)
-                unclassed[chart] += int(lacking.sum())
-                sums.add(chart, reference, np.where(lacking, _furthest(chart, reference), classes))
-        finally:
-            file.close()
+    with open_file(package.path) as file:
+        grid = _grid_of(package.path, file, scene)
+        for chart, strip, reference in references(scene):
+            name = variable_name(scene.id, chart)
+            read = partial(read_classes, package.path, file, name, chart)
+            classes = classes_on(read, grid, scene.grid, strip, CHART[chart].n_classes)
+            lacking = (reference != FILL) & (classes == FILL)
+            unclassed[chart] += int(lacking.sum())
+            sums.add(chart, reference, np.where(lacking, _furthest(chart, reference), classes))
     return SceneScores(scene, sums, _notice(scene, unclassed))
 
 
-def _grid_of(path: Path, file: netCDF4.Dataset, scene: Scene) -> PixelGrid:
+def _grid_of(path: Path, file: xr.Dataset, scene: Scene) -> PixelGrid:
     """The grid of a package's maps of a scene, all checked before a pixel is read."""
     shapes = {}
     for chart in CHARTS:
@@ -172,10 +160,3 @@ def _notice(scene: Scene, unclassed: dict[ChartName, int]) -> str:
         counts = ", ".join(f"{count} of {chart}" for chart, count in unclassed.items() if count)
         notices.append(f"Labelled pixels without a class in the package count as wrong: {counts}.")
     return " ".join(notices)
-
-
-def _few(names: Iterable[str]) -> str:
-    """The first of some names, which are foreign text, and how many more there are."""
-    names = sorted(shown(name) for name in names)
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from seaice.convert.names import ready_name
+from seaice.data.foreign import named
 from seaice.data.scene import Scene
 from seaice.errors import ConfigError, NoScenesError
 from seaice.layout import PREP_SUFFIX
@@ -20,7 +21,6 @@ _LONGEST_NAME = 255
 """Characters of a file's name; systems take no longer ones."""
 _MOST_BYTES = 10_000_000
 """Of a list; the official one of all 513 scenes has 60 thousand."""
-_MOST_NAMED = 5
 _MOST_SHOWN = 80
 
 
@@ -51,17 +51,6 @@ class Selected:
             f"{count} of the {len(self.ids)} listed scenes {'is' if count == 1 else 'are'} not "
             f"there: {named(self.missing)}."
         )
-
-
-def named(ids: Iterable[str]) -> str:
-    """Scenes by name, the first ones of many.
-
-    >>> named("abcdefg")
-    'a, b, c, d, e and 2 more'
-    """
-    shown = [each[:_MOST_SHOWN] for each in ids]
-    more = len(shown) - _MOST_NAMED
-    return ", ".join(shown[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def listed_id(name: str) -> str:

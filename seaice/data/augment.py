@@ -1,4 +1,12 @@
-"""The symmetries of the square, by which a patch is flipped and turned, and its wind with it."""
+"""The symmetries of the square, by which a patch is flipped and turned, and its wind with it.
+
+The two components of the wind are taken to point along growing samples (`u10m_rotated`) and along
+growing lines (`v10m_rotated`). The sign of the second is an assumption: neither the description of
+the data set at hand nor its public code states it. Odd quarter turns alone depend on it, which make
+one component of the other: were the second to grow along falling lines, a turned patch would hold
+the opposite of its wind. Flips and half turns change the sign of each by itself, whichever way it
+points.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

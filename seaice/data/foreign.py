@@ -25,6 +25,17 @@ def shown(value: object) -> str:
     return text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS]} ..."
 
 
+def named(names: Iterable[object], most: int = 5) -> str:
+    """The first of many names out of files within a sentence, and how many more there are.
+
+    >>> named("abcdefg")
+    'a, b, c, d, e and 2 more'
+    """
+    texts = [str(name) for name in names]
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return ", ".join(shown(text) for text in texts[:most]) + more
+
+
 def attribute_text(value: object) -> str:
     """An attribute as a text, cut."""
     return str(value)[:_MOST_OF_ATTRIBUTE]

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import netCDF4
 import numpy as np
@@ -101,7 +101,8 @@ class OpenFiles:
     """Files kept open, those not used for longest closed when they get too many.
 
     A file that was replaced meanwhile is opened anew. Any number of threads may share one; it can
-    be handed to other processes, where it begins empty: an open file belongs to one process.
+    be handed to other processes, where it begins empty: an open file belongs to one process. As a
+    context manager it closes them on leaving.
 
     Args:
         most: Number of files open at a time.
@@ -120,8 +121,22 @@ class OpenFiles:
     def __reduce__(self) -> tuple[Any, ...]:
         return OpenFiles, (self._most, self._chunk_cache_bytes)
 
-    def __del__(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self.close()
+
+    def __del__(self) -> None:
+        # Garbage collection may come here in any thread, also in one that another waits for while
+        # it holds the lock: never wait for it.
+        if not NETCDF_LOCK.acquire(blocking=False):
+            _LEFT.append(self)
+            return
+        try:
+            self.close()
+        finally:
+            NETCDF_LOCK.release()
 
     @contextmanager
     def file(self, path: Path) -> Iterator[OpenFile]:
@@ -131,6 +146,7 @@ class OpenFiles:
             SceneError: It cannot be opened or read.
         """
         with NETCDF_LOCK:
+            _close_left()
             file = self._current(path)
             try:
                 with _faults_named(path):
@@ -142,6 +158,7 @@ class OpenFiles:
     def close(self) -> None:
         """Close all files."""
         with NETCDF_LOCK:
+            _close_left()
             self._leave_inherited()
             for path in tuple(self._open):
                 self._drop(path)
@@ -173,6 +190,17 @@ class OpenFiles:
 _INHERITED: list[object] = []
 """Kept for ever: with the last reference the library would close them, and lift their locks."""
 
+_LEFT: list[OpenFiles] = []
+"""Not closed as the lock was taken. Whoever next takes it to open or close a file does: the library
+would close them without it."""
+
+
+def _close_left() -> None:
+    while _LEFT:
+        # Nobody reads them any more: what goes wrong is nobody's fault here.
+        with suppress(OSError, RuntimeError):
+            _LEFT.pop().close()
+
 
 @contextmanager
 def opened(path: Path, files: OpenFiles | None = None) -> Iterator[OpenFile]:
@@ -186,6 +214,7 @@ def opened(path: Path, files: OpenFiles | None = None) -> Iterator[OpenFile]:
             yield file
         return
     with NETCDF_LOCK:
+        _close_left()
         file = _opened(path)
         try:
             with _faults_named(path):

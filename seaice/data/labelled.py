@@ -1,8 +1,9 @@
 """Where scenes hold labels, and which: an index in blocks of pixels, kept between runs."""
 
+import logging
 import struct
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +15,13 @@ from seaice.data.scene import Scene
 from seaice.errors import NoScenesError
 from seaice.vocabulary import CHART, CHARTS
 
+log = logging.getLogger(__name__)
+
 BLOCK_PX = 16
 """Labelled area is indexed in blocks of so many pixels: exact enough to find it, small for
 archives."""
 
-_KIND = "labelled-area-1"
+_KIND = "labelled-area-2"
 """The number is that of the packed form."""
 _HEADER = struct.Struct("<2I")
 _STRIP_BLOCKS = 32
@@ -31,8 +34,10 @@ _BITS = {
 """By a pixel of each chart, the bit that stands for its class; none where it is unlabelled."""
 _BIT_OF = np.arange(1 << _MOST_CLASSES)[:, None] >> np.arange(_MOST_CLASSES) & 1
 """Whether each number of bits has each bit, (numbers, classes)."""
+_MANY_SCENES = 50
+"""From more on, which take minutes, it is told how far the search has come."""
 
-_Choice = Callable[[np.ndarray], np.ndarray]
+_Weights = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -51,15 +56,16 @@ class Block:
 
 
 class LabelledArea:
-    """Where scenes hold a label in any chart, and which classes.
+    """Where scenes hold a label in any chart, how many, and which classes.
 
     The index is kept packed, some 50 kB for a scene of 25 million pixels, so that an archive's
     fits into memory and goes quickly to other processes.
 
     Attributes:
-        classes: (scenes, charts, classes) int64 number of blocks that hold each class, in the order
-            of `CHARTS`; zero where a chart has no such class.
-        labelled: (scenes,) int64 number of blocks that hold any label.
+        classes: (scenes, charts, classes) int64 number of labelled pixels, of any class, in the
+            blocks that hold each class, in the order of `CHARTS`; zero where a chart has no such
+            class.
+        labelled: (scenes,) int64 number of pixels with a label in any chart.
     """
 
     def __init__(self, packed: Sequence[bytes]) -> None:
@@ -72,8 +78,9 @@ class LabelledArea:
         self.classes = np.zeros((len(packed), len(CHARTS), _MOST_CLASSES), np.int64)
         self.labelled = np.zeros(len(packed), np.int64)
         for index, blocks in enumerate(map(_unpacked, packed)):
-            self.labelled[index] = np.count_nonzero(blocks.any(axis=0))
-            self.classes[index] = [_blocks_by_class(chart) for chart in blocks]
+            *charts, labelled = blocks
+            self.labelled[index] = labelled.sum(dtype=np.int64)
+            self.classes[index] = [_pixels_by_class(chart, labelled) for chart in charts]
         if not self.labelled.any():
             raise NoScenesError("Not one pixel of the training scenes has a label in any chart.")
 
@@ -81,7 +88,7 @@ class LabelledArea:
     def of(
         cls, scenes: Sequence[Scene], spacing_m: float, store: Store | None = None
     ) -> "LabelledArea":
-        """Find the labelled blocks of all scenes, or recall them.
+        """Find the labelled blocks of all scenes, or recall them; the search is logged.
 
         Args:
             scenes: The scenes.
@@ -92,14 +99,23 @@ class LabelledArea:
             NoScenesError: Not one pixel has a label.
             SceneError: A scene cannot be read.
         """
-        return cls([_packed_blocks(scene, spacing_m, store) for scene in scenes])
+        # Asked for once: a scene that changes meanwhile gets another key.
+        keys = [str((scene.key, float(spacing_m), BLOCK_PX)) for scene in scenes]
+        by_key = dict(zip(keys, scenes, strict=True))
+        found = _recalled(by_key, spacing_m, store)
+        unknown = {key: scene for key, scene in by_key.items() if key not in found}
+        for key, scene in _told(unknown, once=store is not None):
+            found[key] = _packed(_blocks(scene, spacing_m))
+            if store is not None:
+                store.put(_KIND, key, found[key])
+        return cls([found[key] for key in keys])
 
     def any_block(self, rng: np.random.Generator) -> Block:
-        """A block that holds any label, each alike."""
-        return self._drawn(self.labelled, lambda blocks: blocks.any(axis=0), rng)
+        """A block that holds any label: that of a labelled pixel, each pixel alike."""
+        return self._drawn(self.labelled, lambda blocks: blocks[-1], rng)
 
     def block_with(self, chart: int, value: int, rng: np.random.Generator) -> Block:
-        """A block that holds a class of a chart, each alike.
+        """A block that holds a class of a chart, by its number of pixels with any label.
 
         Args:
             chart: Index into `CHARTS`.
@@ -107,56 +123,83 @@ class LabelledArea:
             rng: Source of the draw.
         """
         bit = np.uint16(1 << value)
-        return self._drawn(self.classes[:, chart, value], lambda blocks: blocks[chart] & bit, rng)
+        return self._drawn(
+            self.classes[:, chart, value],
+            lambda blocks: np.where(blocks[chart] & bit, blocks[-1], 0),
+            rng,
+        )
 
-    def _drawn(self, counts: np.ndarray, chosen: _Choice, rng: np.random.Generator) -> Block:
-        ends = np.cumsum(counts)
+    def _drawn(self, sums: np.ndarray, weights: _Weights, rng: np.random.Generator) -> Block:
+        """A block by its weight; `sums` are those of all weights of each scene."""
+        ends = np.cumsum(sums)
         drawn = int(rng.integers(ends[-1]))
         scene = int(np.searchsorted(ends, drawn, side="right"))
-        blocks = chosen(_unpacked(self._packed[scene]))
-        at = np.flatnonzero(blocks)[drawn - (ends[scene] - counts[scene])]
+        blocks = weights(_unpacked(self._packed[scene]))
+        drawn -= int(ends[scene] - sums[scene])
+        at = np.searchsorted(np.cumsum(blocks, dtype=np.int64), drawn, side="right")
         line, sample = divmod(int(at), blocks.shape[1])
         return Block(scene, line * BLOCK_PX, sample * BLOCK_PX)
 
 
-def _blocks_by_class(bits: np.ndarray) -> np.ndarray:
-    """Number of blocks that hold each class, (classes,) int64."""
-    alike = np.bincount(bits.ravel(), minlength=1 << _MOST_CLASSES)
-    return alike @ _BIT_OF
+def _pixels_by_class(bits: np.ndarray, labelled: np.ndarray) -> np.ndarray:
+    """Labelled pixels in the blocks that hold each class, (classes,) int64."""
+    alike = np.bincount(bits.ravel(), labelled.ravel(), minlength=1 << _MOST_CLASSES)
+    return alike.astype(np.int64) @ _BIT_OF
 
 
-def _packed_blocks(scene: Scene, spacing_m: float, store: Store | None) -> bytes:
-    """A scene's blocks, recalled where they are known and sound."""
-    shape = tuple(-(-size // BLOCK_PX) for size in scene.grid.at(spacing_m).shape)
-    key = str((scene.key, float(spacing_m), BLOCK_PX))
-    kept = store.get(_KIND, key) if store is not None else None
-    if kept is not None and _is_sound(kept, shape):
-        return kept
-    packed = _packed(_blocks(scene, spacing_m))
-    if store is not None:
-        store.put(_KIND, key, packed)
-    return packed
+def _recalled(
+    scenes: Mapping[str, Scene], spacing_m: float, store: Store | None
+) -> dict[str, bytes]:
+    """Packed blocks of the scenes, by key, for which they are known and sound."""
+    if store is None:
+        return {}
+    shapes = {
+        key: tuple(-(-size // BLOCK_PX) for size in scene.grid.at(spacing_m).shape)
+        for key, scene in scenes.items()
+    }
+    kept = store.get_many(_KIND, list(shapes))
+    return {key: packed for key, packed in kept.items() if _is_sound(packed, shapes[key])}
+
+
+def _told(scenes: Mapping[str, Scene], *, once: bool) -> Iterator[tuple[str, Scene]]:
+    """The scenes by key; that they are looked at is said, of many also how far it has come."""
+    count = len(scenes)
+    if count:
+        many = f"{count} scenes" if count > 1 else "1 scene"
+        log.info("looking for the labels of %s%s", many, ", this once" if once else "")
+    step = -(-count // 10) if count > _MANY_SCENES else count
+    for done, scene in enumerate(scenes.items()):
+        if done and done % step == 0:
+            log.info("looked for the labels of %d of %d scenes", done, count)
+        yield scene
 
 
 def _blocks(scene: Scene, spacing_m: float) -> np.ndarray:
-    """Classes that each block holds, (charts, block lines, block samples) uint16 of bits."""
+    """What each block holds, (charts + 1, block lines, block samples) uint16.
+
+    First the classes of each chart as bits, last the number of pixels with a label in any chart.
+    """
     grid = scene.grid.at(spacing_m)
     strips = []
-    files = OpenFiles(1, chunk_cache_bytes=None)
-    for window in grid.strips(_STRIP_BLOCKS * BLOCK_PX):
-        charts = [read_chart(scene, name, spacing_m, window, files) for name in CHARTS]
-        bits = [_BITS[name][chart] for name, chart in zip(CHARTS, charts, strict=True)]
-        strips.append(np.stack([_any_of_block(each) for each in bits]))
-    files.close()
+    with OpenFiles(1, chunk_cache_bytes=None) as files:
+        for window in grid.strips(_STRIP_BLOCKS * BLOCK_PX):
+            charts = [read_chart(scene, name, spacing_m, window, files) for name in CHARTS]
+            bits = [_BITS[name][chart] for name, chart in zip(CHARTS, charts, strict=True)]
+            labelled = _in_blocks(np.bitwise_or.reduce(bits) > 0).sum(axis=(1, 3), dtype="<u2")
+            strips.append(np.stack([*(_any_of_block(each) for each in bits), labelled]))
     return np.concatenate(strips, axis=1)
 
 
 def _any_of_block(bits: np.ndarray) -> np.ndarray:
     """Bits that any pixel of a block has, (block lines, block samples)."""
-    pad = [(0, -size % BLOCK_PX) for size in bits.shape]
-    lines, samples = (size + more for size, (_, more) in zip(bits.shape, pad, strict=True))
-    blocks = np.pad(bits, pad).reshape(lines // BLOCK_PX, BLOCK_PX, samples // BLOCK_PX, BLOCK_PX)
-    return np.bitwise_or.reduce(np.bitwise_or.reduce(blocks, axis=1), axis=2)
+    return np.bitwise_or.reduce(np.bitwise_or.reduce(_in_blocks(bits), axis=1), axis=2)
+
+
+def _in_blocks(pixels: np.ndarray) -> np.ndarray:
+    """Pixels by blocks, (block lines, 16, block samples, 16); zero beyond the last pixel."""
+    pad = [(0, -size % BLOCK_PX) for size in pixels.shape]
+    lines, samples = (-(-size // BLOCK_PX) for size in pixels.shape)
+    return np.pad(pixels, pad).reshape(lines, BLOCK_PX, samples, BLOCK_PX)
 
 
 def _packed(blocks: np.ndarray) -> bytes:
@@ -164,13 +207,13 @@ def _packed(blocks: np.ndarray) -> bytes:
 
 
 def _unpacked(packed: bytes) -> np.ndarray:
-    """(charts, block lines, block samples) uint16 of bits.
+    """What `_blocks` gives, (charts + 1, block lines, block samples) uint16.
 
     Raises:
         ValueError: It is not what `_packed` makes.
     """
     try:
-        shape = len(CHARTS), *_HEADER.unpack_from(packed)
+        shape = len(CHARTS) + 1, *_HEADER.unpack_from(packed)
         values = np.frombuffer(zlib.decompress(packed[_HEADER.size :]), "<u2")
     except (struct.error, zlib.error) as error:
         raise ValueError("damaged") from error
@@ -178,10 +221,19 @@ def _unpacked(packed: bytes) -> np.ndarray:
 
 
 def _is_sound(packed: bytes, shape: tuple[int, ...]) -> bool:
-    """Whether it is the packed blocks of a scene of that many blocks, with known classes alone."""
+    """Whether it is the packed blocks of a scene of that many blocks, true in itself.
+
+    Of known classes alone, and with a number of labelled pixels wherever there is a class.
+    """
     try:
         blocks = _unpacked(packed)
     except ValueError:
         return False
     known = np.array([(1 << CHART[name].n_classes) - 1 for name in CHARTS], np.uint16)
-    return blocks.shape[1:] == shape and not (blocks & ~known[:, None, None]).any()
+    charts, labelled = blocks[:-1], blocks[-1]
+    return (
+        blocks.shape[1:] == shape
+        and not (charts & ~known[:, None, None]).any()
+        and bool((labelled <= BLOCK_PX**2).all())
+        and np.array_equal(labelled > 0, charts.any(axis=0))
+    )

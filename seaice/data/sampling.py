@@ -9,8 +9,9 @@ from seaice.data.labelled import BLOCK_PX, Block, LabelledArea
 from seaice.errors import ConfigError
 
 Sampling = Literal["uniform", "balanced"]
-"""`uniform`: every labelled block alike. `balanced`: a chart, then one of its classes, then a block
-that holds it, each alike, so that a rare class is met as often as a common one."""
+"""`uniform`: a labelled pixel, each alike, and its block. `balanced`: a chart, then one of its
+classes, each alike, then a block that holds it, so that a rare class is met as often as a common
+one; of these blocks too each is drawn by its number of pixels with any label, not of that class."""
 SAMPLINGS: tuple[Sampling, ...] = get_args(Sampling)
 
 
@@ -42,28 +43,35 @@ def draw_block(area: LabelledArea, sampling: Sampling, rng: np.random.Generator)
 
 
 def draw_window(grid: PixelGrid, block: Block, patch: int, rng: np.random.Generator) -> Window:
-    """A window of `patch` pixels a side that holds a pixel of a block.
+    """A window of `patch` pixels a side that holds a whole block, each such one alike.
 
     Args:
         grid: The scene's grid at the patches' spacing.
         block: The block.
-        patch: Pixels along one side; where the grid is smaller, the window is.
+        patch: Pixels along one side, `BLOCK_PX` or more; where the grid is smaller, the window is.
         rng: Source of the draw.
     """
     sides = []
     for start, size in zip((block.line, block.sample), grid.shape, strict=True):
-        at = min(start + int(rng.integers(BLOCK_PX)), size - 1)
-        offset = patch_offset(at, size, patch, rng)
+        stop = min(start + BLOCK_PX, size)
+        offset = patch_offset(start, stop, size, patch, rng)
         sides.append(slice(offset, min(offset + patch, size)))
     return sides[0], sides[1]
 
 
-def patch_offset(at: int, size: int, patch: int, rng: np.random.Generator) -> int:
-    """First pixel of a patch that holds pixel `at`, every possible one alike, the last included.
+def patch_offset(start: int, stop: int, size: int, patch: int, rng: np.random.Generator) -> int:
+    """First pixel of a patch that holds the pixels from `start` to before `stop`.
 
-    Zero where the scene is no larger than the patch.
+    Every possible one alike, the last included; zero where the scene is no larger than the patch.
+
+    Args:
+        start: First pixel to hold.
+        stop: First pixel after those; at most `patch` after `start`.
+        size: Pixels of the scene.
+        patch: Pixels of the patch.
+        rng: Source of the draw.
     """
     if size <= patch:
         return 0
-    first, last = max(0, at - patch + 1), min(at, size - patch)
+    first, last = max(0, stop - patch), min(start, size - patch)
     return int(rng.integers(first, last, endpoint=True))

@@ -1,6 +1,7 @@
 """Predictions as one AutoICE upload package, written strip by strip, whole or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -15,14 +16,13 @@ from seaice.autoice.maps import (
     SPACING_M,
     classes_on,
     dimension_names,
-    open_netcdf,
     read_classes,
     require_map,
-    shown,
     variable_name,
 )
-from seaice.data.grid import PixelGrid, whole_ratio
-from seaice.data.netcdf import NETCDF_LOCK
+from seaice.data.foreign import shown
+from seaice.data.grid import PixelGrid, Window, whole_ratio
+from seaice.data.netcdf import NETCDF_LOCK, open_file
 from seaice.errors import ConfigError, SceneError
 from seaice.files import whole_file
 from seaice.vocabulary import CHART, FILL, ChartName
@@ -112,14 +112,13 @@ def export_package(predictions: Sequence[Path], out: Path, command: str) -> tupl
 
 
 def read_source(path: Path) -> Source:
-    """Check a prediction; `NETCDF_LOCK` must be held.
+    """Check a prediction.
 
     Raises:
         SceneError: It is no file that `seaice predict` wrote.
     """
-    file = open_netcdf(path)
-    try:
-        attributes = {name: _attribute(file, name) for name in (*_COPIED, "scene", "pixel_spacing")}
+    with open_file(path) as file:
+        attributes = file.attrs
         if lacking := [n for n in VARIABLES.values() if n not in file.variables]:
             raise SceneError(
                 path, f"is no prediction: it holds no {lacking[0]}", "`seaice predict` writes one."
@@ -127,9 +126,7 @@ def read_source(path: Path) -> Source:
         for name in VARIABLES.values():
             require_map(path, file, name, _DIMS)
         shape = file.variables[VARIABLES["SIC"]].shape
-    finally:
-        file.close()
-    facts = {name: shown(attributes[name]) for name in _COPIED if attributes[name] is not None}
+    facts = {name: shown(attributes[name]) for name in _COPIED if name in attributes}
     grid = PixelGrid(*shape, _spacing_m(path, attributes.get("pixel_spacing")))
     for each in (grid, grid.at(SPACING_M)):
         if each.lines * each.samples > _MOST_PIXELS:
@@ -139,14 +136,6 @@ def read_source(path: Path) -> Source:
                 "for a scene",
             )
     return Source(path, _scene_id(path, attributes.get("scene")), grid, facts)
-
-
-def _attribute(file: netCDF4.Dataset, name: str) -> Any:  # noqa: ANN401 - any value of a file
-    """A global attribute; None where there is none or none that can be read."""
-    try:
-        return file.getncattr(name)
-    except (AttributeError, KeyError, ValueError, OSError, RuntimeError):
-        return None
 
 
 def _spacing_m(path: Path, attribute: object) -> float:
@@ -210,17 +199,21 @@ def _facts(sources: Sequence[Source], command: str) -> dict[str, Any]:
 
 def _copy(source: Source, package: netCDF4.Dataset) -> None:
     """The three maps of a prediction, at 80 m."""
-    file = open_netcdf(source.path)
-    try:
+    maps = {chart: _new_map(package, source, chart) for chart in VARIABLES}
+    # Written here, outside of the open prediction, which is not to blame for a full disk.
+    with closing(_strips(source)) as strips:
+        for chart, strip, classes in strips:
+            maps[chart][strip] = classes
+
+
+def _strips(source: Source) -> Iterator[tuple[ChartName, Window, np.ndarray]]:
+    """The maps of a prediction, brought to 80 m, strip by strip."""
+    with open_file(source.path) as file:
         for chart, name in VARIABLES.items():
-            target = _new_map(package, source, chart)
-            read = partial(read_classes, source.path, file.variables[name], chart)
+            read = partial(read_classes, source.path, file, name, chart)
+            n_classes = CHART[chart].n_classes
             for strip in source.target.strips(_STRIP_LINES):
-                target[strip] = classes_on(
-                    read, source.grid, source.target, strip, CHART[chart].n_classes
-                )
-    finally:
-        file.close()
+                yield chart, strip, classes_on(read, source.grid, source.target, strip, n_classes)
 
 
 def _new_map(package: netCDF4.Dataset, source: Source, chart: ChartName) -> netCDF4.Variable:

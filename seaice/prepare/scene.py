@@ -75,13 +75,15 @@ def prepare_scene(scene: Scene, target: Path, spacing_m: float | None = None) ->
     source = _source(scene, grid.spacing_m)
     if target.exists() and _is_of(target, source):
         return False
-    files = OpenFiles(2, chunk_cache_bytes=None)
     # The library reports a full disk as RuntimeError.
-    with NETCDF_LOCK, whole_file(target, RuntimeError) as temporary:
+    with (
+        OpenFiles(2, chunk_cache_bytes=None) as files,
+        NETCDF_LOCK,
+        whole_file(target, RuntimeError) as temporary,
+    ):
         with netCDF4.Dataset(temporary, "w") as file:
             _Writer(file, scene, grid, files).write(source)
         _require_usable(temporary, scene)
-    files.close()
     return True
 
 

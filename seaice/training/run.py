@@ -28,6 +28,7 @@ from seaice.checkpoint import (
 from seaice.data.patches import PatchDataset
 from seaice.data.scene import Scene
 from seaice.device import best_device
+from seaice.errors import NoScenesError
 from seaice.evaluation import pooled, score
 from seaice.files import require_writable
 from seaice.scoring import Scores
@@ -135,19 +136,8 @@ def _fit(
 ) -> SeaIceModule:
     _quiet_lightning()
     L.seed_everything(config.seed, workers=True, verbose=False)
-    patches = PatchDataset(
-        scenes,
-        config.channels,
-        config.spacing_m,
-        config.patch,
-        config.steps * config.batch,
-        config.seed,
-        sampling=config.sampling,
-        augment=config.augment,
-        store=Store(),
-    )
     loader = DataLoader(
-        patches,
+        _patches(config, scenes),
         batch_size=config.batch,
         num_workers=config.workers,
         persistent_workers=config.workers > 0,
@@ -165,9 +155,30 @@ def _fit(
         enable_progress_bar=False,
         enable_model_summary=False,
     )
-    with _stopped_by_ctrl_c(trainer):
-        trainer.fit(module, loader)
+    try:
+        with _stopped_by_ctrl_c(trainer):
+            trainer.fit(module, loader)
+    except NoScenesError as error:
+        # Out of a worker it carries that one's traceback as its text.
+        raise NoScenesError(
+            f"The training scenes of {config.data} can no longer be read. "
+            "Copy or download them again."
+        ) from error
     return module
+
+
+def _patches(config: TrainingConfig, scenes: Sequence[Scene]) -> PatchDataset:
+    return PatchDataset(
+        scenes,
+        config.channels,
+        config.spacing_m,
+        config.patch,
+        config.steps * config.batch,
+        config.seed,
+        sampling=config.sampling,
+        augment=config.augment,
+        store=Store(),
+    )
 
 
 def _leave_ctrl_c_to_the_run(worker: int) -> None:

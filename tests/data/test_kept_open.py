@@ -3,12 +3,14 @@
 import multiprocessing
 import os
 import pickle
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from seaice.data import kept_open
 from seaice.data.kept_open import OpenFile, OpenFiles
 from seaice.data.netcdf import NETCDF_LOCK
 from seaice.data.read import read_chart, read_inputs, read_positions
@@ -65,6 +67,71 @@ def test_the_file_not_used_for_longest_is_closed(make_scene, tmp_path):
     assert open_ones(tmp_path) == {paths[0].name, paths[2].name}
     del files
     assert open_ones(tmp_path) == set()
+
+
+def test_as_a_context_manager_they_are_closed_whatever_happens(make_scene, tmp_path):
+    path = make_scene()
+
+    def use(files: OpenFiles) -> None:
+        with files.file(path):
+            pass
+        assert open_ones(tmp_path) == {path.name}
+        raise ZeroDivisionError
+
+    files = OpenFiles()
+    with pytest.raises(ZeroDivisionError), files as entered:
+        use(entered)
+    assert entered is files
+    assert open_ones(tmp_path) == set()
+
+
+@pytest.fixture
+def lock_taken():
+    """Another thread reads: `NETCDF_LOCK` is taken until the event is set."""
+    taken, done = threading.Event(), threading.Event()
+
+    def read() -> None:
+        with NETCDF_LOCK:
+            taken.set()
+            done.wait(60)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    assert taken.wait(60)
+    yield done
+    done.set()
+    thread.join()
+
+
+@pytest.fixture
+def holder(make_scene):
+    """Files, in a list that alone knows them."""
+    files = OpenFiles()
+    with files.file(make_scene()):
+        pass
+    return [files]
+
+
+@pytest.mark.parametrize("use", ["file", "close", "opened"])
+def test_garbage_collection_never_waits_for_the_lock(holder, lock_taken, make_scene, tmp_path, use):
+    """It would end in a deadlock where the thread that has the lock waits for this one."""
+    collected = threading.Thread(target=holder.clear, daemon=True)
+    collected.start()
+    collected.join(20)
+    assert not collected.is_alive()
+    # Still open: the library is not safe for closing a file while another one is read.
+    assert len(open_ones(tmp_path)) == 1
+    lock_taken.set()
+    if use == "file":
+        with OpenFiles() as files, files.file(make_scene(folder=tmp_path / "other")):
+            assert open_ones(tmp_path) == set()
+    elif use == "close":
+        OpenFiles().close()
+    else:
+        with kept_open.opened(make_scene(folder=tmp_path / "other")):
+            assert open_ones(tmp_path) == set()
+    assert open_ones(tmp_path) == set()
+    assert kept_open._LEFT == []
 
 
 def test_a_replaced_file_is_opened_anew(make_scene, tmp_path):

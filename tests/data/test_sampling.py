@@ -1,160 +1,128 @@
-import sqlite3
-
 import numpy as np
 import pytest
 
-from seaice.cache import Store
-from seaice.data import labelled
 from seaice.data.grid import PixelGrid
 from seaice.data.labelled import BLOCK_PX, Block, LabelledArea
 from seaice.data.read import read_chart
 from seaice.data.sampling import check_sampling, draw_block, draw_window, patch_offset
 from seaice.data.scene import Scene
-from seaice.errors import ConfigError, NoScenesError
+from seaice.errors import ConfigError
 from seaice.vocabulary import CHARTS, FILL
 
 
-def test_every_offset_is_drawn_the_last_included():
+@pytest.mark.parametrize(
+    ("start", "stop", "offsets"),
+    [
+        # A patch of 16 in 20 pixels has 5 places.
+        (0, 1, {0}),
+        (0, 16, {0}),
+        (2, 18, {2}),
+        (8, 9, {0, 1, 2, 3, 4}),
+        (4, 18, {2, 3, 4}),
+        (16, 20, {4}),
+        (19, 20, {4}),
+    ],
+)
+def test_every_offset_that_holds_the_pixels_is_drawn_the_last_included(start, stop, offsets):
     rng = np.random.default_rng(0)
-    drawn = {patch_offset(at, 20, 16, rng) for at in range(20) for _ in range(100)}
-    assert drawn == {0, 1, 2, 3, 4}
-    assert all(patch_offset(at, 16, 16, rng) == 0 for at in range(16))
-    assert all(patch_offset(at, 9, 16, rng) == 0 for at in range(9))
+    assert {patch_offset(start, stop, 20, 16, rng) for _ in range(200)} == offsets
 
 
-def test_windows_hold_a_pixel_of_the_block_and_lie_on_the_grid():
+def test_a_scene_no_larger_than_a_patch_is_drawn_whole():
+    rng = np.random.default_rng(0)
+    for size in (9, 16):
+        assert {patch_offset(at, at + 1, size, 16, rng) for at in range(size)} == {0}
+
+
+@pytest.mark.parametrize("patch", [16, 17, 32, 64])
+def test_windows_hold_the_whole_block_and_lie_on_the_grid(patch):
     grid, rng = PixelGrid(70, 200, 80), np.random.default_rng(0)
+    first_lines, first_samples = set(), set()
     # The last block along lines holds 6 pixels alone.
-    for _ in range(300):
-        lines, samples = draw_window(grid, Block(0, 64, 112), 32, rng)
+    for _ in range(1000):
+        lines, samples = draw_window(grid, Block(0, 64, 112), patch, rng)
         grid.check((lines, samples))
-        assert (lines.stop - lines.start, samples.stop - samples.start) == (32, 32)
-        assert lines.stop > 64
-        assert samples.start < 128
-        assert samples.stop > 112
+        assert (lines.stop - lines.start, samples.stop - samples.start) == (patch, patch)
+        assert samples.start <= 112
+        assert samples.stop >= 128
+        first_lines.add(lines.start)
+        first_samples.add(samples.start)
+    assert first_lines == {70 - patch}
+    assert first_samples == set(range(128 - patch, 113))
 
 
 @pytest.fixture
 def scenes(make_scene) -> list[Scene]:
-    """Two scenes: one all of SIC 3, one of SIC 7 but for a spot of SOD 4 and SIC 2."""
+    """Two scenes whose blocks are labelled to very different parts."""
 
-    def plain(arrays):
+    def empty(arrays):
         for name in CHARTS:
             arrays[name][:] = FILL
+
+    def full(arrays):
+        empty(arrays)
         arrays["SIC"][:] = 3
 
-    def spot(arrays):
-        for name in CHARTS:
-            arrays[name][:] = FILL
-        arrays["SIC"][:, 32:] = 7
-        arrays["SIC"][40, 70] = 2
-        arrays["SOD"][41, 71] = 4
+    def parts(arrays):
+        empty(arrays)
+        # Blocks of 256, 16 and 1 labelled pixels; of the next, half in one chart, half in another.
+        arrays["SIC"][:16, 32:48] = 7
+        arrays["SIC"][20, 48:64] = 7
+        arrays["SOD"][47, 79] = 4
+        arrays["SOD"][64:72, 96:112] = 0
+        arrays["FLOE"][72:80, 96:112] = 2
 
     return [
         Scene.open(make_scene(change=change, name=f"2018032{day}T000000_dmi_prep.nc"))
-        for day, change in ((1, plain), (2, spot))
+        for day, change in ((1, full), (2, parts))
     ]
 
 
-def test_the_area_knows_every_block_and_class(scenes):
-    area = LabelledArea.of(scenes, 400)
-    # 96 x 128 pixels are 6 x 8 blocks; in the second scene two columns of them have no label.
-    assert area.labelled.tolist() == [48, 36]
-    assert area.classes[:, 0, 3].tolist() == [48, 0]
-    assert area.classes[:, 0, 7].tolist() == [0, 36]
-    assert area.classes[:, 0, 2].tolist() == [0, 1]
-    assert area.classes[:, 1, 4].tolist() == [0, 1]
-    assert area.classes.sum() == 48 + 36 + 2
+def labelled_pixels(scenes: list[Scene]) -> dict[Block, int]:
+    """Counted here without the index."""
+    found = {}
+    for number, scene in enumerate(scenes):
+        charts = np.stack([read_chart(scene, name) for name in CHARTS])
+        anything = (charts != FILL).any(axis=0)
+        for line in range(0, anything.shape[0], BLOCK_PX):
+            for sample in range(0, anything.shape[1], BLOCK_PX):
+                count = anything[line : line + BLOCK_PX, sample : sample + BLOCK_PX].sum()
+                if count:
+                    found[Block(number, line, sample)] = int(count)
+    return found
 
 
-def test_coarser_blocks_are_those_of_the_coarser_chart(make_scene):
-    scene = Scene.open(make_scene(97, 131, 80))
-    area = LabelledArea.of([scene], 400)
-    chart = read_chart(scene, "SOD", 400)
-    blocks = {
-        (line, sample)
-        for line in range(0, chart.shape[0], BLOCK_PX)
-        for sample in range(0, chart.shape[1], BLOCK_PX)
-        if (chart[line : line + BLOCK_PX, sample : sample + BLOCK_PX] == 3).any()
-    }
-    rng = np.random.default_rng(0)
-    drawn = [area.block_with(CHARTS.index("SOD"), 3, rng) for _ in range(100)]
-    assert {(block.line, block.sample) for block in drawn} == blocks
-
-
-def test_uniform_draws_every_labelled_block_alike(scenes):
-    area, rng = LabelledArea.of(scenes, 400), np.random.default_rng(0)
-    drawn = [draw_block(area, "uniform", rng) for _ in range(8400)]
-    assert {block.sample for block in drawn if block.scene == 1} == set(range(32, 128, BLOCK_PX))
-    counts = np.unique([hash(block) for block in drawn], return_counts=True)[1]
-    assert counts.size == 84
-    # 100 of each on average, 10 the deviation of one.
-    assert 60 < counts.min() <= counts.max() < 140
+def test_uniform_draws_every_labelled_pixel_alike(scenes):
+    """Blocks come as often as they hold labelled pixels, within what chance allows."""
+    weights = labelled_pixels(scenes)
+    assert sorted(set(weights.values())) == [1, 16, 256]
+    area, rng, count = LabelledArea.of(scenes, 400), np.random.default_rng(0), 20_000
+    drawn = [draw_block(area, "uniform", rng) for _ in range(count)]
+    assert set(drawn) <= set(weights)
+    total = sum(weights.values())
+    squares = [
+        (drawn.count(block) - count * weight / total) ** 2 / (count * weight / total)
+        for block, weight in weights.items()
+    ]
+    # Chi square of 51 degrees of freedom: above 87 once in a thousand seeds.
+    assert len(squares) == 52
+    assert sum(squares) < 87
 
 
 def test_balanced_draws_charts_and_classes_alike(scenes):
-    area, rng = LabelledArea.of(scenes, 400), np.random.default_rng(0)
-    drawn = [draw_block(area, "balanced", rng) for _ in range(3000)]
-    spot = Block(1, 32, 64)
-    # SOD has one class, in the spot: a half; SIC has three, one of them in the spot alone: a sixth.
-    # Of the third sixth, the 36 blocks of SIC 7 hold the spot too.
-    expected = 1 / 2 + 1 / 6 + 1 / 6 / 36
-    assert drawn.count(spot) / 3000 == pytest.approx(expected, abs=0.03)
-    assert sum(block.scene == 0 for block in drawn) / 3000 == pytest.approx(1 / 6, abs=0.03)
-
-
-def test_what_was_found_is_recalled(scenes, tmp_path, monkeypatch):
-    store = Store(tmp_path / "kept")
-    found = LabelledArea.of(scenes, 400, store)
-    asked = []
-    monkeypatch.setattr(labelled, "_blocks", lambda scene, spacing_m: asked.append(scene))
-    recalled = LabelledArea.of(scenes, 400, store)
-    assert asked == []
-    np.testing.assert_array_equal(recalled.classes, found.classes)
-    with pytest.raises(AttributeError):
-        LabelledArea.of(scenes, 800, store)
-    assert asked == scenes[:1]
-
-
-def test_a_changed_scene_is_looked_at_again(make_scene, tmp_path):
-    store = Store(tmp_path / "kept")
-    before = LabelledArea.of([Scene.open(make_scene())], 400, store)
-
-    def clear(arrays):
-        arrays["SIC"][:] = FILL
-
-    after = LabelledArea.of([Scene.open(make_scene(change=clear))], 400, store)
-    assert before.classes[0, 0].any()
-    assert not after.classes[0, 0].any()
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda value: b"",
-        lambda value: value[:-3],
-        lambda value: value[:20] + bytes([value[20] ^ 255]) + value[21:],
-        lambda value: b"\x01" + value[1:],
-        # Sound in itself, but with classes that no chart has.
-        lambda value: labelled._packed(labelled._unpacked(value) | np.uint16(1 << 15)),
-    ],
-)
-def test_a_damaged_value_is_found_anew(scenes, tmp_path, spoil):
-    store = Store(tmp_path / "kept")
-    sound = LabelledArea.of(scenes, 400, store)
-    with sqlite3.connect(next((tmp_path / "kept").iterdir())) as connection:
-        rows = connection.execute("SELECT key, value FROM kept").fetchall()
-        for key, value in rows:
-            connection.execute("UPDATE kept SET value = ? WHERE key = ?", (spoil(value), key))
-    assert len(rows) == 2
-    np.testing.assert_array_equal(LabelledArea.of(scenes, 400, store).classes, sound.classes)
-
-
-def test_scenes_without_any_label_are_refused(make_scene):
-    with pytest.raises(NoScenesError, match="Not one pixel"):
-        LabelledArea.of([Scene.open(make_scene(without=CHARTS))], 400)
-    with pytest.raises(NoScenesError, match="Not one pixel"):
-        LabelledArea.of([], 400)
+    area, rng, count = LabelledArea.of(scenes, 400), np.random.default_rng(0), 6000
+    drawn = [draw_block(area, "balanced", rng) for _ in range(count)]
+    share = {block: drawn.count(block) / count for block in set(drawn)}
+    # Of three charts SIC has two classes, SOD two, FLOE one.
+    first = sum(part for block, part in share.items() if block.scene == 0)
+    assert first == pytest.approx(1 / 6, abs=0.02)
+    # SOD 0 and all of FLOE; SOD 4 is one pixel.
+    assert share[Block(1, 64, 96)] == pytest.approx(1 / 6 + 1 / 3, abs=0.02)
+    assert share[Block(1, 32, 64)] == pytest.approx(1 / 6, abs=0.02)
+    # SIC 7 is in two blocks, drawn by their 256 and 16 labelled pixels.
+    assert share[Block(1, 0, 32)] == pytest.approx(256 / 272 / 6, abs=0.02)
+    assert share[Block(1, 16, 48)] == pytest.approx(16 / 272 / 6, abs=0.006)
+    assert sum(share.values()) == pytest.approx(1)
 
 
 def test_an_unknown_sampling_is_named():
