@@ -101,6 +101,8 @@ def _describe(scene: Scene) -> None:
     st.text(scene_label(scene))
     if scene.simulated:
         st.caption("Simulated scene: it says nothing about real ice")
+    if scene.notice:
+        st.warning(plain(scene.notice), icon=":material/warning:")
 
 
 def _channels(scene: Scene, narrow: bool) -> None:
