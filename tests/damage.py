@@ -21,7 +21,7 @@ from seaice.simulate import simulate_folder
 
 # As a script the folder is on the path, as a module of the tests it is not.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from damage_kinds import KINDS
+from damage_values import KINDS
 
 GOOD = f"20180325T194759_dmi{PREP_SUFFIX}"
 _LINES, _SAMPLES = 60, 64

@@ -13,6 +13,8 @@ from pathlib import Path
 
 _MOST_BYTES = 1_000_000_000
 """Of memory beyond what the libraries take; names and attributes of a good file need some MB."""
+_MOST_CPU_S = 20
+"""For one question; whoever asks ends this process earlier."""
 _IDLE_S = 60
 """Without a question for so long it ends; the next question starts another one."""
 
@@ -34,6 +36,7 @@ def main() -> None:
     signal.alarm(_IDLE_S)
     for line in sys.stdin:
         signal.alarm(0)
+        _limit_cpu()
         question = json.loads(line)
         os.environ["SEAICE_CACHE"] = question["cache"]
         path = Path(question["path"])
@@ -52,6 +55,13 @@ def main() -> None:
             answer = {"path": str(path), "problem": "claims more than any scene holds"}
         print(json.dumps(answer), file=answers, flush=True)
         signal.alarm(_IDLE_S)
+
+
+def _limit_cpu() -> None:
+    """Have a loop without end come to one, also where whoever asked has been killed."""
+    taken = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(taken.ru_utime + taken.ru_stime) + _MOST_CPU_S
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
 
 
 def _limit_memory() -> None:

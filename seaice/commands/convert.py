@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from seaice.charts import DOMINANT_SHARE
-from seaice.errors import ConfigError, SeaIceError
+from seaice.errors import ConfigError, SceneError, SeaIceError
 
 _Raw = Annotated[list[Path], typer.Argument(metavar="RAW...", help="Raw scene files.")]
 _Out = Annotated[
@@ -36,9 +36,8 @@ def convert(
     ] = False,
 ) -> None:
     """Make raw AI4Arctic scenes ready-to-train."""
-    from seaice.catalogue.entries import require_hope
     from seaice.convert import convert_scene
-    from seaice.convert.names import names_file, ready_name
+    from seaice.convert.names import names_file
 
     if len(raw) > 1 and names_file(out):
         raise ConfigError(f"{out} is one file: name a folder for {len(raw)} raw scenes.")
@@ -46,8 +45,7 @@ def convert(
     for path in raw:
         begun = time.perf_counter()
         try:
-            require_hope(path)
-            require_hope(out if names_file(out) else out / ready_name(path.name))
+            _require_openable(path, out)
             made = convert_scene(path, out, dominant_share=dominant_share, compress=compress)
         except SeaIceError as error:
             problem = " ".join(str(error).split())
@@ -66,3 +64,22 @@ def convert(
         typer.echo(json.dumps({"written": written, "failed": failed}, indent=2))
     if failed:
         raise typer.Exit(2)
+
+
+def _require_openable(raw: Path, out: Path) -> None:
+    """Check that opening the raw file, and what lies in the converted one's place, comes to an end.
+
+    Raises:
+        HopelessFileError: It does not.
+    """
+    from seaice.catalogue import look_at
+    from seaice.catalogue.entries import require_hope
+    from seaice.convert.names import names_file
+
+    require_hope(raw)
+    try:
+        name = look_at(raw).path.name
+    except SceneError:
+        # The conversion says in its own words what is wrong.
+        return
+    require_hope(out if names_file(out) else out / name)

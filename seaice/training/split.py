@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from seaice.catalogue import read_catalogue
-from seaice.catalogue.splits import Selected, hold_back, named, select
+from seaice.catalogue.splits import Selected, hold_back, select
+from seaice.data.foreign import named
 from seaice.data.scene import Scene
 from seaice.errors import MissingChannelsError, NoScenesError
 from seaice.training.config import TrainingConfig

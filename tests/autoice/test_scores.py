@@ -225,9 +225,9 @@ def too_high(maps: dict) -> dict:
         (
             lambda path: rewrite(
                 write_maps(path, random_maps((20, 20))),
-                lambda file: file.renameDimension(f"{ID}_SIC_dim0", "rows é"),
+                lambda file: file.renameDimension(f"{ID}_SIC_dim0", "rows \u202eé"),
             ),
-            rf"{ID}_SIC on dimensions rows \\xe9 x {ID}_SIC_dim1 instead of {ID}_SIC_dim0 x",
+            rf"{ID}_SIC on dimensions rows é x {ID}_SIC_dim1 instead of {ID}_SIC_dim0 x",
         ),
         (
             lambda path: write_maps(

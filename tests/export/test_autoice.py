@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import netCDF4
@@ -10,6 +11,7 @@ import pytest
 
 from seaice.checkpoint import file_sha256, load_checkpoint
 from seaice.data.coarsen import block_mode
+from seaice.data.netcdf import NETCDF_LOCK
 from seaice.data.scene import Scene
 from seaice.errors import ConfigError, OutputError, SceneError
 from seaice.export import autoice as writing
@@ -244,7 +246,7 @@ def a_text(path: Path) -> None:
         (no_spacing, "has pixel_spacing None, not 10 to 10000 metres"),
         (odd_spacing, "has pixel_spacing nan, not 10 to 10000 metres"),
         (no_scene, "is of scene 'None', whose name no variable can have"),
-        (odd_scene, r"is of scene 'a/b\\\\n', whose name no variable can have"),
+        (odd_scene, "is of scene 'a/b', whose name no variable can have"),
         (no_class, "holds 7 in FLOE, which is neither one of the classes 0 to 6 of FLOE nor 255"),
         (of_floats, "has SOD as float32, not as uint8"),
         (cut_short, "is not a NetCDF file or is damaged"),
@@ -264,3 +266,22 @@ def test_what_is_no_prediction_says_so_and_nothing_is_written(
         export_package([good, bad], tmp_path / "out" / "x.nc", "")
     assert str(bad) in str(caught.value)
     assert not list(tmp_path.glob("out/*"))
+
+
+class Full:
+    """A map on a full disk."""
+
+    def __setitem__(self, window: object, values: object) -> None:
+        raise RuntimeError("NetCDF: HDF error")
+
+
+def test_a_full_disk_is_not_the_predictions_fault(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(writing, "_new_map", lambda *_: Full())
+    path, out = hand_made(tmp_path / "p.nc"), tmp_path / "out" / "x.nc"
+    with pytest.raises(OutputError, match=rf"{out} cannot be written \(NetCDF: HDF error\)"):
+        export_package([path], out, "")
+    assert not os.listdir(out.parent)
+    # The prediction is closed, and other threads can go on.
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(NETCDF_LOCK.acquire, timeout=10).result()
+        other.submit(NETCDF_LOCK.release).result()
