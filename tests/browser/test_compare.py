@@ -38,7 +38,7 @@ def display(page: Page, *labels: str) -> None:
         page.get_by_text(label, exact=True).click()
         settle(page)
     page.keyboard.press("Escape")
-    page.wait_for_timeout(300)
+    page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
 
 
 def draw_box(page: Page) -> None:
