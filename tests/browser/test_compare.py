@@ -151,8 +151,7 @@ def test_colours_opacity_and_channels_change_the_maps(page: Page):
     assert opacities.count(0.95) == 6
     page.locator(".st-key-channels [role=combobox]").click()
     page.get_by_role("option", name="18.7 GHz H (K)", exact=True).click()
-    settle(page)
-    assert any(re.fullmatch(r"18\.7 GHz H, \d+ to \d+ K", title) for title in titles(page))
+    page.locator(".st-key-maps").get_by_text(re.compile(r"^18\.7 GHz H, \d+ to \d+ K$")).wait_for()
     expect(page.get_by_text(re.compile(r"AMSR2 [+-]\d+ min from Sentinel-1"))).to_be_visible()
 
 
