@@ -7,7 +7,6 @@ stand inside the commands that need it: `seaice info` and `seaice --help` start 
 
 import logging
 import os
-import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +18,7 @@ from typer._click.exceptions import ClickException
 
 from seaice.answers import file_text
 from seaice.catalogue import open_scene
+from seaice.catalogue.entries import require_hope
 from seaice.catalogue.facts import file_facts
 from seaice.commands.authors import import_authors
 from seaice.commands.autoice import export_autoice
@@ -26,7 +26,16 @@ from seaice.commands.convert import convert
 from seaice.commands.evaluate import evaluate
 from seaice.commands.prepare import prepare
 from seaice.commands.simulate import simulate
-from seaice.commands.terminal import AsJson, CheckpointPath, Data, Models, Out, answer, say
+from seaice.commands.terminal import (
+    AsJson,
+    CheckpointPath,
+    Data,
+    Models,
+    Out,
+    answer,
+    command_line,
+    say,
+)
 from seaice.commands.train import train
 from seaice.errors import ConfigError, MissingChannelsError, SceneError, SeaIceError
 from seaice.vocabulary import rates_name
@@ -139,7 +148,7 @@ def predict(
     from seaice.inference import predict as compute
 
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
-    command = f"seaice {shlex.join(sys.argv[1:])}"
+    command = command_line()
     written, problems = [], []
     for path in scenes:
         try:
@@ -187,14 +196,16 @@ def explain(
     from seaice.device import best_device
     from seaice.explain.gradcam import CamConfig
     from seaice.explain.gradcam import explain as compute
-    from seaice.export import write_heatmap
+    from seaice.export import require_heatmap, write_heatmap
 
     config = CamConfig(chart.upper(), target, layer, method)  # type: ignore[arg-type] - checked there
+    require_hope(out)
+    require_heatmap(out)
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
     opened = open_scene(scene)
     region = (slice(*window[:2]), slice(*window[2:])) if window else None
     heatmap = compute(opened, loaded, config, region)
-    write_heatmap(out, opened, heatmap, loaded, f"seaice {shlex.join(sys.argv[1:])}")
+    write_heatmap(out, opened, heatmap, loaded, command_line())
     for remark in (heatmap.notice, heatmap.message, f"wrote {out}"):
         if remark:
             say(remark)

@@ -32,7 +32,8 @@ def whole_file(path: Path, *failures: type[Exception]) -> Iterator[Path]:
         yield temporary
         temporary.chmod(0o666 & ~_umask())
         os.replace(temporary, path)
-    except (OSError, *failures) as error:
+    # Names that are no text are nothing to some libraries.
+    except (OSError, UnicodeError, *failures) as error:
         if isinstance(error, SeaIceError):
             raise
         raise OutputError(path, getattr(error, "strerror", None) or str(error)) from error

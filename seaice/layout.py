@@ -31,6 +31,10 @@ PREP_SUFFIX = "_prep.nc"
 REFERENCE_SUFFIX = "_prep_reference.nc"
 
 
+PREPARED_BY = "prepared_by"
+"""Global attribute that tells a scene that `seaice prepare` wrote."""
+
+
 def reference_name(scene_name: str) -> str:
     """Name of the file with a scene's charts, where they lie apart; empty where it has none.
 

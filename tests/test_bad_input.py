@@ -345,3 +345,61 @@ def test_names_and_attributes_with_markup_are_shown_as_text(folders, make_scene,
     words = [each["text"] for each in figure["layout"]["annotations"]]
     assert any("&lt;b>bold" in each for each in words)
     assert not any("<b>bold" in each for each in words)
+
+
+def test_results_replace_nothing_but_their_own_kind(seaice, folders, tmp_path):
+    """Somebody who mistypes --out loses no scene, no checkpoint and no device."""
+    data, models = folders
+    checkpoint, scene = next(models.iterdir()), next(data.iterdir())
+    explain = "explain", checkpoint, scene, "--chart", "SOD", "--class", 0, "--out"
+    for out, words in ((scene, "no heatmap"), (checkpoint, "end in .nc"), ("/dev/null", ".nc")):
+        before = Path(out).read_bytes()
+        status, _, lines = seaice(*explain, out)
+        assert (status, len(lines)) == (2, 1)
+        assert words in lines[0]
+        assert Path(out).read_bytes() == before
+    for _ in range(2):
+        assert seaice(*explain, tmp_path / "heatmap.nc")[0] == 0
+    seaice("predict", checkpoint, scene, "--out", tmp_path / "out")
+    (prediction,) = (tmp_path / "out").iterdir()
+    simulate = "simulate", tmp_path / "sim", "--scenes", 1, "--seed", 1, "--spacing-m", 1000
+    seaice(*simulate, "--lines", 40, "--samples", 48)
+    (simulated,) = (tmp_path / "sim").iterdir()
+    before = simulated.read_bytes()
+    status, _, lines = seaice("export-autoice", prediction, "--out", simulated)
+    assert status == 2
+    assert "is there and no package" in lines[0]
+    assert simulated.read_bytes() == before
+    assert "is no AutoICE package" in seaice("evaluate", simulated)[2][-1]
+
+
+def test_a_reference_named_by_itself_is_refused_in_a_sentence(
+    seaice, folders, make_scene, tmp_path
+):
+    data, models = folders
+    beside = make_scene(folder=data, name=f"{GOOD}_prep_reference.nc")
+    status, answer, lines = seaice(
+        "predict", next(models.iterdir()), *sorted(data.iterdir()), "--out", tmp_path, "--json"
+    )
+    assert (status, len(json.loads(answer)), len(lines)) == (2, 1, 1)
+    assert f"{beside} holds a scene's charts alone" in lines[0]
+    assert seaice("convert", beside, tmp_path / "converted")[0] == 2
+
+
+def test_a_cache_that_cannot_be_written_stops_raw_scenes_alone(
+    seaice, folders, tmp_path, monkeypatch
+):
+    data, models = folders
+    seaice(
+        *("simulate", data, "--scenes", 1, "--seed", 1, "--spacing-m", 1000),
+        *("--lines", 40, "--samples", 48, "--raw"),
+    )
+    (raw,) = (path for path in data.iterdir() if "icechart" in path.name)
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("SEAICE_CACHE", str(tmp_path / "file"))
+    status, answer, lines = seaice(
+        *("predict", next(models.iterdir()), raw, data / f"{GOOD}_prep.nc"),
+        *("--out", tmp_path / "out", "--json"),
+    )
+    assert (status, len(json.loads(answer))) == (2, 1)
+    assert "Set SEAICE_CACHE" in lines[-1]

@@ -13,7 +13,8 @@ from seaice.data.patches import PatchDataset
 from seaice.data.read import read_chart, read_inputs, read_positions
 from seaice.data.scene import Scene
 from seaice.errors import ConfigError, SceneError
-from seaice.prepare import PREPARED_BY, prepare_folder, prepare_scene
+from seaice.layout import PREPARED_BY
+from seaice.prepare import prepare_folder, prepare_scene
 from seaice.prepare import scene as preparing
 from seaice.vocabulary import AMSR2, CHANNEL_SETS, CHARTS, ERA5, SAR
 

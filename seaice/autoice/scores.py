@@ -23,6 +23,7 @@ from seaice.data.netcdf import open_file
 from seaice.data.scene import Scene
 from seaice.errors import SceneError
 from seaice.evaluation import SceneScores, references
+from seaice.layout import LINES
 from seaice.scoring import ScoreSums
 from seaice.vocabulary import CHART, CHARTS, FILL, ChartName
 
@@ -49,7 +50,8 @@ def read_package(path: Path) -> Package:
         SceneError: It is no NetCDF file, or holds no map of a scene.
     """
     with open_file(path) as file:
-        names = [str(name).rpartition("_") for name in file.variables]
+        # A simulated scene holds true_SIC, too, which is none of a scene called true.
+        names = [str(name).rpartition("_") for name in file.variables if LINES not in file.dims]
     scenes = tuple(dict.fromkeys(scene for scene, _, chart in names if scene and chart in CHARTS))
     if not scenes:
         raise SceneError(

@@ -16,6 +16,7 @@ from seaice.data.grid import PixelGrid
 from seaice.data.netcdf import file_identity
 from seaice.data.scene import Scene, reference_beside
 from seaice.errors import SceneError
+from seaice.layout import REFERENCE_SUFFIX
 
 _KIND = "scene-2"
 """The number is that of the entries' form."""
@@ -145,6 +146,8 @@ def _key(path: Path) -> str:
 
 
 def _looked_at(path: Path) -> Scene | SceneError:
+    if path.name.endswith(REFERENCE_SUFFIX):
+        return SceneError(path, "holds a scene's charts alone", "Name the scene beside it.")
     try:
         return from_json(READER.look_at(path)["scene"])
     except HopelessFileError as error:

@@ -22,7 +22,7 @@ from seaice.data.foreign import attribute_text
 from seaice.data.grid import PixelGrid
 from seaice.data.netcdf import file_identity, open_file
 from seaice.data.scene import Scene
-from seaice.errors import RawSceneError, SceneError
+from seaice.errors import OutputError, RawSceneError, SceneError
 from seaice.files import require_writable
 from seaice.layout import PREP_SUFFIX, SceneId, region_of
 from seaice.vocabulary import AMSR2, CHANNEL, CHARTS, ChartName
@@ -79,7 +79,14 @@ def make_ready(scene: Scene, *, apart: bool = False) -> None:
     if scene.raw is None:
         return
     if not scene.path.is_file():
-        require_writable(scene.path.parent)
+        try:
+            require_writable(scene.path.parent)
+        except OutputError as error:
+            raise SceneError(
+                scene.raw,
+                f"cannot be made ready: the cache folder {cache_folder()} cannot be written to",
+                "Set SEAICE_CACHE to a folder with room.",
+            ) from error
         # Two pages or commands that ask for the same scene: one of them works, the other waits.
         with FileLock(scene.path.parent / "lock"):
             if not scene.path.is_file():

@@ -1,13 +1,11 @@
 """The command `seaice export-autoice`: predictions -> one AutoICE upload package."""
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from seaice.commands.terminal import AsJson, answer, say
+from seaice.commands.terminal import AsJson, answer, command_line, say
 
 _Predictions = Annotated[
     list[Path],
@@ -30,7 +28,7 @@ def export_autoice(
 
     for path in (*predictions, out):
         require_hope(path)
-    sources = export_package(predictions, out, f"seaice {shlex.join(sys.argv[1:])}")
+    sources = export_package(predictions, out, command_line())
     for source in sources:
         if source.notice:
             say(f"{source.scene}: {source.notice}")

@@ -1,6 +1,7 @@
 """How commands speak: facts on standard output, everything else on standard error."""
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,12 @@ Models = Annotated[Path, typer.Option(envvar="SEAICE_MODELS", help="Folder of ch
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Out = Annotated[Path, typer.Option(help="Folder that the results go to.")]
 CheckpointPath = Annotated[Path, typer.Argument(help="A .safetensors file.")]
+
+
+def command_line() -> str:
+    """What was typed, for the history of a file; letters that are none in it as question marks."""
+    typed = f"seaice {shlex.join(sys.argv[1:])}"
+    return typed.encode("utf-8", "replace").decode()
 
 
 def say(message: str) -> None:

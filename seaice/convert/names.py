@@ -5,7 +5,7 @@ from pathlib import Path
 
 from seaice.data.netcdf import open_file
 from seaice.errors import ConfigError, SceneError
-from seaice.layout import PREP_SUFFIX
+from seaice.layout import PREP_SUFFIX, PREPARED_BY
 
 CONVERTED_BY = "converted_by"
 """Global attribute that tells a converted scene from others."""
@@ -63,7 +63,8 @@ def _require_replaceable(target: Path, raw: Path, original_id: str) -> None:
             attributes = dict(dataset.attrs)
     except SceneError:
         attributes = {}
-    if CONVERTED_BY not in attributes or str(attributes.get("original_id")) != original_id:
+    made_here = CONVERTED_BY in attributes and PREPARED_BY not in attributes
+    if not made_here or str(attributes.get("original_id")) != original_id:
         raise ConfigError(
             f"{target} is another file, which was not made from {raw}. Name another folder or file."
         )

@@ -1,5 +1,6 @@
 """Results as CF NetCDF files, written strip by strip, whole or not at all."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,9 +11,10 @@ import numpy as np
 
 from seaice.checkpoint import Checkpoint
 from seaice.data.grid import PixelGrid, Window
-from seaice.data.netcdf import NETCDF_LOCK
+from seaice.data.netcdf import NETCDF_LOCK, open_file
 from seaice.data.read import read_positions, read_valid
 from seaice.data.scene import Scene
+from seaice.errors import ConfigError, SceneError
 from seaice.explain.gradcam import Heatmap, target_names
 from seaice.export.provenance import checkpoint_facts, provenance
 from seaice.files import whole_file
@@ -21,6 +23,8 @@ from seaice.scoring import sic_classes
 from seaice.vocabulary import CHART, CHARTS, FILL, POSITIONS, ChartName
 
 _STRIP_LINES = 512
+_REGION = "explained_region"
+"""Attribute that tells a heatmap."""
 _DIMS = ("lines", "samples")
 _NETWORK_DIMS = ("network_lines", "network_samples")
 _PREFIX = {_DIMS: "", _NETWORK_DIMS: "network_"}
@@ -70,15 +74,17 @@ def write_heatmap(
     """Write a heatmap: the evidence on the checkpoint's grid, and the raw map on feature cells.
 
     Args:
-        path: The file; its folder is made, a file of that name is replaced.
+        path: The file; its folder is made, an earlier heatmap of that name is replaced.
         scene: The scene.
         heatmap: The heatmap.
         checkpoint: What was explained.
         command: What made it, for the file's history.
 
     Raises:
+        ConfigError: Another file than an earlier heatmap is there.
         OutputError: The folder cannot be written to.
     """
+    require_heatmap(path)
     config = heatmap.config
     with _new_file(path) as file:
         file.setncatts(_heatmap_facts(scene, heatmap, checkpoint, command))
@@ -103,6 +109,27 @@ def write_heatmap(
         raw[:] = heatmap.raw
 
 
+def require_heatmap(path: Path) -> None:
+    """Check that a heatmap can go to a path: a scene or a checkpoint there must not be lost.
+
+    Raises:
+        ConfigError: It does not end in .nc, or something else than an earlier heatmap is there.
+    """
+    if path.suffix != ".nc":
+        raise ConfigError(f"{path} does not end in .nc, as a heatmap does.")
+    if not os.path.lexists(path):
+        return
+    try:
+        with open_file(path) as file:
+            earlier = _REGION in file.attrs
+    except SceneError:
+        earlier = False
+    if not earlier:
+        raise ConfigError(
+            f"{path} is there and no heatmap: it is not overwritten. Choose another name."
+        )
+
+
 def _heatmap_facts(
     scene: Scene, heatmap: Heatmap, checkpoint: Checkpoint, command: str
 ) -> dict[str, Any]:
@@ -116,7 +143,7 @@ def _heatmap_facts(
         "target": target_names(config.chart)[config.target],
         "layer": config.layer,
         "method": config.method,
-        "explained_region": _bounds(heatmap.region),
+        _REGION: _bounds(heatmap.region),
         "covered_window": _bounds(heatmap.window),
         "feature_cell_pixels": heatmap.cell_px,
         "target_pixels": heatmap.target_pixels,

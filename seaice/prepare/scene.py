@@ -41,8 +41,6 @@ from seaice.errors import SceneError
 from seaice.files import whole_file
 from seaice.vocabulary import CHANNEL, POSITIONS, SAR
 
-PREPARED_BY = "prepared_by"
-"""Attribute that tells a prepared scene."""
 _SOURCE = "prepared_from"
 """Attribute with the spacing, and name, modification time and size of the source's files."""
 _VERSION = 1
@@ -109,7 +107,7 @@ def _is_of(target: Path, source: str) -> bool:
     """
     with open_file(target) as found:
         attributes = found.attrs
-    if PREPARED_BY not in attributes:
+    if layout.PREPARED_BY not in attributes:
         raise SceneError(target, "is no prepared scene and is not replaced", "Name another folder.")
     return str(attributes.get(_SOURCE)) == source
 
@@ -149,7 +147,7 @@ class _Writer:
         spacing_m = self.grid.spacing_m
         own = {
             "pixel_spacing": np.int64(spacing_m) if spacing_m.is_integer() else spacing_m,
-            PREPARED_BY: f"seaice {importlib.metadata.version('seaice')}",
+            layout.PREPARED_BY: f"seaice {importlib.metadata.version('seaice')}",
             _SOURCE: source,
         }
         _set_attributes(self.file, attributes | own)
