@@ -10,6 +10,7 @@ import torch
 
 from seaice import inference
 from seaice.checkpoint import SUFFIX, checkpoint_name, describe, save_checkpoint
+from seaice.cli import main
 from seaice.device import Device
 from seaice.model import NetworkConfig, SeaIceNet
 from seaice.vocabulary import AMSR2, CHANNEL_SETS, CHART, CHARTS, ERA5, FILL, SAR
@@ -86,6 +87,23 @@ def write_arrays(path: Path, arrays: dict, spacing_m: float, **attributes: objec
             }
         )
     return path
+
+
+@pytest.fixture
+def seaice(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, list[str]]]:
+    """Run a command; its status, its standard output and the lines of its standard error."""
+
+    def run(*arguments: object) -> tuple[int, str, list[str]]:
+        monkeypatch.setattr("sys.argv", ["seaice", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        return int(ended.value.code or 0), said.out, said.err.splitlines()
+
+    return run
 
 
 @pytest.fixture

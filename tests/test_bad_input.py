@@ -16,26 +16,10 @@ from safetensors.numpy import save_file
 from streamlit.testing.v1 import AppTest
 
 from seaice.checkpoint import load_checkpoint, read_info
-from seaice.cli import main
 
 HOME = Path(__file__).resolve().parents[1]
 BAD = "20210101T000000_dmi_prep.nc"
 GOOD = "20180325T194759_dmi"
-
-
-@pytest.fixture
-def seaice(monkeypatch, capsys) -> Callable[..., tuple[int, str, list[str]]]:
-    """Run a command; its status, its standard output and the lines of its standard error."""
-
-    def run(*arguments: object) -> tuple[int, str, list[str]]:
-        monkeypatch.setattr("sys.argv", ["seaice", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return int(ended.value.code or 0), said.out, said.err.splitlines()
-
-    return run
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
 """The command `seaice import-authors`: the paper authors' published network -> a checkpoint."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from seaice.commands.terminal import AsJson, answer
 
 _Weights = Annotated[
     Path, typer.Argument(metavar="WEIGHTS", help="The authors' torch file, such as a .ckpt.")
@@ -22,18 +23,13 @@ _Out = Annotated[
 def import_authors(
     weights: _Weights,
     out: _Out,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON document on standard output.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make a checkpoint of the paper authors' published weights."""
     from seaice.authors import import_weights
     from seaice.checkpoint import file_sha256, read_info
 
     path = import_weights(weights, out)
-    if not as_json:
-        typer.echo(str(path))
-        return
     info = read_info(path)
     facts = {
         "checkpoint": str(path),
@@ -43,4 +39,4 @@ def import_authors(
         "spacing_m": info.spacing_m,
         "training": info.training,
     }
-    typer.echo(json.dumps(facts, indent=2))
+    answer(facts, as_json, str(path))

@@ -1,6 +1,5 @@
 """The command `seaice convert`: raw AI4Arctic scenes -> ready-to-train ones."""
 
-import json
 import time
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +7,7 @@ from typing import Annotated
 import typer
 
 from seaice.charts import DOMINANT_SHARE
+from seaice.commands.terminal import AsJson, answer, say
 from seaice.errors import ConfigError, SceneError, SeaIceError
 
 _Raw = Annotated[list[Path], typer.Argument(metavar="RAW...", help="Raw scene files.")]
@@ -31,9 +31,7 @@ def convert(
     compress: Annotated[
         bool, typer.Option("--compress/--no-compress", help="Compress, losslessly.")
     ] = True,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON document on standard output.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make raw AI4Arctic scenes ready-to-train."""
     from seaice.convert import convert_scene
@@ -50,18 +48,18 @@ def convert(
         except SeaIceError as error:
             problem = " ".join(str(error).split())
             failed.append({"raw": str(path), "problem": problem})
-            typer.echo(problem, err=True)
+            say(problem)
             continue
         seconds = round(time.perf_counter() - begun, 2)
         written.append(
             {"raw": str(path), "file": str(made.path), "seconds": seconds, "notice": made.notice}
         )
         if made.notice:
-            typer.echo(f"{path.name}: {made.notice}", err=True)
+            say(f"{path.name}: {made.notice}")
         if not as_json:
             typer.echo(str(made.path))
     if as_json:
-        typer.echo(json.dumps({"written": written, "failed": failed}, indent=2))
+        answer({"written": written, "failed": failed}, as_json, "")
     if failed:
         raise typer.Exit(2)
 
@@ -74,11 +72,13 @@ def _require_openable(raw: Path, out: Path) -> None:
     """
     from seaice.catalogue import look_at
     from seaice.catalogue.entries import require_hope
+    from seaice.catalogue.guard import HopelessFileError
     from seaice.convert.names import names_file
 
-    require_hope(raw)
     try:
         name = look_at(raw).path.name
+    except HopelessFileError:
+        raise
     except SceneError:
         # The conversion says in its own words what is wrong.
         return

@@ -10,25 +10,9 @@ import torch
 
 from seaice.authors import CONFIG, DEFAULT_NAME
 from seaice.checkpoint import file_sha256
-from seaice.cli import main
 from seaice.model import SeaIceNet
 
 Run = Callable[..., tuple[int, str, list[str]]]
-
-
-@pytest.fixture
-def run(monkeypatch, capsys) -> Run:
-    """Run a command; its status, its standard output and the lines of its standard error."""
-
-    def command(*arguments: object) -> tuple[int, str, list[str]]:
-        monkeypatch.setattr("sys.argv", ["seaice", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return int(ended.value.code or 0), said.out, said.err.splitlines()
-
-    return command
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +34,11 @@ def weights(tmp_path_factory) -> Path:
 
 
 def test_an_imported_checkpoint_is_one_as_any_other(
-    run: Run, weights: Path, make_scene, tmp_path: Path
+    seaice: Run, weights: Path, make_scene, tmp_path: Path
 ):
     """Listed, and computed with: on a scene of its own 80 m, and on a coarser one, with a word."""
     models, out = tmp_path / "models", tmp_path / "out"
-    status, answer, lines = run("import-authors", weights, models, "--json")
+    status, answer, lines = seaice("import-authors", weights, models, "--json")
     assert (status, lines) == (0, [])
     facts = json.loads(answer)
     path = models / f"{DEFAULT_NAME}.safetensors"
@@ -62,7 +46,7 @@ def test_an_imported_checkpoint_is_one_as_any_other(
     assert facts["sha256"] == file_sha256(path)
     assert facts["training"]["file_sha256"] == file_sha256(weights)
 
-    status, answer, _ = run("checkpoints", "--models", models)
+    status, answer, _ = seaice("checkpoints", "--models", models)
     assert (status, answer.split()) == (
         0,
         [str(path), *["rates", "12-24-36", "channels", "autoice18", "80", "m"]],
@@ -70,7 +54,7 @@ def test_an_imported_checkpoint_is_one_as_any_other(
 
     fine = make_scene(64, 70, 80, name="20180325T194759_dmi_prep.nc")
     coarse = make_scene(16, 20, 400, name="20180326T194759_dmi_prep.nc")
-    status, answer, lines = run("predict", path, fine, coarse, "--out", out)
+    status, answer, lines = seaice("predict", path, fine, coarse, "--out", out)
     assert status == 0
     (line,) = lines
     assert line.startswith("20180326T194759_dmi: The scene's pixels of 400 m are coarser than")
@@ -80,7 +64,7 @@ def test_an_imported_checkpoint_is_one_as_any_other(
             assert prediction.channel_set == "autoice18"
 
 
-def test_what_cannot_be_imported_is_one_sentence(run: Run, weights: Path, tmp_path: Path):
+def test_what_cannot_be_imported_is_one_sentence(seaice: Run, weights: Path, tmp_path: Path):
     taken = tmp_path / "x.safetensors"
     taken.write_text("mine")
     bad = tmp_path / "bad.ckpt"
@@ -91,7 +75,7 @@ def test_what_cannot_be_imported_is_one_sentence(run: Run, weights: Path, tmp_pa
         ((tmp_path / "gone.ckpt", tmp_path), "is not there"),
         ((weights,), "Missing argument 'OUT'"),
     ):
-        status, answer, lines = run("import-authors", *arguments)
+        status, answer, lines = seaice("import-authors", *arguments)
         assert (status, answer, len(lines)) == (2, "", 1)
         assert words in lines[0]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.ckpt", "x.safetensors"]

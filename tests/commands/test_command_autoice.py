@@ -5,41 +5,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 import netCDF4
-import pytest
 
 from seaice.checkpoint import file_sha256
-from seaice.cli import main
 
 Run = Callable[..., tuple[int, str, list[str]]]
 NAMES = ("20180325T194759_dmi", "20200319T101935_cis")
 
 
-@pytest.fixture
-def run(monkeypatch, capsys) -> Run:
-    """Run a command; its status, its standard output and the lines of its standard error."""
-
-    def command(*arguments: object) -> tuple[int, str, list[str]]:
-        monkeypatch.setattr("sys.argv", ["seaice", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return int(ended.value.code or 0), said.out, said.err.splitlines()
-
-    return command
-
-
-def test_predict_export_evaluate(run: Run, make_scene, make_checkpoint, tmp_path: Path):
+def test_predict_export_evaluate(seaice: Run, make_scene, make_checkpoint, tmp_path: Path):
     """The package's scores are the checkpoint's, in the same fields."""
     data, checkpoint = tmp_path / "data", make_checkpoint(spacing_m=80)
     scenes = [
         make_scene(60, 70, spacing_m, name=f"{name}_prep.nc", folder=data)
         for name, spacing_m in zip(NAMES, (80, 400), strict=True)
     ]
-    status, answer, _ = run("predict", checkpoint, *scenes, "--out", tmp_path / "predictions")
+    status, answer, _ = seaice("predict", checkpoint, *scenes, "--out", tmp_path / "predictions")
     assert status == 0
     package = tmp_path / "upload.nc"
-    status, answer, lines = run("export-autoice", *answer.split(), "--out", package, "--json")
+    status, answer, lines = seaice("export-autoice", *answer.split(), "--out", package, "--json")
     assert status == 0
     facts = json.loads(answer)
     assert facts["file"] == str(package)
@@ -48,10 +31,10 @@ def test_predict_export_evaluate(run: Run, make_scene, make_checkpoint, tmp_path
     (line,) = lines
     assert line.startswith(f"{NAMES[1]}: The prediction's 400 m are brought to 80 m")
 
-    status, answer, _ = run("evaluate", checkpoint, "--data", data, "--json")
+    status, answer, _ = seaice("evaluate", checkpoint, "--data", data, "--json")
     assert status == 0
     expected = json.loads(answer)
-    status, answer, lines = run("evaluate", package, "--data", data, "--json")
+    status, answer, lines = seaice("evaluate", package, "--data", data, "--json")
     assert status == 0
     assert any(line.startswith(f"scored {NAMES[0]}") for line in lines)
     scored = json.loads(answer)
@@ -63,20 +46,20 @@ def test_predict_export_evaluate(run: Run, make_scene, make_checkpoint, tmp_path
         assert scored["scenes"][name]["confusion"] == expected["scenes"][name]["confusion"]
     assert scored["pooled"]["combined"] == expected["pooled"]["combined"]
 
-    status, answer, lines = run("evaluate", package, "--data", data)
+    status, answer, lines = seaice("evaluate", package, "--data", data)
     assert status == 0
     assert f"pooled over {len(NAMES)} scenes" in answer
 
 
-def test_what_is_no_package_is_one_sentence(run: Run, make_scene, tmp_path: Path):
+def test_what_is_no_package_is_one_sentence(seaice: Run, make_scene, tmp_path: Path):
     data = tmp_path / "data"
     scene = make_scene(20, 20, 80, folder=data)
-    status, answer, lines = run("evaluate", scene, "--data", data)
+    status, answer, lines = seaice("evaluate", scene, "--data", data)
     assert (status, answer, len(lines)) == (2, "", 1)
     assert "is no AutoICE package" in lines[0]
 
 
-def test_what_cannot_be_exported_is_one_sentence(run: Run, make_scene, tmp_path: Path):
+def test_what_cannot_be_exported_is_one_sentence(seaice: Run, make_scene, tmp_path: Path):
     scene, out = make_scene(20, 20, 80), tmp_path / "x.nc"
     damaged = tmp_path / "damaged.nc"
     damaged.write_bytes(scene.read_bytes()[:3000])
@@ -92,7 +75,7 @@ def test_what_cannot_be_exported_is_one_sentence(run: Run, make_scene, tmp_path:
         ((scene,), "Missing option '--out'"),
         (("--out", out), "Missing argument 'PREDICTION...'"),
     ):
-        status, answer, lines = run("export-autoice", *arguments)
+        status, answer, lines = seaice("export-autoice", *arguments)
         assert (status, answer, len(lines)) == (2, "", 1)
         assert words in lines[0]
     assert not out.exists()

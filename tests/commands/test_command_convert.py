@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import netCDF4
 import pytest
 
-from seaice.cli import main
 from seaice.data.scene import Scene
 from seaice.simulate import simulate_folder
 
@@ -27,18 +27,9 @@ def simulated(tmp_path_factory) -> tuple[list[Path], list[Path]]:
 
 
 @pytest.fixture
-def convert(monkeypatch, capsys) -> Callable[..., tuple[int, str, list[str]]]:
+def convert(seaice) -> Callable[..., tuple[int, str, list[str]]]:
     """Run the command; its status, its standard output and the lines of its standard error."""
-
-    def run(*arguments: object) -> tuple[int, str, list[str]]:
-        monkeypatch.setattr("sys.argv", ["seaice", "convert", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return int(ended.value.code or 0), said.out, said.err.splitlines()
-
-    return run
+    return partial(seaice, "convert")
 
 
 def test_several_into_a_folder(convert, simulated, tmp_path) -> None:

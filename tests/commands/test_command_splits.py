@@ -1,33 +1,17 @@
 """Lists of scenes on the command line: what trains, what validates, what is scored."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from seaice.checkpoint import read_info
-from seaice.cli import main
 from seaice.simulate import simulate_folder
 
 SEVENTH = (
     "S1A_EW_GRDM_1SDH_20180327T000000_20180327T000100_021205_024755_0A1B"
     "_icechart_dmi_201803270000_SouthEast_RIC.nc"
 )
-
-
-@pytest.fixture
-def seaice(monkeypatch, capsys) -> Callable[..., tuple[int, str, list[str]]]:
-    """Run a command; its status, its standard output and the lines of its standard error."""
-
-    def run(*arguments: object) -> tuple[int, str, list[str]]:
-        monkeypatch.setattr("sys.argv", ["seaice", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err.splitlines()
-
-    return run
 
 
 @pytest.fixture
