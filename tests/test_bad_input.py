@@ -332,16 +332,20 @@ def test_names_and_attributes_with_markup_are_shown_as_text(folders, make_scene,
 
 
 def test_results_replace_nothing_but_their_own_kind(seaice, folders, tmp_path):
-    """Somebody who mistypes --out loses no scene, no checkpoint and no device."""
+    """Somebody who mistypes --out loses no scene, no checkpoint and no pipe."""
     data, models = folders
     checkpoint, scene = next(models.iterdir()), next(data.iterdir())
     explain = "explain", checkpoint, scene, "--chart", "SOD", "--class", 0, "--out"
-    for out, words in ((scene, "no heatmap"), (checkpoint, "end in .nc"), ("/dev/null", ".nc")):
-        before = Path(out).read_bytes()
+    for out, words in ((scene, "no heatmap"), (checkpoint, "end in .nc")):
+        before = out.read_bytes()
         status, _, lines = seaice(*explain, out)
         assert (status, len(lines)) == (2, 1)
         assert words in lines[0]
-        assert Path(out).read_bytes() == before
+        assert out.read_bytes() == before
+    target = tmp_path / "pipe.nc"
+    os.mkfifo(target)
+    assert seaice(*explain, target)[0] == 2
+    assert target.is_fifo()
     for _ in range(2):
         assert seaice(*explain, tmp_path / "heatmap.nc")[0] == 0
     seaice("predict", checkpoint, scene, "--out", tmp_path / "out")
