@@ -1,14 +1,14 @@
 """How the command line's answers read as text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     # For their types alone: `seaice info` starts without torch.
-    from seaice.scoring import Scores
-    from seaice.training.run import Progress
+    from seaice.training.watch import Progress
 
 _LINES_OF_A_RUN = 20
+_SCORES = ("combined", "SIC", "SIC_continuous", "SOD", "FLOE")
 
 
 def file_text(fact: dict[str, Any]) -> str:
@@ -36,13 +36,20 @@ def file_text(fact: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def scores_text(scores: "Scores | None") -> str:
-    """One line a score; None where nothing was scored."""
-    if scores is None:
+def scores_text(scores: Mapping[str, Any]) -> str:
+    """One line a score, from `seaice.scoring.Scores.to_dict`; nothing there: nothing scored."""
+    if not scores:
         return "  no validation scene: not scored"
     return "\n".join(
-        f"  {name:15} {score}  ({score.pixels} pixels)" for name, score in scores.items()
+        f"  {name:15} {_score_text(scores[name])}  ({scores[name]['pixels']} pixels)"
+        for name in _SCORES
     )
+
+
+def _score_text(score: Mapping[str, Any]) -> str:
+    if score["value"] is None:
+        return f"not defined ({score['reason']})"
+    return f"{score['value']:.3f}"
 
 
 def progress_lines(say: Callable[[str], None]) -> Callable[["Progress"], None]:
@@ -54,9 +61,10 @@ def progress_lines(say: Callable[[str], None]) -> Callable[["Progress"], None]:
         part = _LINES_OF_A_RUN * progress.step // progress.steps
         if part > shown:
             shown = part
+            score = "" if progress.score is None else f"  score {progress.score:.1f}"
             say(
                 f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}  "
-                f"{progress.seconds_left:.0f} s left"
+                f"{progress.seconds_left:.0f} s left{score}"
             )
 
     return listen

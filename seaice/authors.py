@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from seaice.checkpoint import SUFFIX, describe, file_sha256, free_path, save_checkpoint
+from seaice.checkpoint import SUFFIX, check_name, describe, file_sha256, save_checkpoint
 from seaice.data.foreign import named
 from seaice.errors import CheckpointError, ConfigError
 from seaice.files import require_file, require_writable
@@ -99,9 +99,8 @@ def target_path(out: Path) -> Path:
         raise ConfigError(f"{out} does not end in {SUFFIX}. Name a checkpoint or a folder.")
     else:
         folder, name = out, DEFAULT_NAME
-    target = folder / f"{name}{SUFFIX}"
-    # What is free is the wanted path itself, unless it is taken.
-    if free_path(folder, name) != target or target.is_symlink():
+    target = folder / f"{check_name(name)}{SUFFIX}"
+    if target.exists() or target.is_symlink():
         raise ConfigError(f"{target} exists already and is not overwritten. Choose another name.")
     return target
 

@@ -7,6 +7,7 @@ file is written whole or not at all, and no pickle is ever read.
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -162,24 +163,54 @@ def checkpoint_name(rates: Rates, channel_set: str, seed: int) -> str:
     >>> checkpoint_name((6, 12, 18), "sar+amsr2", 0)
     'sar+amsr2_6-12-18_seed0'
     """
+    if "," in channel_set:
+        # Of channels named one by one: their number, and what tells them from others as many.
+        digest = hashlib.sha256(channel_set.encode()).hexdigest()[:6]
+        channel_set = f"{channel_set.count(',') + 1}channels-{digest}"
     return f"{channel_set}_{rates_name(rates)}_seed{seed}"
 
 
-def free_path(folder: Path, name: str) -> Path:
-    """A path in a folder that no file has yet: the name, else with -2, -3, ... behind it.
+def check_name(name: str) -> str:
+    """A checkpoint's name, if it can be one.
 
     Raises:
-        ConfigError: The name holds more than letters, digits and `+._-`.
+        ConfigError: It holds more than letters, digits and `+._-`.
     """
     if not _NAME.fullmatch(name):
         raise ConfigError(
             "A checkpoint's name holds letters, digits and '+._-' alone, 100 at most; "
             f"got {name[:40]!r}."
         )
-    path, number = folder / f"{name}{SUFFIX}", 2
-    while path.exists():
-        path, number = folder / f"{name}-{number}{SUFFIX}", number + 1
-    return path
+    return name.removesuffix(SUFFIX)
+
+
+def place_checkpoint(source: Path, folder: Path, name: str) -> Path:
+    """Copy a checkpoint into a folder, never over another one.
+
+    Args:
+        source: The checkpoint.
+        folder: The folder; it is made.
+        name: Its name there; with -2, -3, ... behind it where there is another one of that name,
+            by whichever run it may come at the very same moment.
+
+    Returns:
+        Where it lies; where the very same file lies there already, that one.
+
+    Raises:
+        OutputError: The folder cannot be written to.
+    """
+    name, sha256, number = check_name(name), file_sha256(source), 1
+    while True:
+        path = folder / f"{name}{f'-{number}' if number > 1 else ''}{SUFFIX}"
+        if path.exists() and file_sha256(path) == sha256:
+            return path
+        try:
+            with whole_file(path, durable=True, over=False) as temporary:
+                shutil.copyfile(source, temporary)
+        except FileExistsError:
+            number += 1
+        else:
+            return path
 
 
 def save_checkpoint(

@@ -25,6 +25,7 @@ from seaice.commands.autoice import export_autoice
 from seaice.commands.convert import convert
 from seaice.commands.evaluate import evaluate
 from seaice.commands.prepare import prepare
+from seaice.commands.runs import runs
 from seaice.commands.simulate import simulate
 from seaice.commands.terminal import (
     AsJson,
@@ -32,6 +33,7 @@ from seaice.commands.terminal import (
     Data,
     Models,
     Out,
+    Runs,
     answer,
     command_line,
     say,
@@ -81,12 +83,13 @@ def _fail(message: str, status: int = 2) -> None:
 def start_app(
     data: Data = Path("data"),
     models: Models = Path("models"),
+    runs: Runs = Path("runs"),
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 8501,
 ) -> None:
     """Start the dashboard on 127.0.0.1."""
     from seaice.launch import launch
 
-    launch(data, models, port)
+    launch(data, models, runs, port)
 
 
 @app.command()
@@ -106,6 +109,7 @@ app.command()(evaluate)
 app.command()(export_autoice)
 app.command()(import_authors)
 app.command()(prepare)
+app.command()(runs)
 app.command()(simulate)
 app.command()(train)
 

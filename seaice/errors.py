@@ -111,5 +111,13 @@ class OutputError(SeaIceError, OSError):
         )
 
 
+class RunError(SeaIceError, RuntimeError):
+    """A run that cannot be started, stopped, resumed or deleted as things stand."""
+
+
+class DivergedError(SeaIceError, ArithmeticError):
+    """A training whose loss or gradient is no finite number any more."""
+
+
 class NoScenesError(SeaIceError, FileNotFoundError):
     """A folder that is not there or holds no scene that can be used."""

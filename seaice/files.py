@@ -1,5 +1,6 @@
 """Files are written whole or not at all."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -10,18 +11,23 @@ from seaice.errors import OutputError, SeaIceError
 
 
 @contextmanager
-def whole_file(path: Path, *failures: type[Exception]) -> Iterator[Path]:
+def whole_file(
+    path: Path, *failures: type[Exception], durable: bool = False, over: bool = True
+) -> Iterator[Path]:
     """Write a file under a temporary name beside it; it takes its own once the block has ended.
 
     Args:
-        path: The file; its folder is made, a file of that name is replaced.
+        path: The file; its folder is made.
         failures: What the writing library raises in place of `OSError`, on a full disk say.
+        durable: Wait until the disk has it: then a power cut leaves the file before or this one.
+        over: Replace a file of that name.
 
     Yields:
         The temporary file, empty. When the block raises, it goes and `path` stays as it was.
 
     Raises:
         OutputError: The folder cannot be written to, or the disk is full.
+        FileExistsError: There is a file of that name, and it shall stay.
     """
     temporary = None
     try:
@@ -31,15 +37,37 @@ def whole_file(path: Path, *failures: type[Exception]) -> Iterator[Path]:
         temporary = Path(name)
         yield temporary
         temporary.chmod(0o666 & ~_umask())
-        os.replace(temporary, path)
+        if durable:
+            _sync(temporary)
+        _name(temporary, path, over)
     # Names that are no text are nothing to some libraries.
     except (OSError, UnicodeError, *failures) as error:
-        if isinstance(error, SeaIceError):
+        if isinstance(error, SeaIceError) or (isinstance(error, FileExistsError) and not over):
             raise
         raise OutputError(path, getattr(error, "strerror", None) or str(error)) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def _name(temporary: Path, path: Path, over: bool) -> None:
+    """Give a file its name; unlike a renamed file, a linked one never takes another's place."""
+    if not over:
+        try:
+            os.link(temporary, path)
+            return
+        except OSError as error:
+            # A disk without links.
+            if error.errno not in (errno.EPERM, errno.ENOTSUP):
+                raise
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    os.replace(temporary, path)
+
+
+def _sync(path: Path) -> None:
+    with open(path, "rb+") as file:
+        os.fsync(file.fileno())
 
 
 def require_writable(folder: Path) -> None:

@@ -12,3 +12,8 @@ def data_folder() -> Path:
 def models_folder() -> Path:
     """Folder of checkpoints: `SEAICE_MODELS`, else `models` in the working directory."""
     return Path(os.environ.get("SEAICE_MODELS", "models"))
+
+
+def runs_folder() -> Path:
+    """Folder of runs: `SEAICE_RUNS`, else `runs` in the working directory."""
+    return Path(os.environ.get("SEAICE_RUNS", "runs"))

@@ -10,12 +10,13 @@ from seaice.errors import ConfigError
 ADDRESS = "127.0.0.1"
 
 
-def launch(data: Path, models: Path, port: int) -> None:
+def launch(data: Path, models: Path, runs: Path, port: int) -> None:
     """Become the dashboard's server; does not return.
 
     Args:
         data: Folder with scenes.
         models: Folder with checkpoints.
+        runs: Folder with runs.
         port: Port on 127.0.0.1.
 
     Raises:
@@ -30,6 +31,7 @@ def launch(data: Path, models: Path, port: int) -> None:
     require_free_port(port)
     os.environ["SEAICE_DATA"] = _seen_from(home, data)
     os.environ["SEAICE_MODELS"] = _seen_from(home, models)
+    os.environ["SEAICE_RUNS"] = _seen_from(home, runs)
     # Streamlit reads .streamlit/config.toml of the working directory.
     os.chdir(home)
     arguments = ["-m", "seaice.ui.server", "run", "app.py", "--server.port", str(port)]

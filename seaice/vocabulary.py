@@ -149,14 +149,31 @@ CHANNEL_SETS: dict[str, tuple[str, ...]] = {
 
 
 def channel_set(name: str) -> tuple[str, ...]:
-    """Channels of a channel set, in order.
+    """Channels of a channel set, or those named one by one, in order.
+
+    >>> channel_set("sar_incidenceangle,btemp_18_7h")
+    ('sar_incidenceangle', 'btemp_18_7h')
+
+    Args:
+        name: Name of a channel set, or names of channels joined by commas.
 
     Raises:
-        ConfigError: There is no such channel set.
+        ConfigError: There is no such channel set or channel, or a channel stands there twice.
     """
-    if name not in CHANNEL_SETS:
-        raise ConfigError(f"No channel set {name!r}. There are: {', '.join(CHANNEL_SETS)}.")
-    return CHANNEL_SETS[name]
+    if name in CHANNEL_SETS:
+        return CHANNEL_SETS[name]
+    names = tuple(name.split(","))
+    unknown = [each for each in names if each not in CHANNEL]
+    if len(names) == 1 and unknown:
+        raise ConfigError(f"No channel set {name[:80]!r}. There are: {', '.join(CHANNEL_SETS)}.")
+    if unknown:
+        raise ConfigError(
+            f"No channel {', '.join(each[:40] for each in unknown[:5])!r}. "
+            f"There are: {', '.join(CHANNEL)}."
+        )
+    if len(set(names)) < len(names):
+        raise ConfigError(f"A channel stands twice in {name[:200]!r}.")
+    return names
 
 
 Rates = tuple[int, ...]
@@ -208,3 +225,8 @@ def parse_rates(text: str) -> Rates:
             "or 'none'."
         )
     return check_rates([int(part) for part in parts])
+
+
+EncoderName = Literal["resnet18", "resnet34", "resnet50", "resnet152"]
+ENCODERS: tuple[EncoderName, ...] = get_args(EncoderName)
+"""Encoders by timm's names."""

@@ -20,9 +20,12 @@ SceneWriter = Callable[..., Path]
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache folder of the test's own: nothing of the user's is used or changed."""
+    """A cache folder of the test's own, and runs: nothing of the user's is used or changed."""
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("SEAICE_CACHE", str(folder))
+    monkeypatch.setenv("SEAICE_RUNS", str(folder / "runs"))
+    # A process cannot take its own priority back.
+    monkeypatch.setattr("seaice.jobs.work._NICE", 0)
     return folder
 
 

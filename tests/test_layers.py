@@ -12,7 +12,7 @@ LAYERS = (
     ("errors",),
     ("vocabulary", "files", "arctic", "cache"),
     ("charts", "layout"),
-    ("model", "data", "simulate", "device", "figures", "folders", "launch"),
+    ("model", "data", "simulate", "device", "figures", "folders", "launch", "runs"),
     ("calibration", "convert", "prepare"),
     ("catalogue", "checkpoint", "scoring"),
     ("inference", "authors"),

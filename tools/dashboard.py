@@ -50,13 +50,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_dashboard(data: Path, models: Path) -> Iterator[str]:
-    """Run `seaice app` on a free port; yields its address, ends it on leaving."""
-    port = free_port()
+def running_dashboard(
+    data: Path, models: Path, runs: Path | None = None, port: int | None = None
+) -> Iterator[str]:
+    """Run `seaice app` on a port, a free one where None; yields its address, ends it on leaving."""
+    port = port or free_port()
     command = [sys.executable, "-m", "seaice", "app", "--port", str(port)]
+    folder = ["--runs", str(runs)] if runs else []
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(
-            [*command, "--data", str(data), "--models", str(models)],
+            [*command, "--data", str(data), "--models", str(models), *folder],
             cwd=HOME,
             stdin=subprocess.DEVNULL,
             stdout=log,

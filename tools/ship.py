@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[1]
-DATA, MODELS = HOME / "data", HOME / "models"
+DATA, MODELS, RUNS = HOME / "data", HOME / "models", HOME / "runs"
 TRAINING, VALIDATION = DATA / "training", DATA / "validation"
 
 TRAINING_SEED, TRAINING_SCENES = 1001, 160
@@ -63,10 +63,12 @@ def make_scenes() -> None:
 
 def make_checkpoints() -> None:
     """Train the shipped checkpoints that are not there; can be stopped and started again."""
+    from seaice.answers import scores_text
     from seaice.checkpoint import SUFFIX, checkpoint_name
+    from seaice.jobs.start import new_run
+    from seaice.jobs.work import run_here
     from seaice.simulate import simulate_folder
     from seaice.training.config import TrainingConfig
-    from seaice.training.run import train
 
     for folder, scenes, seed in (
         (TRAINING, TRAINING_SCENES, TRAINING_SEED),
@@ -87,10 +89,11 @@ def make_checkpoints() -> None:
                 steps=STEPS,
                 augment=False,
             )
-            result = train(config, MODELS, name)
+            result = run_here(new_run(config, RUNS), MODELS)
+            if result.path is None:
+                sys.exit("Stopped.")
             _say(f"{result.path.name}  {result.seconds:.0f} s")
-            for score_name, score in result.scores.items() if result.scores else ():
-                _say(f"  {score_name:15} {score}")
+            _say(scores_text(result.scores))
 
 
 def _say(message: object) -> None:

@@ -45,7 +45,7 @@ def evaluate(
     if not results:
         raise NoScenesError(f"Not one scene of {data} could be scored.")
     total = pooled(results)
-    text = [f"{result.scene.id}\n{scores_text(result.scores)}" for result in results]
+    text = [f"{result.scene.id}\n{scores_text(result.scores.to_dict())}" for result in results]
     answer(
         {
             "checkpoint": str(checkpoint),
@@ -56,7 +56,9 @@ def evaluate(
             "missing": chosen.missing,
         },
         as_json,
-        "\n".join([*text, f"pooled over {len(results)} scenes", scores_text(total.scores())]),
+        "\n".join(
+            [*text, f"pooled over {len(results)} scenes", scores_text(total.scores().to_dict())]
+        ),
     )
 
 

@@ -10,6 +10,7 @@ import typer
 
 Data = Annotated[Path, typer.Option(envvar="SEAICE_DATA", help="Folder with scenes.")]
 Models = Annotated[Path, typer.Option(envvar="SEAICE_MODELS", help="Folder of checkpoints.")]
+Runs = Annotated[Path, typer.Option(envvar="SEAICE_RUNS", help="Folder of runs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Out = Annotated[Path, typer.Option(help="Folder that the results go to.")]
 CheckpointPath = Annotated[Path, typer.Argument(help="A .safetensors file.")]

@@ -1,82 +1,114 @@
-"""The command `seaice train`: one checkpoint in the foreground."""
+"""The command `seaice train`: one run in the foreground, or one that goes on."""
 
+import logging
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from seaice.answers import progress_lines, scores_text
-from seaice.commands.terminal import AsJson, Data, Models, answer, say
-from seaice.vocabulary import CHANNEL_SETS, parse_rates
+from seaice.commands.options import with_options_of
+from seaice.commands.terminal import AsJson, Models, Runs, answer
+from seaice.errors import ConfigError, SeaIceError
+from seaice.runs.cluster import is_first_process
+from seaice.runs.folder import RunFolder, delete_run, find_run, open_run
+from seaice.training.config import TrainingConfig
+from seaice.training.settings import settings_of
+from seaice.vocabulary import parse_rates
+
+log = logging.getLogger(__name__)
+
+_STOPPED = 130
 
 
+@with_options_of(TrainingConfig)
 def train(
-    rates: Annotated[str, typer.Option(help="Atrous rates such as 6-12-18, or none.")],
-    channels: Annotated[str, typer.Option(help=f"Channel set: {', '.join(CHANNEL_SETS)}.")],
-    data: Data = Path("data"),
     models: Models = Path("models"),
-    train_list: Annotated[
-        str, typer.Option(metavar="FILE", help="JSON list of the scenes to train with.")
+    runs: Runs = Path("runs"),
+    resume: Annotated[
+        str, typer.Option(metavar="RUN", help="Go on with a run: its name or its folder.")
     ] = "",
-    validation: Annotated[str, typer.Option(help="Folder with validation scenes.")] = "",
-    validation_list: Annotated[
-        str, typer.Option(metavar="FILE", help="JSON list of the scenes that validate.")
-    ] = "",
-    validation_share: Annotated[
-        float, typer.Option(help="Share that validates where no folder or list says.")
-    ] = 0.15,
-    name: Annotated[str, typer.Option(help="The checkpoint's file name.")] = "",
-    seed: Annotated[int, typer.Option(help="Seed of weights, split and patches.")] = 0,
-    steps: Annotated[int, typer.Option(help="Optimizer steps.")] = 400,
-    batch: Annotated[int, typer.Option(help="Patches of a step.")] = 4,
-    patch: Annotated[int, typer.Option(help="Pixels of a patch along one side.")] = 576,
-    spacing_m: Annotated[float, typer.Option(help="Pixel spacing, metres.")] = 400.0,
-    learning_rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 3e-3,
-    weight_sic: Annotated[float, typer.Option(help="Weight of the SIC loss.")] = 0.25,
-    weight_sod: Annotated[float, typer.Option(help="Weight of the SOD loss.")] = 1.0,
-    weight_floe: Annotated[float, typer.Option(help="Weight of the FLOE loss.")] = 1.0,
-    sampling: Annotated[
-        str, typer.Option(help="uniform: over the labelled area; balanced: over the classes.")
-    ] = "uniform",
-    augment: Annotated[bool, typer.Option(help="Flip and turn patches at random.")] = True,
-    encoder: Annotated[str, typer.Option(help="resnet18, 34, 50 or 152.")] = "resnet18",
-    output_stride: Annotated[int, typer.Option(help="8 or 16.")] = 8,
-    precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
-    workers: Annotated[int, typer.Option(help="Processes that read patches.")] = 1,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Tell what it costs, and train nothing.")
+    ] = False,
     as_json: AsJson = False,
+    **settings: Any,  # noqa: ANN401 - one for each field of the configuration
 ) -> None:
-    """Train one checkpoint in the foreground."""
-    from seaice.training.config import TrainingConfig
+    """Train one checkpoint in the foreground; Ctrl-C stops it so that it can be resumed."""
+    said = {name: value for name, value in settings.items() if value is not None}
+    if resume:
+        _resume(_run(resume, runs), said, models, as_json)
+        return
+    config = _config(said)
+    if estimate:
+        _estimate(config, as_json)
+    elif is_first_process():
+        _start(config, runs, models, as_json)
+    else:
+        from seaice.jobs.work import follow
 
-    config = TrainingConfig(
-        data=str(data),
-        rates=parse_rates(rates),
-        channel_set=channels,
-        train_list=train_list,
-        validation=validation,
-        validation_list=validation_list,
-        validation_share=validation_share,
-        encoder=encoder,  # type: ignore[arg-type] - checked by the configuration
-        output_stride=output_stride,  # type: ignore[arg-type]
-        spacing_m=spacing_m,
-        patch=patch,
-        batch=batch,
-        steps=steps,
-        learning_rate=learning_rate,
-        loss_weights={"SIC": weight_sic, "SOD": weight_sod, "FLOE": weight_floe},
-        sampling=sampling,  # type: ignore[arg-type]
-        augment=augment,
-        seed=seed,
-        precision=precision,  # type: ignore[arg-type]
-        workers=workers,
-    )
-    from seaice.training.run import train as run
+        follow(config, None, models)
 
-    result = run(config, models, name, on_progress=progress_lines(say))
-    scores = result.scores.to_dict() if result.scores else None
-    text = f"{result.path}\n{scores_text(result.scores)}"
+
+def _start(config: TrainingConfig, runs: Path, models: Path, as_json: bool) -> None:
+    from seaice.jobs.start import new_run
+
+    folder = new_run(config, runs)
+    try:
+        _work(folder, models, as_json)
+    except SeaIceError:
+        # A mistake that is seen before the first step is no run.
+        if not folder.metrics_file.exists():
+            delete_run(folder)
+        raise
+
+
+def _config(said: dict[str, Any]) -> TrainingConfig:
+    for name in ("rates", "channel_set"):
+        if name not in said:
+            words = settings_of(TrainingConfig)[name].words
+            raise ConfigError(f"Missing option '--{words.option or name}'.")
+    return TrainingConfig(**{"data": "data", **said, "rates": parse_rates(said["rates"])})
+
+
+def _resume(folder: RunFolder, said: dict[str, Any], models: Path, as_json: bool) -> None:
+    # The folders of the environment are said without having been typed.
+    typed = sorted(set(said) - {"data"})
+    if typed:
+        raise ConfigError(f"A run is resumed with its own settings: leave out {', '.join(typed)}.")
+    if is_first_process():
+        _work(folder, models, as_json)
+        return
+    from seaice.jobs.work import follow, read_config
+
+    follow(read_config(folder), folder, models)
+
+
+def _run(resume: str, runs: Path) -> RunFolder:
+    return open_run(Path(resume)) if "/" in resume else find_run(runs, resume)
+
+
+def _work(folder: RunFolder, models: Path, as_json: bool) -> None:
+    from seaice.jobs.work import run_here
+
+    result = run_here(folder, models, progress_lines(log.info))
+    if result.path is None:
+        log.info("resume with: seaice train --resume %s", folder.path)
+        raise typer.Exit(_STOPPED)
     answer(
-        {"checkpoint": str(result.path), "scores": scores, "seconds": result.seconds},
+        {
+            "checkpoint": str(result.path),
+            "run": str(folder.path),
+            "scores": result.scores or None,
+            "seconds": result.seconds,
+        },
         as_json,
-        text,
+        f"{result.path}\n{scores_text(result.scores)}",
     )
+
+
+def _estimate(config: TrainingConfig, as_json: bool) -> None:
+    from seaice.training.cost import cost_of
+
+    cost = cost_of(config, timed=True)
+    answer(cost.to_dict(), as_json, cost.text())

@@ -10,10 +10,7 @@ from torch.nn import functional as F
 from torchvision.models.segmentation.deeplabv3 import ASPP
 
 from seaice.errors import ConfigError
-from seaice.vocabulary import CHART, CHARTS, ChartName, Rates, check_rates
-
-EncoderName = Literal["resnet18", "resnet34", "resnet50", "resnet152"]
-ENCODERS: tuple[EncoderName, ...] = ("resnet18", "resnet34", "resnet50", "resnet152")
+from seaice.vocabulary import CHART, CHARTS, ENCODERS, ChartName, EncoderName, Rates, check_rates
 
 # Index of timm's feature level by output stride: through layer2 at 8, through layer3 at 16.
 _LEVEL = {8: 2, 16: 3}

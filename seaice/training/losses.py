@@ -9,20 +9,37 @@ from torch.nn import functional as F
 from seaice.vocabulary import CHARTS, FILL, ChartName
 
 
-def chart_loss(chart: ChartName, outputs: Tensor, reference: Tensor) -> Tensor:
+def labelled_pixels(charts: Tensor) -> Tensor:
+    """Labelled pixels of each chart.
+
+    Args:
+        charts: (batch, 3, lines, samples) uint8 in the order of `CHARTS`, 255 where unlabelled.
+
+    Returns:
+        (3,) float32.
+    """
+    return (charts != FILL).sum(dim=(0, 2, 3)).float()
+
+
+def chart_loss(
+    chart: ChartName, outputs: Tensor, reference: Tensor, labelled: Tensor | None = None
+) -> Tensor:
     """Squared error of SIC's class index; cross-entropy of SOD and FLOE.
 
     Args:
         chart: Which chart.
         outputs: (batch, outputs, lines, samples) float.
         reference: (batch, lines, samples) uint8, 255 where unlabelled.
+        labelled: Number of pixels that the sum is divided by; those labelled here where None.
 
     Returns:
         Mean over the labelled pixels, float32 scalar; a zero that still has a gradient (of zero)
         where there is none.
     """
     outputs, target = outputs.float(), reference.long()
-    labelled = (target != FILL).sum().clamp(min=1)
+    if labelled is None:
+        labelled = (target != FILL).sum()
+    labelled = labelled.clamp(min=1)
     if chart == "SIC":
         error = (outputs.squeeze(1) - target).square()
         return torch.where(target != FILL, error, 0.0).sum() / labelled
@@ -30,7 +47,10 @@ def chart_loss(chart: ChartName, outputs: Tensor, reference: Tensor) -> Tensor:
 
 
 def total_loss(
-    outputs: Mapping[ChartName, Tensor], charts: Tensor, weights: Mapping[ChartName, float]
+    outputs: Mapping[ChartName, Tensor],
+    charts: Tensor,
+    weights: Mapping[ChartName, float],
+    labelled: Tensor | None = None,
 ) -> tuple[Tensor, dict[ChartName, Tensor]]:
     """Weighted sum of the charts' losses.
 
@@ -38,11 +58,15 @@ def total_loss(
         outputs: The network's outputs by chart.
         charts: (batch, 3, lines, samples) uint8 in the order of `CHARTS`.
         weights: Weight of each chart.
+        labelled: (3,) what each chart's sum is divided by, where this is a part of a batch whose
+            parts' losses shall add up to that of the whole; the pixels labelled here where None.
 
     Returns:
         The sum, and each chart's unweighted loss.
     """
+    counts = labelled_pixels(charts) if labelled is None else labelled
     parts = {
-        name: chart_loss(name, outputs[name], charts[:, index]) for index, name in enumerate(CHARTS)
+        name: chart_loss(name, outputs[name], charts[:, index], counts[index])
+        for index, name in enumerate(CHARTS)
     }
     return sum((weights[name] * part for name, part in parts.items()), torch.zeros(())), parts

@@ -1,41 +1,43 @@
-"""One run: scenes -> a checkpoint with its scores."""
+"""One run: scenes -> a checkpoint with its scores, from wherever it was stopped before."""
 
 import importlib.metadata
 import logging
-import signal
-import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import lightning as L
-from lightning.pytorch.callbacks import Callback
-from torch.utils.data import DataLoader
+import torch
 
-from seaice.cache import Store
 from seaice.checkpoint import (
+    CheckpointInfo,
     checkpoint_name,
     describe,
-    free_path,
-    load_checkpoint,
+    place_checkpoint,
+    read_info,
     save_checkpoint,
-    with_scores,
 )
-from seaice.data.patches import PatchDataset
 from seaice.data.scene import Scene
 from seaice.device import best_device
 from seaice.errors import NoScenesError
-from seaice.evaluation import pooled, score
 from seaice.files import require_writable
-from seaice.scoring import Scores
+from seaice.runs.cluster import is_first_process
+from seaice.runs.folder import RunFolder
+from seaice.runs.lock import Lock
+from seaice.runs.metrics import cut_metrics
+from seaice.runs.status import Recorder
 from seaice.training.config import TrainingConfig
 from seaice.training.context import describe_context
+from seaice.training.devices import Layout, layout
+from seaice.training.loader import Steps, make_loader, patches
 from seaice.training.module import SeaIceModule
 from seaice.training.split import split_scenes
+from seaice.training.state import Standing, load_state
+from seaice.training.validation import Validator
+from seaice.training.watch import Progress, Watch
 
 log = logging.getLogger(__name__)
 
@@ -43,177 +45,160 @@ _SOFTWARE = ("seaice", "torch", "torchvision", "timm", "lightning", "numpy")
 
 
 @dataclass(frozen=True)
-class Progress:
-    """State of a run after a step.
-
-    Attributes:
-        step: Steps done.
-        steps: Steps in all.
-        loss: Weighted loss of the last batch.
-        seconds_left: Estimated from the steps so far.
-    """
-
-    step: int
-    steps: int
-    loss: float
-    seconds_left: float
-
-
-@dataclass(frozen=True)
 class RunResult:
     """What a run made.
 
     Attributes:
-        path: The checkpoint.
-        scores: Pooled over the validation scenes; None where there was none.
-        seconds: Duration.
+        path: The checkpoint; None where the run was stopped before its end.
+        scores: Its scores as JSON values; empty where no scene validates.
+        step: Steps done.
+        seconds: Duration since it was last started.
     """
 
-    path: Path
-    scores: Scores | None
+    path: Path | None
+    scores: dict[str, Any]
+    step: int
     seconds: float
 
 
-def train(
-    config: TrainingConfig,
-    models: Path,
-    name: str = "",
-    on_progress: Callable[[Progress], None] | None = None,
-) -> RunResult:
-    """Train a checkpoint, score it on the validation scenes, and write it.
+@dataclass(frozen=True)
+class Surroundings:
+    """What a run is told by whoever starts it.
 
-    Args:
-        config: The settings.
-        models: Folder that the checkpoint goes to, never over another one.
-        name: Its file name without ending; says rates, channels and seed where empty.
-        on_progress: Told after every step.
+    Attributes:
+        folder: Where it is kept. Of several processes, the first one writes there.
+        models: Folder that the finished checkpoint goes to.
+        devices: Devices that the queue has given it; None where a cluster's launcher decides.
+        recorder: Tells how it stands; None in all processes but the first.
+        locks: What tells that its process lives.
+        stop: Asked after every step whether to stop.
+        tell: Told after every step.
+    """
 
-    Returns:
-        Path, scores and duration.
+    folder: RunFolder
+    models: Path
+    devices: list[str] | None
+    recorder: Recorder | None = None
+    locks: Sequence[Lock] = ()
+    stop: Callable[[], bool] = lambda: False
+    tell: Callable[[Progress], object] | None = None
+
+
+def train(config: TrainingConfig, around: Surroundings) -> RunResult:
+    """Train a checkpoint, validate it, and store the best one; goes on with a saved state.
 
     Raises:
         NoScenesError: No scene to train with, or none of those to validate with.
         MissingChannelsError: Not one scene can feed the channel set.
-        ConfigError: A list is no list of names of scenes.
-        OutputError: The folder cannot be written to.
+        ConfigError: A list is no list of names of scenes, or a patch is larger than every scene.
+        DivergedError: A loss is not finite any more; the state before is kept.
+        CheckpointError: The saved state is damaged.
+        OutputError: A folder cannot be written to.
     """
     begun = time.perf_counter()
-    require_writable(models)
-    path = free_path(models, name or checkpoint_name(config.rates, config.channel_set, config.seed))
+    require_writable(around.models)
     training, validation = split_scenes(config)
+    log.info("run %s", around.folder.path)
     log.info("%d training scenes, %d validation scenes", len(training), len(validation))
     log.info(describe_context(config))
-    module = _fit(config, training, on_progress)
-    info = describe(
-        network=config.network(),
-        channel_set=config.channel_set,
-        channels=config.channels,
-        spacing_m=config.spacing_m,
-        training=_training_facts(config, training),
-        versions={name: importlib.metadata.version(name) for name in _SOFTWARE},
+    made = layout(config, around.devices)
+    simulated = all(scene.simulated for scene in training)
+    if around.recorder:
+        around.recorder.update(device=made.label, scenes=len(training), simulated=simulated)
+    _quiet_lightning()
+    L.seed_everything(config.seed, workers=True, verbose=False)
+    module = SeaIceModule(config)
+    standing = _standing(config, around, module)
+    info = _describe(config, training, around.folder.name)
+    watch = Watch(
+        config,
+        around.folder,
+        standing,
+        _validator(config, validation, info, around.folder),
+        around.recorder,
+        around.stop,
+        around.tell,
     )
-    save_checkpoint(path, module.network, info)
-    scores = None
-    if validation:
-        stored = load_checkpoint(path, best_device().torch_name)
-        scores = pooled(score(stored, scene) for scene in validation).scores()
-        with_scores(
-            path,
-            {
-                "data": config.validation or config.data,
-                "simulated": all(scene.simulated for scene in validation),
-                "scenes": [scene.id for scene in validation],
-                **scores.to_dict(),
-            },
-        )
-    return RunResult(path, scores, time.perf_counter() - begun)
+    if not watch.over:
+        _fit(config, around, made, module, watch, training)
+    elif around.recorder:
+        # Stopped between its last step and its end.
+        watch.catch_up(module)
+    if watch.stopped or not is_first_process():
+        return RunResult(None, {}, standing.step, time.perf_counter() - begun)
+    if not validation:
+        save_checkpoint(around.folder.best_file, module.network, info)
+    name = config.name or checkpoint_name(config.rates, config.channel_set, config.seed)
+    path = place_checkpoint(around.folder.best_file, around.models, name)
+    scores = dict(read_info(path).scores)
+    return RunResult(path, scores, standing.step, time.perf_counter() - begun)
+
+
+def _standing(config: TrainingConfig, around: Surroundings, module: SeaIceModule) -> Standing:
+    """Where the run stands: at the saved state if there is one, else at its beginning."""
+    if not around.folder.state_file.exists():
+        standing = Standing(parts=config.accumulate)
+    else:
+        standing = load_state(around.folder.state_file, module)
+        log.info("going on from step %d of %d", standing.step, config.steps)
+    if around.recorder:
+        cut_metrics(around.folder, standing.step)
+        around.recorder.update(step=standing.step, steps=config.steps, score=standing.best)
+    return standing
+
+
+def _validator(
+    config: TrainingConfig, scenes: Sequence[Scene], info: CheckpointInfo, folder: RunFolder
+) -> Validator | None:
+    if not scenes:
+        return None
+    data = config.validation or config.data
+    return Validator(scenes, data, info, folder.path / "candidate.safetensors")
 
 
 def _fit(
     config: TrainingConfig,
+    around: Surroundings,
+    made: Layout,
+    module: SeaIceModule,
+    watch: Watch,
     scenes: Sequence[Scene],
-    on_progress: Callable[[Progress], None] | None,
-) -> SeaIceModule:
-    _quiet_lightning()
-    L.seed_everything(config.seed, workers=True, verbose=False)
-    loader = DataLoader(
-        _patches(config, scenes),
-        batch_size=config.batch,
-        num_workers=config.workers,
-        persistent_workers=config.workers > 0,
-        worker_init_fn=_leave_ctrl_c_to_the_run,
-    )
-    module = SeaIceModule(config)
-    trainer = L.Trainer(
-        max_steps=config.steps,
-        accelerator="auto",
-        devices=1,
-        precision=_precision(config),
-        callbacks=[_Reporter(on_progress)] if on_progress else [],
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-    )
+) -> None:
+    trainer = _trainer(config, made, watch, module)
+    dataset = patches(config, scenes)
+    first = module.steps_done
+    steps = Steps(first, config.steps, config.batch, trainer.global_rank, made.count)
     try:
-        with _stopped_by_ctrl_c(trainer):
-            trainer.fit(module, loader)
+        trainer.fit(module, make_loader(config, dataset, steps, around.locks))
     except NoScenesError as error:
         # Out of a worker it carries that one's traceback as its text.
         raise NoScenesError(
             f"The training scenes of {config.data} can no longer be read. "
             "Copy or download them again."
         ) from error
-    return module
 
 
-def _patches(config: TrainingConfig, scenes: Sequence[Scene]) -> PatchDataset:
-    return PatchDataset(
-        scenes,
-        config.channels,
-        config.spacing_m,
-        config.patch,
-        config.steps * config.batch,
-        config.seed,
-        sampling=config.sampling,
-        augment=config.augment,
-        store=Store(),
+def _trainer(config: TrainingConfig, made: Layout, watch: Watch, module: SeaIceModule) -> L.Trainer:
+    on_gpu = made.accelerator == "cuda"
+    if on_gpu:
+        torch.set_float32_matmul_precision("high")  # TF32
+    return L.Trainer(
+        max_steps=config.steps - module.steps_done,
+        accelerator=made.accelerator,
+        devices=made.devices,
+        num_nodes=made.machines,
+        strategy="ddp" if made.count > 1 else "auto",
+        # Patches of one device may be few for the statistics.
+        sync_batchnorm=on_gpu and made.count > 1,
+        benchmark=on_gpu,
+        precision=_precision(config),
+        callbacks=[watch],
+        use_distributed_sampler=False,
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
     )
-
-
-def _leave_ctrl_c_to_the_run(worker: int) -> None:
-    """A terminal sends Ctrl-C to the workers too; they end with the run."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@contextmanager
-def _stopped_by_ctrl_c(trainer: L.Trainer) -> Iterator[None]:
-    """Let Ctrl-C end the run after the step at hand; a second one ends it at once.
-
-    An exception thrown into the middle of a step can be lost or leave its workers waiting.
-
-    Raises:
-        KeyboardInterrupt: After the block, where Ctrl-C was pressed in it.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        # Only the main thread receives signals.
-        yield
-        return
-    pressed = False
-
-    def stop(number: int, frame: object) -> None:
-        nonlocal pressed
-        if pressed:
-            raise KeyboardInterrupt
-        pressed = trainer.should_stop = True
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if pressed:
-        raise KeyboardInterrupt
 
 
 def _quiet_lightning() -> None:
@@ -229,28 +214,17 @@ def _precision(config: TrainingConfig) -> str:
     return "bf16-mixed" if config.precision == "bfloat16" else "32-true"
 
 
-def _training_facts(config: TrainingConfig, scenes: Sequence[Scene]) -> dict[str, Any]:
-    return {
-        **asdict(config),
-        "scene_ids": [scene.id for scene in scenes],
-        "simulated": all(scene.simulated for scene in scenes),
-    }
-
-
-class _Reporter(Callback):
-    """Tells how far a run has come."""
-
-    def __init__(self, on_progress: Callable[[Progress], None]) -> None:
-        self._on_progress = on_progress
-        self._begun = 0.0
-
-    def on_train_start(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
-        self._begun = time.perf_counter()
-
-    def on_train_batch_end(
-        self, trainer: L.Trainer, pl_module: L.LightningModule, *_: object
-    ) -> None:
-        step, steps = trainer.global_step, int(trainer.max_steps)
-        taken = time.perf_counter() - self._begun
-        loss = float(trainer.callback_metrics["loss"])
-        self._on_progress(Progress(step, steps, loss, taken / step * (steps - step)))
+def _describe(config: TrainingConfig, scenes: Sequence[Scene], run: str) -> CheckpointInfo:
+    return describe(
+        network=config.network(),
+        channel_set=config.channel_set,
+        channels=config.channels,
+        spacing_m=config.spacing_m,
+        training={
+            **asdict(config),
+            "run": run,
+            "scene_ids": [scene.id for scene in scenes],
+            "simulated": all(scene.simulated for scene in scenes),
+        },
+        versions={name: importlib.metadata.version(name) for name in _SOFTWARE},
+    )

@@ -14,7 +14,9 @@ def test_json_round_trip():
     original = config(
         rates=(),
         seed=7,
-        loss_weights={"SIC": 1, "SOD": 0, "FLOE": 2.5},
+        weight_sic=1,
+        weight_sod=0.0,
+        weight_floe=2.5,
         train_list="train.json",
         validation_list="validation.json",
         sampling="balanced",
@@ -23,13 +25,21 @@ def test_json_round_trip():
     assert TrainingConfig.from_json(original.to_json()) == original
 
 
-def test_an_older_file_says_how_it_was_trained():
-    """Before there were lists, sampling and augmentation."""
-    values = json.loads(config(seed=7).to_json())
-    for name in ("train_list", "validation_list", "sampling", "augment"):
-        del values[name]
-    older = TrainingConfig.from_json(json.dumps(values))
-    assert older == config(seed=7, augment=False)
+def test_a_file_without_a_field_has_its_default():
+    values = json.loads(config(seed=7, schedule="cosine").to_json())
+    del values["schedule"]
+    assert TrainingConfig.from_json(json.dumps(values)) == config(seed=7)
+
+
+def test_a_patch_that_is_too_small_says_how_large_it_must_be():
+    with pytest.raises(ConfigError) as caught:
+        config(rates=(36,), patch=256)
+    (least,) = (
+        int(word) for word in str(caught.value).split() if word.isdecimal() and int(word) > 256
+    )
+    config(rates=(36,), patch=least)
+    with pytest.raises(ConfigError):
+        config(rates=(36,), patch=least - 16)
 
 
 @pytest.mark.parametrize(
@@ -48,17 +58,32 @@ def test_an_older_file_says_how_it_was_trained():
         ({"seed": -1}, "seed is between"),
         ({"validation_share": 1.0}, "validation_share is between"),
         ({"workers": -1}, "workers is between"),
-        ({"precision": "float8"}, "Precision is"),
-        ({"sampling": "random"}, "Sampling is uniform or balanced, not 'random'"),
-        ({"sampling": []}, "Sampling is"),
+        ({"precision": "float8"}, "precision is one of auto, float32, bfloat16"),
+        ({"sampling": "random"}, "sampling is one of uniform, balanced, not 'random'"),
+        ({"sampling": []}, "sampling is one of"),
         ({"augment": "no"}, "augment is true or false"),
-        ({"train_list": 5}, "train_list is the text of a path"),
-        ({"validation_list": None}, "validation_list is the text of a path"),
-        ({"encoder": "vgg"}, "No encoder"),
-        ({"output_stride": 32}, "output stride is 8 or 16"),
-        ({"loss_weights": {"SIC": 1, "SOD": 1}}, "loss_weights give"),
-        ({"loss_weights": {"SIC": 0, "SOD": 0, "FLOE": 0}}, "not all 0"),
-        ({"loss_weights": {"SIC": -1, "SOD": 1, "FLOE": 1}}, "loss_weights give"),
+        ({"augment": 1}, "augment is true or false"),
+        ({"train_list": 5}, "train_list is text"),
+        ({"validation_list": None}, "validation_list is text"),
+        ({"data": ""}, "data is empty"),
+        ({"encoder": "vgg"}, "encoder is one of"),
+        ({"output_stride": 32}, "output_stride is one of 8, 16"),
+        ({"output_stride": True}, "output_stride is one of"),
+        ({"steps": 2.5}, "steps is a whole number"),
+        ({"steps": True}, "steps is a whole number"),
+        ({"learning_rate": "fast"}, "learning_rate is a number"),
+        ({"learning_rate": -0.001}, "learning_rate is between"),
+        ({"rates": tuple(range(1, 11))}, "Atrous rates"),
+        ({"rates": "6-12"}, "Atrous rates"),
+        ({"rates": (1.5,)}, "Atrous rates"),
+        ({"channel_set": "t2m,moon"}, "No channel 'moon'"),
+        ({"channel_set": "t2m,t2m"}, "stands twice"),
+        ({"weight_sic": 0, "weight_sod": 0, "weight_floe": 0}, "not all 0"),
+        ({"weight_sic": -1}, "weight_sic is between"),
+        ({"batch": 4, "devices": 3}, "cannot be shared out evenly among 3"),
+        ({"batch": 4, "devices": 2, "accumulate": 4}, "in 4 part"),
+        ({"validate_every": 0}, "validate_every is between"),
+        ({"schedule": "up"}, "schedule is one of"),
     ],
 )
 def test_bounds(changes, words):

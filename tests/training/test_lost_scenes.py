@@ -9,8 +9,6 @@ import pytest
 from seaice.data.patches import PatchDataset
 from seaice.data.scene import Scene
 from seaice.errors import NoScenesError
-from seaice.training.config import TrainingConfig
-from seaice.training.run import train
 
 
 @pytest.fixture
@@ -19,19 +17,6 @@ def folder(make_scene, tmp_path: Path) -> Path:
     for day in range(1, 5):
         make_scene(folder=tmp_path / "scenes", name=f"2018032{day}T000000_dmi_prep.nc", seed=day)
     return tmp_path / "scenes"
-
-
-def config(folder: Path, workers: int = 0) -> TrainingConfig:
-    return TrainingConfig(
-        data=str(folder),
-        rates=(1, 2),
-        channel_set="sar",
-        patch=64,
-        batch=2,
-        steps=3,
-        workers=workers,
-        precision="float32",
-    )
 
 
 def losing(number: int):
@@ -47,20 +32,20 @@ def losing(number: int):
 
 
 def test_a_run_goes_on_without_scenes_that_are_lost(
-    folder: Path, tmp_path: Path, monkeypatch, caplog
+    folder: Path, monkeypatch, caplog, config, train
 ):
-    monkeypatch.setattr("seaice.training.run.PatchDataset", losing(2))
-    assert train(config(folder), tmp_path / "models").path.exists()
+    monkeypatch.setattr("seaice.training.loader.PatchDataset", losing(2))
+    assert train(config(folder)).path.exists()
     assert sum("a training scene cannot be read" in line for line in caplog.messages) == 2
 
 
 @pytest.mark.parametrize("workers", [0, 1])
 def test_a_run_whose_scenes_are_all_lost_ends_in_a_sentence(
-    folder: Path, tmp_path: Path, monkeypatch, workers: int
+    folder: Path, tmp_path: Path, monkeypatch, workers: int, config, train
 ):
-    monkeypatch.setattr("seaice.training.run.PatchDataset", losing(3))
+    monkeypatch.setattr("seaice.training.loader.PatchDataset", losing(3))
     with pytest.raises(NoScenesError) as caught:
-        train(config(folder, workers), tmp_path / "models")
+        train(config(folder, workers=workers))
     assert str(caught.value) == (
         f"The training scenes of {folder} can no longer be read. Copy or download them again."
     )
@@ -71,7 +56,7 @@ def test_the_command_says_so_in_a_sentence_too(folder: Path, tmp_path: Path):
     """In a process of its own, whose worker's errors come through torch."""
     script = """if True:
         from seaice.cli import main
-        from seaice.training import run
+        from seaice.training import loader as run
 
         made_by = run.PatchDataset
 
@@ -85,7 +70,7 @@ def test_the_command_says_so_in_a_sentence_too(folder: Path, tmp_path: Path):
         if __name__ == "__main__":
             main()
     """
-    folders = "--data", folder, "--models", tmp_path / "models"
+    folders = "--data", folder, "--models", tmp_path / "models", "--runs", tmp_path / "runs"
     small = "--patch", 64, "--steps", 2, "--workers", 1
     command = "train", "--rates", 1, "--channels", "sar", *folders, *small
     result = subprocess.run(

@@ -1,0 +1,25 @@
+"""The command `seaice runs`: what runs there are and how they stand."""
+
+from pathlib import Path
+
+from seaice.commands.terminal import AsJson, Runs, answer
+from seaice.runs.listing import Run, facts, look_at_all
+
+
+def runs(runs: Runs = Path("runs"), as_json: AsJson = False) -> None:
+    """List the runs of a folder, the newest first."""
+    found = look_at_all(runs)
+    text = "\n".join(map(_line, found)) or f"{runs} holds no run."
+    answer([facts(run) for run in found], as_json, text)
+
+
+def _line(run: Run) -> str:
+    status = run.status
+    parts = [f"{run.name}  {status.state}", f"step {status.step}/{status.steps}"]
+    if run.ahead is not None:
+        parts.append(f"behind {run.ahead} others")
+    if status.score is not None:
+        parts.append(f"score {status.score:.1f}")
+    if status.live and status.seconds_left is not None:
+        parts.append(f"{status.seconds_left:.0f} s left")
+    return "  ".join([*parts, status.message]).rstrip()

@@ -1,0 +1,1 @@
+"""Runs on disk: their folders, how they stand, the queue before each device. Needs no torch."""

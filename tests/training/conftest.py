@@ -1,0 +1,78 @@
+"""Runs in this process, without the queue: what is tested is the training."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from seaice.runs.folder import RunFolder, create_run
+from seaice.runs.status import Recorder, Status
+from seaice.training.config import TrainingConfig
+from seaice.training.run import RunResult, Surroundings
+from seaice.training.run import train as compute
+
+Train = Callable[..., RunResult]
+
+
+@pytest.fixture
+def folder(make_scene, tmp_path: Path) -> Path:
+    """Four scenes whose charts follow from HH, so that there is something to learn."""
+
+    def learnable(arrays: dict[str, Any]) -> None:
+        ice = np.zeros((96, 128), bool)
+        ice[:48] = True
+        arrays["nersc_sar_primary"][:, 16:] = ice[:, 16:] * 2.0 - 1
+        for name, index in (("SIC", 10), ("SOD", 4), ("FLOE", 3)):
+            labelled = arrays[name] != 255
+            arrays[name][labelled] = (ice * index)[labelled]
+
+    for day in range(1, 5):
+        make_scene(
+            folder=tmp_path / "scenes",
+            name=f"2018032{day}T000000_dmi_prep.nc",
+            seed=day,
+            change=learnable,
+        )
+    return tmp_path / "scenes"
+
+
+@pytest.fixture
+def config() -> Callable[..., TrainingConfig]:
+    """A configuration that trains in a second."""
+
+    def make(folder: Path, **changes: Any) -> TrainingConfig:
+        settings = {
+            "data": str(folder),
+            "rates": (1, 2),
+            "channel_set": "sar",
+            "patch": 64,
+            "batch": 2,
+            "steps": 3,
+            "workers": 0,
+            "precision": "float32",
+        }
+        return TrainingConfig(**{**settings, **changes})
+
+    return make
+
+
+@pytest.fixture
+def train(tmp_path: Path) -> Train:
+    """Train in a fresh run folder, or go on in one; `stop_after` stops after so many steps."""
+
+    def run(
+        config: TrainingConfig,
+        models: Path = tmp_path / "models",
+        into: RunFolder | None = None,
+        stop_after: int | None = None,
+        **around: Any,
+    ) -> RunResult:
+        into = into or create_run(tmp_path / "runs", config.to_json(), "test")
+        recorder = Recorder(into, Status(state="running"))
+        if stop_after is not None:
+            around["stop"] = lambda: recorder.status.step >= stop_after
+        return compute(config, Surroundings(into, models, ["cpu"], recorder, **around))
+
+    return run

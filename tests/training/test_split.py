@@ -1,0 +1,161 @@
+import json
+import logging
+from pathlib import Path
+
+import pytest
+
+from seaice.convert.names import ready_name
+from seaice.data.scene import Scene
+from seaice.errors import ConfigError, MissingChannelsError, NoScenesError
+from seaice.simulate import simulate_folder
+from seaice.training.split import split_scenes
+
+
+def test_the_split_is_seeded_and_disjoint(folder: Path, config):
+    training, validation = split_scenes(config(folder, validation_share=0.5))
+    assert len(training) == len(validation) == 2
+    assert not {scene.id for scene in training} & {scene.id for scene in validation}
+    assert (training, validation) == split_scenes(config(folder, validation_share=0.5))
+
+
+def ids(scenes: list[Scene]) -> list[str]:
+    return [scene.id for scene in scenes]
+
+
+def write_list(path: Path, *days: int) -> str:
+    """A list of scenes of `folder` by day."""
+    path.write_text(json.dumps([f"2018032{day}T000000_dmi_prep.nc" for day in days]))
+    return str(path)
+
+
+def test_listed_scenes_validate_and_never_train(folder: Path, tmp_path: Path, caplog, config):
+    caplog.set_level(logging.INFO)
+    both = {
+        "train_list": write_list(tmp_path / "train.json", 4, 1, 2),
+        "validation_list": write_list(tmp_path / "validation.json", 3, 2),
+    }
+    training, validation = split_scenes(config(folder, **both))
+    # Training in the folder's order, whatever the list's.
+    assert ids(training) == ["20180321T000000_dmi", "20180324T000000_dmi"]
+    assert ids(validation) == ["20180323T000000_dmi", "20180322T000000_dmi"]
+    assert "taken out of the training scenes, as they validate: 1 of 3" in caplog.text
+    assert "only 2 scenes validate" in caplog.text
+
+
+def test_a_share_is_held_back_of_the_listed_scenes(folder: Path, tmp_path: Path, config):
+    listed = write_list(tmp_path / "train.json", 4, 1, 2)
+    training, validation = split_scenes(
+        config(folder, train_list=listed, validation_share=0.5, seed=1)
+    )
+    assert len(validation) == 2
+    assert sorted(ids(training) + ids(validation)) == [
+        f"2018032{day}T000000_dmi" for day in (1, 2, 4)
+    ]
+
+
+def test_a_validation_list_is_of_the_validation_folder(
+    folder: Path, make_scene, tmp_path: Path, caplog, config
+):
+    other = tmp_path / "other"
+    for day in (3, 7):
+        make_scene(folder=other, name=f"2018032{day}T000000_dmi_prep.nc")
+    listed = write_list(tmp_path / "validation.json", 7, 2)
+    training, validation = split_scenes(
+        config(folder, validation=str(other), validation_list=listed)
+    )
+    assert [scene.path.parent for scene in validation] == [other]
+    # The missing one is meant to validate: it does not train either. The third, in both
+    # folders, is not listed.
+    assert ids(training) == [f"2018032{day}T000000_dmi" for day in (1, 3, 4)]
+    assert "1 of the 2 listed scenes is not there: 20180322T000000_dmi" in caplog.text
+
+
+def test_a_scene_of_both_folders_does_not_train(folder: Path, make_scene, tmp_path: Path, config):
+    make_scene(folder=tmp_path / "other", name="20180322T000000_dmi_prep.nc")
+    training, validation = split_scenes(config(folder, validation=str(tmp_path / "other")))
+    assert ids(training) == [f"2018032{day}T000000_dmi" for day in (1, 3, 4)]
+    assert len(validation) == 1
+    with pytest.raises(NoScenesError, match="none is left"):
+        split_scenes(config(folder, validation=str(folder)))
+
+
+def test_lists_that_are_none_are_refused(folder: Path, tmp_path: Path, config):
+    with pytest.raises(ConfigError, match=r"gone\.json cannot be read"):
+        split_scenes(config(folder, train_list="gone.json"))
+    with pytest.raises(NoScenesError, match="Not one of the 1 scenes"):
+        split_scenes(config(folder, validation_list=write_list(tmp_path / "v.json", 9)))
+
+
+def test_a_validation_scene_without_a_chart_is_left_out(
+    folder: Path, make_scene, tmp_path: Path, caplog, config
+):
+    bare = {"folder": folder, "without": ("SIC", "SOD", "FLOE")}
+    make_scene(name="20180325T000000_dmi_prep.nc", **bare)
+    listed = write_list(tmp_path / "v.json", 1, 2, 5)
+    assert len(split_scenes(config(folder, validation_list=listed))[1]) == 2
+    assert "no chart to be scored with: 20180325T000000_dmi" in caplog.text
+    with pytest.raises(NoScenesError, match="chart to be scored with"):
+        split_scenes(config(folder, validation_list=write_list(tmp_path / "v.json", 5)))
+
+
+def test_raw_scenes_are_left_out_with_what_makes_them_ready(
+    folder: Path, tmp_path: Path, caplog, config
+):
+    raw = tmp_path / "raw"
+    simulate_folder(raw, 1, 3, spacing_m=1000, lines=40, samples=48, raw=True)
+    for prepared in raw.glob("*_prep.nc"):
+        prepared.unlink()
+    with pytest.raises(NoScenesError, match=r"is raw\. .*`seaice prepare .*raw OUT`"):
+        split_scenes(config(raw))
+    (path,) = raw.iterdir()
+    path.rename(folder / path.name)
+    training, validation = split_scenes(config(folder))
+    assert len(training) + len(validation) == 4
+    (line,) = (each for each in caplog.messages if "raw scenes" in each)
+    assert ready_name(path.name).removesuffix("_prep.nc") in line
+    assert f"`seaice prepare {folder} OUT`" in line
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.5, "only 2 scenes validate"), (0, "no scene validates"), (0.75, "")]
+)
+def test_few_validation_scenes_are_said(folder: Path, caplog, share: float, words: str, config):
+    split_scenes(config(folder, validation_share=share))
+    said = [each for each in caplog.messages if "scenes validate" in each or "no scene" in each]
+    assert len(said) == bool(words)
+    assert all(words in each for each in said)
+
+
+def test_a_validation_folder_is_taken_whole(folder: Path, make_scene, tmp_path: Path, config):
+    make_scene(folder=tmp_path / "other")
+    training, validation = split_scenes(config(folder, validation=str(tmp_path / "other")))
+    assert (len(training), len(validation)) == (4, 1)
+
+
+def test_scenes_that_cannot_be_used_are_left_out_and_named(
+    folder: Path, make_scene, caplog, config
+):
+    make_scene(folder=folder, name="20200101T000000_dmi_prep.nc", without=("t2m",))
+    (folder / "bad.nc").write_text("bad")
+    training, validation = split_scenes(config(folder, channel_set="all"))
+    assert len(training) + len(validation) == 4
+    assert "20200101T000000_dmi" in caplog.text
+    assert "bad.nc is not a NetCDF file" in caplog.text
+
+
+def test_a_scene_is_left_to_train_with(make_scene, tmp_path: Path, config):
+    for day in (1, 2):
+        make_scene(folder=tmp_path / "two", name=f"2018032{day}T000000_dmi_prep.nc")
+    training, validation = split_scenes(config(tmp_path / "two", validation_share=0.9))
+    assert (len(training), len(validation)) == (1, 1)
+
+
+def test_folders_that_cannot_feed_a_run_are_refused(make_scene, tmp_path: Path, config):
+    make_scene(folder=tmp_path / "sets", without=("t2m",))
+    with pytest.raises(MissingChannelsError, match="t2m"):
+        split_scenes(config(tmp_path / "sets", channel_set="all"))
+    make_scene(folder=tmp_path / "bare", without=("SIC", "SOD", "FLOE"))
+    with pytest.raises(NoScenesError, match="chart to learn from"):
+        split_scenes(config(tmp_path / "bare"))
+    with pytest.raises(NoScenesError, match="cannot be opened as a folder"):
+        split_scenes(config(tmp_path / "gone"))
