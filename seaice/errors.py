@@ -115,6 +115,10 @@ class RunError(SeaIceError, RuntimeError):
     """A run that cannot be started, stopped, resumed or deleted as things stand."""
 
 
+class MemoryShortError(SeaIceError, MemoryError):
+    """A device that has no room for what is to be computed."""
+
+
 class DivergedError(SeaIceError, ArithmeticError):
     """A training whose loss or gradient is no finite number any more."""
 

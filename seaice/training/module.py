@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from seaice.data.patches import Patch
-from seaice.errors import DivergedError
+from seaice.errors import DivergedError, MemoryShortError
 from seaice.model import SeaIceNet
 from seaice.training.config import TrainingConfig
 from seaice.training.losses import labelled_pixels, total_loss
@@ -78,6 +78,7 @@ class SeaIceModule(L.LightningModule):
             share of the batch.
 
         Raises:
+            MemoryShortError: Not even one patch fits the device.
             DivergedError: A loss or the gradient is not finite; the weights are as before.
         """
         # Dropout draws from here on: the same whether the run was resumed in between or not.
@@ -99,15 +100,23 @@ class SeaIceModule(L.LightningModule):
                 size = len(batch["inputs"])
                 # Other devices would wait for ever for one that computes the batch again.
                 if self.trainer.world_size > 1 or self.parts >= size:
-                    raise
+                    raise MemoryShortError(self._no_room(size)) from error
                 self.parts = min(2 * self.parts, size)
                 log.warning(
                     "out of memory at step %d: a batch is computed in %d parts from here on",
                     self.steps_done + 1,
                     self.parts,
                 )
-                del error
             torch.cuda.empty_cache()
+
+    def _no_room(self, size: int) -> str:
+        at_once = -(-size // self.parts)
+        if at_once == 1:
+            return "The device has no room for one patch. Take a smaller patch."
+        return (
+            f"The device has no room for {at_once} patches at once. Take a smaller batch, or more "
+            "parts of it."
+        )
 
     def _in_parts(self, batch: Patch) -> dict[str, Tensor]:
         self.optimizers().zero_grad(set_to_none=True)

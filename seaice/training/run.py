@@ -122,8 +122,7 @@ def train(config: TrainingConfig, around: Surroundings) -> RunResult:
     if not watch.over:
         _fit(config, around, made, module, watch, training)
     elif around.recorder:
-        # Stopped between its last step and its end.
-        watch.catch_up(module)
+        watch.finish(module)
     if watch.stopped or not is_first_process():
         return RunResult(None, {}, standing.step, time.perf_counter() - begun)
     if not validation:

@@ -68,6 +68,20 @@ def save_state(path: Path, module: SeaIceModule, standing: Standing) -> None:
         "groups": optimizer["param_groups"],
         "schedule": module.lr_schedulers().state_dict(),
     }
+    _write(path, tensors, rest)
+
+
+def note_standing(path: Path, standing: Standing) -> None:
+    """Write what a run knows besides its weights into its saved state, and nothing else.
+
+    Raises:
+        OutputError: The folder cannot be written to, or the disk is full.
+    """
+    tensors, rest = _read(path)
+    _write(path, tensors, {**rest, "standing": asdict(standing)})
+
+
+def _write(path: Path, tensors: dict[str, torch.Tensor], rest: dict[str, Any]) -> None:
     with whole_file(path, SafetensorError, durable=True) as temporary:
         save_file(tensors, temporary, metadata={_METADATA_KEY: json.dumps(rest)})
 

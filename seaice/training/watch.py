@@ -16,7 +16,7 @@ from seaice.runs.metrics import STEP, VALIDATION, append_metrics
 from seaice.runs.status import Recorder
 from seaice.training.config import TrainingConfig
 from seaice.training.module import SeaIceModule
-from seaice.training.state import Standing, save_state
+from seaice.training.state import Standing, note_standing, save_state
 from seaice.training.validation import Validation, Validator
 from seaice.vocabulary import CHARTS
 
@@ -88,14 +88,19 @@ class Watch(Callback):
         self._begun = self._last = self._saved = time.monotonic()
         if self._recorder:
             self._recorder.update(message="")
-        self.catch_up(pl_module)  # type: ignore[arg-type] - it is ours
+        if self._behind and self._validate(pl_module):  # type: ignore[arg-type] - it is ours
+            self._save(pl_module)  # type: ignore[arg-type]
 
-    def catch_up(self, module: SeaIceModule) -> None:
-        """Validate the step at hand if that is due and was not done."""
+    def finish(self, module: SeaIceModule) -> None:
+        """Do what is left of a training that was stopped after its last step."""
+        if self._behind and self._validate(module):
+            note_standing(self._folder.state_file, self.standing)
+
+    @property
+    def _behind(self) -> bool:
+        """Whether the step at hand should have been validated and was not."""
         step = self.standing.step
-        if step and self._due(step) and self.standing.validated != step:
-            self._validate(module)
-            self._save(module)
+        return step > 0 and self._due(step) and self.standing.validated != step
 
     def on_train_batch_end(
         self,

@@ -1,11 +1,12 @@
 """Runs in this process, without the queue: what is tested is the training."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from seaice.runs.folder import RunFolder, create_run
 from seaice.runs.status import Recorder, Status
@@ -14,6 +15,15 @@ from seaice.training.run import RunResult, Surroundings
 from seaice.training.run import train as compute
 
 Train = Callable[..., RunResult]
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Networks this small are slower on several threads, far slower on a busy machine."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture

@@ -1,0 +1,143 @@
+"""Several processes share the steps of a run: through torchrun, and started by Lightning itself."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from safetensors.torch import load_file
+from torch.testing import assert_close
+
+from seaice.errors import ConfigError
+from seaice.runs.folder import RunFolder, list_runs
+from seaice.runs.metrics import read_metrics
+from seaice.runs.status import read_status
+from seaice.training import devices
+from seaice.training.devices import Layout, layout, needed_devices
+
+# Norms keep their statistics and nothing is dropped: several processes see other neighbours.
+FROZEN = """
+import os
+
+import torch
+from torch import nn
+from seaice.model import SeaIceNet
+
+build = SeaIceNet.__init__
+
+def frozen(self, *arguments):
+    build(self, *arguments)
+    for part in self.modules():
+        if isinstance(part, nn.BatchNorm2d | nn.Dropout):
+            part.eval()
+
+SeaIceNet.__init__ = frozen
+torch.set_num_threads(1)
+
+from seaice.cli import main
+from seaice.runs.status import Recorder
+
+if "STOP_AFTER" in os.environ:
+    Recorder.asked_to_stop = lambda self: self.status.step == int(os.environ["STOP_AFTER"])
+
+main()
+"""
+LAUNCHER = "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"
+
+
+@pytest.fixture
+def command(folder: Path, tmp_path: Path):
+    """Train in processes of their own; gives the run's folder."""
+    script = tmp_path / "frozen.py"
+    script.write_text(FROZEN)
+
+    def run(
+        name: str, *options: object, launcher: tuple[str, ...] = (), status: int = 0
+    ) -> RunFolder:
+        small = {"patch": 64, "batch": 4, "steps": 4, "validate-every": 2, "workers": 0}
+        small |= {"precision": "float32", "validation-share": 0.5}
+        settings = [part for key, value in small.items() for part in (f"--{key}", value)]
+        folders = "--data", folder, "--models", tmp_path / name, "--runs", tmp_path / f"runs-{name}"
+        own = () if "--resume" in options else ("--rates", "1-2", "--channels", "sar", *settings)
+        words = "train", *folders, *own, *options
+        done = subprocess.run(
+            [sys.executable, *launcher, script, *map(str, words)],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+        )
+        assert done.returncode == status, done.stderr[-3000:]
+        (made,) = list_runs(tmp_path / f"runs-{name}")
+        return made
+
+    return run
+
+
+def same(one: RunFolder, other: RunFolder) -> None:
+    first, second = (read_metrics(each) for each in (one, other))
+    for name in ("loss", "loss_SIC", "loss_SOD", "loss_FLOE"):
+        expected = [each[name] for each in first.steps]
+        assert [each[name] for each in second.steps] == pytest.approx(expected, rel=2e-4), name
+    assert [each["step"] for each in second.validations] == [2, 4]
+    for name in ("combined", "SOD"):
+        expected = [each[name] for each in first.validations]
+        assert [each[name] for each in second.validations] == pytest.approx(expected, abs=0.5)
+
+
+def test_two_processes_train_like_one(command, tmp_path: Path):
+    one = command("one")
+    two = command("two", launcher=LAUNCHER)
+    same(one, two)
+    weights = [load_file(each.state_file) for each in (one, two)]
+    for name, each in weights[0].items():
+        if name.startswith("weight."):
+            assert_close(weights[1][name], each, rtol=0, atol=1e-3)
+    status = read_status(two)
+    assert (status.state, status.device[:4]) == ("finished", "2 x ")
+    # Each said once, by the first of them.
+    assert len(read_metrics(two).steps) == two.metrics_file.read_text().count('"kind": "step"') == 4
+    assert len(list((tmp_path / "two").iterdir())) == 1
+
+
+@pytest.mark.slow
+def test_lightning_starts_the_second_process_itself(command):
+    same(command("one"), command("two", "--devices", 2))
+
+
+@pytest.mark.slow
+def test_a_run_of_two_processes_goes_on_as_two(command, monkeypatch):
+    one = command("one")
+    monkeypatch.setenv("STOP_AFTER", "3")
+    two = command("two", launcher=LAUNCHER, status=1)
+    assert (read_status(two).state, read_status(two).step) == ("cancelled", 3)
+    monkeypatch.delenv("STOP_AFTER")
+    assert command("two", "--resume", two.path, launcher=LAUNCHER) == two
+    same(one, two)
+
+
+def test_the_layout_is_the_launchers(folder: Path, config, monkeypatch):
+    monkeypatch.setenv("TORCHELASTIC_RUN_ID", "1")
+    for name, value in (("WORLD_SIZE", "16"), ("LOCAL_WORLD_SIZE", "8")):
+        monkeypatch.setenv(name, value)
+    assert layout(config(folder, batch=32), None) == Layout("cpu", 8, 2)
+    with pytest.raises(ConfigError, match="batch of 8 cannot be shared out evenly among 16"):
+        layout(config(folder, batch=8), None)
+
+
+def test_the_layout_is_slurms(folder: Path, config, monkeypatch):
+    for name, value in (("PROCID", "3"), ("NTASKS", "8"), ("NNODES", "2")):
+        monkeypatch.setenv(f"SLURM_{name}", value)
+    assert layout(config(folder, batch=8), None) == Layout("cpu", 4, 2)
+
+
+def test_gpus_are_those_that_the_queue_has_given(folder: Path, config, monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    assert layout(config(folder), ["cuda:1", "cuda:3"]) == Layout("cuda", [1, 3], 1)
+    monkeypatch.setattr(devices, "all_devices", lambda: ["cuda:0", "cuda:1"])
+    assert needed_devices(config(folder, devices=2)) == 2
+    with pytest.raises(ConfigError, match="devices is 4, and this machine has 2"):
+        needed_devices(config(folder, batch=4, devices=4))
