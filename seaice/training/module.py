@@ -1,6 +1,7 @@
 """The network as Lightning trains it: one optimizer step for each batch, in parts if need be."""
 
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +31,7 @@ class SeaIceModule(L.LightningModule):
         steps_done: Optimizer steps so far, those before the run was last resumed among them.
         parts: Parts that a batch is computed in, one after another; doubled where memory runs out.
         learning_rate: That of the last step.
+        compute_seconds: Duration of its forward, backward and optimizer step.
     """
 
     # A batch may be computed in parts, and what is drawn in a step depends on the step alone.
@@ -42,6 +44,7 @@ class SeaIceModule(L.LightningModule):
         self.steps_done = 0
         self.parts = config.accumulate
         self.learning_rate = config.learning_rate
+        self.compute_seconds = 0.0
         self._resumed: Mapping[str, Any] | None = None
 
     def resume(self, states: Mapping[str, Any]) -> None:
@@ -81,6 +84,7 @@ class SeaIceModule(L.LightningModule):
             MemoryShortError: Not even one patch fits the device.
             DivergedError: A loss or the gradient is not finite; the weights are as before.
         """
+        begun = time.perf_counter()
         # Dropout draws from here on: the same whether the run was resumed in between or not.
         torch.manual_seed((self.config.seed << 24) + self.steps_done * 64 + self.global_rank)
         losses = self._gradient(batch)
@@ -89,6 +93,7 @@ class SeaIceModule(L.LightningModule):
         self.optimizers().step()
         self.lr_schedulers().step()
         self.steps_done += 1
+        self.compute_seconds = time.perf_counter() - begun
         return losses
 
     def _gradient(self, batch: Patch) -> dict[str, Tensor]:

@@ -145,6 +145,7 @@ class Watch(Callback):
                     **values,
                     "learning_rate": module.learning_rate,
                     "seconds": round(taken, 4),
+                    "compute_seconds": round(module.compute_seconds, 4),
                 },
             )
             self._recorder.update(step=step, loss=values["loss"], seconds_left=left)

@@ -1,6 +1,5 @@
 """Several processes share the steps of a run: through torchrun, and started by Lightning itself."""
 
-import json
 import os
 import subprocess
 import sys
