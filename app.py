@@ -14,5 +14,6 @@ st.navigation(
     [
         st.Page("pages/compare.py", title="Compare", icon=":material/compare:", default=True),
         st.Page("pages/scenes.py", title="Scenes", icon=":material/satellite_alt:"),
+        st.Page("pages/training.py", title="Training", icon=":material/model_training:"),
     ]
 ).run()

@@ -72,9 +72,10 @@ def _name_what_lacks(selection: Selection) -> None:
     """What must be done before every chosen rates can be seen."""
     for rates, command in selection.commands.items():
         st.info(
-            f"There is no checkpoint of rates {rates} for this channel set that can be used. This "
-            "trains one on the data folder; name another folder of scenes to keep these for "
-            "testing (`seaice simulate` writes some)."
+            f"There is no checkpoint of rates {rates} for this channel set that can be used. "
+            "**Press Train in the sidebar** to make one, or give the command below. Both train on "
+            "the data folder; name another folder of scenes to keep these for testing "
+            "(`seaice simulate` writes some)."
         )
         st.code(command, language="bash")
     if not selection.checkpoints and not selection.commands:

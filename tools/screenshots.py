@@ -3,6 +3,9 @@
 Run: make screenshots
 """
 
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +33,11 @@ def _scenes(page: Page) -> None:
     page.get_by_role("heading", name="Scenes").wait_for()
 
 
+def _training(page: Page) -> None:
+    page.get_by_role("link", name="Training").first.click()
+    page.get_by_role("heading", name="Training").wait_for()
+
+
 def _swipe(page: Page) -> None:
     page.get_by_role("radio", name="Swipe").click()
     settle(page)
@@ -52,6 +60,7 @@ SHOTS = (
     Shot("region-light", 1440, 1400, query="?region=180-300_20-180", act=_region),
     Shot("scenes-light", 1440, 1560, act=_scenes),
     Shot("scenes-dark", 1440, 1560, dark=True, act=_scenes),
+    Shot("training-light", 1440, 1300, act=_training),
 )
 
 
@@ -72,10 +81,25 @@ def take(browser: Browser, url: str, shot: Shot) -> Path:
     return path
 
 
+def train(folder: Path) -> Path:
+    """Make two short runs to be looked at; their folder."""
+    runs = folder / "runs"
+    short = ["--steps", "120", "--patch", "128", "--batch", "2", "--validate-every", "10"]
+    for rates in ("1-2-3", "3-6-7"):
+        command = [sys.executable, "-m", "seaice", "train", "--rates", rates, "--channels", "sar"]
+        folders = ["--data", "data", "--models", str(folder / "models"), "--runs", str(runs)]
+        subprocess.run([*command, *short, *folders], cwd=HOME, check=True)
+    return runs
+
+
 def main() -> None:
     """Take all pictures."""
     OUT.mkdir(parents=True, exist_ok=True)
-    with running_dashboard(HOME / "data", HOME / "models") as url, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_dashboard(HOME / "data", HOME / "models", train(Path(folder))) as url,
+        sync_playwright() as playwright,
+    ):
         browser = launch_chromium(playwright)
         for shot in SHOTS:
             print(take(browser, url, shot))

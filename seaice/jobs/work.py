@@ -79,6 +79,9 @@ def follow(config: TrainingConfig, folder: RunFolder | None, models: Path) -> No
     """
     from seaice.training.run import Surroundings, train
 
+    # A terminal and torchrun tell all processes to stop: they stop together, with the first.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     # One that is not there has no state: the first process alone knows a fresh run's folder.
     known = folder or RunFolder(Path(os.devnull))
     devices = os.environ.get(_DEVICES)

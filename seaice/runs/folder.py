@@ -14,6 +14,8 @@ from seaice.errors import OutputError, RunError
 from seaice.files import require_file
 from seaice.runs.lock import hold, is_held
 
+_HALF_WRITTEN = (".*.part", ".tmp*")
+"""Ours, and what safetensors writes before it gives a file its name."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]{0,149}")
 
 
@@ -177,9 +179,10 @@ def delete_run(folder: RunFolder) -> None:
 
 def clear_parts(folder: RunFolder) -> None:
     """Remove files that a killed process has left half written; for the run's own process."""
-    for path in folder.path.glob(".*.part"):
-        with contextlib.suppress(OSError):
-            path.unlink()
+    for pattern in _HALF_WRITTEN:
+        for path in folder.path.glob(pattern):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def read_whole(path: Path) -> str:

@@ -21,7 +21,8 @@ class Metrics:
 
     Attributes:
         steps: One entry a step: `step`, `loss`, `loss_SIC`, `loss_SOD`, `loss_FLOE`,
-            `learning_rate`, `seconds`.
+            `learning_rate`, `seconds` since the step before, `compute_seconds` of forward,
+            backward and optimizer step.
         validations: One entry a validation: `step`, `SIC`, `SOD`, `FLOE`, `combined`, times 100,
             None where there is none, and `seconds`.
     """

@@ -14,11 +14,11 @@ from seaice.data.region import Region
 from seaice.errors import ConfigError
 from seaice.explain.gradcam import METHODS, target_names
 from seaice.ui.region import region_key
-from seaice.vocabulary import CHANNEL_SETS, CHARTS, parse_rates, rates_name
+from seaice.vocabulary import CHARTS, channel_set, parse_rates, rates_name
 
 MOST_RATES = 5
-# As long as the name of a file can be, which a scene's id is made from.
-_LONGEST = 255
+# Longer than the name of a file can be, which a scene's id is made from, or than all channels.
+_LONGEST = 400
 _WRITTEN, _PROBLEMS, _SEEN = "_link_written", "_link_problems", "_link_seen"
 
 
@@ -29,7 +29,7 @@ class Link:
     Attributes:
         scene: Id of the scene.
         rates: Atrous rates, by their written names.
-        channels: Channel set.
+        channels: Channel set, or names of channels joined by commas.
         task: Chart.
         target: Index of the explained class.
         region: Region of the scene.
@@ -92,6 +92,11 @@ def _rates(text: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _channels(text: str) -> str:
+    channel_set(text)
+    return text
+
+
 def _one_of(known: tuple[str, ...]) -> Any:  # noqa: ANN401 - a function of a string
     def read(text: str) -> str:
         if text not in known:
@@ -110,7 +115,7 @@ def _target(text: str) -> int:
 _READ = {
     "scene": str,
     "rates": _rates,
-    "channels": _one_of(tuple(CHANNEL_SETS)),
+    "channels": _channels,
     "task": _one_of(CHARTS),
     "target": _target,
     "region": Region.parse,
@@ -189,13 +194,16 @@ def _acted() -> bool:
 
 
 def _choices() -> dict[str, Any]:
-    """What pickers hold; buttons and drawn boxes fall back by themselves and tell nothing."""
+    """What pickers hold; buttons and drawn boxes fall back by themselves and tell nothing.
+
+    Nor does the form that trains, whose fields change without the page being run.
+    """
     return {
         str(name): value
         for name, value in st.session_state.to_dict().items()
         if isinstance(value, str | int | float | list | tuple | Region)
         and not isinstance(value, bool)
-        and not str(name).startswith("_link")
+        and not str(name).startswith(("_", "train_"))
     }
 
 

@@ -12,12 +12,22 @@ from seaice.catalogue import Catalogue
 from seaice.checkpoint import CheckpointFile
 from seaice.data.scene import Scene
 from seaice.device import best_device
-from seaice.errors import CheckpointError
+from seaice.errors import CheckpointError, SeaIceError
 from seaice.folders import data_folder, models_folder
 from seaice.ui import loaders, permalink
+from seaice.ui.run_progress import run_progress
 from seaice.ui.text import plain
+from seaice.ui.train_fields import set_label
+from seaice.ui.train_form import Choice, train_form
 from seaice.ui.words import delays_text
-from seaice.vocabulary import AMSR2, CHANNEL_SETS, RATE_PRESETS, parse_rates, rates_name
+from seaice.vocabulary import (
+    AMSR2,
+    CHANNEL_SETS,
+    RATE_PRESETS,
+    channel_set,
+    parse_rates,
+    rates_name,
+)
 
 # What a first visit shows; the state of the pages holds what is chosen since.
 _DEFAULTS = {"channel_set": "sar+amsr2-18-36", "rates": ["1-2-3", "6-12-18"]}
@@ -56,51 +66,90 @@ class Selection:
 
 
 def sidebar() -> Selection:
-    """Draw the pickers and resolve them.
+    """Draw the pickers and resolve them; below them the form that trains, and the runs that live.
 
     Raises:
         NoScenesError: The folder holds no usable scene.
         SceneError: The chosen one is raw, and cannot be made ready.
     """
     with st.sidebar:
-        folder = _folder_picker()
-        catalogue = loaders.catalogue(folder)
-        files, problems = loaders.checkpoints(models_folder())
-        lost = permalink.follow([scene.id for scene in catalogue.scenes])
         for name, value in _DEFAULTS.items():
             st.session_state.setdefault(name, value)
-        scene = _scene_picker(catalogue)
-        channel_set = st.selectbox(
-            "Channel set",
-            list(CHANNEL_SETS),
-            key="channel_set",
-            persist_state="session",
-            help="What the network looks at: radar, radiometer, or both.",
-        )
-        rates = _rates_picker(files)
-        for problem in lost:
-            st.warning(plain(problem), icon=":material/warning:")
-        # Without the folders, which the person knows and which wrap badly.
-        _say_problems(
-            [
-                *(each.replace(f"{folder}{os.sep}", "") for each in catalogue.problems),
-                *(each.replace(f"{models_folder()}{os.sep}", "") for each in problems),
-            ]
-        )
-        found = {name: _usable(_resolve(files, channel_set, name)) for name in rates}
-        loaders.ready(scene)
+        folder = _folder_picker()
+        files, problems = loaders.checkpoints(models_folder())
+        try:
+            selection = _pickers(folder, files, problems)
+        except SeaIceError:
+            # Another folder may hold scenes to train with.
+            _training(folder, files, ())
+            raise
+        _training(folder, files, tuple(selection.commands))
+    return selection
+
+
+def _pickers(folder: Path, files: list[CheckpointFile], problems: list[str]) -> Selection:
+    catalogue = loaders.catalogue(folder)
+    lost = permalink.follow([scene.id for scene in catalogue.scenes])
+    scene = _scene_picker(catalogue)
+    channels = _channel_set_picker(files)
+    rates = _rates_picker(files)
+    for problem in lost:
+        st.warning(plain(problem), icon=":material/warning:")
+    # Without the folders, which the person knows and which wrap badly.
+    _say_problems(
+        [
+            *(each.replace(f"{folder}{os.sep}", "") for each in catalogue.problems),
+            *(each.replace(f"{models_folder()}{os.sep}", "") for each in problems),
+        ]
+    )
+    found = {name: _usable(_resolve(files, channels, name)) for name in rates}
+    loaders.ready(scene)
     folders = shlex.join(["--data", str(folder), "--models", str(models_folder())])
     return Selection(
         catalogue=catalogue,
         scene=scene,
-        channel_set=channel_set,
+        channel_set=channels,
         rates=tuple(rates),
         checkpoints=tuple(file for file in found.values() if file),
         commands={
-            name: f"seaice train --rates {name} --channels {channel_set} {folders}"
+            name: f"seaice train --rates {name} --channels {channels} {folders}"
             for name, file in found.items()
             if file is None
         },
+    )
+
+
+def _training(folder: Path, files: list[CheckpointFile], missing: tuple[str, ...]) -> None:
+    train_form(
+        Choice(
+            data=str(folder),
+            channel_set=st.session_state["channel_set"],
+            rates=tuple(st.session_state["rates"]),
+            missing=missing,
+            channel_sets=_channel_sets(files),
+        )
+    )
+    run_progress()
+
+
+def _channel_sets(files: list[CheckpointFile]) -> tuple[str, ...]:
+    """Channel sets by name, and lists of channels that there are checkpoints of."""
+    found = (file.info for file in files)
+    lists = [info.channel_set for info in found if info.channel_set == ",".join(info.channels)]
+    names = dict.fromkeys([*CHANNEL_SETS, *lists])
+    # A link may name channels that nothing is trained on yet.
+    names[st.session_state["channel_set"]] = None
+    return tuple(names)
+
+
+def _channel_set_picker(files: list[CheckpointFile]) -> str:
+    return st.selectbox(
+        "Channel set",
+        _channel_sets(files),
+        key="channel_set",
+        persist_state="session",
+        format_func=set_label,
+        help="What the network looks at: radar, radiometer, or both.",
     )
 
 
@@ -151,11 +200,11 @@ def describe(selection: Selection) -> None:
     # As text: a file's name or attribute may hold markup.
     st.text(f"{scene_label(scene)} · {scene.id}" if scene.time else scene_label(scene))
     facts = [
-        f"channel set {selection.channel_set}",
+        f"channel set {set_label(selection.channel_set)}",
         f"{scene.grid.lines} x {scene.grid.samples} pixels of {scene.grid.spacing_m:g} m",
         f"computing on {best_device().label}",
     ]
-    if scene.delays and set(CHANNEL_SETS[selection.channel_set]) & set(AMSR2):
+    if scene.delays and set(channel_set(selection.channel_set)) & set(AMSR2):
         facts.append(f"AMSR2 {plain(delays_text(scene.delays))} from Sentinel-1")
     if scene.raw is not None:
         facts.append("made ready from a raw file")

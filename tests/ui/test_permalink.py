@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from seaice.data.region import Region
 from seaice.ui.permalink import Link, parse
-from seaice.vocabulary import CHANNEL_SETS, CHARTS
+from seaice.vocabulary import CHANNEL, CHARTS, channel_set
 
 LINK = Link(
     scene="20180325T194759_dmi",
@@ -24,6 +24,11 @@ def test_a_query_brings_back_its_link():
     assert parse(LINK.query()) == (LINK, [])
 
 
+@pytest.mark.parametrize("channels", ["t2m", "btemp_18_7h,nersc_sar_primary", ",".join(CHANNEL)])
+def test_channels_can_be_named_one_by_one(channels):
+    assert parse({"channels": channels}) == (Link(channels=channels), [])
+
+
 def test_an_empty_query_says_nothing():
     assert parse({}) == (Link(), [])
     assert Link().query() == {}
@@ -37,6 +42,8 @@ def test_an_empty_query_says_nothing():
         ("rates", "1 2 3 4 5 6"),
         ("channels", "<script>alert(1)</script>"),
         ("channels", "../../etc/passwd"),
+        ("channels", "t2m,t2m"),
+        ("channels", "t2m,"),
         ("task", "SID"),
         ("target", "-1"),
         ("target", "²"),
@@ -67,6 +74,6 @@ def test_a_class_that_the_task_lacks_is_left_out():
 )
 def test_any_address_is_read_without_a_fault(query):
     link, _ = parse(query)
-    assert link.channels in (None, *CHANNEL_SETS)
+    assert link.channels is None or channel_set(link.channels)
     assert link.task in (None, *CHARTS)
     assert parse(link.query())[0] == link

@@ -1,0 +1,165 @@
+"""A run from the sidebar to the maps: what happens to the page or the server does not touch it."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from dashboard import HOME, Watch, free_port, running_dashboard, settle
+from playwright.sync_api import Browser, Page, expect
+
+from seaice.jobs.start import cancel
+from seaice.runs.folder import list_runs
+from seaice.runs.status import read_status
+from seaice.training.config import TrainingConfig
+from seaice.training.cost import cost_of
+
+pytestmark = pytest.mark.browser
+
+# The run must outlive a reload and a restart of the server, and come to its end soon after.
+_RUN_S, _FEWEST, _MOST = 25, 40, 400
+_SLOW_MS = 180_000
+_END_S = 60
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the dashboard under test lives."""
+
+    models: Path
+    runs: Path
+    port: int
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Iterator[Places]:
+    """Folders and a port of the test's own; no run outlives it."""
+    found = Places(tmp_path / "models", tmp_path / "runs", free_port())
+    found.models.mkdir()
+    yield found
+    for folder in list_runs(found.runs):
+        deadline = time.monotonic() + _END_S
+        while folder.alive():
+            cancel(folder)
+            if time.monotonic() > deadline:
+                os.kill(read_status(folder).pid, signal.SIGKILL)
+            time.sleep(0.2)
+
+
+def sidebar(page: Page):
+    return page.get_by_test_id("stSidebar")
+
+
+def type_into(page: Page, label: str, value: str) -> None:
+    field = page.locator(".st-key-train_form").get_by_label(label, exact=True)
+    field.fill(value)
+    field.press("Enter")
+    settle(page)
+
+
+def wait_beyond(page: Page, step: int) -> int:
+    """Wait until the sidebar tells a later step; that step."""
+    told = page.wait_for_function(
+        "step => {"
+        "  const bar = document.querySelector('[data-testid=stSidebar] [data-testid=stProgress]');"
+        "  const told = bar && /step (\\d+)\\/\\d+/.exec(bar.innerText);"
+        "  return told && +told[1] > step ? +told[1] : null;"
+        "}",
+        arg=step,
+        timeout=_SLOW_MS,
+    )
+    return told.json_value()
+
+
+def unfold(page: Page, key: str) -> None:
+    page.locator(f".st-key-{key} summary").first.click()
+    settle(page)
+
+
+def enough_steps() -> int:
+    """Steps for `_RUN_S` seconds on this machine as busy as it is, the reading of scenes apart."""
+    config = TrainingConfig("data", (1, 2), "sar", patch=128, batch=2)
+    return round(min(max(_RUN_S / cost_of(config, timed=True).step_seconds, _FEWEST), _MOST))
+
+
+def start_a_run(page: Page, steps: int) -> None:
+    """Fill in the form and press Train."""
+    unfold(page, "train_form")
+    type_into(page, "Atrous rates", "1-2")
+    type_into(page, "Steps", str(steps))
+    unfold(page, "train_more")
+    type_into(page, "Patch, pixels", "128")
+    type_into(page, "Batch", "2")
+    type_into(page, "Validation share", "0.12")
+    type_into(page, "Validate every", str(steps))
+    page.locator(".st-key-train_start").get_by_role("button").click()
+
+
+def wait_until_finished(page: Page) -> None:
+    """However slow the machine is, as long as something moves."""
+    said = sidebar(page).get_by_text("sar_1-2_seed0 is in the pickers")
+    while not said.is_visible():
+        page.wait_for_function(
+            "before => document.querySelector('[data-testid=stSidebar]').innerText !== before",
+            arg=sidebar(page).inner_text(),
+            timeout=_SLOW_MS,
+        )
+
+
+def see_its_prediction(page: Page) -> None:
+    """Choose the new rates on Compare."""
+    page.get_by_role("link", name="Compare").click()
+    page.get_by_role("heading", name="Compare atrous rates").wait_for()
+    settle(page)
+    page.locator(".st-key-rates [role=combobox]").click()
+    page.get_by_role("option", name="1-2", exact=True).click()
+    page.keyboard.press("Escape")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.st-key-maps .js-plotly-plot')]"
+        ".some(plot => plot.layout.annotations.some("
+        "note => note.text === 'Predicted SOD<br>rates 1-2'))",
+        timeout=_SLOW_MS,
+    )
+
+
+def test_a_run_outlives_page_and_server_and_ends_in_the_pickers(browser: Browser, places: Places):
+    context = browser.new_context(viewport={"width": 1440, "height": 1200})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    watch = Watch(page)
+    steps = enough_steps()
+    folders = (HOME / "data", places.models, places.runs, places.port)
+    with running_dashboard(*folders) as url:
+        page.goto(f"{url}/?channels=sar")
+        settle(page)
+        page.get_by_role("link", name="Training").click()
+        page.get_by_role("heading", name="Training", exact=True).wait_for()
+        settle(page)
+        start_a_run(page, steps)
+        step = wait_beyond(page, wait_beyond(page, 0))
+        # A page that is opened by its own address is asked for files that lie at the root alone.
+        assert watch.errors == []
+        page.reload()
+        step = wait_beyond(page, step)
+    with running_dashboard(*folders) as url:
+        page.goto(f"{url}/training?channels=sar")
+        step = wait_beyond(page, step)
+        sidebar(page).get_by_role("button", name="Cancel").click()
+        stopped = sidebar(page).get_by_text("It can be resumed")
+        expect(stopped).to_be_visible(timeout=_SLOW_MS)
+        at = int(re.search(r"after step (\d+)", stopped.inner_text())[1])
+        assert step <= at < steps
+        assert list(places.models.iterdir()) == []
+        settle(page)
+        page.get_by_test_id("stMain").get_by_role("button", name="Resume").click()
+        # It goes on where it was, not from the start.
+        assert wait_beyond(page, 0) >= at
+        wait_until_finished(page)
+        assert [path.name for path in places.models.iterdir()] == ["sar_1-2_seed0.safetensors"]
+        see_its_prediction(page)
+    context.close()
+    assert watch.foreign == []
