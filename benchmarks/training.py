@@ -24,6 +24,7 @@ HOME = Path(__file__).resolve().parents[1]
 _RUNS = 3
 # Labels of a folder are looked for once: the first start says how long that takes.
 _WARM_UP_STEPS = 5
+_LOOK_S = 3
 RATES, CHANNELS = "6-12-18", "sar+amsr2-18-36"
 
 
@@ -71,10 +72,12 @@ def train(data: Path, steps: int, *options: str) -> Training:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        start_s, peak = 0.0, 0
+        start_s, peak, looked = 0.0, 0, 0.0
         while process.poll() is None:
             time.sleep(0.05)
-            peak = max(peak, _memory(process.pid))
+            if time.perf_counter() - looked > _LOOK_S:
+                # Seldom: the system stops the process while it adds up.
+                peak, looked = max(peak, _memory(process.pid)), time.perf_counter()
             if not start_s and any(each.metrics_file.exists() for each in list_runs(folders[-1])):
                 start_s = time.perf_counter() - begun
         (made,) = list_runs(folders[-1])

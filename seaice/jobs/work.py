@@ -32,7 +32,7 @@ _DEVICES = "SEAICE_RUN_DEVICES"
 """Names the devices of a run to the further processes that it starts on them."""
 _LOOK_S = 1.0
 """How often a waiting run looks whether it is its turn."""
-_NICE = 10
+_NICE = 19
 """A run steps back behind the pages that people look at meanwhile."""
 
 
@@ -144,7 +144,7 @@ def _trained(config: TrainingConfig, around: "Surroundings") -> "RunResult":
         try:
             return train(config, around)
         except SystemExit:
-            # Lightning answers SIGTERM with this after the step, whose state is saved by then.
+            # Lightning's answer to a SIGTERM that came while it was being set up.
             if not around.stop():
                 raise
     return RunResult(None, {}, recorder.status.step, 0.0)

@@ -2,6 +2,8 @@
 
 import importlib.metadata
 import logging
+import signal
+import threading
 import time
 import warnings
 from collections.abc import Callable, Sequence
@@ -11,6 +13,8 @@ from typing import Any
 
 import lightning as L
 import torch
+from lightning.pytorch.callbacks import Callback
+from lightning.pytorch.plugins.environments import SLURMEnvironment
 
 from seaice.checkpoint import (
     CheckpointInfo,
@@ -24,7 +28,7 @@ from seaice.data.scene import Scene
 from seaice.device import best_device
 from seaice.errors import NoScenesError
 from seaice.files import require_writable
-from seaice.runs.cluster import is_first_process
+from seaice.runs.cluster import by_slurm, is_first_process
 from seaice.runs.folder import RunFolder
 from seaice.runs.lock import Lock
 from seaice.runs.metrics import cut_metrics
@@ -191,13 +195,27 @@ def _trainer(config: TrainingConfig, made: Layout, watch: Watch, module: SeaIceM
         sync_batchnorm=on_gpu and made.count > 1,
         benchmark=on_gpu,
         precision=_precision(config),
-        callbacks=[watch],
+        callbacks=[watch, _OwnSignals()],
+        # The cluster is asked for nothing: a run that was stopped is resumed by whoever wants it.
+        plugins=[SLURMEnvironment(auto_requeue=False)] if by_slurm() else None,
         use_distributed_sampler=False,
         logger=False,
         enable_checkpointing=False,
         enable_progress_bar=False,
         enable_model_summary=False,
     )
+
+
+class _OwnSignals(Callback):
+    """Keeps what SIGTERM does as it was: Lightning's own answer would end a run unsaved."""
+
+    def __init__(self) -> None:
+        self._handler = signal.getsignal(signal.SIGTERM)
+
+    def on_train_start(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
+        """Undo what Lightning has set up to here; it sets things back itself at the end."""
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, self._handler)
 
 
 def _quiet_lightning() -> None:
