@@ -161,16 +161,7 @@ def _turn(
         return
     ticket = Ticket(recorder.folder.path)
     try:
-        from seaice.training.devices import all_devices, needed_devices
-
-        need = needed_devices(config)
-        devices = ticket.take(all_devices(), need)
-        if devices is None:
-            recorder.update(state="waiting", message="waiting for other runs to end")
-        while devices is None and not stop():
-            time.sleep(_LOOK_S)
-            recorder.update()
-            devices = ticket.take(all_devices(), need)
+        devices = _waited_for(ticket, config, recorder, stop)
         if devices is not None:
             os.environ[_DEVICES] = ",".join(devices)
             os.nice(max(0, _NICE - os.nice(0)))
@@ -178,6 +169,28 @@ def _turn(
     finally:
         os.environ.pop(_DEVICES, None)
         ticket.give_back()
+
+
+def _waited_for(
+    ticket: Ticket, config: TrainingConfig, recorder: Recorder, stop: Callable[[], bool]
+) -> list[str] | None:
+    """Devices for a run, as soon as it is its turn; None where it is asked to stop before."""
+    # Without torch, that is without half a gigabyte, as long as others are before it.
+    while not ticket.is_next() and not stop():
+        _wait(recorder)
+    if stop():
+        return None
+    from seaice.training.devices import all_devices, needed_devices
+
+    need = needed_devices(config)
+    while (devices := ticket.take(all_devices(), need)) is None and not stop():
+        _wait(recorder)
+    return devices
+
+
+def _wait(recorder: Recorder) -> None:
+    recorder.update(state="waiting", message="waiting for other runs to end")
+    time.sleep(_LOOK_S)
 
 
 @contextlib.contextmanager

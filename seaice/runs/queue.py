@@ -101,6 +101,11 @@ class Ticket:
         """What is held while the place is."""
         return self._lock
 
+    def is_next(self) -> bool:
+        """Whether no other run has waited for longer."""
+        mine = int(self._path.stem)
+        return all(place.devices or place.number >= mine for place in queue())
+
     def take(self, devices: Sequence[str], count: int) -> list[str] | None:
         """Take devices, if it is this run's turn and enough of them are free.
 
@@ -116,13 +121,9 @@ class Ticket:
         """
         with _only_me(self._folder):
             _clear(self._folder)
-            taken: set[str] = set()
-            for place in queue():
-                if not place.devices and place.number < int(self._path.stem):
-                    return None
-                taken.update(place.devices)
+            taken = {name for place in queue() for name in place.devices}
             free = [name for name in devices if name not in taken]
-            if len(free) < count:
+            if len(free) < count or not self.is_next():
                 return None
             self._say(free[:count])
             return free[:count]

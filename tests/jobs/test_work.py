@@ -3,6 +3,8 @@
 import logging
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -130,6 +132,32 @@ def test_a_run_waits_until_it_is_its_turn(run, models, untrained, ahead, monkeyp
     assert (around.devices, in_queue) == (["cpu"], 1)
     assert read_status(run).state == "finished"
     assert queue() == []
+
+
+def test_who_waits_far_behind_does_so_without_torch(run, models, tmp_path):
+    """Twenty that wait would fill a laptop's memory."""
+    before = Ticket(tmp_path / "another")
+    script = f"""if True:
+        import sys
+        from pathlib import Path
+        from seaice.jobs import work
+        from seaice.runs.folder import RunFolder
+
+        folder = RunFolder(Path({str(run.path)!r}))
+
+        def wait(recorder):
+            print("torch" in sys.modules)
+            folder.stop_file.touch()
+
+        work._wait = wait
+        work.run_here(folder, Path({str(models)!r}))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=90
+    )
+    assert (done.stdout, done.returncode) == ("False\n", 0), done.stderr
+    assert read_status(run).state == "cancelled"
+    before.give_back()
 
 
 @pytest.mark.parametrize("how", ["asked", signal.SIGTERM])
