@@ -61,10 +61,9 @@ def progress_lines(say: Callable[[str], None]) -> Callable[["Progress"], None]:
         part = _LINES_OF_A_RUN * progress.step // progress.steps
         if part > shown:
             shown = part
+            known = progress.seconds_left is not None
+            left = f"{progress.seconds_left:.0f} s left" if known else "estimating the time"
             score = "" if progress.score is None else f"  score {progress.score:.1f}"
-            say(
-                f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}  "
-                f"{progress.seconds_left:.0f} s left{score}"
-            )
+            say(f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}  {left}{score}")
 
     return listen

@@ -318,7 +318,8 @@ def file_sha256(path: Path) -> str:
 
 
 def _write(path: Path, tensors: dict[str, torch.Tensor], info: CheckpointInfo) -> None:
-    with whole_file(path, SafetensorError) as temporary:
+    # A training state that names it may reach the disk next.
+    with whole_file(path, SafetensorError, durable=True) as temporary:
         save_file(tensors, temporary, metadata={_METADATA_KEY: info.to_json()})
 
 

@@ -58,7 +58,7 @@ def _name(temporary: Path, path: Path, over: bool) -> None:
             return
         except OSError as error:
             # A disk without links.
-            if error.errno not in (errno.EPERM, errno.ENOTSUP):
+            if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
                 raise
         if path.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))

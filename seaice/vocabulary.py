@@ -192,8 +192,8 @@ def check_rates(rates: Sequence[int]) -> Rates:
     """
     if len(rates) > MAX_RATES or any(not 1 <= rate <= MAX_RATE for rate in rates):
         raise ConfigError(
-            f"Atrous rates {rates_name(rates)!r} are none to {MAX_RATES} whole numbers "
-            f"between 1 and {MAX_RATE}, such as 6-12-18, or 'none'."
+            f"Atrous rates must be one to {MAX_RATES} whole numbers between 1 and {MAX_RATE}, such "
+            f"as 6-12-18, or 'none'; not {rates_name(rates)[:60]!r}."
         )
     return tuple(int(rate) for rate in rates)
 

@@ -134,7 +134,8 @@ def from_json(values: dict[str, Any]) -> Scene:
 def _key(path: Path) -> str:
     """Identity of a file and of the reference beside it; empty where the file is gone."""
     try:
-        identities: list[str | int] = [*file_identity(path)]
+        # As it is named too: what is kept names the file in the same way.
+        identities: list[str | int] = [str(path), *file_identity(path)]
     except SceneError:
         return ""
     if beside := reference_beside(path):

@@ -3,11 +3,18 @@
 from pathlib import Path
 
 from seaice.commands.terminal import AsJson, Runs, answer
+from seaice.errors import ConfigError
 from seaice.runs.listing import Run, facts, look_at_all
 
+_DEFAULT = Path("runs")
 
-def runs(runs: Runs = Path("runs"), as_json: AsJson = False) -> None:
+
+def runs(runs: Runs = _DEFAULT, as_json: AsJson = False) -> None:
     """List the runs of a folder, the newest first."""
+    if runs.exists() and not runs.is_dir():
+        raise ConfigError(f"{runs} is no folder. Name one with runs.")
+    if not runs.exists() and runs != _DEFAULT:
+        raise ConfigError(f"{runs} is not there. Name a folder with runs.")
     found = look_at_all(runs)
     text = "\n".join(map(_line, found)) or f"{runs} holds no run."
     answer([facts(run) for run in found], as_json, text)
@@ -17,9 +24,9 @@ def _line(run: Run) -> str:
     status = run.status
     parts = [f"{run.name}  {status.state}", f"step {status.step}/{status.steps}"]
     if run.ahead is not None:
-        parts.append(f"behind {run.ahead} others")
+        parts.append(f"behind {run.ahead} other{'' if run.ahead == 1 else 's'}")
     if status.score is not None:
-        parts.append(f"score {status.score:.1f}")
+        parts.append(f"score {status.score:.1f}{' (simulated)' if status.simulated else ''}")
     if status.live and status.seconds_left is not None:
         parts.append(f"{status.seconds_left:.0f} s left")
     return "  ".join([*parts, status.message]).rstrip()

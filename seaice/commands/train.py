@@ -1,6 +1,8 @@
 """The command `seaice train`: one run in the foreground, or one that goes on."""
 
 import logging
+import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,10 +10,12 @@ import typer
 
 from seaice.answers import progress_lines, scores_text
 from seaice.commands.options import with_options_of
-from seaice.commands.terminal import AsJson, Models, Runs, answer
+from seaice.commands.terminal import AsJson, Runs, answer
 from seaice.errors import ConfigError, SeaIceError
 from seaice.runs.cluster import is_first_process
-from seaice.runs.folder import RunFolder, delete_run, find_run, open_run
+from seaice.runs.folder import RunFolder, find_run, open_run
+from seaice.runs.listing import delete_run
+from seaice.runs.status import read_status
 from seaice.training.config import TrainingConfig
 from seaice.training.settings import settings_of
 from seaice.vocabulary import parse_rates
@@ -23,11 +27,18 @@ _STOPPED = 130
 
 @with_options_of(TrainingConfig)
 def train(
-    models: Models = Path("models"),
+    models: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="SEAICE_MODELS",
+            help="Folder of checkpoints. [default: models; of a resumed run, its own]",
+            show_default=False,
+        ),
+    ] = None,
     runs: Runs = Path("runs"),
     resume: Annotated[
-        str, typer.Option(metavar="RUN", help="Go on with a run: its name or its folder.")
-    ] = "",
+        str | None, typer.Option(metavar="RUN", help="Go on with a run: its name or its folder.")
+    ] = None,
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Tell what it costs, and train nothing.")
     ] = False,
@@ -36,10 +47,12 @@ def train(
 ) -> None:
     """Train one checkpoint in the foreground; Ctrl-C stops it so that it can be resumed."""
     said = {name: value for name, value in settings.items() if value is not None}
-    if resume:
-        _resume(_run(resume, runs), said, models, as_json)
+    if resume is not None:
+        folder = _run(resume, runs)
+        its_own = Path(read_status(folder).models or "models")
+        _resume(folder, said, models or its_own, as_json)
         return
-    config = _config(said)
+    config, models = _config(said), models or Path("models")
     if estimate:
         _estimate(config, as_json)
     elif is_first_process():
@@ -85,6 +98,8 @@ def _resume(folder: RunFolder, said: dict[str, Any], models: Path, as_json: bool
 
 
 def _run(resume: str, runs: Path) -> RunFolder:
+    if not resume:
+        raise ConfigError("--resume names no run. `seaice runs` lists what there is.")
     return open_run(Path(resume)) if "/" in resume else find_run(runs, resume)
 
 
@@ -93,7 +108,8 @@ def _work(folder: RunFolder, models: Path, as_json: bool) -> None:
 
     result = run_here(folder, models, progress_lines(log.info))
     if result.path is None:
-        log.info("resume with: seaice train --resume %s", folder.path)
+        command = shlex.join(["seaice", "train", "--resume", str(folder.path.resolve())])
+        log.info("resume with: %s", command)
         raise typer.Exit(_STOPPED)
     answer(
         {
@@ -103,12 +119,20 @@ def _work(folder: RunFolder, models: Path, as_json: bool) -> None:
             "seconds": result.seconds,
         },
         as_json,
-        f"{result.path}\n{scores_text(result.scores)}",
+        f"{result.path}\n{scores_text(result.scores)}{_of_simulated(result.scores)}",
     )
+
+
+def _of_simulated(scores: Mapping[str, Any]) -> str:
+    words = "\n  measured on simulated scenes: they say nothing about real ice"
+    return words if scores.get("simulated") else ""
 
 
 def _estimate(config: TrainingConfig, as_json: bool) -> None:
     from seaice.training.cost import cost_of
 
+    log.info("timing a few steps ...")
     cost = cost_of(config, timed=True)
+    if cost.seconds is None:
+        log.warning("that is more memory than is free now: no step was timed")
     answer(cost.to_dict(), as_json, cost.text())

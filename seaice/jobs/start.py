@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from seaice.checkpoint import check_name, checkpoint_name
-from seaice.errors import OutputError, SeaIceError
+from seaice.errors import OutputError, RunError, SeaIceError
 from seaice.jobs.work import LOCK_HANDED_OVER, require_unfinished
-from seaice.runs.folder import RunFolder, create_run
+from seaice.runs.folder import RunFolder, create_run, list_runs
 from seaice.runs.lock import hold
-from seaice.runs.queue import require_room
+from seaice.runs.queue import MOST_WAITING, require_room
 from seaice.runs.status import Status, read_status, write_status
 from seaice.training.config import TrainingConfig
 
@@ -49,7 +49,7 @@ def start(config: TrainingConfig, runs: Path, models: Path) -> RunFolder:
         RunError: Too many runs are waiting already.
         ConfigError, OutputError: See `new_run`.
     """
-    require_room()
+    _require_room(runs)
     folder = new_run(config, runs)
     _launch(folder, models)
     return folder
@@ -62,8 +62,16 @@ def resume(folder: RunFolder, models: Path) -> None:
         RunError: It is finished, a process works on it, or too many runs are waiting already.
     """
     require_unfinished(folder)
-    require_room()
+    _require_room(folder.path.parent)
     _launch(folder, models)
+
+
+def _require_room(runs: Path) -> None:
+    """Check that one more run may wait, those counted that are on their way to the queue."""
+    require_room()
+    waiting = sum(read_status(each).state == "waiting" for each in list_runs(runs))
+    if waiting >= MOST_WAITING:
+        raise RunError(f"{waiting} runs are waiting already, and no more may. Cancel one.")
 
 
 def cancel(folder: RunFolder) -> None:

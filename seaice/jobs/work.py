@@ -60,7 +60,8 @@ def run_here(
     try:
         require_unfinished(folder, starting=True)
         clear_parts(folder)
-        recorder = Recorder(folder, replace(read_status(folder), message="", checkpoint=""))
+        before = replace(read_status(folder), message="", checkpoint="", models=str(models))
+        recorder = Recorder(folder, before)
         if not detached:
             folder.stop_file.unlink(missing_ok=True)
         with _logged(None if detached else folder), _told_how_it_ends(recorder):
@@ -85,7 +86,9 @@ def follow(config: TrainingConfig, folder: RunFolder | None, models: Path) -> No
     # One that is not there has no state: the first process alone knows a fresh run's folder.
     known = folder or RunFolder(Path(os.devnull))
     devices = os.environ.get(_DEVICES)
-    train(config, Surroundings(known, models, devices.split(",") if devices else None))
+    taken = devices.split(",") if devices else None
+    home = read_status(known).folder if folder else ""
+    train(config, Surroundings(known, models, taken, home=home))
 
 
 def read_config(folder: RunFolder) -> TrainingConfig:
@@ -97,7 +100,7 @@ def read_config(folder: RunFolder) -> TrainingConfig:
     try:
         return TrainingConfig.from_json(folder.config_file.read_text())
     except (OSError, UnicodeError, RecursionError, ConfigError) as error:
-        raise RunError(f"{folder.config_file} cannot be used: {error}") from error
+        raise RunError(f"{folder.config_file} cannot be used: {error} Train anew.") from error
 
 
 def _in_turn(
@@ -112,15 +115,18 @@ def _in_turn(
         def stop() -> bool:
             return signalled.is_set() or recorder.asked_to_stop()
 
-        home = recorder.status.folder
-        with (
-            _turn(config, recorder, stop) as (devices, locks),
-            contextlib.chdir(home) if os.path.isdir(home) else contextlib.nullcontext(),
-        ):
+        with _turn(config, recorder, stop) as (devices, locks), recorder.beating():
             from seaice.training.run import Surroundings
 
             around = Surroundings(
-                recorder.folder, models, devices, recorder, [lock, *locks], stop, tell
+                recorder.folder,
+                models,
+                devices,
+                recorder,
+                [lock, *locks],
+                stop,
+                tell,
+                recorder.status.folder,
             )
             result = _trained(config, around)
         # A signal that comes now finds all done, and does not leave it unsaid.

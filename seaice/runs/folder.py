@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from seaice.errors import OutputError, RunError
-from seaice.files import require_file
-from seaice.runs.lock import hold, is_held
+from seaice.files import require_file, whole_file
+from seaice.runs.lock import is_held
 
 _HALF_WRITTEN = (".*.part", ".tmp*")
 """Ours, and what safetensors writes before it gives a file its name."""
@@ -119,11 +119,12 @@ def create_run(runs: Path, config: str, name: str) -> RunFolder:
     except OSError as error:
         raise OutputError(runs, error.strerror or str(error)) from error
     try:
-        folder.config_file.write_text(config)
-    except OSError as error:
-        # On a full disk; half a configuration is none.
+        with whole_file(folder.config_file) as temporary:
+            temporary.write_text(config)
+    except OutputError:
+        # A folder without a configuration is no run.
         shutil.rmtree(folder.path, ignore_errors=True)
-        raise OutputError(runs, error.strerror or str(error)) from error
+        raise
     return folder
 
 
@@ -156,25 +157,6 @@ def open_run(path: Path) -> RunFolder:
     if not _is_run(path):
         raise RunError(f"{path} is no folder of a run. `seaice runs` lists what there is.")
     return RunFolder(path)
-
-
-def delete_run(folder: RunFolder) -> None:
-    """Remove a run's folder; its finished checkpoint, which lies elsewhere, stays.
-
-    Raises:
-        RunError: A process works on it.
-        OutputError: The folder cannot be removed.
-    """
-    if folder.alive():
-        raise RunError(f"Run {folder.name} is not over. Cancel it first.")
-    # Nobody resumes it meanwhile.
-    lock = hold(folder.lock_file)
-    try:
-        shutil.rmtree(folder.path)
-    except OSError as error:
-        raise OutputError(folder.path, error.strerror or str(error)) from error
-    finally:
-        lock.let_go()
 
 
 def clear_parts(folder: RunFolder) -> None:

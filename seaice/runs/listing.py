@@ -1,11 +1,14 @@
 """What runs there are, in what state: for the pages and for `seaice runs`."""
 
 import math
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from seaice.errors import OutputError, RunError
 from seaice.runs.folder import RunFolder, list_runs
+from seaice.runs.lock import hold
 from seaice.runs.metrics import read_metrics
 from seaice.runs.queue import waiting_before
 from seaice.runs.status import Status, read_status
@@ -76,6 +79,25 @@ def _rank(scores: dict[str, float | None]) -> float:
         return scores["combined"]
     known = [value for value in scores.values() if value is not None]
     return sum(known) / len(known) if known else -math.inf
+
+
+def delete_run(folder: RunFolder) -> None:
+    """Remove a run's folder; its finished checkpoint, which lies elsewhere, stays.
+
+    Raises:
+        RunError: A process works on it, here or on another machine.
+        OutputError: The folder cannot be removed.
+    """
+    if folder.alive() or read_status(folder).live:
+        raise RunError(f"Run {folder.name} is not over. Cancel it first.")
+    # Nobody resumes it meanwhile.
+    lock = hold(folder.lock_file)
+    try:
+        shutil.rmtree(folder.path)
+    except OSError as error:
+        raise OutputError(folder.path, error.strerror or str(error)) from error
+    finally:
+        lock.let_go()
 
 
 def facts(run: Run) -> dict[str, Any]:

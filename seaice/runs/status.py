@@ -3,7 +3,9 @@
 import contextlib
 import json
 import socket
+import threading
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, get_args
 
@@ -19,6 +21,8 @@ LIVE: tuple[State, ...] = ("waiting", "running")
 
 _SILENT_S = 300
 """Silence after which a run of another machine, whose lock cannot be asked, counts as over."""
+_BEAT_S = 30
+"""Reading an archive's labels, or validating on it, can take longer than that silence."""
 _SPARE_S = 0.5
 """Steps can be faster than anybody reads."""
 _LARGEST = 1e11
@@ -44,9 +48,11 @@ class Status:
         scenes: Number of training scenes.
         simulated: Whether all of them are simulated.
         folder: Working directory that the configuration's paths start from.
+        models: Folder that the finished checkpoint goes to.
         host: Machine of the process.
         pid: Its id.
-        pid_created: When it was created, seconds since 1970; tells it from a later one of that id.
+        pid_created: When it was created, seconds since 1970; for people and other software. Here
+            the lock tells it from a later process of that id.
         begun: When the run was first started, seconds since 1970.
         heartbeat: When this was written, seconds since 1970.
     """
@@ -63,6 +69,7 @@ class Status:
     scenes: int = 0
     simulated: bool = False
     folder: str = ""
+    models: str = ""
     host: str = ""
     pid: int = 0
     pid_created: float = 0.0
@@ -102,10 +109,20 @@ def read_status(folder: RunFolder) -> Status:
         # It may have said how it ends between the one look and the other.
         before, written = written, _written(folder)
         if written == before:
-            words = "Its process ended early."
+            words = f"Its process ended early. {resumed_from(folder)}"
             return replace(written, state="interrupted", seconds_left=None, message=words)
     state: State = "running" if folder.alive() else "interrupted"
-    return Status(state=state, message="The run's status cannot be read.")
+    words = "The run's status cannot be read."
+    if state == "interrupted":
+        words = f"{words} {resumed_from(folder)}"
+    return Status(state=state, message=words)
+
+
+def resumed_from(folder: RunFolder) -> str:
+    """What resuming a run begins with, in a sentence."""
+    if folder.state_file.is_file():
+        return "It can be resumed from its last saved state."
+    return "It had saved no state yet: resumed, it begins anew."
 
 
 def _lives(folder: RunFolder, status: Status) -> bool:
@@ -169,18 +186,37 @@ class Recorder:
             status, host=socket.gethostname(), pid=me.pid, pid_created=me.create_time()
         )
         self._written = 0.0
+        self._one_writer = threading.Lock()
 
     def update(self, **changes: Any) -> None:  # noqa: ANN401 - fields of `Status`
         """Change the status; written at once where the state or message changes."""
-        before, self.status = self.status, replace(self.status, **changes)
-        now = time.monotonic()
-        told = (before.state, before.message) != (self.status.state, self.status.message)
-        if not told and now - self._written < _SPARE_S and self._written:
-            return
-        self._written = now
-        self.status = replace(self.status, heartbeat=time.time())
-        with contextlib.suppress(OutputError):
-            write_status(self.folder, self.status)
+        with self._one_writer:
+            before, self.status = self.status, replace(self.status, **changes)
+            now = time.monotonic()
+            told = (before.state, before.message) != (self.status.state, self.status.message)
+            if not told and now - self._written < _SPARE_S and self._written:
+                return
+            self._written = now
+            self.status = replace(self.status, heartbeat=time.time())
+            with contextlib.suppress(OutputError):
+                write_status(self.folder, self.status)
+
+    @contextlib.contextmanager
+    def beating(self) -> Iterator[None]:
+        """Let the status show that the process lives, also while nothing else changes in it."""
+        over = threading.Event()
+
+        def beat() -> None:
+            while not over.wait(_BEAT_S):
+                self.update()
+
+        thread = threading.Thread(target=beat, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def asked_to_stop(self) -> bool:
         """Whether somebody wants the run to stop."""

@@ -88,7 +88,14 @@ class TrainingConfig:
         ),
     ] = 400.0
     patch: Annotated[
-        int, Setting("Patch, pixels", "Pixels of a patch along one side.", "Training", 16, 4096)
+        int,
+        Setting(
+            "Patch, pixels",
+            "Pixels along one side, a multiple of twice the output stride.",
+            "Training",
+            16,
+            4096,
+        ),
     ] = 576
     batch: Annotated[
         int, Setting("Batch", "Patches of a step, of all devices together.", "Training", 1, 1024)

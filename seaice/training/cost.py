@@ -5,6 +5,7 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import psutil
 import torch
 from torch import Tensor
 
@@ -16,6 +17,7 @@ from seaice.vocabulary import CHARTS
 
 _TIMED_STEPS = 3
 _FLOAT32 = 4
+_GIB = 2**30
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Cost:
             f"parameters       {self.parameters / 1e6:.2f} million",
             f"receptive field  {self.receptive_field_km:.0f} km along one side",
             f"on padding       {self.padding:.0%} of the largest rate's taps",
-            f"memory           {self.memory_gib:.1f} GiB",
+            f"memory           {self.memory_gib:.2f} GiB, and about 1 GiB for the software",
         ]
         if self.seconds is not None:
             lines.append(
@@ -64,20 +66,29 @@ def cost_of(config: TrainingConfig, *, timed: bool = False) -> Cost:
 
     Args:
         config: Its settings.
-        timed: Whether a few steps are computed, on noise, to tell the time.
+        timed: Whether a few steps are computed, on noise, to tell the time; they are not where
+            the device has not that much memory free.
     """
     with torch.device("meta"):
         network = SeaIceNet(config.network())
     cells = config.patch // config.output_stride
-    step = _step_seconds(config) if timed else None
+    memory_gib = _memory_bytes(config, network) / _GIB
+    step = _step_seconds(config) if timed and memory_gib < free_gib() else None
     return Cost(
         parameters=sum(each.numel() for each in network.parameters()),
         receptive_field_km=receptive_field_px(network) * config.spacing_m / 1000,
         padding=padding_share(max(config.rates), (cells, cells)) if config.rates else 0.0,
-        memory_gib=_memory_bytes(config, network) / 2**30,
+        memory_gib=memory_gib,
         step_seconds=step,
         seconds=None if step is None else step * config.steps,
     )
+
+
+def free_gib() -> float:
+    """Memory that is free on this machine's best device, GiB."""
+    if best_device().torch_name == "cuda":
+        return torch.cuda.mem_get_info()[0] / _GIB
+    return psutil.virtual_memory().available / _GIB
 
 
 def _memory_bytes(config: TrainingConfig, network: SeaIceNet) -> float:

@@ -31,6 +31,13 @@ class Layout:
         return here * self.machines
 
     @property
+    def first(self) -> str:
+        """Torch's name of the first one here."""
+        if self.accelerator == "cpu":
+            return "cpu"
+        return f"cuda:{0 if isinstance(self.devices, int) else self.devices[0]}"
+
+    @property
     def label(self) -> str:
         """What a person reads."""
         one = best_device().label

@@ -83,9 +83,10 @@ def make_loader(
     """
 
     def prepare_worker(worker: int) -> None:
-        # A terminal sends Ctrl-C to the workers too; they end with the run.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        # A terminal sends Ctrl-C to the workers too, whoever ends a group SIGTERM: they end with
+        # the run.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         for lock in locks:
             lock.let_go()
 
@@ -94,5 +95,7 @@ def make_loader(
         batch_sampler=steps,
         num_workers=config.workers,
         worker_init_fn=prepare_worker,
+        # They start at once with what is read already, and touch no GPU.
+        multiprocessing_context="fork" if config.workers else None,
         pin_memory=torch.cuda.is_available(),
     )

@@ -39,7 +39,7 @@ def chart_loss(
     outputs, target = outputs.float(), reference.long()
     if labelled is None:
         labelled = (target != FILL).sum()
-    labelled = labelled.clamp(min=1)
+    labelled = torch.where(labelled > 0, labelled, 1)
     if chart == "SIC":
         error = (outputs.squeeze(1) - target).square()
         return torch.where(target != FILL, error, 0.0).sum() / labelled

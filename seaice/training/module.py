@@ -85,12 +85,15 @@ class SeaIceModule(L.LightningModule):
             DivergedError: A loss or the gradient is not finite; the weights are as before.
         """
         begun = time.perf_counter()
-        # Dropout draws from here on: the same whether the run was resumed in between or not.
-        torch.manual_seed((self.config.seed << 24) + self.steps_done * 64 + self.global_rank)
         losses = self._gradient(batch)
         self._require_finite(losses)
         self.learning_rate = self.lr_schedulers().get_last_lr()[0]
-        self.optimizers().step()
+        try:
+            self.optimizers().step()
+        except torch.OutOfMemoryError as error:
+            raise MemoryShortError(
+                "The device has no room for the optimizer's moments. Take a smaller encoder."
+            ) from error
         self.lr_schedulers().step()
         self.steps_done += 1
         self.compute_seconds = time.perf_counter() - begun
@@ -124,6 +127,8 @@ class SeaIceModule(L.LightningModule):
         )
 
     def _in_parts(self, batch: Patch) -> dict[str, Tensor]:
+        # Dropout draws from here on: the same whether the run was resumed in between or not.
+        torch.manual_seed((self.config.seed << 24) + self.steps_done * 64 + self.global_rank)
         self.optimizers().zero_grad(set_to_none=True)
         inputs = batch["inputs"].to(memory_format=torch.channels_last)
         # Over all devices, whose gradients are averaged: as many labels as one would have counted.

@@ -7,7 +7,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from seaice.data.scene import Scene
 from seaice.device import best_device
 from seaice.errors import NoScenesError
 from seaice.files import require_writable
-from seaice.runs.cluster import by_slurm, is_first_process
+from seaice.runs.cluster import is_first_process
 from seaice.runs.folder import RunFolder
 from seaice.runs.lock import Lock
 from seaice.runs.metrics import cut_metrics
@@ -77,6 +77,7 @@ class Surroundings:
         locks: What tells that its process lives.
         stop: Asked after every step whether to stop.
         tell: Told after every step.
+        home: Folder that the configuration's paths start from; the working directory where empty.
     """
 
     folder: RunFolder
@@ -86,6 +87,7 @@ class Surroundings:
     locks: Sequence[Lock] = ()
     stop: Callable[[], bool] = lambda: False
     tell: Callable[[Progress], object] | None = None
+    home: str = ""
 
 
 def train(config: TrainingConfig, around: Surroundings) -> RunResult:
@@ -101,9 +103,9 @@ def train(config: TrainingConfig, around: Surroundings) -> RunResult:
     """
     begun = time.perf_counter()
     require_writable(around.models)
-    training, validation = split_scenes(config)
+    training, validation = split_scenes(_seen_from_home(config, around.home))
     log.info("run %s", around.folder.path)
-    log.info("%d training scenes, %d validation scenes", len(training), len(validation))
+    log.info("training scenes: %d, validation scenes: %d", len(training), len(validation))
     log.info(describe_context(config))
     made = layout(config, around.devices)
     simulated = all(scene.simulated for scene in training)
@@ -123,18 +125,29 @@ def train(config: TrainingConfig, around: Surroundings) -> RunResult:
         around.stop,
         around.tell,
     )
-    if not watch.over:
+    if made.count == 1 or (watch.over and around.recorder):
+        watch.catch_up(module.to(made.first))
+    if not (watch.over or watch.stopped):
         _fit(config, around, made, module, watch, training)
-    elif around.recorder:
-        watch.finish(module)
     if watch.stopped or not is_first_process():
         return RunResult(None, {}, standing.step, time.perf_counter() - begun)
-    if not validation:
+    if validation:
+        watch.mend(module)
+    else:
         save_checkpoint(around.folder.best_file, module.network, info)
     name = config.name or checkpoint_name(config.rates, config.channel_set, config.seed)
     path = place_checkpoint(around.folder.best_file, around.models, name)
     scores = dict(read_info(path).scores)
     return RunResult(path, scores, standing.step, time.perf_counter() - begun)
+
+
+def _seen_from_home(config: TrainingConfig, home: str) -> TrainingConfig:
+    """The configuration with paths that hold here too, where it is another folder's."""
+    if not home or not Path(home).is_dir() or Path(home).samefile(Path.cwd()):
+        return config
+    names = ("data", "train_list", "validation", "validation_list")
+    paths = {name: getattr(config, name) for name in names}
+    return replace(config, **{name: str(Path(home, path)) for name, path in paths.items() if path})
 
 
 def _standing(config: TrainingConfig, around: Surroundings, module: SeaIceModule) -> Standing:
@@ -197,7 +210,7 @@ def _trainer(config: TrainingConfig, made: Layout, watch: Watch, module: SeaIceM
         precision=_precision(config),
         callbacks=[watch, _OwnSignals()],
         # The cluster is asked for nothing: a run that was stopped is resumed by whoever wants it.
-        plugins=[SLURMEnvironment(auto_requeue=False)] if by_slurm() else None,
+        plugins=[SLURMEnvironment(auto_requeue=False)] if SLURMEnvironment.detect() else None,
         use_distributed_sampler=False,
         logger=False,
         enable_checkpointing=False,

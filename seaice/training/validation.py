@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
 from torch import distributed
 
 from seaice.checkpoint import CheckpointInfo, load_checkpoint, save_checkpoint, with_scores
 from seaice.data.scene import Scene
+from seaice.errors import MemoryShortError
 from seaice.evaluation import score
 from seaice.scoring import Scores, ScoreSums
 from seaice.training.module import SeaIceModule
@@ -70,6 +72,7 @@ class Validator:
             SceneError: A scene cannot be read.
             OutputError: The folder cannot be written to.
             CheckpointError: A weight is not finite.
+            MemoryShortError: A scene does not fit the device beside the training.
         """
         begun = time.perf_counter()
         rank, devices = _place()
@@ -80,7 +83,13 @@ class Validator:
         for scene in self.scenes[rank::devices]:
             if devices == 1 and stop():
                 return None
-            sums += score(stored, scene).sums
+            try:
+                sums += score(stored, scene).sums
+            except torch.OutOfMemoryError as error:
+                raise MemoryShortError(
+                    f"The device has no room to validate scene {scene.id} beside the training. "
+                    "Take a smaller batch, or more parts of it."
+                ) from error
         scores = _together(sums, devices).scores()
         if rank == 0:
             with_scores(

@@ -1,5 +1,6 @@
 """What happens around the steps of a run: it is measured, validated, saved, and stopped."""
 
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -11,6 +12,8 @@ import torch
 from lightning.pytorch.callbacks import Callback
 from torch import Tensor
 
+from seaice.checkpoint import load_checkpoint
+from seaice.errors import CheckpointError
 from seaice.runs.folder import RunFolder
 from seaice.runs.metrics import STEP, VALIDATION, append_metrics
 from seaice.runs.status import Recorder
@@ -19,6 +22,8 @@ from seaice.training.module import SeaIceModule
 from seaice.training.state import Standing, note_standing, save_state
 from seaice.training.validation import Validation, Validator
 from seaice.vocabulary import CHARTS
+
+log = logging.getLogger(__name__)
 
 _SAVE_S = 60
 """So much is lost at most."""
@@ -32,14 +37,15 @@ class Progress:
         step: Steps done.
         steps: Steps in all.
         loss: Weighted loss of the last batch.
-        seconds_left: Estimated from the steps so far.
+        seconds_left: Estimated from the steps so far, the first left out, which sets things up;
+            None after that one.
         score: Best combined score so far; None where there is none yet.
     """
 
     step: int
     steps: int
     loss: float
-    seconds_left: float
+    seconds_left: float | None
     score: float | None
 
 
@@ -88,13 +94,23 @@ class Watch(Callback):
         self._begun = self._last = self._saved = time.monotonic()
         if self._recorder:
             self._recorder.update(message="")
+        # Of several devices, which do not give up a validation; one has caught up before.
         if self._behind and self._validate(pl_module):  # type: ignore[arg-type] - it is ours
             self._save(pl_module)  # type: ignore[arg-type]
 
-    def finish(self, module: SeaIceModule) -> None:
-        """Do what is left of a training that was stopped after its last step."""
+    def catch_up(self, module: SeaIceModule) -> None:
+        """Validate the step at hand, before any other, where the run was stopped before that."""
         if self._behind and self._validate(module):
             note_standing(self._folder.state_file, self.standing)
+
+    def mend(self, module: SeaIceModule) -> None:
+        """Let the last weights stand in for the best ones where a damaged disk has lost those."""
+        try:
+            load_checkpoint(self._folder.best_file)
+        except CheckpointError as error:
+            log.warning("%s The last weights stand in.", error)
+            self.standing.best = None
+            self._validate(module)
 
     @property
     def _behind(self) -> bool:
@@ -114,8 +130,11 @@ class Watch(Callback):
         self.standing.step, self.standing.parts = module.steps_done, module.parts
         self._measure(trainer, module, outputs)
         self.stopped = trainer.strategy.reduce_boolean_decision(self._stop(), all=False)
-        validated = not self.stopped and self._due(self.standing.step) and self._validate(module)
-        if self.stopped or validated or self.over or time.monotonic() - self._saved >= _SAVE_S:
+        due = self._due(self.standing.step)
+        if self.stopped or due or self.over or time.monotonic() - self._saved >= _SAVE_S:
+            # Before the validation, which can take long and fail.
+            self._save(module)
+        if due and not self.stopped and self._validate(module):
             self._save(module)
         # A request to stop that came during the validation is seen after it.
         if self.stopped or self.over:
@@ -134,8 +153,12 @@ class Watch(Callback):
         now = time.monotonic()
         step, taken = self.standing.step, now - self._last
         self._last = now
-        a_step = (now - self._begun) / (step - self._first_step)
-        left = a_step * (self._config.steps - step)
+        left = None
+        if step - self._first_step == 1:
+            self._begun = now
+        else:
+            a_step = (now - self._begun) / (step - self._first_step - 1)
+            left = a_step * (self._config.steps - step)
         if self._recorder:
             append_metrics(
                 self._folder,

@@ -8,8 +8,8 @@ import streamlit as st
 from seaice.errors import ConfigError, SeaIceError
 from seaice.folders import models_folder, runs_folder
 from seaice.jobs.start import cancel, resume
-from seaice.runs.folder import delete_run, find_run
-from seaice.runs.listing import Run, look_at
+from seaice.runs.folder import find_run
+from seaice.runs.listing import Run, delete_run, look_at
 from seaice.ui.run_words import checkpoint_of, is_stopping, rates_of, text_of
 from seaice.ui.text import plain
 from seaice.vocabulary import channel_set, parse_rates
@@ -123,9 +123,9 @@ def _ask(name: str) -> None:
     else:
         st.write("There is no finished checkpoint: what it has learnt so far is lost.")
     with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep it", key="run_keep", on_click=_answered):
+        if st.button("Keep it", key="run_keep", type="primary", on_click=_answered):
             st.rerun()
-        if st.button("Delete", key="run_delete_now", icon=":material/delete:", type="primary"):
+        if st.button("Delete", key="run_delete_now", icon=":material/delete:"):
             _act(lambda: _delete(run))
 
 

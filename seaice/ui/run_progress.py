@@ -69,9 +69,13 @@ def _live_runs() -> list[Run]:
         # One that has come and gone between two looks has ended too.
         if state not in LIVE and before is not None and before.get(name, LIVE[0]) in LIVE
     ]
+    begun = before is not None and any(
+        state in LIVE and before.get(name) not in LIVE for name, state in states.items()
+    )
     if ended:
         st.session_state[_ENDED] = ended[0]
-        # Its checkpoint belongs into the pickers.
+    if ended or begun:
+        # Its checkpoint belongs into the pickers; or the page Training has to follow it.
         st.rerun()
     return [look_at(folder) for folder in folders if states[folder.name] in LIVE]
 
@@ -173,7 +177,7 @@ def ended_text(run: Run) -> str:
     """How a run has ended, as Markdown."""
     status, name = run.status, f"**{plain(_short(run.name))}**"
     if status.state == "finished":
-        path = Path(status.checkpoint)
+        path = Path(status.checkpoint.replace("\0", ""))
         if path.parent.resolve() == models_folder().resolve():
             return f"Finished: checkpoint **{plain(path.stem)}** is in the pickers."
         return f"{name} is finished: its checkpoint is {plain(str(path))}."

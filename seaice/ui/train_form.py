@@ -5,18 +5,16 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pandas as pd
-import psutil
 import streamlit as st
 import torch
 
 from seaice.catalogue import scene_files
-from seaice.device import best_device
 from seaice.errors import ConfigError, NoScenesError, RunError, SeaIceError
 from seaice.folders import models_folder, runs_folder
 from seaice.jobs.start import start
 from seaice.runs.listing import look_at_all
 from seaice.training.config import TrainingConfig
-from seaice.training.cost import Cost, cost_of
+from seaice.training.cost import Cost, cost_of, free_gib
 from seaice.training.settings import Group
 from seaice.ui.run_progress import duration_text
 from seaice.ui.text import plain
@@ -38,7 +36,6 @@ _PACE = (
     "devices",
 )
 _SIDEBAR, _TIMED, _STARTED = "_train_sidebar", "_train_timed", "_train_started"
-_GIB = 2**30
 
 
 @dataclass(frozen=True)
@@ -158,11 +155,11 @@ def _costs(config: TrainingConfig) -> None:
     cost = _cost(config)
     pace = _pace(config)
     timed = st.session_state.get(_TIMED, {})
-    enough = cost.memory_gib < _free_gib()
+    enough = cost.memory_gib < free_gib()
     table = st.empty()
     if not enough:
         st.warning(
-            f"That is more memory than this machine has free now ({_free_gib():.1f} GiB). A "
+            f"That is more memory than this machine has free now ({free_gib():.1f} GiB). A "
             "smaller batch, or one in more parts, takes less.",
             icon=":material/memory:",
         )
@@ -220,12 +217,6 @@ def _pace(config: TrainingConfig) -> TrainingConfig:
     """A configuration without what the time of a step does not depend on."""
     rest = {name: FIELDS[name].default for name in FIELDS if name not in (*_PACE, "data")}
     return replace(config, **rest, data=".")
-
-
-def _free_gib() -> float:
-    if best_device().torch_name == "cuda":
-        return torch.cuda.mem_get_info()[0] / _GIB
-    return psutil.virtual_memory().available / _GIB
 
 
 def _start(config: TrainingConfig) -> None:

@@ -193,7 +193,8 @@ def test_a_run_works_where_it_was_started(config, runs, models, untrained, tmp_p
     monkeypatch.chdir(tmp_path)
     run_here(run, Path("models"))
     ((_, around, place, _),) = untrained
-    assert place == str(home)
+    # In the directory of who resumes it, so that further processes find what was typed.
+    assert (around.home, place) == (str(home), str(tmp_path))
     # The folder that the checkpoint goes to is of who resumes it.
     assert around.models == tmp_path / "models"
     assert os.getcwd() == str(tmp_path)
@@ -271,7 +272,7 @@ def test_what_a_killed_process_left_is_removed(run, models, untrained):
 def test_the_log_tells_what_is_said_in_the_terminal(run, models, handed_over, caplog):
     caplog.set_level(logging.INFO, "seaice")
     run_here(run, models, lambda _: cancel(run))
-    assert "2 training scenes, 1 validation scenes" in run.log_tail()
+    assert "training scenes: 2, validation scenes: 1" in run.log_tail()
     # Where the log is the process's output anyway it is not written twice.
     before = run.log_file.read_text()
     run.stop_file.unlink()

@@ -12,11 +12,11 @@ from seaice.runs.folder import (
     RunFolder,
     clear_parts,
     create_run,
-    delete_run,
     find_run,
     list_runs,
     open_run,
 )
+from seaice.runs.listing import delete_run
 from seaice.runs.lock import hold
 
 

@@ -31,12 +31,15 @@ FULL = Status(
     scenes=3,
     simulated=True,
     folder="/home/\udcff",
+    models="/models",
     host="elsewhere",
     pid=12,
     pid_created=5.25,
     begun=6.5,
     heartbeat=7.5,
 )
+
+UNSAVED = "It had saved no state yet: resumed, it begins anew."
 
 
 def here(**changes: Any) -> Status:
@@ -89,10 +92,11 @@ DAMAGED = {
 @pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
 def test_a_damaged_status_is_made_up(run: RunFolder, content: bytes):
     run.status_file.write_bytes(content)
-    made_up = Status(state="interrupted", message="The run's status cannot be read.")
+    made_up = Status(state="interrupted", message=f"The run's status cannot be read. {UNSAVED}")
     assert read_status(run) == made_up
     lock = hold(run.lock_file)
-    assert read_status(run) == replace(made_up, state="running")
+    alone = "The run's status cannot be read."
+    assert read_status(run) == replace(made_up, state="running", message=alone)
     lock.let_go()
     assert look_at(run).can_resume
 
@@ -152,7 +156,9 @@ def test_a_run_whose_process_has_gone_is_interrupted(run: RunFolder):
     lock.let_go()
     gone = read_status(run)
     assert (gone.state, gone.step, gone.seconds_left) == ("interrupted", 4, None)
-    assert gone.message == "Its process ended early."
+    assert gone.message == f"Its process ended early. {UNSAVED}"
+    run.state_file.touch()
+    assert read_status(run).message.endswith("It can be resumed from its last saved state.")
     write_status(run, here(state="waiting"))
     assert read_status(run).state == "interrupted"
 

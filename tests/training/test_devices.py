@@ -118,6 +118,21 @@ def test_a_run_of_two_processes_goes_on_as_two(command, monkeypatch):
     same(one, two)
 
 
+@pytest.mark.slow
+def test_processes_that_lightning_starts_find_a_run_of_another_folder(
+    command, folder: Path, tmp_path: Path, monkeypatch
+):
+    """Named and resumed from elsewhere, its data named as they were seen from its own folder."""
+    monkeypatch.setenv("STOP_AFTER", "3")
+    monkeypatch.chdir(tmp_path)
+    made = command("two", "--data", folder.name, "--devices", 2, status=130)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.delenv("STOP_AFTER")
+    command("two", "--resume", os.path.relpath(made.path))
+    assert (read_status(made).state, read_status(made).step) == ("finished", 4)
+
+
 def test_the_layout_is_the_launchers(folder: Path, config, monkeypatch):
     monkeypatch.setenv("TORCHELASTIC_RUN_ID", "1")
     for name, value in (("WORLD_SIZE", "16"), ("LOCAL_WORLD_SIZE", "8")):

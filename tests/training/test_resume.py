@@ -137,6 +137,9 @@ def test_a_validation_that_was_given_up_is_made_up_for(folder: Path, config, tra
 
     assert train(setting, into=cut, stop=stop).step == 3
     assert read_metrics(cut).validations == []
+    # Given up a second time, before any other step.
+    assert train(setting, into=cut, stop=lambda: True).step == 3
+    assert read_metrics(cut).validations == []
     train(setting, into=cut)
     same_end(whole, cut)
 
@@ -152,8 +155,27 @@ def test_a_state_is_saved_every_so_often(
         lambda path, module, standing: saved.append(standing.step),
     )
     train(config(folder, **settings()))
-    # With every validation, and at the latest after that time.
-    assert saved == (list(range(1, STEPS + 1)) if saved_every == 0 else [3, 6, 8])
+    # Around every validation, and at the latest after that time.
+    around = [3, 3, 6, 6, 8, 8]
+    assert saved == (sorted([1, 2, 4, 5, 7, *around]) if saved_every == 0 else around)
+
+
+@pytest.mark.parametrize("lost", ["emptied", "gone"])
+def test_a_best_checkpoint_that_the_disk_has_lost_is_not_passed_on(
+    folder: Path, config, train, fresh, lost: str, caplog
+):
+    setting = config(folder, **settings())
+    into = fresh(setting, "run")
+    train(setting, into=into).path.unlink()
+    into.best_file.write_bytes(b"") if lost == "emptied" else into.best_file.unlink()
+    result = train(setting, into=into)
+    assert "The last weights stand in." in caplog.text
+    stored = load_checkpoint(result.path).network.state_dict()
+    prefix = "weight."
+    last = {k[len(prefix) :]: v for k, v in weights(into).items() if k.startswith(prefix)}
+    for name, each in last.items():
+        assert torch.equal(stored[name], each.half().float() if each.is_floating_point() else each)
+    assert result.scores["SOD"]["value"] is not None
 
 
 def truncated(path: Path) -> None:

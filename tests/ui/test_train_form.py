@@ -12,8 +12,8 @@ from seaice.checkpoint import describe, save_checkpoint
 from seaice.errors import RunError
 from seaice.jobs.start import new_run
 from seaice.model import NetworkConfig, SeaIceNet
-from seaice.runs.folder import RunFolder, delete_run
-from seaice.runs.listing import look_at
+from seaice.runs.folder import RunFolder
+from seaice.runs.listing import delete_run, look_at
 from seaice.runs.lock import Lock, hold
 from seaice.runs.status import Status, write_status
 from seaice.training.config import TrainingConfig
@@ -209,7 +209,7 @@ def test_a_start_folds_the_form(form: AppTest, started, make_scene, tmp_path: Pa
     [
         ("patch", 100, "multiple of 16"),
         ("rates", "6-x", "whole numbers joined"),
-        ("rates", "1-2-3-4-5-6", "none to 5 whole numbers"),
+        ("rates", "1-2-3-4-5-6", "one to 5 whole numbers"),
         ("patch", 16, "nothing but padding"),
         ("data", " ", "data is empty"),
         ("channel_set", ONE_BY_ONE, "No channel is chosen"),
@@ -301,7 +301,7 @@ def test_steps_are_timed_when_asked(form: AppTest, monkeypatch):
 
 
 def test_more_memory_than_there_is_is_not_tried(form: AppTest, monkeypatch):
-    monkeypatch.setattr("seaice.ui.train_form._free_gib", lambda: 0.01)
+    monkeypatch.setattr("seaice.ui.train_form.free_gib", lambda: 0.01)
     form.run()
     assert "more memory than this machine has" in form.warning[0].value
     assert form.button(key="train_time").disabled
@@ -369,7 +369,7 @@ def test_a_live_run_is_told_in_a_line(a_run, values, ahead, text):
         ({"state": "finished", "checkpoint": "/x/a.safetensors"}, "its checkpoint is /x/a.safe"),
         ({"state": "cancelled", "message": "Stopped."}, "**sar_1_seed0**: Stopped."),
         ({"state": "failed", "message": "No scenes."}, "**sar_1_seed0** failed: No scenes."),
-        ({"state": "running"}, "**sar_1_seed0** interrupted: Its process ended early."),
+        ({"state": "running"}, "**sar_1_seed0** interrupted: Its process ended early. It had"),
     ],
 )
 def test_the_end_of_a_run_is_told_in_a_sentence(a_run, tmp_path: Path, values, text):

@@ -15,8 +15,8 @@ from streamlit.testing.v1 import AppTest
 
 from seaice.errors import RunError
 from seaice.jobs.start import new_run
-from seaice.runs.folder import RunFolder, delete_run
-from seaice.runs.listing import look_at, look_at_all
+from seaice.runs.folder import RunFolder
+from seaice.runs.listing import delete_run, look_at, look_at_all
 from seaice.runs.lock import hold
 from seaice.runs.metrics import STEP, VALIDATION, append_metrics
 from seaice.runs.status import read_status, write_status
