@@ -241,3 +241,16 @@ def test_a_run_that_is_gone_cannot_be_cancelled(config, runs):
     with pytest.raises(OutputError, match="No such file or directory"):
         cancel(run)
     assert not run.path.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_the_whole_group_stops_it_in_order(config, runs, models, until, number):
+    """As a service manager or a terminal sends it: to the run and to the process that reads."""
+    run = start(config(steps=2000, workers=1, validate_every=2000), runs, models)
+    status = until(run, lambda status: status.step >= 3)
+    os.killpg(status.pid, number)
+    status = until(run, lambda status: status.state == "cancelled")
+    assert status.step >= 3
+    assert "It can be resumed." in status.message
+    assert run.state_file.exists()
+    assert "Traceback" not in run.log_tail()
