@@ -1,5 +1,6 @@
 """The patches of a run in the order of its steps, wherever it begins."""
 
+import os
 import signal
 from collections.abc import Iterator, Sequence
 
@@ -83,10 +84,11 @@ def make_loader(
     """
 
     def prepare_worker(worker: int) -> None:
-        # A terminal sends Ctrl-C to the workers too, whoever ends a group SIGTERM: they end with
-        # the run.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
+        # Out of the group that a terminal or `timeout` tells to stop: they end with the run, which
+        # itself ends them with SIGTERM where an error has left them over.
+        os.setpgid(0, 0)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         for lock in locks:
             lock.let_go()
 
