@@ -80,7 +80,7 @@ def test_a_crop_gives_the_answer_of_the_whole_away_from_its_borders():
     ("settings", "words"),
     [
         ({"in_channels": 0}, "1 to 64 input channels"),
-        ({"in_channels": 3, "rates": (1, 2, 3, 4, 5, 6)}, "none to 5"),
+        ({"in_channels": 3, "rates": (1, 2, 3, 4, 5, 6)}, "one to 5"),
         ({"in_channels": 3, "rates": (0,)}, "between 1 and 96"),
         ({"in_channels": 3, "encoder": "vgg"}, "No encoder 'vgg'"),
         ({"in_channels": 3, "output_stride": 4}, "output stride is 8 or 16"),
