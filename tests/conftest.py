@@ -13,6 +13,7 @@ from seaice.checkpoint import SUFFIX, checkpoint_name, describe, save_checkpoint
 from seaice.cli import main
 from seaice.device import Device
 from seaice.model import NetworkConfig, SeaIceNet
+from seaice.training.config import TrainingConfig
 from seaice.vocabulary import AMSR2, CHANNEL_SETS, CHART, CHARTS, ERA5, FILL, SAR
 
 SceneWriter = Callable[..., Path]
@@ -163,3 +164,23 @@ def in_float32(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compute on the CPU in float32, whatever the machine has."""
     device = Device("cpu", "CPU", bfloat16=False)
     monkeypatch.setattr(inference, "best_device", lambda: device)
+
+
+@pytest.fixture
+def tiny_config() -> Callable[..., TrainingConfig]:
+    """Make a configuration of a folder's scenes that trains in a second."""
+
+    def make(folder: Path, **changes: object) -> TrainingConfig:
+        settings = {
+            "data": str(folder),
+            "rates": (1, 2),
+            "channel_set": "sar",
+            "patch": 64,
+            "batch": 2,
+            "steps": 3,
+            "workers": 0,
+            "precision": "float32",
+        }
+        return TrainingConfig(**{**settings, **changes})
+
+    return make

@@ -19,6 +19,7 @@ def with_options_of(configuration: type) -> Callable[[Callable], Callable]:
     """
 
     def decorate(command: Callable) -> Callable:
+        """The command, with a signature that typer reads the options from."""
         own = [
             each
             for each in inspect.signature(command).parameters.values()

@@ -129,11 +129,11 @@ def train(config: TrainingConfig, around: Surroundings) -> RunResult:
         watch.catch_up(module.to(made.first))
     if not (watch.over or watch.stopped):
         _fit(config, around, made, module, watch, training)
+    if validation and around.recorder and not watch.stopped:
+        watch.mend(module)
     if watch.stopped or not is_first_process():
         return RunResult(None, {}, standing.step, time.perf_counter() - begun)
-    if validation:
-        watch.mend(module)
-    else:
+    if not validation:
         save_checkpoint(around.folder.best_file, module.network, info)
     name = config.name or checkpoint_name(config.rates, config.channel_set, config.seed)
     path = place_checkpoint(around.folder.best_file, around.models, name)

@@ -17,6 +17,7 @@ from seaice.runs.folder import RunFolder, find_run, list_runs
 from seaice.runs.listing import Run, look_at
 from seaice.runs.status import LIVE, read_status
 from seaice.ui.text import plain
+from seaice.ui.words import duration_text
 
 # A run that a terminal has started appears after _IDLE_S at the latest.
 _LIVE_S, _IDLE_S = 2, 10
@@ -128,20 +129,6 @@ def progress_text(run: Run) -> str:
     if status.score is not None:
         parts.append(f"score {status.score:.1f}")
     return " · ".join(parts)
-
-
-def duration_text(seconds: float) -> str:
-    """A duration, as precisely as anybody cares.
-
-    >>> [duration_text(each) for each in (8.2, 95, 610, 7500)]
-    ['8 s', '2 min', '10 min', '2 h 5 min']
-    """
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60} min"
 
 
 def _last_ended() -> None:

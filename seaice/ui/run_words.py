@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from seaice.runs.listing import Run
-from seaice.ui.run_progress import duration_text
+from seaice.ui.words import duration_text
 from seaice.vocabulary import rates_name
 
 _LONGEST = 200

@@ -16,9 +16,9 @@ from seaice.runs.listing import look_at_all
 from seaice.training.config import TrainingConfig
 from seaice.training.cost import Cost, cost_of, free_gib
 from seaice.training.settings import Group
-from seaice.ui.run_progress import duration_text
 from seaice.ui.text import plain
 from seaice.ui.train_fields import FIELDS, draw_channel_set, draw_field, field_value, key_of
+from seaice.ui.words import duration_text
 from seaice.vocabulary import RATE_PRESETS, rates_name
 
 # At the top of the form, in their order; all others are folded.

@@ -1,4 +1,4 @@
-"""What maps say under the pointer, the same on every page."""
+"""Words that are the same on every page: under the pointer, of delays, of durations."""
 
 import re
 
@@ -37,3 +37,17 @@ def delays_text(delays: str) -> str:
     """
     minutes = [float(each) / 60 for each in _NUMBER.findall(delays)[:_MOST_DELAYS]]
     return ", ".join(f"{each:+.0f} min" for each in minutes) or delays[:80]
+
+
+def duration_text(seconds: float) -> str:
+    """A duration, as precisely as anybody cares.
+
+    >>> [duration_text(each) for each in (8.2, 95, 610, 7500)]
+    ['8 s', '2 min', '10 min', '2 h 5 min']
+    """
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"

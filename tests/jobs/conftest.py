@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,23 +42,11 @@ def scenes(make_scene: Callable[..., Path], tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def config(scenes: Path) -> Callable[..., TrainingConfig]:
-    """A configuration that trains in seconds."""
-
-    def make(**changes: Any) -> TrainingConfig:
-        values = {
-            "data": str(scenes),
-            "rates": (1, 2),
-            "channel_set": "sar",
-            "patch": 64,
-            "batch": 2,
-            "steps": 3,
-            "workers": 0,
-            "precision": "float32",
-        }
-        return TrainingConfig(**{**values, **changes})
-
-    return make
+def config(
+    scenes: Path, tiny_config: Callable[..., TrainingConfig]
+) -> Callable[..., TrainingConfig]:
+    """A configuration of these scenes that trains in seconds."""
+    return partial(tiny_config, scenes)
 
 
 @pytest.fixture

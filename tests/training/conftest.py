@@ -49,23 +49,9 @@ def folder(make_scene, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def config() -> Callable[..., TrainingConfig]:
-    """A configuration that trains in a second."""
-
-    def make(folder: Path, **changes: Any) -> TrainingConfig:
-        settings = {
-            "data": str(folder),
-            "rates": (1, 2),
-            "channel_set": "sar",
-            "patch": 64,
-            "batch": 2,
-            "steps": 3,
-            "workers": 0,
-            "precision": "float32",
-        }
-        return TrainingConfig(**{**settings, **changes})
-
-    return make
+def config(tiny_config: Callable[..., TrainingConfig]) -> Callable[..., TrainingConfig]:
+    """A configuration of a folder that trains in a second."""
+    return tiny_config
 
 
 @pytest.fixture
