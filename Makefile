@@ -35,7 +35,9 @@ $(READY): requirements.txt requirements-dev.txt pyproject.toml
 	  echo "$(PYTHON) has no venv module; on Debian and Ubuntu install the package python3-venv." >&2; exit 1; }
 	@echo "Setting up $(VENV) (about 7 GB, minutes the first time) ..." >&2
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  -r requirements.txt -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@
 
 app: setup

@@ -1,8 +1,10 @@
-"""The dashboard: its pages and the sidebar that they share."""
+"""The dashboard: its pages and how they are called."""
 
 from pathlib import Path
 
 import streamlit as st
+
+from seaice.dashboard import navigation
 
 st.set_page_config(
     page_title="Sea ice context",
@@ -10,10 +12,14 @@ st.set_page_config(
     layout="wide",
 )
 
-st.navigation(
-    [
-        st.Page("pages/compare.py", title="Compare", icon=":material/compare:", default=True),
-        st.Page("pages/scenes.py", title="Scenes", icon=":material/satellite_alt:"),
-        st.Page("pages/training.py", title="Training", icon=":material/model_training:"),
-    ]
+navigation.declare(
+    {
+        "compare": st.Page(
+            "pages/compare.py", title="Compare", icon=":material/compare:", default=True
+        ),
+        "scenes": st.Page("pages/scenes.py", title="Scenes", icon=":material/satellite_alt:"),
+        "training": st.Page(
+            "pages/training.py", title="Training", icon=":material/model_training:"
+        ),
+    }
 ).run()

@@ -25,7 +25,7 @@ _RUNS = 3
 _SCRIPT = """
 import sys, time
 from pathlib import Path
-from seaice.catalogue import read_catalogue
+from seaice.scenes.catalogue import read_catalogue
 begun = time.perf_counter()
 scenes = read_catalogue(Path(sys.argv[1])).scenes
 print(len(scenes), time.perf_counter() - begun)

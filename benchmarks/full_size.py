@@ -6,8 +6,8 @@ import netCDF4
 import numpy as np
 from scipy.ndimage import zoom
 
-from seaice import layout
-from seaice.vocabulary import AMSR2, ERA5
+from seaice.ai4arctic import layout
+from seaice.ai4arctic.channels import AMSR2, ERA5
 
 RAW_NAME = (
     "S1A_EW_GRDM_1SDH_20180325T194759_20180325T194859_021176_024676_449C"

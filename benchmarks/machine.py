@@ -12,7 +12,7 @@ def describe() -> str:
     # Here, so that what a process of a benchmark takes is not all torch's.
     import torch
 
-    from seaice.device import best_device
+    from seaice.core.device import best_device
 
     cpu = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")

@@ -46,9 +46,8 @@ def _alone(work: Callable[..., None], *arguments: object) -> tuple[float, float]
 
 
 def _timed(work: Callable[..., None], *arguments: object) -> tuple[float, float]:
-    import seaice.convert
-    import seaice.data.summary  # noqa: F401 - imported before the clock starts
-    from seaice.catalogue.guard import READER
+
+    from seaice.scenes.catalogue.guard import READER
 
     # The process that opens files is there already in a dashboard; the index is empty.
     READER.look_at(next(iter(sorted((HOME / "data").glob("*_prep.nc")))))
@@ -61,16 +60,16 @@ def _timed(work: Callable[..., None], *arguments: object) -> tuple[float, float]
 
 def convert(raw: Path, out: Path, compress: bool) -> None:
     """Make the raw scene ready-to-train."""
-    from seaice.convert import convert_scene
+    from seaice.scenes.convert import convert_scene
 
     convert_scene(raw, out, compress=compress)
 
 
 def browse(path: Path) -> None:
     """What the dashboard reads of a scene before it is chosen: metadata, validity, thumbnail."""
-    from seaice.catalogue import look_at
-    from seaice.data.footprint import read_footprint
-    from seaice.data.summary import summarize
+    from seaice.scenes.catalogue import look_at
+    from seaice.scenes.footprint import read_footprint
+    from seaice.scenes.summary import summarize
 
     scene = look_at(path)
     summarize(scene)

@@ -63,7 +63,7 @@ def server_memory_gib(kind: str = "VmRSS") -> float:
     """Memory of the server started here, GiB: what it holds now, or the most it held (`VmHWM`)."""
     found = []
     for child in psutil.Process().children(recursive=True):
-        if "seaice.ui.server" in child.cmdline():
+        if "seaice.dashboard.server" in child.cmdline():
             status = Path(f"/proc/{child.pid}/status").read_text()
             found += [int(x.split()[1]) for x in status.splitlines() if x.startswith(kind)]
     return max(found) / 2**20

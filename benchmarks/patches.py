@@ -25,8 +25,9 @@ import xarray as xr
 from machine import describe, peak_gib
 from scipy.ndimage import zoom
 
-from seaice import layout
-from seaice.vocabulary import AMSR2, CHANNEL_SETS, CHART, CHARTS, DISTANCE, ERA5, FILL, SAR
+from seaice.ai4arctic import layout
+from seaice.ai4arctic.channels import AMSR2, CHANNEL_SETS, DISTANCE, ERA5, SAR
+from seaice.ai4arctic.charts import CHART, CHARTS, FILL
 
 LINES, SAMPLES, SPACING_M, PATCH = 5000, 5200, 80.0, 768
 SCENES, WARM_UP = 2, 4
@@ -68,7 +69,7 @@ def main() -> None:
 
 def _write_folders(folder: Path) -> float:
     """Write the scenes that are not there; seconds that preparing one took, 0 where it was."""
-    from seaice.prepare import prepare_folder
+    from seaice.scenes.prepare import prepare_folder
 
     for kind, stored in (("uncompressed", {}), ("zlib", ZLIB)):
         for seed in range(SCENES):
@@ -111,8 +112,8 @@ def _start(way: str, folder: Path) -> None:
     global _read
     paths = sorted(folder.iterdir())
     if way in ("seaice", "augmented"):
-        from seaice.data.patches import PatchDataset
-        from seaice.data.scene import Scene
+        from seaice.scenes.scene import Scene
+        from seaice.training.patches.dataset import PatchDataset
 
         scenes = [Scene.open(path) for path in paths]
         augment = way == "augmented"

@@ -5,14 +5,14 @@ Run: python benchmarks/prediction.py
 
 from machine import describe, median_s
 
-from seaice.catalogue import read_catalogue
-from seaice.checkpoint import load_checkpoint
-from seaice.data.read import read_inputs
-from seaice.device import best_device
-from seaice.evaluation import score_prediction
+from seaice.core.device import best_device
+from seaice.core.folders import data_folder, models_folder
 from seaice.explain.gradcam import CamConfig, explain
-from seaice.folders import data_folder, models_folder
-from seaice.inference import compute, predict
+from seaice.network.checkpoint import load_checkpoint
+from seaice.results.evaluation import score_prediction
+from seaice.results.inference import compute, predict
+from seaice.scenes.catalogue import read_catalogue
+from seaice.scenes.read import read_inputs
 
 
 def main() -> None:

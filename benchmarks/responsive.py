@@ -15,9 +15,9 @@ from playwright.sync_api import Page, sync_playwright
 from switching import add_s, remove_s
 
 from pages import HOME
-from seaice.jobs.start import cancel, start
-from seaice.runs.listing import look_at
 from seaice.training.config import TrainingConfig
+from seaice.training.runs.listing import look_at
+from seaice.training.start import cancel, start
 
 sys.path.insert(0, str(HOME / "tools"))
 import time

@@ -6,13 +6,13 @@ Run: python benchmarks/scores.py FOLDER_WITH_SCENES
 import sys
 from pathlib import Path
 
-from seaice.catalogue import read_catalogue
-from seaice.checkpoint import CheckpointFile, list_checkpoints, load_checkpoint
-from seaice.data.scene import Scene
-from seaice.device import best_device
-from seaice.evaluation import pooled, score
-from seaice.folders import models_folder
-from seaice.vocabulary import rates_name
+from seaice.core.device import best_device
+from seaice.core.folders import models_folder
+from seaice.network.checkpoint import CheckpointFile, list_checkpoints, load_checkpoint
+from seaice.network.rates import rates_name
+from seaice.results.evaluation import pooled, score
+from seaice.scenes.catalogue import read_catalogue
+from seaice.scenes.scene import Scene
 
 
 def row(file: CheckpointFile, scenes: list[Scene]) -> str:

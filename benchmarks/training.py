@@ -15,10 +15,10 @@ from pathlib import Path
 import psutil
 from machine import describe
 
-from seaice.runs.folder import list_runs
-from seaice.runs.metrics import Metrics, read_metrics
 from seaice.training.config import TrainingConfig
 from seaice.training.cost import cost_of
+from seaice.training.runs.folder import list_runs
+from seaice.training.runs.metrics import Metrics, read_metrics
 
 HOME = Path(__file__).resolve().parents[1]
 _RUNS = 3

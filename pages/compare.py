@@ -4,31 +4,33 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from seaice.data.region import Region
-from seaice.data.scene import Scene
-from seaice.errors import ConfigError, MissingChannelsError, SeaIceError
-from seaice.explain.gradcam import CamConfig, Heatmap
-from seaice.inference import Prediction
-from seaice.scoring import ScoreSums
-from seaice.ui import loaders, permalink
-from seaice.ui.base import Base
-from seaice.ui.compare import Content, Results
-from seaice.ui.copy_link import copy_link
-from seaice.ui.downloads import downloads
-from seaice.ui.maps import region_maps, scene_maps
-from seaice.ui.pickers import (
+from seaice.ai4arctic.channels import channel_set
+from seaice.ai4arctic.charts import ChartName
+from seaice.core.errors import ConfigError, MissingChannelsError, SeaIceError
+from seaice.dashboard import cached, permalink
+from seaice.dashboard.base import Base
+from seaice.dashboard.compare.downloads import downloads
+from seaice.dashboard.compare.maps import region_maps, scene_maps
+from seaice.dashboard.compare.pickers import (
     chart_switch,
     content_pickers,
     explanation_pickers,
     first_visit,
     view_switch,
 )
-from seaice.ui.region import chosen_region, region_fields
-from seaice.ui.score_section import class_section, score_section
-from seaice.ui.selection import Selection, describe, sidebar
-from seaice.ui.text import plain
-from seaice.ui.viewport import is_narrow
-from seaice.vocabulary import ChartName, channel_set, rates_name
+from seaice.dashboard.compare.region import chosen_region, region_fields
+from seaice.dashboard.compare.rows import Content, Results
+from seaice.dashboard.compare.score_section import class_section, score_section
+from seaice.dashboard.components.copy_link import copy_link
+from seaice.dashboard.components.viewport import is_narrow
+from seaice.dashboard.sidebar.selection import Selection, describe, sidebar
+from seaice.dashboard.text import plain
+from seaice.explain.gradcam import CamConfig, Heatmap
+from seaice.network.rates import rates_name
+from seaice.results.inference import Prediction
+from seaice.results.scoring import ScoreSums
+from seaice.scenes.region import Region
+from seaice.scenes.scene import Scene
 
 
 def page() -> None:
@@ -98,7 +100,7 @@ def _predictions(selection: Selection) -> list[Prediction]:
     for number, file in enumerate(selection.checkpoints, 1):
         rates = rates_name(file.info.rates)
         with st.spinner(f"Predicting with rates {rates} ({number} of {count}) ..."):
-            predictions.append(loaders.prediction(scene, file))
+            predictions.append(cached.prediction(scene, file))
     for notice in dict.fromkeys(each.notice for each in predictions if each.notice):
         st.warning(notice)
     return predictions
@@ -113,7 +115,7 @@ def _heatmaps(
     try:
         with st.spinner("Computing Grad-CAM ..."):
             return [
-                loaders.heatmap(selection.scene, file, config, region)
+                cached.heatmap(selection.scene, file, config, region)
                 for file in selection.checkpoints
             ]
     except ConfigError as error:
@@ -128,7 +130,7 @@ def _sums(
     if not predictions or not selection.scene.charts:
         return []
     with st.spinner("Scoring ..."):
-        return [loaders.scores(selection.scene, file, region) for file in selection.checkpoints]
+        return [cached.scores(selection.scene, file, region) for file in selection.checkpoints]
 
 
 def _region_section(

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from seaice.data.scene import Scene
-from seaice.errors import SeaIceError
-from seaice.figures.channels import channel_maps
-from seaice.ui import permalink
-from seaice.ui.channels import (
+from seaice.core.errors import SeaIceError
+from seaice.dashboard import permalink
+from seaice.dashboard.components.viewport import is_narrow
+from seaice.dashboard.scenes.channels import (
     RADAR,
     RADIOMETER,
     WEATHER,
@@ -17,14 +16,15 @@ from seaice.ui.channels import (
     panels,
     spreads,
 )
-from seaice.ui.glances import Glance
-from seaice.ui.overview import choose_scene, look, overview
-from seaice.ui.scene_filter import clear_filter, neighbours, pick_filter
-from seaice.ui.selection import Selection, scene_label, sidebar
-from seaice.ui.tables import channel_set_table, channel_table
-from seaice.ui.text import plain
-from seaice.ui.viewport import is_narrow
-from seaice.ui.words import delays_text
+from seaice.dashboard.scenes.glances import Glance
+from seaice.dashboard.scenes.overview import choose_scene, look, overview
+from seaice.dashboard.scenes.scene_filter import clear_filter, neighbours, pick_filter
+from seaice.dashboard.scenes.tables import channel_set_table, channel_table
+from seaice.dashboard.sidebar.selection import Selection, scene_label, sidebar
+from seaice.dashboard.text import plain
+from seaice.dashboard.words import delays_text
+from seaice.figures.channels import channel_maps
+from seaice.scenes.scene import Scene
 
 
 def page() -> None:

@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from seaice.errors import SeaIceError
-from seaice.folders import runs_folder
-from seaice.runs.listing import Run, look_at_all
-from seaice.ui import permalink
-from seaice.ui.run_actions import ask_before_deleting, run_actions
-from seaice.ui.run_comparison import comparison, settings_table
-from seaice.ui.run_curves import run_curves
-from seaice.ui.run_words import facts_text, standing_text
-from seaice.ui.runs_table import runs_table
-from seaice.ui.selection import Selection, sidebar
-from seaice.ui.text import plain
+from seaice.core.errors import SeaIceError
+from seaice.core.folders import runs_folder
+from seaice.dashboard import permalink
+from seaice.dashboard.sidebar.selection import Selection, sidebar
+from seaice.dashboard.text import plain
+from seaice.dashboard.training.run_actions import ask_before_deleting, run_actions
+from seaice.dashboard.training.run_comparison import comparison, settings_table
+from seaice.dashboard.training.run_curves import run_curves
+from seaice.dashboard.training.run_words import facts_text, standing_text
+from seaice.dashboard.training.runs_table import runs_table
+from seaice.training.runs.listing import Run, look_at_all
 
 _LOOK_S = 2
 _LOG_LINES = 20

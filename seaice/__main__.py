@@ -1,5 +1,5 @@
 """`python -m seaice` is the command `seaice`."""
 
-from seaice.cli import main
+from seaice.commands.main import main
 
 main()

@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 import torch
 
-from seaice import inference
-from seaice.checkpoint import SUFFIX, checkpoint_name, describe, save_checkpoint
-from seaice.cli import main
-from seaice.device import Device
-from seaice.model import NetworkConfig, SeaIceNet
+from seaice.ai4arctic.channels import AMSR2, CHANNEL_SETS, ERA5, SAR
+from seaice.ai4arctic.charts import CHART, CHARTS, FILL
+from seaice.commands.main import main
+from seaice.core.device import Device
+from seaice.network.checkpoint import SUFFIX, checkpoint_name, describe, save_checkpoint
+from seaice.network.config import NetworkConfig
+from seaice.network.network import SeaIceNet
+from seaice.results import inference
 from seaice.training.config import TrainingConfig
-from seaice.vocabulary import AMSR2, CHANNEL_SETS, CHART, CHARTS, ERA5, FILL, SAR
 
 SceneWriter = Callable[..., Path]
 
@@ -26,7 +28,7 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.setenv("SEAICE_CACHE", str(folder))
     monkeypatch.setenv("SEAICE_RUNS", str(folder / "runs"))
     # A process cannot take its own priority back.
-    monkeypatch.setattr("seaice.jobs.work._NICE", 0)
+    monkeypatch.setattr("seaice.training.process._NICE", 0)
     return folder
 
 

@@ -1,92 +1,122 @@
-"""Imports run downward only."""
+"""Imports run downward only, as docs/architecture.md has the layers."""
 
 import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 HOME = Path(__file__).resolve().parents[1]
-
-# From the bottom; modules of one layer do not know each other.
-LAYERS = (
-    ("errors",),
-    ("vocabulary", "files", "arctic", "cache"),
-    ("charts", "layout"),
-    ("model", "data", "simulate", "device", "figures", "folders", "launch", "runs"),
-    ("calibration", "convert", "prepare"),
-    ("catalogue", "checkpoint", "scoring"),
-    ("inference", "authors"),
-    ("evaluation", "explain"),
-    ("autoice",),
-    ("export",),
-    ("training",),
-    ("jobs", "answers"),
-    ("experiment",),
-    ("ui",),
-    ("commands",),
-    ("cli", "__main__", "app", "pages"),
-)
-LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
-
-# What a part may know besides the packages below: figures know the words and the projection.
-ONLY = {
-    "figures": {"vocabulary", "arctic"},
-    "simulate": {"errors", "files", "vocabulary", "layout", "charts"},
-    "convert": {"errors", "files", "vocabulary", "layout", "charts", "data", "arctic"},
-}
-SAME_LAYER = {("__main__", "cli")}
+_PARTS = re.compile(r"`([^`]+)`")
+# A module by its dotted name, or a page or the entry script by its path.
+_NAMES_MODULE = re.compile(r"^(seaice(\.[a-z_0-9]+)+)$|(?:^|/)((?:pages/\w+|app)\.py)$")
 
 
-def part_of(module: str) -> str:
-    return module.split(".")[1] if "." in module else module
+@dataclass(frozen=True)
+class Part:
+    """A row of the table of layers."""
+
+    path: str
+    layer: int
+    only: tuple[str, ...]
 
 
-def sources() -> list[tuple[str, Path]]:
-    package = [
-        (path.relative_to(HOME / "seaice").parts[0].removesuffix(".py"), path)
-        for path in sorted((HOME / "seaice").rglob("*.py"))
+def parts() -> list[Part]:
+    """The table of layers, the longest paths first."""
+    text = (HOME / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = [line.strip("|").split("|") for line in text.splitlines() if re.match(r"\| \d", line)]
+    found = [
+        Part(_PARTS.findall(part)[0], int(layer), tuple(_PARTS.findall(only)))
+        for layer, part, _, only in rows
     ]
-    pages = [("pages", path) for path in sorted((HOME / "pages").glob("*.py"))]
-    return [*package, *pages, ("app", HOME / "app.py")]
+    return sorted(found, key=lambda part: len(part.path), reverse=True)
 
 
-def imports(path: Path) -> set[str]:
-    """Modules of ours that a file imports, also inside functions."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+PARTS = parts()
+
+
+def part_of(path: str) -> Part:
+    """The part that a module or a page belongs to, `path` without its ending."""
+    for part in PARTS:
+        if path == part.path or path.startswith(f"{part.path}/"):
+            return part
+    pytest.fail(f"{path} has no layer in docs/architecture.md")
+
+
+def sources() -> list[Path]:
+    package = [path for path in sorted((HOME / "seaice").rglob("*.py"))]
+    return [*package, *sorted((HOME / "pages").glob("*.py")), HOME / "app.py"]
+
+
+SOURCES = sources()
+by_path = pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(HOME)))
+
+
+def module_paths(path: Path) -> Iterator[str]:
+    """Modules of ours that a file imports, also inside functions, or names in a string."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            yield from (alias.name.replace(".", "/") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, f"{path} imports relatively, which this test cannot follow"
-            found |= (
-                {f"seaice.{alias.name}" for alias in node.names}
-                if node.module == "seaice"
-                else {node.module}
-            )
-    return found
+            module = (node.module or "").replace(".", "/")
+            is_package = (HOME / module / "__init__.py").is_file()
+            # A package of ours may give a module of its own, or a name.
+            for alias in node.names:
+                inner = f"{module}/{alias.name}"
+                is_module = is_package and (HOME / f"{inner}.py").is_file()
+                yield inner if is_module or (HOME / inner).is_dir() else module
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and (match := _NAMES_MODULE.search(node.value))
+        ):
+            yield (match[1] or match[3]).replace(".py", "").replace(".", "/")
 
 
-@pytest.mark.parametrize(
-    ("part", "path"), [pytest.param(*each, id=str(each[1].relative_to(HOME))) for each in sources()]
-)
-def test_imports_run_downward(part: str, path: Path):
-    if part == "__init__":
-        assert not {name for name in imports(path) if name.startswith("seaice")}
+def is_allowed(part: Part, other: Part, module: str) -> bool:
+    if part.only:
+        return any(module == only or module.startswith(f"{only}/") for only in part.only)
+    return other.layer < part.layer
+
+
+@by_path
+def test_imports_run_downward(path: Path):
+    own = str(path.relative_to(HOME).with_suffix(""))
+    if own == "seaice/__init__":
+        assert not [module for module in module_paths(path) if module.startswith("seaice")]
         return
-    assert part in LEVEL, f"{part} has no layer"
-    for module in imports(path):
-        if not module.startswith("seaice."):
+    part = part_of(own)
+    for module in module_paths(path):
+        if not module.startswith(("seaice/", "pages/", "app")):
             continue
         other = part_of(module)
-        if other == part or (part, other) in SAME_LAYER:
-            continue
-        assert LEVEL[other] < LEVEL[part], f"{path.name} imports {module}, which lies not below it"
-        assert part not in ONLY or other in ONLY[part], f"{part} may not know {other}"
+        if other != part:
+            assert is_allowed(part, other, module), f"{own} names {module}, which it may not know"
 
 
-@pytest.mark.parametrize("path", [path for _, path in sources()], ids=lambda path: path.name)
-def test_streamlit_stays_in_the_pages(path: Path):
-    part = path.relative_to(HOME).parts
-    if part[0] in ("pages", "app.py") or part[:2] == ("seaice", "ui"):
-        return
-    assert not any(module.split(".")[0] == "streamlit" for module in imports(path))
+@by_path
+def test_streamlit_stays_in_the_dashboard(path: Path):
+    if path.is_relative_to(HOME / "seaice") and not path.is_relative_to(HOME / "seaice/dashboard"):
+        assert not [module for module in module_paths(path) if module.split("/")[0] == "streamlit"]
+
+
+def test_the_table_names_every_part():
+    """No row without code, and no more than twelve parts at the top of the package."""
+    for part in PARTS:
+        assert (HOME / part.path).is_dir() or (HOME / f"{part.path}.py").is_file(), part.path
+    top = [path for path in (HOME / "seaice").iterdir() if path.name != "__pycache__"]
+    loose = {path.name for path in top if path.is_file()}
+    assert loose == {"__init__.py", "__main__.py"}
+    assert len(top) - len(loose) <= 12
+    for folder in (path for path in top if path.is_dir()):
+        assert ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
+
+
+def test_a_string_that_reaches_upward_is_seen(tmp_path: Path):
+    page = tmp_path / "below.py"
+    page.write_text('st.switch_page("pages/compare.py")\nrun("seaice.training.run")\n')
+    assert list(module_paths(page)) == ["pages/compare", "seaice/training/run"]

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from seaice.catalogue import read_catalogue
-from seaice.data.read import read_chart, read_positions
-from seaice.data.scene import Scene
+from seaice.ai4arctic.charts import FILL
+from seaice.scenes.catalogue import read_catalogue
+from seaice.scenes.read import read_chart, read_positions
+from seaice.scenes.scene import Scene
 from seaice.simulate.scene import SIMULATOR_VERSION
 from seaice.simulate.season import season_of
-from seaice.vocabulary import FILL
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 

@@ -8,7 +8,7 @@ from picture_plots import reading
 from PIL import Image
 from simulator_pictures import draw
 
-from seaice.charts import EggCode
+from seaice.ai4arctic.egg_code import EggCode
 from seaice.simulate import SimulationConfig
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

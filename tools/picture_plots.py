@@ -7,9 +7,17 @@ import numpy as np
 from picture_sheet import INK, PAPER, font
 from PIL import Image, ImageDraw
 
-from seaice.charts import DOMINANT_SHARE, EMPTY, FORM, FORMLESS, STAGE, EggCode, classify
+from seaice.ai4arctic.charts import CHART, FILL
+from seaice.ai4arctic.egg_code import (
+    DOMINANT_SHARE,
+    EMPTY,
+    FORM,
+    FORMLESS,
+    STAGE,
+    EggCode,
+    classify,
+)
 from seaice.figures.palettes import RGB
-from seaice.vocabulary import CHART, FILL
 
 _GRID: RGB = (222, 226, 230)
 _LEFT_PX, _BOTTOM_PX = 62, 66

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from seaice.ai4arctic.charts import FILL
 from seaice.figures.palettes import HATCH, LAND, RGB, Palette
-from seaice.vocabulary import FILL
 
 PAPER: RGB = (255, 255, 255)
 INK: RGB = (28, 36, 44)

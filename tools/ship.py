@@ -63,12 +63,12 @@ def make_scenes() -> None:
 
 def make_checkpoints() -> None:
     """Train the shipped checkpoints that are not there; can be stopped and started again."""
-    from seaice.answers import scores_text
-    from seaice.checkpoint import SUFFIX, checkpoint_name
-    from seaice.jobs.start import new_run
-    from seaice.jobs.work import run_here
+    from seaice.commands.answers import scores_text
+    from seaice.network.checkpoint import SUFFIX, checkpoint_name
     from seaice.simulate import simulate_folder
     from seaice.training.config import TrainingConfig
+    from seaice.training.process import run_here
+    from seaice.training.start import new_run
 
     for folder, scenes, seed in (
         (TRAINING, TRAINING_SCENES, TRAINING_SEED),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seaice.layout import CELL_M
+from seaice.ai4arctic.layout import CELL_M
 from seaice.simulate.config import SimulationConfig, resolve
 from seaice.simulate.ground import Ground
 from seaice.simulate.noise import Fields

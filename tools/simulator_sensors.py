@@ -7,7 +7,8 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 from simulated_story import Story
 
-from seaice.charts import EMPTY, FORMLESS
+from seaice.ai4arctic.charts import FILL, ChartName
+from seaice.ai4arctic.egg_code import EMPTY, FORMLESS
 from seaice.figures.palettes import HATCH, RGB, Palette, chart_palette, continuous
 from seaice.simulate.ground import block_mean, to_pixels
 from seaice.simulate.polygons import OUTSIDE
@@ -21,7 +22,6 @@ from seaice.simulate.sar import (
     open_water_db,
 )
 from seaice.simulate.swath import drifted
-from seaice.vocabulary import FILL, ChartName
 
 _TINTS = Palette(
     np.array(

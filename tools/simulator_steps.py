@@ -9,13 +9,13 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 from simulated_story import Story
 
-from seaice.arctic import polar_stereographic
+from seaice.ai4arctic.charts import CHART
+from seaice.core.projection import polar_stereographic
 from seaice.figures.palettes import LAND, WATER, Palette, chart_palette, continuous
 from seaice.figures.polar import MERIDIANS, PARALLELS, coastline, meridian_km, parallel_km
 from seaice.simulate.concentration import concentration_of, lead_share
 from seaice.simulate.geography import distance_zones
 from seaice.simulate.zones import inside_ice_km, polynya_strength
-from seaice.vocabulary import CHART
 
 _KINDS = Palette(
     np.array(

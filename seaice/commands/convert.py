@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from seaice.charts import DOMINANT_SHARE
+from seaice.ai4arctic.egg_code import DOMINANT_SHARE
 from seaice.commands.terminal import AsJson, answer, say
-from seaice.errors import ConfigError, SceneError, SeaIceError
+from seaice.core.errors import ConfigError, SceneError, SeaIceError
 
 _Raw = Annotated[list[Path], typer.Argument(metavar="RAW...", help="Raw scene files.")]
 _Out = Annotated[
@@ -34,8 +34,8 @@ def convert(
     as_json: AsJson = False,
 ) -> None:
     """Make raw AI4Arctic scenes ready-to-train."""
-    from seaice.convert import convert_scene
-    from seaice.convert.names import names_file
+    from seaice.scenes.convert import convert_scene
+    from seaice.scenes.convert.names import names_file
 
     if len(raw) > 1 and names_file(out):
         raise ConfigError(f"{out} is one file: name a folder for {len(raw)} raw scenes.")
@@ -70,10 +70,10 @@ def _require_openable(raw: Path, out: Path) -> None:
     Raises:
         HopelessFileError: It does not.
     """
-    from seaice.catalogue import look_at
-    from seaice.catalogue.entries import require_hope
-    from seaice.catalogue.guard import HopelessFileError
-    from seaice.convert.names import names_file
+    from seaice.scenes.catalogue import look_at
+    from seaice.scenes.catalogue.entries import require_hope
+    from seaice.scenes.catalogue.guard import HopelessFileError
+    from seaice.scenes.convert.names import names_file
 
     try:
         name = look_at(raw).path.name

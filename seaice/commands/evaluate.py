@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seaice.answers import scores_text
-from seaice.catalogue import make_ready, read_catalogue
-from seaice.catalogue.entries import require_hope
-from seaice.catalogue.splits import Selected, select
+from seaice.commands.answers import scores_text
 from seaice.commands.terminal import AsJson, CheckpointPath, Data, answer, say
-from seaice.errors import MissingChannelsError, NoScenesError, OutputError, SceneError
+from seaice.core.errors import MissingChannelsError, NoScenesError, OutputError, SceneError
+from seaice.scenes.catalogue import make_ready, read_catalogue
+from seaice.scenes.catalogue.entries import require_hope
+from seaice.scenes.catalogue.splits import Selected, select
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts quickly.
-    from seaice.data.scene import Scene
-    from seaice.evaluation import SceneScores
+    from seaice.results.evaluation import SceneScores
+    from seaice.scenes.scene import Scene
 
 
 def evaluate(
@@ -30,7 +30,7 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Score a checkpoint, or an AutoICE package (.nc), on the scenes of a folder."""
-    from seaice.evaluation import pooled
+    from seaice.results.evaluation import pooled
 
     sha256, scorer, match = _scorer(checkpoint)
     catalogue = read_catalogue(data)
@@ -71,14 +71,14 @@ def _scorer(
 ]:
     """Hash of a checkpoint or package, what scores a scene, and which scenes it can score."""
     if path.suffix.lower() == ".nc":
-        from seaice.autoice import match_scenes, read_package, score_scene
+        from seaice.results.autoice import match_scenes, read_package, score_scene
 
         require_hope(path)
         package = read_package(path)
         return package.sha256, partial(score_scene, package), partial(match_scenes, package)
-    from seaice.checkpoint import load_checkpoint
-    from seaice.device import best_device
-    from seaice.evaluation import score
+    from seaice.core.device import best_device
+    from seaice.network.checkpoint import load_checkpoint
+    from seaice.results.evaluation import score
 
     loaded = load_checkpoint(path, best_device().torch_name)
     return loaded.sha256, partial(score, loaded), lambda scenes: (scenes, [])

@@ -23,9 +23,9 @@ def prepare(
     as_json: AsJson = False,
 ) -> None:
     """Make a folder's scenes, raw ones too, quick to train from; those done before are left."""
-    from seaice.catalogue import open_scene, read_catalogue
-    from seaice.catalogue.entries import require_hope
-    from seaice.prepare import prepare_folder
+    from seaice.scenes.catalogue import open_scene, read_catalogue
+    from seaice.scenes.catalogue.entries import require_hope
+    from seaice.scenes.prepare import prepare_folder
 
     catalogue = read_catalogue(data)
     for path in out.glob("*.nc"):

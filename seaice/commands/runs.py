@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from seaice.commands.terminal import AsJson, Runs, answer
-from seaice.errors import ConfigError
-from seaice.runs.listing import Run, facts, look_at_all
+from seaice.core.errors import ConfigError
+from seaice.training.runs.listing import Run, facts, look_at_all
 
 _DEFAULT = Path("runs")
 

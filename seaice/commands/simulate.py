@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seaice.errors import ConfigError
-from seaice.files import require_writable, whole_file
+from seaice.core.errors import ConfigError
+from seaice.core.files import require_writable, whole_file
 
 if TYPE_CHECKING:
     # For its type alone: the command line starts quickly.
-    from seaice.calibration import Report
+    from seaice.simulate.calibration import Report
 
 REPORT_NAME = "calibration"
 """Name of the report's two files, .md and .json."""
@@ -105,7 +105,7 @@ def _say_now_and_then(done: int, total: int) -> None:
 
 def _write_report(out_dir: Path | None, settings: dict[str, Any], as_json: bool) -> None:
     """Make the report, print it and, with a folder, write it as Markdown and as JSON."""
-    from seaice.calibration import calibrate
+    from seaice.simulate.calibration import calibrate
 
     if out_dir is not None:
         require_writable(out_dir)

@@ -8,17 +8,17 @@ from typing import Annotated, Any
 
 import typer
 
-from seaice.answers import progress_lines, scores_text
+from seaice.commands.answers import progress_lines, scores_text
 from seaice.commands.options import with_options_of
 from seaice.commands.terminal import AsJson, Runs, answer
-from seaice.errors import ConfigError, SeaIceError
-from seaice.runs.cluster import is_first_process
-from seaice.runs.folder import RunFolder, find_run, open_run
-from seaice.runs.listing import delete_run
-from seaice.runs.status import read_status
+from seaice.core.errors import ConfigError, SeaIceError
+from seaice.network.rates import parse_rates
 from seaice.training.config import TrainingConfig
+from seaice.training.runs.cluster import is_first_process
+from seaice.training.runs.folder import RunFolder, find_run, open_run
+from seaice.training.runs.listing import delete_run
+from seaice.training.runs.status import read_status
 from seaice.training.settings import settings_of
-from seaice.vocabulary import parse_rates
 
 log = logging.getLogger(__name__)
 
@@ -58,13 +58,13 @@ def train(
     elif is_first_process():
         _start(config, runs, models, as_json)
     else:
-        from seaice.jobs.work import follow
+        from seaice.training.process import follow
 
         follow(config, None, models)
 
 
 def _start(config: TrainingConfig, runs: Path, models: Path, as_json: bool) -> None:
-    from seaice.jobs.start import new_run
+    from seaice.training.start import new_run
 
     folder = new_run(config, runs)
     try:
@@ -92,7 +92,7 @@ def _resume(folder: RunFolder, said: dict[str, Any], models: Path, as_json: bool
     if is_first_process():
         _work(folder, models, as_json)
         return
-    from seaice.jobs.work import follow, read_config
+    from seaice.training.process import follow, read_config
 
     follow(read_config(folder), folder, models)
 
@@ -104,7 +104,7 @@ def _run(resume: str, runs: Path) -> RunFolder:
 
 
 def _work(folder: RunFolder, models: Path, as_json: bool) -> None:
-    from seaice.jobs.work import run_here
+    from seaice.training.process import run_here
 
     result = run_here(folder, models, progress_lines(log.info))
     if result.path is None:

@@ -14,16 +14,16 @@ import torch
 from pytorch_grad_cam import GradCAM, HiResCAM, LayerCAM
 from torch import Tensor, nn
 
-from seaice.checkpoint import Checkpoint
-from seaice.data.coarsen import block_any
-from seaice.data.grid import PixelGrid, Window, resampling_notice
-from seaice.data.read import read_inputs
-from seaice.data.resample import bilinear, centres
-from seaice.data.scene import Scene
-from seaice.errors import ConfigError
-from seaice.inference import MODEL_LOCK, mixed_precision, padded_tensor
-from seaice.model import SeaIceNet
-from seaice.vocabulary import CHART, ChartName
+from seaice.ai4arctic.charts import CHART, ChartName
+from seaice.core.errors import ConfigError
+from seaice.core.grids.coarsen import block_any
+from seaice.core.grids.pixel_grid import PixelGrid, Window, resampling_notice
+from seaice.core.grids.resample import bilinear, centres
+from seaice.network.checkpoint import Checkpoint
+from seaice.network.network import SeaIceNet
+from seaice.results.inference import MODEL_LOCK, mixed_precision, padded_tensor
+from seaice.scenes.read import read_inputs
+from seaice.scenes.scene import Scene
 
 MethodName = Literal["GradCAM", "HiResCAM", "LayerCAM"]
 METHODS: tuple[MethodName, ...] = get_args(MethodName)

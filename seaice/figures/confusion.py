@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from seaice.vocabulary import CHART, ChartName
+from seaice.ai4arctic.charts import CHART, ChartName
 
 _MATRIX_PX, _WORDS_PX, _TOP_PX = 300, 110, 40
 

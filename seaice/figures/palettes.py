@@ -15,7 +15,7 @@ import cmocean
 import matplotlib as mpl
 import numpy as np
 
-from seaice.vocabulary import CHART, ChartName
+from seaice.ai4arctic.charts import CHART, ChartName
 
 RGB = tuple[int, int, int]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from seaice.arctic import polar_stereographic
+from seaice.core.projection import polar_stereographic
 
 _COASTLINE = Path(__file__).with_name("coastline.json")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seaice.charts import EggCode, charts_from_polygons
+from seaice.ai4arctic.egg_code import EggCode, charts_from_polygons
 from seaice.simulate.egg import egg_codes
 from seaice.simulate.geography import Geography
 from seaice.simulate.ground import Ground

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from seaice.errors import ConfigError
-from seaice.layout import CELL_M
+from seaice.ai4arctic.layout import CELL_M
+from seaice.core.errors import ConfigError
 from seaice.simulate.noise import stream
 from seaice.simulate.regions import MONTH_SCENES, REGIONS, region_named
 

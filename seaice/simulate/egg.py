@@ -7,10 +7,10 @@ now and then, and services have their habits.
 
 import numpy as np
 
-from seaice.charts import EMPTY, EggCode
+from seaice.ai4arctic.charts import FILL, NEW, OLD, THICK, THIN, YOUNG
+from seaice.ai4arctic.egg_code import EMPTY, EggCode
 from seaice.simulate.ice_state import IceState
 from seaice.simulate.polygons import OUTSIDE, WATER
-from seaice.vocabulary import FILL, NEW, OLD, THICK, THIN, YOUNG
 
 N_STAGES, N_FORMS = 6, 8
 FAST_FORM = 7

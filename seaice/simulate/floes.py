@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seaice.ai4arctic.charts import BERGS, BIG, CAKE, MEDIUM, SMALL, VAST, YOUNG
 from seaice.simulate.noise import floe_cells
 from seaice.simulate.setting import Setting
-from seaice.vocabulary import BERGS, BIG, CAKE, MEDIUM, SMALL, VAST, YOUNG
 
 FLOE_KM = {MEDIUM: 0.3, BIG: 1.2, VAST: 4.5}
 """Typical floe of a class: medium 100-500 m, big 0.5-2 km, vast 2-10 km (JCOMM TD-1215)."""

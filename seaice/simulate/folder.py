@@ -10,15 +10,15 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from seaice import layout
-from seaice.errors import ConfigError, OutputError
-from seaice.files import require_writable
+from seaice.ai4arctic import layout
+from seaice.core.errors import ConfigError, OutputError
+from seaice.core.files import require_writable
+from seaice.core.workers import in_order, to_the_end
 from seaice.simulate.config import SimulationConfig, draw_time, resolve
 from seaice.simulate.halved import halved
 from seaice.simulate.parts import simulate
 from seaice.simulate.raw import to_raw_dataset, write_raw
 from seaice.simulate.scene import original_name, scene_name, to_dataset, write_scene
-from seaice.simulate.workers import in_order, to_the_end
 
 EXTENT_M = (400_000.0, 416_000.0)
 """Extent of a scene along lines and samples by default, metres: a whole EW frame."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from seaice.layout import N_POSITIONS
+from seaice.ai4arctic.layout import N_POSITIONS
 from seaice.simulate.config import flies_north
 from seaice.simulate.ground import Ground, coarse
 from seaice.simulate.noise import Fields, stream

@@ -10,8 +10,8 @@ from dataclasses import replace
 import numpy as np
 from scipy import ndimage
 
-from seaice.charts import charts_from_polygons
-from seaice.layout import CELL_M
+from seaice.ai4arctic.egg_code import charts_from_polygons
+from seaice.ai4arctic.layout import CELL_M
 from seaice.simulate.chart import Charts
 from seaice.simulate.geography import make_geography
 from seaice.simulate.ground import Ground, to_pixels

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seaice.ai4arctic.charts import BERGS, FILL, NEW
 from seaice.simulate.bergs import berg_share
 from seaice.simulate.concentration import concentration_of, lead_share
 from seaice.simulate.floes import cover_and_rims, draw_floes, embed_floes, floe_class
@@ -20,7 +21,6 @@ from seaice.simulate.season import Season
 from seaice.simulate.setting import Setting
 from seaice.simulate.stages import deformation_of, stage_zones
 from seaice.simulate.zones import fast_ice, inside_ice_km, polynya_strength
-from seaice.vocabulary import BERGS, FILL, NEW
 
 
 @dataclass(frozen=True)

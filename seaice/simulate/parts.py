@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seaice.layout import CELL_M, SCALING
+from seaice.ai4arctic.layout import CELL_M, SCALING
 from seaice.simulate.chart import Charts, draw_charts
 from seaice.simulate.config import SimulationConfig, resolve
 from seaice.simulate.geography import Geography, distance_zones, make_geography

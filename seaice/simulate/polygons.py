@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage, sparse
 
-from seaice.layout import CELL_M
+from seaice.ai4arctic.charts import FILL, OLD, THICK, THIN, YOUNG
+from seaice.ai4arctic.layout import CELL_M
 from seaice.simulate.geography import Geography
 from seaice.simulate.ground import Ground, block_mean, interpolation
 from seaice.simulate.ice_state import IceState
 from seaice.simulate.noise import Fields, hashed, stream
 from seaice.simulate.regions import Region
-from seaice.vocabulary import FILL, OLD, THICK, THIN, YOUNG
 
 OUTSIDE, WATER = 0, 1
 """Numbers of what lies on land or unseen, and of the open water; ice is numbered from 2."""

@@ -7,12 +7,12 @@ import numpy as np
 from scipy import fft, ndimage
 from scipy.special import ndtr
 
+from seaice.ai4arctic.channels import AMSR2
 from seaice.simulate.ground import Ground
 from seaice.simulate.noise import Fields, stream
 from seaice.simulate.season import Season
 from seaice.simulate.swath import Swath
 from seaice.simulate.weather import Weather
-from seaice.vocabulary import AMSR2
 
 SURFACES = ("water", "new", "young", "thin", "first_year", "old", "land")
 """Surfaces that mix in a footprint, in the order of `surface_tb_k`."""

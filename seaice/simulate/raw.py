@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from seaice import layout
-from seaice.charts import format_codes
+from seaice.ai4arctic import layout
+from seaice.ai4arctic.channels import AMSR2, ERA5, SAR
+from seaice.ai4arctic.egg_code import format_codes
 from seaice.simulate.parts import Simulated
 from seaice.simulate.scene import (
     compressed,
@@ -21,7 +22,6 @@ from seaice.simulate.scene import (
     variable_attributes,
     write_whole,
 )
-from seaice.vocabulary import AMSR2, ERA5, SAR
 
 POINTS, CODES = "sar_grid_points", "polygon_codes"
 """Dimensions of the raw layout; the codes are a coordinate, too."""

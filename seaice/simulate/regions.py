@@ -8,7 +8,7 @@ about a degree: they give a simulated scene a plausible place and say nothing ab
 from dataclasses import dataclass
 from typing import Literal
 
-from seaice.errors import ConfigError
+from seaice.core.errors import ConfigError
 
 Service = Literal["dmi", "cis"]
 

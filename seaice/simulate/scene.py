@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from seaice import layout
-from seaice.files import whole_file
+from seaice.ai4arctic import layout
+from seaice.ai4arctic.channels import AMSR2, CHANNEL, ERA5, SAR
+from seaice.ai4arctic.charts import CHART, FILL
+from seaice.core.files import whole_file
 from seaice.simulate.config import SimulationConfig, draw_time, resolve
 from seaice.simulate.ice_state import IceState
 from seaice.simulate.noise import stream
 from seaice.simulate.parts import Simulated, simulate
 from seaice.simulate.regions import region_named
-from seaice.vocabulary import AMSR2, CHANNEL, CHART, ERA5, FILL, SAR
 
 SIMULATOR_VERSION = "2"
 """Changes whenever the same settings give another scene."""

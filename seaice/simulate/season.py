@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 
+from seaice.ai4arctic.charts import OLD
 from seaice.simulate.noise import stream
 from seaice.simulate.regions import Region
-from seaice.vocabulary import OLD
 
 _WATER_SHARE = (0.45, 0.50, 0.68, 0.76)
 """Water among charted pixels in winter, spring, summer, autumn, of scenes that hold some."""

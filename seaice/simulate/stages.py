@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from seaice.ai4arctic.charts import NEW, YOUNG
 from seaice.simulate.ground import coarse
 from seaice.simulate.setting import Setting
-from seaice.vocabulary import NEW, YOUNG
 
 _LEVEL = 0.3
 

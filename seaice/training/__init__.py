@@ -1,1 +1,1 @@
-"""Training: configuration, losses, the Lightning module, one run."""
+"""Runs: their configuration, their files, their process, and how one step follows another."""

@@ -4,24 +4,17 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from seaice.data.sampling import SAMPLINGS, Sampling
-from seaice.errors import ConfigError
+from seaice.ai4arctic.channels import CHANNEL_SETS, channel_set
+from seaice.ai4arctic.charts import ChartName
+from seaice.core.errors import ConfigError
+from seaice.network.config import ENCODERS, EncoderName
+from seaice.network.rates import MAX_RATE, MAX_RATES, Rates, check_rates
+from seaice.training.patches.sampling import SAMPLINGS, Sampling
 from seaice.training.settings import Setting, check, settings_of
-from seaice.vocabulary import (
-    CHANNEL_SETS,
-    ENCODERS,
-    MAX_RATE,
-    MAX_RATES,
-    ChartName,
-    EncoderName,
-    Rates,
-    channel_set,
-    check_rates,
-)
 
 if TYPE_CHECKING:
     # The command line knows these settings without torch.
-    from seaice.model import NetworkConfig
+    from seaice.network.config import NetworkConfig
 
 Precision = Literal["auto", "float32", "bfloat16"]
 Schedule = Literal["one-cycle", "cosine", "constant"]
@@ -234,7 +227,7 @@ class TrainingConfig:
 
     def network(self) -> "NetworkConfig":
         """The network that these settings train."""
-        from seaice.model import NetworkConfig
+        from seaice.network.config import NetworkConfig
 
         return NetworkConfig(
             in_channels=len(self.channels),

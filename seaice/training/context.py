@@ -1,6 +1,7 @@
 """How far the network of a run will look, in words."""
 
-from seaice.model import SeaIceNet, branch_span_cells, padding_share, receptive_field_px
+from seaice.network.network import SeaIceNet
+from seaice.network.receptive_field import branch_span_cells, padding_share, receptive_field_px
 from seaice.training.config import TrainingConfig
 
 

@@ -9,11 +9,12 @@ import psutil
 import torch
 from torch import Tensor
 
-from seaice.device import best_device
-from seaice.model import SeaIceNet, padding_share, receptive_field_px
+from seaice.ai4arctic.charts import CHARTS
+from seaice.core.device import best_device
+from seaice.network.network import SeaIceNet
+from seaice.network.receptive_field import padding_share, receptive_field_px
 from seaice.training.config import TrainingConfig
 from seaice.training.losses import total_loss
-from seaice.vocabulary import CHARTS
 
 _TIMED_STEPS = 3
 _FLOAT32 = 4

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import torch
 
-from seaice.device import best_device
-from seaice.errors import ConfigError
-from seaice.runs.cluster import machines_and_devices
+from seaice.core.device import best_device
+from seaice.core.errors import ConfigError
 from seaice.training.config import TrainingConfig
+from seaice.training.runs.cluster import machines_and_devices
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch.utils.data import DataLoader, Sampler
 
-from seaice.cache import Store
-from seaice.data.patches import Patch, PatchDataset
-from seaice.data.scene import Scene
-from seaice.errors import ConfigError
-from seaice.runs.lock import Lock
+from seaice.core.cache import Store
+from seaice.core.errors import ConfigError
+from seaice.scenes.scene import Scene
 from seaice.training.config import TrainingConfig
+from seaice.training.patches.dataset import Patch, PatchDataset
+from seaice.training.runs.lock import Lock
 
 
 class Steps(Sampler[list[int]]):

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from seaice.vocabulary import CHARTS, FILL, ChartName
+from seaice.ai4arctic.charts import CHARTS, FILL, ChartName
 
 
 def labelled_pixels(charts: Tensor) -> Tensor:

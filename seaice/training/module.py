@@ -9,12 +9,12 @@ import lightning as L
 import torch
 from torch import Tensor, nn
 
-from seaice.data.patches import Patch
-from seaice.errors import DivergedError, MemoryShortError
-from seaice.model import SeaIceNet
+from seaice.ai4arctic.charts import CHARTS
+from seaice.core.errors import DivergedError, MemoryShortError
+from seaice.network.network import SeaIceNet
 from seaice.training.config import TrainingConfig
 from seaice.training.losses import labelled_pixels, total_loss
-from seaice.vocabulary import CHARTS
+from seaice.training.patches.dataset import Patch
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,10 @@ import torch
 from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.plugins.environments import SLURMEnvironment
 
-from seaice.checkpoint import (
+from seaice.core.device import best_device
+from seaice.core.errors import NoScenesError
+from seaice.core.files import require_writable
+from seaice.network.checkpoint import (
     CheckpointInfo,
     checkpoint_name,
     describe,
@@ -24,24 +27,21 @@ from seaice.checkpoint import (
     read_info,
     save_checkpoint,
 )
-from seaice.data.scene import Scene
-from seaice.device import best_device
-from seaice.errors import NoScenesError
-from seaice.files import require_writable
-from seaice.runs.cluster import is_first_process
-from seaice.runs.folder import RunFolder
-from seaice.runs.lock import Lock
-from seaice.runs.metrics import cut_metrics
-from seaice.runs.status import Recorder
+from seaice.scenes.scene import Scene
+from seaice.training.callback import Progress, Watch
 from seaice.training.config import TrainingConfig
 from seaice.training.context import describe_context
 from seaice.training.devices import Layout, layout
 from seaice.training.loader import Steps, make_loader, patches
 from seaice.training.module import SeaIceModule
+from seaice.training.runs.cluster import is_first_process
+from seaice.training.runs.folder import RunFolder
+from seaice.training.runs.lock import Lock
+from seaice.training.runs.metrics import cut_metrics
+from seaice.training.runs.status import Recorder
 from seaice.training.split import split_scenes
 from seaice.training.state import Standing, load_state
 from seaice.training.validation import Validator
-from seaice.training.watch import Progress, Watch
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, Literal, get_args
 
-from seaice.errors import ConfigError
+from seaice.core.errors import ConfigError
 
 Group = Literal["Data", "Network", "Training", "Validation", "Machine"]
 

@@ -5,11 +5,11 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from seaice.catalogue import read_catalogue
-from seaice.catalogue.splits import Selected, hold_back, select
-from seaice.data.foreign import named
-from seaice.data.scene import Scene
-from seaice.errors import MissingChannelsError, NoScenesError
+from seaice.core.errors import MissingChannelsError, NoScenesError
+from seaice.core.text import named
+from seaice.scenes.catalogue import read_catalogue
+from seaice.scenes.catalogue.splits import Selected, hold_back, select
+from seaice.scenes.scene import Scene
 from seaice.training.config import TrainingConfig
 
 log = logging.getLogger(__name__)

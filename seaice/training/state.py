@@ -14,8 +14,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from seaice.errors import CheckpointError, ConfigError, DivergedError
-from seaice.files import require_file, whole_file
+from seaice.core.errors import CheckpointError, ConfigError, DivergedError
+from seaice.core.files import require_file, whole_file
 from seaice.training.config import TrainingConfig
 from seaice.training.module import SeaIceModule
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import torch
 from torch import distributed
 
-from seaice.checkpoint import CheckpointInfo, load_checkpoint, save_checkpoint, with_scores
-from seaice.data.scene import Scene
-from seaice.errors import MemoryShortError
-from seaice.evaluation import score
-from seaice.scoring import Scores, ScoreSums
+from seaice.core.errors import MemoryShortError
+from seaice.network.checkpoint import CheckpointInfo, load_checkpoint, save_checkpoint, with_scores
+from seaice.results.evaluation import score
+from seaice.results.scoring import Scores, ScoreSums
+from seaice.scenes.scene import Scene
 from seaice.training.module import SeaIceModule
 
 Stop = Callable[[], bool]

@@ -8,10 +8,10 @@ samples, from none. Positions are linear, and the date line runs through sample 
 import numpy as np
 import streamlit as st
 
+from seaice.dashboard.components.swipe import View, swipe
 from seaice.figures.maps import Extent
 from seaice.figures.palettes import Palette, chart_palette, heat_palette
 from seaice.figures.png import map_png
-from seaice.ui.swipe import View, swipe
 
 SOD, HEAT = chart_palette("SOD"), heat_palette()
 GREY = Palette(np.arange(128, dtype=np.uint8)[:, None].repeat(3, 1) * 2, (), -28, -4, "dB")

@@ -7,8 +7,8 @@ import pytest
 from dashboard import HOME, Watch, settle
 from playwright.sync_api import Browser, Page, expect
 
-from seaice.data.scene import Scene
-from seaice.vocabulary import CHART
+from seaice.ai4arctic.charts import CHART
+from seaice.scenes.scene import Scene
 
 pytestmark = pytest.mark.browser
 

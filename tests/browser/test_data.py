@@ -9,8 +9,8 @@ import xarray as xr
 from dashboard import settle
 from playwright.sync_api import Page, expect
 
+from seaice.ai4arctic.charts import CHARTS
 from seaice.simulate import simulate_folder
-from seaice.vocabulary import CHARTS
 
 pytestmark = pytest.mark.browser
 

@@ -6,8 +6,8 @@ import pytest
 from dashboard import HOME, Watch, settle
 from playwright.sync_api import Browser, Page, expect
 
-from seaice.data.scene import Scene
-from seaice.ui.words import delays_text
+from seaice.dashboard.words import delays_text
+from seaice.scenes.scene import Scene
 
 pytestmark = pytest.mark.browser
 

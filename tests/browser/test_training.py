@@ -12,11 +12,11 @@ import pytest
 from dashboard import HOME, Watch, free_port, running_dashboard, settle
 from playwright.sync_api import Browser, Page, expect
 
-from seaice.jobs.start import cancel
-from seaice.runs.folder import list_runs
-from seaice.runs.status import read_status
 from seaice.training.config import TrainingConfig
 from seaice.training.cost import cost_of
+from seaice.training.runs.folder import list_runs
+from seaice.training.runs.status import read_status
+from seaice.training.start import cancel
 
 pytestmark = pytest.mark.browser
 

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from seaice.checkpoint import load_checkpoint
-from seaice.data.read import read_inputs
-from seaice.data.scene import Scene
-from seaice.errors import ConfigError, MissingChannelsError
+from seaice.ai4arctic.channels import SAR
+from seaice.core.errors import ConfigError, MissingChannelsError
 from seaice.explain.gradcam import METHODS, CamConfig, explain, layer_names, target_names
-from seaice.inference import predict
-from seaice.vocabulary import SAR
+from seaice.network.checkpoint import load_checkpoint
+from seaice.results.inference import predict
+from seaice.scenes.read import read_inputs
+from seaice.scenes.scene import Scene
 
 
 @pytest.fixture

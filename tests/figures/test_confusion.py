@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from seaice.ai4arctic.charts import CHART
 from seaice.figures.confusion import confusion_figure
-from seaice.vocabulary import CHART
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from seaice.arctic import polar_stereographic
+from seaice.core.projection import polar_stereographic
 from seaice.figures.locator import Footprint, locator_map
 from seaice.figures.polar import coastline
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from seaice.ai4arctic.charts import CHART
 from seaice.figures.palettes import chart_palette, continuous, difference_palette
-from seaice.vocabulary import CHART
 
 
 @pytest.mark.parametrize("chart", ["SOD", "FLOE"])

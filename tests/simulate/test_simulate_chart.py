@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seaice.charts import classify
+from seaice.ai4arctic.egg_code import classify
 from seaice.simulate.config import SimulationConfig
 from seaice.simulate.parts import simulate
 

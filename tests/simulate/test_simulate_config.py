@@ -2,7 +2,7 @@
 
 import pytest
 
-from seaice.errors import ConfigError
+from seaice.core.errors import ConfigError
 from seaice.simulate import SimulationConfig
 from seaice.simulate.config import draw_time, resolve
 from seaice.simulate.regions import MONTH_SCENES, REGIONS, region_named

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seaice.charts import CONCENTRATION, EMPTY, STAGE, EggCode, classify
+from seaice.ai4arctic.egg_code import CONCENTRATION, EMPTY, STAGE, EggCode, classify
 from seaice.simulate import egg
 from seaice.simulate.egg import egg_codes, tabulate
 

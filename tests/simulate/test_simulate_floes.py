@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from seaice.ai4arctic.charts import BERGS, BIG, CAKE, MEDIUM, SMALL, VAST
 from seaice.simulate import floes
 from seaice.simulate.floes import cover_and_rims, draw_floes, embed_floes, floe_class
 from seaice.simulate.ground import Ground
-from seaice.vocabulary import BERGS, BIG, CAKE, MEDIUM, SMALL, VAST
 
 FINE = Ground(250, 250, 400.0)
 STAGES = {"stages": (1, 2, 4, 5), "stage_shares": (0.1, 0.2, 0.4, 0.3)}

@@ -16,11 +16,12 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from seaice.errors import ConfigError, OutputError
-from seaice.layout import SceneId
-from seaice.simulate import SimulationConfig, folder, simulate_folder, workers
+from seaice.ai4arctic.charts import BERGS
+from seaice.ai4arctic.layout import SceneId
+from seaice.core import workers
+from seaice.core.errors import ConfigError, OutputError
+from seaice.simulate import SimulationConfig, folder, simulate_folder
 from seaice.simulate.parts import simulate
-from seaice.vocabulary import BERGS
 
 
 def _small(out_dir, scenes, seed, **settings):
@@ -140,7 +141,7 @@ def test_processes_end_with_a_killed_run(tmp_path) -> None:
     script = tmp_path / "run.py"
     script.write_text(
         "import time\n"
-        "from seaice.simulate.workers import in_order\n"
+        "from seaice.core.workers import in_order\n"
         "if __name__ == '__main__':\n"
         "    for _ in in_order(time.sleep, [0, 0, 600, 600], 2):\n"
         "        print('up', flush=True)\n"
@@ -161,7 +162,7 @@ def test_a_process_finishes_what_it_writes(tmp_path) -> None:
         "import sys, time\n"
         "from contextlib import closing\n"
         "from pathlib import Path\n"
-        "from seaice.simulate.workers import in_order, to_the_end\n"
+        "from seaice.core.workers import in_order, to_the_end\n"
         "def work(path):\n"
         "    if path is None:\n"
         "        return\n"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from seaice.ai4arctic.channels import AMSR2
 from seaice.simulate.ground import Ground
 from seaice.simulate.radiometer import (
     BANDS,
@@ -19,7 +20,6 @@ from seaice.simulate.radiometer import (
 from seaice.simulate.season import Season
 from seaice.simulate.swath import Swath
 from seaice.simulate.weather import Weather
-from seaice.vocabulary import AMSR2
 
 COLD = Season(2, 0.5, (4,), (1.0,), 0.0, 1.0, 258.0, 5.0, 5.0)
 CELLS = Ground(60, 60, 2000.0)

@@ -5,13 +5,14 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from seaice import layout
-from seaice.charts import charts_from_polygons, parse_codes
-from seaice.data.resample import cells_to_pixels
+from seaice.ai4arctic import layout
+from seaice.ai4arctic.cells import cells_to_pixels
+from seaice.ai4arctic.channels import AMSR2, ERA5, SAR
+from seaice.ai4arctic.charts import CHARTS, FILL
+from seaice.ai4arctic.egg_code import charts_from_polygons, parse_codes
 from seaice.simulate import SimulationConfig, halved, sar, simulate_folder
 from seaice.simulate.config import resolve
 from seaice.simulate.parts import simulate
-from seaice.vocabulary import AMSR2, CHARTS, ERA5, FILL, SAR
 
 LINES, SAMPLES, SPACING_M = 320, 336, 400
 

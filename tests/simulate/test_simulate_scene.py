@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from seaice import layout
+from seaice.ai4arctic import layout
+from seaice.ai4arctic.channels import AMSR2, ERA5, SAR
 from seaice.simulate import SimulationConfig, simulate_scene, write_scene
 from seaice.simulate.config import resolve
 from seaice.simulate.parts import simulate
-from seaice.vocabulary import AMSR2, ERA5, SAR
 
 CONFIG = SimulationConfig(5, 400, 131, 157, "CentralEast", 4)
 
@@ -210,7 +210,7 @@ def test_failed_write_leaves_nothing(dataset, tmp_path, monkeypatch) -> None:
     def fail(*args, **kwargs) -> Never:
         raise OSError("no space left")
 
-    monkeypatch.setattr("seaice.files.os.replace", fail)
+    monkeypatch.setattr("seaice.core.files.os.replace", fail)
     with pytest.raises(OSError, match="no space left"):
         write_scene(dataset, tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == [path.name]

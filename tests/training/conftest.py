@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from seaice.runs.folder import RunFolder, create_run
-from seaice.runs.status import Recorder, Status
 from seaice.training.config import TrainingConfig
 from seaice.training.run import RunResult, Surroundings
 from seaice.training.run import train as compute
+from seaice.training.runs.folder import RunFolder, create_run
+from seaice.training.runs.status import Recorder, Status
 
 Train = Callable[..., RunResult]
 

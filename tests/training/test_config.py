@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from seaice.errors import ConfigError
+from seaice.core.errors import ConfigError
 from seaice.training.config import TrainingConfig
 
 

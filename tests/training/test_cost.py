@@ -1,7 +1,8 @@
 import pytest
 import torch
 
-from seaice.model import SeaIceNet, padding_share
+from seaice.network.network import SeaIceNet
+from seaice.network.receptive_field import padding_share
 from seaice.training import cost as cost_module
 from seaice.training.config import TrainingConfig
 from seaice.training.cost import cost_of

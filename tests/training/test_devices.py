@@ -9,12 +9,12 @@ import pytest
 from safetensors.torch import load_file
 from torch.testing import assert_close
 
-from seaice.errors import ConfigError
-from seaice.runs.folder import RunFolder, list_runs
-from seaice.runs.metrics import read_metrics
-from seaice.runs.status import read_status
+from seaice.core.errors import ConfigError
 from seaice.training import devices
 from seaice.training.devices import Layout, layout, needed_devices
+from seaice.training.runs.folder import RunFolder, list_runs
+from seaice.training.runs.metrics import read_metrics
+from seaice.training.runs.status import read_status
 
 # Norms keep their statistics and nothing is dropped: several processes see other neighbours.
 FROZEN = """
@@ -22,7 +22,7 @@ import os
 
 import torch
 from torch import nn
-from seaice.model import SeaIceNet
+from seaice.network.network import SeaIceNet
 
 build = SeaIceNet.__init__
 
@@ -35,8 +35,8 @@ def frozen(self, *arguments):
 SeaIceNet.__init__ = frozen
 torch.set_num_threads(1)
 
-from seaice.cli import main
-from seaice.runs.status import Recorder
+from seaice.commands.main import main
+from seaice.training.runs.status import Recorder
 
 if "STOP_AFTER" in os.environ:
     Recorder.asked_to_stop = lambda self: self.status.step == int(os.environ["STOP_AFTER"])

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 import torch
 
-from seaice.catalogue import read_catalogue
-from seaice.checkpoint import load_checkpoint
-from seaice.evaluation import score
 from seaice.explain.gradcam import CamConfig, explain
-from seaice.runs.folder import create_run
-from seaice.runs.metrics import read_metrics
-from seaice.runs.status import Recorder, Status
+from seaice.network.checkpoint import load_checkpoint
+from seaice.results.evaluation import score
+from seaice.scenes.catalogue import read_catalogue
 from seaice.training.config import TrainingConfig
 from seaice.training.run import RunResult, Surroundings
 from seaice.training.run import train as compute
+from seaice.training.runs.folder import create_run
+from seaice.training.runs.metrics import read_metrics
+from seaice.training.runs.status import Recorder, Status
 
 pytestmark = [
     pytest.mark.gpu,

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import torch
 
+from seaice.ai4arctic.charts import CHART, CHARTS, FILL
 from seaice.training.losses import chart_loss, total_loss
-from seaice.vocabulary import CHART, CHARTS, FILL
 
 WEIGHTS = {"SIC": 0.25, "SOD": 1.0, "FLOE": 2.0}
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from seaice.data.patches import PatchDataset
-from seaice.data.scene import Scene
-from seaice.errors import NoScenesError
+from seaice.core.errors import NoScenesError
+from seaice.scenes.scene import Scene
+from seaice.training.patches.dataset import PatchDataset
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_run_whose_scenes_are_all_lost_ends_in_a_sentence(
 def test_the_command_says_so_in_a_sentence_too(folder: Path, tmp_path: Path):
     """In a process of its own, whose worker's errors come through torch."""
     script = """if True:
-        from seaice.cli import main
+        from seaice.commands.main import main
         from seaice.training import loader as run
 
         made_by = run.PatchDataset

@@ -8,11 +8,11 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from seaice.checkpoint import load_checkpoint
-from seaice.errors import CheckpointError, ConfigError, OutputError
-from seaice.runs.folder import RunFolder, create_run, list_runs
-from seaice.runs.metrics import read_metrics
+from seaice.core.errors import CheckpointError, ConfigError, OutputError
+from seaice.network.checkpoint import load_checkpoint
 from seaice.training.module import SeaIceModule
+from seaice.training.runs.folder import RunFolder, create_run, list_runs
+from seaice.training.runs.metrics import read_metrics
 from seaice.training.state import load_state
 from seaice.training.validation import Validation
 
@@ -148,10 +148,10 @@ def test_a_validation_that_was_given_up_is_made_up_for(folder: Path, config, tra
 def test_a_state_is_saved_every_so_often(
     folder: Path, config, train, fresh, monkeypatch, saved_every: int
 ):
-    monkeypatch.setattr("seaice.training.watch._SAVE_S", saved_every)
+    monkeypatch.setattr("seaice.training.callback._SAVE_S", saved_every)
     saved = []
     monkeypatch.setattr(
-        "seaice.training.watch.save_state",
+        "seaice.training.callback.save_state",
         lambda path, module, standing: saved.append(standing.step),
     )
     train(config(folder, **settings()))

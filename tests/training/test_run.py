@@ -5,15 +5,15 @@ import numpy as np
 import pytest
 import torch
 
-from seaice.cache import Store
-from seaice.catalogue import read_catalogue
-from seaice.checkpoint import load_checkpoint, read_info, save_checkpoint
-from seaice.data.patches import PatchDataset
-from seaice.errors import ConfigError
-from seaice.evaluation import pooled, score
-from seaice.runs.folder import list_runs
-from seaice.runs.listing import best_scores, look_at
-from seaice.runs.metrics import read_metrics
+from seaice.core.cache import Store
+from seaice.core.errors import ConfigError
+from seaice.network.checkpoint import load_checkpoint, read_info, save_checkpoint
+from seaice.results.evaluation import pooled, score
+from seaice.scenes.catalogue import read_catalogue
+from seaice.training.patches.dataset import PatchDataset
+from seaice.training.runs.folder import list_runs
+from seaice.training.runs.listing import best_scores, look_at
+from seaice.training.runs.metrics import read_metrics
 from seaice.training.validation import Validation
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from seaice.convert.names import ready_name
-from seaice.data.scene import Scene
-from seaice.errors import ConfigError, MissingChannelsError, NoScenesError
+from seaice.core.errors import ConfigError, MissingChannelsError, NoScenesError
+from seaice.scenes.convert.names import ready_name
+from seaice.scenes.scene import Scene
 from seaice.simulate import simulate_folder
 from seaice.training.split import split_scenes
 

@@ -8,14 +8,14 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from seaice.errors import DivergedError, MemoryShortError
-from seaice.model import SeaIceNet
-from seaice.runs.folder import RunFolder, create_run, list_runs
-from seaice.runs.metrics import read_metrics
+from seaice.core.errors import DivergedError, MemoryShortError
+from seaice.network.network import SeaIceNet
 from seaice.training import module as training_module
 from seaice.training.loader import patches
 from seaice.training.losses import total_loss
 from seaice.training.module import SeaIceModule
+from seaice.training.runs.folder import RunFolder, create_run, list_runs
+from seaice.training.runs.metrics import read_metrics
 from seaice.training.split import split_scenes
 from seaice.training.state import load_state
 
@@ -195,6 +195,6 @@ def test_weights_that_are_not_finite_are_not_stored(folder: Path, config, train,
 
     trained = SeaIceModule.training_step
     monkeypatch.setattr(SeaIceModule, "training_step", spoil)
-    monkeypatch.setattr("seaice.training.watch._SAVE_S", 0)
+    monkeypatch.setattr("seaice.training.callback._SAVE_S", 0)
     with pytest.raises(DivergedError, match="weights are not finite after step 2"):
         train(config(folder, validate_every=10))

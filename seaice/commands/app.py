@@ -1,0 +1,26 @@
+"""The command `seaice app`: starts the dashboard."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import seaice
+from seaice.commands.terminal import Data, Models, Runs
+
+_PACKAGE = Path(seaice.__file__).resolve().parent
+_INSTALLED = _PACKAGE / "dashboard" / "site" / "app.py"
+"""Where the wheel puts the entry script and the pages (pyproject.toml)."""
+_CLONE = _PACKAGE.parent / "app.py"
+
+
+def start_app(
+    data: Data = Path("data"),
+    models: Models = Path("models"),
+    runs: Runs = Path("runs"),
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 8501,
+) -> None:
+    """Start the dashboard on 127.0.0.1."""
+    from seaice.dashboard.launch import launch
+
+    launch(_INSTALLED if _INSTALLED.is_file() else _CLONE, data, models, runs, port)

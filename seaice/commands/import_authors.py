@@ -1,0 +1,42 @@
+"""The command `seaice import-authors`: the paper authors' published network -> a checkpoint."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from seaice.commands.terminal import AsJson, answer
+
+_Weights = Annotated[
+    Path, typer.Argument(metavar="WEIGHTS", help="The authors' torch file, such as a .ckpt.")
+]
+_Out = Annotated[
+    Path,
+    typer.Argument(
+        metavar="OUT",
+        help="Folder, where the checkpoint is called autoice18_12-24-36_authors; or a name that "
+        "ends in .safetensors. Nothing is overwritten.",
+    ),
+]
+
+
+def import_authors(
+    weights: _Weights,
+    out: _Out,
+    as_json: AsJson = False,
+) -> None:
+    """Make a checkpoint of the paper authors' published weights."""
+    from seaice.network.checkpoint import file_sha256, read_info
+    from seaice.network.import_authors import import_weights
+
+    path = import_weights(weights, out)
+    info = read_info(path)
+    facts = {
+        "checkpoint": str(path),
+        "sha256": file_sha256(path),
+        "channel_set": info.channel_set,
+        "rates": info.rates,
+        "spacing_m": info.spacing_m,
+        "training": info.training,
+    }
+    answer(facts, as_json, str(path))

@@ -1,5 +1,0 @@
-"""Raw AI4Arctic scenes made ready-to-train; `docs/convert.md` tells each step."""
-
-from seaice.convert.scene import Converted, convert_scene
-
-__all__ = ["Converted", "convert_scene"]

@@ -1,0 +1,1 @@
+"""Pixel grids, and how arrays come from one to another."""

@@ -1,0 +1,1 @@
+"""Elements that Streamlit does not have."""

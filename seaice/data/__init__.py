@@ -1,1 +1,0 @@
-"""Scenes as files hold them: reading, channels, positions, patches."""

@@ -1,0 +1,108 @@
+"""Heatmaps as CF NetCDF files."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from seaice.core.errors import ConfigError, SceneError
+from seaice.core.grids.pixel_grid import Window
+from seaice.explain.gradcam import Heatmap, target_names
+from seaice.network.checkpoint import Checkpoint
+from seaice.results.export.cf import DIMS, add_dimensions, add_positions, add_variable, new_file
+from seaice.results.export.provenance import checkpoint_facts, provenance
+from seaice.scenes.netcdf import open_file
+from seaice.scenes.read import read_valid
+from seaice.scenes.scene import Scene
+
+_REGION = "explained_region"
+"""Attribute that tells a heatmap."""
+
+
+def write_heatmap(
+    path: Path, scene: Scene, heatmap: Heatmap, checkpoint: Checkpoint, command: str
+) -> None:
+    """Write a heatmap: the evidence on the checkpoint's grid, and the raw map on feature cells.
+
+    Args:
+        path: The file; its folder is made, an earlier heatmap of that name is replaced.
+        scene: The scene.
+        heatmap: The heatmap.
+        checkpoint: What was explained.
+        command: What made it, for the file's history.
+
+    Raises:
+        ConfigError: Another file than an earlier heatmap is there.
+        OutputError: The folder cannot be written to.
+    """
+    require_heatmap(path)
+    config = heatmap.config
+    with new_file(path) as file:
+        file.setncatts(_heatmap_facts(scene, heatmap, checkpoint, command))
+        add_dimensions(file, DIMS, heatmap.grid)
+        for dim, size in zip(("cell_lines", "cell_samples"), heatmap.raw.shape, strict=True):
+            file.createDimension(dim, size)
+        add_positions(file, scene, heatmap.grid, DIMS)
+        evidence = add_variable(
+            file,
+            "evidence",
+            "f4",
+            DIMS,
+            fill=np.float32(np.nan),
+            long_name=f"{config.method} evidence for {config.chart} "
+            f"{target_names(config.chart)[config.target]} at {config.layer}",
+            units="1",
+        )
+        valid = read_valid(scene, heatmap.grid.spacing_m)
+        evidence[:] = np.where(valid, heatmap.on(heatmap.grid), np.float32(np.nan))
+        raw = add_variable(file, "raw", "f4", ("cell_lines", "cell_samples"), units="1")
+        raw.long_name = "raw map, signed, on feature cells of the window"
+        raw[:] = heatmap.raw
+
+
+def require_heatmap(path: Path) -> None:
+    """Check that a heatmap can go to a path: a scene or a checkpoint there must not be lost.
+
+    Raises:
+        ConfigError: It does not end in .nc, or something else than an earlier heatmap is there.
+    """
+    if path.suffix != ".nc":
+        raise ConfigError(f"{path} does not end in .nc, as a heatmap does.")
+    if not os.path.lexists(path):
+        return
+    try:
+        with open_file(path) as file:
+            earlier = _REGION in file.attrs
+    except SceneError:
+        earlier = False
+    if not earlier:
+        raise ConfigError(
+            f"{path} is there and no heatmap: it is not overwritten. Choose another name."
+        )
+
+
+def _heatmap_facts(
+    scene: Scene, heatmap: Heatmap, checkpoint: Checkpoint, command: str
+) -> dict[str, Any]:
+    config, info = heatmap.config, checkpoint.info
+    return {
+        "Conventions": "CF-1.11",
+        "title": f"{config.method} of {config.chart} in scene {scene.id}",
+        **provenance(scene, command),
+        **checkpoint_facts(checkpoint.path.name, checkpoint.sha256, info),
+        "chart": config.chart,
+        "target": target_names(config.chart)[config.target],
+        "layer": config.layer,
+        "method": config.method,
+        _REGION: _bounds(heatmap.region),
+        "covered_window": _bounds(heatmap.window),
+        "feature_cell_pixels": heatmap.cell_px,
+        "target_pixels": heatmap.target_pixels,
+        "comment": heatmap.message or heatmap.notice or "none",
+    }
+
+
+def _bounds(window: Window) -> list[int]:
+    """First and last line, first and last sample, the last ones not included."""
+    return [side for part in window for side in (part.start, part.stop)]

@@ -1,0 +1,107 @@
+"""How far a network looks, in theory: followed back through the layers that were built.
+
+The theoretical receptive field is the extent of input pixels that one output pixel can depend on,
+along one side. It follows from kernel sizes, strides and dilations alone (Araujo et al., Distill
+2019); the effective one is smaller (Luo et al., NeurIPS 2016).
+"""
+
+from collections.abc import Iterable
+
+from torch import nn
+from torchvision.models.segmentation.deeplabv3 import ASPP
+
+from seaice.network.network import SeaIceNet
+
+Interval = tuple[int, int]
+"""First and last index that something depends on, along one side."""
+
+
+def receptive_field_px(network: SeaIceNet) -> int:
+    """Largest extent of input pixels behind one output pixel, of any of the charts.
+
+    Output pixels differ: one cell's place in its 2 x 2 pooling block and between two feature
+    centres shifts what it reaches, so the widest of one period is taken.
+
+    Args:
+        network: The built network; its weights do not matter.
+
+    Returns:
+        Pixels along one side.
+    """
+    stride = network.config.output_stride
+    chains = [_encoder_layers(network.encoder) + list(head) for head in network.decoders.values()]
+    widths = []
+    for chain in chains:
+        for pixel in range(network.config.size_multiple):
+            low, high = _through_chain(chain, _upsampled((pixel, pixel), stride))
+            widths.append(high - low + 1)
+    return max(widths)
+
+
+def branch_span_cells(rate: int) -> int:
+    """Feature cells from the first to the last tap of a 3 x 3 branch, along one side."""
+    return 2 * rate + 1
+
+
+def padding_share(rate: int, cells: tuple[int, int]) -> float:
+    """Share of a 3 x 3 branch's taps that fall on padding, averaged over a feature grid.
+
+    >>> round(padding_share(1, (1, 1)), 3), round(padding_share(36, (72, 72)), 3)
+    (0.889, 0.556)
+
+    Args:
+        rate: Atrous rate, feature cells.
+        cells: Feature cells along lines and samples.
+
+    Returns:
+        0 to 8/9.
+    """
+    lines, samples = ((1 + 2 * max(0, size - rate) / size) / 3 for size in cells)
+    return 1 - lines * samples
+
+
+def _through_chain(layers: Iterable[nn.Module], needed: Interval) -> Interval:
+    """Input interval behind an output interval of layers applied in order."""
+    for layer in reversed(list(layers)):
+        needed = _through(layer, needed)
+    return needed
+
+
+def _through(layer: nn.Module, needed: Interval) -> Interval:
+    if isinstance(layer, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
+        return _through_window(layer, needed)
+    if isinstance(layer, ASPP):
+        *branches, pooling = layer.convs
+        intervals = [_through_chain(branch, needed) for branch in branches]
+        factor = _side(pooling[0].stride)
+        intervals.append(_through_chain(pooling, _upsampled(needed, factor)))
+        return min(low for low, _ in intervals), max(high for _, high in intervals)
+    return needed  # point by point: normalisation, activation, dropout
+
+
+def _through_window(layer: nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d, needed: Interval) -> Interval:
+    stride, padding = _side(layer.stride), _side(layer.padding)
+    reach = (_side(layer.kernel_size) - 1) * _side(getattr(layer, "dilation", 1))
+    return needed[0] * stride - padding, needed[1] * stride - padding + reach
+
+
+def _upsampled(needed: Interval, factor: int) -> Interval:
+    """Cells behind pixels of a bilinear enlargement by a whole factor, half-pixel centres."""
+    low, high = ((index + 0.5) / factor - 0.5 for index in needed)
+    return int(low // 1), int(-(-high // 1))
+
+
+def _side(value: int | tuple[int, ...]) -> int:
+    return value if isinstance(value, int) else value[0]
+
+
+def _encoder_layers(encoder: nn.Module) -> list[nn.Module]:
+    """The encoder's windowed layers along its longest path, in order.
+
+    A ResNet block's shortcut (`downsample`, 1 x 1) never reaches further than its convolutions.
+    """
+    return [
+        module
+        for name, module in encoder.named_modules()
+        if isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d) and "downsample" not in name
+    ]

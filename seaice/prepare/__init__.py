@@ -1,6 +1,0 @@
-"""Scenes made ready for being read again and again: a folder once, for many trainings."""
-
-from seaice.prepare.folder import Prepared, prepare_folder
-from seaice.prepare.scene import prepare_scene
-
-__all__ = ["Prepared", "prepare_folder", "prepare_scene"]

@@ -1,0 +1,1 @@
+"""What a network makes of scenes: predictions, scores, and files of them."""

@@ -1,0 +1,73 @@
+"""What the CF NetCDF files of results have in common."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import netCDF4
+
+from seaice.ai4arctic.channels import POSITIONS
+from seaice.core.files import whole_file
+from seaice.core.grids.pixel_grid import PixelGrid
+from seaice.scenes.netcdf import NETCDF_LOCK
+from seaice.scenes.read import read_positions
+from seaice.scenes.scene import Scene
+
+STRIP_LINES = 512
+DIMS = ("lines", "samples")
+NETWORK_DIMS = ("network_lines", "network_samples")
+_PREFIX = {DIMS: "", NETWORK_DIMS: "network_"}
+"""What the names of the positions begin with, by grid."""
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[netCDF4.Dataset]:
+    """A NetCDF file to fill, written whole or not at all."""
+    # The library reports a full disk as RuntimeError.
+    with (
+        NETCDF_LOCK,
+        whole_file(path, RuntimeError) as temporary,
+        netCDF4.Dataset(temporary, "w") as file,
+    ):
+        yield file
+
+
+def add_dimensions(file: netCDF4.Dataset, dims: tuple[str, str], grid: PixelGrid) -> None:
+    """Add the two dimensions of a grid."""
+    for dim, size in zip(dims, grid.shape, strict=True):
+        file.createDimension(dim, size)
+
+
+def add_variable(
+    file: netCDF4.Dataset,
+    name: str,
+    kind: str,
+    dims: tuple[str, ...],
+    fill: Any = None,  # noqa: ANN401 - a scalar of the variable's own type
+    **attributes: Any,  # noqa: ANN401
+) -> netCDF4.Variable:
+    """Add a compressed variable; it names its positions where the file has them."""
+    variable = file.createVariable(
+        name, kind, dims, compression="zlib", complevel=1, shuffle=True, fill_value=fill
+    )
+    prefix = _PREFIX.get(dims[-2:])
+    if prefix is not None and f"{prefix}longitude" in file.variables:
+        attributes["coordinates"] = f"{prefix}latitude {prefix}longitude"
+    variable.setncatts(attributes)
+    return variable
+
+
+def add_positions(
+    file: netCDF4.Dataset, scene: Scene, grid: PixelGrid, dims: tuple[str, str]
+) -> None:
+    """Add latitude and longitude of a grid, where the scene knows them."""
+    if POSITIONS[0] not in scene.channels:
+        return
+    prefix = _PREFIX[dims]
+    latitude, longitude = (
+        add_variable(file, f"{prefix}{name}", "f4", dims, standard_name=name, units=units)
+        for name, units in (("latitude", "degrees_north"), ("longitude", "degrees_east"))
+    )
+    for strip in grid.strips(STRIP_LINES):
+        latitude[strip], longitude[strip] = read_positions(scene, grid.spacing_m, strip)

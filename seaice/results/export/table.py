@@ -1,0 +1,80 @@
+"""Scores as a table for other programs: a row a checkpoint, with where it came from."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import numpy as np
+
+from seaice.ai4arctic.charts import CHARTS
+from seaice.results.export.provenance import checkpoint_facts, provenance
+from seaice.results.inference import Prediction
+from seaice.results.scoring import ScoreSums, class_f1
+from seaice.scenes.region import Region
+
+
+def scores_csv(
+    predictions: Sequence[Prediction],
+    sums: Sequence[ScoreSums],
+    region: Region | None,
+    command: str,
+) -> str:
+    """Scores of one scene or region as comma-separated values.
+
+    Args:
+        predictions: Of one scene, one a checkpoint.
+        sums: What each scored.
+        region: What they were scored over; the whole scene where None.
+        command: What made the table.
+
+    Returns:
+        A header and a line a prediction; an empty cell where a score is not defined.
+    """
+    rows = [
+        {
+            **{f"score_{name}": _cell(score.value) for name, score in each.scores().items()},
+            **{
+                f"sic_error_{name}_percent": _cell(value)
+                for name, value in asdict(each.sic_errors()).items()
+                if name != "pixels"
+            },
+            **{f"pixels_{name}": int(each.confusion[name].sum()) for name in CHARTS},
+            **_by_class(each),
+            "region_km": str(region) if region else "whole scene",
+            **provenance(prediction.scene, command),
+            **checkpoint_facts(prediction.checkpoint_name, prediction.sha256, prediction.info),
+        }
+        for prediction, each in zip(predictions, sums, strict=True)
+    ]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _inert(value) for name, value in row.items()} for row in rows)
+    return text.getvalue()
+
+
+def _by_class(sums: ScoreSums) -> dict[str, str | int]:
+    """F1 of each class, and the pixels that the chart gives it."""
+    cells: dict[str, str | int] = {}
+    for name in CHARTS:
+        f1, support = class_f1(sums.confusion[name]), sums.confusion[name].sum(axis=1)
+        for index, (score, pixels) in enumerate(zip(f1, support, strict=True)):
+            cells[f"F1_{name}_{index}"] = "" if np.isnan(score) else f"{score:.4f}"
+            cells[f"pixels_{name}_{index}"] = int(pixels)
+    return cells
+
+
+def _inert(value: object) -> object:
+    """Text that no spreadsheet takes for a formula: names of files are foreign."""
+    if not isinstance(value, str) or not value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return value
+    try:
+        float(value)
+    except ValueError:
+        return f"'{value}"
+    return value
+
+
+def _cell(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"

@@ -1,0 +1,236 @@
+"""A scene and a checkpoint -> a prediction."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from seaice.ai4arctic.charts import CHART, ChartName
+from seaice.core.device import best_device
+from seaice.core.grids.pixel_grid import PixelGrid, Window, resampling_notice
+from seaice.core.grids.resample import bilinear, centres, nearest
+from seaice.network.checkpoint import Checkpoint, CheckpointInfo
+from seaice.network.network import SeaIceNet
+from seaice.network.receptive_field import receptive_field_px
+from seaice.results.scoring import sic_classes
+from seaice.scenes.read import read_inputs
+from seaice.scenes.scene import Scene
+
+MODEL_LOCK = threading.RLock()
+"""Held while a network computes or is explained: two threads in one network give wrong heatmaps
+without an error, and two networks at once would need the memory of both."""
+
+# Pixels along a tile's inner side. Up to twice that a scene goes through in one piece: at 400 m
+# every AI4Arctic scene does.
+_TILE_PX = 1536
+
+Progress = Callable[[float], None]
+"""Told the share of the work that is done, 0 to 1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """Maps of one scene at the checkpoint's spacing, unmasked, and how they came about.
+
+    Attributes:
+        scene: The scene.
+        info: The checkpoint's description.
+        checkpoint_name: File name of the checkpoint.
+        sha256: Hash of the checkpoint's file.
+        grid: The grid of the maps.
+        valid: (lines, samples) bool: inside the swath, not masked.
+        sic: (lines, samples) float32, class index clipped to 0..10.
+        probabilities: SOD and FLOE: (classes, lines, samples) float16.
+        device: What computed it.
+        seconds: How long reading and computing took.
+        notice: What a person must know about validity or resampling; empty where nothing.
+    """
+
+    scene: Scene
+    info: CheckpointInfo
+    checkpoint_name: str
+    sha256: str
+    grid: PixelGrid
+    valid: np.ndarray
+    sic: np.ndarray
+    probabilities: dict[ChartName, np.ndarray]
+    device: str
+    seconds: float
+    notice: str
+
+    def classes(self, chart: ChartName) -> np.ndarray:
+        """Predicted classes at the checkpoint's spacing, (lines, samples) uint8, unmasked."""
+        if chart == "SIC":
+            return sic_classes(self.sic)
+        return self.probabilities[chart].argmax(axis=0).astype(np.uint8)
+
+    def entropy(
+        self, chart: ChartName, grid: PixelGrid | None = None, window: Window | None = None
+    ) -> np.ndarray:
+        """Entropy of the class probabilities over its maximum, 0 (sure) to 1.
+
+        Args:
+            chart: SOD or FLOE.
+            grid: Grid that it is brought to, bilinear; the checkpoint's where None.
+            window: Part of that grid; the whole where None.
+
+        Returns:
+            (lines, samples) float32.
+
+        Raises:
+            KeyError: SIC is a regression and has no probabilities.
+        """
+        p = self.probabilities[chart].astype(np.float32)
+        terms = np.where(p > 0, p * np.log(np.maximum(p, 1e-12)), 0)
+        entropy = (-terms.sum(axis=0) / np.log(len(p))).clip(0, 1).astype(np.float32)
+        return self._resampled(entropy, grid or self.grid, window, bilinear)
+
+    def on(self, grid: PixelGrid, chart: ChartName, window: Window | None = None) -> np.ndarray:
+        """A map brought to another grid over the same ground.
+
+        Args:
+            grid: That grid; usually the scene's own.
+            chart: SIC comes continuous and bilinear, SOD and FLOE as classes by the nearest pixel.
+            window: Part of that grid; the whole where None.
+
+        Returns:
+            (lines, samples), SIC float32, SOD and FLOE uint8.
+        """
+        if chart == "SIC":
+            return self._resampled(self.sic, grid, window, bilinear)
+        return self._resampled(self.classes(chart), grid, window, nearest)
+
+    def _resampled(
+        self,
+        values: np.ndarray,
+        grid: PixelGrid,
+        window: Window | None,
+        method: Callable[..., np.ndarray],
+    ) -> np.ndarray:
+        if grid == self.grid:
+            return values[window] if window else values
+        coordinates = (
+            centres(side.stop - side.start, grid.spacing_m, side.start, self.grid.spacing_m)
+            for side in window or grid.whole
+        )
+        return method(values, *coordinates)
+
+
+def predict(
+    scene: Scene, checkpoint: Checkpoint, on_progress: Progress | None = None
+) -> Prediction:
+    """Predict the three charts of a scene.
+
+    Args:
+        scene: The scene; coarsened to the checkpoint's spacing where finer, interpolated where
+            coarser.
+        checkpoint: The checkpoint.
+        on_progress: Told the share of the scene that is done.
+
+    Returns:
+        The prediction.
+
+    Raises:
+        MissingChannelsError: The scene lacks channels of the checkpoint's channel set.
+        SceneError: The scene cannot be read.
+    """
+    scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
+    begun = time.perf_counter()
+    grid = scene.grid.at(checkpoint.info.spacing_m)
+    sic = np.empty(grid.shape, np.float32)
+    valid = np.empty(grid.shape, bool)
+    probabilities: dict[ChartName, np.ndarray] = {
+        name: np.empty((CHART[name].n_classes, *grid.shape), np.float16) for name in ("SOD", "FLOE")
+    }
+    tiles = list(tile_windows(grid, checkpoint.network, _TILE_PX))
+    for done, (inner, outer) in enumerate(tiles, 1):
+        inputs = read_inputs(scene, checkpoint.info.channels, checkpoint.info.spacing_m, outer)
+        outputs = compute(checkpoint, inputs.values)
+        kept = tuple(
+            slice(core.start - around.start, core.stop - around.start)
+            for core, around in zip(inner, outer, strict=True)
+        )
+        valid[inner] = inputs.valid[kept]
+        sic[inner] = outputs["SIC"][0].clamp(0, 10).cpu().numpy()[kept]
+        for name, layers in probabilities.items():
+            layers[:, *inner] = outputs[name].softmax(0).half().cpu().numpy()[:, *kept]
+        if on_progress:
+            on_progress(done / len(tiles))
+    return Prediction(
+        scene=scene,
+        info=checkpoint.info,
+        checkpoint_name=checkpoint.path.name,
+        sha256=checkpoint.sha256,
+        grid=grid,
+        valid=valid,
+        sic=sic,
+        probabilities=probabilities,
+        device=best_device().label if checkpoint.device.type != "cpu" else "CPU",
+        seconds=time.perf_counter() - begun,
+        notice=_notice(scene, checkpoint.info, valid),
+    )
+
+
+def _notice(scene: Scene, info: CheckpointInfo, valid: np.ndarray) -> str:
+    if not valid.any():
+        return "The scene has not one valid pixel: radar is masked or not finite everywhere."
+    return resampling_notice(scene.grid.spacing_m, info.spacing_m)
+
+
+def compute(checkpoint: Checkpoint, inputs: np.ndarray) -> dict[ChartName, torch.Tensor]:
+    """Outputs of the network on inputs of any size.
+
+    Args:
+        checkpoint: The checkpoint.
+        inputs: (channels, lines, samples) float32, finite.
+
+    Returns:
+        By chart: (outputs, lines, samples) float32, on the checkpoint's device.
+    """
+    with MODEL_LOCK, torch.inference_mode(), mixed_precision(checkpoint):
+        outputs = checkpoint.network(padded_tensor(checkpoint, inputs))
+    lines, samples = inputs.shape[1:]
+    return {name: layers[0, :, :lines, :samples].float() for name, layers in outputs.items()}
+
+
+def mixed_precision(checkpoint: Checkpoint) -> torch.autocast:
+    """Mixed precision as it pays on the checkpoint's device."""
+    device = best_device()
+    same = checkpoint.device.type == device.torch_name
+    return torch.autocast(checkpoint.device.type, torch.bfloat16, enabled=same and device.bfloat16)
+
+
+def padded_tensor(checkpoint: Checkpoint, inputs: np.ndarray) -> torch.Tensor:
+    """Inputs as (1, channels, lines, samples) on the device, padded with 0 to the multiple."""
+    lines, samples = inputs.shape[1:]
+    multiple = checkpoint.network.config.size_multiple
+    tensor = F.pad(torch.from_numpy(inputs)[None], (0, -samples % multiple, 0, -lines % multiple))
+    return tensor.to(checkpoint.device, memory_format=torch.channels_last)
+
+
+def tile_windows(
+    grid: PixelGrid, network: SeaIceNet, tile_px: int
+) -> Iterator[tuple[Window, Window]]:
+    """Tiles of a grid: the part to keep, and the part to compute around it.
+
+    The margin holds the receptive field, and every tile begins at a multiple of the network's
+    stride, so the tiles give what the whole would give. A grid of up to two tiles' side is one.
+    """
+    multiple = network.config.size_multiple
+    if max(grid.shape) <= 2 * tile_px:
+        yield grid.whole, grid.whole
+        return
+    margin = -(-receptive_field_px(network) // 2 // multiple) * multiple + multiple
+    tile = max(tile_px // multiple, 1) * multiple
+    for line in range(0, grid.lines, tile):
+        for sample in range(0, grid.samples, tile):
+            corner = ((line, grid.lines), (sample, grid.samples))
+            inner = tuple(slice(at, min(at + tile, size)) for at, size in corner)
+            outer = tuple(
+                slice(max(0, at - margin), min(at + tile + margin, size)) for at, size in corner
+            )
+            yield inner, outer  # type: ignore[misc]

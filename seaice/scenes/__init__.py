@@ -1,0 +1,1 @@
+"""Scenes as files hold them: opened, read, listed, converted and prepared."""

@@ -1,0 +1,59 @@
+"""What a file holds, as plain values: for `seaice info` and whoever else asks."""
+
+from pathlib import Path
+from typing import Any
+
+from seaice.ai4arctic.channels import CHANNEL_SETS
+from seaice.ai4arctic.layout import REFERENCE_SUFFIX
+from seaice.core.errors import SceneError
+from seaice.scenes.catalogue.entries import look_at
+from seaice.scenes.catalogue.guard import READER
+from seaice.scenes.scene import Scene
+
+
+def file_facts(path: Path) -> dict[str, Any]:
+    """What a scene file holds and which channel sets it can feed.
+
+    Args:
+        path: The file.
+
+    Returns:
+        JSON values; `problems` lists a sentence for each thing that keeps the file from being used,
+        and with one there `kind` is None and nothing else is told.
+    """
+    try:
+        if path.name.endswith(REFERENCE_SUFFIX):
+            return _reference_facts(path)
+        scene = look_at(path)
+    except SceneError as error:
+        return {"file": str(path), "kind": None, "problems": [str(error)]}
+    return {
+        "file": str(path),
+        "kind": _kind(scene),
+        "id": scene.id,
+        "time": scene.time.isoformat() if scene.time else None,
+        "service": scene.service,
+        "region": scene.region,
+        "spacing_m": scene.grid.spacing_m,
+        "lines": scene.grid.lines,
+        "samples": scene.grid.samples,
+        "channels": list(scene.channels),
+        "charts": list(scene.charts),
+        "channel_sets": {
+            name: {"usable": not scene.missing(name), "missing": scene.missing(name)}
+            for name in CHANNEL_SETS
+        },
+        "notice": scene.notice,
+        "problems": [],
+    }
+
+
+def _kind(scene: Scene) -> str:
+    simulated = "simulated " if scene.simulated else ""
+    return f"{simulated}{'ready-to-train' if scene.raw is None else 'raw'} scene"
+
+
+def _reference_facts(path: Path) -> dict[str, Any]:
+    """The charts of the scene beside it, which the scene itself is told to have."""
+    charts = READER.look_at(path)["reference"]
+    return {"file": str(path), "kind": "reference charts", "charts": charts, "problems": []}

@@ -1,0 +1,225 @@
+"""Which scenes train and which validate: by lists of names, or by a share held back."""
+
+import hashlib
+import json
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from seaice.ai4arctic.layout import PREP_SUFFIX
+from seaice.core.errors import ConfigError, NoScenesError
+from seaice.core.text import named
+from seaice.scenes.convert.names import ready_name
+from seaice.scenes.scene import Scene
+
+_READY = re.compile(r"(?P<id>\d{8}T\d{6}_(?!prep)[a-z]+)(_prep(_reference)?)?(\.nc)?", re.ASCII)
+_LONGEST_NAME = 255
+"""Characters of a file's name; systems take no longer ones."""
+_MOST_BYTES = 10_000_000
+"""Of a list; the official one of all 513 scenes has 60 thousand."""
+_MOST_SHOWN = 80
+
+
+@dataclass(frozen=True)
+class Selected:
+    """What a list chooses.
+
+    Attributes:
+        scenes: The listed scenes that are there, in the list's order.
+        missing: Ids of those that are not.
+    """
+
+    scenes: tuple[Scene, ...]
+    missing: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Ids of all that are listed, there or not."""
+        return frozenset((*(scene.id for scene in self.scenes), *self.missing))
+
+    @property
+    def notice(self) -> str:
+        """What a person must know of the missing ones; empty where none is missing."""
+        if not self.missing:
+            return ""
+        count = len(self.missing)
+        return (
+            f"{count} of the {len(self.ids)} listed scenes {'is' if count == 1 else 'are'} not "
+            f"there: {named(self.missing)}."
+        )
+
+
+def listed_id(name: str) -> str:
+    """Id of the scene that a name means; empty where it is no name of a scene.
+
+    Understood are names of raw files, as in the official lists, of ready-to-train ones and of
+    references, and ids; folders before them do not matter.
+
+    >>> listed_id("S1A_EW_GRDM_1SDH_20180325T194759_20180325T194859_icechart_dmi_SouthEast.nc")
+    '20180325T194759_dmi'
+    >>> listed_id("train/20180107T222053_cis_prep.nc"), listed_id("20180107T222053_cis")
+    ('20180107T222053_cis', '20180107T222053_cis')
+    """
+    file_name = _file_name(name)
+    if len(file_name) > _LONGEST_NAME:
+        return ""
+    match = _READY.fullmatch(ready_name(file_name) or file_name)
+    return match["id"] if match else ""
+
+
+def select(scenes: Sequence[Scene], list_file: Path) -> Selected:
+    """The scenes that a split file lists.
+
+    Args:
+        scenes: The scenes of a folder.
+        list_file: A JSON list of names; one that is there twice counts once.
+
+    Raises:
+        ConfigError: The file cannot be read, or is no list of names of scenes.
+        NoScenesError: Not one of the listed scenes is there.
+    """
+    known = {scene.id: scene for scene in scenes}
+    ids = dict.fromkeys(
+        _listed(entry, number, list_file, known)
+        for number, entry in enumerate(_entries(list_file), start=1)
+    )
+    selected = Selected(
+        tuple(known[each] for each in ids if each in known),
+        tuple(each for each in ids if each not in known),
+    )
+    if not selected.scenes:
+        raise NoScenesError(
+            f"Not one of the {len(ids)} scenes that {_shown(list_file)} lists is there: "
+            f"{named(selected.missing)}."
+        )
+    return selected
+
+
+def hold_back(scenes: Iterable[Scene], share: float, seed: int) -> tuple[list[Scene], list[Scene]]:
+    """Part scenes into those that train and those that validate, alike in month and service.
+
+    Each month of each service gives its share as exactly as whole numbers allow (largest
+    remainders); scenes without a time are a group of their own. Which scene goes depends on the
+    seed and its id alone: neither their order nor another scene that is added reshuffles them.
+
+    Args:
+        scenes: The scenes, each with an id of its own.
+        share: Share that validates, 0 to 1, rounded up; one scene is left to train with.
+        seed: Seed of the draw.
+
+    Returns:
+        Training and validation scenes, each ordered by id.
+    """
+    ordered = sorted(scenes, key=lambda scene: scene.id)
+    groups = defaultdict(list)
+    for scene in ordered:
+        groups[_group(scene)].append(scene.id)
+    # 0.07 * 100 is a little more than 7, which is no reason to hold back 8.
+    wanted = math.ceil(round(share * len(ordered), 9))
+    held_back = max(min(wanted, len(ordered) - 1), 0)
+    quotas = _quotas({group: len(ids) for group, ids in groups.items()}, held_back, seed)
+    chosen = {
+        each
+        for group, ids in groups.items()
+        for each in sorted(ids, key=lambda scene_id: _lot(seed, scene_id))[: quotas[group]]
+    }
+    return (
+        [scene for scene in ordered if scene.id not in chosen],
+        [scene for scene in ordered if scene.id in chosen],
+    )
+
+
+def _group(scene: Scene) -> str:
+    """What scenes are alike in: a month and a service."""
+    return "" if scene.time is None else f"{scene.time.month:02d} {scene.service}"
+
+
+def _quotas(sizes: dict[str, int], wanted: int, seed: int) -> dict[str, int]:
+    """How many each group gives, `wanted` in all; none gives more than it has.
+
+    In whole numbers, so that equal remainders are equal.
+    """
+    total = sum(sizes.values())
+    quota = {group: wanted * size // total for group, size in sizes.items()}
+    by_remainder = sorted(
+        sizes, key=lambda group: (-(wanted * sizes[group] % total), _lot(seed, group))
+    )
+    for group in by_remainder[: wanted - sum(quota.values())]:
+        quota[group] += 1
+    return quota
+
+
+def _lot(seed: int, text: str) -> bytes:
+    """A random place in an order; a file's name need not be proper text."""
+    return hashlib.sha256(f"{seed} {text}".encode(errors="surrogateescape")).digest()
+
+
+def _entries(list_file: Path) -> list[Any]:
+    """What a split file lists."""
+    shown = _shown(list_file)
+    try:
+        text = _read(list_file)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigError(
+            f"{shown} cannot be read as a list of scenes ({reason}). Name a JSON file."
+        ) from error
+    if len(text) > _MOST_BYTES:
+        raise ConfigError(f"{shown} has more than {_MOST_BYTES / 1e6:g} MB: no list of scenes has.")
+    try:
+        entries = json.loads(text)
+    except RecursionError as error:
+        raise ConfigError(f"{shown} is nested too deeply for a list of scenes.") from error
+    except ValueError as error:
+        raise ConfigError(f"{shown} is not JSON ({error}). Name a list of scene names.") from error
+    if not isinstance(entries, list):
+        raise ConfigError(f"{shown} is no list of scene names but {_brief(entries)}.")
+    if not entries:
+        raise ConfigError(f"{shown} lists no scene.")
+    return entries
+
+
+def _read(list_file: Path) -> bytes:
+    """The file's bytes, cut off where there are too many.
+
+    Raises:
+        OSError: It cannot be read; a pipe is not opened, as that would wait for ever.
+    """
+    if list_file.exists() and not list_file.is_file():
+        raise OSError("it is no file")
+    with list_file.open("rb") as file:
+        return file.read(_MOST_BYTES + 1)
+
+
+def _listed(entry: object, number: int, list_file: Path, known: dict[str, Scene]) -> str:
+    """Id of an entry: of the scene that is there under that name, else as the name tells."""
+    where = f"Entry {number} of {_shown(list_file)}"
+    if not isinstance(entry, str):
+        raise ConfigError(f"{where} is no name but {_brief(entry)}.")
+    plain = _file_name(entry).removesuffix(".nc").removesuffix(PREP_SUFFIX.removesuffix(".nc"))
+    found = plain if plain in known else listed_id(entry)
+    if not found:
+        raise ConfigError(
+            f"{where}, {_brief(entry)}, is no name of a scene such as 20180325T194759_dmi_prep.nc."
+        )
+    return found
+
+
+def _file_name(name: str) -> str:
+    return re.split(r"[/\\]", name.strip())[-1]
+
+
+def _shown(list_file: Path) -> str:
+    return str(list_file)[:200]
+
+
+def _brief(value: object) -> str:
+    """A JSON value in a sentence."""
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    shown = json.dumps(value)
+    return shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}..."

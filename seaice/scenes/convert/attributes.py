@@ -1,0 +1,107 @@
+"""Attributes of a converted scene: what a ready-to-train file says of itself."""
+
+import importlib.metadata
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from seaice.ai4arctic.channels import SAR
+from seaice.ai4arctic.charts import FILL, ChartName
+from seaice.ai4arctic.layout import INPUT_FILL, SceneId
+from seaice.scenes.convert.names import CONVERTED_BY
+from seaice.scenes.convert.raw import SIGMA0, RawScene
+from seaice.scenes.untrusted import is_word
+
+_POLYGON_LABELS: dict[ChartName, str] = {
+    "SIC": "Sea Ice Concentration [%]",
+    "SOD": "Stage of Development",
+    "FLOE": "Floe Size",
+}
+_KEPT = (
+    *("polarisation", "upstream_id", "description", "units", "long_name"),
+    *("zonal_range_description", "AMSR2_swaths", "AMSR2_S1_delays"),
+)
+"""Attributes of variables that hold for the converted ones too."""
+_SIMULATED = ("simulated", "seed", "simulator_version")
+_MOST_VALUES = 1000
+_MOST_LETTERS = 255
+"""Of an official name, as of any file's; real ones have some 130."""
+
+
+def original_id(scene: RawScene) -> str:
+    """Official name of the raw file: as it says itself, else as it is called."""
+    said = scene.attributes.get("original_id")
+    # A longer one is no file's name, and takes long to be searched for a time.
+    return said if isinstance(said, str) and 0 < len(said) <= _MOST_LETTERS else scene.path.name
+
+
+def global_attributes(scene: RawScene, scene_id: str) -> dict[str, Any]:
+    """Global attributes.
+
+    Args:
+        scene: The raw scene.
+        scene_id: File name of the converted one.
+    """
+    spacing_m = 2 * scene.grid.spacing_m
+    attributes = {
+        "scene_id": scene_id,
+        "original_id": original_id(scene),
+        "ice_service": _service(scene, scene_id),
+        "flip": scene.attributes.get("flip", 0),
+        "pixel_spacing": np.int64(spacing_m) if spacing_m.is_integer() else spacing_m,
+        CONVERTED_BY: f"seaice {importlib.metadata.version('seaice')}",
+    }
+    if not isinstance(attributes["flip"], int | np.integer):
+        attributes["flip"] = 0
+    attributes["flip"] = np.int64(attributes["flip"])
+    if isinstance(title := scene.attributes.get("title"), str) and title:
+        # It may say "raw layout", which the converted file no longer has.
+        attributes["title"] = f"{title}; made ready-to-train"
+    # One value each: a list says neither yes nor no.
+    told = _kept(scene.attributes, _SIMULATED)
+    return attributes | {name: value for name, value in told.items() if np.ndim(value) == 0}
+
+
+def chart_attributes(name: ChartName, dominant_share: float) -> dict[str, Any]:
+    """Attributes of a chart."""
+    attributes = {"polygon": _POLYGON_LABELS[name], "chart_fill_value": np.int64(FILL)}
+    return attributes if name == "SIC" else attributes | {"dominant_share": dominant_share}
+
+
+def input_attributes(scene: RawScene, name: str, seen: np.ndarray | None = None) -> dict[str, Any]:
+    """Attributes of an input.
+
+    Args:
+        scene: The raw scene.
+        name: The input.
+        seen: Its values in physical units where it has any, of which the range is told.
+    """
+    attributes: dict[str, Any] = {}
+    if name in SAR:
+        attributes["variable_fill_value"] = np.int64(INPUT_FILL)
+    if name in SIGMA0:
+        polarisation = "HH" if name == SIGMA0[0] else "HV"
+        attributes |= {"polarisation": polarisation, "description": "Sigma0 in dB"}
+    attributes |= _kept(scene.variable_attributes.get(name, {}), _KEPT)
+    if seen is not None and seen.size:
+        attributes |= {"min": float(seen.min()), "max": float(seen.max())}
+    return attributes
+
+
+def _service(scene: RawScene, scene_id: str) -> str:
+    said = scene.attributes.get("ice_service")
+    return said if isinstance(said, str) and is_word(said) else SceneId.parse(scene_id).service
+
+
+def _kept(attributes: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Those of the attributes that are texts or numbers, as they are."""
+    return {name: attributes[name] for name in names if _plain(attributes.get(name))}
+
+
+def _plain(value: object) -> bool:
+    if isinstance(value, list):
+        return 0 < len(value) <= _MOST_VALUES and all(isinstance(each, str) for each in value)
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "fiu" and 0 < value.size <= _MOST_VALUES
+    return isinstance(value, str | int | float | np.integer | np.floating)

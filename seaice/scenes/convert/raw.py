@@ -1,0 +1,187 @@
+"""A raw AI4Arctic scene: what its file holds, checked before any pixel is read."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import netCDF4
+import numpy as np
+import xarray as xr
+
+from seaice.ai4arctic import layout
+from seaice.ai4arctic.channels import AMSR2, DISTANCE, ERA5, SAR
+from seaice.ai4arctic.charts import CHARTS
+from seaice.ai4arctic.egg_code import EggCode, parse_codes
+from seaice.core.errors import SceneError
+from seaice.core.grids.pixel_grid import PixelGrid
+from seaice.core.text import shown
+from seaice.scenes.convert.points import POINT_VARIABLES, Points
+from seaice.scenes.netcdf import open_file
+from seaice.scenes.untrusted import require_claims
+
+POLYGON, CODES = "polygon_icechart", "polygon_codes"
+SIGMA0 = SAR[:2]
+
+_FULL = (layout.LINES, layout.SAMPLES)
+_CELLS = (layout.CELL_LINES, layout.CELL_SAMPLES)
+_POINTS = ("sar_grid_points",)
+_SPACING_M = 40.0
+"""Of a file that does not say: that of Sentinel-1 EW GRDM products, which all real ones have."""
+_SPACINGS_M = (5.0, 5000.0)
+# Real ones have 130 million pixels, 441 points and some hundred polygons; a file of some kilobytes
+# can claim any number.
+_MOST_PIXELS = 400_000_000
+_MOST_ALONG = dict.fromkeys((layout.LINES, layout.SAMPLES), 1_000_000) | {
+    _POINTS[0]: 100_000,
+    CODES: 20_000,
+}
+_MOST_NAMES = 4
+
+
+@dataclass(frozen=True)
+class RawScene:
+    """What a raw file holds.
+
+    Attributes:
+        path: The file.
+        grid: The raw grid.
+        cells: Lines and samples of the 2 km grid.
+        points: Where position and incidence angle are known.
+        codes: Egg codes by polygon id; None where the file has no polygons, as test scenes.
+        attributes: Global attributes.
+        variable_attributes: Attributes of each variable.
+    """
+
+    path: Path
+    grid: PixelGrid
+    cells: tuple[int, int]
+    points: Points
+    codes: Mapping[int, EggCode] | None
+    attributes: Mapping[str, Any]
+    variable_attributes: Mapping[str, Mapping[str, Any]]
+
+    @classmethod
+    def open(cls, path: Path) -> "RawScene":
+        """Read a file's names, attributes, points and codes.
+
+        Raises:
+            SceneError: It is no scene in the raw layout.
+        """
+        with open_file(path) as dataset:
+            _require_sizes(path, dataset.sizes)
+            wanted = _require_raw(path, dataset)
+            grid = _grid(path, dataset)
+            cells = _cells(path, dataset, grid)
+            require_claims(path, dataset, wanted)
+            values = {name: _values(dataset[name]).astype(float) for name in POINT_VARIABLES}
+            return cls(
+                path=path,
+                grid=grid,
+                cells=cells,
+                points=Points.of(path, values, grid.shape),
+                codes=_codes(path, dataset) if POLYGON in dataset else None,
+                attributes=dict(dataset.attrs),
+                variable_attributes={str(n): dict(v.attrs) for n, v in dataset.variables.items()},
+            )
+
+    def read(self, name: str) -> np.ndarray:
+        """A variable whole, float32 or float64, NaN where the file says that there is no value.
+
+        Raises:
+            SceneError: The file cannot be read.
+        """
+        with open_file(self.path) as dataset:
+            return _values(dataset[name])
+
+    def read_cells(self) -> dict[str, np.ndarray]:
+        """AMSR2 and ERA5, as `read` gives each."""
+        with open_file(self.path) as dataset:
+            return {name: _values(dataset[name]) for name in (*AMSR2, *ERA5)}
+
+
+def _values(variable: xr.DataArray) -> np.ndarray:
+    """Values as floats wide enough for what the file holds; its fill values become NaN."""
+    stored = variable.values
+    values = stored.astype(np.result_type(stored.dtype, np.float32), copy=False)
+    fills = [variable.attrs.get(name) for name in ("_FillValue", "missing_value")]
+    if stored.dtype.itemsize > 1:
+        # What was never written; bytes have no such value.
+        fills.append(netCDF4.default_fillvals[stored.dtype.str[1:]])
+    for fill in fills:
+        if isinstance(fill, int | float | np.number) and not np.isnan(fill):
+            values[stored == fill] = np.nan
+    return values
+
+
+def _require_sizes(path: Path, sizes: Mapping[Hashable, int]) -> None:
+    for name, most in _MOST_ALONG.items():
+        if sizes.get(name, 0) > most:
+            raise SceneError(path, f"claims {sizes[name]} {name}, too many to be one")
+
+
+def _require_raw(path: Path, dataset: xr.Dataset) -> Iterable[str]:
+    """Check which variables there are, and their dimensions and types; returns their names."""
+    if layout.LATITUDE in dataset or SAR[2] in dataset or any(name in dataset for name in CHARTS):
+        raise SceneError(path, "is a ready-to-train scene, not a raw one", "Use it as it is.")
+    wanted = dict.fromkeys((*SIGMA0, *DISTANCE), _FULL)
+    wanted |= dict.fromkeys((*AMSR2, *ERA5), _CELLS) | dict.fromkeys(POINT_VARIABLES, _POINTS)
+    # Both or neither: test scenes come without.
+    if POLYGON in dataset or CODES in dataset:
+        wanted |= {POLYGON: _FULL, CODES: (CODES,)}
+    if lacking := [name for name in wanted if name not in dataset]:
+        names = ", ".join(lacking[:_MOST_NAMES])
+        more = f" and {left} more variables" if (left := len(lacking) - _MOST_NAMES) > 0 else ""
+        raise SceneError(path, f"lacks {names}{more}", "It is no raw AI4Arctic scene.")
+    for name, dims in wanted.items():
+        variable = dataset[name]
+        if variable.dims != dims:
+            found = shown(variable.dims)
+            raise SceneError(path, f"has {name} on dimensions {found} instead of {dims}")
+        if name != CODES and variable.dtype.kind not in "fiu":
+            raise SceneError(path, f"has {name} as {shown(variable.dtype)}, not as numbers")
+        if {"scale_factor", "add_offset"} & set(variable.attrs):
+            raise SceneError(path, f"has {name} packed, not in physical units")
+    return wanted
+
+
+def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
+    spacing = dataset.attrs.get("pixel_spacing", _SPACING_M)
+    try:
+        spacing_m = float(spacing)
+    except (TypeError, ValueError):
+        spacing_m = 0.0
+    low, high = _SPACINGS_M
+    if not low <= spacing_m <= high:
+        raise SceneError(
+            path, f"has pixel_spacing {shown(spacing)}, not {low:g} to {high:g} metres"
+        )
+    lines, samples = (dataset.sizes[name] for name in _FULL)
+    if min(lines, samples) < 2:
+        raise SceneError(path, f"has {lines} x {samples} pixels, too few to take the mean of 2 x 2")
+    if lines * samples > _MOST_PIXELS:
+        raise SceneError(path, f"claims {lines} x {samples} pixels, too many to be one")
+    return PixelGrid(lines, samples, spacing_m)
+
+
+def _cells(path: Path, dataset: xr.Dataset, grid: PixelGrid) -> tuple[int, int]:
+    """Size of the 2 km grid, if it covers the pixels but for a partial cell at the end."""
+    cells = tuple(dataset.sizes[name] for name in _CELLS)
+    for name, count, size in zip(_FULL, cells, grid.shape, strict=True):
+        if not count or abs(count * layout.CELL_M - size * grid.spacing_m) >= layout.CELL_M:
+            raise SceneError(
+                path,
+                f"has {size} pixels of {grid.spacing_m:g} m but {count} cells of 2 km along {name}",
+            )
+    return cells  # type: ignore[return-value]
+
+
+def _codes(path: Path, dataset: xr.Dataset) -> Mapping[int, EggCode]:
+    variable = dataset[CODES]
+    rows = variable.values.tolist()
+    if not all(isinstance(row, str) for row in rows):
+        raise SceneError(path, f"has {CODES} as {variable.dtype}, not as texts")
+    try:
+        return parse_codes(rows)
+    except SceneError as error:
+        raise SceneError(path, f"has a table {CODES} that {error.problem}") from error

@@ -1,0 +1,206 @@
+"""One raw scene -> one ready-to-train file.
+
+Variables are read whole, one after another, and left as soon as they are halved: of a full-size
+scene the largest is 0.4 GB.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import netCDF4
+import numpy as np
+
+from seaice.ai4arctic import layout
+from seaice.ai4arctic.channels import AMSR2, DISTANCE, SAR
+from seaice.ai4arctic.charts import CHARTS, FILL, ChartName
+from seaice.ai4arctic.egg_code import DOMINANT_SHARE, EggCode, charts_from_polygons, classify
+from seaice.core.errors import SceneError
+from seaice.core.files import whole_file
+from seaice.scenes.convert.attributes import (
+    chart_attributes,
+    global_attributes,
+    input_attributes,
+    original_id,
+)
+from seaice.scenes.convert.blocks import block_any_nan, block_centres, block_maxima, block_means
+from seaice.scenes.convert.names import ready_name, target_path
+from seaice.scenes.convert.raw import POLYGON, SIGMA0, RawScene
+from seaice.scenes.netcdf import NETCDF_LOCK
+
+_FULL = (layout.LINES, layout.SAMPLES)
+_CELLS = (layout.CELL_LINES, layout.CELL_SAMPLES)
+_POSITIONS = (layout.POSITION_LINES, layout.POSITION_SAMPLES)
+_CHUNK = 512
+_NEARLY_FILL = 1e-4
+"""In place of a valid pixel's value that is the fill value by chance; below 0.001 dB or degrees."""
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What became of a raw scene.
+
+    Attributes:
+        path: The ready-to-train file.
+        notice: What a person must know about it; empty where nothing.
+    """
+
+    path: Path
+    notice: str
+
+
+def convert_scene(
+    raw: Path, out: Path, *, dominant_share: float = DOMINANT_SHARE, compress: bool = True
+) -> Converted:
+    """Make a raw scene ready-to-train; the file is written whole or not at all.
+
+    Args:
+        raw: The raw file.
+        out: A file name that ends in .nc; or a folder, where the file gets its official name.
+        dominant_share: Share of the ice from which on a class names a polygon's SOD and FLOE.
+        compress: Compress losslessly; without it files are larger and quick to read.
+
+    Raises:
+        ConfigError: The share is not above 0 and at most 1, or the file would replace another than
+            its own earlier one.
+        SceneError: It is no raw scene, or cannot be read.
+        OutputError: The file cannot be written.
+    """
+    # Checks the share, before the minute that reading takes.
+    classify(EggCode(ct=0), dominant_share)
+    scene = RawScene.open(raw)
+    target = target_path(raw, original_id(scene), out)
+    # The library reports a full disk as RuntimeError.
+    with (
+        NETCDF_LOCK,
+        whole_file(target, RuntimeError) as temporary,
+        netCDF4.Dataset(temporary, "w") as file,
+    ):
+        scene_id = ready_name(raw.name, original_id(scene)) or target.name
+        notice = _Writer(file, scene, compress).write(scene_id, dominant_share)
+    return Converted(target, notice)
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """A raw scene and the file that it is written to.
+
+    Attributes:
+        file: The empty file.
+        scene: The raw scene.
+        compress: Whether to compress.
+    """
+
+    file: netCDF4.Dataset
+    scene: RawScene
+    compress: bool
+
+    def write(self, scene_id: str, dominant_share: float) -> str:
+        """Write everything; returns the notice."""
+        lines, samples = (size // 2 for size in self.scene.grid.shape)
+        sizes = (lines, samples, *self._cells(), layout.N_POSITIONS, layout.N_POSITIONS)
+        for name, size in zip((*_FULL, *_CELLS, *_POSITIONS), sizes, strict=True):
+            self.file.createDimension(name, size)
+        self.file.setncatts(global_attributes(self.scene, scene_id))
+        charts, masked = self._charts(dominant_share)
+        masked = self._write_radar(masked)
+        for name, chart in charts.items():
+            chart[masked] = FILL
+            self._put(name, _FULL, chart, chart_attributes(name, dominant_share))
+        for name in DISTANCE:
+            zones = layout.scale(name, block_means(self.scene.read(name)))
+            self._put(name, _FULL, _filled(zones), input_attributes(self.scene, name))
+        self._write_positions()
+        notices = [] if charts else ["It has no polygons: the scene has no charts."]
+        if empty := self._write_cells():
+            notices.append(
+                f"Cells without a value hold the mean of the dataset in {', '.join(empty)}."
+            )
+        return " ".join(notices)
+
+    def _cells(self) -> tuple[int, int]:
+        """Size of the 2 km grid, without a cell that only left-out pixels reached into."""
+        covered = (
+            int(-(-(size // 2 * 2 * self.scene.grid.spacing_m) // layout.CELL_M))
+            for size in self.scene.grid.shape
+        )
+        lines, samples = map(min, self.scene.cells, covered)
+        return lines, samples
+
+    def _charts(self, dominant_share: float) -> tuple[dict[ChartName, np.ndarray], np.ndarray]:
+        """The charts, uint8, and where there is no polygon, bool; neither without polygons."""
+        if self.scene.codes is None:
+            return {}, np.zeros([size // 2 for size in self.scene.grid.shape], bool)
+        polygon = self.scene.read(POLYGON)
+        charts = charts_from_polygons(polygon, self.scene.codes, dominant_share)
+        return {name: block_maxima(charts.pop(name)) for name in CHARTS}, block_any_nan(polygon)
+
+    def _write_radar(self, masked: np.ndarray) -> np.ndarray:
+        """Write HH, HV and incidence angle, masked together; returns their mask, bool.
+
+        Raises:
+            SceneError: Not one pixel would be left.
+        """
+        means = {name: block_means(self.scene.read(name)) for name in SIGMA0}
+        for mean in means.values():
+            masked |= np.isnan(mean)
+        if masked.all():
+            raise SceneError(self.scene.path, "holds not one charted pixel with HH and HV")
+        for name in SIGMA0:
+            mean = means.pop(name)
+            attributes = input_attributes(self.scene, name, mean[~masked])
+            self._put(name, _FULL, _scaled(name, mean, masked), attributes)
+        angle = self.scene.points.incidence_at(*map(block_centres, masked.shape))
+        attributes = input_attributes(self.scene, SAR[2])
+        self._put(SAR[2], _FULL, _scaled(SAR[2], angle, masked), attributes)
+        return masked
+
+    def _write_positions(self) -> None:
+        """Positions at equal steps over the ready-to-train grid, first and last pixel included."""
+        line, sample = (
+            2 * np.linspace(0, size // 2 - 1, layout.N_POSITIONS) + 0.5
+            for size in self.scene.grid.shape
+        )
+        latitude, longitude = self.scene.points.positions_at(line, sample)
+        self._put(layout.LATITUDE, _POSITIONS, latitude, {})
+        self._put(layout.LONGITUDE, _POSITIONS, longitude, {})
+
+    def _write_cells(self) -> list[str]:
+        """Write AMSR2 and ERA5; returns the names of those with cells without a value."""
+        empty = []
+        lines, samples = self._cells()
+        for name, cells in self.scene.read_cells().items():
+            values = cells[:lines, :samples].astype(float)
+            known = np.isfinite(values)
+            seen = values[known] if name in AMSR2 else None
+            attributes = input_attributes(self.scene, name, seen)
+            self._put(name, _CELLS, _filled(layout.scale(name, values)), attributes)
+            if not known.all():
+                empty.append(name)
+        return empty
+
+    def _put(
+        self, name: str, dims: tuple[str, str], values: np.ndarray, attributes: dict[str, Any]
+    ) -> None:
+        """Write one variable."""
+        stored: dict[str, Any] = {}
+        if self.compress:
+            chunks = tuple(min(size, _CHUNK) for size in values.shape)
+            stored = {"compression": "zlib", "complevel": 1, "shuffle": True, "chunksizes": chunks}
+        variable = self.file.createVariable(name, values.dtype, dims, fill_value=False, **stored)
+        variable.setncatts(attributes)
+        variable[:] = values
+
+
+def _scaled(name: str, physical: np.ndarray, masked: np.ndarray) -> np.ndarray:
+    """Scaled values of a SAR channel: the fill value where masked, and nowhere else."""
+    scaled = layout.scale(name, physical)
+    scaled[scaled == layout.INPUT_FILL] = _NEARLY_FILL
+    scaled[masked] = layout.INPUT_FILL
+    return scaled
+
+
+def _filled(scaled: np.ndarray) -> np.ndarray:
+    """Scaled values, `INPUT_FILL`, which is the mean, where there is none; changed in place."""
+    scaled[~np.isfinite(scaled)] = layout.INPUT_FILL
+    return scaled

@@ -1,0 +1,89 @@
+"""Opening NetCDF files, one thread at a time, and telling one file from another."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import netCDF4
+import xarray as xr
+
+from seaice.core.errors import SceneError
+from seaice.core.files import require_file
+from seaice.core.text import shown
+from seaice.scenes.untrusted import require_few_texts
+
+NETCDF_LOCK = threading.RLock()
+"""Held while a NetCDF file is open: the library is not safe for threads, and xarray's own lock does
+not cover the reading of names and attributes (two threads ended in a crash of the process)."""
+
+
+@contextmanager
+def open_file(path: Path) -> Iterator[xr.Dataset]:
+    """The file as it is, undecoded and lazy; closed on leaving. One thread at a time.
+
+    Raises:
+        SceneError: The file is not there, is not NetCDF, or is cut short.
+    """
+    with NETCDF_LOCK:
+        yield from _opened(path)
+
+
+def _opened(path: Path) -> Iterator[xr.Dataset]:
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(path)
+        require_file(path)
+        dataset = _lazy(path)
+    except FileNotFoundError as error:
+        raise SceneError(path, "is not there", "Check the path.") from error
+    except IsADirectoryError as error:
+        raise SceneError(path, "is a folder", "Name the files in it.") from error
+    except PermissionError as error:
+        raise SceneError(path, "cannot be read", "You have no permission to.") from error
+    except SceneError:
+        raise
+    except Exception as error:
+        raise SceneError(
+            path, "is not a NetCDF file or is damaged", "Copy or download it again."
+        ) from error
+    try:
+        yield dataset
+    except (OSError, RuntimeError, UnicodeError) as error:
+        if isinstance(error, SceneError):
+            raise
+        raise SceneError(
+            path, f"cannot be read whole ({shown(error)})", "Copy or download it again."
+        ) from error
+    finally:
+        dataset.close()
+
+
+def _lazy(path: Path) -> xr.Dataset:
+    file = netCDF4.Dataset(path)
+    try:
+        require_few_texts(path, file)
+        # Without indexes: they would read, whole, every variable named as its dimension.
+        return xr.open_dataset(
+            xr.backends.NetCDF4DataStore(file),
+            decode_cf=False,
+            cache=False,
+            create_default_indexes=False,
+        )
+    except BaseException:
+        file.close()
+        raise
+
+
+def file_identity(path: Path) -> tuple[str, int, int]:
+    """A file's path, modification time in ns and size in bytes.
+
+    Raises:
+        SceneError: It is gone.
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise SceneError(path, "is no longer there", "Choose another scene.") from error
+    # Not resolved: what a file is called is part of what it says, and links have names too.
+    return str(path.absolute()), status.st_mtime_ns, status.st_size

@@ -1,0 +1,280 @@
+"""A scene: what one file holds. Opening reads names and attributes, no pixels."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from seaice.ai4arctic.channels import CHANNEL, CHANNEL_SETS, POSITIONS, channel_set
+from seaice.ai4arctic.charts import CHARTS, ChartName
+from seaice.ai4arctic.layout import (
+    CELL_LINES,
+    CELL_M,
+    CELL_SAMPLES,
+    LATITUDE,
+    LINES,
+    LONGITUDE,
+    POSITION_LINES,
+    POSITION_SAMPLES,
+    PREP_SUFFIX,
+    SAMPLES,
+    SceneId,
+    reference_name,
+    region_of,
+)
+from seaice.core.errors import MissingChannelsError, RawSceneError, SceneError
+from seaice.core.grids.pixel_grid import PixelGrid
+from seaice.core.text import shown
+from seaice.scenes.netcdf import file_identity, open_file
+from seaice.scenes.untrusted import attribute_text, is_word, require_claims
+
+_DIMS = {"full": (LINES, SAMPLES), "2km": (CELL_LINES, CELL_SAMPLES)}
+_POSITION_DIMS = (POSITION_LINES, POSITION_SAMPLES)
+
+SceneKey = tuple[str | int, ...]
+"""Identity of a scene's files for caches: path, modification time in ns, size in bytes of each."""
+
+_SPACING_M = (10, 10_000)
+"""Bounds of a pixel spacing that makes sense, metres."""
+
+_MOST_PIXELS = 400_000_000
+"""Of a scene; a raw one at 40 m has 130 million. A file of some kilobytes can claim any number."""
+
+_MOST_KM = 2000
+"""Along one side; a frame has 400. A few pixels of 10 km are many at a checkpoint's spacing."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What one scene file holds.
+
+    Attributes:
+        path: The ready-to-train file. Of a raw scene, where its conversion lies or will lie.
+        id: Time and service as in the file's name: `20180325T194759_dmi`.
+        time: Start of the Sentinel-1 acquisition, UTC; None where the name does not tell.
+        service: Ice service, `dmi` or `cis`; empty where unknown.
+        region: Region of the ice chart, such as `SouthEast`; empty where unknown.
+        grid: The full grid: lines, samples, spacing.
+        channels: Channels that the file can give, derived ones included, in the vocabulary's order.
+        charts: Charts that the file holds.
+        charts_path: The file that holds the charts: the scene's own, or the reference beside it.
+        simulated: Whether the scene says of itself that it is simulated.
+        delays: Seconds between the AMSR2 swaths and Sentinel-1, as the file writes them; empty
+            where it does not.
+        raw: The raw file that `path` is made from; None of a ready-to-train scene.
+        notice: What a person must know about the file; empty where nothing.
+    """
+
+    path: Path
+    id: str
+    time: datetime | None
+    service: str
+    region: str
+    grid: PixelGrid
+    channels: tuple[str, ...]
+    charts: tuple[ChartName, ...]
+    charts_path: Path
+    simulated: bool
+    delays: str
+    raw: Path | None = None
+    notice: str = ""
+
+    @classmethod
+    def open(cls, path: Path | str, *, reference: bool = True) -> "Scene":
+        """Read a file's names and attributes.
+
+        Args:
+            path: The file.
+            reference: Whether to look for its charts in a file beside it where it has none. One
+                that cannot be used leaves the scene without charts, and a notice.
+
+        Raises:
+            RawSceneError: It is a raw scene.
+            SceneError: It is no scene in the ready-to-train layout.
+        """
+        path = Path(path)
+        with open_file(path) as dataset:
+            if "polygon_icechart" in dataset or "sar_grid_incidenceangle" in dataset:
+                raise RawSceneError(path)
+            grid = _grid(path, dataset)
+            charts_path, charts = path, tuple(_charts(path, dataset, grid))
+            notice = ""
+            if not charts and reference:
+                charts_path, charts, notice = _reference_charts(path, grid)
+            channels = tuple(_channels(path, dataset))
+            if not channels:
+                raise SceneError(
+                    path, "holds none of the known channels", "Use ready-to-train scenes."
+                )
+            named = SceneId.parse(path.name)
+            attributes = dataset.attrs
+            delays = next(
+                (
+                    attribute_text(dataset[name].attrs["AMSR2_S1_delays"])
+                    for name in channels
+                    if name in dataset and "AMSR2_S1_delays" in dataset[name].attrs
+                ),
+                "",
+            )
+            return cls(
+                path=path,
+                id=path.name.removesuffix(".nc").removesuffix(PREP_SUFFIX.removesuffix(".nc")),
+                time=named.time,
+                service=_service(attributes.get("ice_service"), named.service),
+                region=region_of(attribute_text(attributes.get("original_id", ""))),
+                grid=grid,
+                channels=channels,
+                charts=charts,
+                charts_path=charts_path,
+                simulated=str(attributes.get("simulated", 0)).lower() not in ("0", "false", ""),
+                delays=delays,
+                notice=notice,
+            )
+
+    @property
+    def key(self) -> SceneKey:
+        """The files' identity; changes when one of them does.
+
+        Raises:
+            SceneError: A file is gone.
+        """
+        return tuple(part for path in dict.fromkeys(self._files()) for part in file_identity(path))
+
+    def _files(self) -> tuple[Path, ...]:
+        """The user's files that it is read from."""
+        return (self.path, self.charts_path) if self.raw is None else (self.raw,)
+
+    def missing(self, set_name: str) -> list[str]:
+        """Variables that a channel set needs and the file lacks."""
+        return self.lacking(channel_set(set_name))
+
+    def lacking(self, channels: Iterable[str]) -> list[str]:
+        """Variables that channels need and the file lacks, by their names in the file."""
+        lacking = [name for name in channels if name not in self.channels]
+        if any(name in POSITIONS for name in lacking):
+            lacking = [name for name in lacking if name not in POSITIONS] + [LATITUDE, LONGITUDE]
+        return lacking
+
+    def usable_channel_sets(self) -> list[str]:
+        """Channel sets that the file can feed."""
+        return [name for name in CHANNEL_SETS if not self.missing(name)]
+
+    def require(self, channels: Iterable[str], set_name: str) -> None:
+        """Check that the file can feed channels.
+
+        Args:
+            channels: The channels.
+            set_name: How the channel set is called.
+
+        Raises:
+            MissingChannelsError: It cannot; names the missing channels and what it can feed.
+        """
+        if lacking := self.lacking(channels):
+            raise MissingChannelsError(self.id, set_name, lacking, self.usable_channel_sets())
+
+
+def _service(attribute: object, named: str) -> str:
+    """Ice service as the file says it, where that is a word; else as its name says it."""
+    said = str(attribute).lower()
+    return said if is_word(said) and attribute is not None else named
+
+
+def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
+    sizes = dataset.sizes
+    if LINES not in sizes or SAMPLES not in sizes:
+        raise SceneError(
+            path,
+            f"has no dimensions {LINES} and {SAMPLES}",
+            "It is no ready-to-train AI4Arctic scene.",
+        )
+    spacing = dataset.attrs.get("pixel_spacing")
+    try:
+        spacing_m = float(spacing)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        spacing_m = 0.0
+    low, high = _SPACING_M
+    if not low <= spacing_m <= high:
+        raise SceneError(path, f"has pixel_spacing {shown(spacing)}, not {low} to {high} metres")
+    if not sizes[LINES] or not sizes[SAMPLES]:
+        raise SceneError(path, "has no pixels")
+    if sizes[LINES] * sizes[SAMPLES] > _MOST_PIXELS:
+        raise SceneError(
+            path, f"claims {sizes[LINES]} x {sizes[SAMPLES]} pixels, too many to be one"
+        )
+    if (side_km := max(sizes[LINES], sizes[SAMPLES]) * spacing_m / 1000) > _MOST_KM:
+        raise SceneError(path, f"claims to be {side_km:.0f} km long, more than {_MOST_KM} km")
+    for full, cells in ((LINES, CELL_LINES), (SAMPLES, CELL_SAMPLES)):
+        # The last cell may be partial, or left out.
+        if cells in sizes and abs(sizes[cells] * CELL_M - sizes[full] * spacing_m) >= CELL_M:
+            raise SceneError(
+                path,
+                f"has {sizes[full]} pixels of {spacing_m:g} m but {sizes[cells]} cells of 2 km "
+                f"along {full}: its pixel_spacing cannot be right",
+            )
+    return PixelGrid(sizes[LINES], sizes[SAMPLES], spacing_m)
+
+
+def _require_dims(path: Path, dataset: xr.Dataset, name: str, dims: Iterable[str]) -> None:
+    found = dataset[name].dims
+    if found != tuple(dims):
+        raise SceneError(path, f"has {name} on dimensions {shown(found)} instead of {tuple(dims)}")
+
+
+def _require_unpacked(path: Path, dataset: xr.Dataset, name: str) -> None:
+    variable = dataset[name]
+    if not np.issubdtype(variable.dtype, np.floating) or "scale_factor" in variable.attrs:
+        kind = shown(variable.dtype)
+        raise SceneError(path, f"has {name} as packed {kind}, not as scaled floats")
+
+
+def _channels(path: Path, dataset: xr.Dataset) -> Iterator[str]:
+    positions = LATITUDE in dataset and LONGITUDE in dataset
+    require_claims(path, dataset, {*CHANNEL, LATITUDE, LONGITUDE} & set(dataset.variables))
+    if positions:
+        for name in (LATITUDE, LONGITUDE):
+            _require_dims(path, dataset, name, _POSITION_DIMS)
+        # Texts are no positions; the other channels are what they are.
+        positions = all(dataset[name].dtype.kind in "fiu" for name in (LATITUDE, LONGITUDE))
+    for channel in CHANNEL.values():
+        if channel.grid == "positions":
+            if positions:
+                yield channel.name
+        elif channel.name in dataset:
+            _require_dims(path, dataset, channel.name, _DIMS[channel.grid])
+            _require_unpacked(path, dataset, channel.name)
+            yield channel.name
+
+
+def _charts(path: Path, dataset: xr.Dataset, grid: PixelGrid) -> Iterator[ChartName]:
+    for name in CHARTS:
+        if name in dataset:
+            _require_dims(path, dataset, name, _DIMS["full"])
+            if dataset[name].shape != grid.shape:
+                raise SceneError(path, f"has {name} of another size than its scene")
+            if (kind := dataset[name].dtype).kind not in "iu":
+                raise SceneError(path, f"has {name} as {shown(kind)}, not as whole numbers")
+            require_claims(path, dataset, (name,))
+            yield name
+
+
+def reference_beside(path: Path) -> Path | None:
+    """The file with a scene's charts that lies beside it, whatever it is; None where none does."""
+    reference = reference_name(path.name)
+    beside = path.with_name(reference) if reference else path
+    return beside if reference and os.path.lexists(beside) else None
+
+
+def _reference_charts(path: Path, grid: PixelGrid) -> tuple[Path, tuple[ChartName, ...], str]:
+    """Where a scene's charts lie, which there are, and why a reference cannot be used."""
+    beside = reference_beside(path)
+    if beside is None:
+        return path, (), ""
+    try:
+        with open_file(beside) as reference:
+            return beside, tuple(_charts(beside, reference, grid)), ""
+    except SceneError as error:
+        return path, (), str(error)

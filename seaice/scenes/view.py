@@ -1,0 +1,120 @@
+"""A window of a scene's grid at one spacing, and how it is made from the scene's own pixels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from seaice.ai4arctic.charts import FILL
+from seaice.ai4arctic.layout import INPUT_FILL
+from seaice.core.grids.coarsen import block_any, block_mean, block_mode
+from seaice.core.grids.pixel_grid import PixelGrid, Window, whole_ratio
+from seaice.core.grids.resample import bilinear_valid, centres, nearest
+
+
+@dataclass(frozen=True)
+class View:
+    """A window of the grid at one spacing, and what of the scene's own grid it is made from.
+
+    Attributes:
+        target: The grid that the window counts in.
+        window: The window.
+        source: The scene's own grid.
+        part: The window of the scene's own grid that must be read.
+        ratio: Fine pixels along a coarse one; None where it is not whole.
+    """
+
+    target: PixelGrid
+    window: Window
+    source: PixelGrid
+    part: Window
+    ratio: int | None
+
+    @classmethod
+    def of(cls, grid: PixelGrid, spacing_m: float | None, window: Window | None) -> "View":
+        """The view of a window at a spacing; of the whole, at the scene's own, where None.
+
+        Raises:
+            ConfigError: The window does not lie on the grid.
+        """
+        target = grid.at(spacing_m)
+        window = target.check(window or target.whole)
+        ratio = whole_ratio(grid.spacing_m, target.spacing_m)
+        # One pixel more on each side for the interpolation where blocks do not fit.
+        scale, margin = (ratio, 0) if ratio else (target.spacing_m / grid.spacing_m, 1)
+        part = tuple(
+            slice(
+                max(0, int(np.floor(side.start * scale)) - margin),
+                min(size, int(np.ceil(side.stop * scale)) + margin),
+            )
+            for side, size in zip(window, grid.shape, strict=True)
+        )
+        return cls(target, window, grid, part, ratio)  # type: ignore[arg-type]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(lines, samples) of the window."""
+        lines, samples = self.window
+        return lines.stop - lines.start, samples.stop - samples.start
+
+    def fill_inputs(self, values: np.ndarray, valid: np.ndarray, out: np.ndarray) -> None:
+        """Bring values of the part that was read to the window; `INPUT_FILL` where invalid.
+
+        Args:
+            values: (part lines, part samples), any float type; may hold anything where invalid.
+            valid: (part lines, part samples) bool.
+            out: (lines, samples) float32 to fill.
+        """
+        if self.ratio == 1:
+            np.copyto(out, values, casting="same_kind")
+            if not valid.all():
+                np.copyto(out, np.float32(INPUT_FILL), where=~valid)
+            return
+        values = values.astype(np.float32, copy=False)
+        if self.ratio is not None:
+            out[:] = block_mean(values, valid, self.ratio, INPUT_FILL)
+            return
+        layer = bilinear_valid(values, valid, *self._coordinates(), INPUT_FILL)
+        out[:] = np.where(self.valid(valid), layer, np.float32(INPUT_FILL))
+
+    def valid(self, valid: np.ndarray) -> np.ndarray:
+        """Validity of the part that was read, brought to the window."""
+        if self.ratio == 1:
+            return valid
+        if self.ratio is not None:
+            return block_any(valid, self.ratio)
+        return nearest(valid, *self._coordinates())
+
+    def classes(self, classes: np.ndarray, n_classes: int) -> np.ndarray:
+        """Classes of the part that was read, brought to the window; `FILL` where unlabelled."""
+        classes = np.where((classes >= 0) & (classes < n_classes), classes, FILL).astype(np.uint8)
+        if self.ratio == 1:
+            return classes
+        if self.ratio is not None:
+            return block_mode(classes, n_classes, self.ratio)
+        return nearest(classes, *self._coordinates())
+
+    def points(self, span: PixelGrid, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+        """Where the window's pixel centres lie among points that span a grid.
+
+        Args:
+            span: The grid, on the same ground: the first and the last of the points lie on the
+                centres of its first and last pixels.
+            shape: Number of points along lines and samples.
+        """
+        line_at, sample_at = (
+            centres(side.stop - side.start, self.target.spacing_m, side.start, span.spacing_m)
+            * ((points - 1) / max(size - 1, 1))
+            for side, size, points in zip(self.window, span.shape, shape, strict=True)
+        )
+        return line_at, sample_at
+
+    def _coordinates(self) -> tuple[np.ndarray, np.ndarray]:
+        """Where the window's pixel centres lie on the part that was read."""
+        line_at, sample_at = (
+            centres(
+                side.stop - side.start, self.target.spacing_m, side.start, self.source.spacing_m
+            )
+            - part.start
+            for side, part in zip(self.window, self.part, strict=True)
+        )
+        return line_at, sample_at

@@ -1,0 +1,1 @@
+"""Patches drawn from scenes: where, how often, and how they are turned."""

@@ -1,0 +1,77 @@
+"""Where a training patch lies: drawn uniformly over the labelled area, or balanced by class."""
+
+from typing import Literal, get_args
+
+import numpy as np
+
+from seaice.core.errors import ConfigError
+from seaice.core.grids.pixel_grid import PixelGrid, Window
+from seaice.training.patches.labelled import BLOCK_PX, Block, LabelledArea
+
+Sampling = Literal["uniform", "balanced"]
+"""`uniform`: a labelled pixel, each alike, and its block. `balanced`: a chart, then one of its
+classes, each alike, then a block that holds it, so that a rare class is met as often as a common
+one; of these blocks too each is drawn by its number of pixels with any label, not of that class."""
+SAMPLINGS: tuple[Sampling, ...] = get_args(Sampling)
+
+
+def check_sampling(sampling: str) -> Sampling:
+    """The kind of sampling of that name.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    for known in SAMPLINGS:
+        if sampling == known:
+            return known
+    raise ConfigError(f"Sampling is {' or '.join(SAMPLINGS)}, not {str(sampling)[:40]!r}.")
+
+
+def draw_block(area: LabelledArea, sampling: Sampling, rng: np.random.Generator) -> Block:
+    """A labelled block.
+
+    Args:
+        area: The labelled area.
+        sampling: How it is drawn.
+        rng: Source of the draw.
+    """
+    if sampling == "uniform":
+        return area.any_block(rng)
+    present = area.classes.any(axis=0)
+    chart = int(rng.choice(np.flatnonzero(present.any(axis=1))))
+    return area.block_with(chart, int(rng.choice(np.flatnonzero(present[chart]))), rng)
+
+
+def draw_window(grid: PixelGrid, block: Block, patch: int, rng: np.random.Generator) -> Window:
+    """A window of `patch` pixels a side that holds a whole block, each such one alike.
+
+    Args:
+        grid: The scene's grid at the patches' spacing.
+        block: The block.
+        patch: Pixels along one side, `BLOCK_PX` or more; where the grid is smaller, the window is.
+        rng: Source of the draw.
+    """
+    sides = []
+    for start, size in zip((block.line, block.sample), grid.shape, strict=True):
+        stop = min(start + BLOCK_PX, size)
+        offset = patch_offset(start, stop, size, patch, rng)
+        sides.append(slice(offset, min(offset + patch, size)))
+    return sides[0], sides[1]
+
+
+def patch_offset(start: int, stop: int, size: int, patch: int, rng: np.random.Generator) -> int:
+    """First pixel of a patch that holds the pixels from `start` to before `stop`.
+
+    Every possible one alike, the last included; zero where the scene is no larger than the patch.
+
+    Args:
+        start: First pixel to hold.
+        stop: First pixel after those; at most `patch` after `start`.
+        size: Pixels of the scene.
+        patch: Pixels of the patch.
+        rng: Source of the draw.
+    """
+    if size <= patch:
+        return 0
+    first, last = max(0, stop - patch), min(start, size - patch)
+    return int(rng.integers(first, last, endpoint=True))

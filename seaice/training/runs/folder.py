@@ -1,0 +1,195 @@
+"""The folder of a run: what lies where, and which run folders there are."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from seaice.core.errors import OutputError, RunError
+from seaice.core.files import require_file, whole_file
+from seaice.training.runs.lock import is_held
+
+_HALF_WRITTEN = (".*.part", ".tmp*")
+"""Ours, and what safetensors writes before it gives a file its name."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]{0,149}")
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """A run's folder. Everything in it but the lock is text, JSON or safetensors.
+
+    Attributes:
+        path: The folder.
+    """
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """What the run is called."""
+        return self.path.name
+
+    @property
+    def config_file(self) -> Path:
+        """The configuration, as `TrainingConfig.to_json` writes it."""
+        return self.path / "config.json"
+
+    @property
+    def status_file(self) -> Path:
+        """How the run stands; replaced at every change."""
+        return self.path / "status.json"
+
+    @property
+    def metrics_file(self) -> Path:
+        """One JSON object a line: losses of a step, or scores of a validation."""
+        return self.path / "metrics.jsonl"
+
+    @property
+    def log_file(self) -> Path:
+        """What the run says."""
+        return self.path / "log.txt"
+
+    @property
+    def state_file(self) -> Path:
+        """The last full training state."""
+        return self.path / "state.safetensors"
+
+    @property
+    def best_file(self) -> Path:
+        """The best checkpoint so far."""
+        return self.path / "best.safetensors"
+
+    @property
+    def stop_file(self) -> Path:
+        """There while the run is asked to stop."""
+        return self.path / "stop"
+
+    @property
+    def lock_file(self) -> Path:
+        """Locked as long as the run's process lives."""
+        return self.path / ".lock"
+
+    def alive(self) -> bool:
+        """Whether a process of this machine works on the run or waits to."""
+        return is_held(self.lock_file)
+
+    def config(self) -> dict[str, Any]:
+        """The configuration as it lies there, unchecked; empty where it cannot be read."""
+        return json_object(read_whole(self.config_file))
+
+    def log_tail(self, lines: int = 40) -> str:
+        """The last lines of the log."""
+        try:
+            require_file(self.log_file)
+            with open(self.log_file, "rb") as file:
+                size = file.seek(0, 2)
+                file.seek(max(0, size - 200 * lines))
+                text = file.read().decode(errors="replace")
+        except OSError:
+            return ""
+        return "\n".join(text.splitlines()[-lines:])
+
+
+def create_run(runs: Path, config: str, name: str) -> RunFolder:
+    """A new run folder, named by the time and what is trained.
+
+    Args:
+        runs: Folder of runs; it is made.
+        config: The configuration as JSON.
+        name: What is trained.
+
+    Raises:
+        OutputError: The folder cannot be written to.
+    """
+    stem = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}_{name}"
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+        folder, number = RunFolder(runs / stem), 2
+        while True:
+            try:
+                folder.path.mkdir()
+                break
+            except FileExistsError:
+                folder, number = RunFolder(runs / f"{stem}-{number}"), number + 1
+    except OSError as error:
+        raise OutputError(runs, error.strerror or str(error)) from error
+    try:
+        with whole_file(folder.config_file) as temporary:
+            temporary.write_text(config)
+    except OutputError:
+        # A folder without a configuration is no run.
+        shutil.rmtree(folder.path, ignore_errors=True)
+        raise
+    return folder
+
+
+def list_runs(runs: Path) -> list[RunFolder]:
+    """Runs of a folder, the newest first; a folder that is not there holds none."""
+    try:
+        found = [path for path in runs.iterdir() if _is_run(path)]
+    except OSError:
+        return []
+    return [RunFolder(path) for path in sorted(found, key=lambda path: path.name, reverse=True)]
+
+
+def find_run(runs: Path, name: str) -> RunFolder:
+    """The run of that name.
+
+    Raises:
+        RunError: There is none.
+    """
+    if not _NAME.fullmatch(name) or not _is_run(runs / name):
+        raise RunError(f"{runs} holds no run {name[:80]!r}. `seaice runs` lists what there is.")
+    return RunFolder(runs / name)
+
+
+def open_run(path: Path) -> RunFolder:
+    """The run in a folder.
+
+    Raises:
+        RunError: The folder is none of a run.
+    """
+    if not _is_run(path):
+        raise RunError(f"{path} is no folder of a run. `seaice runs` lists what there is.")
+    return RunFolder(path)
+
+
+def clear_parts(folder: RunFolder) -> None:
+    """Remove files that a killed process has left half written; for the run's own process."""
+    for pattern in _HALF_WRITTEN:
+        for path in folder.path.glob(pattern):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def read_whole(path: Path) -> str:
+    """The text of a file; empty where it is missing, none, or no text."""
+    try:
+        require_file(path)
+        return path.read_text()
+    except (OSError, UnicodeError):
+        return ""
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """A JSON object; empty where the text is none."""
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _is_run(path: Path) -> bool:
+    # A link could lead anywhere, and deleting would follow the user's wish there.
+    # One that cannot be looked into is none, and does not hide the others.
+    return (
+        os.path.isdir(path)
+        and not os.path.islink(path)
+        and os.path.isfile(os.path.join(path, "config.json"))
+    )

@@ -1,0 +1,180 @@
+"""The queue before the devices of a machine: one run at a time on each, the others in order.
+
+No service keeps it. Each run holds a locked ticket as long as it waits or works; whose lock is free
+has ended, however it ended. A ticket's file says which devices its run has taken. The queue is one
+for all of a user's runs on a machine, whatever folder they lie in.
+"""
+
+import contextlib
+import json
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from seaice.core.cache import cache_folder
+from seaice.core.errors import OutputError, RunError
+from seaice.training.runs.folder import json_object, read_whole
+from seaice.training.runs.lock import Lock, hold, is_held
+
+MOST_WAITING = 20
+_SUFFIX = ".ticket"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A run in the queue.
+
+    Attributes:
+        number: Its ticket; a lower one goes first.
+        run: Path of its folder.
+        devices: Devices that it has taken; empty while it waits.
+    """
+
+    number: int
+    run: str
+    devices: tuple[str, ...]
+
+
+def queue() -> list[Place]:
+    """Runs that wait or work on this machine, the first first."""
+    folder = _folder()
+    if not folder.is_dir():
+        return []
+    return [_place(path) for path in _tickets(folder) if is_held(path)]
+
+
+def waiting_before(run: Path) -> int | None:
+    """How many runs a waiting run stands behind; None where it does not wait."""
+    places = queue()
+    for ahead, place in enumerate(places):
+        if place.run == str(run.resolve()):
+            return None if place.devices else ahead
+    return None
+
+
+def require_room() -> None:
+    """Check that one more run may wait.
+
+    Raises:
+        RunError: The queue is full.
+    """
+    waiting = sum(not place.devices for place in queue())
+    if waiting >= MOST_WAITING:
+        raise RunError(
+            f"{waiting} runs are waiting already, and no more may. Cancel one, or wait for one to "
+            "end."
+        )
+
+
+class Ticket:
+    """This process's place in the queue.
+
+    Args:
+        run: Folder of the run.
+
+    Raises:
+        RunError: The queue is full.
+        OutputError: The cache folder cannot be written to.
+    """
+
+    def __init__(self, run: Path) -> None:
+        self._folder = _folder()
+        with _only_me(self._folder):
+            _clear(self._folder)
+            require_room()
+            numbers = [int(path.stem) for path in _tickets(self._folder)]
+            self._path = self._folder / f"{max(numbers, default=0) + 1:012d}{_SUFFIX}"
+            self._lock = hold(self._path)
+            self._run = str(run.resolve())
+            try:
+                self._say(())
+            except OutputError:
+                self.give_back()
+                raise
+
+    @property
+    def lock(self) -> Lock:
+        """What is held while the place is."""
+        return self._lock
+
+    def is_next(self) -> bool:
+        """Whether no other run has waited for longer."""
+        mine = int(self._path.stem)
+        return all(place.devices or place.number >= mine for place in queue())
+
+    def take(self, devices: Sequence[str], count: int) -> list[str] | None:
+        """Take devices, if it is this run's turn and enough of them are free.
+
+        Args:
+            devices: All devices of the machine.
+            count: How many the run needs.
+
+        Returns:
+            The devices, or None while there is to be waited.
+
+        Raises:
+            OutputError: The cache folder cannot be written to.
+        """
+        with _only_me(self._folder):
+            _clear(self._folder)
+            taken = {name for place in queue() for name in place.devices}
+            free = [name for name in devices if name not in taken]
+            if len(free) < count or not self.is_next():
+                return None
+            self._say(free[:count])
+            return free[:count]
+
+    def give_back(self) -> None:
+        """Leave the queue, with whatever was taken."""
+        self._path.unlink(missing_ok=True)
+        self._lock.let_go()
+
+    def _say(self, devices: Sequence[str]) -> None:
+        text = json.dumps({"run": self._run, "devices": list(devices)}).encode()
+        try:
+            os.ftruncate(self._lock.descriptor, 0)
+            os.pwrite(self._lock.descriptor, text, 0)
+        except OSError as error:
+            raise OutputError(self._path, error.strerror or str(error)) from error
+
+
+def _folder() -> Path:
+    # A home folder may be shared by several machines.
+    return cache_folder() / "queue" / socket.gethostname()
+
+
+@contextlib.contextmanager
+def _only_me(folder: Path) -> Iterator[None]:
+    lock = FileLock(folder / "queue.lock")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except OSError as error:
+        raise OutputError(folder, error.strerror or str(error)) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _tickets(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob(f"*{_SUFFIX}") if path.stem.isdecimal())
+
+
+def _clear(folder: Path) -> None:
+    """Remove the tickets of runs that have ended; only while nobody else changes the queue."""
+    for path in _tickets(folder):
+        if not is_held(path):
+            path.unlink(missing_ok=True)
+
+
+def _place(path: Path) -> Place:
+    # Empty where it is read while it is being written.
+    values = json_object(read_whole(path))
+    devices = values.get("devices")
+    known = tuple(map(str, devices)) if isinstance(devices, list) else ()
+    return Place(int(path.stem), str(values.get("run", "")), known)

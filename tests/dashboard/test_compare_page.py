@@ -1,0 +1,328 @@
+"""Compare: links, regions, rows of maps and what is offered for download."""
+
+import json
+from pathlib import Path
+
+import netCDF4
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seaice.dashboard.compare.downloads import written
+from seaice.dashboard.compare.region import region_of_box
+from seaice.network.checkpoint import file_sha256, load_checkpoint
+from seaice.results.evaluation import score_prediction
+from seaice.results.export import write_prediction
+from seaice.results.inference import predict
+from seaice.scenes.region import Region
+from seaice.scenes.scene import Scene
+
+FIRST, SECOND = "20180325T194759_dmi", "20200101T000000_cis"
+
+
+def figure(app: AppTest, number: int = 0) -> dict:
+    """What a figure is made of."""
+    return json.loads(app.get("plotly_chart")[number].proto.spec)
+
+
+def titles(app: AppTest) -> list[str]:
+    """Titles of the panels of the maps, and other words on the figure."""
+    return [each["text"] for each in figure(app)["layout"]["annotations"]]
+
+
+def test_a_link_brings_back_the_view(dashboard: AppTest):
+    dashboard.query_params["scene"] = SECOND
+    dashboard.query_params["rates"] = "6-12-18"
+    dashboard.query_params["task"] = "SIC"
+    dashboard.query_params["target"] = "1"
+    dashboard.query_params["region"] = "4-20_8-40"
+    dashboard.query_params["method"] = "LayerCAM"
+    app = dashboard.run()
+    assert not app.exception
+    assert not app.warning
+    assert app.selectbox(key="scene").value == SECOND
+    assert app.multiselect(key="rates").value == ["6-12-18"]
+    assert app.segmented_control(key="chart").value == "SIC"
+    assert app.selectbox(key=f"target_SIC_{SECOND}").value == 1
+    assert app.selectbox(key="method").value == "LayerCAM"
+    assert app.number_input(key=f"region_bottom_{SECOND}").value == 20
+    # The address says all of it again.
+    assert dict(app.query_params)["region"] == "4-20_8-40"
+    assert dict(app.query_params)["channels"] == "sar+amsr2-18-36"
+
+
+def test_the_address_follows_the_pickers(dashboard: AppTest):
+    app = dashboard.run()
+    app.selectbox(key="scene").set_value(SECOND).run()
+    app.segmented_control(key="chart").set_value("FLOE").run()
+    said = dict(app.query_params)
+    assert said["scene"] == SECOND
+    assert said["task"] == "FLOE"
+    assert said["rates"] == "1-2-3 6-12-18"
+
+
+def test_a_link_to_a_scene_of_another_folder_says_so_until_the_person_moves_on(
+    dashboard: AppTest, texts
+):
+    dashboard.query_params["scene"] = "../../etc/passwd"
+    dashboard.query_params["region"] = "1-2_3-4"
+    app = dashboard.run()
+    assert not app.exception
+    assert "a scene that this folder does not hold" in texts(app)
+    assert app.selectbox(key="scene").value == FIRST
+    assert dict(app.query_params)["scene"] == FIRST
+    assert "region" not in dict(app.query_params)
+    app.selectbox(key="scene").set_value(SECOND).run()
+    app.run()
+    assert "a scene that this folder does not hold" not in texts(app)
+
+
+def test_a_link_without_a_scene_speaks_of_the_one_shown(dashboard: AppTest):
+    dashboard.query_params["region"] = "4-20_8-40"
+    dashboard.query_params["task"] = "SOD"
+    dashboard.query_params["target"] = "2"
+    app = dashboard.run()
+    assert app.selectbox(key=f"target_SOD_{FIRST}").value == 2
+    assert app.number_input(key=f"region_bottom_{FIRST}").value == 20
+
+
+def test_a_link_to_rates_that_are_not_trained_names_the_command(dashboard: AppTest, texts):
+    dashboard.query_params["rates"] = "7-8"
+    app = dashboard.run()
+    assert not app.exception
+    assert "seaice train --rates 7-8" in texts(app)
+    # The scene itself is shown all the same.
+    assert titles(app)[:3] == ["Ice chart SOD", "HH, -28 to -4 dB", "HV, -36 to -14 dB"]
+
+
+def test_a_region_that_overhangs_is_cut_off(dashboard: AppTest):
+    dashboard.query_params["region"] = "10-900_0-900"
+    app = dashboard.run()
+    assert not app.exception
+    assert dict(app.query_params)["region"] == "10-38.4_0-51.2"
+    assert any("lines 10-38.4 km" in each.value for each in app.subheader)
+
+
+def test_a_region_beyond_the_scene_is_forgotten(dashboard: AppTest):
+    dashboard.query_params["scene"] = FIRST
+    dashboard.query_params["region"] = "900-950_0-10"
+    app = dashboard.run()
+    assert not app.exception
+    assert not app.error
+    assert "region" not in dict(app.query_params)
+
+
+def test_a_region_is_drawn_and_scored_by_itself(dashboard: AppTest, texts, tmp_path: Path):
+    app = dashboard.run()
+    whole = app.table[0].value
+    app.number_input(key=f"region_bottom_{FIRST}").set_value(20.0).run()
+    app.number_input(key=f"region_left_{FIRST}").set_value(8.0).run()
+    assert not app.exception
+    assert "Scores of the region" in "\n".join(each.value for each in app.subheader)
+    assert len(app.get("plotly_chart")) == 3
+    scene = Scene.open(tmp_path / "data" / f"{FIRST}_prep.nc")
+    checkpoint = load_checkpoint(tmp_path / "models" / "sar+amsr2-18-36_1-2-3_seed0.safetensors")
+    region = Region((0, 20), (8, 51.2))
+    sums = score_prediction(predict(scene, checkpoint), region.window(scene.grid))
+    table = app.table[0].value
+    assert table.loc["SOD F1"].iloc[0] == f"{sums.scores().SOD.value:.1f}"
+    assert table.loc["SOD pixels"].iloc[0] == f"{sums.confusion['SOD'].sum():,}"
+    app.button(key="whole_scene").click().run()
+    assert app.table[0].value.equals(whole)
+    assert len(app.get("plotly_chart")) == 2
+
+
+@pytest.mark.parametrize(
+    ("box", "expected"),
+    [
+        # Drawn from the lower right, beyond the scene.
+        ({"x": [60, 10.04], "y": [30, -5]}, Region((0, 30), (10, 51.2))),
+        # A click.
+        ({"x": [10, 10.2], "y": [10, 30]}, None),
+        ({"x": [80, 90], "y": [10, 30]}, None),
+    ],
+)
+def test_a_box_becomes_a_region(make_scene, box, expected):
+    assert region_of_box(Scene.open(make_scene()), box) == expected
+
+
+def test_rows_of_maps_are_chosen(dashboard: AppTest):
+    app = dashboard.run()
+    app.pills(key="rows").set_value(["Maps", "Entropy"]).run()
+    assert not app.exception
+    assert titles(app)[3:6] == [
+        "HH, -28 to -4 dB",
+        "Entropy<br>rates 1-2-3",
+        "Entropy<br>rates 6-12-18",
+    ]
+    app.segmented_control(key="chart").set_value("SIC").run()
+    assert not app.exception
+    # A regression has no probabilities.
+    assert not any("Entropy" in title for title in titles(app))
+    app.pills(key="rows").set_value([]).run()
+    assert not app.exception
+
+
+def test_amsr2_is_shown_in_kelvin_with_its_time(
+    dashboard: AppTest, texts, make_scene, tmp_path: Path
+):
+    path = make_scene(folder=tmp_path / "data", name="20210101T000000_dmi_prep.nc")
+    with netCDF4.Dataset(path, "a") as file:
+        file["btemp_18_7h"].AMSR2_S1_delays = "-1942"
+    app = dashboard.run()
+    app.selectbox(key="scene").set_value("20210101T000000_dmi").run()
+    assert "AMSR2 -32 min from Sentinel-1" in texts(app)
+    app.multiselect(key="channels").set_value(["btemp_18_7h"]).run()
+    assert not app.exception
+    (title,) = [title for title in titles(app) if title.startswith("18.7 GHz H")]
+    assert title.endswith(" K")
+
+
+def test_opacity_lets_the_radar_through(dashboard: AppTest):
+    app = dashboard.run()
+    before = figure(app)["layout"]["images"]
+    app.slider(key="opacity").set_value(40).run()
+    assert not app.exception
+    after = figure(app)["layout"]["images"]
+    # HH below two predictions and two errors; below the heatmaps it was before.
+    assert len(after) == len(before) + 4
+    assert [image["opacity"] for image in after].count(0.4) == 6
+
+
+def swatch(app: AppTest, label: str) -> str:
+    traces = figure(app)["data"]
+    return next(each for each in traces if each.get("name") == label)["marker"]["color"]
+
+
+def test_colours_can_be_made_safe(dashboard: AppTest):
+    app = dashboard.run()
+    assert swatch(app, "Old ice") == "rgb(180,100,50)"
+    app.radio(key="scheme").set_value("Colour-blind safe").run()
+    assert not app.exception
+    assert swatch(app, "Old ice") != "rgb(180,100,50)"
+
+
+def test_swiping_shows_the_viewer_instead_of_the_figure(dashboard: AppTest, monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        "seaice.dashboard.compare.maps.swipe", lambda *args, **kwargs: shown.append(args)
+    )
+    app = dashboard.run()
+    assert not shown
+    app.segmented_control(key="view").set_value("Swipe").run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 1
+    views, _, flips, left, right = shown[-1]
+    assert [label for label, _ in flips] == ["1-2-3", "6-12-18"]
+    assert (left, right) == tuple(index for _, index in flips)
+    assert views[right].title == "Predicted SOD, rates 6-12-18"
+
+
+def test_the_figure_says_what_it_shows_and_what_drew_it(dashboard: AppTest, tmp_path: Path):
+    dashboard.query_params["target"], dashboard.query_params["task"] = "3", "SOD"
+    app = dashboard.run()
+    (source,) = [title for title in titles(app) if title.startswith("Simulated scene")]
+    source = source.replace("<br>", " ")
+    assert FIRST in source
+    assert "GradCAM of thin first-year ice at projection" in source
+    for path in (tmp_path / "models").iterdir():
+        assert file_sha256(path)[:8] in source
+
+
+def test_every_chosen_channel_is_shown(dashboard: AppTest):
+    app = dashboard.run()
+    channels = ["nersc_sar_primary", "btemp_18_7h", "t2m", "distance_map"]
+    app.multiselect(key="channels").set_value(channels).run()
+    assert not app.exception
+    for label in ("HH", "18.7 GHz H", "Air temperature at 2 m", "Distance to land"):
+        assert any(title.startswith(f"{label}, ") for title in titles(app)), label
+
+
+def test_what_is_explained_is_kept_on_other_pages(dashboard: AppTest):
+    app = dashboard.run()
+    app.selectbox(key="layer").set_value("encoder").run()
+    app.selectbox(key=f"target_SOD_{FIRST}").set_value(3).run()
+    app.switch_page("pages/scenes.py").run()
+    app.switch_page("pages/compare.py").run()
+    assert app.selectbox(key="layer").value == "encoder"
+    assert app.selectbox(key=f"target_SOD_{FIRST}").value == 3
+
+
+def test_an_older_address_does_not_undo_a_choice(dashboard: AppTest):
+    """A slow browser sends the address before last along with a click."""
+    app = dashboard.run()
+    older = dict(app.query_params)
+    app.segmented_control(key="chart").set_value("SIC").run()
+    for name, value in older.items():
+        app.query_params[name] = value
+    app.segmented_control(key="chart").set_value("FLOE").run()
+    assert app.segmented_control(key="chart").value == "FLOE"
+    assert dict(app.query_params)["task"] == "FLOE"
+    # Without a click it is going back.
+    for name, value in older.items():
+        app.query_params[name] = value
+    app.run()
+    assert app.segmented_control(key="chart").value == "SOD"
+
+
+def test_a_scene_that_cannot_be_placed_says_why_there_is_no_geotiff(
+    dashboard: AppTest, texts, make_scene, tmp_path: Path
+):
+    def lost(arrays: dict) -> None:
+        arrays["sar_grid2d_latitude"][3, 4] = np.nan
+
+    make_scene(folder=tmp_path / "data", name=f"{SECOND}_prep.nc", change=lost)
+    dashboard.query_params["scene"] = SECOND
+    app = dashboard.run()
+    assert not app.exception
+    assert "No GeoTIFF" in texts(app)
+
+
+def test_charts_that_come_later_are_seen(dashboard: AppTest, make_scene, tmp_path: Path):
+    data = tmp_path / "data"
+    make_scene(folder=tmp_path, name="x.nc")
+    make_scene(folder=data, name=f"{SECOND}_prep.nc", without=("SIC", "SOD", "FLOE"))
+    dashboard.query_params["scene"] = SECOND
+    app = dashboard.run()
+    assert len(app.table) == 0
+    (tmp_path / "x.nc").rename(data / f"{SECOND}_prep_reference.nc")
+    app.run()
+    assert len(app.table) == 3
+    (data / f"{SECOND}_prep_reference.nc").unlink()
+    app.run()
+    assert not app.error
+    assert len(app.table) == 0
+
+
+def test_without_any_checkpoint_the_scene_is_shown_and_the_way_on(
+    dashboard: AppTest, texts, tmp_path: Path, monkeypatch
+):
+    monkeypatch.setenv("SEAICE_MODELS", str(tmp_path / "nowhere"))
+    app = dashboard.run()
+    assert not app.exception
+    assert not app.error
+    assert "seaice train --rates 1-2-3" in texts(app)
+    assert titles(app)[0] == "Ice chart SOD"
+    assert len(app.table) == 0
+
+
+def test_two_scenes_of_one_session_keep_their_regions(dashboard: AppTest):
+    app = dashboard.run()
+    app.number_input(key=f"region_bottom_{FIRST}").set_value(20.0).run()
+    app.selectbox(key="scene").set_value(SECOND).run()
+    assert app.number_input(key=f"region_bottom_{SECOND}").value == pytest.approx(38.4)
+    app.selectbox(key="scene").set_value(FIRST).run()
+    assert app.number_input(key=f"region_bottom_{FIRST}").value == 20
+
+
+def test_a_download_is_the_file_that_the_command_line_writes(
+    make_scene, make_checkpoint, tmp_path: Path
+):
+    prediction = predict(Scene.open(make_scene()), load_checkpoint(make_checkpoint()))
+    content = written(prediction, "nc", write_prediction)
+    with netCDF4.Dataset("memory", memory=content) as file:
+        np.testing.assert_array_equal(
+            file["SOD"][:].filled(255)[prediction.valid],
+            prediction.classes("SOD")[prediction.valid],
+        )
+        assert file.checkpoint_sha256 == prediction.sha256

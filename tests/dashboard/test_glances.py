@@ -1,0 +1,64 @@
+import base64
+import io
+
+import pytest
+from PIL import Image
+
+from seaice.dashboard.scenes import glances
+from seaice.dashboard.scenes.tables import scene_columns, scene_table
+from seaice.figures.palettes import WATER
+from seaice.scenes.scene import Scene
+
+
+@pytest.fixture(autouse=True)
+def nothing_read() -> None:
+    """Begin without glances of other tests."""
+    glances._memory().clear()
+
+
+def test_thumbnails_are_small_pictures_in_the_colours_of_the_maps(make_scene):
+    """The left eighth is masked, then comes open water, old ice is at the right."""
+    glance = glances._look(Scene.open(make_scene(160, 320)))
+    hh, chart = (
+        Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))
+        for uri in (glance.hh, glance.chart)
+    )
+    assert hh.size == chart.size == (80, 40)
+    assert len(glance.hh) + len(glance.chart) < 4000
+    assert hh.getpixel((5, 20))[3] == chart.getpixel((5, 20))[3] == 0
+    assert chart.getpixel((12, 20)) == (*WATER, 255)
+    assert chart.getpixel((78, 20)) == (180, 100, 50, 255)
+    *grey, alpha = hh.getpixel((40, 20))
+    assert alpha == 255
+    assert max(grey) - min(grey) <= 3
+
+
+def test_glances_are_read_once(make_scene, monkeypatch):
+    scene = Scene.open(make_scene())
+    told: list[int] = []
+    first = glances.glances([scene], None, told.append)
+    monkeypatch.setattr(glances, "summarize", lambda scene: pytest.fail("read again"))
+    assert glances.glances([scene], 0, told.append) == first
+    assert told == [1]
+
+
+def test_the_columns_are_those_of_the_table(make_scene):
+    table = scene_table([Scene.open(make_scene())], {})
+    assert list(table.columns) == list(scene_columns())
+    assert table["HH"].isna().all()
+
+
+def test_a_file_that_is_gone_is_named(make_scene):
+    path = make_scene()
+    scene = Scene.open(path)
+    path.unlink()
+    assert path.name in glances.glances([scene])[scene.id].problem
+
+
+def test_the_first_scene_is_read_first_and_the_rest_in_time(make_scene, monkeypatch):
+    scenes = [Scene.open(make_scene(name=f"{each}.nc")) for each in "abc"]
+    clock = iter(range(0, 100, 2))
+    monkeypatch.setattr(glances.time, "monotonic", lambda: next(clock))
+    assert list(glances.glances(scenes, 0)) == []
+    assert list(glances.glances(scenes, 3)) == ["a"]
+    assert list(glances.glances(scenes)) == ["a", "b", "c"]

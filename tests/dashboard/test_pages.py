@@ -1,0 +1,257 @@
+"""The pages without a browser: what they say, and what they say when something is missing."""
+
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seaice.ai4arctic.charts import CHART
+from seaice.dashboard.base import Base
+from seaice.dashboard.compare.rows import Content, Results, drawn_rows
+from seaice.explain.gradcam import CamConfig, explain
+from seaice.network.checkpoint import CheckpointFile, load_checkpoint, read_info, save_checkpoint
+from seaice.results.inference import predict
+from seaice.scenes.scene import Scene
+
+
+def test_the_first_visit_shows_maps_and_scores_without_a_click(dashboard: AppTest, texts):
+    app = dashboard.run()
+    assert not app.exception
+    assert not app.error
+    assert "Simulated scene" in texts(app)
+    assert app.multiselect(key="rates").value == ["1-2-3", "6-12-18"]
+    scores, networks, classes = [each.value for each in app.table]
+    assert list(scores.columns) == ["Rates 1-2-3", "Rates 6-12-18", "What it is"]
+    assert list(classes.index) == list(CHART["SOD"].class_names)
+    assert networks.loc["Receptive field", "Rates 6-12-18"].endswith(" km")
+    # The maps, and the confusion matrices.
+    assert len(app.get("plotly_chart")) == 2
+
+
+def test_a_missing_combination_names_the_command(dashboard: AppTest, texts):
+    app = dashboard.run()
+    app.multiselect(key="rates").set_value(["1-2-3", "none"]).run()
+    assert not app.exception
+    assert "no checkpoint of rates none" in texts(app)
+    assert "seaice train --rates none --channels sar+amsr2-18-36" in texts(app)
+    assert list(app.table[0].value.columns) == ["Rates 1-2-3", "What it is"]
+
+
+def test_task_and_scene_can_be_switched(dashboard: AppTest, texts):
+    app = dashboard.run()
+    app.segmented_control(key="chart").set_value("SIC").run()
+    assert not app.exception
+    assert app.selectbox(key="target_SIC_20180325T194759_dmi").value == 0
+    app.selectbox(key="scene").set_value("20200101T000000_cis").run()
+    assert not app.exception
+    assert "Simulated scene" not in texts(app)
+
+
+def test_no_rates_ask_for_one(dashboard: AppTest, texts):
+    app = dashboard.run()
+    app.multiselect(key="rates").set_value([]).run()
+    assert not app.exception
+    assert "Choose atrous rates" in texts(app)
+
+
+@pytest.mark.parametrize("folder", ["gone", "empty", "\0", "~no-such-user/x", "x" * 300])
+def test_a_folder_without_scenes_says_what_to_do(
+    dashboard: AppTest, texts, tmp_path: Path, folder: str
+):
+    (tmp_path / "empty").mkdir()
+    app = dashboard.run()
+    typed = folder if folder[0] in "\0~" else str(tmp_path / folder)
+    app.text_input(key="data_folder").set_value(typed).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "seaice simulate" in texts(app)
+
+
+def test_a_bad_file_is_named_and_the_good_ones_stay(dashboard: AppTest, texts, tmp_path: Path):
+    (tmp_path / "data" / "bad_prep.nc").write_text("bad")
+    (tmp_path / "models" / "bad.safetensors").write_text("bad")
+    app = dashboard.run()
+    assert not app.exception
+    assert "bad_prep.nc is not a NetCDF file" in texts(app)
+    assert "bad.safetensors is damaged" in texts(app)
+    assert len(app.get("plotly_chart")) == 2
+
+
+def test_a_scene_that_lacks_channels_names_them(
+    dashboard: AppTest, texts, make_scene, tmp_path: Path
+):
+    name = "20210101T000000_dmi_prep.nc"
+    make_scene(folder=tmp_path / "data", name=name, without=("btemp_36_5v",))
+    app = dashboard.run()
+    app.selectbox(key="scene").set_value("20210101T000000_dmi").run()
+    assert not app.exception
+    assert "lacks btemp_36_5v" in texts(app)
+
+
+def test_a_scene_without_charts_is_shown(dashboard: AppTest, texts, make_scene, tmp_path: Path):
+    name = "20210101T000000_dmi_prep.nc"
+    make_scene(folder=tmp_path / "data", name=name, without=("SIC", "SOD", "FLOE"))
+    app = dashboard.run()
+    app.selectbox(key="scene").set_value("20210101T000000_dmi").run()
+    assert not app.exception
+    assert "no reference chart" in texts(app)
+    assert len(app.table) == 0
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_scenes_lists_the_folder_and_the_channels(dashboard: AppTest):
+    app = dashboard.run()
+    app.switch_page("pages/scenes.py").run()
+    assert not app.exception
+    assert list(app.dataframe[0].value["Scene"]) == ["20180325T194759_dmi", "20200101T000000_cis"]
+    assert "18.7 GHz H" in app.table[0].value.index
+    assert list(app.table[1].value["Usable"]) == ["yes"] * 6
+
+
+def test_branches_of_several_rates_can_be_explained_side_by_side(dashboard: AppTest):
+    app = dashboard.run()
+    options = app.selectbox(key="layer").options
+    assert "atrous branch 2 (rates 2, 12)" in options
+    app.selectbox(key="layer").set_value("atrous branch 2").run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 2
+
+
+def test_a_dangling_link_is_named(dashboard: AppTest, texts, tmp_path: Path):
+    (tmp_path / "models" / "gone.safetensors").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "data" / "gone_prep.nc").symlink_to(tmp_path / "nowhere")
+    app = dashboard.run()
+    assert not app.exception
+    assert "gone.safetensors is not there" in texts(app)
+    assert len(app.get("plotly_chart")) == 2
+
+
+def test_names_with_markup_are_shown_as_text(
+    dashboard: AppTest, make_scene, make_checkpoint, tmp_path: Path
+):
+    folder = tmp_path / "models"
+    shown = "a![x](y) **b**"
+    make_checkpoint((1, 2, 3), "sar", folder=folder, name=shown)
+    make_scene(folder=tmp_path / "data", name=f"0{shown}.nc", ice_service="<b>x</b>")
+    app = dashboard.run()
+    app.selectbox(key="channel_set").set_value("sar").run()
+    assert not app.exception
+    assert f"0{shown}" in next(element.value for element in app.text)
+    cell = app.table[1].value.loc["Checkpoint"].iloc[0]
+    assert "![x](y)" not in cell
+    assert r"\!\[x\]\(y\)" in cell
+
+
+def test_the_newest_of_several_checkpoints_is_taken(
+    dashboard: AppTest, make_checkpoint, tmp_path: Path
+):
+    folder = tmp_path / "models"
+    newer = make_checkpoint((1, 2, 3), "sar+amsr2-18-36", folder=folder, name="a", seed=5)
+    os.utime(newer, (2e9, 2e9))
+    app = dashboard.run()
+    assert app.table[1].value.loc["Checkpoint"].iloc[0].startswith("a (")
+
+
+def test_a_scene_seen_in_training_is_marked(dashboard: AppTest, texts, tmp_path: Path):
+    path = tmp_path / "models" / "sar+amsr2-18-36_1-2-3_seed0.safetensors"
+    loaded = load_checkpoint(path)
+    training = {"scene_ids": ["20180325T194759_dmi"]}
+    save_checkpoint(path, loaded.network, replace(loaded.info, training=training))
+    app = dashboard.run()
+    assert "was trained on this scene" in texts(app)
+
+
+def test_a_scene_too_large_for_a_heatmap_still_has_maps(dashboard: AppTest, texts, monkeypatch):
+    monkeypatch.setattr("seaice.explain.gradcam._LARGEST_WHOLE_PX", 100)
+    app = dashboard.run()
+    assert not app.exception
+    assert "too large to be explained whole" in texts(app)
+    assert len(app.get("plotly_chart")) == 2
+    assert len(app.table) == 3
+
+
+def test_rows_are_maps_errors_and_evidence(make_scene, make_checkpoint):
+    scene = Scene.open(make_scene())
+    checkpoints = [load_checkpoint(make_checkpoint(rates)) for rates in ((1,), (2, 3))]
+    predictions = [predict(scene, each) for each in checkpoints]
+    heatmaps = [explain(scene, each, CamConfig("SIC", 0)) for each in checkpoints]
+    files = [CheckpointFile(each.path, read_info(each.path)) for each in checkpoints]
+    base = Base(scene)
+    drawn = drawn_rows(base, Content("SIC"), Results(files, predictions, heatmaps))
+    rows = [each.row(base, 1.0, 3) for each in drawn]
+    titles = [
+        [re.sub(r" \(peak .*\)", "", panel.title).replace("<br>", ", ") for panel in row.panels]
+        for row in rows
+    ]
+    assert titles == [
+        ["Ice chart SIC", "Predicted SIC, rates 1", "Predicted SIC, rates 2-3"],
+        ["HH, -28 to -4 dB", "Error, rates 1", "Error, rates 2-3"],
+        ["HV, -36 to -14 dB", "Grad-CAM, rates 1", "Grad-CAM, rates 2-3"],
+    ]
+    # The left eighth of the scene is masked.
+    assert rows[0].panels[1].hover[20, 3] in ("No data", "Land")
+    assert "chart: " in rows[0].panels[1].hover[20, 50]
+
+
+def test_a_layer_that_the_next_rates_lack_falls_back(
+    dashboard: AppTest, make_checkpoint, tmp_path: Path
+):
+    app = dashboard.run()
+    app.multiselect(key="rates").set_value(["6-12-18"]).run()
+    app.selectbox(key="layer").set_value("atrous branch 3").run()
+    assert not app.exception
+    make_checkpoint((5,), "sar+amsr2-18-36", folder=tmp_path / "models")
+    app.run()
+    app.multiselect(key="rates").set_value(["5"]).run()
+    assert not app.exception
+    assert not app.error
+    assert app.selectbox(key="layer").value == "projection"
+
+
+def test_scenes_that_are_called_the_same_can_be_told_apart(
+    dashboard: AppTest, make_scene, tmp_path: Path
+):
+    name = "20180325T194759_dmi_800m"
+    make_scene(folder=tmp_path / "data", name=f"{name}_prep.nc", seed=3, simulated=1)
+    dashboard.query_params["scene"] = name
+    app = dashboard.run()
+    options = app.selectbox(key="scene").options
+    assert len(set(options)) == len(options) == 3
+    app.segmented_control(key="chart").set_value("SIC").run()
+    assert app.selectbox(key="scene").value == name
+
+
+def test_a_scene_that_has_gone_is_said_to_have(dashboard: AppTest, texts, tmp_path: Path):
+    app = dashboard.run()
+    app.selectbox(key="scene").set_value("20200101T000000_cis").run()
+    (tmp_path / "data" / "20200101T000000_cis_prep.nc").unlink()
+    app.run()
+    assert not app.exception
+    assert "20200101T000000_cis has gone from the folder" in texts(app)
+    assert app.selectbox(key="scene").value == "20180325T194759_dmi"
+
+
+def test_one_of_several_checkpoints_is_chosen(dashboard: AppTest, make_checkpoint, tmp_path: Path):
+    folder = tmp_path / "models"
+    newer = make_checkpoint((1, 2, 3), "sar+amsr2-18-36", folder=folder, name="a", seed=5)
+    os.utime(newer, (2e9, 2e9))
+    app = dashboard.run()
+    picker = app.selectbox(key="checkpoint_sar+amsr2-18-36_1-2-3")
+    assert picker.options == ["a", "sar+amsr2-18-36_1-2-3_seed0"]
+    before = app.table[0].value
+    picker.set_value("sar+amsr2-18-36_1-2-3_seed0").run()
+    assert not app.exception
+    assert app.table[1].value.loc["Checkpoint"].iloc[0].startswith("sar")
+    assert not app.table[0].value.equals(before)
+
+
+def test_many_bad_files_are_folded_up(dashboard: AppTest, tmp_path: Path):
+    for number in range(6):
+        (tmp_path / "data" / f"bad{number}_prep.nc").write_text("bad")
+    app = dashboard.run()
+    assert not app.warning
+    assert "6 files cannot be used" in [each.label for each in app.expander]
+    assert any(each.value.startswith("bad3_prep.nc is not") for each in app.text)

@@ -1,0 +1,80 @@
+"""A link brings back a view, and what is foreign in it is left out."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seaice.ai4arctic.channels import CHANNEL, channel_set
+from seaice.ai4arctic.charts import CHARTS
+from seaice.dashboard.permalink import Link, parse
+from seaice.scenes.region import Region
+
+LINK = Link(
+    scene="20180325T194759_dmi",
+    rates=("1-2-3", "none"),
+    channels="sar",
+    task="SOD",
+    target=5,
+    region=Region((10, 90.5), (0, 200)),
+    layer="atrous branch 1",
+    method="HiResCAM",
+)
+
+
+def test_a_query_brings_back_its_link():
+    assert parse(LINK.query()) == (LINK, [])
+
+
+@pytest.mark.parametrize("channels", ["t2m", "btemp_18_7h,nersc_sar_primary", ",".join(CHANNEL)])
+def test_channels_can_be_named_one_by_one(channels):
+    assert parse({"channels": channels}) == (Link(channels=channels), [])
+
+
+def test_an_empty_query_says_nothing():
+    assert parse({}) == (Link(), [])
+    assert Link().query() == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("rates", "1-2-3 x"),
+        ("rates", "9-" * 3000),
+        ("rates", "1 2 3 4 5 6"),
+        ("channels", "<script>alert(1)</script>"),
+        ("channels", "../../etc/passwd"),
+        ("channels", "t2m,t2m"),
+        ("channels", "t2m,"),
+        ("task", "SID"),
+        ("target", "-1"),
+        ("target", "²"),
+        ("region", "0-1e9_nan-3"),
+        ("region", "5-1_0-2"),
+        ("method", "EigenCAM"),
+    ],
+)
+def test_what_is_none_is_named_and_left_out(name, value):
+    link, problems = parse({**LINK.query(), name: value})
+    assert getattr(link, name) is None
+    assert len(problems) == 1
+    assert "The link asks for" in problems[0]
+    # What a stranger wrote is not said again.
+    assert value not in problems[0]
+
+
+def test_a_class_that_the_task_lacks_is_left_out():
+    assert parse({"task": "SIC", "target": "5"})[0].target is None
+    assert parse({"target": "5"})[0].target is None
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["scene", "rates", "channels", "task", "target", "region", "x"]),
+        st.text(max_size=300),
+    )
+)
+def test_any_address_is_read_without_a_fault(query):
+    link, _ = parse(query)
+    assert link.channels is None or channel_set(link.channels)
+    assert link.task in (None, *CHARTS)
+    assert parse(link.query())[0] == link

@@ -1,0 +1,290 @@
+"""The scene browser without a browser."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seaice.ai4arctic.charts import CHARTS
+from seaice.core.errors import SceneError
+from seaice.dashboard.scenes import glances
+from seaice.dashboard.scenes.channels import RADAR, RADIOMETER, WEATHER, groups, panels, spreads
+from seaice.dashboard.words import delays_text
+from seaice.scenes.scene import Scene
+
+HOME = Path(__file__).resolve().parents[2]
+FIRST, SECOND, THIRD = "20180325T194759_dmi", "20200101T000000_cis", "20200815T120000_dmi"
+
+
+@pytest.fixture
+def browser(make_scene, tmp_path: Path, monkeypatch) -> AppTest:
+    """The page on three scenes: one simulated, one of another service, one without charts."""
+    data = tmp_path / "data"
+    make_scene(folder=data, simulated=1)
+    make_scene(folder=data, name=f"{SECOND}_prep.nc", seed=1, ice_service="cis")
+    make_scene(folder=data, name=f"{THIRD}_prep.nc", seed=2, without=CHARTS)
+    (tmp_path / "models").mkdir()
+    monkeypatch.setenv("SEAICE_DATA", str(data))
+    monkeypatch.setenv("SEAICE_MODELS", str(tmp_path / "models"))
+    glances._memory().clear()
+    return AppTest.from_file(str(HOME / "pages" / "scenes.py"), default_timeout=120)
+
+
+def shown(app: AppTest) -> list[str]:
+    return list(app.dataframe[0].value["Scene"])
+
+
+def chosen(app: AppTest) -> str:
+    return app.session_state["scene"]
+
+
+def said(app: AppTest) -> str:
+    kinds = (app.caption, app.text, app.info, app.warning, app.error)
+    return "\n".join(each.value for kind in kinds for each in kind).replace("\\", "")
+
+
+def figures(app: AppTest) -> list[dict]:
+    return [json.loads(each.proto.spec) for each in app.get("plotly_chart")]
+
+
+def titles(app: AppTest) -> list[str]:
+    notes = figures(app)[-1]["layout"]["annotations"]
+    return [note["text"].split("</b>")[0].removeprefix("<b>") for note in notes]
+
+
+def test_the_table_tells_of_every_scene(browser: AppTest):
+    app = browser.run()
+    assert not app.exception
+    assert not app.error
+    table = app.dataframe[0].value
+    assert shown(app) == [FIRST, SECOND, THIRD]
+    assert list(table["Season"]) == ["MAM", "DJF", "JJA"]
+    assert list(table["Service"]) == ["DMI", "CIS", "DMI"]
+    assert list(table["Simulated"]) == ["yes", "no", "no"]
+    assert list(table["Charts"]) == ["SIC, SOD, FLOE", "SIC, SOD, FLOE", "none"]
+    assert list(table["Size"]) == ["96 x 128"] * 3
+    # The left eighth is masked; of the eleven classes in zones, water has the rest of the first.
+    assert table["Valid (%)"].tolist() == [87.5] * 3
+    assert 0 <= table["Water (%)"][0] < 10
+    assert table["Water (%)"].isna().tolist() == [False, False, True]
+    assert all(uri.startswith("data:image/webp;base64,") for uri in table["HH"])
+    assert table["Chart"].notna().tolist() == [True, True, False]
+    assert "3 usable scenes" in said(app)
+
+
+def test_every_column_says_what_it_is(browser: AppTest):
+    app = browser.run()
+    columns = json.loads(app.dataframe[0].proto.columns)
+    for name in app.dataframe[0].value.columns:
+        assert columns[name]["help"], name
+
+
+def test_channels_come_group_by_group(browser: AppTest):
+    app = browser.run()
+    assert titles(app) == [
+        "HH (dB)",
+        "HV (dB)",
+        "Incidence angle (degree)",
+        "SIC (%)",
+        "SOD",
+        "FLOE",
+    ]
+    app.segmented_control(key="channel_group").set_value(RADIOMETER).run()
+    assert not app.exception
+    assert len(titles(app)) == 14
+    assert "36.5 GHz V (K)" in titles(app)
+    app.segmented_control(key="channel_group").set_value(WEATHER).run()
+    assert titles(app)[-1] == "Distance to land (zone)"
+    assert len(titles(app)) == 7
+
+
+def test_the_tables_of_channels_hold_the_scenes_values(browser: AppTest):
+    app = browser.run()
+    channels, sets = (table.value for table in app.table)
+    assert "18.7 GHz H" in channels.index
+    # Standard normal values of HH, scaled by its mean and standard deviation.
+    assert float(channels.loc["HH", "Mean"]) == pytest.approx(-14.5, abs=0.2)
+    assert float(channels.loc["HH", "Standard deviation"]) == pytest.approx(5.66, abs=0.2)
+    assert " to " in channels.loc["HH", "1 to 99 % of the pixels"]
+    assert channels.loc["sin(pi x longitude / 180)", "Mean"] == ""
+    assert list(sets["Usable"]) == ["yes"] * 6
+
+
+def test_a_filter_leaves_fewer_scenes_and_can_be_cleared(browser: AppTest):
+    app = browser.run()
+    app.multiselect(key="filter_services").set_value(["cis"]).run()
+    assert shown(app) == [SECOND]
+    assert "1 of 3 usable scenes pass the filter; the chosen one does not" in said(app)
+    assert chosen(app) == FIRST
+    next(each for each in app.button if each.label == "Clear filters").click().run()
+    assert shown(app) == [FIRST, SECOND, THIRD]
+    assert app.multiselect(key="filter_services").value == []
+
+
+def test_a_filter_that_lets_nothing_pass_says_so(browser: AppTest):
+    app = browser.run()
+    app.text_input(key="filter_text").set_value("nothing like it").run()
+    assert not app.exception
+    assert len(app.dataframe) == 0
+    assert "No scene passes the filter" in said(app)
+    next(each for each in app.button if each.label == "Clear filters").click().run()
+    assert len(shown(app)) == 3
+
+
+def test_a_wish_for_water_leaves_out_what_is_not_known(browser: AppTest):
+    app = browser.run()
+    app.slider(key="filter_water").set_value((0, 99)).run()
+    assert shown(app) == [FIRST, SECOND]
+
+
+def test_next_and_previous_walk_through_what_passes(browser: AppTest):
+    app = browser.run()
+    assert app.button(key="step_previous").disabled
+    app.text_input(key="filter_text").set_value("dmi").run()
+    app.button(key="step_next").click().run()
+    assert chosen(app) == THIRD
+    assert app.button(key="step_next").disabled
+    app.button(key="step_previous").click().run()
+    assert chosen(app) == FIRST
+
+
+def test_the_chosen_scene_is_the_sidebars(browser: AppTest):
+    app = browser.run()
+    app.selectbox(key="scene").set_value(SECOND).run()
+    assert not app.exception
+    assert app.session_state["scene_table"]["selection"]["rows"] == [1]
+
+
+def test_a_folder_of_other_scenes_drops_wishes_that_it_cannot_meet(
+    browser: AppTest, make_scene, tmp_path: Path
+):
+    make_scene(folder=tmp_path / "other", name="20210101T000000_dmi_prep.nc")
+    app = browser.run()
+    app.multiselect(key="filter_services").set_value(["cis"])
+    app.multiselect(key="filter_seasons").set_value(["DJF", "JJA"]).run()
+    app.text_input(key="data_folder").set_value(str(tmp_path / "other")).run()
+    assert not app.exception
+    assert app.multiselect(key="filter_services").value == []
+    assert app.multiselect(key="filter_seasons").value == ["DJF"]
+    assert shown(app) == ["20210101T000000_dmi"]
+
+
+@pytest.mark.parametrize("content", [None, [], ["bad_prep.nc"]])
+def test_a_folder_without_scenes_says_what_to_do(browser: AppTest, tmp_path: Path, content):
+    folder = tmp_path / "nothing"
+    if content is not None:
+        folder.mkdir()
+        for name in content:
+            (folder / name).write_text("bad")
+    app = browser.run()
+    app.text_input(key="data_folder").set_value(str(folder)).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "seaice simulate" in said(app)
+
+
+def test_a_damaged_file_is_named_and_the_others_stay(browser: AppTest, tmp_path: Path):
+    path = tmp_path / "data" / f"{SECOND}_prep.nc"
+    path.write_bytes(path.read_bytes()[:-5000])
+    app = browser.run()
+    assert not app.exception
+    assert f"{SECOND}_prep.nc is not a NetCDF file or is damaged" in said(app)
+    assert shown(app) == [FIRST, THIRD]
+
+
+def test_a_chosen_scene_that_cannot_be_drawn_leaves_the_table(browser: AppTest, monkeypatch):
+    def fail(scene: Scene, *args: object) -> None:
+        raise SceneError(scene.path, "cannot be read whole")
+
+    monkeypatch.setattr("seaice.dashboard.scenes.channels.read_inputs", fail)
+    app = browser.run()
+    assert not app.exception
+    assert "cannot be read whole" in app.error[0].value.replace("\\", "")
+    assert len(shown(app)) == 3
+    assert not app.button(key="step_next").disabled
+
+
+def test_an_unreadable_scene_leaves_its_row_blank(browser: AppTest, monkeypatch):
+    read = glances.summarize
+
+    def fails_for_one(scene: Scene) -> object:
+        if scene.id == SECOND:
+            raise SceneError(scene.path, "cannot be read whole")
+        return read(scene)
+
+    monkeypatch.setattr(glances, "summarize", fails_for_one)
+    app = browser.run()
+    assert not app.exception
+    assert f"{SECOND}_prep.nc cannot be read whole" in said(app)
+    assert app.dataframe[0].value["HH"].notna().tolist() == [True, False, True]
+
+
+def test_a_large_folder_is_shown_at_once_and_read_on_request(browser: AppTest, monkeypatch):
+    """The time is up after the first scene."""
+    clock = iter(range(0, 10_000))
+    monkeypatch.setattr(glances.time, "monotonic", lambda: next(clock))
+    app = browser.run()
+    assert "Thumbnails of 1 of 3 scenes read" in said(app)
+    assert app.dataframe[0].value["HH"].notna().tolist() == [True, False, False]
+    app.button(key="read_others").click().run()
+    assert not app.exception
+    assert "Thumbnails of" not in said(app)
+    assert app.dataframe[0].value["HH"].notna().all()
+
+
+def test_later_runs_read_nothing_unasked(browser: AppTest, monkeypatch):
+    clock = iter(range(0, 10_000))
+    monkeypatch.setattr(glances.time, "monotonic", lambda: next(clock))
+    app = browser.run()
+    app.run()
+    assert "Thumbnails of 1 of 3 scenes read" in said(app)
+
+
+def test_names_with_markup_are_shown_as_text(browser: AppTest, make_scene, tmp_path: Path):
+    name = "0a![x](y) **b**"
+    make_scene(folder=tmp_path / "data", name=f"{name}.nc")
+    app = browser.run()
+    assert not app.exception
+    assert chosen(app) == name
+    assert f"{name} · SouthEast · DMI" in [element.value for element in app.text]
+    # Markdown would be in these.
+    assert not any("![x]" in each.value for each in (*app.markdown, *app.caption, *app.warning))
+
+
+def test_only_groups_that_hold_something_are_offered(make_scene):
+    scene = Scene.open(make_scene(without=("btemp_6_9h",)))
+    assert groups(scene) == [RADAR, RADIOMETER, WEATHER]
+    assert len(panels(scene, RADIOMETER)) == 13
+    bare = Scene.open(
+        make_scene(
+            name="bare.nc",
+            without=(*CHARTS, *(n for n in scene.channels if n.startswith("btemp")), "btemp_6_9h"),
+        )
+    )
+    assert groups(bare) == [RADAR, WEATHER]
+    assert [each.title for each in panels(bare, RADAR)][-1] == "Incidence angle (degree)"
+
+
+def test_a_scene_without_a_valid_pixel_is_drawn(make_scene):
+    def mask(arrays):
+        for name in ("nersc_sar_primary", "nersc_sar_secondary", "sar_incidenceangle"):
+            arrays[name][:] = 0
+
+    scene = Scene.open(make_scene(change=mask))
+    assert spreads(scene) == {}
+    assert {panel.note for panel in panels(scene, RADIOMETER)} == {"no valid pixel"}
+    assert all(not panel.bars.percent.any() for panel in panels(scene, RADAR))
+
+
+@pytest.mark.parametrize(
+    ("written", "shown_as"),
+    [
+        ("[-90.0]", "-2 min"),
+        ("['3600', '1.8e3']", "+60 min, +30 min"),
+        ("![x](http)", "![x](http)"),
+        ("x" * 200, "x" * 80),
+    ],
+)
+def test_delays_are_said_in_minutes(written, shown_as):
+    assert delays_text(written) == shown_as

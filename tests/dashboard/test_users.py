@@ -1,0 +1,47 @@
+"""Many users at once: each sees the maps of their own scene and rates."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from seaice.dashboard import cached
+from seaice.dashboard.base import Base
+from seaice.dashboard.compare.rows import Content, Results, all_maps, drawn_rows
+from seaice.explain.gradcam import CamConfig
+from seaice.network.checkpoint import CheckpointFile, read_info
+from seaice.scenes.scene import Scene
+
+THREADS = 20
+
+
+def images(scene_path: Path, checkpoint_path: Path) -> list[str]:
+    """What one visit draws, from the file on."""
+    scene = Scene.open(scene_path)
+    file = CheckpointFile(checkpoint_path, read_info(checkpoint_path))
+    heatmap = cached.heatmap(scene, file, CamConfig("SIC", 0))
+    results = Results([file], [cached.prediction(scene, file)], [heatmap])
+    content = Content("SIC", ("Maps", "Errors", "Grad-CAM"))
+    scores = cached.scores(scene, file).scores().SIC_continuous.value
+    drawn = all_maps(drawn_rows(Base(scene), content, results))
+    return [*(each.image for each in drawn), f"{scores:.6f}"]
+
+
+@pytest.mark.usefixtures("in_float32")
+def test_twenty_threads_draw_what_one_draws(make_scene, make_checkpoint, tmp_path: Path):
+    scenes = [
+        make_scene(name=f"2021010{i}T000000_dmi_prep.nc", seed=i, folder=tmp_path / "data")
+        for i in range(1, 5)
+    ]
+    checkpoints = [make_checkpoint(rates, seed=9) for rates in ((1, 2), (3, 6))]
+    visits = [(scene, checkpoint) for scene in scenes for checkpoint in checkpoints]
+    st.cache_resource.clear()
+    expected = {visit: images(*visit) for visit in visits}
+    assert len({tuple(drawn) for drawn in expected.values()}) == len(visits)
+    st.cache_resource.clear()
+    asked = visits * (THREADS * 2 // len(visits))
+    with ThreadPoolExecutor(THREADS) as pool:
+        found = list(pool.map(lambda visit: images(*visit), asked))
+    for visit, drawn in zip(asked, found, strict=True):
+        assert drawn == expected[visit]

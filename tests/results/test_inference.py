@@ -1,0 +1,159 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import torch
+
+from seaice.core.errors import MissingChannelsError
+from seaice.core.grids.pixel_grid import PixelGrid
+from seaice.network.checkpoint import load_checkpoint
+from seaice.network.config import NetworkConfig
+from seaice.network.network import SeaIceNet
+from seaice.network.receptive_field import receptive_field_px
+from seaice.results import inference
+from seaice.results.inference import predict, tile_windows
+from seaice.scenes.read import read_inputs
+from seaice.scenes.scene import Scene
+
+
+def test_maps_are_those_of_the_network(make_scene, make_checkpoint, in_float32):
+    scene = Scene.open(make_scene(96, 128))
+    checkpoint = load_checkpoint(make_checkpoint())
+    prediction = predict(scene, checkpoint)
+    inputs = read_inputs(scene, checkpoint.info.channels)
+    with torch.no_grad():
+        outputs = checkpoint.network(torch.from_numpy(inputs.values)[None])
+    expected = outputs["SIC"][0, 0].clamp(0, 10).numpy()
+    np.testing.assert_allclose(prediction.sic, expected, atol=1e-5)
+    for name in ("SOD", "FLOE"):
+        probabilities = outputs[name][0].softmax(0).numpy()
+        np.testing.assert_allclose(prediction.probabilities[name], probabilities, atol=1e-3)
+        np.testing.assert_allclose(
+            prediction.probabilities[name].sum(axis=0, dtype=np.float32), 1, atol=1e-2
+        )
+    np.testing.assert_array_equal(prediction.valid, inputs.valid)
+    assert prediction.classes("SIC").max() <= 10
+    assert prediction.notice == ""
+
+
+def test_entropy_runs_from_sure_to_undecided(make_scene, make_checkpoint):
+    prediction = predict(Scene.open(make_scene(32, 32)), load_checkpoint(make_checkpoint()))
+    layers = prediction.probabilities["SOD"]
+    layers[:, 0, 0] = [1, 0, 0, 0, 0, 0]
+    layers[:, 0, 1] = 1 / 6
+    layers[:, 0, 2] = [0.5, 0.5, 0, 0, 0, 0]
+    entropy = prediction.entropy("SOD")
+    np.testing.assert_allclose(entropy[0, :3], [0, 1, np.log(2) / np.log(6)], atol=1e-3)
+
+
+def test_sizes_that_fit_no_stride_are_padded_and_cut(make_scene, make_checkpoint):
+    prediction = predict(Scene.open(make_scene(33, 50)), load_checkpoint(make_checkpoint()))
+    assert prediction.sic.shape == (33, 50)
+
+
+def test_tiles_equal_the_whole(make_scene, make_checkpoint, in_float32, monkeypatch):
+    scene = Scene.open(make_scene(700, 420))
+    checkpoint = load_checkpoint(make_checkpoint((1,), "sar+amsr2-18-36"))
+    whole = predict(scene, checkpoint)
+    monkeypatch.setattr(inference, "_TILE_PX", 192)
+    tiled = predict(scene, checkpoint)
+    np.testing.assert_allclose(tiled.sic, whole.sic, atol=1e-4)
+    for name in ("SOD", "FLOE"):
+        np.testing.assert_allclose(tiled.probabilities[name], whole.probabilities[name], atol=2e-3)
+    np.testing.assert_array_equal(tiled.valid, whole.valid)
+
+
+def test_tiles_cover_the_grid_once_with_the_receptive_field_around():
+    network = SeaIceNet(NetworkConfig(3, (1, 2, 3)))
+    grid = PixelGrid(1003, 777, 80)
+    count = np.zeros(grid.shape, int)
+    for inner, outer in tile_windows(grid, network, 200):
+        count[inner] += 1
+        for core, around, size in zip(inner, outer, grid.shape, strict=True):
+            assert around.start % network.config.size_multiple == 0
+            reach = receptive_field_px(network) // 2
+            assert around.start == 0 or core.start - around.start >= reach
+            assert around.stop == size or around.stop - core.stop >= reach
+    assert (count == 1).all()
+
+
+def test_a_finer_scene_is_coarsened_and_brought_back(make_scene, make_checkpoint):
+    scene = Scene.open(make_scene(200, 160, 80))
+    prediction = predict(scene, load_checkpoint(make_checkpoint()))
+    assert prediction.grid == PixelGrid(40, 32, 400)
+    own = prediction.on(scene.grid, "SOD")
+    assert own.shape == (200, 160)
+    # The middle pixel of a block takes the block's class.
+    np.testing.assert_array_equal(own[2::5, 2::5], prediction.classes("SOD"))
+    np.testing.assert_allclose(
+        prediction.on(scene.grid, "SIC")[2::5, 2::5], prediction.sic, atol=1e-5
+    )
+    strip = slice(33, 71), slice(10, 90)
+    np.testing.assert_array_equal(prediction.on(scene.grid, "SOD", strip), own[strip])
+
+
+def test_a_coarser_scene_is_interpolated_with_a_notice(make_scene, make_checkpoint):
+    scene = Scene.open(make_scene(40, 48, 800))
+    prediction = predict(scene, load_checkpoint(make_checkpoint()))
+    assert prediction.grid == PixelGrid(80, 96, 400)
+    assert "coarser than the 400 m" in prediction.notice
+    assert prediction.on(scene.grid, "FLOE").shape == (40, 48)
+
+
+def test_missing_channels_are_refused_by_name(make_scene, make_checkpoint):
+    scene = Scene.open(make_scene(without=("btemp_89_0v",)))
+    checkpoint = load_checkpoint(make_checkpoint((1,), "sar+amsr2"))
+    with pytest.raises(MissingChannelsError, match=r"btemp_89_0v.*autoice18"):
+        predict(scene, checkpoint)
+
+
+def test_a_scene_without_one_valid_pixel_is_predicted(make_scene, make_checkpoint):
+    def mask(arrays):
+        for name in ("nersc_sar_primary", "nersc_sar_secondary", "sar_incidenceangle"):
+            arrays[name][:] = 0
+
+    prediction = predict(
+        Scene.open(make_scene(32, 32, change=mask)), load_checkpoint(make_checkpoint())
+    )
+    assert not prediction.valid.any()
+    assert "not one valid pixel" in prediction.notice
+    assert np.isfinite(prediction.sic).all()
+
+
+def test_threads_get_their_own_maps(make_scene, make_checkpoint, in_float32):
+    checkpoint = load_checkpoint(make_checkpoint())
+    scenes = [
+        Scene.open(make_scene(64, 64, name=f"2018032{day}T000000_dmi_prep.nc", seed=day))
+        for day in range(5)
+    ]
+    alone = [predict(scene, checkpoint).sic for scene in scenes]
+    with ThreadPoolExecutor(20) as pool:
+        together = list(pool.map(lambda i: predict(scenes[i % 5], checkpoint).sic, range(40)))
+    for index, sic in enumerate(together):
+        np.testing.assert_array_equal(sic, alone[index % 5])
+
+
+def test_progress_reaches_one(make_scene, make_checkpoint):
+    told = []
+    predict(Scene.open(make_scene(32, 32)), load_checkpoint(make_checkpoint()), told.append)
+    assert told[-1] == 1
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_the_gpu_gives_the_maps_of_the_cpu(make_scene, make_checkpoint):
+    """In the precision that the dashboard uses on each of them."""
+    scene, path = Scene.open(make_scene(256, 256)), make_checkpoint()
+    on_cpu, on_gpu = (predict(scene, load_checkpoint(path, name)) for name in ("cpu", "cuda"))
+    assert on_gpu.device.startswith("GPU")
+    np.testing.assert_allclose(on_gpu.sic, on_cpu.sic, atol=5e-2)
+
+
+def test_entropy_on_another_grid_equals_its_part_of_the_whole(make_scene, make_checkpoint):
+    scene = Scene.open(make_scene(240, 200, 80.0))
+    prediction = predict(scene, load_checkpoint(make_checkpoint()))
+    part = (slice(30, 90), slice(11, 140))
+    whole = prediction.entropy("SOD", scene.grid)
+    assert whole.shape == scene.grid.shape
+    np.testing.assert_array_equal(prediction.entropy("SOD", scene.grid, part), whole[part])
+    assert prediction.entropy("FLOE").shape == prediction.grid.shape

@@ -1,0 +1,119 @@
+"""Runs that train in seconds, in this process or in one of their own."""
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+import seaice.training.run
+from seaice.training.config import TrainingConfig
+from seaice.training.runs.folder import RunFolder, list_runs
+from seaice.training.runs.queue import queue
+from seaice.training.runs.status import Status, read_status
+from seaice.training.start import new_run
+
+Until = Callable[..., Status]
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Several threads of a tiny network wait for each other where others compute too."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def scenes(make_scene: Callable[..., Path], tmp_path: Path) -> Path:
+    """Three small scenes of random arrays."""
+    for day in (1, 2, 3):
+        make_scene(folder=tmp_path / "scenes", name=f"2018032{day}T000000_dmi_prep.nc", seed=day)
+    return tmp_path / "scenes"
+
+
+@pytest.fixture
+def config(
+    scenes: Path, tiny_config: Callable[..., TrainingConfig]
+) -> Callable[..., TrainingConfig]:
+    """A configuration of these scenes that trains in seconds."""
+    return partial(tiny_config, scenes)
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Iterator[Path]:
+    """A folder of runs; what still works on one when the test ends is ended."""
+    yield tmp_path / "runs"
+    for run in list_runs(tmp_path / "runs"):
+        if run.alive() and read_status(run).pid not in (0, os.getpid()):
+            os.kill(read_status(run).pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    """Folder of finished checkpoints."""
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def run(config, runs: Path) -> RunFolder:
+    """A run of three steps that is not started yet."""
+    return new_run(config(), runs)
+
+
+@pytest.fixture
+def untrained(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Nothing is trained; what would have been."""
+    trained: list[Any] = []
+
+    def note(config: Any, around: Any) -> seaice.training.run.RunResult:
+        trained.append((config, around, os.getcwd(), len(queue())))
+        return seaice.training.run.RunResult(around.models / "a.safetensors", {}, 3, 0.0)
+
+    monkeypatch.setattr(seaice.training.run, "train", note)
+    return trained
+
+
+@pytest.fixture
+def until() -> Until:
+    """Wait until a run's status is as wanted; fails where it ends in another way."""
+
+    def wait(run: RunFolder, wanted: Callable[[Status], bool], seconds: float = 90) -> Status:
+        deadline = time.monotonic() + seconds
+        while not wanted(status := read_status(run)):
+            assert time.monotonic() < deadline, (status, run.log_tail())
+            assert status.live or run.alive(), (status, run.log_tail())
+            time.sleep(0.02)
+        return status
+
+    return wait
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]:
+    """In place of the process of a run, one that holds its lock and does nothing; gives its id."""
+    told = tmp_path / "pid"
+    script = tmp_path / "python"
+    script.write_text(f"#!/bin/sh\necho $$ > {told}.new\nmv {told}.new {told}\nexec sleep 20\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(script))
+
+    def pid() -> int:
+        deadline = time.monotonic() + 10
+        while not told.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        return int(told.read_text())
+
+    yield pid
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        os.kill(int(told.read_text()), signal.SIGKILL)
