@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seaice.core.errors import ConfigError
-from seaice.core.files import require_writable, whole_file
+from seaice.core.files import atomic_write, require_writable
 
 if TYPE_CHECKING:
     # For its type alone: the command line starts quickly.
@@ -120,7 +120,7 @@ def _write_report(out_dir: Path | None, settings: dict[str, Any], as_json: bool)
     if out_dir is not None:
         for suffix, text in texts.items():
             path = out_dir / f"{REPORT_NAME}{suffix}"
-            with whole_file(path) as temporary:
+            with atomic_write(path) as temporary:
                 temporary.write_text(text, encoding="utf-8")
             _say(f"wrote {path}")
 

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all."""
+"""Writing files atomically, and checks before reading and writing them."""
 
 import errno
 import os
@@ -11,23 +11,24 @@ from seaice.core.errors import OutputError, SeaIceError
 
 
 @contextmanager
-def whole_file(
-    path: Path, *failures: type[Exception], durable: bool = False, over: bool = True
+def atomic_write(
+    path: Path, *failures: type[Exception], durable: bool = False, overwrite: bool = True
 ) -> Iterator[Path]:
-    """Write a file under a temporary name beside it; it takes its own once the block has ended.
+    """Write a file under a temporary name beside it, then rename it when the block ends.
 
     Args:
-        path: The file; its folder is made.
-        failures: What the writing library raises in place of `OSError`, on a full disk say.
-        durable: Wait until the disk has it: then a power cut leaves the file before or this one.
-        over: Replace a file of that name.
+        path: The file. Its folder is created.
+        failures: Exceptions that the writing library raises in place of `OSError`, for example on
+            a full disk.
+        durable: Flush the file to disk first, so that a power cut leaves the old file or the new.
+        overwrite: Replace an existing file of that name.
 
     Yields:
-        The temporary file, empty. When the block raises, it goes and `path` stays as it was.
+        The temporary file, empty. If the block raises, it is deleted and `path` stays as it was.
 
     Raises:
-        OutputError: The folder cannot be written to, or the disk is full.
-        FileExistsError: There is a file of that name, and it shall stay.
+        OutputError: The folder is not writable, or the disk is full.
+        FileExistsError: The file exists and `overwrite` is off.
     """
     temporary = None
     try:
@@ -39,10 +40,10 @@ def whole_file(
         temporary.chmod(0o666 & ~_umask())
         if durable:
             _sync(temporary)
-        _name(temporary, path, over)
-    # Names that are no text are nothing to some libraries.
+        _rename(temporary, path, overwrite)
+    # Some libraries refuse a file name that is not valid UTF-8.
     except (OSError, UnicodeError, *failures) as error:
-        if isinstance(error, SeaIceError) or (isinstance(error, FileExistsError) and not over):
+        if isinstance(error, SeaIceError) or (isinstance(error, FileExistsError) and not overwrite):
             raise
         raise OutputError(path, getattr(error, "strerror", None) or str(error)) from error
     finally:
@@ -50,14 +51,14 @@ def whole_file(
             temporary.unlink(missing_ok=True)
 
 
-def _name(temporary: Path, path: Path, over: bool) -> None:
-    """Give a file its name; unlike a renamed file, a linked one never takes another's place."""
-    if not over:
+def _rename(temporary: Path, path: Path, overwrite: bool) -> None:
+    """Give a file its final name. A hard link, unlike a rename, never replaces another file."""
+    if not overwrite:
         try:
             os.link(temporary, path)
             return
         except OSError as error:
-            # A disk without links.
+            # Not every file system has hard links.
             if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
                 raise
         if path.exists():
@@ -71,10 +72,10 @@ def _sync(path: Path) -> None:
 
 
 def require_writable(folder: Path) -> None:
-    """Check that files can be written to a folder, before hours of work for one.
+    """Check that a folder is writable before hours of work depend on it.
 
     Raises:
-        OutputError: They cannot.
+        OutputError: It is not.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -85,17 +86,17 @@ def require_writable(folder: Path) -> None:
 
 
 def _umask() -> int:
-    """The process's mask, which can only be read by setting it."""
+    """The process's umask, which can only be read by setting it."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
 
 
 def require_file(path: Path) -> None:
-    """Check that a path that is there is a file: opening a pipe would wait for ever.
+    """Check that an existing path is a regular file: opening a pipe would block forever.
 
     Raises:
         OSError: It is something else.
     """
     if path.exists() and not path.is_file():
-        raise OSError(f"{path} is no file")
+        raise OSError(f"{path} is not a file")

@@ -21,7 +21,7 @@ from seaice.ai4arctic.channels import CHANNEL
 from seaice.ai4arctic.charts import CHART, CHARTS
 from seaice.ai4arctic.layout import SCALING
 from seaice.core.errors import CheckpointError, ConfigError, SeaIceError
-from seaice.core.files import require_file, whole_file
+from seaice.core.files import atomic_write, require_file
 from seaice.network.config import NetworkConfig
 from seaice.network.network import SeaIceNet
 from seaice.network.rates import Rates, rates_name
@@ -208,7 +208,7 @@ def place_checkpoint(source: Path, folder: Path, name: str) -> Path:
         if path.exists() and file_sha256(path) == sha256:
             return path
         try:
-            with whole_file(path, durable=True, over=False) as temporary:
+            with atomic_write(path, durable=True, overwrite=False) as temporary:
                 shutil.copyfile(source, temporary)
         except FileExistsError:
             number += 1
@@ -322,7 +322,7 @@ def file_sha256(path: Path) -> str:
 
 def _write(path: Path, tensors: dict[str, torch.Tensor], info: CheckpointInfo) -> None:
     # A training state that names it may reach the disk next.
-    with whole_file(path, SafetensorError, durable=True) as temporary:
+    with atomic_write(path, SafetensorError, durable=True) as temporary:
         save_file(tensors, temporary, metadata={_METADATA_KEY: info.to_json()})
 
 

@@ -14,7 +14,7 @@ import xarray as xr
 from seaice.ai4arctic import layout
 from seaice.ai4arctic.channels import AMSR2, CHANNEL, ERA5, SAR
 from seaice.ai4arctic.charts import CHART, FILL
-from seaice.core.files import whole_file
+from seaice.core.files import atomic_write
 from seaice.simulate.config import SimulationConfig, draw_time, resolve
 from seaice.simulate.ice_state import IceState
 from seaice.simulate.noise import stream
@@ -86,7 +86,7 @@ def write_whole(dataset: xr.Dataset, path: Path, encoding: dict[str, dict[str, A
         OutputError: The folder cannot be written to.
     """
     # The library reports a full disk as RuntimeError.
-    with whole_file(path, RuntimeError) as temporary:
+    with atomic_write(path, RuntimeError) as temporary:
         dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
 
 

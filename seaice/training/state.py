@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from seaice.core.errors import CheckpointError, ConfigError, DivergedError
-from seaice.core.files import require_file, whole_file
+from seaice.core.files import atomic_write, require_file
 from seaice.training.config import TrainingConfig
 from seaice.training.module import SeaIceModule
 
@@ -82,7 +82,7 @@ def note_standing(path: Path, standing: Standing) -> None:
 
 
 def _write(path: Path, tensors: dict[str, torch.Tensor], rest: dict[str, Any]) -> None:
-    with whole_file(path, SafetensorError, durable=True) as temporary:
+    with atomic_write(path, SafetensorError, durable=True) as temporary:
         save_file(tensors, temporary, metadata={_METADATA_KEY: json.dumps(rest)})
 
 

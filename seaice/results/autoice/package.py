@@ -13,7 +13,7 @@ import numpy as np
 
 from seaice.ai4arctic.charts import CHART, FILL, ChartName
 from seaice.core.errors import ConfigError, SceneError
-from seaice.core.files import whole_file
+from seaice.core.files import atomic_write
 from seaice.core.grids.pixel_grid import PixelGrid, Window, whole_ratio
 from seaice.core.text import shown
 from seaice.results.autoice import read_package
@@ -102,7 +102,7 @@ def export_package(predictions: Sequence[Path], out: Path, command: str) -> tupl
         _require_different(sources)
         # The library reports a full disk as RuntimeError.
         with (
-            whole_file(out, RuntimeError) as temporary,
+            atomic_write(out, RuntimeError) as temporary,
             netCDF4.Dataset(temporary, "w") as package,
         ):
             package.setncatts(_facts(sources, command))

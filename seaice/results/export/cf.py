@@ -8,7 +8,7 @@ from typing import Any
 import netCDF4
 
 from seaice.ai4arctic.channels import POSITIONS
-from seaice.core.files import whole_file
+from seaice.core.files import atomic_write
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.scenes.netcdf import NETCDF_LOCK
 from seaice.scenes.read import read_positions
@@ -27,7 +27,7 @@ def new_file(path: Path) -> Iterator[netCDF4.Dataset]:
     # The library reports a full disk as RuntimeError.
     with (
         NETCDF_LOCK,
-        whole_file(path, RuntimeError) as temporary,
+        atomic_write(path, RuntimeError) as temporary,
         netCDF4.Dataset(temporary, "w") as file,
     ):
         yield file

@@ -13,7 +13,7 @@ from seaice.ai4arctic.channels import POSITIONS
 from seaice.ai4arctic.charts import CHART, CHARTS, FILL, ChartName
 from seaice.ai4arctic.layout import LATITUDE, LONGITUDE
 from seaice.core.errors import SceneError
-from seaice.core.files import whole_file
+from seaice.core.files import atomic_write
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.core.grids.resample import bilinear
 from seaice.core.projection import ARCTIC, polar_stereographic
@@ -68,7 +68,7 @@ def write_geotiff(path: Path, prediction: Prediction, command: str) -> None:
             recalc_transform=False,
             tags=tags,
         )
-        with whole_file(path) as temporary:
+        with atomic_write(path) as temporary:
             temporary.write_bytes(memory.getbuffer())
 
 

@@ -16,7 +16,7 @@ from seaice.ai4arctic.channels import AMSR2, DISTANCE, SAR
 from seaice.ai4arctic.charts import CHARTS, FILL, ChartName
 from seaice.ai4arctic.egg_code import DOMINANT_SHARE, EggCode, charts_from_polygons, classify
 from seaice.core.errors import SceneError
-from seaice.core.files import whole_file
+from seaice.core.files import atomic_write
 from seaice.scenes.convert.attributes import (
     chart_attributes,
     global_attributes,
@@ -73,7 +73,7 @@ def convert_scene(
     # The library reports a full disk as RuntimeError.
     with (
         NETCDF_LOCK,
-        whole_file(target, RuntimeError) as temporary,
+        atomic_write(target, RuntimeError) as temporary,
         netCDF4.Dataset(temporary, "w") as file,
     ):
         scene_id = ready_name(raw.name, original_id(scene)) or target.name

@@ -23,7 +23,7 @@ from numpy.typing import DTypeLike
 from seaice.ai4arctic import layout
 from seaice.ai4arctic.channels import CHANNEL, POSITIONS, SAR
 from seaice.core.errors import SceneError
-from seaice.core.files import whole_file
+from seaice.core.files import atomic_write
 from seaice.core.grids.pixel_grid import PixelGrid, whole_ratio
 from seaice.scenes.file_pool import OpenFile, OpenFiles
 from seaice.scenes.netcdf import NETCDF_LOCK, open_file
@@ -77,7 +77,7 @@ def prepare_scene(scene: Scene, target: Path, spacing_m: float | None = None) ->
     with (
         OpenFiles(2, chunk_cache_bytes=None) as files,
         NETCDF_LOCK,
-        whole_file(target, RuntimeError) as temporary,
+        atomic_write(target, RuntimeError) as temporary,
     ):
         with netCDF4.Dataset(temporary, "w") as file:
             _Writer(file, scene, grid, files).write(source)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from seaice.core.errors import OutputError, RunError
-from seaice.core.files import require_file, whole_file
+from seaice.core.files import atomic_write, require_file
 from seaice.training.runs.lock import is_held
 
 _HALF_WRITTEN = (".*.part", ".tmp*")
@@ -119,7 +119,7 @@ def create_run(runs: Path, config: str, name: str) -> RunFolder:
     except OSError as error:
         raise OutputError(runs, error.strerror or str(error)) from error
     try:
-        with whole_file(folder.config_file) as temporary:
+        with atomic_write(folder.config_file) as temporary:
             temporary.write_text(config)
     except OutputError:
         # A folder without a configuration is no run.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from seaice.core.errors import OutputError
-from seaice.core.files import require_file, whole_file
+from seaice.core.files import atomic_write, require_file
 from seaice.training.runs.folder import RunFolder, json_object
 
 STEP, VALIDATION = "step", "validation"
@@ -83,7 +83,7 @@ def cut_metrics(folder: RunFolder, step: int) -> None:
     if not folder.metrics_file.exists():
         return
     metrics = read_metrics(folder)
-    with whole_file(folder.metrics_file) as temporary, open(temporary, "w") as file:
+    with atomic_write(folder.metrics_file) as temporary, open(temporary, "w") as file:
         for kind, entries in ((STEP, metrics.steps), (VALIDATION, metrics.validations)):
             for entry in entries:
                 if entry["step"] <= step:

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 import psutil
 
 from seaice.core.errors import OutputError
-from seaice.core.files import whole_file
+from seaice.core.files import atomic_write
 from seaice.training.runs.folder import RunFolder, json_object, read_whole
 
 State = Literal["waiting", "running", "finished", "cancelled", "failed", "interrupted"]
@@ -93,7 +93,7 @@ def write_status(folder: RunFolder, status: Status) -> None:
     Raises:
         OutputError: The folder cannot be written to, or the disk is full.
     """
-    with whole_file(folder.status_file) as temporary:
+    with atomic_write(folder.status_file) as temporary:
         temporary.write_text(json.dumps(asdict(status), indent=2))
 
 
