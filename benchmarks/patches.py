@@ -26,7 +26,15 @@ from machine import describe, peak_gib
 from scipy.ndimage import zoom
 
 from seaice.ai4arctic import layout
-from seaice.ai4arctic.channels import AMSR2, CHANNEL_SETS, DISTANCE, ERA5, SAR
+from seaice.ai4arctic.channels import (
+    AMSR2,
+    CHANNEL_SETS,
+    DISTANCE_MAP,
+    ERA5,
+    INCIDENCE_ANGLE,
+    SAR,
+    SIGMA0,
+)
 from seaice.ai4arctic.charts import CHART, CHARTS, FILL
 
 LINES, SAMPLES, SPACING_M, PATCH = 5000, 5200, 80.0, 768
@@ -153,7 +161,7 @@ def _stored_channels() -> list[str]:
 
 
 def _channel(scene: xr.Dataset, name: str, window: tuple[slice, ...]) -> np.ndarray:
-    if name in (*SAR, *DISTANCE):
+    if name in (*SAR, DISTANCE_MAP):
         return scene[name][window].values
     if name in scene:
         return _nearest(scene[name].values, window)
@@ -191,13 +199,13 @@ def _variables(rng: np.random.Generator) -> Iterator[tuple[str, str, np.ndarray]
     """Name, grid and values of each variable: smooth fields, with speckle where it belongs."""
     masked = np.zeros((LINES, SAMPLES), bool)
     masked[:, : SAMPLES // 12] = True
-    for name in SAR[:2]:
+    for name in SIGMA0:
         speckle = 0.3 * rng.standard_normal(masked.shape, np.float32)
         yield name, "full", np.where(masked, 0, _smooth(rng, 100) + speckle)
     angle = np.linspace(-1.8, 1.6, SAMPLES, dtype=np.float32)
-    yield SAR[2], "full", np.where(masked, 0, angle).astype(np.float32)
+    yield INCIDENCE_ANGLE, "full", np.where(masked, 0, angle).astype(np.float32)
     zones = np.clip(np.floor(20 + 10 * _smooth(rng, 200)), 0, 41)
-    yield DISTANCE[0], "full", layout.scale(DISTANCE[0], zones)
+    yield DISTANCE_MAP, "full", layout.scale(DISTANCE_MAP, zones)
     for name in (*AMSR2, *ERA5):
         yield name, "2km", rng.standard_normal((200, 208), np.float32)
     for name in CHARTS:

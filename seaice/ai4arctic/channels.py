@@ -28,20 +28,24 @@ class Channel:
 
 AMSR2_GHZ = ("6.9", "7.3", "10.7", "18.7", "23.8", "36.5", "89.0")
 
-SAR = ("nersc_sar_primary", "nersc_sar_secondary", "sar_incidenceangle")
+HH, HV = "nersc_sar_primary", "nersc_sar_secondary"
+INCIDENCE_ANGLE = "sar_incidenceangle"
+DISTANCE_MAP = "distance_map"
+
+SIGMA0 = (HH, HV)
+SAR = (*SIGMA0, INCIDENCE_ANGLE)
 AMSR2 = tuple(f"btemp_{ghz.replace('.', '_')}{pol}" for ghz in AMSR2_GHZ for pol in "hv")
 AMSR2_18_36 = tuple(name for name in AMSR2 if "18_7" in name or "36_5" in name)
-DISTANCE = ("distance_map",)
 ERA5 = ("u10m_rotated", "v10m_rotated", "t2m", "skt", "tcwv", "tclw")
 POSITIONS = ("sin_longitude", "cos_longitude", "sin_latitude", "cos_latitude")
 
 _AMSR2_LABELS = [f"{ghz} GHz {pol}" for ghz in AMSR2_GHZ for pol in "HV"]
 _CHANNELS = (
-    Channel("nersc_sar_primary", "HH", "dB", "full"),
-    Channel("nersc_sar_secondary", "HV", "dB", "full"),
-    Channel("sar_incidenceangle", "Incidence angle", "degree", "full"),
+    Channel(HH, "HH", "dB", "full"),
+    Channel(HV, "HV", "dB", "full"),
+    Channel(INCIDENCE_ANGLE, "Incidence angle", "degree", "full"),
     *(Channel(n, lab, "K", "2km") for n, lab in zip(AMSR2, _AMSR2_LABELS, strict=True)),
-    Channel("distance_map", "Distance to land", "zone", "full"),
+    Channel(DISTANCE_MAP, "Distance to land", "zone", "full"),
     Channel("u10m_rotated", "Wind along samples", "m s-1", "2km"),
     Channel("v10m_rotated", "Wind along lines", "m s-1", "2km"),
     Channel("t2m", "Air temperature at 2 m", "K", "2km"),
@@ -60,8 +64,8 @@ CHANNEL_SETS: dict[str, tuple[str, ...]] = {
     "amsr2": AMSR2,
     "sar+amsr2-18-36": SAR + AMSR2_18_36,
     "sar+amsr2": SAR + AMSR2,
-    "all": SAR + AMSR2 + DISTANCE + ERA5,
-    "autoice18": SAR + POSITIONS + DISTANCE + AMSR2_18_36 + ERA5,
+    "all": (*SAR, *AMSR2, DISTANCE_MAP, *ERA5),
+    "autoice18": (*SAR, *POSITIONS, DISTANCE_MAP, *AMSR2_18_36, *ERA5),
 }
 """Channel sets by name, each in its order of channels."""
 

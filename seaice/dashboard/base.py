@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from seaice.ai4arctic.channels import DISTANCE, POSITIONS
+from seaice.ai4arctic.channels import DISTANCE_MAP, POSITIONS
 from seaice.ai4arctic.charts import ChartName
 from seaice.core.grids.pixel_grid import PixelGrid, Window
 from seaice.dashboard import cached
@@ -62,8 +62,8 @@ class Base:
     @cached_property
     def land(self) -> np.ndarray:
         """Land, where the scene tells; (lines, samples) bool."""
-        known = DISTANCE[0] in self.scene.channels
-        return land_of(self.channel(DISTANCE[0])[0] if known else None, self.shape)
+        known = DISTANCE_MAP in self.scene.channels
+        return land_of(self.channel(DISTANCE_MAP)[0] if known else None, self.shape)
 
     @cached_property
     def valid(self) -> np.ndarray:
@@ -78,7 +78,7 @@ class Base:
         sides = self.shape[0] * km, self.shape[1] * km
         corner = {"top_km": self.window[0].start * km, "left_km": self.window[1].start * km}
         cell = hover_step(self.shape) * km
-        if POSITIONS[0] not in self.scene.channels:
+        if not self.scene.has_positions:
             return Extent(*sides, cell, **corner)
         latitude, longitude = cached.positions(self.scene, self.grid.spacing_m, self.region)
         return Extent(*sides, cell, at_cells(latitude), at_cells(longitude), **corner)

@@ -132,7 +132,7 @@ def read_positions(
         SceneError: The file has no positions.
     """
     view = View.of(scene.grid, spacing_m, window)
-    if POSITIONS[0] not in scene.channels:
+    if not scene.has_positions:
         raise SceneError(scene.path, f"lacks {LATITUDE} and {LONGITUDE}")
     with opened(scene.path, files) as file:
         points = read_points(file, scene.grid)

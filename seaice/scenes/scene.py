@@ -148,6 +148,11 @@ class Scene:
         """The user's files that it is read from."""
         return (self.path, self.charts_path) if self.raw is None else (self.raw,)
 
+    @property
+    def has_positions(self) -> bool:
+        """Whether the file holds positions."""
+        return set(POSITIONS) <= set(self.channels)
+
     def missing(self, set_name: str) -> list[str]:
         """Variables that a channel set needs and the file lacks."""
         return self.lacking(channel_set(set_name))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seaice.ai4arctic.channels import SAR
+from seaice.ai4arctic.channels import HH
 from seaice.ai4arctic.charts import CHART, FILL, ChartName
 from seaice.ai4arctic.layout import INPUT_FILL, unscale
 from seaice.core.grids.coarsen import block_any, block_mean, block_mode
@@ -71,12 +71,12 @@ def _strips(scene: Scene, spacing_m: float) -> Iterator[Window]:
 
 def _hh(scene: Scene, spacing_m: float) -> tuple[np.ndarray | None, np.ndarray]:
     """HH in dB, where there is any, and validity."""
-    channels = tuple(name for name in SAR[:1] if name in scene.channels)
+    channels = (HH,) if HH in scene.channels else ()
     strips = [read_inputs(scene, channels, spacing_m, at) for at in _strips(scene, spacing_m)]
     valid = np.concatenate([strip.valid for strip in strips])
     if not channels:
         return None, valid
-    return unscale(SAR[0], np.concatenate([strip.values[0] for strip in strips])), valid
+    return unscale(HH, np.concatenate([strip.values[0] for strip in strips])), valid
 
 
 def _shown_chart(scene: Scene) -> ChartName | None:

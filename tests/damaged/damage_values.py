@@ -7,7 +7,7 @@ import numpy as np
 from damage_content import Content
 from damage_kinds import ACCEPTED, KINDS, REFUSED, Kind, Rng
 
-from seaice.ai4arctic.channels import AMSR2, DISTANCE, ERA5, SAR
+from seaice.ai4arctic.channels import AMSR2, DISTANCE_MAP, ERA5, HH, SAR, SIGMA0
 from seaice.ai4arctic.charts import CHARTS
 from seaice.ai4arctic.layout import LATITUDE, LONGITUDE
 
@@ -15,7 +15,7 @@ MARKUP = "<img src=x onerror=alert(1)> ![x](http://example.org/x.png) <b>b</b> $
 
 _FULL, _CELLS = ("sar_lines", "sar_samples"), ("2km_grid_lines", "2km_grid_samples")
 _POINTS = "sar_grid_points"
-_INPUTS = (*SAR[:2], *AMSR2, *DISTANCE, *ERA5)
+_INPUTS = (*SIGMA0, *AMSR2, DISTANCE_MAP, *ERA5)
 """Of both layouts."""
 _CODES = "polygon_codes"
 
@@ -118,7 +118,7 @@ def not_finite(content: Content, rng: Rng) -> None:
 
 @_content(ACCEPTED, ACCEPTED)
 def without_a_pixel(content: Content, rng: Rng) -> None:
-    content.put(SAR[0], np.full_like(content.variables[SAR[0]][1], np.nan))
+    content.put(HH, np.full_like(content.variables[HH][1], np.nan))
 
 
 @_content(ACCEPTED, ACCEPTED)

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from seaice.ai4arctic.cells import cells_to_pixels
-from seaice.ai4arctic.channels import CHANNEL_SETS, POSITIONS, SAR
+from seaice.ai4arctic.channels import CHANNEL_SETS, HH, POSITIONS, SAR
 from seaice.ai4arctic.charts import FILL
 from seaice.core.errors import ConfigError, SceneError
 from seaice.scenes.file_pool import OpenFile, OpenFiles
@@ -62,7 +62,7 @@ def test_coarse_inputs_are_means_of_valid_pixels(make_scene):
     path = make_scene(97, 131, 80)
     scene = Scene.open(path)
     coarse = read_inputs(scene, SAR, 400)
-    hh, valid = raw(path, SAR[0]), read_valid(scene)
+    hh, valid = raw(path, HH), read_valid(scene)
     assert coarse.values.shape == (3, 20, 27)
     # Samples 15 to 19: the first of them is masked (131 // 8 = 16).
     block = np.s_[5:10, 15:20]

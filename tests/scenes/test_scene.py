@@ -36,6 +36,8 @@ def test_missing_channels_are_named(make_scene):
 def test_positions_are_named_by_their_variables(make_scene):
     scene = Scene.open(make_scene(without=("sar_grid2d_latitude",)))
     assert scene.missing("autoice18") == ["sar_grid2d_latitude", "sar_grid2d_longitude"]
+    assert not scene.has_positions
+    assert Scene.open(make_scene(name="whole_prep.nc")).has_positions
 
 
 def test_a_scene_without_charts_opens(make_scene):

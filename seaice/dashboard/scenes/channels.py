@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from seaice.ai4arctic.channels import AMSR2, CHANNEL, DISTANCE, ERA5, POSITIONS, SAR
+from seaice.ai4arctic.channels import AMSR2, CHANNEL, DISTANCE_MAP, ERA5, POSITIONS, SAR
 from seaice.ai4arctic.charts import CHART, FILL
 from seaice.ai4arctic.layout import unscale
 from seaice.core.grids.pixel_grid import PixelGrid
@@ -25,7 +25,7 @@ from seaice.scenes.scene import Scene, SceneKey
 _DISPLAY_PX = 520
 
 RADAR, RADIOMETER, WEATHER = "Sentinel-1 and charts", "AMSR2", "ERA5 and distance to land"
-_GROUPS = {RADAR: SAR, RADIOMETER: AMSR2, WEATHER: (*ERA5, *DISTANCE)}
+_GROUPS = {RADAR: SAR, RADIOMETER: AMSR2, WEATHER: (*ERA5, DISTANCE_MAP)}
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _layers(scene_key: SceneKey, _scene: Scene) -> Layers:
     names = [name for name in _scene.channels if name not in POSITIONS]
     inputs = read_inputs(_scene, names, grid.spacing_m)
     values = {name: unscale(name, inputs.values[at]) for at, name in enumerate(names)}
-    return Layers(grid, values, inputs.valid, land_of(values.get(DISTANCE[0]), grid.shape))
+    return Layers(grid, values, inputs.valid, land_of(values.get(DISTANCE_MAP), grid.shape))
 
 
 def groups(scene: Scene) -> list[str]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import netCDF4
 
-from seaice.ai4arctic.channels import POSITIONS
 from seaice.core.files import atomic_write
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.scenes.netcdf import NETCDF_LOCK
@@ -62,7 +61,7 @@ def add_positions(
     file: netCDF4.Dataset, scene: Scene, grid: PixelGrid, dims: tuple[str, str]
 ) -> None:
     """Add latitude and longitude of a grid, where the scene knows them."""
-    if POSITIONS[0] not in scene.channels:
+    if not scene.has_positions:
         return
     prefix = _PREFIX[dims]
     latitude, longitude = (

@@ -9,7 +9,6 @@ import xarray as xr
 from affine import Affine
 from rasterio.io import MemoryFile
 
-from seaice.ai4arctic.channels import POSITIONS
 from seaice.ai4arctic.charts import CHART, CHARTS, FILL, ChartName
 from seaice.ai4arctic.layout import LATITUDE, LONGITUDE
 from seaice.core.errors import SceneError
@@ -142,7 +141,7 @@ def _read_places(scene: Scene) -> np.ndarray:
     Raises:
         SceneError: There are none, or they are not spread over the ground.
     """
-    if POSITIONS[0] not in scene.channels:
+    if not scene.has_positions:
         raise SceneError(
             scene.path, f"lacks {LATITUDE} and {LONGITUDE}, without which it has no place", _REMEDY
         )

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from seaice.ai4arctic.channels import SAR
+from seaice.ai4arctic.channels import HH, SAR, SIGMA0
 from seaice.ai4arctic.charts import FILL, ChartName
 from seaice.ai4arctic.layout import INPUT_FILL, SceneId
 from seaice.scenes.convert.names import CONVERTED_BY
-from seaice.scenes.convert.raw import SIGMA0, RawScene
+from seaice.scenes.convert.raw import RawScene
 from seaice.scenes.untrusted import is_word
 
 _POLYGON_LABELS: dict[ChartName, str] = {
@@ -81,7 +81,7 @@ def input_attributes(scene: RawScene, name: str, seen: np.ndarray | None = None)
     if name in SAR:
         attributes["variable_fill_value"] = np.int64(INPUT_FILL)
     if name in SIGMA0:
-        polarisation = "HH" if name == SIGMA0[0] else "HV"
+        polarisation = "HH" if name == HH else "HV"
         attributes |= {"polarisation": polarisation, "description": "Sigma0 in dB"}
     attributes |= _kept(scene.variable_attributes.get(name, {}), _KEPT)
     if seen is not None and seen.size:

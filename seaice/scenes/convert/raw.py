@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 
 from seaice.ai4arctic import layout
-from seaice.ai4arctic.channels import AMSR2, DISTANCE, ERA5, SAR
+from seaice.ai4arctic.channels import AMSR2, DISTANCE_MAP, ERA5, INCIDENCE_ANGLE, SIGMA0
 from seaice.ai4arctic.charts import CHARTS
 from seaice.ai4arctic.egg_code import EggCode, parse_codes
 from seaice.core.errors import SceneError
@@ -21,7 +21,6 @@ from seaice.scenes.netcdf import open_file
 from seaice.scenes.untrusted import require_claims
 
 POLYGON, CODES = "polygon_icechart", "polygon_codes"
-SIGMA0 = SAR[:2]
 
 _FULL = (layout.LINES, layout.SAMPLES)
 _CELLS = (layout.CELL_LINES, layout.CELL_SAMPLES)
@@ -122,9 +121,9 @@ def _require_sizes(path: Path, sizes: Mapping[Hashable, int]) -> None:
 
 def _require_raw(path: Path, dataset: xr.Dataset) -> Iterable[str]:
     """Check which variables there are, and their dimensions and types; returns their names."""
-    if layout.LATITUDE in dataset or SAR[2] in dataset or any(name in dataset for name in CHARTS):
+    if any(name in dataset for name in (layout.LATITUDE, INCIDENCE_ANGLE, *CHARTS)):
         raise SceneError(path, "is a ready-to-train scene, not a raw one", "Use it as it is.")
-    wanted = dict.fromkeys((*SIGMA0, *DISTANCE), _FULL)
+    wanted = dict.fromkeys((*SIGMA0, DISTANCE_MAP), _FULL)
     wanted |= dict.fromkeys((*AMSR2, *ERA5), _CELLS) | dict.fromkeys(POINT_VARIABLES, _POINTS)
     # Both or neither: test scenes come without.
     if POLYGON in dataset or CODES in dataset:

@@ -12,7 +12,7 @@ import netCDF4
 import numpy as np
 
 from seaice.ai4arctic import layout
-from seaice.ai4arctic.channels import AMSR2, DISTANCE, SAR
+from seaice.ai4arctic.channels import AMSR2, DISTANCE_MAP, INCIDENCE_ANGLE, SIGMA0
 from seaice.ai4arctic.charts import CHARTS, FILL, ChartName
 from seaice.ai4arctic.egg_code import DOMINANT_SHARE, EggCode, charts_from_polygons, classify
 from seaice.core.errors import SceneError
@@ -25,7 +25,7 @@ from seaice.scenes.convert.attributes import (
 )
 from seaice.scenes.convert.blocks import block_any_nan, block_centres, block_maxima, block_means
 from seaice.scenes.convert.names import ready_name, target_path
-from seaice.scenes.convert.raw import POLYGON, SIGMA0, RawScene
+from seaice.scenes.convert.raw import POLYGON, RawScene
 from seaice.scenes.netcdf import NETCDF_LOCK
 
 _FULL = (layout.LINES, layout.SAMPLES)
@@ -107,9 +107,9 @@ class _Writer:
         for name, chart in charts.items():
             chart[masked] = FILL
             self._put(name, _FULL, chart, chart_attributes(name, dominant_share))
-        for name in DISTANCE:
-            zones = layout.scale(name, block_means(self.scene.read(name)))
-            self._put(name, _FULL, _filled(zones), input_attributes(self.scene, name))
+        zones = layout.scale(DISTANCE_MAP, block_means(self.scene.read(DISTANCE_MAP)))
+        attributes = input_attributes(self.scene, DISTANCE_MAP)
+        self._put(DISTANCE_MAP, _FULL, _filled(zones), attributes)
         self._write_positions()
         notices = [] if charts else ["It has no polygons: the scene has no charts."]
         if empty := self._write_cells():
@@ -151,8 +151,8 @@ class _Writer:
             attributes = input_attributes(self.scene, name, mean[~masked])
             self._put(name, _FULL, _scaled(name, mean, masked), attributes)
         angle = self.scene.points.incidence_at(*map(block_centres, masked.shape))
-        attributes = input_attributes(self.scene, SAR[2])
-        self._put(SAR[2], _FULL, _scaled(SAR[2], angle, masked), attributes)
+        attributes = input_attributes(self.scene, INCIDENCE_ANGLE)
+        self._put(INCIDENCE_ANGLE, _FULL, _scaled(INCIDENCE_ANGLE, angle, masked), attributes)
         return masked
 
     def _write_positions(self) -> None:

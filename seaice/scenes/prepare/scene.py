@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from seaice.ai4arctic import layout
-from seaice.ai4arctic.channels import CHANNEL, POSITIONS, SAR
+from seaice.ai4arctic.channels import CHANNEL, SAR
 from seaice.core.errors import SceneError
 from seaice.core.files import atomic_write
 from seaice.core.grids.pixel_grid import PixelGrid, whole_ratio
@@ -135,7 +135,7 @@ class _Writer:
         with self.files.file(self.scene.path) as given:
             attributes = given.attributes
             self._write_cells(given)
-            if POSITIONS[0] in self.scene.channels:
+            if self.scene.has_positions:
                 self._write_positions(given)
             inputs = [name for name in self.scene.channels if CHANNEL[name].grid == "full"]
             for name in inputs:

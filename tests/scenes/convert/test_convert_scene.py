@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from seaice.ai4arctic import layout
-from seaice.ai4arctic.channels import AMSR2, CHANNEL, ERA5, SAR
+from seaice.ai4arctic.channels import AMSR2, CHANNEL, ERA5, INCIDENCE_ANGLE, SAR, SIGMA0
 from seaice.ai4arctic.charts import CHARTS
 from seaice.core.errors import ConfigError
 from seaice.scenes.convert import convert_scene
@@ -96,7 +96,7 @@ def test_the_scene_opens(make_raw, tmp_path) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *itertools.product(SAR[:2], (NAN, -np.inf, 9.969209968386869e36)),
+        *itertools.product(SIGMA0, (NAN, -np.inf, 9.969209968386869e36)),
         ("polygon_icechart", NAN),
         # Never written.
         ("polygon_icechart", 9.969209968386869e36),
@@ -152,9 +152,9 @@ def test_a_valid_pixel_of_the_mean_is_not_masked(make_raw, tmp_path) -> None:
     """HH, HV and incidence angle at their means are all 0 once scaled."""
 
     def change(arrays: dict) -> None:
-        for name in SAR[:2]:
+        for name in SIGMA0:
             arrays[name][1][:2, :2] = layout.SCALING[name][0]
-        arrays["sar_grid_incidenceangle"][1][:] = layout.SCALING[SAR[2]][0]
+        arrays["sar_grid_incidenceangle"][1][:] = layout.SCALING[INCIDENCE_ANGLE][0]
         arrays["nersc_sar_primary"][1][3, 5] = NAN
 
     scene = Scene.open(convert_scene(make_raw(change=change), tmp_path / "out").path)
@@ -254,7 +254,7 @@ def test_a_cell_that_only_the_odd_line_reached_is_left_out(make_raw, tmp_path) -
     """51 lines of 40 m reach into a second cell, 50 do not."""
 
     def change(arrays: dict) -> None:
-        for name in (*SAR[:2], "polygon_icechart", "distance_map"):
+        for name in (*SIGMA0, "polygon_icechart", "distance_map"):
             dims, values = arrays[name]
             arrays[name] = (dims, np.repeat(values[:1], 51, 0))
         for name in (*AMSR2, *ERA5):

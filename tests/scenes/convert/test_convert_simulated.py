@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from seaice.ai4arctic import layout
-from seaice.ai4arctic.channels import AMSR2, ERA5, SAR
+from seaice.ai4arctic.channels import AMSR2, ERA5, HH, INCIDENCE_ANGLE, SAR, SIGMA0
 from seaice.ai4arctic.charts import CHARTS, FILL
 from seaice.scenes.catalogue.facts import file_facts
 from seaice.scenes.convert import convert_scene
@@ -63,14 +63,14 @@ def test_layout(paths, both) -> None:
 def test_masks(both) -> None:
     """One mask; the simulator's two coasts differ here and there, being drawn at two spacings."""
     prep, made = both
-    masked = made[SAR[0]] == 0
+    masked = made[HH] == 0
     assert 0 < masked.mean() < 1
     for name in SAR:
         np.testing.assert_array_equal(made[name] == 0, masked)
     for name in CHARTS:
         assert (made[name][masked] == FILL).all()
     assert (made["SIC"][~masked] != FILL).any()
-    assert (masked == (prep[SAR[0]] == 0)).mean() > 0.98
+    assert (masked == (prep[HH] == 0)).mean() > 0.98
 
 
 def test_charts(both) -> None:
@@ -83,12 +83,13 @@ def test_charts(both) -> None:
 def test_radar_and_angle(both) -> None:
     """Means of decibels lie below means of power, by the speckle of the four pixels."""
     prep, made = both
-    seen = (prep[SAR[0]] != 0) & (made[SAR[0]] != 0)
-    for name in SAR[:2]:
+    seen = (prep[HH] != 0) & (made[HH] != 0)
+    for name in SIGMA0:
         difference = layout.unscale(name, made[name] - prep[name])[seen] - layout.SCALING[name][0]
         assert -1.5 < difference.mean() < 0
         assert np.corrcoef(made[name][seen], prep[name][seen])[0, 1] > 0.98
-    angle = layout.unscale(SAR[2], made[SAR[2]]) - layout.unscale(SAR[2], prep[SAR[2]])
+    angles = [layout.unscale(INCIDENCE_ANGLE, each[INCIDENCE_ANGLE]) for each in (made, prep)]
+    angle = np.subtract(*angles)
     # The simulated file rounds to nine bits: 0.02 degrees.
     assert np.abs(angle[seen]).max() < 0.05
     assert abs(angle[seen].mean()) < 0.005
