@@ -16,7 +16,7 @@ from switching import add_s, remove_s
 
 from pages import HOME
 from seaice.training.config import TrainingConfig
-from seaice.training.runs.listing import look_at
+from seaice.training.runs.listing import inspect_run
 from seaice.training.start import cancel, start
 
 sys.path.insert(0, str(HOME / "tools"))
@@ -33,15 +33,15 @@ def training(folder: Path) -> Iterator[None]:
     """A run with the default configuration that is in the middle of its steps."""
     config = TrainingConfig(str(HOME / "data"), (6, 12, 18), "sar+amsr2-18-36", steps=100_000)
     run = start(config, folder / "runs", folder / "models")
-    while look_at(run).status.step < 3:
+    while inspect_run(run).status.step < 3:
         time.sleep(0.2)
-        if not look_at(run).status.live:
+        if not inspect_run(run).status.live:
             raise RuntimeError(run.log_tail())
     try:
         yield
     finally:
         cancel(run)
-        while look_at(run).status.live:
+        while inspect_run(run).status.live:
             time.sleep(0.2)
 
 

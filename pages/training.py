@@ -12,7 +12,7 @@ from seaice.dashboard.training.run_comparison import comparison, settings_table
 from seaice.dashboard.training.run_curves import run_curves
 from seaice.dashboard.training.run_words import facts_text, standing_text
 from seaice.dashboard.training.runs_table import runs_table
-from seaice.training.runs.listing import Run, look_at_all
+from seaice.training.runs.listing import Run, inspect_runs
 
 _LOOK_S = 2
 _LOG_LINES = 20
@@ -23,7 +23,7 @@ def page() -> None:
     st.title("Training")
     selection = _sidebar()
     ask_before_deleting()
-    live = _live(look_at_all(runs_folder()))
+    live = _live(inspect_runs(runs_folder()))
     # Drawn again by itself while a run lives; nothing is asked for where none does.
     st.fragment(_runs, run_every=_LOOK_S if live else None)(live)
     if selection is not None:
@@ -53,7 +53,7 @@ def _runs(live: frozenset[str]) -> None:
     Args:
         live: Runs that lived when the page was drawn.
     """
-    runs = look_at_all(runs_folder())
+    runs = inspect_runs(runs_folder())
     if not runs:
         _say_how_to_begin()
         return

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from seaice.commands.terminal import AsJson, Runs, answer
 from seaice.core.errors import ConfigError
-from seaice.training.runs.listing import Run, facts, look_at_all
+from seaice.training.runs.listing import Run, facts, inspect_runs
 
 _DEFAULT = Path("runs")
 
@@ -15,7 +15,7 @@ def runs(runs: Runs = _DEFAULT, as_json: AsJson = False) -> None:
         raise ConfigError(f"{runs} is no folder. Name one with runs.")
     if not runs.exists() and runs != _DEFAULT:
         raise ConfigError(f"{runs} is not there. Name a folder with runs.")
-    found = look_at_all(runs)
+    found = inspect_runs(runs)
     text = "\n".join(map(_line, found)) or f"{runs} holds no run."
     answer([facts(run) for run in found], as_json, text)
 

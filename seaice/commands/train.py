@@ -15,6 +15,7 @@ from seaice.core.errors import ConfigError, SeaIceError
 from seaice.network.rates import parse_rates
 from seaice.training.config import TrainingConfig
 from seaice.training.runs.cluster import is_first_process
+from seaice.training.runs.config_file import read_config
 from seaice.training.runs.folder import RunFolder, find_run, open_run
 from seaice.training.runs.listing import delete_run
 from seaice.training.runs.status import read_status
@@ -92,7 +93,7 @@ def _resume(folder: RunFolder, said: dict[str, Any], models: Path, as_json: bool
     if is_first_process():
         _work(folder, models, as_json)
         return
-    from seaice.training.process import follow, read_config
+    from seaice.training.process import follow
 
     follow(read_config(folder), folder, models)
 

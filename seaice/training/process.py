@@ -14,9 +14,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seaice.core.errors import ConfigError, OutputError, RunError, SeaIceError
+from seaice.core.errors import OutputError, RunError, SeaIceError
 from seaice.training.config import TrainingConfig
 from seaice.training.runs.cluster import launched
+from seaice.training.runs.config_file import read_config
 from seaice.training.runs.folder import RunFolder, clear_parts
 from seaice.training.runs.lock import Lock, hold, inherited
 from seaice.training.runs.queue import Ticket
@@ -89,18 +90,6 @@ def follow(config: TrainingConfig, folder: RunFolder | None, models: Path) -> No
     taken = devices.split(",") if devices else None
     home = read_status(known).folder if folder else ""
     train(config, Surroundings(known, models, taken, home=home))
-
-
-def read_config(folder: RunFolder) -> TrainingConfig:
-    """The configuration of a run.
-
-    Raises:
-        RunError: It cannot be read, or is none.
-    """
-    try:
-        return TrainingConfig.from_json(folder.config_file.read_text())
-    except (OSError, UnicodeError, RecursionError, ConfigError) as error:
-        raise RunError(f"{folder.config_file} cannot be used: {error} Train anew.") from error
 
 
 def _in_turn(

@@ -18,7 +18,7 @@ from seaice.network.network import SeaIceNet
 from seaice.training.config import TrainingConfig
 from seaice.training.cost import cost_of
 from seaice.training.runs.folder import RunFolder
-from seaice.training.runs.listing import delete_run, look_at
+from seaice.training.runs.listing import delete_run, inspect_run
 from seaice.training.runs.lock import Lock, hold
 from seaice.training.runs.status import Status, write_status
 from seaice.training.start import new_run
@@ -359,7 +359,7 @@ def test_a_double_click_starts_one_run(form: AppTest, started, make_scene, a_run
 )
 def test_a_live_run_is_told_in_a_line(a_run, values, ahead, text):
     folder, lock = a_run(**values)
-    assert progress_text(replace(look_at(folder), ahead=ahead)) == text
+    assert progress_text(replace(inspect_run(folder), ahead=ahead)) == text
     lock.let_go()
 
 
@@ -379,7 +379,7 @@ def test_the_end_of_a_run_is_told_in_a_sentence(a_run, tmp_path: Path, values, t
         values = values | {"checkpoint": path}
     folder, lock = a_run(**values)
     lock.let_go()
-    said = ended_text(look_at(folder)).replace("\\", "")
+    said = ended_text(inspect_run(folder)).replace("\\", "")
     assert text in said
     assert ("in the pickers" in said) == ("Finished" in text)
 

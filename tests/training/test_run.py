@@ -12,7 +12,7 @@ from seaice.results.evaluation import pooled, score
 from seaice.scenes.catalogue import read_catalogue
 from seaice.training.patches.dataset import PatchDataset
 from seaice.training.runs.folder import list_runs
-from seaice.training.runs.listing import best_scores, look_at
+from seaice.training.runs.listing import best_scores, inspect_run
 from seaice.training.runs.metrics import read_metrics
 from seaice.training.validation import Validation
 
@@ -120,7 +120,7 @@ def test_what_a_run_measures(folder: Path, config, train, tmp_path: Path):
         parts = 0.5 * each["loss_SIC"] + each["loss_SOD"] + 2 * each["loss_FLOE"]
         assert each["loss"] == pytest.approx(parts, rel=1e-5)
     best = max(each["combined"] for each in metrics.validations)
-    assert best_scores(look_at(into))["combined"] == best
+    assert best_scores(inspect_run(into))["combined"] == best
 
 
 @pytest.mark.parametrize("schedule", ["one-cycle", "cosine", "constant"])

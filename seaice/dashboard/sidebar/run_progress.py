@@ -14,7 +14,7 @@ from seaice.dashboard.navigation import link_to
 from seaice.dashboard.text import plain
 from seaice.dashboard.words import duration_text
 from seaice.training.runs.folder import RunFolder, find_run, list_runs
-from seaice.training.runs.listing import Run, look_at
+from seaice.training.runs.listing import Run, inspect_run
 from seaice.training.runs.status import LIVE, read_status
 from seaice.training.start import cancel
 
@@ -75,7 +75,7 @@ def _live_runs() -> list[Run]:
     if ended or begun:
         # Its checkpoint belongs into the pickers; or the page Training has to follow it.
         st.rerun()
-    return [look_at(folder) for folder in folders if states[folder.name] in LIVE]
+    return [inspect_run(folder) for folder in folders if states[folder.name] in LIVE]
 
 
 def _live(run: Run) -> None:
@@ -134,7 +134,7 @@ def _last_ended() -> None:
     if name is None:
         return
     try:
-        run = look_at(find_run(runs_folder(), name))
+        run = inspect_run(find_run(runs_folder(), name))
     except RunError:
         # Deleted, in another tab say.
         return

@@ -1,6 +1,6 @@
 """The form that starts a run from the sidebar, with what the choice costs."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -23,7 +23,7 @@ from seaice.network.rates import RATE_PRESETS, rates_name
 from seaice.scenes.catalogue import scene_files
 from seaice.training.config import TrainingConfig
 from seaice.training.cost import Cost, cost_of, free_gib
-from seaice.training.runs.listing import look_at_all
+from seaice.training.runs.listing import inspect_runs
 from seaice.training.settings import Group
 from seaice.training.start import start
 
@@ -250,7 +250,6 @@ def _require_scenes(folder: str) -> None:
 
 def _require_new(config: TrainingConfig) -> None:
     """Check that no such run is on its way: a double click starts one run, not two."""
-    values = asdict(config) | {"rates": list(config.rates)}
-    for run in look_at_all(runs_folder()):
-        if run.status.live and run.config == values:
+    for run in inspect_runs(runs_folder()):
+        if run.status.live and run.config == config:
             raise RunError(f"Run {run.name} is on its way with these very settings.")

@@ -13,7 +13,7 @@ from seaice.dashboard.text import plain
 from seaice.dashboard.training.run_words import checkpoint_of, is_stopping, rates_of, text_of
 from seaice.network.rates import parse_rates
 from seaice.training.runs.folder import find_run
-from seaice.training.runs.listing import Run, delete_run, look_at
+from seaice.training.runs.listing import Run, delete_run, inspect_run
 from seaice.training.start import cancel, resume
 
 _DELETING = "_run_to_delete"
@@ -115,7 +115,7 @@ def _act(do: Callable[[], None]) -> None:
 def _ask(name: str) -> None:
     st.text(name)
     try:
-        run = look_at(find_run(runs_folder(), name))
+        run = inspect_run(find_run(runs_folder(), name))
     except SeaIceError as error:
         st.error(plain(str(error)))
         return

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -55,17 +54,15 @@ def settings_table(run: Run) -> pd.DataFrame:
 
 
 def _settings(runs: Sequence[Run], columns: list[str]) -> pd.DataFrame:
-    known = settings_of(TrainingConfig)
-    rows = {}
-    for name in dict.fromkeys([*known, *(name for run in runs for name in run.config)]):
-        default = known[name].default if name in known else None
-        label = known[name].words.label if name in known else name[:_LONGEST]
-        rows[plain(label)] = [plain(_text(name, run.config, default)) for run in runs]
+    rows = {
+        plain(field.words.label): [plain(_text(run.config, name)) for run in runs]
+        for name, field in settings_of(TrainingConfig).items()
+    }
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Setting")
 
 
-def _text(name: str, config: dict[str, Any], default: object) -> str:
-    if name == "rates" and rates_of(config):
+def _text(config: TrainingConfig | None, name: str) -> str:
+    if name == "rates":
         return rates_of(config)
-    value = config.get(name, default)
+    value = getattr(config, name, "")
     return (value if isinstance(value, str) else json.dumps(value))[:_LONGEST]

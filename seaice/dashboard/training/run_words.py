@@ -1,12 +1,12 @@
 """A run in words, on every page. What its files say is foreign: nothing here trusts it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from seaice.dashboard.words import duration_text
 from seaice.network.rates import rates_name
+from seaice.training.config import TrainingConfig
 from seaice.training.runs.listing import Run
 
 _LONGEST = 200
@@ -75,18 +75,14 @@ def begun_at(run: Run) -> datetime | None:
     return datetime.fromtimestamp(begun, UTC).replace(tzinfo=None) if 0 < begun < _LATEST else None
 
 
-def rates_of(config: Mapping[str, Any]) -> str:
-    """Rates of a configuration as they are written; empty where it tells none."""
-    rates = config.get("rates")
-    if not isinstance(rates, list) or not all(isinstance(rate, int) for rate in rates):
-        return ""
-    return rates_name(rates)[:_LONGEST]
+def rates_of(config: TrainingConfig | None) -> str:
+    """Rates of a configuration as they are written; empty where it cannot be read."""
+    return rates_name(config.rates) if config else ""
 
 
-def text_of(config: Mapping[str, Any], name: str) -> str:
-    """A text of a configuration; empty where it has none of that name."""
-    value = config.get(name)
-    return value[:_LONGEST] if isinstance(value, str) else ""
+def text_of(config: TrainingConfig | None, name: str) -> str:
+    """A setting of a configuration as text; empty where it cannot be read."""
+    return str(getattr(config, name))[:_LONGEST] if config else ""
 
 
 def checkpoint_of(run: Run) -> str:
@@ -108,7 +104,7 @@ def run_labels(runs: Sequence[Run]) -> list[str]:
 
 def _label(run: Run, parts: Sequence[str]) -> str:
     rates = rates_of(run.config)
-    said = {name: str(run.config.get(name, ""))[:_LONGEST] for name in parts}
+    said = {name: text_of(run.config, name) for name in parts}
     if "seed" in said:
         said["seed"] = f"seed {said['seed']}"
     return " · ".join([rates, *said.values()]) if rates and all(said.values()) else ""

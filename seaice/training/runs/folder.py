@@ -78,10 +78,6 @@ class RunFolder:
         """Whether a process of this machine works on the run or waits to."""
         return is_held(self.lock_file)
 
-    def config(self) -> dict[str, Any]:
-        """The configuration as it lies there, unchecked; empty where it cannot be read."""
-        return json_object(read_whole(self.config_file))
-
     def log_tail(self, lines: int = 40) -> str:
         """The last lines of the log."""
         try:
@@ -167,7 +163,7 @@ def clear_parts(folder: RunFolder) -> None:
                 path.unlink()
 
 
-def read_whole(path: Path) -> str:
+def read_text(path: Path) -> str:
     """The text of a file; empty where it is missing, none, or no text."""
     try:
         require_file(path)

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from seaice.core.errors import OutputError, RunError
+from seaice.training.config import TrainingConfig
+from seaice.training.runs.config_file import config_document, read_config
 from seaice.training.runs.folder import RunFolder, list_runs
 from seaice.training.runs.lock import hold
 from seaice.training.runs.metrics import read_metrics
@@ -20,13 +22,13 @@ class Run:
 
     Attributes:
         folder: Where it is kept.
-        config: Its configuration as it lies there, unchecked; empty where it cannot be read.
+        config: Its configuration, checked; None where it cannot be read.
         status: How it stands.
         ahead: Runs that it waits for; None where it does not wait.
     """
 
     folder: RunFolder
-    config: dict[str, Any]
+    config: TrainingConfig | None
     status: Status
     ahead: int | None
 
@@ -46,16 +48,20 @@ class Run:
         return self.status.live
 
 
-def look_at(folder: RunFolder) -> Run:
+def inspect_run(folder: RunFolder) -> Run:
     """A run as it stands now."""
     status = read_status(folder)
     ahead = waiting_before(folder.path) if status.state == "waiting" else None
-    return Run(folder, folder.config(), status, ahead)
+    try:
+        config = read_config(folder)
+    except RunError:
+        config = None
+    return Run(folder, config, status, ahead)
 
 
-def look_at_all(runs: Path) -> list[Run]:
+def inspect_runs(runs: Path) -> list[Run]:
     """The runs of a folder as they stand now, the newest first."""
-    return [look_at(folder) for folder in list_runs(runs)]
+    return [inspect_run(folder) for folder in list_runs(runs)]
 
 
 def best_scores(run: Run) -> dict[str, float | None]:
@@ -107,5 +113,5 @@ def facts(run: Run) -> dict[str, Any]:
         **asdict(run.status),
         "ahead": run.ahead,
         "scores": best_scores(run),
-        "config": run.config,
+        "config": config_document(run.folder),
     }

@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from seaice.core.cache import cache_folder
 from seaice.core.errors import OutputError, RunError
-from seaice.training.runs.folder import json_object, read_whole
+from seaice.training.runs.folder import json_object, read_text
 from seaice.training.runs.lock import Lock, hold, is_held
 
 MOST_WAITING = 20
@@ -174,7 +174,7 @@ def _clear(folder: Path) -> None:
 
 def _place(path: Path) -> Place:
     # Empty where it is read while it is being written.
-    values = json_object(read_whole(path))
+    values = json_object(read_text(path))
     devices = values.get("devices")
     known = tuple(map(str, devices)) if isinstance(devices, list) else ()
     return Place(int(path.stem), str(values.get("run", "")), known)

@@ -13,7 +13,7 @@ import psutil
 
 from seaice.core.errors import OutputError
 from seaice.core.files import atomic_write
-from seaice.training.runs.folder import RunFolder, json_object, read_whole
+from seaice.training.runs.folder import RunFolder, json_object, read_text
 
 State = Literal["waiting", "running", "finished", "cancelled", "failed", "interrupted"]
 """`interrupted` is never written: it is what a run is whose process has gone without a word."""
@@ -134,7 +134,7 @@ def _lives(folder: RunFolder, status: Status) -> bool:
 
 
 def _written(folder: RunFolder) -> Status | None:
-    values = json_object(read_whole(folder.status_file))
+    values = json_object(read_text(folder.status_file))
     known = {field.name: values[field.name] for field in fields(Status) if field.name in values}
     status = Status(**known)
     return status if values and _sound(status) else None

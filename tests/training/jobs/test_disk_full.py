@@ -14,7 +14,7 @@ import seaice.training.callback
 from seaice.core.errors import OutputError
 from seaice.training.process import run_here
 from seaice.training.runs.folder import RunFolder
-from seaice.training.runs.listing import look_at
+from seaice.training.runs.listing import inspect_run
 from seaice.training.runs.metrics import read_metrics
 from seaice.training.runs.status import read_status
 from seaice.training.start import cancel, new_run
@@ -42,7 +42,7 @@ def test_a_state_without_room_leaves_the_one_before(config, runs, models, no_roo
     assert (status.state, status.message) == ("failed", str(said.value))
     assert run.state_file.read_bytes() == before
     assert list(run.path.glob(".*.part")) == []
-    assert look_at(run).can_resume
+    assert inspect_run(run).can_resume
     no_room(resource.RLIM_INFINITY)
     ended = run_here(run, models)
     assert ended.path.is_file()

@@ -18,7 +18,7 @@ from safetensors.numpy import load_file
 
 from seaice.training.process import run_here
 from seaice.training.runs.folder import RunFolder
-from seaice.training.runs.listing import look_at
+from seaice.training.runs.listing import inspect_run
 from seaice.training.runs.metrics import read_metrics
 from seaice.training.runs.queue import queue
 from seaice.training.runs.status import read_status
@@ -98,7 +98,7 @@ def kill(run: RunFolder, pid: int) -> bool:
     while run.alive() or queue():
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    looked = look_at(run)
+    looked = inspect_run(run)
     assert looked.can_resume == (looked.status.state != "finished")
     return looked.can_resume
 

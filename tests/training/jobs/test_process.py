@@ -19,7 +19,7 @@ import seaice.training.run
 from seaice.core.errors import RunError
 from seaice.training.process import LOCK_HANDED_OVER, run_here
 from seaice.training.runs.folder import RunFolder
-from seaice.training.runs.listing import look_at
+from seaice.training.runs.listing import inspect_run
 from seaice.training.runs.lock import hold, is_held
 from seaice.training.runs.metrics import read_metrics
 from seaice.training.runs.queue import MOST_WAITING, Ticket, queue
@@ -52,7 +52,7 @@ def when_waiting(run: RunFolder, act: Callable[[], object]) -> "list[Any]":
 
     def watch() -> None:
         deadline = time.monotonic() + 30
-        while (looked := look_at(run)).ahead != 1 or not looked.status.message:
+        while (looked := inspect_run(run)).ahead != 1 or not looked.status.message:
             assert time.monotonic() < deadline, looked
             time.sleep(0.02)
         seen.append(looked)
@@ -97,7 +97,7 @@ def test_a_run_that_is_asked_to_stop_says_when_it_did(run, models):
     stopped = run_here(run, models, lambda _: cancel(run))
     assert (stopped.path, stopped.step) == (None, 1)
     assert read_status(run).state == "cancelled"
-    assert look_at(run).can_resume
+    assert inspect_run(run).can_resume
     assert run.state_file.is_file()
     ended = run_here(run, models)
     assert ended.step == 3

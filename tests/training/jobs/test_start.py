@@ -15,8 +15,9 @@ import pytest
 
 import seaice.training.start
 from seaice.core.errors import ConfigError, OutputError, RunError
+from seaice.training.runs.config_file import read_config
 from seaice.training.runs.folder import list_runs
-from seaice.training.runs.listing import delete_run, look_at
+from seaice.training.runs.listing import delete_run, inspect_run
 from seaice.training.runs.metrics import read_metrics
 from seaice.training.runs.queue import MOST_WAITING, Ticket, queue
 from seaice.training.runs.status import Status, read_status, write_status
@@ -87,7 +88,7 @@ def test_a_run_that_is_made_waits_and_says_where_it_belongs(config, runs, monkey
     monkeypatch.chdir(tmp_path)
     run = new_run(config(name="mine", steps=7), runs)
     assert run.name.endswith("_mine")
-    assert run.config()["steps"] == 7
+    assert read_config(run).steps == 7
     status = read_status(run)
     assert (status.steps, status.folder) == (7, str(tmp_path))
     assert abs(status.begun - time.time()) < 60
@@ -100,7 +101,7 @@ def test_a_run_that_is_made_waits_and_says_where_it_belongs(config, runs, monkey
 
 def test_a_run_that_is_started_holds_its_lock_at_once(config, runs, models, stand_in):
     run = start(config(), runs, models)
-    looked = look_at(run)
+    looked = inspect_run(run)
     assert (looked.status.state, looked.status.message) == ("waiting", "starting")
     assert looked.can_cancel
     assert not looked.can_resume
@@ -114,7 +115,7 @@ def test_a_run_that_is_started_holds_its_lock_at_once(config, runs, models, stan
     with contextlib.suppress(psutil.NoSuchProcess):
         process.wait(10)
     assert read_status(run).state == "interrupted"
-    assert look_at(run).can_resume
+    assert inspect_run(run).can_resume
 
 
 def test_it_reaches_neither_the_terminal_nor_its_signals(config, runs, models, stand_in):

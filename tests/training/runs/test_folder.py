@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from seaice.core.errors import OutputError, RunError
+from seaice.training.config import TrainingConfig
+from seaice.training.runs.config_file import config_document, read_config
 from seaice.training.runs.folder import (
     RunFolder,
     clear_parts,
@@ -16,7 +18,7 @@ from seaice.training.runs.folder import (
     list_runs,
     open_run,
 )
-from seaice.training.runs.listing import delete_run
+from seaice.training.runs.listing import delete_run, facts, inspect_run
 from seaice.training.runs.lock import hold
 
 
@@ -24,7 +26,7 @@ def test_a_run_is_named_by_the_time_and_what_is_trained(tmp_path: Path):
     made = create_run(tmp_path / "a" / "runs", '{"seed": 1}', "sar+amsr2_1-2_seed0")
     assert made.name[8] == "T"
     assert made.name.endswith("_sar+amsr2_1-2_seed0")
-    assert made.config() == {"seed": 1}
+    assert config_document(made) == {"seed": 1}
     assert find_run(tmp_path / "a" / "runs", made.name) == made
     assert open_run(made.path) == made
 
@@ -113,9 +115,22 @@ def test_a_configuration_without_room_leaves_no_run(tmp_path: Path, monkeypatch)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", "3", "[" * 200_000, "\0"])
-def test_a_configuration_that_cannot_be_read_is_empty(run: RunFolder, text: str):
+def test_a_configuration_that_cannot_be_read_is_none_in_a_list(run: RunFolder, text: str):
     run.config_file.write_text(text)
-    assert run.config() == {}
+    assert config_document(run) == {}
+    assert inspect_run(run).config is None
+    with pytest.raises(RunError, match="cannot be used"):
+        read_config(run)
+
+
+def test_a_run_carries_its_checked_configuration(run: RunFolder):
+    config = TrainingConfig("scenes", (1, 2), "sar")
+    run.config_file.write_text(config.to_json())
+    assert inspect_run(run).config == config
+    # Readable as JSON, and nothing that could be trained.
+    run.config_file.write_text('{"rates": "x", "channel_set": 3, "data": [1]}')
+    assert inspect_run(run).config is None
+    assert facts(inspect_run(run))["config"] == {"rates": "x", "channel_set": 3, "data": [1]}
 
 
 def test_the_last_lines_of_the_log_are_had(run: RunFolder):
@@ -140,7 +155,7 @@ def test_a_run_that_is_worked_on_is_not_deleted(run: RunFolder):
     with pytest.raises(RunError, match=r"is not over\. Cancel it first\."):
         delete_run(run)
     lock.let_go()
-    assert run.config() == {"seed": 3}
+    assert config_document(run) == {"seed": 3}
     delete_run(run)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from seaice.core.errors import OutputError
 from seaice.training.runs.folder import RunFolder
-from seaice.training.runs.listing import best_scores, look_at
+from seaice.training.runs.listing import best_scores, inspect_run
 from seaice.training.runs.metrics import (
     STEP,
     VALIDATION,
@@ -139,32 +139,37 @@ def validate(run: RunFolder, step: int, **scores: object) -> None:
 
 
 def test_the_best_scores_are_those_of_one_validation(run: RunFolder):
-    assert best_scores(look_at(run)) == {}
+    assert best_scores(inspect_run(run)) == {}
     validate(run, 1, combined=10.0, SIC=30.0, SOD=1.0, FLOE=2.0)
     validate(run, 2, combined=40.0, SIC=20.0, SOD=5.0, FLOE=6.0, SIC_continuous=3.0)
     validate(run, 3, combined=-30.0, SIC=90.0, SOD=3.0, FLOE=4.0)
     expected = {"combined": 40.0, "SIC": 20.0, "SOD": 5.0, "FLOE": 6.0}
-    assert best_scores(look_at(run)) == expected
+    assert best_scores(inspect_run(run)) == expected
 
 
 def test_negative_scores_are_scores(run: RunFolder):
     validate(run, 1, combined=-200.0)
     validate(run, 2, combined=-100.0)
     validate(run, 3, combined=-150.0)
-    assert best_scores(look_at(run))["combined"] == -100.0
+    assert best_scores(inspect_run(run))["combined"] == -100.0
     validate(run, 4, combined=0.0, SOD=-900.0)
-    assert best_scores(look_at(run))["combined"] == 0.0
+    assert best_scores(inspect_run(run))["combined"] == 0.0
 
 
 def test_without_a_combined_score_those_that_there_are_count(run: RunFolder):
     """As the run itself goes by."""
     for step, sod in ((1, 10.0), (2, 60.0), (3, 20.0)):
         validate(run, step, combined=None, SIC=None, SOD=sod, FLOE=4.0)
-    assert best_scores(look_at(run)) == {"combined": None, "SIC": None, "SOD": 60.0, "FLOE": 4.0}
+    assert best_scores(inspect_run(run)) == {
+        "combined": None,
+        "SIC": None,
+        "SOD": 60.0,
+        "FLOE": 4.0,
+    }
 
 
 def test_scores_that_are_none_do_no_harm(run: RunFolder):
     validate(run, 1, combined="99", SIC=[1], SOD={}, FLOE=None)
     validate(run, 2, combined=float("nan"), SIC=10**400)
     validate(run, 3, combined=5.0)
-    assert best_scores(look_at(run))["combined"] == 5.0
+    assert best_scores(inspect_run(run))["combined"] == 5.0

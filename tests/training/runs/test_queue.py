@@ -7,7 +7,7 @@ import pytest
 
 from seaice.core.errors import OutputError, RunError
 from seaice.training.runs.folder import RunFolder, create_run
-from seaice.training.runs.listing import look_at
+from seaice.training.runs.listing import inspect_run
 from seaice.training.runs.lock import hold
 from seaice.training.runs.queue import (
     MOST_WAITING,
@@ -148,16 +148,16 @@ def test_a_waiting_run_shows_how_many_are_before_it(run: RunFolder, tmp_path: Pa
     write_status(run, Status(state="waiting"))
     lock = hold(run.lock_file)
     # Started, and its process has not come so far.
-    assert look_at(run).ahead is None
+    assert inspect_run(run).ahead is None
     # The folder as a person names it.
     monkeypatch.chdir(run.path.parent)
     ticket = Ticket(Path(run.name))
-    assert (look_at(run).status.state, look_at(run).ahead) == ("waiting", 2)
+    assert (inspect_run(run).status.state, inspect_run(run).ahead) == ("waiting", 2)
     others[0].give_back()
-    assert look_at(run).ahead == 1
-    assert look_at(RunFolder(Path(run.name))).ahead == 1
+    assert inspect_run(run).ahead == 1
+    assert inspect_run(RunFolder(Path(run.name))).ahead == 1
     others[1].give_back()
-    assert look_at(run).ahead == 0
+    assert inspect_run(run).ahead == 0
     ticket.take(CPU, 1)
     assert waiting_before(run.path) is None
     ticket.give_back()

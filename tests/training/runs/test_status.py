@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import seaice.training.runs.status
 from seaice.training.runs.folder import RunFolder
-from seaice.training.runs.listing import look_at
+from seaice.training.runs.listing import inspect_run
 from seaice.training.runs.lock import hold
 from seaice.training.runs.status import Recorder, Status, read_status, write_status
 
@@ -98,7 +98,7 @@ def test_a_damaged_status_is_made_up(run: RunFolder, content: bytes):
     alone = "The run's status cannot be read."
     assert read_status(run) == replace(made_up, state="running", message=alone)
     lock.let_go()
-    assert look_at(run).can_resume
+    assert inspect_run(run).can_resume
 
 
 def test_a_status_that_is_missing_is_made_up(run: RunFolder):
@@ -225,7 +225,7 @@ def test_a_pipe_in_place_of_a_file_is_not_waited_at(run: RunFolder):
     found: list[Any] = []
 
     def look() -> None:
-        found.append((look_at(run).status.state, run.log_tail()))
+        found.append((inspect_run(run).status.state, run.log_tail()))
 
     asked = threading.Thread(target=look, daemon=True)
     asked.start()
