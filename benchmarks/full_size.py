@@ -17,8 +17,6 @@ LINES, SAMPLES = 9985, 10372
 """Of a raw scene at 40 m (FORMAT.md of the dataset's notebooks: `introduction`)."""
 _POLYGONS = 200
 _SPACING_M = 40
-_FULL = (layout.LINES, layout.SAMPLES)
-_CELLS = (layout.CELL_LINES, layout.CELL_SAMPLES)
 
 
 def write_raw(folder: Path) -> Path:
@@ -27,20 +25,24 @@ def write_raw(folder: Path) -> Path:
     path = folder / RAW_NAME
     with netCDF4.Dataset(path, "w") as file:
         cells = tuple(-(-size * _SPACING_M // 2000) for size in (LINES, SAMPLES))
-        for dims, sizes in ((_FULL, (LINES, SAMPLES)), (_CELLS, cells)):
+        for dims, sizes in ((layout.FULL_DIMS, (LINES, SAMPLES)), (layout.CELL_DIMS, cells)):
             for dim, size in zip(dims, sizes, strict=True):
                 file.createDimension(dim, size)
         for name, level_db in (("nersc_sar_primary", -14.5), ("nersc_sar_secondary", -24.7)):
-            file.createVariable(name, "f4", _FULL)[:] = _speckled(rng, level_db)
+            file.createVariable(name, "f4", layout.FULL_DIMS)[:] = _speckled(rng, level_db)
         polygons = _smooth(rng, (LINES, SAMPLES))
         polygons = np.digitize(polygons, np.linspace(-1.5, 1.5, _POLYGONS - 1)) + 1
-        file.createVariable("polygon_icechart", "f4", _FULL)[:] = polygons.astype(np.float32)
+        file.createVariable("polygon_icechart", "f4", layout.FULL_DIMS)[:] = polygons.astype(
+            np.float32
+        )
         zones = np.abs(_smooth(rng, (LINES, SAMPLES))) * 15
-        file.createVariable("distance_map", "u1", _FULL)[:] = zones.clip(0, 41).astype(np.uint8)
+        file.createVariable("distance_map", "u1", layout.FULL_DIMS)[:] = zones.clip(0, 41).astype(
+            np.uint8
+        )
         for name in (*AMSR2, *ERA5):
             mean, deviation = layout.SCALING[name]
             values = mean + deviation * _smooth(rng, cells)
-            file.createVariable(name, "f8", _CELLS)[:] = values
+            file.createVariable(name, "f8", layout.CELL_DIMS)[:] = values
         _write_points(file)
         _write_codes(file)
         file.setncatts({"original_id": RAW_NAME, "ice_service": "dmi", "pixel_spacing": _SPACING_M})

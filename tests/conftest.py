@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from seaice.ai4arctic.channels import AMSR2, CHANNEL_SETS, ERA5, SAR
+from seaice.ai4arctic.channels import AMSR2, CHANNEL_SETS, ERA5, SAR, Grid
 from seaice.ai4arctic.charts import CHART, CHARTS, FILL
+from seaice.ai4arctic.layout import DIMS
 from seaice.commands.main import main
 from seaice.core.device import Device
 from seaice.network.checkpoint import SUFFIX, checkpoint_name, describe, save_checkpoint
@@ -56,14 +57,7 @@ def scene_arrays(lines: int, samples: int, spacing_m: float, seed: int = 0) -> d
     return arrays
 
 
-_DIMS = {
-    "2km": ("2km_grid_lines", "2km_grid_samples"),
-    "full": ("sar_lines", "sar_samples"),
-    "positions": ("sar_sample_2dgrid_points", "sar_line_2dgrid_points"),
-}
-
-
-def _grid_of(name: str) -> str:
+def _grid_of(name: str) -> Grid:
     if name.startswith("sar_grid2d"):
         return "positions"
     return "2km" if name in (*AMSR2, *ERA5) else "full"
@@ -73,7 +67,7 @@ def write_arrays(path: Path, arrays: dict, spacing_m: float, **attributes: objec
     """Write arrays as a scene file."""
     with netCDF4.Dataset(path, "w") as file:
         for name, values in arrays.items():
-            dims = _DIMS[_grid_of(name)]
+            dims = DIMS[_grid_of(name)]
             for dim, size in zip(dims, values.shape, strict=True):
                 if dim not in file.dimensions:
                     file.createDimension(dim, size)

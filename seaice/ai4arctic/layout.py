@@ -1,4 +1,4 @@
-"""The AI4Arctic file layout: names, dimensions, fill values and scaling.
+"""The AI4Arctic file layout: dimensions, variables, attributes, fill values and scaling.
 
 Both the readers (`seaice.scenes`) and the writer of simulated scenes (`seaice.simulate`) take the
 layout from here, so that what one writes the other reads. Source: the ready-to-train version (v2)
@@ -6,44 +6,62 @@ of the AI4Arctic sea ice challenge dataset (Buus-Hinkler et al., DTU Data) and t
 astokholm/AI4ArcticSeaIceChallenge.
 """
 
-import re
-from dataclasses import dataclass
-from datetime import UTC, datetime
-
 import numpy as np
+
+from seaice.ai4arctic.channels import Grid
+from seaice.ai4arctic.charts import ChartName
 
 LINES, SAMPLES = "sar_lines", "sar_samples"
 CELL_LINES, CELL_SAMPLES = "2km_grid_lines", "2km_grid_samples"
 # The names promise (samples, lines), yet public loaders stretch axis 0 along the lines and axis 1
 # along the samples, both ends included. What they do is the convention.
 POSITION_LINES, POSITION_SAMPLES = "sar_sample_2dgrid_points", "sar_line_2dgrid_points"
+
+FULL_DIMS = (LINES, SAMPLES)
+CELL_DIMS = (CELL_LINES, CELL_SAMPLES)
+POSITION_DIMS = (POSITION_LINES, POSITION_SAMPLES)
+POINT_DIMS = ("sar_grid_points",)
+"""Of the raw layout: where position and incidence angle are known."""
+
+DIMS: dict[Grid, tuple[str, str]] = {
+    "full": FULL_DIMS,
+    "2km": CELL_DIMS,
+    "positions": POSITION_DIMS,
+}
+"""Dimensions of the variables on each grid of the ready-to-train layout."""
+
 N_POSITIONS = 21
+"""Positions along each side of a scene."""
 
 LATITUDE, LONGITUDE = "sar_grid2d_latitude", "sar_grid2d_longitude"
+
+POLYGON, POLYGON_CODES = "polygon_icechart", "polygon_codes"
+"""The ice chart in the raw layout; the codes lie on a dimension of their own name."""
 
 CELL_M = 2000.0
 """Size of a cell of the 2 km grid, metres."""
 
+MIN_SPACING_M, MAX_SPACING_M = 10, 10_000
+"""Bounds of the pixel spacing of a scene, metres. A raw scene has half the spacing."""
+
+MAX_PIXELS = 400_000_000
+"""Most pixels of a scene; a raw one at 40 m has 130 million, and a small file can claim any."""
+
 INPUT_FILL = 0.0
 """Value of a masked input pixel after scaling; also the mean, so never a mask by itself."""
 
-PREP_SUFFIX = "_prep.nc"
-REFERENCE_SUFFIX = "_prep_reference.nc"
-
+_NEARLY_FILL = 1e-4
+"""In place of a valid pixel that has the fill value by chance; below 0.001 dB or degrees."""
 
 PREPARED_BY = "prepared_by"
-"""Global attribute that tells a scene that `seaice prepare` wrote."""
+"""Global attribute of a scene that `seaice prepare` wrote."""
 
-
-def reference_name(scene_name: str) -> str:
-    """Name of the file with a scene's charts, where they lie apart; empty where it has none.
-
-    >>> reference_name("20180325T194759_dmi_prep.nc")
-    '20180325T194759_dmi_prep_reference.nc'
-    """
-    stem = scene_name.removesuffix(PREP_SUFFIX)
-    return "" if stem == scene_name else f"{stem}{REFERENCE_SUFFIX}"
-
+CHART_LABELS: dict[ChartName, str] = {
+    "SIC": "Sea Ice Concentration [%]",
+    "SOD": "Stage of Development",
+    "FLOE": "Floe Size",
+}
+"""Attribute `polygon` of each chart."""
 
 SCALING: dict[str, tuple[float, float]] = {
     "nersc_sar_primary": (-14.5083, 5.6597),
@@ -87,43 +105,23 @@ def unscale(name: str, values: np.ndarray) -> np.ndarray:
     return (values * std + mean).astype(np.float32)
 
 
-_SCENE_ID = re.compile(r"(?P<time>\d{8}T\d{6})_(?P<service>[a-z]+)")
+def scale_masked(name: str, values: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    """Physical values of a SAR channel -> its scaled values, `INPUT_FILL` where masked only.
 
+    Args:
+        name: The channel.
+        values: (lines, samples) float in physical units; may hold anything where masked.
+        valid: (lines, samples) bool: not masked.
 
-@dataclass(frozen=True)
-class SceneId:
-    """What a scene's file name says: `20180325T194759_dmi_prep.nc`.
-
-    Attributes:
-        time: Start of the Sentinel-1 acquisition, UTC; None where the name does not tell.
-        service: Ice service that drew the chart, `dmi` or `cis`; empty where unknown.
+    Returns:
+        (lines, samples) float32.
     """
-
-    time: datetime | None
-    service: str
-
-    @classmethod
-    def parse(cls, file_name: str) -> "SceneId":
-        """Read time and service off a file name; both stay unknown where it has another form."""
-        match = _SCENE_ID.match(file_name)
-        if match is None:
-            return cls(None, "")
-        try:
-            time = datetime.strptime(match["time"], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-        except ValueError:
-            time = None
-        return cls(time, match["service"])
+    scaled = scale(name, values)
+    scaled[scaled == INPUT_FILL] = _NEARLY_FILL
+    scaled[~valid] = INPUT_FILL
+    return scaled
 
 
-def region_of(original_id: str) -> str:
-    """Region that a raw scene's name tells; empty where it tells none.
-
-    >>> region_of("S1A_EW_..._icechart_dmi_201803252000_SouthEast_RIC.nc")
-    'SouthEast'
-    >>> region_of("S1B_EW_..._icechart_cis_SGRDIFOXE_20200319T1800Z_pl_a.nc")
-    'SGRDIFOXE'
-    """
-    dmi = re.search(r"_([A-Za-z]+)_RIC", original_id)
-    cis = re.search(r"(SGRDI[A-Z]+)", original_id)
-    found = dmi or cis
-    return found[1] if found else ""
+def spacing_attribute(spacing_m: float) -> np.int64 | float:
+    """Pixel spacing, metres, as attribute `pixel_spacing` holds it: whole where it can be."""
+    return np.int64(spacing_m) if float(spacing_m).is_integer() else spacing_m

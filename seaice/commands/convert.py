@@ -35,7 +35,7 @@ def convert(
 ) -> None:
     """Make raw AI4Arctic scenes ready-to-train."""
     from seaice.scenes.convert import convert_scene
-    from seaice.scenes.convert.names import names_file
+    from seaice.scenes.convert.target import names_file
 
     if len(raw) > 1 and names_file(out):
         raise ConfigError(f"{out} is one file: name a folder for {len(raw)} raw scenes.")
@@ -73,7 +73,7 @@ def _require_openable(raw: Path, out: Path) -> None:
     from seaice.scenes.catalogue import look_at
     from seaice.scenes.catalogue.entries import require_hope
     from seaice.scenes.catalogue.guard import HopelessFileError
-    from seaice.scenes.convert.names import names_file
+    from seaice.scenes.convert.target import names_file
 
     try:
         name = look_at(raw).path.name

@@ -13,7 +13,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from seaice.ai4arctic.charts import ChartName
-from seaice.ai4arctic.layout import REFERENCE_SUFFIX, unscale
+from seaice.ai4arctic.layout import unscale
+from seaice.ai4arctic.names import REFERENCE_SUFFIX
 from seaice.core.device import best_device
 from seaice.core.grids.pixel_grid import PixelGrid, Window
 from seaice.explain.gradcam import CamConfig, Heatmap, explain

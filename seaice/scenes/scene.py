@@ -15,34 +15,26 @@ from seaice.ai4arctic.layout import (
     CELL_LINES,
     CELL_M,
     CELL_SAMPLES,
+    DIMS,
     LATITUDE,
     LINES,
     LONGITUDE,
-    POSITION_LINES,
-    POSITION_SAMPLES,
-    PREP_SUFFIX,
+    MAX_PIXELS,
+    MAX_SPACING_M,
+    MIN_SPACING_M,
+    POLYGON,
+    POSITION_DIMS,
     SAMPLES,
-    SceneId,
-    reference_name,
-    region_of,
 )
+from seaice.ai4arctic.names import SceneName, reference_name, region_of, scene_id
 from seaice.core.errors import MissingChannelsError, RawSceneError, SceneError
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.core.text import shown
 from seaice.scenes.netcdf import file_identity, open_file
 from seaice.scenes.untrusted import attribute_text, is_word, require_claims
 
-_DIMS = {"full": (LINES, SAMPLES), "2km": (CELL_LINES, CELL_SAMPLES)}
-_POSITION_DIMS = (POSITION_LINES, POSITION_SAMPLES)
-
 SceneKey = tuple[str | int, ...]
 """Identity of a scene's files for caches: path, modification time in ns, size in bytes of each."""
-
-_SPACING_M = (10, 10_000)
-"""Bounds of a pixel spacing that makes sense, metres."""
-
-_MOST_PIXELS = 400_000_000
-"""Of a scene; a raw one at 40 m has 130 million. A file of some kilobytes can claim any number."""
 
 _MOST_KM = 2000
 """Along one side; a frame has 400. A few pixels of 10 km are many at a checkpoint's spacing."""
@@ -98,7 +90,7 @@ class Scene:
         """
         path = Path(path)
         with open_file(path) as dataset:
-            if "polygon_icechart" in dataset or "sar_grid_incidenceangle" in dataset:
+            if POLYGON in dataset or "sar_grid_incidenceangle" in dataset:
                 raise RawSceneError(path)
             grid = _grid(path, dataset)
             charts_path, charts = path, tuple(_charts(path, dataset, grid))
@@ -110,7 +102,7 @@ class Scene:
                 raise SceneError(
                     path, "holds none of the known channels", "Use ready-to-train scenes."
                 )
-            named = SceneId.parse(path.name)
+            named = SceneName.parse(path.name)
             attributes = dataset.attrs
             delays = next(
                 (
@@ -122,7 +114,7 @@ class Scene:
             )
             return cls(
                 path=path,
-                id=path.name.removesuffix(".nc").removesuffix(PREP_SUFFIX.removesuffix(".nc")),
+                id=scene_id(path.name),
                 time=named.time,
                 service=_service(attributes.get("ice_service"), named.service),
                 region=region_of(attribute_text(attributes.get("original_id", ""))),
@@ -201,12 +193,14 @@ def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
         spacing_m = float(spacing)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         spacing_m = 0.0
-    low, high = _SPACING_M
-    if not low <= spacing_m <= high:
-        raise SceneError(path, f"has pixel_spacing {shown(spacing)}, not {low} to {high} metres")
+    if not MIN_SPACING_M <= spacing_m <= MAX_SPACING_M:
+        raise SceneError(
+            path,
+            f"has pixel_spacing {shown(spacing)}, not {MIN_SPACING_M} to {MAX_SPACING_M} metres",
+        )
     if not sizes[LINES] or not sizes[SAMPLES]:
         raise SceneError(path, "has no pixels")
-    if sizes[LINES] * sizes[SAMPLES] > _MOST_PIXELS:
+    if sizes[LINES] * sizes[SAMPLES] > MAX_PIXELS:
         raise SceneError(
             path, f"claims {sizes[LINES]} x {sizes[SAMPLES]} pixels, too many to be one"
         )
@@ -241,7 +235,7 @@ def _channels(path: Path, dataset: xr.Dataset) -> Iterator[str]:
     require_claims(path, dataset, {*CHANNEL, LATITUDE, LONGITUDE} & set(dataset.variables))
     if positions:
         for name in (LATITUDE, LONGITUDE):
-            _require_dims(path, dataset, name, _POSITION_DIMS)
+            _require_dims(path, dataset, name, POSITION_DIMS)
         # Texts are no positions; the other channels are what they are.
         positions = all(dataset[name].dtype.kind in "fiu" for name in (LATITUDE, LONGITUDE))
     for channel in CHANNEL.values():
@@ -249,7 +243,7 @@ def _channels(path: Path, dataset: xr.Dataset) -> Iterator[str]:
             if positions:
                 yield channel.name
         elif channel.name in dataset:
-            _require_dims(path, dataset, channel.name, _DIMS[channel.grid])
+            _require_dims(path, dataset, channel.name, DIMS[channel.grid])
             _require_unpacked(path, dataset, channel.name)
             yield channel.name
 
@@ -257,7 +251,7 @@ def _channels(path: Path, dataset: xr.Dataset) -> Iterator[str]:
 def _charts(path: Path, dataset: xr.Dataset, grid: PixelGrid) -> Iterator[ChartName]:
     for name in CHARTS:
         if name in dataset:
-            _require_dims(path, dataset, name, _DIMS["full"])
+            _require_dims(path, dataset, name, DIMS["full"])
             if dataset[name].shape != grid.shape:
                 raise SceneError(path, f"has {name} of another size than its scene")
             if (kind := dataset[name].dtype).kind not in "iu":

@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from seaice.ai4arctic import layout
+from seaice.ai4arctic.names import PREP_SUFFIX, region_of
 from seaice.core.errors import ConfigError, OutputError
 from seaice.core.files import require_writable
 from seaice.core.workers import in_order, to_the_end
@@ -128,11 +129,11 @@ def _taken(path: Path, config: SimulationConfig) -> bool:
         return False
     try:
         with xr.open_dataset(path, engine="netcdf4", decode_cf=False) as old:
-            finer = 1 if path.name.endswith(layout.PREP_SUFFIX) else 2
+            finer = 1 if path.name.endswith(PREP_SUFFIX) else 2
             size = old.sizes[layout.LINES], old.sizes[layout.SAMPLES]
             same_size = size == (finer * config.lines, finer * config.samples)
             same_size &= float(old.attrs["pixel_spacing"]) == config.spacing_m / finer
-            region = layout.region_of(str(old.attrs["original_id"]))
+            region = region_of(str(old.attrs["original_id"]))
             same = int(old.attrs["seed"]) == config.seed and region == config.region
             return not (same and same_size)
     except (OSError, ValueError, KeyError, TypeError):

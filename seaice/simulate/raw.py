@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 
 from seaice.ai4arctic import layout
-from seaice.ai4arctic.channels import AMSR2, ERA5, SAR
+from seaice.ai4arctic.channels import AMSR2, ERA5, INCIDENCE_ANGLE, SIGMA0
 from seaice.ai4arctic.egg_code import format_codes
 from seaice.simulate.parts import Simulated
 from seaice.simulate.scene import (
@@ -23,14 +23,9 @@ from seaice.simulate.scene import (
     write_whole,
 )
 
-POINTS, CODES = "sar_grid_points", "polygon_codes"
-"""Dimensions of the raw layout; the codes are a coordinate, too."""
-
 N_POINTS = layout.N_POSITIONS**2
 
 _TITLE = "Simulated scene in the raw AI4Arctic layout; not a measurement"
-_FULL = (layout.LINES, layout.SAMPLES)
-_CELLS = (layout.CELL_LINES, layout.CELL_SAMPLES)
 # Bits of mantissa that are kept of decibels: rounded to less than 0.02 dB.
 _SAR_BITS = 10
 
@@ -57,18 +52,22 @@ def to_raw_dataset(scene: Simulated, time: datetime) -> xr.Dataset:
         attrs.pop("variable_fill_value", None)
         if name in AMSR2:
             attrs |= {key: [str(attrs[key])] for key in ("AMSR2_swaths", "AMSR2_S1_delays")}
-        if name in SAR[:2]:
-            variables[name] = (_FULL, np.where(valid, physical, np.float32(np.nan)), attrs)
+        if name in SIGMA0:
+            variables[name] = (
+                layout.FULL_DIMS,
+                np.where(valid, physical, np.float32(np.nan)),
+                attrs,
+            )
         elif name in AMSR2 or name in ERA5:
-            variables[name] = (_CELLS, physical.astype(np.float64), attrs)
-        elif name != SAR[2]:
-            variables[name] = (_FULL, physical, attrs)
+            variables[name] = (layout.CELL_DIMS, physical.astype(np.float64), attrs)
+        elif name != INCIDENCE_ANGLE:
+            variables[name] = (layout.FULL_DIMS, physical, attrs)
     polygon = np.where(valid, scene.charts.polygon.astype(np.float32), np.float32(np.nan))
-    variables["polygon_icechart"] = (_FULL, polygon, {"long_name": "Ice chart polygon id"})
+    variables[layout.POLYGON] = (layout.FULL_DIMS, polygon, {"long_name": "Ice chart polygon id"})
     variables |= _points(scene) | _swaths(scene)
     rows = np.array(format_codes(scene.charts.codes), dtype=object)
     attrs = {"title": _TITLE} | global_attributes(scene, original_id)
-    return xr.Dataset(variables, coords={CODES: rows}, attrs=attrs)
+    return xr.Dataset(variables, coords={layout.POLYGON_CODES: rows}, attrs=attrs)
 
 
 def _points(scene: Simulated) -> _Variables:
@@ -85,14 +84,16 @@ def _points(scene: Simulated) -> _Variables:
         "incidenceangle": np.interp(samples, np.arange(ground.samples), geography.incidence_deg),
         "height": np.zeros(lines.shape),
     }
-    return {f"sar_grid_{name}": ((POINTS,), array.ravel(), {}) for name, array in values.items()}
+    return {
+        f"sar_grid_{name}": (layout.POINT_DIMS, array.ravel(), {}) for name, array in values.items()
+    }
 
 
 def _swaths(scene: Simulated) -> _Variables:
     """Which of AMSR2's passes each cell is of: of the only one."""
     shape = next(iter(scene.tb_k.values())).shape
     return {
-        name: (_CELLS, np.zeros(shape, np.uint8), {})
+        name: (layout.CELL_DIMS, np.zeros(shape, np.uint8), {})
         for name in ("amsr2_swath_map", "swath_segmentation")
     }
 

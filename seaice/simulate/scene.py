@@ -12,8 +12,18 @@ import numpy as np
 import xarray as xr
 
 from seaice.ai4arctic import layout
-from seaice.ai4arctic.channels import AMSR2, CHANNEL, ERA5, SAR
+from seaice.ai4arctic.channels import (
+    AMSR2,
+    CHANNEL,
+    DISTANCE_MAP,
+    ERA5,
+    HH,
+    INCIDENCE_ANGLE,
+    SAR,
+    SIGMA0,
+)
 from seaice.ai4arctic.charts import CHART, FILL
+from seaice.ai4arctic.names import prep_name, product_of, raw_name
 from seaice.core.files import atomic_write
 from seaice.simulate.config import SimulationConfig, draw_time, resolve
 from seaice.simulate.ice_state import IceState
@@ -25,14 +35,6 @@ SIMULATOR_VERSION = "2"
 """Changes whenever the same settings give another scene."""
 
 _TITLE = "Simulated scene in the AI4Arctic ready-to-train layout; not a measurement"
-_FULL = (layout.LINES, layout.SAMPLES)
-_CELLS = (layout.CELL_LINES, layout.CELL_SAMPLES)
-_POSITIONS = (layout.POSITION_LINES, layout.POSITION_SAMPLES)
-_POLYGON_LABELS = {
-    "SIC": "Sea Ice Concentration [%]",
-    "SOD": "Stage of Development",
-    "FLOE": "Floe Size",
-}
 _ZONES_TEXT = (
     "0: land; 1: up to 0.5 km; 2: up to 1 km; 3 to 21: steps of 1 km up to 20 km; "
     "22 to 27: steps of 5 km up to 50 km; 28 to 32: steps of 10 km up to 100 km; "
@@ -119,27 +121,26 @@ def to_dataset(scene: Simulated, time: datetime) -> xr.Dataset:
     variables: dict[str, tuple[tuple[str, str], np.ndarray, dict[str, Any]]] = {}
     charts = (scene.charts.sic, scene.charts.sod, scene.charts.floe)
     for name, chart in zip(CHART, charts, strict=True):
-        attrs = {"polygon": _POLYGON_LABELS[name], "chart_fill_value": np.int64(FILL)}
-        variables[name] = (_FULL, chart, attrs)
+        attrs = {"polygon": layout.CHART_LABELS[name], "chart_fill_value": np.int64(FILL)}
+        variables[name] = (layout.FULL_DIMS, chart, attrs)
     original_id = original_name(scene.config, time)
     valid = scene.geography.valid
     for name, physical in scene.physical().items():
         on_cells = name in AMSR2 or name in ERA5
-        scaled = layout.scale(name, physical)
         if name in SAR:
-            # The fill value is a possible value, too: a valid pixel stays clear of it.
-            scaled[scaled == layout.INPUT_FILL] = 1e-4
-            scaled[~valid] = layout.INPUT_FILL
+            scaled = layout.scale_masked(name, physical, valid)
+        else:
+            scaled = layout.scale(name, physical)
         attrs = variable_attributes(name, physical, scene, original_id, time)
-        variables[name] = (_CELLS if on_cells else _FULL, scaled, attrs)
-    variables[layout.LATITUDE] = (_POSITIONS, scene.geography.latitude_deg, {})
-    variables[layout.LONGITUDE] = (_POSITIONS, scene.geography.longitude_deg, {})
+        variables[name] = (layout.CELL_DIMS if on_cells else layout.FULL_DIMS, scaled, attrs)
+    variables[layout.LATITUDE] = (layout.POSITION_DIMS, scene.geography.latitude_deg, {})
+    variables[layout.LONGITUDE] = (layout.POSITION_DIMS, scene.geography.longitude_deg, {})
     for name, truth in zip(CHART, true_classes(scene.ice, valid), strict=True):
         attrs = {
             "description": f"True {CHART[name].long_name.lower()} of the simulation",
             "chart_fill_value": np.int64(FILL),
         }
-        variables[f"true_{name}"] = (_FULL, truth, attrs)
+        variables[f"true_{name}"] = (layout.FULL_DIMS, truth, attrs)
     attrs = {"title": _TITLE, "scene_id": scene_name(scene.config, time)}
     return xr.Dataset(variables, attrs=attrs | global_attributes(scene, original_id))
 
@@ -166,8 +167,7 @@ def true_classes(ice: IceState, valid: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 def scene_name(config: SimulationConfig, time: datetime) -> str:
     """File name of a scene: YYYYMMDDThhmmss_{dmi|cis}_prep.nc."""
-    service = region_named(config.region or "").service
-    return f"{time:%Y%m%dT%H%M%S}_{service}{layout.PREP_SUFFIX}"
+    return prep_name(time, region_named(config.region or "").service)
 
 
 def original_name(config: SimulationConfig, time: datetime) -> str:
@@ -185,7 +185,7 @@ def original_name(config: SimulationConfig, time: datetime) -> str:
         chart = f"{quarter:%Y%m%d%H%M}_{region}_RIC"
     else:
         chart = f"{region}_{time:%Y%m%d}T1800Z_pl_a"
-    return f"{product}_icechart_{service}_{chart}.nc"
+    return raw_name(product, service, chart)
 
 
 def variable_attributes(
@@ -193,19 +193,19 @@ def variable_attributes(
 ) -> dict[str, Any]:
     """Attributes of a scaled variable, as the real files have them."""
     fill = {"variable_fill_value": np.int64(0)}
-    if name in SAR[:2]:
+    if name in SIGMA0:
         valid = scene.geography.valid
         seen = physical[valid] if valid.any() else physical
         return fill | {
-            "polarisation": "HH" if name == SAR[0] else "HV",
-            "upstream_id": original_id.split("_icechart")[0] + ".SAFE",
+            "polarisation": "HH" if name == HH else "HV",
+            "upstream_id": f"{product_of(original_id)}.SAFE",
             "description": "Sigma0 in dB",
             "min": float(seen.min()),
             "max": float(seen.max()),
         }
-    if name == SAR[2]:
+    if name == INCIDENCE_ANGLE:
         return fill
-    if name == "distance_map":
+    if name == DISTANCE_MAP:
         return {
             "long_name": "Distance to land zones numbered with ids ranging from 0 to 41",
             "zonal_range_description": _ZONES_TEXT,
@@ -224,7 +224,6 @@ def variable_attributes(
 
 def global_attributes(scene: Simulated, original_id: str) -> dict[str, Any]:
     """Attributes of a file in either layout."""
-    spacing_m = float(scene.ground.spacing_m)
     return {
         "simulated": np.int64(1),
         "seed": np.int64(scene.config.seed),
@@ -232,5 +231,5 @@ def global_attributes(scene: Simulated, original_id: str) -> dict[str, Any]:
         "original_id": original_id,
         "ice_service": region_named(scene.config.region or "").service,
         "flip": np.int64(0),
-        "pixel_spacing": np.int64(spacing_m) if spacing_m.is_integer() else spacing_m,
+        "pixel_spacing": layout.spacing_attribute(float(scene.ground.spacing_m)),
     }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from seaice.ai4arctic.channels import CHANNEL_SETS, channel_set
 from seaice.ai4arctic.charts import ChartName
+from seaice.ai4arctic.layout import MAX_SPACING_M, MIN_SPACING_M
 from seaice.core.errors import ConfigError
 from seaice.network.config import ENCODERS, EncoderName
 from seaice.network.rates import MAX_RATE, MAX_RATES, Rates, check_rates
@@ -77,7 +78,11 @@ class TrainingConfig:
     spacing_m: Annotated[
         float,
         Setting(
-            "Pixel spacing, m", "Finer scenes are coarsened to it, metres.", "Data", 10, 10_000
+            "Pixel spacing, m",
+            "Finer scenes are coarsened to it, metres.",
+            "Data",
+            MIN_SPACING_M,
+            MAX_SPACING_M,
         ),
     ] = 400.0
     patch: Annotated[

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from seaice.ai4arctic.layout import PREP_SUFFIX
+from seaice.ai4arctic.names import PREP_SUFFIX
 from seaice.simulate import simulate_folder
 
 # As a script the folder is on the path, as a module of the tests it is not.

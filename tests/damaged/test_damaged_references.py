@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seaice.ai4arctic.charts import CHARTS
-from seaice.ai4arctic.layout import reference_name
+from seaice.ai4arctic.names import reference_name
 from seaice.scenes.catalogue import guard, read_catalogue
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))

@@ -17,7 +17,7 @@ import pytest
 import xarray as xr
 
 from seaice.ai4arctic.charts import BERGS
-from seaice.ai4arctic.layout import SceneId
+from seaice.ai4arctic.names import SceneName
 from seaice.core import workers
 from seaice.core.errors import ConfigError, OutputError
 from seaice.simulate import SimulationConfig, folder, simulate_folder
@@ -46,7 +46,7 @@ def test_scene_does_not_depend_on_their_number(tmp_path) -> None:
 def test_names_follow_month_and_region(tmp_path) -> None:
     """Name, month and service agree with what was asked."""
     (path,) = _small(tmp_path, 1, 3, region="SGRDIHA", month=11)
-    identity = SceneId.parse(path.name)
+    identity = SceneName.parse(path.name)
     assert identity.service == "cis"
     assert identity.time.month == 11
 
@@ -62,7 +62,7 @@ def test_collisions_move_a_minute(tmp_path, monkeypatch) -> None:
     assert other.name == "20200501T100300_dmi_prep.nc"
 
 
-_TIME = SceneId.parse("20200501T100000_dmi_prep.nc").time
+_TIME = SceneName.parse("20200501T100000_dmi_prep.nc").time
 
 
 def test_a_real_scene_is_never_replaced(tmp_path, monkeypatch) -> None:

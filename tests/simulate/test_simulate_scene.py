@@ -12,6 +12,7 @@ import xarray as xr
 
 from seaice.ai4arctic import layout
 from seaice.ai4arctic.channels import AMSR2, ERA5, SAR
+from seaice.ai4arctic.names import region_of
 from seaice.simulate import SimulationConfig, simulate_scene, write_scene
 from seaice.simulate.config import resolve
 from seaice.simulate.parts import simulate
@@ -106,7 +107,7 @@ def test_original_name_has_the_official_form(stored) -> None:
     name = stored.original_id
     assert name[17:32] == stored.scene_id[:15]
     assert name[77:80] == "dmi"
-    assert layout.region_of(name) == "CentralEast"
+    assert region_of(name) == "CentralEast"
     assert datetime.strptime(name[17:32], "%Y%m%dT%H%M%S").month == 4
     assert name.endswith("_CentralEast_RIC.nc")
 
@@ -114,7 +115,7 @@ def test_original_name_has_the_official_form(stored) -> None:
 def test_original_name_of_cis() -> None:
     """Canadian names hold the service's region, too."""
     attrs = simulate_scene(SimulationConfig(1, 1000, 8, 8, "SGRDIFOXE", 3)).attrs
-    assert layout.region_of(attrs["original_id"]) == "SGRDIFOXE"
+    assert region_of(attrs["original_id"]) == "SGRDIFOXE"
     assert attrs["original_id"][77:80] == attrs["ice_service"] == "cis"
     assert attrs["scene_id"].endswith("_cis_prep.nc")
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from seaice.ai4arctic.names import prep_name_of
 from seaice.core.errors import ConfigError, MissingChannelsError, NoScenesError
-from seaice.scenes.convert.names import ready_name
 from seaice.scenes.scene import Scene
 from seaice.simulate import simulate_folder
 from seaice.training.split import split_scenes
@@ -112,7 +112,7 @@ def test_raw_scenes_are_left_out_with_what_makes_them_ready(
     training, validation = split_scenes(config(folder))
     assert len(training) + len(validation) == 4
     (line,) = (each for each in caplog.messages if "raw scenes" in each)
-    assert ready_name(path.name).removesuffix("_prep.nc") in line
+    assert prep_name_of(path.name).removesuffix("_prep.nc") in line
     assert f"`seaice prepare {folder} OUT`" in line
 
 

@@ -12,6 +12,7 @@ import netCDF4
 import numpy as np
 
 from seaice.ai4arctic.charts import CHART, FILL, ChartName
+from seaice.ai4arctic.layout import MAX_PIXELS, MAX_SPACING_M, MIN_SPACING_M
 from seaice.core.errors import ConfigError, SceneError
 from seaice.core.files import atomic_write
 from seaice.core.grids.pixel_grid import PixelGrid, Window, whole_ratio
@@ -32,9 +33,6 @@ VARIABLES: dict[ChartName, str] = {"SIC": "SIC_class", "SOD": "SOD", "FLOE": "FL
 
 _DIMS = ("lines", "samples")
 _STRIP_LINES = 512
-_MOST_PIXELS = 400_000_000
-"""Of a map at 80 m; the largest real scene has 32 million. A small file can claim any number."""
-
 _COPIED = ("checkpoint", "checkpoint_sha256", "atrous_rates", "channel_set", "simulated")
 """What each map keeps of where its prediction came from."""
 
@@ -129,7 +127,7 @@ def read_source(path: Path) -> Source:
     facts = {name: shown(attributes[name]) for name in _COPIED if name in attributes}
     grid = PixelGrid(*shape, _spacing_m(path, attributes.get("pixel_spacing")))
     for each in (grid, grid.at(SPACING_M)):
-        if each.lines * each.samples > _MOST_PIXELS:
+        if each.lines * each.samples > MAX_PIXELS:
             raise SceneError(
                 path,
                 f"claims {each.lines} x {each.samples} pixels of {each.spacing_m:g} m, too many "
@@ -143,9 +141,11 @@ def _spacing_m(path: Path, attribute: object) -> float:
         spacing_m = float(attribute)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         spacing_m = 0.0
-    if not 10 <= spacing_m <= 10_000:
+    if not MIN_SPACING_M <= spacing_m <= MAX_SPACING_M:
         raise SceneError(
-            path, f"has pixel_spacing {shown(attribute)}, not 10 to 10000 metres", "Predict again."
+            path,
+            f"has pixel_spacing {shown(attribute)}, not {MIN_SPACING_M} to {MAX_SPACING_M} metres",
+            "Predict again.",
         )
     return spacing_m
 

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from seaice.ai4arctic.layout import REFERENCE_SUFFIX
+from seaice.ai4arctic.names import is_reference
 from seaice.core.cache import Store
 from seaice.core.errors import SceneError
 from seaice.core.grids.pixel_grid import PixelGrid
@@ -147,7 +147,7 @@ def _key(path: Path) -> str:
 
 
 def _looked_at(path: Path) -> Scene | SceneError:
-    if path.name.endswith(REFERENCE_SUFFIX):
+    if is_reference(path.name):
         return SceneError(path, "holds a scene's charts alone", "Name the scene beside it.")
     try:
         return from_json(READER.look_at(path)["scene"])

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from seaice.ai4arctic.channels import CHANNEL_SETS
-from seaice.ai4arctic.layout import REFERENCE_SUFFIX
+from seaice.ai4arctic.names import is_reference
 from seaice.core.errors import SceneError
 from seaice.scenes.catalogue.entries import look_at
 from seaice.scenes.catalogue.guard import READER
@@ -22,7 +22,7 @@ def file_facts(path: Path) -> dict[str, Any]:
         and with one there `kind` is None and nothing else is told.
     """
     try:
-        if path.name.endswith(REFERENCE_SUFFIX):
+        if is_reference(path.name):
             return _reference_facts(path)
         scene = look_at(path)
     except SceneError as error:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from seaice.ai4arctic.layout import REFERENCE_SUFFIX
+from seaice.ai4arctic.names import is_reference
 from seaice.core.cache import Store
 from seaice.core.errors import NoScenesError, SceneError
 from seaice.scenes.catalogue.entries import entries
@@ -56,7 +56,7 @@ def scene_files(folder: Path) -> list[Path]:
     return [
         folder / name
         for name in names
-        if name.endswith(".nc") and not name.startswith(".") and not name.endswith(REFERENCE_SUFFIX)
+        if name.endswith(".nc") and not name.startswith(".") and not is_reference(name)
     ]
 
 

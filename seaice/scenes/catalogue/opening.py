@@ -15,14 +15,13 @@ from filelock import FileLock
 
 from seaice.ai4arctic.channels import AMSR2, CHANNEL
 from seaice.ai4arctic.charts import CHARTS, ChartName
-from seaice.ai4arctic.layout import PREP_SUFFIX, SceneId, region_of
+from seaice.ai4arctic.names import PREP_SUFFIX, SceneName, prep_name_of, region_of, scene_id
 from seaice.core.cache import cache_folder
 from seaice.core.errors import OutputError, RawSceneError, SceneError
 from seaice.core.files import require_writable
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.scenes.convert import convert_scene
 from seaice.scenes.convert.attributes import global_attributes, input_attributes, original_id
-from seaice.scenes.convert.names import ready_name
 from seaice.scenes.convert.raw import RawScene
 from seaice.scenes.netcdf import file_identity, open_file
 from seaice.scenes.scene import Scene
@@ -109,13 +108,13 @@ def _convert_apart(scene: Scene) -> None:
 
 def _of_raw(raw: RawScene) -> Scene:
     lines, samples = (size // 2 for size in raw.grid.shape)
-    name = ready_name(raw.path.name, original_id(raw)) or f"{raw.path.stem}{PREP_SUFFIX}"
+    name = prep_name_of(raw.path.name, original_id(raw)) or f"{raw.path.stem}{PREP_SUFFIX}"
     attributes = global_attributes(raw, name)
-    named = SceneId.parse(name)
+    named = SceneName.parse(name)
     path = converted_path(raw.path, name)
     return Scene(
         path=path,
-        id=name.removesuffix(PREP_SUFFIX),
+        id=scene_id(name),
         time=named.time,
         service=str(attributes["ice_service"]).lower(),
         region=region_of(attribute_text(attributes["original_id"])),

@@ -26,7 +26,7 @@ def main() -> None:
     os.dup2(2, 1)
     # A terminal sends Ctrl-C to this process, too; it ends with the one that asks.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from seaice.ai4arctic.layout import REFERENCE_SUFFIX
+    from seaice.ai4arctic.names import is_reference
     from seaice.core.errors import SceneError
     from seaice.scenes.catalogue.entries import to_json
     from seaice.scenes.catalogue.opening import look_at, reference_charts
@@ -43,7 +43,7 @@ def main() -> None:
         try:
             # As whoever asks names the file, so it is called in the answer.
             os.chdir(question["folder"])
-            if path.name.endswith(REFERENCE_SUFFIX):
+            if is_reference(path.name):
                 answer = {"reference": reference_charts(path)}
             else:
                 answer = {"scene": to_json(look_at(path, reference=question["reference"]))}

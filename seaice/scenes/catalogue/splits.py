@@ -3,22 +3,17 @@
 import hashlib
 import json
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seaice.ai4arctic.layout import PREP_SUFFIX
+from seaice.ai4arctic.names import file_name_of, listed_id, scene_id
 from seaice.core.errors import ConfigError, NoScenesError
 from seaice.core.text import named
-from seaice.scenes.convert.names import ready_name
 from seaice.scenes.scene import Scene
 
-_READY = re.compile(r"(?P<id>\d{8}T\d{6}_(?!prep)[a-z]+)(_prep(_reference)?)?(\.nc)?", re.ASCII)
-_LONGEST_NAME = 255
-"""Characters of a file's name; systems take no longer ones."""
 _MOST_BYTES = 10_000_000
 """Of a list; the official one of all 513 scenes has 60 thousand."""
 _MOST_SHOWN = 80
@@ -51,24 +46,6 @@ class Selected:
             f"{count} of the {len(self.ids)} listed scenes {'is' if count == 1 else 'are'} not "
             f"there: {named(self.missing)}."
         )
-
-
-def listed_id(name: str) -> str:
-    """Id of the scene that a name means; empty where it is no name of a scene.
-
-    Understood are names of raw files, as in the official lists, of ready-to-train ones and of
-    references, and ids; folders before them do not matter.
-
-    >>> listed_id("S1A_EW_GRDM_1SDH_20180325T194759_20180325T194859_icechart_dmi_SouthEast.nc")
-    '20180325T194759_dmi'
-    >>> listed_id("train/20180107T222053_cis_prep.nc"), listed_id("20180107T222053_cis")
-    ('20180107T222053_cis', '20180107T222053_cis')
-    """
-    file_name = _file_name(name)
-    if len(file_name) > _LONGEST_NAME:
-        return ""
-    match = _READY.fullmatch(ready_name(file_name) or file_name)
-    return match["id"] if match else ""
 
 
 def select(scenes: Sequence[Scene], list_file: Path) -> Selected:
@@ -200,17 +177,13 @@ def _listed(entry: object, number: int, list_file: Path, known: dict[str, Scene]
     where = f"Entry {number} of {_shown(list_file)}"
     if not isinstance(entry, str):
         raise ConfigError(f"{where} is no name but {_brief(entry)}.")
-    plain = _file_name(entry).removesuffix(".nc").removesuffix(PREP_SUFFIX.removesuffix(".nc"))
+    plain = scene_id(file_name_of(entry))
     found = plain if plain in known else listed_id(entry)
     if not found:
         raise ConfigError(
             f"{where}, {_brief(entry)}, is no name of a scene such as 20180325T194759_dmi_prep.nc."
         )
     return found
-
-
-def _file_name(name: str) -> str:
-    return re.split(r"[/\\]", name.strip())[-1]
 
 
 def _shown(list_file: Path) -> str:

@@ -8,16 +8,12 @@ import numpy as np
 
 from seaice.ai4arctic.channels import HH, SAR, SIGMA0
 from seaice.ai4arctic.charts import FILL, ChartName
-from seaice.ai4arctic.layout import INPUT_FILL, SceneId
-from seaice.scenes.convert.names import CONVERTED_BY
+from seaice.ai4arctic.layout import CHART_LABELS, INPUT_FILL, spacing_attribute
+from seaice.ai4arctic.names import SceneName
 from seaice.scenes.convert.raw import RawScene
+from seaice.scenes.convert.target import CONVERTED_BY
 from seaice.scenes.untrusted import is_word
 
-_POLYGON_LABELS: dict[ChartName, str] = {
-    "SIC": "Sea Ice Concentration [%]",
-    "SOD": "Stage of Development",
-    "FLOE": "Floe Size",
-}
 _KEPT = (
     *("polarisation", "upstream_id", "description", "units", "long_name"),
     *("zonal_range_description", "AMSR2_swaths", "AMSR2_S1_delays"),
@@ -43,13 +39,12 @@ def global_attributes(scene: RawScene, scene_id: str) -> dict[str, Any]:
         scene: The raw scene.
         scene_id: File name of the converted one.
     """
-    spacing_m = 2 * scene.grid.spacing_m
     attributes = {
         "scene_id": scene_id,
         "original_id": original_id(scene),
         "ice_service": _service(scene, scene_id),
         "flip": scene.attributes.get("flip", 0),
-        "pixel_spacing": np.int64(spacing_m) if spacing_m.is_integer() else spacing_m,
+        "pixel_spacing": spacing_attribute(2 * scene.grid.spacing_m),
         CONVERTED_BY: f"seaice {importlib.metadata.version('seaice')}",
     }
     if not isinstance(attributes["flip"], int | np.integer):
@@ -65,7 +60,7 @@ def global_attributes(scene: RawScene, scene_id: str) -> dict[str, Any]:
 
 def chart_attributes(name: ChartName, dominant_share: float) -> dict[str, Any]:
     """Attributes of a chart."""
-    attributes = {"polygon": _POLYGON_LABELS[name], "chart_fill_value": np.int64(FILL)}
+    attributes = {"polygon": CHART_LABELS[name], "chart_fill_value": np.int64(FILL)}
     return attributes if name == "SIC" else attributes | {"dominant_share": dominant_share}
 
 
@@ -91,7 +86,7 @@ def input_attributes(scene: RawScene, name: str, seen: np.ndarray | None = None)
 
 def _service(scene: RawScene, scene_id: str) -> str:
     said = scene.attributes.get("ice_service")
-    return said if isinstance(said, str) and is_word(said) else SceneId.parse(scene_id).service
+    return said if isinstance(said, str) and is_word(said) else SceneName.parse(scene_id).service
 
 
 def _kept(attributes: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

@@ -20,22 +20,26 @@ from seaice.scenes.convert.points import POINT_VARIABLES, Points
 from seaice.scenes.netcdf import open_file
 from seaice.scenes.untrusted import require_claims
 
-POLYGON, CODES = "polygon_icechart", "polygon_codes"
-
-_FULL = (layout.LINES, layout.SAMPLES)
-_CELLS = (layout.CELL_LINES, layout.CELL_SAMPLES)
-_POINTS = ("sar_grid_points",)
 _SPACING_M = 40.0
 """Of a file that does not say: that of Sentinel-1 EW GRDM products, which all real ones have."""
-_SPACINGS_M = (5.0, 5000.0)
-# Real ones have 130 million pixels, 441 points and some hundred polygons; a file of some kilobytes
-# can claim any number.
-_MOST_PIXELS = 400_000_000
+# Real ones have 441 points and some hundred polygons; a small file can claim any number.
 _MOST_ALONG = dict.fromkeys((layout.LINES, layout.SAMPLES), 1_000_000) | {
-    _POINTS[0]: 100_000,
-    CODES: 20_000,
+    layout.POINT_DIMS[0]: 100_000,
+    layout.POLYGON_CODES: 20_000,
 }
 _MOST_NAMES = 4
+
+_DIMS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys((*SIGMA0, DISTANCE_MAP), layout.FULL_DIMS),
+    **dict.fromkeys((*AMSR2, *ERA5), layout.CELL_DIMS),
+    **dict.fromkeys(POINT_VARIABLES, layout.POINT_DIMS),
+}
+"""Dimensions of the variables that every raw scene has."""
+_CHART_DIMS: dict[str, tuple[str, ...]] = {
+    layout.POLYGON: layout.FULL_DIMS,
+    layout.POLYGON_CODES: (layout.POLYGON_CODES,),
+}
+"""Those of the ice chart."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class RawScene:
                 grid=grid,
                 cells=cells,
                 points=Points.of(path, values, grid.shape),
-                codes=_codes(path, dataset) if POLYGON in dataset else None,
+                codes=_codes(path, dataset) if layout.POLYGON in dataset else None,
                 attributes=dict(dataset.attrs),
                 variable_attributes={str(n): dict(v.attrs) for n, v in dataset.variables.items()},
             )
@@ -123,11 +127,10 @@ def _require_raw(path: Path, dataset: xr.Dataset) -> Iterable[str]:
     """Check which variables there are, and their dimensions and types; returns their names."""
     if any(name in dataset for name in (layout.LATITUDE, INCIDENCE_ANGLE, *CHARTS)):
         raise SceneError(path, "is a ready-to-train scene, not a raw one", "Use it as it is.")
-    wanted = dict.fromkeys((*SIGMA0, DISTANCE_MAP), _FULL)
-    wanted |= dict.fromkeys((*AMSR2, *ERA5), _CELLS) | dict.fromkeys(POINT_VARIABLES, _POINTS)
+    wanted = _DIMS
     # Both or neither: test scenes come without.
-    if POLYGON in dataset or CODES in dataset:
-        wanted |= {POLYGON: _FULL, CODES: (CODES,)}
+    if layout.POLYGON in dataset or layout.POLYGON_CODES in dataset:
+        wanted = _DIMS | _CHART_DIMS
     if lacking := [name for name in wanted if name not in dataset]:
         names = ", ".join(lacking[:_MOST_NAMES])
         more = f" and {left} more variables" if (left := len(lacking) - _MOST_NAMES) > 0 else ""
@@ -137,7 +140,7 @@ def _require_raw(path: Path, dataset: xr.Dataset) -> Iterable[str]:
         if variable.dims != dims:
             found = shown(variable.dims)
             raise SceneError(path, f"has {name} on dimensions {found} instead of {dims}")
-        if name != CODES and variable.dtype.kind not in "fiu":
+        if name != layout.POLYGON_CODES and variable.dtype.kind not in "fiu":
             raise SceneError(path, f"has {name} as {shown(variable.dtype)}, not as numbers")
         if {"scale_factor", "add_offset"} & set(variable.attrs):
             raise SceneError(path, f"has {name} packed, not in physical units")
@@ -150,23 +153,23 @@ def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
         spacing_m = float(spacing)
     except (TypeError, ValueError):
         spacing_m = 0.0
-    low, high = _SPACINGS_M
+    low, high = layout.MIN_SPACING_M / 2, layout.MAX_SPACING_M / 2
     if not low <= spacing_m <= high:
         raise SceneError(
             path, f"has pixel_spacing {shown(spacing)}, not {low:g} to {high:g} metres"
         )
-    lines, samples = (dataset.sizes[name] for name in _FULL)
+    lines, samples = (dataset.sizes[name] for name in layout.FULL_DIMS)
     if min(lines, samples) < 2:
         raise SceneError(path, f"has {lines} x {samples} pixels, too few to take the mean of 2 x 2")
-    if lines * samples > _MOST_PIXELS:
+    if lines * samples > layout.MAX_PIXELS:
         raise SceneError(path, f"claims {lines} x {samples} pixels, too many to be one")
     return PixelGrid(lines, samples, spacing_m)
 
 
 def _cells(path: Path, dataset: xr.Dataset, grid: PixelGrid) -> tuple[int, int]:
     """Size of the 2 km grid, if it covers the pixels but for a partial cell at the end."""
-    cells = tuple(dataset.sizes[name] for name in _CELLS)
-    for name, count, size in zip(_FULL, cells, grid.shape, strict=True):
+    cells = tuple(dataset.sizes[name] for name in layout.CELL_DIMS)
+    for name, count, size in zip(layout.FULL_DIMS, cells, grid.shape, strict=True):
         if not count or abs(count * layout.CELL_M - size * grid.spacing_m) >= layout.CELL_M:
             raise SceneError(
                 path,
@@ -176,11 +179,13 @@ def _cells(path: Path, dataset: xr.Dataset, grid: PixelGrid) -> tuple[int, int]:
 
 
 def _codes(path: Path, dataset: xr.Dataset) -> Mapping[int, EggCode]:
-    variable = dataset[CODES]
+    variable = dataset[layout.POLYGON_CODES]
     rows = variable.values.tolist()
     if not all(isinstance(row, str) for row in rows):
-        raise SceneError(path, f"has {CODES} as {variable.dtype}, not as texts")
+        raise SceneError(path, f"has {layout.POLYGON_CODES} as {variable.dtype}, not as texts")
     try:
         return parse_codes(rows)
     except SceneError as error:
-        raise SceneError(path, f"has a table {CODES} that {error.problem}") from error
+        raise SceneError(
+            path, f"has a table {layout.POLYGON_CODES} that {error.problem}"
+        ) from error

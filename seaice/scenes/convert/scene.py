@@ -15,6 +15,7 @@ from seaice.ai4arctic import layout
 from seaice.ai4arctic.channels import AMSR2, DISTANCE_MAP, INCIDENCE_ANGLE, SIGMA0
 from seaice.ai4arctic.charts import CHARTS, FILL, ChartName
 from seaice.ai4arctic.egg_code import DOMINANT_SHARE, EggCode, charts_from_polygons, classify
+from seaice.ai4arctic.names import prep_name_of
 from seaice.core.errors import SceneError
 from seaice.core.files import atomic_write
 from seaice.scenes.convert.attributes import (
@@ -24,16 +25,11 @@ from seaice.scenes.convert.attributes import (
     original_id,
 )
 from seaice.scenes.convert.blocks import block_any_nan, block_centres, block_maxima, block_means
-from seaice.scenes.convert.names import ready_name, target_path
-from seaice.scenes.convert.raw import POLYGON, RawScene
+from seaice.scenes.convert.raw import RawScene
+from seaice.scenes.convert.target import target_path
 from seaice.scenes.netcdf import NETCDF_LOCK
 
-_FULL = (layout.LINES, layout.SAMPLES)
-_CELLS = (layout.CELL_LINES, layout.CELL_SAMPLES)
-_POSITIONS = (layout.POSITION_LINES, layout.POSITION_SAMPLES)
 _CHUNK = 512
-_NEARLY_FILL = 1e-4
-"""In place of a valid pixel's value that is the fill value by chance; below 0.001 dB or degrees."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +72,7 @@ def convert_scene(
         atomic_write(target, RuntimeError) as temporary,
         netCDF4.Dataset(temporary, "w") as file,
     ):
-        scene_id = ready_name(raw.name, original_id(scene)) or target.name
+        scene_id = prep_name_of(raw.name, original_id(scene)) or target.name
         notice = _Writer(file, scene, compress).write(scene_id, dominant_share)
     return Converted(target, notice)
 
@@ -99,17 +95,19 @@ class _Writer:
         """Write everything; returns the notice."""
         lines, samples = (size // 2 for size in self.scene.grid.shape)
         sizes = (lines, samples, *self._cells(), layout.N_POSITIONS, layout.N_POSITIONS)
-        for name, size in zip((*_FULL, *_CELLS, *_POSITIONS), sizes, strict=True):
+        for name, size in zip(
+            (*layout.FULL_DIMS, *layout.CELL_DIMS, *layout.POSITION_DIMS), sizes, strict=True
+        ):
             self.file.createDimension(name, size)
         self.file.setncatts(global_attributes(self.scene, scene_id))
         charts, masked = self._charts(dominant_share)
         masked = self._write_radar(masked)
         for name, chart in charts.items():
             chart[masked] = FILL
-            self._put(name, _FULL, chart, chart_attributes(name, dominant_share))
+            self._put(name, layout.FULL_DIMS, chart, chart_attributes(name, dominant_share))
         zones = layout.scale(DISTANCE_MAP, block_means(self.scene.read(DISTANCE_MAP)))
         attributes = input_attributes(self.scene, DISTANCE_MAP)
-        self._put(DISTANCE_MAP, _FULL, _filled(zones), attributes)
+        self._put(DISTANCE_MAP, layout.FULL_DIMS, _filled(zones), attributes)
         self._write_positions()
         notices = [] if charts else ["It has no polygons: the scene has no charts."]
         if empty := self._write_cells():
@@ -131,7 +129,7 @@ class _Writer:
         """The charts, uint8, and where there is no polygon, bool; neither without polygons."""
         if self.scene.codes is None:
             return {}, np.zeros([size // 2 for size in self.scene.grid.shape], bool)
-        polygon = self.scene.read(POLYGON)
+        polygon = self.scene.read(layout.POLYGON)
         charts = charts_from_polygons(polygon, self.scene.codes, dominant_share)
         return {name: block_maxima(charts.pop(name)) for name in CHARTS}, block_any_nan(polygon)
 
@@ -149,10 +147,15 @@ class _Writer:
         for name in SIGMA0:
             mean = means.pop(name)
             attributes = input_attributes(self.scene, name, mean[~masked])
-            self._put(name, _FULL, _scaled(name, mean, masked), attributes)
+            self._put(name, layout.FULL_DIMS, layout.scale_masked(name, mean, ~masked), attributes)
         angle = self.scene.points.incidence_at(*map(block_centres, masked.shape))
         attributes = input_attributes(self.scene, INCIDENCE_ANGLE)
-        self._put(INCIDENCE_ANGLE, _FULL, _scaled(INCIDENCE_ANGLE, angle, masked), attributes)
+        self._put(
+            INCIDENCE_ANGLE,
+            layout.FULL_DIMS,
+            layout.scale_masked(INCIDENCE_ANGLE, angle, ~masked),
+            attributes,
+        )
         return masked
 
     def _write_positions(self) -> None:
@@ -162,8 +165,8 @@ class _Writer:
             for size in self.scene.grid.shape
         )
         latitude, longitude = self.scene.points.positions_at(line, sample)
-        self._put(layout.LATITUDE, _POSITIONS, latitude, {})
-        self._put(layout.LONGITUDE, _POSITIONS, longitude, {})
+        self._put(layout.LATITUDE, layout.POSITION_DIMS, latitude, {})
+        self._put(layout.LONGITUDE, layout.POSITION_DIMS, longitude, {})
 
     def _write_cells(self) -> list[str]:
         """Write AMSR2 and ERA5; returns the names of those with cells without a value."""
@@ -174,7 +177,7 @@ class _Writer:
             known = np.isfinite(values)
             seen = values[known] if name in AMSR2 else None
             attributes = input_attributes(self.scene, name, seen)
-            self._put(name, _CELLS, _filled(layout.scale(name, values)), attributes)
+            self._put(name, layout.CELL_DIMS, _filled(layout.scale(name, values)), attributes)
             if not known.all():
                 empty.append(name)
         return empty
@@ -190,14 +193,6 @@ class _Writer:
         variable = self.file.createVariable(name, values.dtype, dims, fill_value=False, **stored)
         variable.setncatts(attributes)
         variable[:] = values
-
-
-def _scaled(name: str, physical: np.ndarray, masked: np.ndarray) -> np.ndarray:
-    """Scaled values of a SAR channel: the fill value where masked, and nowhere else."""
-    scaled = layout.scale(name, physical)
-    scaled[scaled == layout.INPUT_FILL] = _NEARLY_FILL
-    scaled[masked] = layout.INPUT_FILL
-    return scaled
 
 
 def _filled(scaled: np.ndarray) -> np.ndarray:

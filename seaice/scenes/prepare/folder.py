@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from seaice.ai4arctic.layout import MAX_SPACING_M, MIN_SPACING_M
 from seaice.core.errors import ConfigError, OutputError, SeaIceError
 from seaice.core.files import require_writable
 from seaice.core.workers import in_order, to_the_end
 from seaice.scenes.prepare.scene import prepare_scene
 from seaice.scenes.scene import Scene
-
-_SPACING_M = (10, 10_000)
-"""Bounds of a spacing that a scene can have, metres."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +54,10 @@ def prepare_folder(
         ConfigError: The folder, the spacing or the number of processes cannot be.
         OutputError: The folder cannot be written to.
     """
-    low, high = _SPACING_M
-    if spacing_m is not None and not low <= spacing_m <= high:
-        raise ConfigError(f"A pixel spacing is {low} to {high} metres, not {spacing_m:g}.")
+    if spacing_m is not None and not MIN_SPACING_M <= spacing_m <= MAX_SPACING_M:
+        raise ConfigError(
+            f"A pixel spacing is {MIN_SPACING_M} to {MAX_SPACING_M} metres, not {spacing_m:g}."
+        )
     target = out.resolve()
     for folder in {path.parent.resolve() for path in files}:
         if target.is_relative_to(folder):

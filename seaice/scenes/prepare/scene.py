@@ -46,9 +46,6 @@ _SOURCE = "prepared_from"
 _VERSION = 1
 """Of what a source is made into; another one has files made anew."""
 
-_FULL = (layout.LINES, layout.SAMPLES)
-_CELLS = (layout.CELL_LINES, layout.CELL_SAMPLES)
-_POSITIONS = (layout.POSITION_LINES, layout.POSITION_SAMPLES)
 _CHUNK = 384
 _STRIP_PIXELS = 4_000_000
 """Pixels of the source that are read at a time."""
@@ -130,7 +127,7 @@ class _Writer:
 
     def write(self, source: str) -> None:
         """Write everything."""
-        for dim, size in zip(_FULL, self.grid.shape, strict=True):
+        for dim, size in zip(layout.FULL_DIMS, self.grid.shape, strict=True):
             self.file.createDimension(dim, size)
         with self.files.file(self.scene.path) as given:
             attributes = given.attributes
@@ -139,14 +136,13 @@ class _Writer:
                 self._write_positions(given)
             inputs = [name for name in self.scene.channels if CHANNEL[name].grid == "full"]
             for name in inputs:
-                self._create(name, np.float32, _FULL, given.attributes_of(name))
+                self._create(name, np.float32, layout.FULL_DIMS, given.attributes_of(name))
         with self.files.file(self.scene.charts_path) as given:
             for name in self.scene.charts:
-                self._create(name, np.uint8, _FULL, given.attributes_of(name))
+                self._create(name, np.uint8, layout.FULL_DIMS, given.attributes_of(name))
         self._write_pixels(inputs)
-        spacing_m = self.grid.spacing_m
         own = {
-            "pixel_spacing": np.int64(spacing_m) if spacing_m.is_integer() else spacing_m,
+            "pixel_spacing": layout.spacing_attribute(self.grid.spacing_m),
             layout.PREPARED_BY: f"seaice {importlib.metadata.version('seaice')}",
             _SOURCE: source,
         }
@@ -169,7 +165,7 @@ class _Writer:
         for name in self.scene.channels:
             if CHANNEL[name].grid == "2km":
                 cells = _covering(read_cells(given, name), self.grid)
-                self._put(name, _CELLS, cells, given.attributes_of(name))
+                self._put(name, layout.CELL_DIMS, cells, given.attributes_of(name))
 
     def _write_positions(self, given: OpenFile) -> None:
         """Write the positions; at another spacing also those of the source, which tell more."""
@@ -178,14 +174,14 @@ class _Writer:
         pairs = points.latitude, points.longitude
         if self.grid != points.span:
             for name, values in zip((SPAN_LATITUDE, SPAN_LONGITUDE), pairs, strict=True):
-                self._put(name, _POSITIONS, values, {})
+                self._put(name, layout.POSITION_DIMS, values, {})
             sizes = dict(zip((SPAN_LINES, SPAN_SAMPLES), points.span.shape, strict=True))
             _set_attributes(
                 self.file[SPAN_LATITUDE], sizes | {SPAN_SPACING_M: points.span.spacing_m}
             )
             pairs = positions_at(*pairs, *_respanned(self.grid, points.span, pairs[0].shape))
         for name, values in zip(names, pairs, strict=True):
-            self._put(name, _POSITIONS, values, given.attributes_of(name))
+            self._put(name, layout.POSITION_DIMS, values, given.attributes_of(name))
 
     def _put(
         self, name: str, dims: tuple[str, str], values: np.ndarray, attributes: dict[str, Any]
@@ -199,7 +195,7 @@ class _Writer:
         self, name: str, kind: DTypeLike, dims: tuple[str, str], attributes: dict[str, Any]
     ) -> netCDF4.Variable:
         chunks = None
-        if dims == _FULL:
+        if dims == layout.FULL_DIMS:
             chunks = tuple(min(size, _CHUNK) for size in self.grid.shape)
         variable = self.file.createVariable(name, kind, dims, fill_value=False, chunksizes=chunks)
         variable.set_auto_maskandscale(False)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seaice.ai4arctic.channels import SAR
+from seaice.ai4arctic.channels import SIGMA0
 from seaice.ai4arctic.charts import NEW, OLD, THICK, YOUNG
 from seaice.simulate.calibration.checks import Check, Section, Table, fixed
 from seaice.simulate.calibration.noise import CLEAR_DB, noise_db
@@ -69,7 +69,7 @@ class IceSums(Mergeable):
     @classmethod
     def of(cls, sample: Sample) -> "IceSums":
         """Measure one scene."""
-        sigma0_db = [sample.physical(name) for name in SAR[:2]]
+        sigma0_db = [sample.physical(name) for name in SIGMA0]
         return cls.of_pixels(sigma0_db, sample.angle_deg, _masks(sample))
 
     @classmethod

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from seaice.ai4arctic.layout import PREP_SUFFIX
+from seaice.ai4arctic.names import PREP_SUFFIX
 from seaice.core.errors import ConfigError
 from seaice.scenes.scene import Scene
 from seaice.simulate.calibration import histograms, polygons, spectrum

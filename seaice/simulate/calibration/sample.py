@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from seaice.ai4arctic import layout
 from seaice.ai4arctic.cells import cells_to_pixels
-from seaice.ai4arctic.channels import SAR
+from seaice.ai4arctic.channels import INCIDENCE_ANGLE, SAR
 from seaice.simulate.config import SimulationConfig, draw_time, resolve
 from seaice.simulate.parts import Simulated, simulate
 from seaice.simulate.scene import to_dataset
@@ -66,7 +66,7 @@ class Sample:
     @cached_property
     def angle_deg(self) -> np.ndarray:
         """Incidence angle, degrees, float32 (lines, samples); the mean where masked."""
-        return self.physical(SAR[2])
+        return self.physical(INCIDENCE_ANGLE)
 
     @cached_property
     def open_water(self) -> np.ndarray:

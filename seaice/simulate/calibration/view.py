@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seaice.ai4arctic.channels import AMSR2, SAR
+from seaice.ai4arctic.channels import AMSR2, HH
 from seaice.ai4arctic.charts import CHARTS, FILL, ChartName
 from seaice.ai4arctic.layout import unscale
 from seaice.scenes.read import read_chart, read_inputs
@@ -41,13 +41,13 @@ class View:
         Raises:
             SceneError: It cannot be read, or has no HH.
         """
-        names = [name for name in (*SAR[:1], *AMSR2) if name in (*SAR[:1], *scene.channels)]
+        names = [name for name in (HH, *AMSR2) if name in (HH, *scene.channels)]
         inputs = read_inputs(scene, names, spacing_m)
         physical = {
             name: unscale(name, values) for name, values in zip(names, inputs.values, strict=True)
         }
         charts = {name: read_chart(scene, name, spacing_m) for name in CHARTS}
-        return cls(charts, inputs.valid, physical.pop(SAR[0]), physical, spacing_m)
+        return cls(charts, inputs.valid, physical.pop(HH), physical, spacing_m)
 
     @classmethod
     def of_sample(cls, sample: Sample) -> "View":
@@ -55,7 +55,7 @@ class View:
         return cls(
             {name: sample.scaled(name) for name in CHARTS},
             sample.valid,
-            sample.physical(SAR[0]),
+            sample.physical(HH),
             {name: sample.to_pixels(sample.physical(name)) for name in AMSR2},
             sample.spacing_m,
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seaice.ai4arctic.channels import SAR
+from seaice.ai4arctic.channels import HH
 from seaice.simulate.calibration.checks import Check, Section, Table, fixed
 from seaice.simulate.calibration.noise import CLEAR_DB, noise_db
 from seaice.simulate.calibration.sample import Sample
@@ -49,7 +49,7 @@ class WaterSums(Mergeable):
     def of(cls, sample: Sample) -> "WaterSums":
         """Measure one scene."""
         where = sample.open_water
-        hh_db = sample.physical(SAR[0])[where]
+        hh_db = sample.physical(HH)[where]
         angle_deg, wind_m_s = sample.angle_deg[where], sample.wind_m_s()[where]
         return cls.of_pixels(hh_db, angle_deg, wind_m_s)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from seaice.core.errors import ConfigError, NoScenesError
 from seaice.core.grids.pixel_grid import PixelGrid
-from seaice.scenes.catalogue.splits import Selected, hold_back, listed_id, named, select
+from seaice.scenes.catalogue.splits import Selected, hold_back, named, select
 from seaice.scenes.scene import Scene
 
 CIS = (
@@ -41,45 +41,6 @@ def named_scenes(*days: int) -> list[Scene]:
 def write(path: Path, entries: object) -> Path:
     path.write_text(json.dumps(entries))
     return path
-
-
-class TestNames:
-    @pytest.mark.parametrize("name", [CIS, DMI])
-    def test_a_raw_name_tells_what_its_characters_17_to_31_and_77_to_79_say(self, name):
-        assert listed_id(name) == f"{name[17:32]}_{name[77:80]}"
-
-    @pytest.mark.parametrize(
-        "name",
-        [
-            "20180107T222053_cis_prep.nc",
-            "20180107T222053_cis_prep_reference.nc",
-            "20180107T222053_cis.nc",
-            "20180107T222053_cis",
-            f"train/{CIS}",
-            f"D:\\scenes\\{CIS}\n",
-        ],
-    )
-    def test_other_forms_of_the_same_scene(self, name):
-        assert listed_id(name) == "20180107T222053_cis"
-
-    @pytest.mark.parametrize(
-        "name",
-        [
-            "",
-            "scene",
-            CIS[:70],
-            "20180107T22205_cis_prep.nc",
-            "20180107T222053_cis_prep.nc.bak",
-            "20180107T222053_prep.nc",
-            "x20180107T222053_cis",
-            "2018010\N{ARABIC-INDIC DIGIT SEVEN}T222053_cis",
-            # Patterns can take hours for such a one.
-            "_20180107T222053_" * 500_000,
-        ],
-        ids=lambda name: name[:30],
-    )
-    def test_what_is_no_name(self, name):
-        assert listed_id(name) == ""
 
 
 class TestLists:

@@ -1,28 +1,14 @@
 """Where a converted scene goes, and what of other files' it must not take the place of."""
 
-import re
 from pathlib import Path
 
-from seaice.ai4arctic.layout import PREP_SUFFIX, PREPARED_BY
+from seaice.ai4arctic.layout import PREPARED_BY
+from seaice.ai4arctic.names import prep_name_of
 from seaice.core.errors import ConfigError, SceneError
 from seaice.scenes.netcdf import open_file
 
 CONVERTED_BY = "converted_by"
 """Global attribute that tells a converted scene from others."""
-
-_RAW_NAME = re.compile(r"_(?P<time>\d{8}T\d{6})_.*_icechart_(?P<service>[a-z]{1,16})_")
-
-
-def ready_name(*raw_names: str) -> str:
-    """Name of the ready-to-train file; of the first of the raw names that tells, else empty.
-
-    >>> ready_name("S1A_EW_GRDM_1SDH_20180325T194759_20180325T194859_icechart_dmi_SouthEast.nc")
-    '20180325T194759_dmi_prep.nc'
-    """
-    for name in raw_names:
-        if match := _RAW_NAME.search(name):
-            return f"{match['time']}_{match['service']}{PREP_SUFFIX}"
-    return ""
 
 
 def names_file(out: Path) -> bool:
@@ -42,7 +28,7 @@ def target_path(raw: Path, original_id: str, out: Path) -> Path:
         SceneError: Only a folder is given, and the raw file's name does not tell time and service.
         ConfigError: Another file is there, which is not the same scene's earlier conversion.
     """
-    target = out if names_file(out) else out / ready_name(raw.name, original_id)
+    target = out if names_file(out) else out / prep_name_of(raw.name, original_id)
     if target == out and out.is_dir():
         raise SceneError(
             raw,
