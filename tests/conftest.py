@@ -1,6 +1,8 @@
 """Small scenes in the ready-to-train layout, made by hand: what they hold is known."""
 
-from collections.abc import Callable
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import netCDF4
@@ -20,6 +22,16 @@ from seaice.results import inference
 from seaice.training.config import TrainingConfig
 
 SceneWriter = Callable[..., Path]
+CopyOf = Callable[[Path, object, Callable[[Path], object]], Path]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Small networks are slower on several threads, and far slower beside other test processes."""
+    torch.set_num_threads(1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +101,36 @@ def write_arrays(path: Path, arrays: dict, spacing_m: float, **attributes: objec
     return path
 
 
+def _digest(arrays: dict, *more: object) -> str:
+    """A key for the content of arrays and whatever else a file is made of."""
+    digest = hashlib.sha256(repr(more).encode())
+    for name, values in arrays.items():
+        digest.update(f"{name} {values.dtype} {values.shape}".encode())
+        digest.update(
+            repr(values.tolist()).encode() if values.dtype.hasobject else values.tobytes()
+        )
+    return digest.hexdigest()
+
+
+@pytest.fixture(scope="session")
+def copy_of(tmp_path_factory: pytest.TempPathFactory) -> CopyOf:
+    """Copy a file to a path. It is made once in a session; the key says what it is made of."""
+    folder = tmp_path_factory.mktemp("made")
+
+    def copy(to: Path, key: object, make: Callable[[Path], object]) -> Path:
+        original = folder / hashlib.sha256(repr(key).encode()).hexdigest()
+        if not original.exists():
+            unfinished = original.with_suffix(".tmp")
+            make(unfinished)
+            unfinished.rename(original)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        # A file that is replaced stays whole for whoever has it open.
+        copied = shutil.copyfile(original, to.with_name(f".{to.name}.copy"))
+        return copied.replace(to)
+
+    return copy
+
+
 @pytest.fixture
 def seaice(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -107,7 +149,7 @@ def seaice(
 
 
 @pytest.fixture
-def make_scene(tmp_path: Path) -> SceneWriter:
+def make_scene(tmp_path: Path, copy_of: CopyOf) -> SceneWriter:
     """Write a scene of random arrays; `without` leaves variables out, `change` edits arrays."""
 
     def write(
@@ -125,14 +167,17 @@ def make_scene(tmp_path: Path) -> SceneWriter:
         arrays = scene_arrays(lines, samples, spacing_m, seed)
         change(arrays)
         kept = {key: values for key, values in arrays.items() if key not in without}
-        folder.mkdir(exist_ok=True)
-        return write_arrays(folder / name, kept, spacing_m, **attributes)
+        attributes = {"scene_id": name, **attributes}
+        key = _digest(kept, spacing_m, sorted(attributes.items()))
+        return copy_of(
+            folder / name, key, lambda path: write_arrays(path, kept, spacing_m, **attributes)
+        )
 
     return write
 
 
 @pytest.fixture
-def make_checkpoint(tmp_path: Path) -> Callable[..., Path]:
+def make_checkpoint(tmp_path: Path, copy_of: CopyOf) -> Callable[..., Path]:
     """Write an untrained checkpoint: random weights of a fixed seed."""
 
     def write(
@@ -144,13 +189,16 @@ def make_checkpoint(tmp_path: Path) -> Callable[..., Path]:
         name: str = "",
         seed: int = 0,
     ) -> Path:
-        torch.manual_seed(seed)
-        channels = CHANNEL_SETS[channel_set]
-        network = SeaIceNet(NetworkConfig(len(channels), rates, decoder_channels=8))
-        info = describe(network.config, channel_set, channels, spacing_m, {"seed": seed}, {})
+        def make(path: Path) -> None:
+            channels = CHANNEL_SETS[channel_set]
+            with torch.random.fork_rng():
+                torch.manual_seed(seed)
+                network = SeaIceNet(NetworkConfig(len(channels), rates, decoder_channels=8))
+            info = describe(network.config, channel_set, channels, spacing_m, {"seed": seed}, {})
+            save_checkpoint(path, network, info)
+
         path = folder / f"{name or checkpoint_name(rates, channel_set, seed)}{SUFFIX}"
-        save_checkpoint(path, network, info)
-        return path
+        return copy_of(path, (rates, channel_set, spacing_m, seed), make)
 
     return write
 
