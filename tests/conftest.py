@@ -1,5 +1,6 @@
 """Small scenes in the ready-to-train layout, made by hand: what they hold is known."""
 
+import functools
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ import netCDF4
 import numpy as np
 import pytest
 import torch
+from streamlit.components.v2 import manifest_scanner
 
 from seaice.ai4arctic.channels import AMSR2, CHANNEL_SETS, ERA5, SAR, Grid
 from seaice.ai4arctic.charts import CHART, CHARTS, FILL
@@ -31,6 +33,15 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OMP_NUM_THREADS", "1")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_found_once() -> Iterator[None]:
+    """Each AppTest searches all installed packages for components, which takes half a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        scan = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
         yield
 
 
