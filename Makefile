@@ -1,38 +1,43 @@
-# `make app` starts the dashboard, `make test` runs the tests. Both set up .venv first; the second
-# time that is a comparison of file dates.
+# `make app` starts the dashboard, `make test` runs the tests. Both set up .venv first. Once it is set
+# up, that only compares file dates.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-# The first interpreter on the path that is new enough; PYTHON=... overrides.
+# All pins of requirements.txt install on these versions of Python; CI tests each of them.
+IS_SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
+# The first such interpreter on the path; PYTHON=... overrides.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
-	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	2>/dev/null && { echo $$p; break; }; done)
+	command -v $$p >/dev/null 2>&1 && $$p -c '$(IS_SUPPORTED)' 2>/dev/null && { echo $$p; break; }; \
+	done)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup app test test-all lint format checkpoints scenes screenshots clean
+.PHONY: help setup app test test-all lint coverage format package checkpoints scenes screenshots clean
 
 help:
 	@echo "make app          set up and open the dashboard on 127.0.0.1:8501"
 	@echo "make test         set up and run the tests"
-	@echo "make test-all     the same with the slow tests and the browser required"
+	@echo "make test-all     set up and run the slow tests too"
+	@echo "make lint         check style, formatting and types"
+	@echo "make coverage     run the quick tests and print how much of the code they run"
 	@echo "make format       format the code"
+	@echo "make package      build the wheel into dist/"
 	@echo "make scenes       write the shipped simulated scenes again"
 	@echo "make checkpoints  train the shipped checkpoints that are missing"
-	@echo "make screenshots  take the README's pictures again"
+	@echo "make screenshots  take the screenshots of docs/ again"
 
 setup: $(READY)
 
 $(READY): requirements.txt requirements-dev.txt pyproject.toml
 	@if [ -z "$(PYTHON)" ]; then \
-	  echo "seaice needs Python 3.11 or newer, and there is none on the path; install it, or name one with PYTHON=..." >&2; exit 1; fi
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "seaice needs Python 3.11 or newer, and $(PYTHON) is older or not there." >&2; exit 1; }
+	  echo "seaice needs Python 3.11 to 3.14, and none is on the path. Install one, or name one with PYTHON=..." >&2; exit 1; fi
+	@$(PYTHON) -c '$(IS_SUPPORTED)' || { \
+	  echo "seaice needs Python 3.11 to 3.14. $(PYTHON) is another version, or does not exist." >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
-	  echo "$(PYTHON) has no venv module; on Debian and Ubuntu install the package python3-venv." >&2; exit 1; }
+	  echo "$(PYTHON) has no venv module. On Debian and Ubuntu, install the package python3-venv." >&2; exit 1; }
 	@echo "Setting up $(VENV) (about 7 GB, minutes the first time) ..." >&2
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
@@ -53,6 +58,13 @@ test: lint
 test-all: lint
 	@$(BIN)/python -m pytest
 
+# The browser tests would add nothing: coverage does not see the server, another process.
+coverage: setup
+	@$(BIN)/python -m pytest -m "not slow and not browser" --cov --cov-report=term:skip-covered
+
+package: setup
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps -w dist .
+
 format: setup
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
@@ -67,4 +79,4 @@ screenshots: setup
 	@$(BIN)/python tools/screenshots.py
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis test-artifacts
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis test-artifacts
