@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 import seaice
-from seaice.commands.terminal import Data, Models, Runs
+from seaice.commands.options import Data, Models, Runs
 
 _PACKAGE = Path(seaice.__file__).resolve().parent
 _INSTALLED = _PACKAGE / "dashboard" / "site" / "app.py"

@@ -2,12 +2,13 @@
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from seaice.ai4arctic.egg_code import DOMINANT_SHARE
-from seaice.commands.terminal import AsJson, answer, say
+from seaice.commands.options import AsJson
+from seaice.commands.output import print_message, print_result
 from seaice.core.errors import ConfigError, SceneError, SeaIceError
 
 _Raw = Annotated[list[Path], typer.Argument(metavar="RAW...", help="Raw scene files.")]
@@ -15,12 +16,18 @@ _Out = Annotated[
     Path,
     typer.Argument(
         metavar="OUT",
-        help="Folder, where each file gets its official name; or, of one scene, a name in .nc.",
+        help="Folder for the converted scenes, which get their official names. For a single "
+        "scene, OUT can be a file name that ends in .nc.",
     ),
 ]
 _Share = Annotated[
     float,
-    typer.Option(help="Share of the ice from which on a class names a polygon's SOD and FLOE."),
+    typer.Option(
+        help="Share of a polygon's ice that a class needs to become the polygon's SOD or FLOE."
+    ),
+]
+_Compress = Annotated[
+    bool, typer.Option("--compress/--no-compress", help="Compress the files without loss.")
 ]
 
 
@@ -28,47 +35,54 @@ def convert(
     raw: _Raw,
     out: _Out,
     dominant_share: _Share = DOMINANT_SHARE,
-    compress: Annotated[
-        bool, typer.Option("--compress/--no-compress", help="Compress, losslessly.")
-    ] = True,
+    compress: _Compress = True,
     as_json: AsJson = False,
 ) -> None:
-    """Make raw AI4Arctic scenes ready-to-train."""
-    from seaice.scenes.convert import convert_scene
+    """Convert raw AI4Arctic scenes to ready-to-train ones."""
     from seaice.scenes.convert.target import names_file
 
     if len(raw) > 1 and names_file(out):
-        raise ConfigError(f"{out} is one file: name a folder for {len(raw)} raw scenes.")
+        raise ConfigError(f"{out} is a file name. Name a folder for {len(raw)} raw scenes.")
     written, failed = [], []
     for path in raw:
-        begun = time.perf_counter()
         try:
-            _require_openable(path, out)
-            made = convert_scene(path, out, dominant_share=dominant_share, compress=compress)
+            facts = _convert_scene(path, out, dominant_share, compress)
         except SeaIceError as error:
             problem = " ".join(str(error).split())
             failed.append({"raw": str(path), "problem": problem})
-            say(problem)
+            print_message(problem)
             continue
-        seconds = round(time.perf_counter() - begun, 2)
-        written.append(
-            {"raw": str(path), "file": str(made.path), "seconds": seconds, "notice": made.notice}
-        )
-        if made.notice:
-            say(f"{path.name}: {made.notice}")
+        written.append(facts)
+        if facts["notice"]:
+            print_message(f"{path.name}: {facts['notice']}")
         if not as_json:
-            typer.echo(str(made.path))
+            # At once: a scene takes some seconds.
+            print_result(facts, as_json=False, text=facts["file"])
     if as_json:
-        answer({"written": written, "failed": failed}, as_json, "")
+        print_result({"written": written, "failed": failed}, as_json, "")
     if failed:
         raise typer.Exit(2)
 
 
+def _convert_scene(raw: Path, out: Path, dominant_share: float, compress: bool) -> dict[str, Any]:
+    from seaice.scenes.convert import convert_scene
+
+    start = time.perf_counter()
+    _require_openable(raw, out)
+    converted = convert_scene(raw, out, dominant_share=dominant_share, compress=compress)
+    return {
+        "raw": str(raw),
+        "file": str(converted.path),
+        "seconds": round(time.perf_counter() - start, 2),
+        "notice": converted.notice,
+    }
+
+
 def _require_openable(raw: Path, out: Path) -> None:
-    """Check that opening the raw file, and what lies in the converted one's place, comes to an end.
+    """Check that neither the raw file nor an earlier converted one hangs when it is opened.
 
     Raises:
-        HopelessFileError: It does not.
+        HopelessFileError: One of them hangs.
     """
     from seaice.scenes.catalogue import look_at
     from seaice.scenes.catalogue.entries import require_hope
@@ -80,6 +94,6 @@ def _require_openable(raw: Path, out: Path) -> None:
     except HopelessFileError:
         raise
     except SceneError:
-        # The conversion says in its own words what is wrong.
+        # The conversion has its own words for other problems.
         return
     require_hope(out if names_file(out) else out / name)

@@ -1,18 +1,16 @@
 """The command `seaice evaluate`: scores on the scenes of a folder."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seaice.commands.answers import scores_text
-from seaice.commands.terminal import AsJson, CheckpointPath, Data, answer, say
+from seaice.commands.options import AsJson, CheckpointPath, Data
+from seaice.commands.output import print_message, print_result, scores_text
 from seaice.core.errors import MissingChannelsError, NoScenesError, OutputError, SceneError
-from seaice.scenes.catalogue import make_ready, read_catalogue
-from seaice.scenes.catalogue.entries import require_hope
-from seaice.scenes.catalogue.splits import Selected, select
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts quickly.
@@ -29,73 +27,85 @@ def evaluate(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Score a checkpoint, or an AutoICE package (.nc), on the scenes of a folder."""
+    """Score a checkpoint or AutoICE package against ice charts.
+
+    CHECKPOINT can also be an AutoICE package, a .nc file.
+    """
     from seaice.results.evaluation import pooled
+    from seaice.scenes.catalogue import read_catalogue
+    from seaice.scenes.catalogue.splits import Selected, select
 
-    sha256, scorer, match = _scorer(checkpoint)
+    scorer = _scorer(checkpoint)
     catalogue = read_catalogue(data)
-    chosen = select(catalogue.scenes, list_file) if list_file else Selected(catalogue.scenes)
-    if chosen.notice:
-        say(chosen.notice)
-    scenes, alone = match(chosen.scenes)
+    selected = select(catalogue.scenes, list_file) if list_file else Selected(catalogue.scenes)
+    if selected.notice:
+        print_message(selected.notice)
+    scenes, unmatched = scorer.match(selected.scenes)
     results, problems = _scored(scenes, scorer)
-    left_out = [*catalogue.problems, *alone, *problems]
+    left_out = [*catalogue.problems, *unmatched, *problems]
     for problem in left_out:
-        say(f"left out: {problem}")
+        print_message(f"left out: {problem}")
     if not results:
-        raise NoScenesError(f"Not one scene of {data} could be scored.")
+        raise NoScenesError(f"None of the scenes in {data} could be scored.")
     total = pooled(results)
+    facts = {
+        "checkpoint": str(checkpoint),
+        "sha256": scorer.sha256,
+        "scenes": {result.scene.id: result.sums.to_dict() for result in results},
+        "pooled": total.to_dict(),
+        "left_out": left_out,
+        "missing": selected.missing,
+    }
     text = [f"{result.scene.id}\n{scores_text(result.scores.to_dict())}" for result in results]
-    answer(
-        {
-            "checkpoint": str(checkpoint),
-            "sha256": sha256,
-            "scenes": {result.scene.id: result.sums.to_dict() for result in results},
-            "pooled": total.to_dict(),
-            "left_out": left_out,
-            "missing": chosen.missing,
-        },
-        as_json,
-        "\n".join(
-            [*text, f"pooled over {len(results)} scenes", scores_text(total.scores().to_dict())]
-        ),
-    )
+    text += [f"pooled over {len(results)} scenes", scores_text(total.scores().to_dict())]
+    print_result(facts, as_json, "\n".join(text))
 
 
-def _scorer(
-    path: Path,
-) -> tuple[
-    str,
-    Callable[["Scene"], "SceneScores"],
-    Callable[[Sequence["Scene"]], tuple[Sequence["Scene"], list[str]]],
-]:
-    """Hash of a checkpoint or package, what scores a scene, and which scenes it can score."""
+@dataclass(frozen=True)
+class _Scorer:
+    """A checkpoint or a package, and how to score it.
+
+    Attributes:
+        sha256: Hash of the file.
+        score: Scores one scene.
+        match: Gives the scenes that can be scored, and a sentence for each group that cannot.
+    """
+
+    sha256: str
+    score: Callable[["Scene"], "SceneScores"]
+    match: Callable[[Sequence["Scene"]], tuple[Sequence["Scene"], list[str]]]
+
+
+def _scorer(path: Path) -> _Scorer:
     if path.suffix.lower() == ".nc":
         from seaice.results.autoice import match_scenes, read_package, score_scene
+        from seaice.scenes.catalogue.entries import require_hope
 
         require_hope(path)
         package = read_package(path)
-        return package.sha256, partial(score_scene, package), partial(match_scenes, package)
+        return _Scorer(
+            package.sha256, partial(score_scene, package), partial(match_scenes, package)
+        )
     from seaice.core.device import best_device
     from seaice.network.checkpoint import load_checkpoint
     from seaice.results.evaluation import score
 
-    loaded = load_checkpoint(path, best_device().torch_name)
-    return loaded.sha256, partial(score, loaded), lambda scenes: (scenes, [])
+    checkpoint = load_checkpoint(path, best_device().torch_name)
+    return _Scorer(checkpoint.sha256, partial(score, checkpoint), lambda scenes: (scenes, []))
 
 
-def _scored(
-    scenes: Iterable["Scene"], scorer: Callable[["Scene"], "SceneScores"]
-) -> tuple[list["SceneScores"], list[str]]:
-    """What each scene scores, in order, and a sentence for each that cannot be scored."""
+def _scored(scenes: Iterable["Scene"], scorer: _Scorer) -> tuple[list["SceneScores"], list[str]]:
+    """The scores of each scene, in order, and a sentence for each that cannot be scored."""
+    from seaice.scenes.catalogue import make_ready
+
     results, problems = [], []
     for scene in scenes:
         try:
             make_ready(scene)
-            result = scorer(scene)
+            result = scorer.score(scene)
         except (SceneError, MissingChannelsError, OutputError) as error:
             problems.append(str(error))
             continue
         results.append(result)
-        say(f"scored {scene.id} {result.notice}".rstrip())
+        print_message(f"scored {scene.id} {result.notice}".rstrip())
     return results, problems

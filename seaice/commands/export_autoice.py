@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from seaice.commands.terminal import AsJson, answer, command_line, say
+from seaice.commands.options import AsJson
+from seaice.commands.output import command_line, print_message, print_result
 
 _Predictions = Annotated[
     list[Path],
@@ -13,7 +14,10 @@ _Predictions = Annotated[
 ]
 _Out = Annotated[
     Path,
-    typer.Option(help="The package, a name in .nc; an earlier package of that name is replaced."),
+    typer.Option(
+        metavar="FILE",
+        help="Package to write, a file name that ends in .nc. An existing package is replaced.",
+    ),
 ]
 
 
@@ -22,7 +26,7 @@ def export_autoice(
     out: _Out,
     as_json: AsJson = False,
 ) -> None:
-    """Write predictions into one AutoICE upload package."""
+    """Combine predictions into one AutoICE upload package."""
     from seaice.results.autoice.package import export_package
     from seaice.scenes.catalogue.entries import require_hope
 
@@ -31,7 +35,7 @@ def export_autoice(
     sources = export_package(predictions, out, command_line())
     for source in sources:
         if source.notice:
-            say(f"{source.scene}: {source.notice}")
+            print_message(f"{source.scene}: {source.notice}")
     scenes = [
         {
             "scene": source.scene,
@@ -42,4 +46,4 @@ def export_autoice(
         }
         for source in sources
     ]
-    answer({"file": str(out), "scenes": scenes}, as_json, str(out))
+    print_result({"file": str(out), "scenes": scenes}, as_json, str(out))

@@ -5,17 +5,19 @@ from typing import Annotated
 
 import typer
 
-from seaice.commands.terminal import AsJson, answer
+from seaice.commands.options import AsJson
+from seaice.commands.output import print_result
 
 _Weights = Annotated[
-    Path, typer.Argument(metavar="WEIGHTS", help="The authors' torch file, such as a .ckpt.")
+    Path,
+    typer.Argument(metavar="WEIGHTS", help="The authors' PyTorch file, for example a .ckpt."),
 ]
 _Out = Annotated[
     Path,
     typer.Argument(
         metavar="OUT",
-        help="Folder, where the checkpoint is called autoice18_12-24-36_authors; or a name that "
-        "ends in .safetensors. Nothing is overwritten.",
+        help="Folder for the checkpoint, which is then called autoice18_12-24-36_authors, or a "
+        "file name that ends in .safetensors. No file is overwritten.",
     ),
 ]
 
@@ -25,7 +27,7 @@ def import_authors(
     out: _Out,
     as_json: AsJson = False,
 ) -> None:
-    """Make a checkpoint of the paper authors' published weights."""
+    """Turn the paper authors' weights into a checkpoint."""
     from seaice.network.checkpoint import file_sha256, read_info
     from seaice.network.import_authors import import_weights
 
@@ -39,4 +41,4 @@ def import_authors(
         "spacing_m": info.spacing_m,
         "training": info.training,
     }
-    answer(facts, as_json, str(path))
+    print_result(facts, as_json, str(path))

@@ -1,36 +1,51 @@
-"""Options of a command out of the fields of a configuration."""
+"""Arguments and options: those that commands share, and those made from a configuration."""
 
 import inspect
 from collections.abc import Callable
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from seaice.training.settings import SettingField, settings_of
 
+Data = Annotated[
+    Path, typer.Option(metavar="DIR", envvar="SEAICE_DATA", help="Folder with scenes.")
+]
+Models = Annotated[
+    Path, typer.Option(metavar="DIR", envvar="SEAICE_MODELS", help="Folder with checkpoints.")
+]
+Runs = Annotated[Path, typer.Option(metavar="DIR", envvar="SEAICE_RUNS", help="Folder with runs.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document to standard output.")]
+CheckpointPath = Annotated[
+    Path, typer.Argument(metavar="CHECKPOINT", help="Checkpoint, a .safetensors file.")
+]
+ScenePaths = Annotated[list[Path], typer.Argument(metavar="SCENE...", help="Scene files.")]
 
-def with_options_of(configuration: type) -> Callable[[Callable], Callable]:
-    """Give a command one option for each field of a configuration, in the same words.
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
-    The command takes them as keywords, None where an option was not named.
+
+def with_options_of(configuration: type) -> Callable[[_Command], _Command]:
+    """Give a command one option for each field of a configuration, with the field's own help.
+
+    The command receives them as keywords, None for each option that the user leaves out.
 
     Args:
         configuration: A dataclass whose fields are settings.
     """
 
-    def decorate(command: Callable) -> Callable:
+    def decorate(command: _Command) -> _Command:
         """The command, with a signature that typer reads the options from."""
         own = [
-            each
-            for each in inspect.signature(command).parameters.values()
-            if each.kind is not each.VAR_KEYWORD
+            parameter
+            for parameter in inspect.signature(command).parameters.values()
+            if parameter.kind is not inspect.Parameter.VAR_KEYWORD
         ]
         options = [_option(field) for field in settings_of(configuration).values()]
         signature = inspect.Signature([*own, *options])
-        # What typer reads.
-        command.__signature__ = signature  # type: ignore[attr-defined]
+        command.__signature__ = signature  # type: ignore[attr-defined]  # typer reads it
         command.__annotations__ = {
-            name: each.annotation for name, each in signature.parameters.items()
+            name: parameter.annotation for name, parameter in signature.parameters.items()
         }
         return command
 

@@ -1,28 +1,33 @@
-"""The command `seaice prepare`: a folder of scenes -> one that is quick to train from."""
+"""The command `seaice prepare`: a folder of scenes -> one that training reads quickly."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from seaice.commands.terminal import AsJson, answer, say
+from seaice.commands.options import AsJson
+from seaice.commands.output import print_message, print_result
 
-_Data = Annotated[Path, typer.Argument(metavar="DATA", help="Folder with scenes; only read.")]
-_Out = Annotated[Path, typer.Argument(metavar="OUT", help="Folder that the prepared ones go to.")]
+_Data = Annotated[Path, typer.Argument(metavar="DATA", help="Folder with scenes. It is only read.")]
+_Out = Annotated[Path, typer.Argument(metavar="OUT", help="Folder for the prepared scenes.")]
 _Spacing = Annotated[
     float | None,
-    typer.Option(help="Pixel spacing of the training, metres.", show_default="each scene's own"),
+    typer.Option(help="Pixel spacing of the training in metres.", show_default="each scene's own"),
 ]
+_Jobs = Annotated[int, typer.Option(min=1, help="Number of processes.")]
 
 
 def prepare(
     data: _Data,
     out: _Out,
     spacing_m: _Spacing = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Processes that prepare scenes.")] = 1,
+    jobs: _Jobs = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Make a folder's scenes, raw ones too, quick to train from; those done before are left."""
+    """Prepare the scenes of a folder for fast training.
+
+    Raw scenes are converted. Scenes that were prepared before are skipped.
+    """
     from seaice.scenes.catalogue import open_scene, read_catalogue
     from seaice.scenes.catalogue.entries import require_hope
     from seaice.scenes.prepare import prepare_folder
@@ -34,23 +39,23 @@ def prepare(
     there: list[dict[str, object]] = []
     left_out = list(catalogue.problems)
     for problem in left_out:
-        say(f"left out: {problem}")
+        print_message(f"left out: {problem}")
     files = [scene.raw or scene.path for scene in catalogue.scenes]
-    for each in prepare_folder(files, out, spacing_m, jobs, open_scene):
-        fact: dict[str, object] = {"source": str(each.source), "file": str(each.path)}
-        if each.path is None:
-            left_out.append(each.problem)
-            say(f"left out: {each.problem}")
-        elif not each.seconds:
-            there.append(fact)
-            say(f"{each.path} is there already")
+    for scene in prepare_folder(files, out, spacing_m, jobs, open_scene):
+        facts: dict[str, object] = {"source": str(scene.source), "file": str(scene.path)}
+        if scene.path is None:
+            left_out.append(scene.problem)
+            print_message(f"left out: {scene.problem}")
+        elif not scene.seconds:
+            there.append(facts)
+            print_message(f"{scene.path} exists already")
         else:
-            written.append(fact | {"seconds": round(each.seconds, 2)})
-            say(f"wrote {each.path}")
-    answer(
+            written.append(facts | {"seconds": round(scene.seconds, 2)})
+            print_message(f"wrote {scene.path}")
+    print_result(
         {"written": written, "there": there, "left_out": left_out},
         as_json,
-        "\n".join(str(fact["file"]) for fact in (*there, *written)),
+        "\n".join(str(facts["file"]) for facts in (*there, *written)),
     )
     if not written and not there:
         raise typer.Exit(2)

@@ -1,8 +1,9 @@
-"""The command `seaice runs`: what runs there are and how they stand."""
+"""The command `seaice runs`: the runs of a folder and their state."""
 
 from pathlib import Path
 
-from seaice.commands.terminal import AsJson, Runs, answer
+from seaice.commands.options import AsJson, Runs
+from seaice.commands.output import print_result
 from seaice.core.errors import ConfigError
 from seaice.training.runs.listing import Run, facts, inspect_runs
 
@@ -10,14 +11,14 @@ _DEFAULT = Path("runs")
 
 
 def runs(runs: Runs = _DEFAULT, as_json: AsJson = False) -> None:
-    """List the runs of a folder, the newest first."""
+    """List the runs of a folder, newest first."""
     if runs.exists() and not runs.is_dir():
-        raise ConfigError(f"{runs} is no folder. Name one with runs.")
+        raise ConfigError(f"{runs} is not a folder. Name a folder with runs.")
     if not runs.exists() and runs != _DEFAULT:
-        raise ConfigError(f"{runs} is not there. Name a folder with runs.")
-    found = inspect_runs(runs)
-    text = "\n".join(map(_line, found)) or f"{runs} holds no run."
-    answer([facts(run) for run in found], as_json, text)
+        raise ConfigError(f"{runs} does not exist. Name a folder with runs.")
+    listed = inspect_runs(runs)
+    text = "\n".join(map(_line, listed)) or f"There are no runs in {runs}."
+    print_result([facts(run) for run in listed], as_json, text)
 
 
 def _line(run: Run) -> str:

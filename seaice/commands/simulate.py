@@ -1,12 +1,14 @@
-"""The command `seaice simulate`: writes simulated scenes, or reports what the simulator makes."""
+"""The command `seaice simulate`: writes simulated scenes, or a report on the simulator."""
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from seaice.commands.output import print_message, print_scene_count
 from seaice.core.errors import ConfigError
 from seaice.core.files import atomic_write, require_writable
 
@@ -15,33 +17,45 @@ if TYPE_CHECKING:
     from seaice.simulate.calibration import Report
 
 REPORT_NAME = "calibration"
-"""Name of the report's two files, .md and .json."""
+"""Name of the report's two files, which end in .md and .json."""
 
 _OutDir = Annotated[
-    Path | None, typer.Argument(help="Folder that the scenes, or the report's files, go to.")
+    Path | None,
+    typer.Argument(metavar="OUT_DIR", help="Folder for the scenes, or for the report."),
 ]
 _Scenes = Annotated[int | None, typer.Option(min=1, max=100_000, help="Number of scenes.")]
-_Seed = Annotated[int | None, typer.Option(min=0, help="Seed; the same gives the same scenes.")]
+_Seed = Annotated[
+    int | None, typer.Option(min=0, help="Seed. The same seed gives the same scenes.")
+]
 _Spacing = Annotated[
     float | None,
-    typer.Option(help="Pixel spacing, metres; default 400, with --report 800."),
+    typer.Option(help="Pixel spacing in metres. [default: 400, or 800 with --report]"),
+]
+_Lines = Annotated[int | None, typer.Option(help="Number of lines. [default: 400 km]")]
+_Samples = Annotated[int | None, typer.Option(help="Number of samples. [default: 416 km]")]
+_Region = Annotated[str | None, typer.Option(help="Region of the DMI or CIS ice charts.")]
+_Month = Annotated[int | None, typer.Option(help="Month, 1 to 12.")]
+_Longitude = Annotated[
+    float | None, typer.Option(help="Longitude of the scenes' centres, -180 to 180 degrees.")
 ]
 _Raw = Annotated[
-    bool, typer.Option("--raw", help="Each scene in the raw layout too, at half the spacing.")
+    bool,
+    typer.Option("--raw", help="Also write each scene in the raw format, at half the spacing."),
 ]
 _Jobs = Annotated[
     int | None,
-    typer.Option(min=1, help="Processes; default 1, with --report one on each core."),
+    typer.Option(min=1, help="Number of processes. [default: 1, or all cores with --report]"),
 ]
 _Report = Annotated[
     bool,
     typer.Option(
         "--report",
-        help="Write no scenes, but measure 500 and print how they compare with published figures; "
-        "OUT_DIR, --scenes and --seed may then be left out. Real scenes of the folder "
-        "SEAICE_REAL_SCENES are looked at beside them.",
+        help="Instead of writing scenes, measure 500 scenes and compare them with published "
+        "figures. OUT_DIR, --scenes and --seed are optional then. Real scenes in the folder "
+        "SEAICE_REAL_SCENES are measured too.",
     ),
 ]
+_AsJson = Annotated[bool, typer.Option("--json", help="Print the report as one JSON document.")]
 
 
 def simulate(
@@ -49,62 +63,50 @@ def simulate(
     scenes: _Scenes = None,
     seed: _Seed = None,
     spacing_m: _Spacing = None,
-    lines: Annotated[int | None, typer.Option(help="Lines; default 400 km.")] = None,
-    samples: Annotated[int | None, typer.Option(help="Samples; default 416 km.")] = None,
-    region: Annotated[str | None, typer.Option(help="A DMI or CIS region.")] = None,
-    month: Annotated[int | None, typer.Option(help="1 to 12.")] = None,
-    longitude: Annotated[
-        float | None, typer.Option(help="Of the scenes' centres, -180 to 180.")
-    ] = None,
+    lines: _Lines = None,
+    samples: _Samples = None,
+    region: _Region = None,
+    month: _Month = None,
+    longitude: _Longitude = None,
     raw: _Raw = False,
     jobs: _Jobs = None,
     report: _Report = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="The report as one JSON document.")
-    ] = False,
+    as_json: _AsJson = False,
 ) -> None:
-    """Write simulated scenes in the ready-to-train layout, or report on them."""
+    """Write simulated scenes, or a report on the simulator."""
     common = _given(scenes=scenes, seed=seed, spacing_m=spacing_m, jobs=jobs)
     of_scenes = _given(lines=lines, samples=samples, region=region, month=month)
     of_scenes |= _given(longitude=longitude, raw=raw or None)
     if report:
         if of_scenes:
-            raise ConfigError(f"{_options(of_scenes)} cannot be given with --report.")
+            raise ConfigError(f"{_options(of_scenes)} cannot be combined with --report.")
         _write_report(out_dir, common, as_json)
         return
     if as_json:
-        raise ConfigError("--json is given with --report only.")
+        raise ConfigError("--json needs --report.")
     if out_dir is None:
-        raise ConfigError("Missing argument 'OUT_DIR', the folder that the scenes go to.")
+        raise ConfigError("Missing argument 'OUT_DIR', the folder for the scenes.")
     if missing := {"scenes", "seed"} - set(common):
         raise ConfigError(f"Missing options: {_options(missing)}.")
     from seaice.simulate import simulate_folder
 
-    simulate_folder(out_dir, **common, **of_scenes, on_scene=lambda path: _say(f"wrote {path}"))
+    simulate_folder(
+        out_dir, **common, **of_scenes, on_scene=lambda path: print_message(f"wrote {path}")
+    )
 
 
 def _given(**options: object) -> dict[str, Any]:
-    """The options that are given."""
+    """The options that the user gave."""
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _options(names: "dict[str, Any] | set[str]") -> str:
-    """Names of parameters as they are typed."""
+def _options(names: Iterable[str]) -> str:
+    """Names of options as the user types them."""
     return ", ".join(f"--{name.replace('_', '-')}" for name in sorted(names))
 
 
-def _say(message: str) -> None:
-    typer.echo(message, err=True)
-
-
-def _say_now_and_then(done: int, total: int) -> None:
-    """Tell the progress in twenty lines at most."""
-    if done == total or done % -(-total // 20) == 0:
-        _say(f"scene {done}/{total}")
-
-
 def _write_report(out_dir: Path | None, settings: dict[str, Any], as_json: bool) -> None:
-    """Make the report, print it and, with a folder, write it as Markdown and as JSON."""
+    """Print the report and, if there is a folder, write it there as Markdown and JSON."""
     from seaice.simulate.calibration import calibrate
 
     if out_dir is not None:
@@ -113,7 +115,7 @@ def _write_report(out_dir: Path | None, settings: dict[str, Any], as_json: bool)
     report = calibrate(
         **settings,
         real_scenes=Path(real_scenes) if real_scenes else None,
-        on_scene=_say_now_and_then,
+        on_scene=print_scene_count,
     )
     texts = _texts(report)
     typer.echo(texts[".json" if as_json else ".md"], nl=False)
@@ -122,11 +124,11 @@ def _write_report(out_dir: Path | None, settings: dict[str, Any], as_json: bool)
             path = out_dir / f"{REPORT_NAME}{suffix}"
             with atomic_write(path) as temporary:
                 temporary.write_text(text, encoding="utf-8")
-            _say(f"wrote {path}")
+            print_message(f"wrote {path}")
 
 
 def _texts(report: "Report") -> dict[str, str]:
-    """The report's text by the suffix of its file."""
+    """The report's text by file suffix."""
     return {
         ".md": report.to_markdown(),
         ".json": json.dumps(report.to_dict(), indent=2) + "\n",

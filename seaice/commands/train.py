@@ -1,4 +1,4 @@
-"""The command `seaice train`: one run in the foreground, or one that goes on."""
+"""The command `seaice train`: trains one run in the foreground, or resumes one."""
 
 import logging
 import shlex
@@ -8,9 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from seaice.commands.answers import progress_lines, scores_text
-from seaice.commands.options import with_options_of
-from seaice.commands.terminal import AsJson, Runs, answer
+from seaice.commands.options import AsJson, Runs, with_options_of
+from seaice.commands.output import print_result, scores_text, training_progress
 from seaice.core.errors import ConfigError, SeaIceError
 from seaice.network.rates import parse_rates
 from seaice.training.config import TrainingConfig
@@ -31,29 +30,33 @@ def train(
     models: Annotated[
         Path | None,
         typer.Option(
+            metavar="DIR",
             envvar="SEAICE_MODELS",
-            help="Folder of checkpoints. [default: models; of a resumed run, its own]",
+            help="Folder for the checkpoint. [default: models, or that of the resumed run]",
             show_default=False,
         ),
     ] = None,
     runs: Runs = Path("runs"),
     resume: Annotated[
-        str | None, typer.Option(metavar="RUN", help="Go on with a run: its name or its folder.")
+        str | None, typer.Option(metavar="RUN", help="Resume a run, given by its name or folder.")
     ] = None,
     estimate: Annotated[
-        bool, typer.Option("--estimate", help="Tell what it costs, and train nothing.")
+        bool, typer.Option("--estimate", help="Estimate time and memory, and train nothing.")
     ] = False,
     as_json: AsJson = False,
     **settings: Any,  # noqa: ANN401 - one for each field of the configuration
 ) -> None:
-    """Train one checkpoint in the foreground; Ctrl-C stops it so that it can be resumed."""
-    said = {name: value for name, value in settings.items() if value is not None}
+    """Train one checkpoint in the foreground.
+
+    Ctrl-C stops the run so that you can resume it.
+    """
+    given = {name: value for name, value in settings.items() if value is not None}
     if resume is not None:
         folder = _run(resume, runs)
-        its_own = Path(read_status(folder).models or "models")
-        _resume(folder, said, models or its_own, as_json)
+        own_models = Path(read_status(folder).models or "models")
+        _resume(folder, given, models or own_models, as_json)
         return
-    config, models = _config(said), models or Path("models")
+    config, models = _config(given), models or Path("models")
     if estimate:
         _estimate(config, as_json)
     elif is_first_process():
@@ -71,25 +74,25 @@ def _start(config: TrainingConfig, runs: Path, models: Path, as_json: bool) -> N
     try:
         _work(folder, models, as_json)
     except SeaIceError:
-        # A mistake that is seen before the first step is no run.
+        # The run failed before its first step, for example because a folder is missing.
         if not folder.metrics_file.exists():
             delete_run(folder)
         raise
 
 
-def _config(said: dict[str, Any]) -> TrainingConfig:
+def _config(given: dict[str, Any]) -> TrainingConfig:
     for name in ("rates", "channel_set"):
-        if name not in said:
+        if name not in given:
             words = settings_of(TrainingConfig)[name].words
             raise ConfigError(f"Missing option '--{words.option or name}'.")
-    return TrainingConfig(**{"data": "data", **said, "rates": parse_rates(said["rates"])})
+    return TrainingConfig(**{"data": "data", **given, "rates": parse_rates(given["rates"])})
 
 
-def _resume(folder: RunFolder, said: dict[str, Any], models: Path, as_json: bool) -> None:
-    # The folders of the environment are said without having been typed.
-    typed = sorted(set(said) - {"data"})
+def _resume(folder: RunFolder, given: dict[str, Any], models: Path, as_json: bool) -> None:
+    # SEAICE_DATA sets this one too, and then the user did not type it.
+    typed = sorted(set(given) - {"data"})
     if typed:
-        raise ConfigError(f"A run is resumed with its own settings: leave out {', '.join(typed)}.")
+        raise ConfigError(f"A resumed run keeps its own settings. Leave out {', '.join(typed)}.")
     if is_first_process():
         _work(folder, models, as_json)
         return
@@ -100,19 +103,19 @@ def _resume(folder: RunFolder, said: dict[str, Any], models: Path, as_json: bool
 
 def _run(resume: str, runs: Path) -> RunFolder:
     if not resume:
-        raise ConfigError("--resume names no run. `seaice runs` lists what there is.")
+        raise ConfigError("--resume needs the name of a run. `seaice runs` lists the runs.")
     return open_run(Path(resume)) if "/" in resume else find_run(runs, resume)
 
 
 def _work(folder: RunFolder, models: Path, as_json: bool) -> None:
     from seaice.training.process import run_here
 
-    result = run_here(folder, models, progress_lines(log.info))
+    result = run_here(folder, models, training_progress(log.info))
     if result.path is None:
         command = shlex.join(["seaice", "train", "--resume", str(folder.path.resolve())])
         log.info("resume with: %s", command)
         raise typer.Exit(_STOPPED)
-    answer(
+    print_result(
         {
             "checkpoint": str(result.path),
             "run": str(folder.path),
@@ -125,7 +128,7 @@ def _work(folder: RunFolder, models: Path, as_json: bool) -> None:
 
 
 def _of_simulated(scores: Mapping[str, Any]) -> str:
-    words = "\n  measured on simulated scenes: they say nothing about real ice"
+    words = "\n  measured on simulated scenes: the scores say nothing about real ice"
     return words if scores.get("simulated") else ""
 
 
@@ -135,5 +138,5 @@ def _estimate(config: TrainingConfig, as_json: bool) -> None:
     log.info("timing a few steps ...")
     cost = cost_of(config, timed=True)
     if cost.seconds is None:
-        log.warning("that is more memory than is free now: no step was timed")
-    answer(cost.to_dict(), as_json, cost.text())
+        log.warning("no step was timed: it needs more memory than is free now")
+    print_result(cost.to_dict(), as_json, cost.text())

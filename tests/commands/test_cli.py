@@ -137,10 +137,10 @@ def test_mistakes_of_simulate_are_one_line(tmp_path: Path):
     fails(run("simulate", *one, "--region", "Baltic"), "No region 'Baltic'")
     fails(run("simulate", *one, "--longitude", -181), "longitude is -181")
     fails(run("simulate", *one, "--samples", 9), "9 pixels of 400 m is too small")
-    fails(run("simulate", *one, "--json"), "--json is given with --report only")
+    fails(run("simulate", *one, "--json"), "--json needs --report")
     fails(
         run("simulate", "--report", "--raw", "--month", 3),
-        "--month, --raw cannot be given with --report",
+        "--month, --raw cannot be combined with --report",
     )
     assert not out.exists()
     (tmp_path / "file").touch()

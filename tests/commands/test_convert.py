@@ -76,7 +76,7 @@ def test_a_bad_one_among_good_ones(convert, simulated, tmp_path) -> None:
     [
         ([], "RAW"),
         (["{raw}"], "RAW"),
-        (["{raw}", "{raw}", "{out}.nc"], "name a folder"),
+        (["{raw}", "{raw}", "{out}.nc"], "Name a folder for 2 raw scenes"),
         (["{raw}", "{out}", "--dominant-share", "1.5"], "dominant share"),
         (["{raw}", "{raw}"], "raw file itself"),
         (["{out}/gone.nc", "{out}"], "is not there"),

@@ -45,7 +45,7 @@ def test_a_folder_at_another_spacing(prepare, data, tmp_path):
     assert Scene.open(files[0]).grid.spacing_m == 400
     status, answer, lines = prepare(data, out, "--spacing-m", 400)
     assert (status, answer.splitlines()) == (0, files)
-    assert lines == [f"{path} is there already" for path in files]
+    assert lines == [f"{path} exists already" for path in files]
 
 
 def test_one_document_and_one_line_for_each_that_is_bad(prepare, data, tmp_path):
@@ -76,7 +76,7 @@ def test_a_raw_scene_is_prepared_and_one_that_is_there_twice_once(prepare, tmp_p
     assert str(tmp_path / "out" / first.name) in answer
     assert [line for line in lines if "another file is scene" in line] == lines[:1]
     status, answer, lines = prepare(both, tmp_path / "out")
-    assert [line for line in lines if line.endswith("is there already")] == lines[1:]
+    assert [line for line in lines if line.endswith("exists already")] == lines[1:]
 
 
 def test_the_status_tells_where_none_could_be_prepared(prepare, data, tmp_path):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from seaice.ai4arctic.channels import CHANNEL_SETS, SAR
-from seaice.commands.answers import file_text
+from seaice.commands.output import file_text
 from seaice.core.errors import MissingChannelsError, NoScenesError, SceneError
 from seaice.scenes.catalogue import read_catalogue
 from seaice.scenes.catalogue.facts import file_facts

@@ -1,0 +1,65 @@
+"""The command `seaice explain`: where a network looks for one class."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from seaice.commands.options import CheckpointPath
+from seaice.commands.output import command_line, print_message
+
+if TYPE_CHECKING:
+    # For their types alone: the command line starts without torch.
+    from seaice.ai4arctic.charts import ChartName
+    from seaice.explain.gradcam import MethodName
+
+_Scene = Annotated[Path, typer.Argument(metavar="SCENE", help="Scene file.")]
+_Chart = Annotated[str, typer.Option(metavar="CHART", help="SIC, SOD or FLOE.")]
+_Target = Annotated[
+    int,
+    typer.Option(
+        "--class", metavar="INDEX", help="Class index. For SIC, 0 is more ice and 1 is less ice."
+    ),
+]
+_Layer = Annotated[str, typer.Option(help="Network layer, for example 'atrous branch 1'.")]
+_Window = Annotated[
+    tuple[int, int, int, int] | None,
+    typer.Option(
+        metavar="L0 L1 S0 S1",
+        help="Explain the network's output for lines L0 to L1 and samples S0 to S1, counted at "
+        "the checkpoint's spacing.",
+    ),
+]
+
+
+def explain(
+    checkpoint: CheckpointPath,
+    scene: _Scene,
+    chart: _Chart,
+    target: _Target,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="NetCDF file to write.")],
+    layer: _Layer = "projection",
+    method: Annotated[str, typer.Option(help="GradCAM, HiResCAM or LayerCAM.")] = "GradCAM",
+    window: _Window = None,
+) -> None:
+    """Write a heatmap of where the network looks for one class."""
+    from seaice.core.device import best_device
+    from seaice.explain.export import require_heatmap, write_heatmap
+    from seaice.explain.gradcam import CamConfig
+    from seaice.explain.gradcam import explain as compute
+    from seaice.network.checkpoint import load_checkpoint
+    from seaice.scenes.catalogue import open_scene
+    from seaice.scenes.catalogue.entries import require_hope
+
+    # CamConfig refuses other names in a sentence.
+    config = CamConfig(cast("ChartName", chart.upper()), target, layer, cast("MethodName", method))
+    require_hope(out)
+    require_heatmap(out)
+    loaded = load_checkpoint(checkpoint, best_device().torch_name)
+    opened = open_scene(scene)
+    region = (slice(*window[:2]), slice(*window[2:])) if window else None
+    heatmap = compute(opened, loaded, config, region)
+    write_heatmap(out, opened, heatmap, loaded, command_line())
+    for message in (heatmap.notice, heatmap.message, f"wrote {out}"):
+        if message:
+            print_message(message)

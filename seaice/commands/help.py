@@ -1,0 +1,34 @@
+"""How the help of a command shows its arguments: by their placeholders alone."""
+
+# typer offers these types, which its commands are called with, only here.
+from typer._click import Context, HelpFormatter
+from typer.core import TyperArgument, TyperCommand
+
+
+class Command(TyperCommand):
+    """A command whose help says `SCENE...`, where typer says `{SCENE...}... <list[Path]>`."""
+
+    def collect_usage_pieces(self, ctx: Context) -> list[str]:
+        """The parts of the usage line after the name of the command."""
+        arguments = (each for each in self.get_params(ctx) if isinstance(each, TyperArgument))
+        return [
+            "[OPTIONS]",
+            *(
+                each.display_name_raw if each.required else f"[{each.display_name_raw}]"
+                for each in arguments
+            ),
+        ]
+
+    def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write the lists of arguments and options."""
+        arguments, options = [], []
+        for parameter in self.get_params(ctx):
+            if record := parameter.get_help_record(ctx):
+                if isinstance(parameter, TyperArgument):
+                    arguments.append((parameter.display_name_raw, record[1]))
+                else:
+                    options.append(record)
+        for title, records in (("Arguments", arguments), ("Options", options)):
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)

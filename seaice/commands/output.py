@@ -1,0 +1,112 @@
+"""What commands print: results on standard output, messages and progress on standard error."""
+
+import json
+import shlex
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    # For its type alone: the command line starts without torch.
+    from seaice.training.callback import Progress
+
+_LINES_OF_PROGRESS = 20
+"""Printed over a whole command, so that a log stays short."""
+_SCORES = ("combined", "SIC", "SIC_continuous", "SOD", "FLOE")
+
+
+def print_message(message: str) -> None:
+    """Print a message or a line of progress to standard error."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def print_result(facts: Any, as_json: bool, text: str) -> None:  # noqa: ANN401 - any JSON value
+    """Print the result of a command to standard output.
+
+    Args:
+        facts: The result as JSON values.
+        as_json: Print it as one JSON document.
+        text: The result as text. An empty text prints nothing.
+    """
+    if as_json:
+        print(json.dumps(facts, indent=2))
+    elif text:
+        print(text)
+
+
+def command_line() -> str:
+    """The command as the user typed it, for the history of a file; valid UTF-8."""
+    typed = f"seaice {shlex.join(sys.argv[1:])}"
+    return typed.encode("utf-8", "replace").decode()
+
+
+def file_text(fact: Mapping[str, Any]) -> str:
+    """Text of what a scene file holds, from `seaice.scenes.catalogue.facts.file_facts`."""
+    if fact["problems"]:
+        return "\n".join(fact["problems"])
+    if "channel_sets" not in fact:
+        return f"{fact['file']}: {fact['kind']}\n  charts    {', '.join(fact['charts'])}"
+    sets = fact["channel_sets"]
+    usable = ", ".join(name for name, state in sets.items() if state["usable"]) or "none"
+    lines = [
+        f"{fact['file']}: {fact['kind']}",
+        f"  time      {fact['time'] or 'unknown'}",
+        f"  region    {fact['region'] or 'unknown'} ({fact['service'] or 'unknown service'})",
+        f"  size      {fact['lines']} x {fact['samples']} pixels of {fact['spacing_m']:g} m"
+        f"{' after conversion' if 'raw' in fact['kind'] else ''}",
+        f"  charts    {', '.join(fact['charts']) or 'none'}",
+        f"  usable    {usable}",
+    ]
+    if fact["notice"]:
+        lines.append(f"  notice    {fact['notice']}")
+    for name, state in sets.items():
+        if not state["usable"]:
+            lines.append(f"  unusable  {name}: lacks {', '.join(state['missing'])}")
+    return "\n".join(lines)
+
+
+def scores_text(scores: Mapping[str, Any]) -> str:
+    """Text of scores, one line each.
+
+    Args:
+        scores: From `Scores.to_dict`; empty where no scene was scored.
+    """
+    if not scores:
+        return "  not scored: there is no validation scene"
+    return "\n".join(
+        f"  {name:15} {_score_text(scores[name])}  ({scores[name]['pixels']} pixels)"
+        for name in _SCORES
+    )
+
+
+def _score_text(score: Mapping[str, Any]) -> str:
+    if score["value"] is None:
+        return f"not defined ({score['reason']})"
+    return f"{score['value']:.3f}"
+
+
+def print_scene_count(done: int, total: int) -> None:
+    """Print how many scenes are done, about twenty times in all."""
+    if done == total or done % -(-total // _LINES_OF_PROGRESS) == 0:
+        print_message(f"scene {done}/{total}")
+
+
+def training_progress(log: Callable[[str], None]) -> Callable[["Progress"], None]:
+    """A callback that logs the progress of a run, about twenty times in all.
+
+    Args:
+        log: Takes one line.
+    """
+    logged = -1
+
+    def on_progress(progress: "Progress") -> None:
+        nonlocal logged
+        part = _LINES_OF_PROGRESS * progress.step // progress.steps
+        if part > logged:
+            logged = part
+            known = progress.seconds_left is not None
+            left = f"{progress.seconds_left:.0f} s left" if known else "estimating the time"
+            score = "" if progress.score is None else f"  score {progress.score:.1f}"
+            log(f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}  {left}{score}")
+
+    return on_progress

@@ -1,0 +1,63 @@
+"""The command `seaice predict`: scenes -> predicted ice charts."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from seaice.commands.options import AsJson, CheckpointPath, ScenePaths
+from seaice.commands.output import command_line, print_message, print_result
+from seaice.core.errors import ConfigError, MissingChannelsError, SceneError
+
+if TYPE_CHECKING:
+    # For its type alone: the command line starts without torch.
+    from seaice.network.checkpoint import Checkpoint
+
+
+def predict(
+    checkpoint: CheckpointPath,
+    scenes: ScenePaths,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the predictions.")],
+    geotiff: Annotated[
+        bool, typer.Option("--geotiff", help="Write a GeoTIFF beside each NetCDF file.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Predict the ice charts of scenes, as CF NetCDF files."""
+    from seaice.core.device import best_device
+    from seaice.network.checkpoint import load_checkpoint
+
+    loaded = load_checkpoint(checkpoint, best_device().torch_name)
+    written, problems = [], []
+    for path in scenes:
+        facts: dict[str, Any] = {}
+        try:
+            _predict_scene(path, loaded, out, geotiff, facts)
+        except (SceneError, MissingChannelsError) as error:
+            problems.append(str(error))
+        if facts:
+            written.append(facts)
+    files = [facts[kind] for facts in written for kind in ("file", "geotiff") if kind in facts]
+    print_result(written, as_json, "\n".join(files))
+    if problems:
+        raise ConfigError(" ".join(problems))
+
+
+def _predict_scene(
+    path: Path, checkpoint: "Checkpoint", out: Path, geotiff: bool, facts: dict[str, Any]
+) -> None:
+    """Predict one scene and note each file in `facts` as soon as it is written."""
+    from seaice.results.export import write_geotiff, write_prediction
+    from seaice.results.inference import predict as compute
+    from seaice.scenes.catalogue import open_scene
+
+    scene = open_scene(path)
+    prediction = compute(scene, checkpoint)
+    target = out / f"{scene.id}_{checkpoint.path.stem}.nc"
+    write_prediction(target, prediction, command_line())
+    facts |= {"scene": scene.id, "file": str(target), "seconds": prediction.seconds}
+    if prediction.notice:
+        print_message(f"{scene.id}: {prediction.notice}")
+    if geotiff:
+        write_geotiff(target.with_suffix(".tif"), prediction, command_line())
+        facts["geotiff"] = str(target.with_suffix(".tif"))

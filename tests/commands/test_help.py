@@ -1,0 +1,39 @@
+"""The help of the command line: every command, its arguments by their placeholders, its version."""
+
+import importlib.metadata
+import re
+
+import pytest
+
+COMMANDS = (
+    *("app", "info", "convert", "prepare", "simulate", "train", "runs", "checkpoints"),
+    *("predict", "evaluate", "explain", "export-autoice", "import-authors"),
+)
+
+
+def test_the_help_lists_every_command_with_a_whole_sentence(seaice):
+    """In the order of the work: scenes, training, results. No sentence is cut short."""
+    status, text, _ = seaice("--help")
+    assert status == 0
+    rows = [line.split(maxsplit=1) for line in text.partition("Commands:\n")[2].splitlines()]
+    assert tuple(name for name, _ in rows) == COMMANDS
+    for _, sentence in rows:
+        assert sentence.endswith(".")
+        assert not sentence.endswith("...")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_a_command_names_placeholders_not_types(seaice, command):
+    status, text, _ = seaice(command, "-h")
+    assert status == 0
+    assert seaice(command, "--help")[1] == text
+    usage = text.splitlines()[0]
+    assert f" {command} [OPTIONS]" in usage
+    assert not re.search(r"[{}]|list\[|<path>", text)
+    named = re.findall(r"^  ([A-Z_.]+) ", text.partition("Arguments:\n")[2], re.MULTILINE)
+    assert usage.partition("[OPTIONS]")[2].replace("[", "").replace("]", "").split() == named
+
+
+def test_the_version_is_that_of_the_package(seaice):
+    status, text, _ = seaice("--version")
+    assert (status, text) == (0, f"seaice {importlib.metadata.version('seaice')}\n")
