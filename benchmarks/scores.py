@@ -8,7 +8,8 @@ from pathlib import Path
 
 from seaice.core.device import best_device
 from seaice.core.folders import models_folder
-from seaice.network.checkpoint import CheckpointFile, list_checkpoints, load_checkpoint
+from seaice.network.checkpoint import load_checkpoint
+from seaice.network.checkpoint_files import CheckpointFile, list_checkpoints
 from seaice.network.rates import rates_name
 from seaice.results.evaluation import pooled, score
 from seaice.scenes.catalogue import read_catalogue

@@ -17,7 +17,9 @@ from seaice.ai4arctic.charts import CHART, CHARTS, FILL
 from seaice.ai4arctic.layout import DIMS
 from seaice.commands.main import main
 from seaice.core.device import Device
-from seaice.network.checkpoint import SUFFIX, checkpoint_name, describe, save_checkpoint
+from seaice.network.checkpoint import save_checkpoint
+from seaice.network.checkpoint_files import SUFFIX, checkpoint_name
+from seaice.network.checkpoint_info import describe
 from seaice.network.config import NetworkConfig
 from seaice.network.network import SeaIceNet
 from seaice.results import inference

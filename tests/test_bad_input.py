@@ -15,7 +15,8 @@ import pytest
 from safetensors.numpy import save_file
 from streamlit.testing.v1 import AppTest
 
-from seaice.network.checkpoint import load_checkpoint, read_info
+from seaice.network.checkpoint import load_checkpoint
+from seaice.network.checkpoint_info import read_info
 
 HOME = Path(__file__).resolve().parents[1]
 BAD = "20210101T000000_dmi_prep.nc"

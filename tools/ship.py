@@ -64,7 +64,7 @@ def make_scenes() -> None:
 def make_checkpoints() -> None:
     """Train the shipped checkpoints that are not there; can be stopped and started again."""
     from seaice.commands.output import scores_text
-    from seaice.network.checkpoint import SUFFIX, checkpoint_name
+    from seaice.network.checkpoint_files import SUFFIX, checkpoint_name
     from seaice.simulate import simulate_folder
     from seaice.training.config import TrainingConfig
     from seaice.training.process import run_here

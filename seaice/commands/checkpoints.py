@@ -11,12 +11,12 @@ from seaice.network.rates import rates_name
 
 if TYPE_CHECKING:
     # For its type alone: the command line starts without torch.
-    from seaice.network.checkpoint import CheckpointFile
+    from seaice.network.checkpoint_files import CheckpointFile
 
 
 def checkpoints(models: Models = Path("models"), as_json: AsJson = False) -> None:
     """List the checkpoints of a folder."""
-    from seaice.network.checkpoint import list_checkpoints
+    from seaice.network.checkpoint_files import list_checkpoints
 
     if not models.is_dir():
         raise ConfigError(f"{models} is not a folder. Name a folder with checkpoints.")

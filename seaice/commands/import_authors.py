@@ -28,7 +28,8 @@ def import_authors(
     as_json: AsJson = False,
 ) -> None:
     """Turn the paper authors' weights into a checkpoint."""
-    from seaice.network.checkpoint import file_sha256, read_info
+    from seaice.network.checkpoint_files import file_sha256
+    from seaice.network.checkpoint_info import read_info
     from seaice.network.import_authors import import_weights
 
     path = import_weights(weights, out)

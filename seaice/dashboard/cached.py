@@ -18,7 +18,8 @@ from seaice.ai4arctic.names import REFERENCE_SUFFIX
 from seaice.core.device import best_device
 from seaice.core.grids.pixel_grid import PixelGrid, Window
 from seaice.explain.gradcam import CamConfig, Heatmap, explain
-from seaice.network.checkpoint import Checkpoint, CheckpointFile, list_checkpoints, load_checkpoint
+from seaice.network.checkpoint import Checkpoint, load_checkpoint
+from seaice.network.checkpoint_files import CheckpointFile, list_checkpoints
 from seaice.network.network import SeaIceNet
 from seaice.network.receptive_field import padding_share, receptive_field_px
 from seaice.results.evaluation import score_prediction

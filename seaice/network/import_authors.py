@@ -23,7 +23,9 @@ from seaice.ai4arctic.charts import CHART, CHARTS
 from seaice.core.errors import CheckpointError, ConfigError
 from seaice.core.files import require_file, require_writable
 from seaice.core.text import named
-from seaice.network.checkpoint import SUFFIX, check_name, describe, file_sha256, save_checkpoint
+from seaice.network.checkpoint import save_checkpoint
+from seaice.network.checkpoint_files import SUFFIX, check_name, file_sha256
+from seaice.network.checkpoint_info import describe
 from seaice.network.config import NetworkConfig
 from seaice.network.network import SeaIceNet
 

@@ -1,7 +1,10 @@
 """A DeepLabV3-like network whose atrous rates are the variable of interest."""
 
+from typing import cast
+
 import timm
 import torch
+from timm.models import FeatureInfo
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torchvision.models.segmentation.deeplabv3 import ASPP
@@ -58,7 +61,8 @@ class SeaIceNet(nn.Module):
             out_indices=(FEATURE_LEVEL[config.output_stride],),
             in_chans=config.in_channels,
         )
-        features = self.encoder.feature_info.channels()[-1]
+        # `features_only` adds it, which timm's annotations do not say.
+        features = cast("FeatureInfo", self.encoder.feature_info).channels()[-1]
         self.decoders = nn.ModuleDict(
             {
                 name: aspp_decoder(
@@ -82,11 +86,13 @@ class SeaIceNet(nn.Module):
                 f"Inputs of {lines} x {samples} pixels must be padded to "
                 f"{padded[0]} x {padded[1]}, multiples of {multiple}."
             )
-        return self.encoder(inputs)[-1]
+        features: Tensor = self.encoder(inputs)[-1]
+        return features
 
     def head(self, chart: ChartName, features: Tensor) -> Tensor:
         """One chart's outputs at the resolution of the features."""
-        return self.decoders[chart](features)
+        outputs: Tensor = self.decoders[chart](features)
+        return outputs
 
     def forward(self, inputs: Tensor) -> dict[ChartName, Tensor]:
         """Outputs of all charts on the input grid.

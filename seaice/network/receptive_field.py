@@ -6,6 +6,7 @@ along one side. It follows from kernel sizes, strides and dilations alone (Arauj
 """
 
 from collections.abc import Iterable
+from typing import cast
 
 from torch import nn
 from torchvision.models.segmentation.deeplabv3 import ASPP
@@ -29,7 +30,8 @@ def receptive_field_px(network: SeaIceNet) -> int:
         Pixels along one side.
     """
     stride = network.config.output_stride
-    chains = [_encoder_layers(network.encoder) + list(head) for head in network.decoders.values()]
+    encoder = _encoder_layers(network.encoder)
+    chains = [encoder + list(decoder.children()) for decoder in network.decoders.values()]
     widths = []
     for chain in chains:
         for pixel in range(network.config.size_multiple):
@@ -80,7 +82,9 @@ def _through(layer: nn.Module, needed: Interval) -> Interval:
 
 
 def _through_window(layer: nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d, needed: Interval) -> Interval:
-    stride, padding = _side(layer.stride), _side(layer.padding)
+    # Neither timm nor torchvision gives a padding as a word ("same").
+    padding = _side(cast("int | tuple[int, ...]", layer.padding))
+    stride = _side(layer.stride)
     reach = (_side(layer.kernel_size) - 1) * _side(getattr(layer, "dilation", 1))
     return needed[0] * stride - padding, needed[1] * stride - padding + reach
 

@@ -13,7 +13,8 @@ from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.device import best_device
 from seaice.core.grids.pixel_grid import PixelGrid, Window, resampling_notice
 from seaice.core.grids.resample import bilinear, centres, nearest
-from seaice.network.checkpoint import Checkpoint, CheckpointInfo
+from seaice.network.checkpoint import Checkpoint
+from seaice.network.checkpoint_info import CheckpointInfo
 from seaice.network.network import SeaIceNet
 from seaice.network.receptive_field import receptive_field_px
 from seaice.results.scoring import sic_classes

@@ -19,14 +19,9 @@ from lightning.pytorch.plugins.environments import SLURMEnvironment
 from seaice.core.device import best_device
 from seaice.core.errors import NoScenesError
 from seaice.core.files import require_writable
-from seaice.network.checkpoint import (
-    CheckpointInfo,
-    checkpoint_name,
-    describe,
-    place_checkpoint,
-    read_info,
-    save_checkpoint,
-)
+from seaice.network.checkpoint import save_checkpoint
+from seaice.network.checkpoint_files import checkpoint_name, place_checkpoint
+from seaice.network.checkpoint_info import CheckpointInfo, describe, read_info
 from seaice.scenes.scene import Scene
 from seaice.training.callback import Progress, Watch
 from seaice.training.config import TrainingConfig

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from seaice.core.errors import OutputError, RunError, SeaIceError
-from seaice.network.checkpoint import check_name, checkpoint_name
+from seaice.network.checkpoint_files import check_name, checkpoint_name
 from seaice.training.config import TrainingConfig
 from seaice.training.process import LOCK_HANDED_OVER, require_unfinished
 from seaice.training.runs.folder import RunFolder, create_run, list_runs

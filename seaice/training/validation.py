@@ -9,7 +9,8 @@ import torch
 from torch import distributed
 
 from seaice.core.errors import MemoryShortError
-from seaice.network.checkpoint import CheckpointInfo, load_checkpoint, save_checkpoint, with_scores
+from seaice.network.checkpoint import load_checkpoint, save_checkpoint, write_scores
+from seaice.network.checkpoint_info import CheckpointInfo
 from seaice.results.evaluation import score
 from seaice.results.scoring import Scores, ScoreSums
 from seaice.scenes.scene import Scene
@@ -92,7 +93,7 @@ class Validator:
                 ) from error
         scores = _together(sums, devices).scores()
         if rank == 0:
-            with_scores(
+            write_scores(
                 self.file,
                 {
                     "data": self.data,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import netCDF4
 
-from seaice.network.checkpoint import file_sha256
+from seaice.network.checkpoint_files import file_sha256
 
 Run = Callable[..., tuple[int, str, list[str]]]
 NAMES = ("20180325T194759_dmi", "20200319T101935_cis")

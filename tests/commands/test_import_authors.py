@@ -8,7 +8,7 @@ import netCDF4
 import pytest
 import torch
 
-from seaice.network.checkpoint import file_sha256
+from seaice.network.checkpoint_files import file_sha256
 from seaice.network.import_authors import CONFIG, DEFAULT_NAME
 from seaice.network.network import SeaIceNet
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from seaice.network.checkpoint import read_info
+from seaice.network.checkpoint_info import read_info
 from seaice.simulate import simulate_folder
 
 SEVENTH = (

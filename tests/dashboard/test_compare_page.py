@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from seaice.dashboard.compare.downloads import written
 from seaice.dashboard.compare.region import region_of_box
-from seaice.network.checkpoint import file_sha256, load_checkpoint
+from seaice.network.checkpoint import load_checkpoint
+from seaice.network.checkpoint_files import file_sha256
 from seaice.results.evaluation import score_prediction
 from seaice.results.export import write_prediction
 from seaice.results.inference import predict

@@ -12,7 +12,9 @@ from seaice.ai4arctic.charts import CHART
 from seaice.dashboard.base import Base
 from seaice.dashboard.compare.rows import Content, Results, drawn_rows
 from seaice.explain.gradcam import CamConfig, explain
-from seaice.network.checkpoint import CheckpointFile, load_checkpoint, read_info, save_checkpoint
+from seaice.network.checkpoint import load_checkpoint, save_checkpoint
+from seaice.network.checkpoint_files import CheckpointFile
+from seaice.network.checkpoint_info import read_info
 from seaice.results.inference import predict
 from seaice.scenes.scene import Scene
 

@@ -12,7 +12,8 @@ from seaice.ai4arctic.channels import CHANNEL_SETS, SAR
 from seaice.core.errors import RunError
 from seaice.dashboard.sidebar.run_progress import ended_text, progress_text
 from seaice.dashboard.sidebar.train_fields import FIELDS, ONE_BY_ONE
-from seaice.network.checkpoint import describe, save_checkpoint
+from seaice.network.checkpoint import save_checkpoint
+from seaice.network.checkpoint_info import describe
 from seaice.network.config import NetworkConfig
 from seaice.network.network import SeaIceNet
 from seaice.training.config import TrainingConfig

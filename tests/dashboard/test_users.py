@@ -10,7 +10,8 @@ from seaice.dashboard import cached
 from seaice.dashboard.base import Base
 from seaice.dashboard.compare.rows import Content, Results, all_maps, drawn_rows
 from seaice.explain.gradcam import CamConfig
-from seaice.network.checkpoint import CheckpointFile, read_info
+from seaice.network.checkpoint_files import CheckpointFile
+from seaice.network.checkpoint_info import read_info
 from seaice.scenes.scene import Scene
 
 THREADS = 20

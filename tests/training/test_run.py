@@ -7,7 +7,8 @@ import torch
 
 from seaice.core.cache import Store
 from seaice.core.errors import ConfigError
-from seaice.network.checkpoint import load_checkpoint, read_info, save_checkpoint
+from seaice.network.checkpoint import load_checkpoint, save_checkpoint
+from seaice.network.checkpoint_info import read_info
 from seaice.results.evaluation import pooled, score
 from seaice.scenes.catalogue import read_catalogue
 from seaice.training.patches.dataset import PatchDataset

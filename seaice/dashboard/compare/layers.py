@@ -8,7 +8,7 @@ from seaice.ai4arctic.charts import ChartName
 from seaice.dashboard import cached
 from seaice.dashboard.sidebar.selection import Selection
 from seaice.explain.gradcam import layer_names
-from seaice.network.checkpoint import CheckpointFile
+from seaice.network.checkpoint_files import CheckpointFile
 
 
 def common_layers(files: Sequence[CheckpointFile]) -> list[str]:

@@ -23,7 +23,7 @@ from seaice.figures.palettes import (
     heat_palette,
 )
 from seaice.figures.png import map_png
-from seaice.network.checkpoint import CheckpointFile
+from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.rates import rates_name
 from seaice.results.inference import Prediction
 

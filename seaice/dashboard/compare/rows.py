@@ -22,7 +22,7 @@ from seaice.dashboard.compare.panels import (
 from seaice.explain.gradcam import Heatmap
 from seaice.figures.maps import Row
 from seaice.figures.palettes import SchemeName
-from seaice.network.checkpoint import CheckpointFile
+from seaice.network.checkpoint_files import CheckpointFile
 from seaice.results.inference import Prediction
 
 RowName = Literal["Maps", "Errors", "Grad-CAM", "Entropy"]

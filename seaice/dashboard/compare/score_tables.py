@@ -8,7 +8,7 @@ import pandas as pd
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.dashboard import cached
 from seaice.dashboard.text import plain
-from seaice.network.checkpoint import CheckpointFile
+from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.rates import rates_name
 from seaice.results.inference import Prediction
 from seaice.results.scoring import Score, ScoreSums, class_f1

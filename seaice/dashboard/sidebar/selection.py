@@ -18,7 +18,7 @@ from seaice.dashboard.sidebar.train_fields import set_label
 from seaice.dashboard.sidebar.train_form import Choice, train_form
 from seaice.dashboard.text import plain
 from seaice.dashboard.words import delays_text
-from seaice.network.checkpoint import CheckpointFile
+from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.rates import RATE_PRESETS, parse_rates, rates_name
 from seaice.scenes.catalogue import Catalogue
 from seaice.scenes.scene import Scene

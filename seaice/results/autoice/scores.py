@@ -13,7 +13,7 @@ from seaice.ai4arctic.layout import LINES
 from seaice.core.errors import SceneError
 from seaice.core.grids.pixel_grid import PixelGrid, whole_ratio
 from seaice.core.text import named, shown
-from seaice.network.checkpoint import file_sha256
+from seaice.network.checkpoint_files import file_sha256
 from seaice.results.autoice.maps import (
     SPACING_M,
     classes_on,

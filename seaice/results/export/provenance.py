@@ -4,7 +4,7 @@ import importlib.metadata
 from datetime import UTC, datetime
 from typing import Any
 
-from seaice.network.checkpoint import CheckpointInfo
+from seaice.network.checkpoint_info import CheckpointInfo
 from seaice.network.rates import rates_name
 from seaice.scenes.scene import Scene
 

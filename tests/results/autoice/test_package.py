@@ -12,7 +12,8 @@ import pytest
 from seaice.ai4arctic.charts import CHART, CHARTS, FILL
 from seaice.core.errors import ConfigError, OutputError, SceneError
 from seaice.core.grids.coarsen import block_mode
-from seaice.network.checkpoint import file_sha256, load_checkpoint
+from seaice.network.checkpoint import load_checkpoint
+from seaice.network.checkpoint_files import file_sha256
 from seaice.results.autoice import package as writing
 from seaice.results.autoice.package import export_package
 from seaice.results.export import write_prediction

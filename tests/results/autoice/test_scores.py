@@ -12,7 +12,8 @@ from sklearn.metrics import f1_score, r2_score
 from seaice.ai4arctic.charts import CHART, CHARTS, FILL
 from seaice.core.errors import SceneError
 from seaice.core.grids.coarsen import block_mode
-from seaice.network.checkpoint import file_sha256, load_checkpoint
+from seaice.network.checkpoint import load_checkpoint
+from seaice.network.checkpoint_files import file_sha256
 from seaice.results import evaluation
 from seaice.results.autoice import match_scenes, read_package, score_scene
 from seaice.results.autoice.package import export_package

@@ -1,0 +1,26 @@
+"""The format of a checkpoint's metadata and its versions.
+
+To change the metadata, raise `FORMAT_VERSION` by one and add to `UPGRADES`, under the former
+number, a function that turns the former metadata into the new. Keep a file of the former version
+in `tests/network/data`, so that a test shows that it still loads.
+"""
+
+from seaice.core.format_version import Document, Upgrade, upgrade_document
+
+METADATA_KEY = "seaice"
+"""Key of the safetensors header under which a checkpoint's description is stored, as JSON."""
+FORMAT_VERSION = 1
+"""Version of the metadata that this software writes."""
+UPGRADES: dict[int, Upgrade] = {}
+"""By version: how its metadata become those of the next version."""
+
+
+def upgrade_metadata(metadata: Document) -> Document:
+    """Upgrade a checkpoint's metadata to the current version.
+
+    Raises:
+        FormatVersionError: The version is missing, not a version number, or newer than this one.
+    """
+    version = metadata.get("format_version")
+    upgraded = upgrade_document(metadata, version, FORMAT_VERSION, UPGRADES)
+    return {**upgraded, "format_version": FORMAT_VERSION}
