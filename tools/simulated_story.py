@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from seaice.ai4arctic.layout import CELL_M
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.config import SimulationConfig, resolve
-from seaice.simulate.ground import Ground
 from seaice.simulate.noise import Fields
 
 # The surfaces as the simulator itself mixes them, so that the pictures show what it does.
@@ -37,9 +37,9 @@ class Story:
     foot: str
 
     @property
-    def cells(self) -> Ground:
+    def cells(self) -> PixelGrid:
         """The 2 km grid."""
-        return self.scene.ground.cells(CELL_M)
+        return self.scene.grid.at(CELL_M)
 
     @property
     def cell_land(self) -> np.ndarray:
@@ -53,13 +53,13 @@ def tell(config: SimulationConfig) -> Story:
     scene = simulate(config)
     region = region_named(config.region or "")
     season = draw_season(config.seed, config.month or 1, region)
-    fields = Fields(scene.ground, config.seed, "ice_state")
-    setting = Setting(scene.ground, scene.geography, region, season, fields, config.seed)
-    cells = scene.ground.cells(CELL_M)
+    fields = Fields(scene.grid, config.seed, "ice_state")
+    setting = Setting(scene.grid, scene.geography, region, season, fields, config.seed)
+    cells = scene.grid.at(CELL_M)
     foot = (
         f"Simulated scene: {config.region}, {calendar.month_name[config.month or 1]}, "
         f"seed {config.seed}, {config.lines} x {config.samples} pixels of {config.spacing_m:g} m; "
         f"simulator version {SIMULATOR_VERSION}"
     )
-    shares = surface_shares(scene.ground, cells, scene.geography, scene.ice)
+    shares = surface_shares(scene.grid, cells, scene.geography, scene.ice)
     return Story(scene, season, setting, shares, foot)

@@ -15,9 +15,9 @@ from simulated_story import Story, tell
 from simulator_sensors import chart, curves, drift, radiometer, sar
 from simulator_steps import geography, ice, weather
 
+from seaice.core.grids.coarsen import mean_by_centres
 from seaice.figures.palettes import chart_palette, continuous
 from seaice.simulate.config import SPACING_BOUNDS_M, SimulationConfig
-from seaice.simulate.ground import block_mean
 from seaice.simulate.parts import Simulated, simulate
 
 HOME = Path(__file__).resolve().parents[1]
@@ -56,11 +56,11 @@ def draw(config: SimulationConfig, out: Path) -> Iterator[Path]:
 def close_up(story: Story) -> tuple[list[list[Panel]], str]:
     """The same ground at the scene's spacing and finer, and what stands below."""
     scene = story.scene
-    fine_m = max(SPACING_BOUNDS_M[0], scene.ground.spacing_m / _FINER)
-    times = scene.ground.spacing_m / fine_m
+    fine_m = max(SPACING_BOUNDS_M[0], scene.grid.spacing_m / _FINER)
+    times = scene.grid.spacing_m / fine_m
     size = {
-        "lines": round(scene.ground.lines * times),
-        "samples": round(scene.ground.samples * times),
+        "lines": round(scene.grid.lines * times),
+        "samples": round(scene.grid.samples * times),
     }
     fine = simulate(replace(scene.config, spacing_m=fine_m, **size))
     top_km, left_km, side_km = _interesting(scene)
@@ -71,20 +71,20 @@ def close_up(story: Story) -> tuple[list[list[Panel]], str]:
 
 def _interesting(scene: Simulated) -> tuple[float, float, float]:
     """First line, first sample and side of the square with the most kinds of ice, km."""
-    ground = scene.ground
-    side_km = min(_CLOSE_KM, 0.5 * min(ground.height_km, ground.width_km))
-    side = max(2, round(side_km * 1000 / ground.spacing_m))
+    grid = scene.grid
+    side_km = min(_CLOSE_KM, 0.5 * min(grid.height_km, grid.width_km))
+    side = max(2, round(side_km * 1000 / grid.spacing_m))
     kinds = [scene.geography.valid & (scene.ice.stage == k) for k in range(6)]
     shares = np.array([ndimage.uniform_filter(k.astype(np.float32), side) for k in kinds])
     mixed = -(shares * np.log(np.maximum(shares, 1e-6))).sum(0)
     half = side // 2
     inner = mixed[half : mixed.shape[0] - half, half : mixed.shape[1] - half]
     line, sample = np.unravel_index(inner.argmax(), inner.shape)
-    return line * ground.spacing_m / 1000, sample * ground.spacing_m / 1000, side_km
+    return line * grid.spacing_m / 1000, sample * grid.spacing_m / 1000, side_km
 
 
 def _window(scene: Simulated, top_km: float, left_km: float, side_km: float) -> list[Panel]:
-    spacing_km, width = scene.ground.spacing_m / 1000, panel_px(3)
+    spacing_km, width = scene.grid.spacing_m / 1000, panel_px(3)
     lines, samples = (
         slice(round(first / spacing_km), round((first + side_km) / spacing_km))
         for first in (top_km, left_km)
@@ -104,7 +104,7 @@ def _window(scene: Simulated, top_km: float, left_km: float, side_km: float) -> 
 def _likeness(scene: Simulated, fine: Simulated) -> str:
     """How alike two spacings of a scene are, in words."""
     valid = scene.geography.valid
-    power = block_mean(fine.ground, scene.ground, 10 ** (fine.sigma0_db[0] / 10))
+    power = mean_by_centres(10 ** (fine.sigma0_db[0] / 10), fine.grid, scene.grid)
     averaged_db = 10 * np.log10(np.maximum(power, 1e-6))
     alike = np.corrcoef(averaged_db[valid], scene.sigma0_db[0][valid])[0, 1]
     return f"HH of the whole scene: r = {alike:.2f} between the spacings"

@@ -7,10 +7,11 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 from simulated_story import Story
 
+from seaice.ai4arctic.cells import cells_to_pixels
 from seaice.ai4arctic.charts import FILL, ChartName
 from seaice.ai4arctic.egg_code import EMPTY, FORMLESS
+from seaice.core.grids.coarsen import mean_by_centres
 from seaice.figures.palettes import HATCH, RGB, Palette, chart_palette, continuous
-from seaice.simulate.ground import block_mean, to_pixels
 from seaice.simulate.polygons import OUTSIDE
 from seaice.simulate.radiometer import BANDS, blurred, surface_tb_k
 from seaice.simulate.sar import (
@@ -147,7 +148,7 @@ def sar(story: Story) -> list[list[Panel]]:
     angle = scene.geography.incidence_deg
     shape = scene.sigma0_db[0].shape
     on_all = np.broadcast_to(angle, shape)
-    speed = to_pixels(scene.ground, story.cells, scene.weather.speed_m_s)
+    speed = cells_to_pixels(scene.weather.speed_m_s, scene.grid.whole, scene.grid.spacing_m)
     water_db, _ = open_water_db(speed, on_all)
     floor_db = noise_floor_db(on_all, np.zeros(5))
     hh, hv = (continuous("gray", low, low + 24, "", 25) for low in (-27, -35))
@@ -263,5 +264,5 @@ def drift(story: Story) -> list[list[Panel]]:
 def _surface_then(story: Story) -> np.ndarray:
     """Surfaces when AMSR2 passed, float32 (7, cells)."""
     scene = story.scene
-    fixed = block_mean(scene.ground, story.cells, scene.geography.land | scene.ice.fast)
+    fixed = mean_by_centres(scene.geography.land | scene.ice.fast, scene.grid, story.cells)
     return drifted(story.shares, fixed, story.cells, scene.weather, scene.swath.delay_s)

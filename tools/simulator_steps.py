@@ -55,7 +55,7 @@ def _arctic(story: Story, width_px: int) -> Image.Image:
     place = story.scene.geography
     positions_km = polar_stereographic(place.latitude_deg, place.longitude_deg) / 1000
     middle = positions_km[10, 10]
-    half_km, height = 900.0, round(width_px * story.scene.ground.lines / story.scene.ground.samples)
+    half_km, height = 900.0, round(width_px * story.scene.grid.lines / story.scene.grid.samples)
     scale = width_px / (2 * half_km)
 
     def pixels(points_km: np.ndarray) -> list[tuple[float, float]]:

@@ -25,14 +25,14 @@ def berg_share(setting: Setting, crowd: np.ndarray) -> np.ndarray:
     Returns:
         float32 (lines, samples), 0..1; 0 on land.
     """
-    ground, geography = setting.ground, setting.geography
+    grid, geography = setting.grid, setting.geography
     seed = setting.fields.seed_of("bergs")
-    rows = np.arange(int(np.ceil(ground.height_km / _CELL_KM)))[:, None]
-    columns = np.arange(int(np.ceil(ground.width_km / _CELL_KM)))[None, :]
+    rows = np.arange(int(np.ceil(grid.height_km / _CELL_KM)))[:, None]
+    columns = np.arange(int(np.ceil(grid.width_km / _CELL_KM)))[None, :]
     chance, v, u, size = (hashed((seed + k) % 2**63, rows, columns) for k in range(4))
     line, sample = (
-        np.minimum(((index + place) * _CELL_KM * 1000 / ground.spacing_m).astype(int), n - 1)
-        for index, place, n in ((rows, v, ground.lines), (columns, u, ground.samples))
+        np.minimum(((index + place) * _CELL_KM * 1000 / grid.spacing_m).astype(int), n - 1)
+        for index, place, n in ((rows, v, grid.lines), (columns, u, grid.samples))
     )
     near = np.exp(-geography.distance_km[line, sample] / _REACH_KM)
     limit = np.where(crowd[line, sample], _CROWD_CHANCE, _CHANCE[setting.region.service] * near)
@@ -40,8 +40,8 @@ def berg_share(setting: Setting, crowd: np.ndarray) -> np.ndarray:
     # A logistic value of a uniform one: close to a lognormal size.
     size = np.clip(size[there], 1e-3, 1 - 1e-3)
     size_m = _MEDIAN_M * np.exp(_SPREAD * np.log(size / (1 - size)) / 1.7)
-    share = np.zeros((ground.lines, ground.samples), np.float32)
-    _deposit(share, line[there], sample[there], np.minimum(size_m, _LARGEST_M), ground.spacing_m)
+    share = np.zeros((grid.lines, grid.samples), np.float32)
+    _deposit(share, line[there], sample[there], np.minimum(size_m, _LARGEST_M), grid.spacing_m)
     share[geography.land] = 0
     return np.minimum(share, 1)
 

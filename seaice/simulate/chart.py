@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from seaice.ai4arctic.egg_code import EggCode, charts_from_polygons
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.egg import egg_codes
 from seaice.simulate.geography import Geography
-from seaice.simulate.ground import Ground
 from seaice.simulate.ice_state import IceState
 from seaice.simulate.noise import stream
 from seaice.simulate.polygons import draw_polygons
@@ -34,12 +34,12 @@ class Charts:
 
 
 def draw_charts(
-    ground: Ground, seed: int, geography: Geography, region: Region, ice: IceState
+    grid: PixelGrid, seed: int, geography: Geography, region: Region, ice: IceState
 ) -> Charts:
     """Draw the charts of a scene.
 
     Args:
-        ground: Raster of the scene.
+        grid: The grid of the scene.
         seed: Seed of the scene.
         geography: Gives land and the charted area.
         region: Gives the service, whose habits differ.
@@ -49,7 +49,7 @@ def draw_charts(
         The charts. Land and unseen pixels are unlabelled in all three; where SIC is 0, SOD and
         FLOE are 0; ice whose stage or form is mixed or unknown is unlabelled in SOD or FLOE.
     """
-    polygon = draw_polygons(ground, seed, geography, region, ice)
+    polygon = draw_polygons(grid, seed, geography, region, ice)
     codes = egg_codes(polygon, ice, stream(seed, "chart", "codes"))
     charts = charts_from_polygons(polygon, codes)
     return Charts(polygon, codes, charts["SIC"], charts["SOD"], charts["FLOE"])

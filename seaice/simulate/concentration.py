@@ -41,7 +41,7 @@ def concentration_of(setting: Setting, inside_km: np.ndarray, polynya: np.ndarra
 
 def _bands(setting: Setting) -> np.ndarray:
     """Bands and eddies of about 1 to 15 km, standard normal, float32."""
-    y_km, x_km = setting.ground.mesh_km()
+    y_km, x_km = setting.grid.mesh_km()
     swirl_km = setting.limited_km(7.0, 0.05)
     y_km += swirl_km * setting.fields.fractal("swirl lines", 24, 3, 1.0)
     x_km += swirl_km * setting.fields.fractal("swirl samples", 24, 3, 1.0)
@@ -54,12 +54,12 @@ def _bands(setting: Setting) -> np.ndarray:
 def lead_share(setting: Setting, concentration: np.ndarray) -> np.ndarray:
     """Share of each pixel in a lead, float32: long cracks of some hundred metres."""
     rng = setting.rng("leads")
-    y_km, x_km = setting.ground.mesh_km()
+    y_km, x_km = setting.grid.mesh_km()
     angle, stretch = rng.uniform(0, np.pi), rng.uniform(1.5, 3.5)
     along = (np.cos(angle) * y_km + np.sin(angle) * x_km) / np.float32(stretch)
     across = np.cos(angle) * x_km - np.sin(angle) * y_km
     crack = setting.fields.fractal_at("cracks", along, across, (40, 1.5), 0.9)
-    spacing_km = setting.ground.spacing_m / 1000
+    spacing_km = setting.grid.spacing_m / 1000
     slope = np.hypot(*np.gradient(crack, spacing_km)) + 1e-3
     where = setting.fields.fractal("lead zones", 60, 5, 0.9)
     half_width_km = rng.uniform(0.08, 0.45) * smoothstep(-0.3, 1.2, where)

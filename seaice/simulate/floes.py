@@ -63,7 +63,7 @@ def draw_floes(setting: Setting, floe: np.ndarray, fast: np.ndarray) -> Floes:
     side_km = np.full(floe.shape, np.inf, np.float32)
     for name, size_km in FLOE_KM.items():
         where = (floe == name) & ~fast & ~setting.geography.land
-        if size_km * 1000 >= 2.5 * setting.ground.spacing_m and where.any():
+        if size_km * 1000 >= 2.5 * setting.grid.spacing_m and where.any():
             identity, side = _cells(setting, f"floes {name}", size_km, where)
             tone[where], side_km[where] = identity - 0.5, side
     return Floes(tone, side_km)
@@ -75,7 +75,7 @@ def _cells(
     """Identity and distance to the side of the floe at each chosen pixel, float32 (n,) each."""
     # Bent coordinates: floes of many sizes and shapes rather than a honeycomb.
     bent = []
-    for axis, c in zip("yx", setting.ground.mesh_km(), strict=True):
+    for axis, c in zip("yx", setting.grid.mesh_km(), strict=True):
         bend = setting.fields.fractal(f"bend {axis}", 6, 0.4, 0.7)
         bent.append((c + np.float32(0.3 * size_km) * bend)[where])
     return floe_cells(bent[0], bent[1], size_km, setting.fields.seed_of(name))
@@ -110,7 +110,7 @@ def embed_floes(
     stage, floe = stage.copy(), floe.copy()
     stage[where] = np.where(here, drawn, stage[where])
     floe[where] = np.where(here, size, floe[where])
-    if FLOE_KM[size] * 1000 >= 2.5 * setting.ground.spacing_m:
+    if FLOE_KM[size] * 1000 >= 2.5 * setting.grid.spacing_m:
         floes.tone[where] = np.where(here, identity / share - 0.5, floes.tone[where])
         floes.side_km[where] = np.where(here, side, floes.side_km[where])
     return stage, floe
@@ -135,7 +135,7 @@ def cover_and_rims(
     Returns:
         Ice share and share of floe edge of each pixel, 0..1, (lines, samples) each.
     """
-    spacing_km = setting.ground.spacing_m / 1000
+    spacing_km = setting.grid.spacing_m / 1000
     size_km = np.zeros(8, np.float32)
     size_km[list(FLOE_KM)] = list(FLOE_KM.values())
     side_km, tone = floes.side_km, floes.tone

@@ -6,8 +6,9 @@ import numpy as np
 from scipy import ndimage
 
 from seaice.ai4arctic.layout import N_POSITIONS
+from seaice.core.grids.pixel_grid import PixelGrid
+from seaice.core.grids.resample import subsampled
 from seaice.simulate.config import flies_north
-from seaice.simulate.ground import Ground, coarse
 from seaice.simulate.noise import Fields, stream
 from seaice.simulate.regions import Region
 
@@ -63,12 +64,12 @@ class Geography:
 
 
 def make_geography(
-    ground: Ground, seed: int, region: Region, longitude: float | None = None
+    grid: PixelGrid, seed: int, region: Region, longitude: float | None = None
 ) -> Geography:
     """Draw a scene's place, pass, land and swath.
 
     Args:
-        ground: Raster of the scene.
+        grid: The grid of the scene.
         seed: Seed of the scene.
         region: Where to draw the place.
         longitude: Longitude of the centre, degrees; None draws one within the region.
@@ -79,36 +80,36 @@ def make_geography(
     bearing_deg = _flight_bearing(min(latitude, 84.0), ascending)
     land_bearing = np.deg2rad(region.land_bearing_deg + rng.normal(0, 20) - bearing_deg)
     towards_land = (float(np.cos(land_bearing)), float(np.sin(land_bearing)))
-    land = _land(ground, seed, rng, region, towards_land)
+    land = _land(grid, seed, rng, region, towards_land)
     drawn = region.longitude + rng.normal(0, 1.5)
     centre = (latitude, drawn if longitude is None else longitude)
-    latitude_deg, longitude_deg = positions(ground, centre, bearing_deg)
+    latitude_deg, longitude_deg = positions(grid, centre, bearing_deg)
     return Geography(
         ascending=ascending,
         bearing_deg=bearing_deg,
         land=land,
-        seen=_seen(ground, seed),
-        distance_km=_distance_km(ground, land, towards_land, rng),
-        incidence_deg=incidence_deg(ground, float(rng.random())),
+        seen=_seen(grid, seed),
+        distance_km=_distance_km(grid, land, towards_land, rng),
+        incidence_deg=incidence_deg(grid, float(rng.random())),
         latitude_deg=latitude_deg,
         longitude_deg=longitude_deg,
     )
 
 
 def _flight_bearing(latitude_deg: float, ascending: bool) -> float:
-    """Ground-track bearing of Sentinel-1 (inclination 98.18 degrees, spherical Earth)."""
+    """PixelGrid-track bearing of Sentinel-1 (inclination 98.18 degrees, spherical Earth)."""
     ratio = np.cos(np.deg2rad(98.18)) / np.cos(np.deg2rad(latitude_deg))
     north = float(np.rad2deg(np.arcsin(np.clip(ratio, -1, 1))))
     return north if ascending else 180 - north
 
 
 def positions(
-    ground: Ground, centre_deg: tuple[float, float], bearing_deg: float
+    grid: PixelGrid, centre_deg: tuple[float, float], bearing_deg: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Latitudes and longitudes of the 21 x 21 positions on a spherical Earth.
 
     Args:
-        ground: Raster of the scene.
+        grid: The grid of the scene.
         centre_deg: Latitude and longitude of the scene's centre.
         bearing_deg: Direction of growing lines at the centre.
 
@@ -117,9 +118,7 @@ def positions(
     """
     steps = np.linspace(-0.5, 0.5, N_POSITIONS)
     # From the centre of the first pixel to that of the last.
-    height_km, width_km = (
-        (n - 1) * ground.spacing_m / 1000 for n in (ground.lines, ground.samples)
-    )
+    height_km, width_km = ((n - 1) * grid.spacing_m / 1000 for n in (grid.lines, grid.samples))
     along, across = np.meshgrid(steps * height_km, steps * width_km, indexing="ij")
     distance = np.hypot(along, across) / EARTH_RADIUS_KM
     azimuth = np.arctan2(across, along) + np.deg2rad(bearing_deg)
@@ -133,11 +132,11 @@ def positions(
     return np.rad2deg(np.arcsin(sine)), (np.rad2deg(longitude) + 180) % 360 - 180
 
 
-def incidence_deg(ground: Ground, place: float) -> np.ndarray:
+def incidence_deg(grid: PixelGrid, place: float) -> np.ndarray:
     """Incidence angle of each sample from the viewing geometry over a spherical Earth.
 
     Args:
-        ground: Raster of the scene.
+        grid: The grid of the scene.
         place: 0 to put a narrow scene at the near end of the swath, 1 for the far end. Scenes
             wider than the swath are squeezed into it.
 
@@ -151,30 +150,30 @@ def incidence_deg(ground: Ground, place: float) -> np.ndarray:
     )
     angle_deg = np.rad2deg(arc + look)
     near_km, far_km = np.interp([NEAR_DEG, FAR_DEG], angle_deg, arc_km)
-    width_km = min(ground.width_km, far_km - near_km)
+    width_km = min(grid.width_km, far_km - near_km)
     start_km = near_km + place * (far_km - near_km - width_km)
-    across_km = start_km + ground.x_km * (width_km / ground.width_km)
+    across_km = start_km + grid.x_km * (width_km / grid.width_km)
     return np.interp(across_km, arc_km, angle_deg)
 
 
 def _land(
-    ground: Ground,
+    grid: PixelGrid,
     seed: int,
     rng: np.random.Generator,
     region: Region,
     towards: tuple[float, float],
 ) -> np.ndarray:
     """A coast of fractal shape with fjords and islands, bool (lines, samples)."""
-    fields = Fields(ground, seed, "geography")
-    y_km, x_km = ground.mesh_km()
-    size = ground.size_km
+    fields = Fields(grid, seed, "geography")
+    y_km, x_km = grid.mesh_km()
+    size = grid.size_km
     # Relief in km: a slope down to the sea, and fractal mountains that grow with the archipelago.
     relief = towards[0] * y_km + towards[1] * x_km
     relief += (0.1 + 0.25 * region.archipelago) * size * fields.fractal("coast", 160, 0.25, 0.8)
     share = min(rng.beta(1.3, 3.6 - 1.2 * region.archipelago), 0.7)
     if rng.random() < 0.1:
         return np.zeros(relief.shape, bool)
-    level = np.quantile(coarse(relief), 1 - share)
+    level = np.quantile(subsampled(relief), 1 - share)
     inland_km = relief - level
     # Fjords: winding valleys that reach some tens of km inland and narrow on the way.
     reach_km = min(70.0, 0.25 * size) * (0.4 + region.archipelago)
@@ -184,14 +183,14 @@ def _land(
 
 
 def _distance_km(
-    ground: Ground, land: np.ndarray, towards: tuple[float, float], rng: np.random.Generator
+    grid: PixelGrid, land: np.ndarray, towards: tuple[float, float], rng: np.random.Generator
 ) -> np.ndarray:
     """Distance to the nearest land, float32; without land in the scene, to a coast beyond it."""
     offshore_km = float(rng.uniform(20, 250))
     if land.any():
         pixels = ndimage.distance_transform_edt(~land)
-        return (pixels * (ground.spacing_m / 1000)).astype(np.float32)
-    y_km, x_km = ground.mesh_km()
+        return (pixels * (grid.spacing_m / 1000)).astype(np.float32)
+    y_km, x_km = grid.mesh_km()
     along = towards[0] * y_km + towards[1] * x_km
     return (along.max() - along + offshore_km).astype(np.float32)
 
@@ -210,12 +209,12 @@ def distance_zones(distance_km: np.ndarray) -> np.ndarray:
     return np.where(distance_km <= 0, 0, zones).astype(np.uint8)
 
 
-def _seen(ground: Ground, seed: int) -> np.ndarray:
+def _seen(grid: PixelGrid, seed: int) -> np.ndarray:
     """Inside swath and chart area: slanted margins, and often one side cut off obliquely."""
     rng = stream(seed, "swath")
-    v, u = ground.y_km / ground.height_km - 0.5, ground.x_km / ground.width_km - 0.5
+    v, u = grid.y_km / grid.height_km - 0.5, grid.x_km / grid.width_km - 0.5
     v, u = v[:, None].astype(np.float32), u[None, :].astype(np.float32)
-    seen = np.ones((ground.lines, ground.samples), bool)
+    seen = np.ones((grid.lines, grid.samples), bool)
     for sign in (-1, 1):
         slant, margin = rng.uniform(-0.02, 0.02), rng.uniform(0, 0.02)
         seen &= sign * u < 0.5 - margin - abs(slant) + slant * v * 2
@@ -224,7 +223,7 @@ def _seen(ground: Ground, seed: int) -> np.ndarray:
         # The border of the chart's area, or of the acquisition that the scene was cut from.
         turn, share = rng.uniform(0, 2 * np.pi), rng.beta(1.2, 2.0) * 0.6
         across = np.cos(turn) * v + np.sin(turn) * u
-        seen &= across < np.quantile(coarse(across), 1 - share)
+        seen &= across < np.quantile(subsampled(across), 1 - share)
     if not seen.any():
         seen[:] = True
     return seen

@@ -11,10 +11,9 @@ import numpy as np
 from scipy import ndimage
 
 from seaice.ai4arctic.egg_code import charts_from_polygons
-from seaice.ai4arctic.layout import CELL_M
+from seaice.core.grids.resample import bilinear_by_weights, centres
 from seaice.simulate.chart import Charts
 from seaice.simulate.geography import make_geography
-from seaice.simulate.ground import Ground, to_pixels
 from seaice.simulate.ice_state import make_ice_state
 from seaice.simulate.parts import Simulated
 from seaice.simulate.polygons import OUTSIDE, WATER
@@ -37,31 +36,25 @@ def halved(scene: Simulated) -> Simulated:
         the pixel of `scene`; weather and brightness temperatures are the same arrays; `config`
         stays that of `scene`.
     """
-    config, ground = scene.config, half_ground(scene.ground)
+    config, grid = scene.config, scene.grid.at(scene.grid.spacing_m / 2)
     seed, region = config.seed, region_named(config.region or "")
-    geography = make_geography(ground, seed, region, config.longitude)
+    geography = make_geography(grid, seed, region, config.longitude)
     season = draw_season(seed, config.month or 1, region)
-    ice = make_ice_state(ground, seed, geography, region, season)
+    ice = make_ice_state(grid, seed, geography, region, season)
     polygon = finer_polygons(scene.charts.polygon, geography.valid)
     charts = charts_from_polygons(polygon, scene.charts.codes)
-    cells, weather = ground.cells(CELL_M), scene.weather
-    wind = (to_pixels(ground, cells, weather.u_m_s), to_pixels(ground, cells, weather.v_m_s))
-    sigma0_db = simulate_sar(ground, seed, geography, season, ice, wind)
+    wind_m_s = scene.weather.wind_on(grid)
+    sigma0_db = simulate_sar(grid, seed, geography, season, ice, wind_m_s)
     for fine_db, rough_db in zip(sigma0_db, scene.sigma0_db, strict=True):
         _keep_means(fine_db, rough_db)
     return replace(
         scene,
-        ground=ground,
+        grid=grid,
         geography=geography,
         ice=ice,
         charts=Charts(polygon, scene.charts.codes, charts["SIC"], charts["SOD"], charts["FLOE"]),
         sigma0_db=sigma0_db,
     )
-
-
-def half_ground(ground: Ground) -> Ground:
-    """The raster of half the spacing on the same ground."""
-    return Ground(2 * ground.lines, 2 * ground.samples, ground.spacing_m / 2)
 
 
 def _keep_means(fine_db: np.ndarray, rough_db: np.ndarray) -> None:
@@ -117,8 +110,7 @@ def _draw(
     )
     inside = (spread[rows, columns] == number).astype(np.float32)
     weight = ndimage.gaussian_filter(inside, _ROUNDED, mode="nearest")
-    rough = Ground(*weight.shape, 2.0)
-    finer = to_pixels(half_ground(rough), rough, weight)
+    finer = bilinear_by_weights(weight, *(centres(2 * size, 1, 0, 2) for size in weight.shape))
     target = (slice(2 * rows.start, 2 * rows.stop), slice(2 * columns.start, 2 * columns.stop))
     better = finer > heaviest[target]
     heaviest[target][better] = finer[better]

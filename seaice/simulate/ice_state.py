@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from seaice.ai4arctic.charts import BERGS, FILL, NEW
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.bergs import berg_share
 from seaice.simulate.concentration import concentration_of, lead_share
 from seaice.simulate.floes import cover_and_rims, draw_floes, embed_floes, floe_class
 from seaice.simulate.geography import Geography
-from seaice.simulate.ground import Ground
 from seaice.simulate.noise import Fields, hashed
 from seaice.simulate.regions import Region
 from seaice.simulate.season import Season
@@ -51,10 +51,10 @@ class IceState:
 
 
 def make_ice_state(
-    ground: Ground, seed: int, geography: Geography, region: Region, season: Season
+    grid: PixelGrid, seed: int, geography: Geography, region: Region, season: Season
 ) -> IceState:
     """Draw a scene's ice."""
-    setting = Setting(ground, geography, region, season, Fields(ground, seed, "ice_state"), seed)
+    setting = Setting(grid, geography, region, season, Fields(grid, seed, "ice_state"), seed)
     inside_km = inside_ice_km(setting)
     fast = fast_ice(setting, inside_km)
     polynya = polynya_strength(setting, inside_km) * ~fast

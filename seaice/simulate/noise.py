@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import ndimage, sparse
 
-from seaice.simulate.ground import Ground
+from seaice.core.grids.pixel_grid import PixelGrid
 
 _U64 = np.uint64
 _MIX = (_U64(0x9E3779B97F4A7C15), _U64(0xBF58476D1CE4E5B9), _U64(0x94D049BB133111EB))
@@ -72,15 +72,15 @@ class Fields:
     another.
     """
 
-    def __init__(self, ground: Ground, seed: int, module: str) -> None:
+    def __init__(self, grid: PixelGrid, seed: int, module: str) -> None:
         """Fields on a raster.
 
         Args:
-            ground: The raster on which `fractal` evaluates.
+            grid: The raster on which `fractal` evaluates.
             seed: Seed of the scene.
             module: Name of the part that asks, which keeps its fields apart from others'.
         """
-        self.ground = ground
+        self.grid = grid
         self._seed = seed
         self._module = module
 
@@ -92,14 +92,14 @@ class Fields:
         self, name: str, largest_km: float, smallest_km: float, hurst: float
     ) -> Iterator[tuple[float, float, int]]:
         """Node distance in km, weight and seed of each octave that the pixels resolve."""
-        largest_km = max(min(largest_km, 0.5 * self.ground.size_km), smallest_km)
+        largest_km = max(min(largest_km, 0.5 * self.grid.size_km), smallest_km)
         n_octaves = int(np.floor(np.log2(largest_km / smallest_km) + 1e-9)) + 1
         nodes_km = largest_km / 2.0 ** np.arange(n_octaves)
         weights = nodes_km**hurst
         weights /= np.sqrt((weights**2).sum() * _SPLINE_VARIANCE)
         seed = self.seed_of(name)
         for index, (node_km, weight) in enumerate(zip(nodes_km, weights, strict=True)):
-            if node_km * 1000 >= self.ground.spacing_m or index == 0:
+            if node_km * 1000 >= self.grid.spacing_m or index == 0:
                 yield float(node_km), float(weight), (seed + index * 7919) % 2**63
 
     def fractal(
@@ -116,10 +116,10 @@ class Fields:
         Returns:
             float32 (lines, samples), mean 0 and standard deviation 1 over many scenes.
         """
-        total = np.zeros((self.ground.lines, self.ground.samples), np.float32)
+        total = np.zeros((self.grid.lines, self.grid.samples), np.float32)
         for node_km, weight, seed in self._octaves(name, largest_km, smallest_km, hurst):
-            along_y, rows = _spline(self.ground.y_km / node_km)
-            along_x, columns = _spline(self.ground.x_km / node_km)
+            along_y, rows = _spline(self.grid.y_km / node_km)
+            along_x, columns = _spline(self.grid.x_km / node_km)
             lattice = _unit_lattice(seed, rows, columns) * np.float32(weight)
             total += (along_x @ (along_y @ lattice).T).T
         return total

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from seaice.ai4arctic.layout import CELL_M, SCALING
+from seaice.core.grids.coarsen import mean_by_centres
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.chart import Charts, draw_charts
 from seaice.simulate.config import SimulationConfig, resolve
 from seaice.simulate.geography import Geography, distance_zones, make_geography
-from seaice.simulate.ground import Ground, block_mean, to_pixels
 from seaice.simulate.ice_state import IceState, make_ice_state
 from seaice.simulate.radiometer import SURFACES, simulate_radiometer
 from seaice.simulate.regions import region_named
@@ -24,7 +25,7 @@ class Simulated:
 
     Attributes:
         config: The settings, region and month filled in.
-        ground: The full grid.
+        grid: The full grid.
         geography: Place, land, swath.
         ice: The true ice.
         charts: What the analyst drew.
@@ -35,7 +36,7 @@ class Simulated:
     """
 
     config: SimulationConfig
-    ground: Ground
+    grid: PixelGrid
     geography: Geography
     ice: IceState
     charts: Charts
@@ -68,38 +69,37 @@ def simulate(config: SimulationConfig) -> Simulated:
     """Simulate all parts of one scene, in physical units."""
     config = resolve(config)
     seed, region = config.seed, region_named(config.region or "")
-    ground = Ground(config.lines, config.samples, float(config.spacing_m))
-    cells = ground.cells(CELL_M)
-    geography = make_geography(ground, seed, region, config.longitude)
+    grid = PixelGrid(config.lines, config.samples, float(config.spacing_m))
+    cells = grid.at(CELL_M)
+    geography = make_geography(grid, seed, region, config.longitude)
     season = draw_season(seed, config.month or 1, region)
-    ice = make_ice_state(ground, seed, geography, region, season)
-    shares = surface_shares(ground, cells, geography, ice)
+    ice = make_ice_state(grid, seed, geography, region, season)
+    shares = surface_shares(grid, cells, geography, ice)
     weather = make_weather(cells, seed, geography, season, shares[1:-1].sum(0), shares[-1])
-    wind = (to_pixels(ground, cells, weather.u_m_s), to_pixels(ground, cells, weather.v_m_s))
     swath = draw_swath(seed)
-    fixed = block_mean(ground, cells, geography.land | ice.fast)
+    fixed = mean_by_centres(geography.land | ice.fast, grid, cells)
     then = drifted(shares, fixed, cells, weather, swath.delay_s)
     return Simulated(
         config=config,
-        ground=ground,
+        grid=grid,
         geography=geography,
         ice=ice,
-        charts=draw_charts(ground, seed, geography, region, ice),
+        charts=draw_charts(grid, seed, geography, region, ice),
         weather=weather,
         swath=swath,
-        sigma0_db=simulate_sar(ground, seed, geography, season, ice, wind),
+        sigma0_db=simulate_sar(grid, seed, geography, season, ice, weather.wind_on(grid)),
         tb_k=simulate_radiometer(cells, seed, season, weather, then, swath),
     )
 
 
 def surface_shares(
-    ground: Ground, cells: Ground, geography: Geography, ice: IceState
+    grid: PixelGrid, cells: PixelGrid, geography: Geography, ice: IceState
 ) -> np.ndarray:
     """Share of each of the radiometer's surfaces in each cell, float32 (7, cells)."""
     shares = np.zeros((len(SURFACES), cells.lines, cells.samples), np.float32)
-    shares[-1] = block_mean(ground, cells, geography.land)
+    shares[-1] = mean_by_centres(geography.land, grid, cells)
     for stage in range(1, 6):
         amount = ice.concentration * (ice.stage == stage)
-        shares[stage] = block_mean(ground, cells, amount)
+        shares[stage] = mean_by_centres(amount, grid, cells)
     shares[0] = np.clip(1 - shares.sum(0), 0, 1)
     return shares

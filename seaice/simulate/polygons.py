@@ -7,12 +7,14 @@ truth and a few kilometres off, and does not bother with specks.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage, sparse
+from scipy import ndimage
 
 from seaice.ai4arctic.charts import FILL, OLD, THICK, THIN, YOUNG
 from seaice.ai4arctic.layout import CELL_M
+from seaice.core.grids.coarsen import mean_by_centres
+from seaice.core.grids.pixel_grid import PixelGrid
+from seaice.core.grids.resample import bilinear_by_weights, window_centres
 from seaice.simulate.geography import Geography
-from seaice.simulate.ground import Ground, block_mean, interpolation
 from seaice.simulate.ice_state import IceState
 from seaice.simulate.noise import Fields, hashed, stream
 from seaice.simulate.regions import Region
@@ -23,6 +25,9 @@ OUTSIDE, WATER = 0, 1
 _EDGE_CONCENTRATION = 0.05
 _WATER_LABEL, _NO_LABEL = 0, -1
 _CHUNK_PIXELS = 2_000_000
+
+_LEAST_WEIGHT = 1e-3
+"""Weights of all polygons sum to one, so none wins a pixel with less than this."""
 
 _FEW_CELLS = 30
 """Cells of 2 km that are not worth a polygon: 120 km2."""
@@ -52,12 +57,12 @@ class _View:
 
 
 def draw_polygons(
-    ground: Ground, seed: int, geography: Geography, region: Region, ice: IceState
+    grid: PixelGrid, seed: int, geography: Geography, region: Region, ice: IceState
 ) -> np.ndarray:
     """Draw the polygons of a scene.
 
     Args:
-        ground: Raster of the scene.
+        grid: The grid of the scene.
         seed: Seed of the scene.
         geography: Gives land and the charted area.
         region: Gives the service, whose habits differ.
@@ -67,8 +72,8 @@ def draw_polygons(
         Number of each pixel's polygon, int32 (lines, samples): `OUTSIDE`, `WATER`, or that of a
         connected area of ice.
     """
-    cells = ground.cells(CELL_M)
-    view = _analyst_view(ground, cells, geography, ice)
+    cells = grid.at(CELL_M)
+    view = _analyst_view(grid, cells, geography, ice)
     charted = view.sea > 0
     drawn = charted & (view.ice > _EDGE_CONCENTRATION)
     polygon = np.where(geography.valid, WATER, OUTSIDE).astype(np.int32)
@@ -82,7 +87,7 @@ def draw_polygons(
     order = hashed(Fields(cells, seed, "chart").seed_of("first centres"), *np.nonzero(drawn))
     labels[drawn] = 1 + _k_means(features, np.argsort(order)[:count])
     numbers = _connected(_tidied(_displaced(cells, seed, _spread(labels)), charted))
-    _assign(ground, geography.valid, numbers, polygon)
+    _assign(grid, geography.valid, numbers, polygon)
     return polygon
 
 
@@ -93,7 +98,7 @@ def _n_groups(cells: float, seed: int, region: Region) -> int:
     return int(np.clip(round(area_km2 / side_km**2) + 2, 2, 60))
 
 
-def _analyst_view(ground: Ground, cells: Ground, geography: Geography, ice: IceState) -> _View:
+def _analyst_view(grid: PixelGrid, cells: PixelGrid, geography: Geography, ice: IceState) -> _View:
     """Smooth impressions of the ice on the 2 km grid, taken over the charted sea alone."""
     sea = geography.valid.astype(np.float32)
     amount = sea * ice.concentration
@@ -101,7 +106,7 @@ def _analyst_view(ground: Ground, cells: Ground, geography: Geography, ice: IceS
     layers = [sea, amount, amount * (ice.stage <= YOUNG), amount * (ice.stage == THIN)]
     layers += [amount * (ice.stage == THICK), amount * (ice.stage == OLD), amount * floe]
     layers.append(amount * ice.fast)
-    means = [block_mean(ground, cells, layer) for layer in layers]
+    means = [mean_by_centres(layer, grid, cells) for layer in layers]
     share = ndimage.gaussian_filter(means[0], 1.0)
     edge = ndimage.gaussian_filter(means[1], 1.0) / np.maximum(share, 1e-4)
     # Beyond the edge there is nothing to see: a sharp edge stays sharp.
@@ -114,7 +119,7 @@ def _analyst_view(ground: Ground, cells: Ground, geography: Geography, ice: IceS
     return _View(means[0], edge, np.stack(kinds) / worth[:, None, None])
 
 
-def _features(cells: Ground, seed: int, view: _View) -> np.ndarray:
+def _features(cells: PixelGrid, seed: int, view: _View) -> np.ndarray:
     """Place and kind of each cell, scaled so that 1 is a difference worth a line; float32."""
     fields = Fields(cells, seed, "chart")
     y_km, x_km = cells.mesh_km()
@@ -153,7 +158,7 @@ def _spread(labels: np.ndarray) -> np.ndarray:
     return labels[tuple(nearest)]
 
 
-def _displaced(cells: Ground, seed: int, labels: np.ndarray) -> np.ndarray:
+def _displaced(cells: PixelGrid, seed: int, labels: np.ndarray) -> np.ndarray:
     """Draw every line a few kilometres off."""
     fields = Fields(cells, seed, "chart")
     off = _OFF_KM * 1000 / cells.spacing_m
@@ -196,37 +201,37 @@ def _connected(labels: np.ndarray) -> np.ndarray:
     return numbers + (WATER if (labels == _WATER_LABEL).any() else WATER + 1)
 
 
-def _assign(ground: Ground, valid: np.ndarray, numbers: np.ndarray, polygon: np.ndarray) -> None:
+def _assign(grid: PixelGrid, valid: np.ndarray, numbers: np.ndarray, polygon: np.ndarray) -> None:
     """Bring the cells' polygons to the charted pixels, with smooth lines between them."""
-    along_y = interpolation(ground.lines, ground.spacing_m, numbers.shape[0], CELL_M)
-    along_x = interpolation(ground.samples, ground.spacing_m, numbers.shape[1], CELL_M)
     weights = {
         int(number): ndimage.gaussian_filter((numbers == number).astype(np.float32), 0.9)
         for number in np.unique(numbers)
     }
-    # A polygon is looked at where it has any weight, some lines at a time.
-    chunk = max(1, _CHUNK_PIXELS // ground.samples)
-    for first in range(0, ground.lines, chunk):
-        rows = slice(first, min(first + chunk, ground.lines))
-        drawn = _heaviest(along_y[rows], weights, along_x)
-        polygon[rows] = np.where(valid[rows], drawn, polygon[rows])
+    # Some lines at a time, which bounds the memory.
+    for rows, samples in grid.strips(max(1, _CHUNK_PIXELS // grid.samples)):
+        at = window_centres((rows, samples), grid.spacing_m, CELL_M)
+        polygon[rows] = np.where(valid[rows], _heaviest(weights, *at), polygon[rows])
 
 
 def _heaviest(
-    along_y: sparse.csr_array, weights: dict[int, np.ndarray], along_x: sparse.csr_array
+    weights: dict[int, np.ndarray], line_at: np.ndarray, sample_at: np.ndarray
 ) -> np.ndarray:
-    """Number of the polygon with most weight at each pixel of some lines, int32."""
-    best = np.zeros((along_y.shape[0], along_x.shape[0]), np.float32)
+    """Number of the polygon with most weight at coordinates in the cells, int32."""
+    best = np.zeros((line_at.size, sample_at.size), np.float32)
     number_of = np.full(best.shape, WATER, np.int32)
     for number, weight in weights.items():
-        across = along_y @ weight
-        columns = np.flatnonzero(across.max(0) > 1e-3)
-        if not columns.size:
-            continue
-        touched = np.flatnonzero(along_x[:, [columns[0], columns[-1]]].sum(1))
-        window = slice(touched[0], touched[-1] + 1)
-        values = (along_x[window] @ across.T).T
-        better = values > best[:, window]
-        best[:, window][better] = values[better]
-        number_of[:, window][better] = number
+        rows, columns = (_reach(weight, axis, at) for axis, at in ((0, line_at), (1, sample_at)))
+        values = bilinear_by_weights(weight, line_at[rows], sample_at[columns])
+        better = values > best[rows, columns]
+        best[rows, columns][better] = values[better]
+        number_of[rows, columns][better] = number
     return number_of
+
+
+def _reach(weight: np.ndarray, axis: int, at: np.ndarray) -> slice:
+    """Coordinates along an axis between which a polygon has any weight worth a look."""
+    heavy = np.flatnonzero(weight.max(1 - axis) > _LEAST_WEIGHT)
+    # Edge cells are held beyond their centres.
+    first = heavy[0] - 1 if heavy[0] > 0 else -np.inf
+    last = heavy[-1] + 1 if heavy[-1] < weight.shape[axis] - 1 else np.inf
+    return slice(int(np.searchsorted(at, first)), int(np.searchsorted(at, last, "right")))

@@ -8,7 +8,7 @@ from scipy import fft, ndimage
 from scipy.special import ndtr
 
 from seaice.ai4arctic.channels import AMSR2
-from seaice.simulate.ground import Ground
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.noise import Fields, stream
 from seaice.simulate.season import Season
 from seaice.simulate.swath import Swath
@@ -146,7 +146,7 @@ def surface_tb_k(
     return np.stack([water, *ice, land])
 
 
-def thin_ice_cm(cells: Ground, seed: int) -> np.ndarray:
+def thin_ice_cm(cells: PixelGrid, seed: int) -> np.ndarray:
     """Thickness of new, young and thin first-year ice in each cell, were it there.
 
     Returns:
@@ -189,7 +189,7 @@ def _cloud_steps(to_tenth_k: float, to_thick_k: float) -> list[float]:
 
 
 def simulate_radiometer(
-    cells: Ground, seed: int, season: Season, weather: Weather, shares: np.ndarray, swath: Swath
+    cells: PixelGrid, seed: int, season: Season, weather: Weather, shares: np.ndarray, swath: Swath
 ) -> dict[str, np.ndarray]:
     """The 14 brightness temperatures.
 
@@ -260,7 +260,7 @@ def blurred(
 
 
 def _measured(
-    cells: Ground, rng: np.random.Generator, band: Band, tb_k: np.ndarray, swath: Swath
+    cells: PixelGrid, rng: np.random.Generator, band: Band, tb_k: np.ndarray, swath: Swath
 ) -> np.ndarray:
     """Blur to the footprint and add noise that neighbours share as far as samples lie apart."""
     cell_km = cells.spacing_m / 1000

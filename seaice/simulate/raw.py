@@ -72,16 +72,16 @@ def to_raw_dataset(scene: Simulated, time: datetime) -> xr.Dataset:
 
 def _points(scene: Simulated) -> _Variables:
     """The 441 points: 21 x 21 over the raster, line by line, both ends included; float64."""
-    ground, geography = scene.ground, scene.geography
-    line = np.linspace(0, ground.lines - 1, layout.N_POSITIONS)
-    sample = np.linspace(0, ground.samples - 1, layout.N_POSITIONS)
+    grid, geography = scene.grid, scene.geography
+    line = np.linspace(0, grid.lines - 1, layout.N_POSITIONS)
+    sample = np.linspace(0, grid.samples - 1, layout.N_POSITIONS)
     lines, samples = np.meshgrid(line, sample, indexing="ij")
     values = {
         "line": lines,
         "sample": samples,
         "latitude": geography.latitude_deg,
         "longitude": geography.longitude_deg,
-        "incidenceangle": np.interp(samples, np.arange(ground.samples), geography.incidence_deg),
+        "incidenceangle": np.interp(samples, np.arange(grid.samples), geography.incidence_deg),
         "height": np.zeros(lines.shape),
     }
     return {

@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.interpolate import RegularGridInterpolator
 
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.geography import Geography
-from seaice.simulate.ground import Ground
 from seaice.simulate.ice_state import IceState
 from seaice.simulate.noise import Fields, stream
 from seaice.simulate.season import Season
@@ -124,7 +124,7 @@ def noise_floor_db(angle_deg: np.ndarray, shifts_db: np.ndarray) -> np.ndarray:
 
 
 def simulate_sar(
-    ground: Ground,
+    grid: PixelGrid,
     seed: int,
     geography: Geography,
     season: Season,
@@ -134,7 +134,7 @@ def simulate_sar(
     """HH and HV as the satellite measures them.
 
     Args:
-        ground: Raster of the scene.
+        grid: The grid of the scene.
         seed: Seed of the scene.
         geography: Gives the incidence angles.
         season: Gives the melt.
@@ -144,7 +144,7 @@ def simulate_sar(
     Returns:
         Sigma0 of HH and of HV in dB, float32 (lines, samples), land and unseen pixels included.
     """
-    fields, rng = Fields(ground, seed, "sar"), stream(seed, "sar")
+    fields, rng = Fields(grid, seed, "sar"), stream(seed, "sar")
     angle_deg = geography.incidence_deg.astype(np.float32)[None, :]
     texture_db = TEXTURE_DB * fields.fractal("texture", 4, 0.1, 0.25)
     ice_hh, ice_hv = _ice_surface_db(fields, rng, season, ice, angle_deg, texture_db)
@@ -155,10 +155,10 @@ def simulate_sar(
     for power, berg_db in zip((hh, hv), BERG_DB, strict=True):
         power += ice.bergs * (_power(berg_db) - power)
     hh += _power(HH_NOISE_DB)
-    hv += _noise_power(ground, rng, angle_deg)
-    looks = LOOKS_AT_80_M * (ground.spacing_m / 80.0) ** 2
+    hv += _noise_power(grid, rng, angle_deg)
+    looks = LOOKS_AT_80_M * (grid.spacing_m / 80.0) ** 2
     # Speckle belongs to the pixels: at another spacing it is independent of this.
-    rng = stream(seed, "sar", "speckle", f"{ground.spacing_m:g}")
+    rng = stream(seed, "sar", "speckle", f"{grid.spacing_m:g}")
     for power in (hh, hv):
         power *= _speckle(rng, power.shape, looks)
     return _decibel(hh), _decibel(hv)
@@ -223,20 +223,20 @@ def _streaks(fields: Fields, u_m_s: np.ndarray, v_m_s: np.ndarray) -> np.ndarray
     """Relative change of the wind in streaks along its mean direction, float32."""
     length = np.float32(np.hypot(u_m_s.mean(), v_m_s.mean()) + 1e-6)
     along_x, along_y = u_m_s.mean() / length, v_m_s.mean() / length
-    y_km, x_km = fields.ground.mesh_km()
+    y_km, x_km = fields.grid.mesh_km()
     along = (along_y * y_km + along_x * x_km) / np.float32(_STREAK_STRETCH)
     across = along_y * x_km - along_x * y_km
     return np.float32(0.08) * fields.fractal_at("streaks", along, across, _STREAK_KM, 0.6)
 
 
-def _noise_power(ground: Ground, rng: np.random.Generator, angle_deg: np.ndarray) -> np.ndarray:
+def _noise_power(grid: PixelGrid, rng: np.random.Generator, angle_deg: np.ndarray) -> np.ndarray:
     """Residual HV noise, linear, with steps at sub-swaths and stripes along the samples."""
     # Satellites and versions of their processing differ, and sub-swaths on their own.
     shifts_db = rng.normal(0, 1.6) + rng.normal(0, 0.7, 5)
     floor_db = noise_floor_db(angle_deg[0], shifts_db)
     # Scalloping: bursts leave faint stripes every few kilometres.
     period_km, phase = rng.uniform(6, 12), rng.uniform(0, 2 * np.pi)
-    stripes_db = 0.1 * np.cos(2 * np.pi * ground.y_km / period_km + phase)
+    stripes_db = 0.1 * np.cos(2 * np.pi * grid.y_km / period_km + phase)
     return _power(floor_db[None, :] + stripes_db[:, None]).astype(np.float32)
 
 

@@ -231,5 +231,5 @@ def global_attributes(scene: Simulated, original_id: str) -> dict[str, Any]:
         "original_id": original_id,
         "ice_service": region_named(scene.config.region or "").service,
         "flip": np.int64(0),
-        "pixel_spacing": layout.spacing_attribute(float(scene.ground.spacing_m)),
+        "pixel_spacing": layout.spacing_attribute(float(scene.grid.spacing_m)),
     }

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.geography import Geography
-from seaice.simulate.ground import Ground
 from seaice.simulate.noise import Fields, stream
 from seaice.simulate.regions import Region
 from seaice.simulate.season import Season
@@ -16,7 +16,7 @@ class Setting:
     """What the steps share.
 
     Attributes:
-        ground: Raster of the scene.
+        grid: The grid of the scene.
         geography: Land, swath and distances.
         region: Region of the scene.
         season: What the season lets it hold.
@@ -24,7 +24,7 @@ class Setting:
         seed: Seed of the scene.
     """
 
-    ground: Ground
+    grid: PixelGrid
     geography: Geography
     region: Region
     season: Season
@@ -37,4 +37,4 @@ class Setting:
 
     def limited_km(self, length_km: float, share: float = 0.25) -> float:
         """A length, at most a share of the scene."""
-        return min(length_km, share * self.ground.size_km)
+        return min(length_km, share * self.grid.size_km)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from seaice.ai4arctic.charts import NEW, YOUNG
-from seaice.simulate.ground import coarse
+from seaice.core.grids.resample import subsampled
 from seaice.simulate.setting import Setting
 
 _LEVEL = 0.3
@@ -21,13 +21,13 @@ def stage_zones(
     if season.water_share >= 1:
         return np.zeros(inside_km.shape, np.uint8)
     outward = 1.0 if rng.random() < 0.75 else -1.0
-    size = setting.ground.size_km
+    size = setting.grid.size_km
     age = outward * np.clip(inside_km, 0, 250) * 0.6
     age = age + 0.14 * size * setting.fields.fractal("age", 120, 5, 0.9)
     # Floes stray into the next zone.
     stray_km = setting.limited_km(float(rng.gamma(1.2, 40)), 0.3)
     age += stray_km * (tone + 0.3 * setting.fields.fractal("strays", 8, 2, 0.8))
-    ice = coarse(age)[coarse((concentration > 0.15) & setting.geography.valid)]
+    ice = subsampled(age)[subsampled((concentration > 0.15) & setting.geography.valid)]
     limits = np.quantile(ice if ice.size else age, np.cumsum(season.stage_shares)[:-1])
     stage = np.array(season.stages, np.uint8)[np.searchsorted(limits, age)]
     if season.freezing > 0.3:

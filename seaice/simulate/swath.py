@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from seaice.simulate.ground import Ground
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.noise import stream
 from seaice.simulate.weather import Weather
 
@@ -45,7 +45,7 @@ def draw_swath(seed: int) -> Swath:
 
 
 def drifted(
-    shares: np.ndarray, fixed: np.ndarray, cells: Ground, weather: Weather, delay_s: float
+    shares: np.ndarray, fixed: np.ndarray, cells: PixelGrid, weather: Weather, delay_s: float
 ) -> np.ndarray:
     """The surface when AMSR2 passed.
 

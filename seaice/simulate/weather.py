@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
+from seaice.ai4arctic.layout import CELL_M
+from seaice.core.grids.pixel_grid import PixelGrid
+from seaice.core.grids.resample import bilinear_by_weights, window_centres
 from seaice.simulate.geography import Geography
-from seaice.simulate.ground import Ground
 from seaice.simulate.noise import Fields, stream
 from seaice.simulate.season import Season
 
@@ -49,6 +51,11 @@ class Weather:
     tcwv_kg_m2: np.ndarray
     tclw_kg_m2: np.ndarray
 
+    def wind_on(self, grid: PixelGrid) -> tuple[np.ndarray, np.ndarray]:
+        """Wind along samples and along lines at the pixels of a grid, m/s, float32 each."""
+        at = window_centres(grid.whole, grid.spacing_m, CELL_M)
+        return bilinear_by_weights(self.u_m_s, *at), bilinear_by_weights(self.v_m_s, *at)
+
     @property
     def speed_m_s(self) -> np.ndarray:
         """Wind speed, m/s, float32."""
@@ -56,7 +63,7 @@ class Weather:
 
 
 def make_weather(
-    cells: Ground,
+    cells: PixelGrid,
     seed: int,
     geography: Geography,
     season: Season,
@@ -119,7 +126,7 @@ def _wind(
     return speed * np.cos(turn), speed * np.sin(turn)
 
 
-def _front(fields: Fields, rng: np.random.Generator, cells: Ground) -> np.ndarray:
+def _front(fields: Fields, rng: np.random.Generator, cells: PixelGrid) -> np.ndarray:
     """0 on one side of a front and 1 on the other, float32; 0 everywhere without one."""
     there, bearing, place = rng.random() < _FRONT_ODDS, rng.uniform(0, 2 * np.pi), rng.random()
     y_km, x_km = cells.mesh_km()

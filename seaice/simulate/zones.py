@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import ndimage
 
-from seaice.simulate.ground import coarse
+from seaice.core.grids.resample import subsampled
 from seaice.simulate.noise import smoothstep
 from seaice.simulate.setting import Setting
 
@@ -17,13 +17,13 @@ al. 1987, Fram Strait)."""
 
 def inside_ice_km(setting: Setting) -> np.ndarray:
     """Distance inside the ice edge, km, float32; negative outside, without bound in open sea."""
-    ground, geography, season = setting.ground, setting.geography, setting.season
+    grid, geography, season = setting.grid, setting.geography, setting.season
     rng = setting.rng("edge")
     if season.water_share >= 1:
-        return np.full((ground.lines, ground.samples), -_OFFSHORE_KM, np.float32)
-    y_km, x_km = ground.mesh_km()
+        return np.full((grid.lines, grid.samples), -_OFFSHORE_KM, np.float32)
+    y_km, x_km = grid.mesh_km()
     v, u = geography.direction(setting.region.ice_bearing_deg + rng.normal(0, 30))
-    size = ground.size_km
+    size = grid.size_km
     edge = v * y_km + u * x_km
     # Ice follows the coast: currents carry it along, and it grows there first.
     hug_km = size * setting.region.belt * rng.uniform(0, 1.5)
@@ -32,16 +32,16 @@ def inside_ice_km(setting: Setting) -> np.ndarray:
     edge += setting.limited_km(5, 0.02) * setting.fields.fractal("meanders", 12, 1, 0.9)
     if season.water_share <= 0:
         return (edge - edge.min() + setting.limited_km(40)).astype(np.float32)
-    sea = coarse(edge)[coarse(geography.valid)]
+    sea = subsampled(edge)[subsampled(geography.valid)]
     level = np.quantile(sea if sea.size else edge, season.water_share)
     return _swirled(setting, (edge - level).astype(np.float32))
 
 
 def _swirled(setting: Setting, inside_km: np.ndarray) -> np.ndarray:
     """Wind up the ice edge in eddies: each turns what lies within its radius around its centre."""
-    ground, rng = setting.ground, setting.rng("eddies")
-    spacing_km = ground.spacing_m / 1000
-    places = rng.random((_EDDY_TRIES, 2)) * (ground.height_km, ground.width_km)
+    grid, rng = setting.grid, setting.rng("eddies")
+    spacing_km = grid.spacing_m / 1000
+    places = rng.random((_EDDY_TRIES, 2)) * (grid.height_km, grid.width_km)
     radii_km = rng.uniform(*_EDDY_RADIUS_KM, _EDDY_TRIES)
     turns = rng.choice([1.0, 1.0, 1.0, -1.0], _EDDY_TRIES) * rng.uniform(0.4, 1, _EDDY_TRIES)
     before = inside_km.copy()
@@ -53,7 +53,7 @@ def _swirled(setting: Setting, inside_km: np.ndarray) -> np.ndarray:
         reach = int(2.2 * radius_km / spacing_km) + 1
         window = tuple(slice(max(c - reach, 0), c + reach + 1) for c in (line, sample))
         dy, dx = np.meshgrid(
-            ground.y_km[window[0]] - y_km, ground.x_km[window[1]] - x_km, indexing="ij"
+            grid.y_km[window[0]] - y_km, grid.x_km[window[1]] - x_km, indexing="ij"
         )
         angle = turn * _EDDY_TURN_RAD * np.exp(-(dy**2 + dx**2) / radius_km**2)
         start_y = np.cos(angle) * dy - np.sin(angle) * dx + y_km

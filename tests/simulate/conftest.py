@@ -6,15 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.geography import make_geography
-from seaice.simulate.ground import Ground
 from seaice.simulate.ice_state import IceState
 from seaice.simulate.noise import Fields
 from seaice.simulate.regions import REGIONS
 from seaice.simulate.season import draw_season
 from seaice.simulate.setting import Setting
 
-_GROUND = Ground(100, 104, 1000.0)
+_GROUND = PixelGrid(100, 104, 1000.0)
 
 
 @pytest.fixture
@@ -23,15 +23,15 @@ def make_setting() -> Callable[..., Setting]:
 
     def make(
         seed: int = 0,
-        ground: Ground = _GROUND,
+        grid: PixelGrid = _GROUND,
         *,
         region: str = "CentralEast",
         month: int = 2,
         open_sea: bool = False,
         **season: object,
     ) -> Setting:
-        shape = (ground.lines, ground.samples)
-        geography = make_geography(ground, seed, REGIONS[region])
+        shape = (grid.lines, grid.samples)
+        geography = make_geography(grid, seed, REGIONS[region])
         if open_sea:
             geography = replace(
                 geography,
@@ -40,8 +40,8 @@ def make_setting() -> Callable[..., Setting]:
                 distance_km=np.full(shape, 400, np.float32),
             )
         drawn = replace(draw_season(seed, month, REGIONS[region]), **season)
-        fields = Fields(ground, seed, "ice_state")
-        return Setting(ground, geography, REGIONS[region], drawn, fields, seed)
+        fields = Fields(grid, seed, "ice_state")
+        return Setting(grid, geography, REGIONS[region], drawn, fields, seed)
 
     return make
 

@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate import bergs
 from seaice.simulate.bergs import berg_share
-from seaice.simulate.ground import Ground
 
 
 def _crowd(setting, value):
-    return np.full((setting.ground.lines, setting.ground.samples), value)
+    return np.full((setting.grid.lines, setting.grid.samples), value)
 
 
 def test_none_on_land_and_shares_of_pixels(make_setting) -> None:
     """Between 0 and 1, and 0 on land, even where bergs crowd before it."""
     land = 0
     for seed in range(6):
-        setting = make_setting(seed, Ground(200, 200, 80.0), region="SGRDIEA")
+        setting = make_setting(seed, PixelGrid(200, 200, 80.0), region="SGRDIEA")
         share = berg_share(setting, _crowd(setting, True))
         assert share.dtype == np.float32
         assert share.shape == (200, 200)
@@ -38,7 +38,7 @@ def test_none_where_there_is_no_chance(make_setting, monkeypatch) -> None:
 def test_crowds_are_where_they_are_said_to_be(make_setting, monkeypatch) -> None:
     """Half of the square kilometres of a crowd hold a berg, none beside it."""
     monkeypatch.setattr(bergs, "_CHANCE", {"dmi": 0.0, "cis": 0.0})
-    setting = make_setting(3, Ground(400, 400, 250.0), open_sea=True)
+    setting = make_setting(3, PixelGrid(400, 400, 250.0), open_sea=True)
     crowd = _crowd(setting, False)
     crowd[:200] = True
     share = berg_share(setting, crowd)
@@ -77,10 +77,10 @@ def test_their_area_is_that_of_the_ground(make_setting) -> None:
         [
             [
                 berg_share(setting, _crowd(setting, True)).sum()
-                * (setting.ground.spacing_m / 1e3) ** 2
+                * (setting.grid.spacing_m / 1e3) ** 2
                 for setting in (
-                    make_setting(seed, Ground(500, 500, 80.0), open_sea=True),
-                    make_setting(seed, Ground(100, 100, 400.0), open_sea=True),
+                    make_setting(seed, PixelGrid(500, 500, 80.0), open_sea=True),
+                    make_setting(seed, PixelGrid(100, 100, 400.0), open_sea=True),
                 )
             ]
             for seed in range(5)
@@ -96,5 +96,5 @@ def test_their_area_is_that_of_the_ground(make_setting) -> None:
 def test_tiny_scenes(make_setting, shape) -> None:
     """Scenes smaller than a berg's cell."""
     for seed in range(5):
-        setting = make_setting(seed, Ground(*shape, 80.0), open_sea=True)
+        setting = make_setting(seed, PixelGrid(*shape, 80.0), open_sea=True)
         assert berg_share(setting, _crowd(setting, True)).shape == shape

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.concentration import concentration_of, lead_share
-from seaice.simulate.ground import Ground
 
 
 def _edge_km(setting):
     """A straight edge in the middle, ice on the right."""
-    return setting.ground.mesh_km()[1] - np.float32(setting.ground.width_km / 2)
+    return setting.grid.mesh_km()[1] - np.float32(setting.grid.width_km / 2)
 
 
 def test_from_the_sea_into_the_pack(make_setting) -> None:
@@ -22,7 +22,7 @@ def test_from_the_sea_into_the_pack(make_setting) -> None:
         assert ice.dtype == np.float32
         assert 0 <= ice.min() <= ice.max() <= 1
         # Strips reach 30 % of the scene's size out of the ice.
-        assert not ice[edge_km < -0.3 * setting.ground.size_km].any()
+        assert not ice[edge_km < -0.3 * setting.grid.size_km].any()
         assert ice[edge_km > 30].mean() > ice[(edge_km > 0) & (edge_km < 10)].mean() - 0.02
         inside.append(ice[edge_km > 30].mean())
     assert min(inside) > 0.35
@@ -36,9 +36,9 @@ def test_greenlands_pack_closes_more_often(make_setting) -> None:
     for region, water_share in (("CentralEast", 0.5), ("SGRDIEA", 0.5), ("SGRDIEA", 0.0)):
         loose[region, water_share] = 0
         for seed in range(60):
-            ground = Ground(30, 30, 3000.0)
+            grid = PixelGrid(30, 30, 3000.0)
             setting = make_setting(
-                seed, ground, region=region, open_sea=True, melt=0.0, water_share=water_share
+                seed, grid, region=region, open_sea=True, melt=0.0, water_share=water_share
             )
             far_inside = np.full((30, 30), 300, np.float32)
             ice = concentration_of(setting, far_inside, np.zeros_like(far_inside))
@@ -66,7 +66,7 @@ def test_melt_loosens_the_pack(make_setting) -> None:
     for melt in (0.0, 1.0):
         ice = []
         for seed in range(20):
-            setting = make_setting(seed, Ground(30, 30, 3000.0), open_sea=True, melt=melt)
+            setting = make_setting(seed, PixelGrid(30, 30, 3000.0), open_sea=True, melt=melt)
             inside_km = np.full((30, 30), 200, np.float32)
             ice.append(concentration_of(setting, inside_km, np.zeros_like(inside_km)).mean())
         means[melt] = np.mean(ice)
@@ -91,7 +91,7 @@ def test_leads_keep_their_area_at_any_spacing(make_setting) -> None:
     shares = []
     for n, spacing_m in ((400, 200.0), (200, 400.0), (100, 800.0)):
         lead = [
-            lead_share(make_setting(k, Ground(n, n, spacing_m), open_sea=True), np.ones((n, n)))
+            lead_share(make_setting(k, PixelGrid(n, n, spacing_m), open_sea=True), np.ones((n, n)))
             for k in range(4)
         ]
         shares.append(np.mean(lead))
@@ -102,9 +102,9 @@ def test_leads_keep_their_area_at_any_spacing(make_setting) -> None:
 def test_the_same_bands_at_two_spacings(make_setting) -> None:
     """Block means at 400 m are the ice at 800 m."""
     for seed in range(3):
-        setting = make_setting(seed, Ground(160, 192, 400.0), open_sea=True)
+        setting = make_setting(seed, PixelGrid(160, 192, 400.0), open_sea=True)
         fine = concentration_of(setting, _edge_km(setting), np.zeros((160, 192), np.float32))
-        setting = make_setting(seed, Ground(80, 96, 800.0), open_sea=True)
+        setting = make_setting(seed, PixelGrid(80, 96, 800.0), open_sea=True)
         rough = concentration_of(setting, _edge_km(setting), np.zeros((80, 96), np.float32))
         means = fine.reshape(80, 2, 96, 2).mean((1, 3))
         assert np.corrcoef(means.ravel(), rough.ravel())[0, 1] > 0.98

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 from seaice.ai4arctic.charts import BERGS, BIG, CAKE, MEDIUM, SMALL, VAST
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate import floes
 from seaice.simulate.floes import cover_and_rims, draw_floes, embed_floes, floe_class
-from seaice.simulate.ground import Ground
 
-FINE = Ground(250, 250, 400.0)
+FINE = PixelGrid(250, 250, 400.0)
 STAGES = {"stages": (1, 2, 4, 5), "stage_shares": (0.1, 0.2, 0.4, 0.3)}
 
 
 def _full(setting, value, dtype=np.uint8):
-    return np.full((setting.ground.lines, setting.ground.samples), value, dtype)
+    return np.full((setting.grid.lines, setting.grid.samples), value, dtype)
 
 
 def test_waves_break_the_ice_near_its_edge(make_setting) -> None:
@@ -23,7 +23,7 @@ def test_waves_break_the_ice_near_its_edge(make_setting) -> None:
         near, far = [], []
         for seed in range(25):
             setting = make_setting(seed, region=region, melt=0.0)
-            inside_km = setting.ground.mesh_km()[1]
+            inside_km = setting.grid.mesh_km()[1]
             floe = floe_class(setting, inside_km, _full(setting, 1, np.float32))
             assert floe.dtype == np.uint8
             classes |= set(np.unique(floe).tolist())
@@ -38,7 +38,7 @@ def test_loose_ice_has_smaller_floes(make_setting) -> None:
     """The same place at 3 and at 10 tenths."""
     for seed in range(4):
         setting = make_setting(seed, region="SGRDIEA")
-        inside_km = setting.ground.mesh_km()[1]
+        inside_km = setting.grid.mesh_km()[1]
         loose, closed = (
             floe_class(setting, inside_km, _full(setting, share, np.float32)) for share in (0.3, 1)
         )
@@ -52,7 +52,7 @@ def test_loose_ice_has_smaller_floes(make_setting) -> None:
 )
 def test_floes_that_pixels_resolve(make_setting, spacing_m, drawn) -> None:
     """A floe is drawn from 2.5 pixels on; the others have neither tone nor side."""
-    setting = make_setting(2, Ground(100, 100, spacing_m), open_sea=True)
+    setting = make_setting(2, PixelGrid(100, 100, spacing_m), open_sea=True)
     for size in range(7):
         made = draw_floes(setting, _full(setting, size), _full(setting, False, bool))
         if size in drawn:
@@ -142,7 +142,7 @@ def test_water_between_floes(make_setting, concentration, size, spacing_m) -> No
     """Floes and gaps keep about the concentration; between small floes nothing is drawn."""
     means = []
     for seed in range(3):
-        setting = make_setting(seed, Ground(250, 250, float(spacing_m)), open_sea=True)
+        setting = make_setting(seed, PixelGrid(250, 250, float(spacing_m)), open_sea=True)
         amount, floe = _full(setting, concentration, np.float32), _full(setting, size)
         fast = _full(setting, False, bool)
         made = draw_floes(setting, floe, fast)

@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.config import SimulationConfig
-from seaice.simulate.ground import Ground
 from seaice.simulate.ice_state import make_ice_state
 from seaice.simulate.parts import simulate
 
 
 def _ice(setting):
     return make_ice_state(
-        setting.ground, setting.seed, setting.geography, setting.region, setting.season
+        setting.grid, setting.seed, setting.geography, setting.region, setting.season
     )
 
 
@@ -111,7 +111,7 @@ def test_leads_freeze_over_in_frost(make_setting) -> None:
     for seed in range(4):
         setting = make_setting(
             seed,
-            Ground(200, 200, 400.0),
+            PixelGrid(200, 200, 400.0),
             open_sea=True,
             water_share=0.0,
             stages=(4,),

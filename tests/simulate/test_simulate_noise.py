@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seaice.simulate.ground import Ground
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.noise import Fields, floe_cells, hashed, smoothstep, stream
 
 
@@ -20,22 +20,22 @@ def test_hash_is_uniform_and_fixed() -> None:
 
 def test_same_ground_at_two_spacings() -> None:
     """A field at 200 m, averaged over 2 x 2 pixels, is the field at 400 m."""
-    fine = Fields(Ground(200, 240, 200.0), 4, "m").fractal("f", 40, 1)
-    rough = Fields(Ground(100, 120, 400.0), 4, "m").fractal("f", 40, 1)
+    fine = Fields(PixelGrid(200, 240, 200.0), 4, "m").fractal("f", 40, 1)
+    rough = Fields(PixelGrid(100, 120, 400.0), 4, "m").fractal("f", 40, 1)
     assert np.abs(fine.reshape(100, 2, 120, 2).mean((1, 3)) - rough).max() < 0.05
     assert rough.std() > 0.3
 
 
 def test_unresolved_octaves_are_left_out() -> None:
     """Octaves below the pixel spacing vanish instead of aliasing."""
-    fine = Fields(Ground(400, 400, 100.0), 4, "m").fractal("f", 8, 0.1, 0.0)
-    rough = Fields(Ground(40, 40, 1000.0), 4, "m").fractal("f", 8, 0.1, 0.0)
+    fine = Fields(PixelGrid(400, 400, 100.0), 4, "m").fractal("f", 8, 0.1, 0.0)
+    rough = Fields(PixelGrid(40, 40, 1000.0), 4, "m").fractal("f", 8, 0.1, 0.0)
     assert rough.std() < 0.85 * fine.std()
 
 
 def test_unit_variance() -> None:
     """Over many names a field has mean 0 and standard deviation 1."""
-    fields = Fields(Ground(40, 40, 1000.0), 1, "m")
+    fields = Fields(PixelGrid(40, 40, 1000.0), 1, "m")
     values = np.stack([fields.fractal(str(k), 10, 2) for k in range(60)])
     assert values.mean() == pytest.approx(0, abs=0.1)
     assert values.std() == pytest.approx(1, abs=0.1)
@@ -43,25 +43,25 @@ def test_unit_variance() -> None:
 
 def test_field_at_points_is_the_field() -> None:
     """`fractal_at` pixel centres gives what `fractal` gives."""
-    ground = Ground(30, 50, 500.0)
-    fields = Fields(ground, 2, "m")
-    at_points = fields.fractal_at("f", *ground.mesh_km(), (8, 1))
+    grid = PixelGrid(30, 50, 500.0)
+    fields = Fields(grid, 2, "m")
+    at_points = fields.fractal_at("f", *grid.mesh_km(), (8, 1))
     np.testing.assert_allclose(at_points, fields.fractal("f", 8, 1), atol=2e-4)
 
 
 def test_names_and_modules_are_independent() -> None:
     """Another name, module or seed gives another field."""
-    ground = Ground(20, 20, 1000.0)
-    base = Fields(ground, 1, "m").fractal("a", 8, 2)
-    for other in (Fields(ground, 1, "n"), Fields(ground, 2, "m")):
+    grid = PixelGrid(20, 20, 1000.0)
+    base = Fields(grid, 1, "m").fractal("a", 8, 2)
+    for other in (Fields(grid, 1, "n"), Fields(grid, 2, "m")):
         assert not np.allclose(base, other.fractal("a", 8, 2))
-    assert not np.allclose(base, Fields(ground, 1, "m").fractal("b", 8, 2))
+    assert not np.allclose(base, Fields(grid, 1, "m").fractal("b", 8, 2))
     assert stream(1, "a").random() == stream(1, "a").random() != stream(1, "b").random()
 
 
 def test_floe_cells_have_the_asked_size() -> None:
     """Cells of 2 km: about one in 4 km2, sides at most about 2 km away, 0 at the sides."""
-    y_km, x_km = Ground(200, 200, 200.0).mesh_km()
+    y_km, x_km = PixelGrid(200, 200, 200.0).mesh_km()
     identity, side_km = floe_cells(y_km.ravel(), x_km.ravel(), 2.0, 9)
     count = len(np.unique(identity))
     assert 0.7 * 400 < count < 1.3 * 441

@@ -5,22 +5,22 @@ import pytest
 from scipy import ndimage
 from scipy.optimize import linear_sum_assignment
 
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate import polygons
 from seaice.simulate.config import SimulationConfig
-from seaice.simulate.ground import Ground
 from seaice.simulate.ice_state import make_ice_state
 from seaice.simulate.parts import simulate
 from seaice.simulate.polygons import OUTSIDE, WATER, draw_polygons
 
 
 def _drawn(setting, ice):
-    return draw_polygons(setting.ground, setting.seed, setting.geography, setting.region, ice)
+    return draw_polygons(setting.grid, setting.seed, setting.geography, setting.region, ice)
 
 
-def _scene(make_setting, seed, ground, **settings):
+def _scene(make_setting, seed, grid, **settings):
     """A scene's setting and its polygons."""
-    setting = make_setting(seed, ground, **settings)
-    ice = make_ice_state(ground, seed, setting.geography, setting.region, setting.season)
+    setting = make_setting(seed, grid, **settings)
+    ice = make_ice_state(grid, seed, setting.geography, setting.region, setting.season)
     return setting, _drawn(setting, ice)
 
 
@@ -28,7 +28,7 @@ def test_every_charted_pixel_has_a_polygon(make_setting) -> None:
     """Land and unseen pixels have none; numbers run on from that of the water."""
     for seed in range(6):
         setting, polygon = _scene(
-            make_setting, seed, Ground(120, 150, 1000.0), region="SGRDIEA", water_share=0.3
+            make_setting, seed, PixelGrid(120, 150, 1000.0), region="SGRDIEA", water_share=0.3
         )
         assert polygon.dtype == np.int32
         np.testing.assert_array_equal(polygon == OUTSIDE, ~setting.geography.valid)
@@ -41,7 +41,7 @@ def test_ice_of_one_number_is_connected(make_setting) -> None:
     counts = []
     for seed in range(5):
         _, polygon = _scene(
-            make_setting, seed, Ground(250, 250, 1000.0), open_sea=True, water_share=0.3
+            make_setting, seed, PixelGrid(250, 250, 1000.0), open_sea=True, water_share=0.3
         )
         for number in range(WATER + 1, polygon.max() + 1):
             parts, _ = ndimage.label(polygon == number)
@@ -54,7 +54,7 @@ def test_specks_are_given_away(make_setting) -> None:
     """Nothing of less than about 30 cells of 2 km is left, floes and strips there or not."""
     for seed in range(5):
         _, polygon = _scene(
-            make_setting, seed, Ground(250, 250, 1000.0), open_sea=True, water_share=0.5
+            make_setting, seed, PixelGrid(250, 250, 1000.0), open_sea=True, water_share=0.5
         )
         for number in range(WATER, polygon.max() + 1):
             parts, _ = ndimage.label(polygon == number)
@@ -74,11 +74,11 @@ def test_a_speck_is_not_drawn(make_setting, make_ice) -> None:
 
 def test_lines_are_a_few_kilometres_off(make_setting, make_ice) -> None:
     """A straight edge is drawn some kilometres off in places, towards the water on the whole."""
-    ground, mean_km, spread_km = Ground(200, 200, 1000.0), [], []
+    grid, mean_km, spread_km = PixelGrid(200, 200, 1000.0), [], []
     concentration = np.zeros((200, 200))
     concentration[:, 100:] = 1
     for seed in range(6):
-        setting = make_setting(seed, ground, open_sea=True)
+        setting = make_setting(seed, grid, open_sea=True)
         polygon = _drawn(setting, make_ice(concentration, 4 * (concentration > 0), 3))
         off_km = (polygon == WATER).sum(1) - 100
         mean_km.append(off_km.mean())
@@ -91,7 +91,7 @@ def test_lines_are_a_few_kilometres_off(make_setting, make_ice) -> None:
 
 def test_unlike_ice_is_kept_apart(make_setting, make_ice) -> None:
     """Young ice beside old ice: polygons hold one or the other."""
-    setting = make_setting(2, Ground(200, 200, 1000.0), open_sea=True)
+    setting = make_setting(2, PixelGrid(200, 200, 1000.0), open_sea=True)
     stage = np.full((200, 200), 2)
     stage[:, 100:] = 5
     polygon = _drawn(setting, make_ice(1.0, stage, 3))
@@ -132,7 +132,7 @@ def test_lines_run_on_below_land(make_setting, make_ice) -> None:
     """Ice on both sides of an island of a few kilometres is of the same polygons."""
     across = []
     for seed in range(6):
-        setting = make_setting(seed, Ground(60, 60, 1000.0), open_sea=True)
+        setting = make_setting(seed, PixelGrid(60, 60, 1000.0), open_sea=True)
         setting.geography.land[25:33] = True
         polygon = _drawn(setting, make_ice(np.ones((60, 60)), 4, 3))
         assert not polygon[25:33].any()
@@ -147,7 +147,7 @@ def test_tiny_scenes(make_setting, shape, water_share) -> None:
     for spacing_m in (80.0, 400.0):
         for seed in range(6):
             setting, polygon = _scene(
-                make_setting, seed, Ground(*shape, spacing_m), water_share=water_share
+                make_setting, seed, PixelGrid(*shape, spacing_m), water_share=water_share
             )
             np.testing.assert_array_equal(polygon > 0, setting.geography.valid)
             if water_share == 1:
@@ -181,14 +181,14 @@ def test_patient_analysts_draw_more(make_setting, monkeypatch) -> None:
     for side_km in (30.0, 120.0):
         monkeypatch.setattr(polygons, "_SIDE_KM", {"dmi": (side_km, side_km)})
         counts[side_km] = _scene(
-            make_setting, 3, Ground(300, 300, 1000.0), open_sea=True, water_share=0.0
+            make_setting, 3, PixelGrid(300, 300, 1000.0), open_sea=True, water_share=0.0
         )[1].max()
     assert counts[30.0] > 2 * counts[120.0]
 
 
 def test_lines_do_not_depend_on_the_chunks(make_setting, monkeypatch) -> None:
     """Pixels are drawn some lines at a time; where one begins shows nowhere."""
-    ground = Ground(90, 70, 500.0)
-    whole = _scene(make_setting, 5, ground, water_share=0.3)[1]
+    grid = PixelGrid(90, 70, 500.0)
+    whole = _scene(make_setting, 5, grid, water_share=0.3)[1]
     monkeypatch.setattr(polygons, "_CHUNK_PIXELS", 700)
-    np.testing.assert_array_equal(_scene(make_setting, 5, ground, water_share=0.3)[1], whole)
+    np.testing.assert_array_equal(_scene(make_setting, 5, grid, water_share=0.3)[1], whole)

@@ -7,7 +7,7 @@ import pytest
 from scipy import ndimage
 
 from seaice.ai4arctic.channels import AMSR2
-from seaice.simulate.ground import Ground
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.radiometer import (
     BANDS,
     SURFACES,
@@ -22,7 +22,7 @@ from seaice.simulate.swath import Swath
 from seaice.simulate.weather import Weather
 
 COLD = Season(2, 0.5, (4,), (1.0,), 0.0, 1.0, 258.0, 5.0, 5.0)
-CELLS = Ground(60, 60, 2000.0)
+CELLS = PixelGrid(60, 60, 2000.0)
 SWATH = Swath(30.0, 600)
 
 # Typed from the published tables, to be compared with the code's: V then H.

@@ -208,7 +208,7 @@ def test_weather_and_radiometer_are_taken_over() -> None:
     assert fine.weather is scene.weather
     assert fine.tb_k is scene.tb_k
     assert fine.config == scene.config
-    assert (fine.ground.lines, fine.ground.spacing_m) == (82, 500)
+    assert (fine.grid.lines, fine.grid.spacing_m) == (82, 500)
 
 
 def test_finer_polygons() -> None:

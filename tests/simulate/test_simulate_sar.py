@@ -6,9 +6,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate import sar
 from seaice.simulate.config import SimulationConfig
-from seaice.simulate.ground import Ground
 from seaice.simulate.parts import simulate
 from seaice.simulate.sar import ICE_DB, ice_db, noise_floor_db, open_water_db, simulate_sar
 
@@ -99,13 +99,13 @@ def backscatter(make_setting, make_ice):
     def make(
         stage=0, *, seed=1, spacing_m=400.0, size=(100, 400), wind=(5.0, 0.0), melt=0.0, **ice
     ):
-        ground = Ground(*size, spacing_m)
-        setting = make_setting(seed, ground, open_sea=True, melt=melt)
+        grid = PixelGrid(*size, spacing_m)
+        setting = make_setting(seed, grid, open_sea=True, melt=melt)
         angle_deg = np.linspace(19, 47, size[1])
         geography = replace(setting.geography, incidence_deg=angle_deg)
         made = make_ice(np.full(size, float(stage > 0)), stage, 0, **ice)
         along = tuple(np.full(size, each, np.float32) for each in wind)
-        return simulate_sar(ground, seed, geography, setting.season, made, along)
+        return simulate_sar(grid, seed, geography, setting.season, made, along)
 
     return make
 
@@ -203,14 +203,14 @@ def test_melt_hides_what_is_below(backscatter) -> None:
 
 def test_deformed_ice_is_brighter(backscatter, make_ice, make_setting) -> None:
     """Ridges and floe edges brighten level ice, HV more than HH."""
-    ground = Ground(60, 60, 400.0)
-    setting = make_setting(1, ground, open_sea=True, melt=0.0)
+    grid = PixelGrid(60, 60, 400.0)
+    setting = make_setting(1, grid, open_sea=True, melt=0.0)
     level = make_ice(np.ones((60, 60)), 4, 0)
     wind = (np.zeros((60, 60), np.float32),) * 2
     ones = np.ones((60, 60), np.float32)
     for changed in (replace(level, deformation=ones), replace(level, rim=ones)):
         before, after = (
-            simulate_sar(ground, 1, setting.geography, setting.season, ice, wind)
+            simulate_sar(grid, 1, setting.geography, setting.season, ice, wind)
             for ice in (level, changed)
         )
         gain_db = [np.median(b - a) for a, b in zip(before, after, strict=True)]

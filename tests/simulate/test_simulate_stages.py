@@ -7,8 +7,8 @@ from seaice.simulate.stages import deformation_of, stage_zones
 
 
 def _zones(setting, concentration=1.0, polynya=0.0):
-    shape = (setting.ground.lines, setting.ground.samples)
-    inside_km = setting.ground.mesh_km()[1]
+    shape = (setting.grid.lines, setting.grid.samples)
+    inside_km = setting.grid.mesh_km()[1]
     amount, strength = (
         np.broadcast_to(v, shape).astype(np.float32) for v in (concentration, polynya)
     )

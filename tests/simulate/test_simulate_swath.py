@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from seaice.simulate.ground import Ground
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.swath import draw_swath, drifted
 from seaice.simulate.weather import Weather
 
-CELLS = Ground(100, 100, 2000.0)
+CELLS = PixelGrid(100, 100, 2000.0)
 NONE = np.zeros((100, 100), np.float32)
 COS_25, SIN_25 = 0.9063, 0.4226
 # Water, five stages of ice, land.

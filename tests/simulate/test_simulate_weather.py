@@ -5,20 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.config import SimulationConfig
 from seaice.simulate.geography import make_geography
-from seaice.simulate.ground import Ground
 from seaice.simulate.parts import simulate
 from seaice.simulate.regions import REGIONS
 from seaice.simulate.season import draw_season
 from seaice.simulate.weather import FREEZING_SEA_K, make_weather
 
-CELLS = Ground(50, 60, 2000.0)
+CELLS = PixelGrid(50, 60, 2000.0)
 
 
 def _weather(month, ice, seed=1, land=0.0, cells=CELLS, **season):
     region = REGIONS["CentralEast"]
-    geography = make_geography(Ground(100, 120, 1000.0), seed, region)
+    geography = make_geography(PixelGrid(100, 120, 1000.0), seed, region)
     drawn = replace(draw_season(seed, month, region), **season)
     shape = (cells.lines, cells.samples)
     return make_weather(cells, seed, geography, drawn, np.full(shape, ice), np.full(shape, land))
@@ -58,10 +58,10 @@ def test_summer_is_warmer_and_moister() -> None:
 
 def test_south_is_warmer() -> None:
     """Over scenes the air warms towards the south, whichever way the satellite flew."""
-    cells, slopes = Ground(200, 200, 2000.0), []
+    cells, slopes = PixelGrid(200, 200, 2000.0), []
     for seed in range(12):
         weather = _weather(7, 1.0, seed, cells=cells)
-        geography = make_geography(Ground(100, 120, 1000.0), seed, REGIONS["CentralEast"])
+        geography = make_geography(PixelGrid(100, 120, 1000.0), seed, REGIONS["CentralEast"])
         v, u = geography.direction(180.0)
         by_line, by_sample = (np.diff(weather.t2m_k, axis=axis).mean() / 2 for axis in (0, 1))
         slopes.append(v * by_line + u * by_sample)
@@ -71,7 +71,7 @@ def test_south_is_warmer() -> None:
 
 def test_the_season_sets_the_means() -> None:
     """Temperature, vapour and wind of scenes follow the draws."""
-    cells, off = Ground(20, 20, 2000.0), []
+    cells, off = PixelGrid(20, 20, 2000.0), []
     for seed in range(60):
         weather = _weather(2, 1.0, seed, cells=cells, air_k=255.0, wind_m_s=8.0, vapour_kg_m2=4.0)
         off.append((weather.t2m_k.mean(), weather.speed_m_s.mean(), weather.tcwv_kg_m2.mean()))
@@ -83,7 +83,9 @@ def test_winds_blow_from_everywhere() -> None:
     """All four quarters occur."""
     quarters = {
         (weather.u_m_s.mean() > 0, weather.v_m_s.mean() > 0)
-        for weather in (_weather(2, 0.5, seed, cells=Ground(10, 10, 2000.0)) for seed in range(60))
+        for weather in (
+            _weather(2, 0.5, seed, cells=PixelGrid(10, 10, 2000.0)) for seed in range(60)
+        )
     }
     assert len(quarters) == 4
 

@@ -3,8 +3,8 @@
 import numpy as np
 from scipy import ndimage
 
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate import zones
-from seaice.simulate.ground import Ground
 from seaice.simulate.zones import fast_ice, inside_ice_km, polynya_strength
 
 
@@ -52,7 +52,7 @@ def test_eddies_turn_what_is_near_the_edge(make_setting, monkeypatch) -> None:
             continue
         found += 1
         # At most 8 % of the scene's size of about 102 km, with a window 2.2 radii to each side.
-        radius_km = 0.08 * setting.ground.size_km
+        radius_km = 0.08 * setting.grid.size_km
         lines, samples = (np.ptp(index) + 1 for index in np.nonzero(changed))
         assert max(lines, samples) <= 2 * (2.2 * radius_km + 1) + 1
         assert np.abs(before[changed]).min() <= radius_km
@@ -76,8 +76,8 @@ def test_eddies_wind_the_edge_up(make_setting, monkeypatch) -> None:
 def test_the_edge_is_the_same_at_two_spacings(make_setting) -> None:
     """At 400 m and 800 m, with its eddies."""
     for seed in range(3):
-        fine = inside_ice_km(make_setting(seed, Ground(160, 192, 400.0), water_share=0.4))
-        rough = inside_ice_km(make_setting(seed, Ground(80, 96, 800.0), water_share=0.4))
+        fine = inside_ice_km(make_setting(seed, PixelGrid(160, 192, 400.0), water_share=0.4))
+        rough = inside_ice_km(make_setting(seed, PixelGrid(80, 96, 800.0), water_share=0.4))
         inside = fine.reshape(80, 2, 96, 2).mean((1, 3)) > 0
         assert (inside == (rough > 0)).mean() > 0.97
 

@@ -1,10 +1,12 @@
 """From a fine grid to a coarse one: block means of inputs, block modes of charts.
 
-Arrays are (lines, samples). A block at the end of a grid may be partial: the pixels that are not
-there count as invalid, so the coarse grid covers the fine one whole.
+Arrays are (lines, samples). The last block of a line or sample may be partial: the pixels that it
+lacks count as invalid, so the coarse grid covers the whole fine grid.
 """
 
 import numpy as np
+
+from seaice.core.grids.pixel_grid import PixelGrid
 
 
 def block_count(size: int, ratio: int) -> int:
@@ -12,7 +14,13 @@ def block_count(size: int, ratio: int) -> int:
     return -(-size // ratio)
 
 
-def _padded_blocks(values: np.ndarray, ratio: int, fill: object) -> np.ndarray:
+def whole_blocks(values: np.ndarray, ratio: int) -> np.ndarray:
+    """The array without the lines and samples that do not fill a block, as a view."""
+    lines, samples = (size // ratio * ratio for size in values.shape)
+    return values[:lines, :samples]
+
+
+def _blocks(values: np.ndarray, ratio: int, fill: bool | int | float) -> np.ndarray:
     """View (or padded copy) as (block lines, ratio, block samples, ratio)."""
     lines, samples = values.shape
     rows, columns = block_count(lines, ratio), block_count(samples, ratio)
@@ -22,57 +30,99 @@ def _padded_blocks(values: np.ndarray, ratio: int, fill: object) -> np.ndarray:
     return values.reshape(rows, ratio, columns, ratio)
 
 
-def block_mean(values: np.ndarray, valid: np.ndarray, ratio: int, fill: float) -> np.ndarray:
-    """Mean of the valid pixels of each block.
+def _reduced(blocks: np.ndarray, combine: np.ufunc) -> np.ndarray:
+    """Combine the pixels of (rows, ratio, columns, ratio) blocks into one, (rows, columns).
 
-    Args:
-        values: (lines, samples), any float type; invalid pixels may hold anything, NaN included.
-        valid: (lines, samples) bool.
-        ratio: Pixels of a block along one side.
-        fill: Value of a block without a valid pixel.
-
-    Returns:
-        (block lines, block samples) float32; sums are taken in float32 over at most ratio^2 values.
-    """
-    clean = np.where(valid, values, np.float32(0)).astype(np.float32, copy=False)
-    total = _sum_of_blocks(_padded_blocks(clean, ratio, 0))
-    count = _sum_of_blocks(_padded_blocks(valid, ratio, False).astype(np.int32))
-    return np.where(count > 0, total / np.maximum(count, 1), fill).astype(np.float32)
-
-
-def _sum_of_blocks(blocks: np.ndarray) -> np.ndarray:
-    """Sums of (rows, ratio, columns, ratio) blocks, (rows, columns), of the same type.
-
-    Term by term: numpy's own sum takes an order that depends on the size of the array, and a block
-    would have another mean in a crop than in the whole.
+    It goes term by term. The order of numpy's own sum depends on the size of the array, which would
+    give a block another mean in a crop than in the whole.
     """
     lines = blocks[:, 0].copy()
     for index in range(1, blocks.shape[1]):
-        lines += blocks[:, index]
+        combine(lines, blocks[:, index], out=lines)
     total = lines[..., 0].copy()
     for index in range(1, blocks.shape[3]):
-        total += lines[..., index]
+        combine(total, lines[..., index], out=total)
     return total
+
+
+def block_mean(
+    values: np.ndarray, valid: np.ndarray | None, ratio: int, fill: float = np.nan
+) -> np.ndarray:
+    """Mean of the valid pixels of each block.
+
+    Args:
+        values: (lines, samples), float32 or float64; invalid pixels may hold anything, NaN
+            included.
+        valid: (lines, samples) bool; None to use all pixels. Then a block with a NaN, or a partial
+            one, has the mean NaN.
+        ratio: Pixels along a side of a block.
+        fill: Value of a block without a valid pixel.
+
+    Returns:
+        (block lines, block samples) of the type of `values`, in which the sums are taken too.
+    """
+    if valid is None:
+        mean = _reduced(_blocks(values, ratio, np.nan), np.add)
+        mean /= ratio * ratio
+        return mean
+    clean = np.where(valid, values, values.dtype.type(0))
+    total = _reduced(_blocks(clean, ratio, 0), np.add)
+    count = _reduced(_blocks(valid, ratio, False).astype(np.int32), np.add)
+    mean = total / np.maximum(count, 1).astype(values.dtype)
+    mean[count == 0] = fill
+    return mean
+
+
+def mean_by_centres(values: np.ndarray, grid: PixelGrid, cells: PixelGrid) -> np.ndarray:
+    """Mean of the pixels whose centre lies in each cell, for cells of any size.
+
+    Unlike in `block_mean`, the border of a cell may cut through pixels, so that cells differ in
+    their number of pixels, along lines and along samples. It takes the mean along lines first and
+    then that along samples.
+
+    Args:
+        values: Any numbers or booleans, (lines, samples); all must be valid.
+        grid: Grid of `values`.
+        cells: Grid of the cells. A cell without a pixel centre takes the value of a neighbour.
+
+    Returns:
+        float32 (cell lines, cell samples).
+    """
+    result = values.astype(np.float32)
+    for axis, (n, n_cells) in enumerate(zip(grid.shape, cells.shape, strict=True)):
+        first = np.ceil(np.arange(n_cells) * cells.spacing_m / grid.spacing_m - 0.5).astype(int)
+        first = first[first < n]
+        sizes = np.diff(np.append(first, n))
+        sums = np.add.reduceat(result, first, axis)
+        means = sums / np.expand_dims(np.maximum(sizes, 1), 1 - axis)
+        # A last cell narrower than half a pixel may hold no centre.
+        result = means.take(np.minimum(np.arange(n_cells), len(first) - 1), axis)
+    return result.astype(np.float32)
+
+
+def block_max(values: np.ndarray, ratio: int) -> np.ndarray:
+    """Greatest value of each block, which must be whole, (block lines, block samples)."""
+    return _reduced(_blocks(values, ratio, 0), np.maximum)
 
 
 def block_any(valid: np.ndarray, ratio: int) -> np.ndarray:
     """True where a block holds a valid pixel, (block lines, block samples) bool."""
-    return _padded_blocks(valid, ratio, False).any(axis=(1, 3))
+    return _reduced(_blocks(valid, ratio, False), np.logical_or)
 
 
 def block_mode(classes: np.ndarray, n_classes: int, ratio: int, fill: int = 255) -> np.ndarray:
-    """Most frequent valid class of each block; the lower class where two are as frequent.
+    """Most frequent valid class of each block; the lower class if two are equally frequent.
 
     Args:
         classes: (lines, samples) uint8; values of `n_classes` and more count as unlabelled.
         n_classes: Number of classes.
-        ratio: Pixels of a block along one side.
+        ratio: Pixels along a side of a block.
         fill: Value of a block without a valid class, and of pixels beyond the grid.
 
     Returns:
         (block lines, block samples) uint8, `fill` where a block holds no valid class.
     """
-    blocks = _padded_blocks(classes, ratio, fill)
+    blocks = _blocks(classes, ratio, fill)
     best_count = np.zeros((blocks.shape[0], blocks.shape[2]), np.int32)
     best = np.full(best_count.shape, fill, np.uint8)
     for index in range(n_classes):

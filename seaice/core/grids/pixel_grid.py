@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from seaice.core.errors import ConfigError
 
 Window = tuple[slice, slice]
@@ -14,12 +16,14 @@ _RATIO_TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class PixelGrid:
-    """A full grid: its size and spacing.
+    """The grid of a scene, or of its cells: size and spacing.
+
+    Grids of one scene begin at the same corner, the outer corner of their first pixel.
 
     Attributes:
         lines: Number of lines.
         samples: Number of samples.
-        spacing_m: Pixel spacing, metres.
+        spacing_m: Distance between neighbouring pixel centres, metres.
     """
 
     lines: int
@@ -32,12 +36,52 @@ class PixelGrid:
         return self.lines, self.samples
 
     @property
+    def height_km(self) -> float:
+        """Extent along the lines axis, km."""
+        return self.lines * self.spacing_m / 1000
+
+    @property
+    def width_km(self) -> float:
+        """Extent along the samples axis, km."""
+        return self.samples * self.spacing_m / 1000
+
+    @property
+    def size_km(self) -> float:
+        """Geometric mean of the two extents, km."""
+        return float(np.sqrt(self.height_km * self.width_km))
+
+    @property
+    def y_km(self) -> np.ndarray:
+        """Pixel centres along the lines axis, km, float64 (lines,)."""
+        return (np.arange(self.lines) + 0.5) * self.spacing_m / 1000
+
+    @property
+    def x_km(self) -> np.ndarray:
+        """Pixel centres along the samples axis, km, float64 (samples,)."""
+        return (np.arange(self.samples) + 0.5) * self.spacing_m / 1000
+
+    def mesh_km(self) -> tuple[np.ndarray, np.ndarray]:
+        """Coordinates of all pixel centres, km: y and x, float32 (lines, samples) each."""
+        y_km, x_km = np.meshgrid(self.y_km, self.x_km, indexing="ij")
+        return y_km.astype(np.float32), x_km.astype(np.float32)
+
+    @property
     def whole(self) -> Window:
         """The window that is the whole grid."""
         return slice(0, self.lines), slice(0, self.samples)
 
     def at(self, spacing_m: float | None) -> "PixelGrid":
-        """The grid of another spacing over the same ground; a partial last pixel counts."""
+        """The grid of another spacing that covers this one; its last pixels may reach beyond.
+
+        >>> PixelGrid(1000, 1042, 400).at(2000)
+        PixelGrid(lines=200, samples=209, spacing_m=2000.0)
+
+        Args:
+            spacing_m: The other spacing, metres; None for the grid itself.
+
+        Raises:
+            ConfigError: The spacing is not positive.
+        """
         if spacing_m is None or spacing_m == self.spacing_m:
             return self
         if spacing_m <= 0:
@@ -49,16 +93,16 @@ class PixelGrid:
         return PixelGrid(lines, samples, float(spacing_m))
 
     def strips(self, lines: int, window: Window | None = None) -> Iterator[Window]:
-        """Cut a window, or the whole, into strips of so many lines; the last may be thinner."""
+        """Cut a window, or the whole grid, into strips of `lines` lines or, the last, fewer."""
         rows, samples = self.check(window or self.whole)
         for start in range(rows.start, rows.stop, lines):
             yield slice(start, min(start + lines, rows.stop)), samples
 
     def check(self, window: Window) -> Window:
-        """The window, if it lies on the grid.
+        """Return the window if it lies on the grid.
 
         Raises:
-            ConfigError: It does not, or it holds no pixel.
+            ConfigError: It does not lie on the grid, or it is empty.
         """
         for part, size in zip(window, self.shape, strict=True):
             if not 0 <= part.start < part.stop <= size:
@@ -70,7 +114,7 @@ class PixelGrid:
 
 
 def whole_ratio(fine_m: float, coarse_m: float) -> int | None:
-    """Number of fine pixels along a coarse one, or None where it is not whole.
+    """Number of fine pixels along a coarse one, or None if that is not a whole number.
 
     >>> whole_ratio(80, 400), whole_ratio(80, 200), whole_ratio(800, 400)
     (5, None, None)
@@ -81,7 +125,7 @@ def whole_ratio(fine_m: float, coarse_m: float) -> int | None:
 
 
 def resampling_notice(scene_m: float, wanted_m: float) -> str:
-    """What a person must know about a scene read at another spacing; empty where nothing."""
+    """What the reader must know about a scene read at another spacing; empty if nothing."""
     if whole_ratio(scene_m, wanted_m) is not None:
         return ""
     if scene_m > wanted_m:

@@ -8,8 +8,8 @@ from scipy.special import erf
 
 from seaice.ai4arctic.channels import AMSR2, CHANNEL
 from seaice.ai4arctic.layout import CELL_M
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.calibration.checks import Check, Section, fixed
-from seaice.simulate.ground import Ground
 from seaice.simulate.radiometer import FWHM_OF_SIGMA, SURFACES, band_of, simulate_radiometer
 from seaice.simulate.regions import REGIONS
 from seaice.simulate.season import draw_season
@@ -69,7 +69,7 @@ def measure(
     Returns:
         Channel -> width in km.
     """
-    cells = Ground(_CELLS, _CELLS, CELL_M)
+    cells = PixelGrid(_CELLS, _CELLS, CELL_M)
     shares = np.zeros((len(SURFACES), _CELLS, _CELLS), np.float32)
     ice = np.arange(_CELLS) >= _CELLS // 2
     where = np.broadcast_to(ice[:, None] if axis == 0 else ice, (_CELLS, _CELLS))
@@ -82,7 +82,7 @@ def measure(
     return {name: edge_width_km(tb.mean(1 - axis), CELL_M / 1000) for name, tb in tb_k.items()}
 
 
-def _calm(cells: Ground) -> Weather:
+def _calm(cells: PixelGrid) -> Weather:
     """The same calm, clear and cold weather everywhere."""
     values = {
         "u_m_s": 5.0,

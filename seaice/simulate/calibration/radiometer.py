@@ -114,8 +114,8 @@ def pure_shares(sample: Sample) -> list[np.ndarray]:
     The concentration is what the radiometer's step is given, without the floes drawn within it.
     """
     truth = sample.truth
-    cells = truth.ground.cells(CELL_M)
-    shares = surface_shares(truth.ground, cells, truth.geography, truth.ice)
+    cells = truth.grid.at(CELL_M)
+    shares = surface_shares(truth.grid, cells, truth.geography, truth.ice)
     return [shares[SIMULATED.index(name)] for name, _ in SURFACES.values()]
 
 

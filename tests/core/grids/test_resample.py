@@ -5,7 +5,19 @@ from hypothesis import strategies as st
 from scipy.ndimage import map_coordinates
 
 from seaice.ai4arctic.cells import cells_to_pixels
-from seaice.core.grids.resample import bilinear, bilinear_valid, centres, nearest
+from seaice.core.grids.pixel_grid import PixelGrid
+from seaice.core.grids.resample import (
+    bilinear,
+    bilinear_by_weights,
+    bilinear_valid,
+    centres,
+    coordinates_among,
+    nearest,
+    subsampled,
+    window_centres,
+)
+
+CELL_M = 2000.0
 
 
 def test_centre_of_a_pixel_in_the_cell_grid():
@@ -104,3 +116,62 @@ def test_an_array_to_fill_is_filled():
 
 def test_no_coordinates_no_values():
     assert bilinear(np.ones((2, 2)), np.array([]), np.array([1.0])).shape == (0, 1)
+
+
+def test_uneven_knots():
+    """Shares of unequal steps; beyond the ends the outermost steps continue."""
+    knots = np.array([0.0, 40, 90, 99])
+    places = np.array([-20, 0, 10, 40, 65, 94.5, 99, 103.5])
+    expected = [-0.5, 0, 0.25, 1, 1.5, 2.5, 3, 3.5]
+    np.testing.assert_allclose(coordinates_among(knots, places), expected, rtol=1e-15)
+
+
+def test_planes_are_extrapolated():
+    """Outer slopes continue where asked for; otherwise the edge is held."""
+    line, sample = np.meshgrid(np.arange(3.0), np.arange(4.0), indexing="ij")
+    values = 2 * line - sample
+    line_at, sample_at = np.array([-1.5, 0.5, 2.5]), np.array([-0.5, 1.25, 4.0])
+    plane = 2 * line_at[:, None] - sample_at
+    found = bilinear(values, line_at, sample_at, extrapolate=True)
+    np.testing.assert_allclose(found, plane, atol=1e-12)
+    held = 2 * line_at.clip(0, 2)[:, None] - sample_at.clip(0, 3)
+    np.testing.assert_allclose(bilinear(values, line_at, sample_at), held, atol=1e-12)
+
+
+def test_one_value_is_extrapolated_as_itself():
+    found = bilinear(np.array([[7.0]]), np.array([-1.0, 0, 2]), np.zeros(1), extrapolate=True)
+    assert (found == 7).all()
+
+
+@pytest.mark.parametrize("spacing_m", [80.0, 333.3, 400.0, 1000.0, 1900.0, 3000.0])
+def test_weighted_sums_round_otherwise_alone(spacing_m: float) -> None:
+    """`bilinear_by_weights` is `bilinear` to float32's rounding, at the edges too."""
+    grid = PixelGrid(57, 83, spacing_m)
+    values = np.random.default_rng(2).normal(size=grid.at(CELL_M).shape).astype(np.float32)
+    at = window_centres(grid.whole, spacing_m, CELL_M)
+    found = bilinear_by_weights(values, *at)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, bilinear(values, *at), atol=1e-6)
+
+
+def test_half_weights_are_rounded_as_sums() -> None:
+    """Half of each, rounded once: what ties of simulated polygons hang on."""
+    values = np.array([[0.1, 0.7], [0.3, 0.2]], np.float32)
+    half = np.float32(0.5)
+    lines = half * values[0] + half * values[1]
+    expected = half * lines[0] + half * lines[1]
+    assert bilinear_by_weights(values, np.array([0.5]), np.array([0.5])) == expected
+
+
+def test_window_centres_of_a_crop_are_those_of_the_whole():
+    grid = PixelGrid(50, 40, 400.0)
+    line_at, sample_at = window_centres(grid.whole, 400.0, CELL_M)
+    crop = window_centres((slice(10, 20), slice(7, 40)), 400.0, CELL_M)
+    np.testing.assert_array_equal(crop[0], line_at[10:20])
+    np.testing.assert_array_equal(crop[1], sample_at[7:])
+
+
+def test_subsampling_takes_the_same_places() -> None:
+    """Block centres of 4 x 4 pixels; if there are few pixels, some are taken more than once."""
+    assert subsampled(np.arange(16).reshape(4, 4), 2).tolist() == [[5, 7], [13, 15]]
+    assert subsampled(np.arange(4).reshape(2, 2), 4)[:, 0].tolist() == [0, 0, 2, 2]

@@ -9,9 +9,9 @@ import xarray as xr
 from seaice.ai4arctic.channels import AMSR2, SAR
 from seaice.ai4arctic.charts import NEW, OLD, THICK, YOUNG
 from seaice.ai4arctic.layout import scale
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.calibration import ice, radiometer
 from seaice.simulate.calibration.sample import Sample
-from seaice.simulate.ground import Ground
 
 LINES, SAMPLES = 10, 15
 CELLS = (4, 6)
@@ -24,7 +24,7 @@ def truth(month: int = 1, **change: np.ndarray) -> SimpleNamespace:
     parts |= {"bergs": zero.copy(), "stage": zero.astype(np.uint8)} | change
     return SimpleNamespace(
         config=SimpleNamespace(month=month, spacing_m=800.0),
-        ground=Ground(LINES, SAMPLES, 800.0),
+        grid=PixelGrid(LINES, SAMPLES, 800.0),
         ice=SimpleNamespace(**parts),
         geography=SimpleNamespace(land=zero > 0),
         swath=SimpleNamespace(look_deg=0.0, delay_s=0),
