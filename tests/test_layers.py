@@ -1,4 +1,4 @@
-"""Imports run downward only, as docs/architecture.md has the layers."""
+"""Imports run downwards only, through the layers that docs/architecture.md lists."""
 
 import ast
 import re
@@ -24,7 +24,7 @@ class Part:
 
 
 def parts() -> list[Part]:
-    """The table of layers, the longest paths first."""
+    """The rows of the table of layers, longest paths first."""
     text = (HOME / "docs" / "architecture.md").read_text(encoding="utf-8")
     rows = [line.strip("|").split("|") for line in text.splitlines() if re.match(r"\| \d", line)]
     found = [
@@ -38,7 +38,7 @@ PARTS = parts()
 
 
 def part_of(path: str) -> Part:
-    """The part that a module or a page belongs to, `path` without its ending."""
+    """The part that a module or a page belongs to; `path` has no suffix."""
     for part in PARTS:
         if path == part.path or path.startswith(f"{part.path}/"):
             return part
@@ -55,16 +55,16 @@ by_path = pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.rel
 
 
 def module_paths(path: Path) -> Iterator[str]:
-    """Modules of ours that a file imports, also inside functions, or names in a string."""
+    """Modules that a file imports, also inside functions, or names in a string."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name.replace(".", "/") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{path} imports relatively, which this test cannot follow"
+            assert not node.level, f"{path} has a relative import, which this test cannot follow"
             module = (node.module or "").replace(".", "/")
             is_package = (HOME / module / "__init__.py").is_file()
-            # A package of ours may give a module of its own, or a name.
+            # From one of our packages, a name may be a module.
             for alias in node.names:
                 inner = f"{module}/{alias.name}"
                 is_module = is_package and (HOME / f"{inner}.py").is_file()
@@ -95,7 +95,9 @@ def test_imports_run_downward(path: Path):
             continue
         other = part_of(module)
         if other != part:
-            assert is_allowed(part, other, module), f"{own} names {module}, which it may not know"
+            assert is_allowed(part, other, module), (
+                f"{own} must not use {module}: see the table of layers"
+            )
 
 
 @by_path
@@ -105,7 +107,7 @@ def test_streamlit_stays_in_the_dashboard(path: Path):
 
 
 def test_the_table_names_every_part():
-    """No row without code, and no more than twelve parts at the top of the package."""
+    """Every row has code, and the package has at most twelve parts at its top."""
     for part in PARTS:
         assert (HOME / part.path).is_dir() or (HOME / f"{part.path}.py").is_file(), part.path
     top = [path for path in (HOME / "seaice").iterdir() if path.name != "__pycache__"]
