@@ -47,10 +47,10 @@ def _alone(work: Callable[..., None], *arguments: object) -> tuple[float, float]
 
 def _timed(work: Callable[..., None], *arguments: object) -> tuple[float, float]:
 
-    from seaice.scenes.catalogue.guard import READER
+    from seaice.scenes.catalogue.sandbox import SANDBOX
 
     # The process that opens files is there already in a dashboard; the index is empty.
-    READER.look_at(next(iter(sorted((HOME / "data").glob("*_prep.nc")))))
+    SANDBOX.inspect(next(iter(sorted((HOME / "data").glob("*_prep.nc")))))
     with tempfile.TemporaryDirectory() as cache:
         os.environ["SEAICE_CACHE"] = cache
         begun = time.perf_counter()
@@ -67,11 +67,11 @@ def convert(raw: Path, out: Path, compress: bool) -> None:
 
 def browse(path: Path) -> None:
     """What the dashboard reads of a scene before it is chosen: metadata, validity, thumbnail."""
-    from seaice.scenes.catalogue import look_at
+    from seaice.scenes.catalogue import inspect_scene
     from seaice.scenes.footprint import read_footprint
     from seaice.scenes.summary import summarize
 
-    scene = look_at(path)
+    scene = inspect_scene(path)
     summarize(scene)
     read_footprint(scene)
 

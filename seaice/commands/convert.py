@@ -82,18 +82,18 @@ def _require_openable(raw: Path, out: Path) -> None:
     """Check that neither the raw file nor an earlier converted one hangs when it is opened.
 
     Raises:
-        HopelessFileError: One of them hangs.
+        UnopenableFileError: One of them hangs.
     """
-    from seaice.scenes.catalogue import look_at
-    from seaice.scenes.catalogue.entries import require_hope
-    from seaice.scenes.catalogue.guard import HopelessFileError
+    from seaice.scenes.catalogue import inspect_scene
+    from seaice.scenes.catalogue.index import require_openable
+    from seaice.scenes.catalogue.sandbox import UnopenableFileError
     from seaice.scenes.convert.target import names_file
 
     try:
-        name = look_at(raw).path.name
-    except HopelessFileError:
+        name = inspect_scene(raw).path.name
+    except UnopenableFileError:
         raise
     except SceneError:
         # The conversion has its own words for other problems.
         return
-    require_hope(out if names_file(out) else out / name)
+    require_openable(out if names_file(out) else out / name)

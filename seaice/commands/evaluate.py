@@ -79,9 +79,9 @@ class _Scorer:
 def _scorer(path: Path) -> _Scorer:
     if path.suffix.lower() == ".nc":
         from seaice.results.autoice import match_scenes, read_package, score_scene
-        from seaice.scenes.catalogue.entries import require_hope
+        from seaice.scenes.catalogue.index import require_openable
 
-        require_hope(path)
+        require_openable(path)
         package = read_package(path)
         return _Scorer(
             package.sha256, partial(score_scene, package), partial(match_scenes, package)

@@ -49,11 +49,11 @@ def explain(
     from seaice.explain.gradcam import explain as compute
     from seaice.network.checkpoint import load_checkpoint
     from seaice.scenes.catalogue import open_scene
-    from seaice.scenes.catalogue.entries import require_hope
+    from seaice.scenes.catalogue.index import require_openable
 
     # CamConfig refuses other names in a sentence.
     config = CamConfig(cast("ChartName", chart.upper()), target, layer, cast("MethodName", method))
-    require_hope(out)
+    require_openable(out)
     require_heatmap(out)
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
     opened = open_scene(scene)

@@ -28,10 +28,10 @@ def export_autoice(
 ) -> None:
     """Combine predictions into one AutoICE upload package."""
     from seaice.results.autoice.package import export_package
-    from seaice.scenes.catalogue.entries import require_hope
+    from seaice.scenes.catalogue.index import require_openable
 
     for path in (*predictions, out):
-        require_hope(path)
+        require_openable(path)
     sources = export_package(predictions, out, command_line())
     for source in sources:
         if source.notice:

@@ -29,12 +29,12 @@ def prepare(
     Raw scenes are converted. Scenes that were prepared before are skipped.
     """
     from seaice.scenes.catalogue import open_scene, read_catalogue
-    from seaice.scenes.catalogue.entries import require_hope
+    from seaice.scenes.catalogue.index import require_openable
     from seaice.scenes.prepare import prepare_folder
 
     catalogue = read_catalogue(data)
     for path in out.glob("*.nc"):
-        require_hope(path)
+        require_openable(path)
     written: list[dict[str, object]] = []
     there: list[dict[str, object]] = []
     left_out = list(catalogue.problems)

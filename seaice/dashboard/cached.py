@@ -60,7 +60,7 @@ def catalogue(folder: Path) -> Catalogue:
     found = known.get(key)
     if found is None:
         place = st.empty()
-        found = read_catalogue(folder, tell=_told(place))
+        found = read_catalogue(folder, on_progress=_told(place))
         place.empty()
     # The last to go, of those that other sessions look at.
     known.pop(key, None)
@@ -92,7 +92,7 @@ def ready(scene: Scene) -> None:
     if scene.raw is None:
         return
     with st.spinner("Making the raw scene ready: a minute or so, this once ..."):
-        make_ready(scene, apart=True)
+        make_ready(scene, in_subprocess=True)
 
 
 def checkpoints(folder: Path) -> tuple[list[CheckpointFile], list[str]]:

@@ -31,6 +31,7 @@ from seaice.core.errors import MissingChannelsError, RawSceneError, SceneError
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.core.text import shown
 from seaice.scenes.netcdf import file_identity, open_file
+from seaice.scenes.notices import scene_notice
 from seaice.scenes.untrusted import attribute_text, is_word, require_claims
 
 SceneKey = tuple[str | int, ...]
@@ -58,7 +59,8 @@ class Scene:
         delays: Seconds between the AMSR2 swaths and Sentinel-1, as the file writes them; empty
             where it does not.
         raw: The raw file that `path` is made from; None of a ready-to-train scene.
-        notice: What a person must know about the file; empty where nothing.
+        reference_problem: Why the reference beside the file cannot be used; empty where it can be
+            used or there is none.
     """
 
     path: Path
@@ -73,7 +75,7 @@ class Scene:
     simulated: bool
     delays: str
     raw: Path | None = None
-    notice: str = ""
+    reference_problem: str = ""
 
     @classmethod
     def open(cls, path: Path | str, *, reference: bool = True) -> "Scene":
@@ -94,9 +96,9 @@ class Scene:
                 raise RawSceneError(path)
             grid = _grid(path, dataset)
             charts_path, charts = path, tuple(_charts(path, dataset, grid))
-            notice = ""
+            reference_problem = ""
             if not charts and reference:
-                charts_path, charts, notice = _reference_charts(path, grid)
+                charts_path, charts, reference_problem = _reference_charts(path, grid)
             channels = tuple(_channels(path, dataset))
             if not channels:
                 raise SceneError(
@@ -124,7 +126,7 @@ class Scene:
                 charts_path=charts_path,
                 simulated=str(attributes.get("simulated", 0)).lower() not in ("0", "false", ""),
                 delays=delays,
-                notice=notice,
+                reference_problem=reference_problem,
             )
 
     @property
@@ -139,6 +141,11 @@ class Scene:
     def _files(self) -> tuple[Path, ...]:
         """The user's files that it is read from."""
         return (self.path, self.charts_path) if self.raw is None else (self.raw,)
+
+    @property
+    def notice(self) -> str:
+        """What you should know about the file; empty where there is nothing to say."""
+        return scene_notice(self)
 
     @property
     def has_positions(self) -> bool:

@@ -93,7 +93,7 @@ def test_the_status_tells_where_none_could_be_prepared(prepare, data, tmp_path):
         (["{data}", "{data}"], "only read"),
         (["{data}", "{data}/out"], "only read"),
         (["{gone}", "{out}"], "cannot be opened as a folder"),
-        (["{empty}", "{out}"], "holds no usable scene"),
+        (["{empty}", "{out}"], "has no usable scene"),
         (["{data}", "{out}", "--spacing-m", "5"], "10 to 10000"),
     ],
 )

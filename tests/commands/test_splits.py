@@ -52,8 +52,8 @@ def test_bad_lists_and_settings_of_a_run_are_one_line(seaice, folder, tmp_path):
     models = "--models", tmp_path / "m"
     for setting, value, words in (
         ("--train-list", tmp_path / "gone.json", "gone.json cannot be read"),
-        ("--train-list", write_list(tmp_path / "e.json"), "e.json lists no scene"),
-        ("--validation-list", write_list(tmp_path / "n.json", 7), "Not one of the 1 scenes"),
+        ("--train-list", write_list(tmp_path / "e.json"), "e.json is an empty list"),
+        ("--validation-list", write_list(tmp_path / "n.json", 7), "None of the 1 scenes"),
         ("--validation-share", 0.95, "validation_share is between 0 and 0.9"),
         ("--sampling", "random", "sampling is one of uniform, balanced"),
     ):
@@ -73,7 +73,7 @@ def test_the_listed_scenes_are_scored_in_the_lists_order(seaice, folder, make_ch
     assert list(facts["scenes"]) == ["20180323T000000_dmi", "20180321T000000_dmi"]
     assert facts["missing"] == ["20180327T000000_dmi"]
     assert lines == [
-        "1 of the 3 listed scenes is not there: 20180327T000000_dmi.",
+        "1 of the 3 listed scenes is missing: 20180327T000000_dmi.",
         "scored 20180323T000000_dmi",
         "scored 20180321T000000_dmi",
     ]

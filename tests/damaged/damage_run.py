@@ -21,9 +21,9 @@ _MOST_S = 600
 
 _SESSION = """
 import contextlib, io, json, resource, sys, traceback
-from seaice.scenes.catalogue import guard
+from seaice.scenes.catalogue import sandbox
 from seaice.commands.main import main
-guard.MOST_CPU_S = 1.0  # Each file that hangs takes so long.
+sandbox.MOST_CPU_S = 1.0  # Each file that hangs takes so long.
 said = sys.stdout
 for arguments in json.loads(sys.argv[1]):
     sys.argv, status, out, err = ["seaice", *arguments], 0, io.StringIO(), io.StringIO()
@@ -35,7 +35,7 @@ for arguments in json.loads(sys.argv[1]):
         except BaseException:
             traceback.print_exc()
     print(json.dumps([status, out.getvalue(), err.getvalue()]), file=said, flush=True)
-guard.READER.end()  # What a child took is told once it has ended.
+sandbox.SANDBOX.close()  # What a child took is told once it has ended.
 everyone = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
 own, children = (resource.getrusage(who) for who in everyone)
 cpu_s = sum(each.ru_utime + each.ru_stime for each in (own, children))

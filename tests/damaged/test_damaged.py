@@ -20,8 +20,8 @@ from streamlit.testing.v1 import AppTest
 from seaice.ai4arctic.channels import SAR
 from seaice.core.errors import SceneError
 from seaice.scenes import file_pool
-from seaice.scenes.catalogue import entries as catalogue_entries
-from seaice.scenes.catalogue import guard, read_catalogue
+from seaice.scenes.catalogue import index as catalogue_index
+from seaice.scenes.catalogue import read_catalogue, sandbox
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 from seaice.simulate import simulate_folder
@@ -83,7 +83,7 @@ def computed() -> Callable[[], float]:
     readers: dict[int, float] = {}
 
     def clock() -> float:
-        if (process := guard.READER._process) is not None and process.poll() is None:
+        if (process := sandbox.SANDBOX._process) is not None and process.poll() is None:
             times = psutil.Process(process.pid).cpu_times()
             readers[process.pid] = times.user + times.system
         return time.process_time() + sum(readers.values())
@@ -94,7 +94,7 @@ def computed() -> Callable[[], float]:
 def test_every_kind_of_damage_gets_its_verdict(folder) -> None:
     """What chance decides gets either; each that is refused is named, and what is wrong with it."""
     clock, begun = computed(), []
-    found = read_catalogue(folder.path, tell=lambda *_: begun.append(clock()))
+    found = read_catalogue(folder.path, on_progress=lambda *_: begun.append(clock()))
     assert len(begun) == 1 + len(folder.files)
     # With the first one, which is good, what opens the files starts.
     assert max(np.diff([*begun, clock()])[1:]) < MOST_CPU_S
@@ -186,11 +186,11 @@ def test_a_file_that_the_library_never_comes_back_from(make_scene, monkeypatch, 
     data = tmp_path / "data"
     make_scene(folder=data)
     bad = never_ending(make_scene(folder=data, name="20210101T000000_dmi_prep.nc"))
-    monkeypatch.setattr(guard, "MOST_CPU_S", 1.0)
+    monkeypatch.setattr(sandbox, "MOST_CPU_S", 1.0)
     found = read_catalogue(data)
     assert [scene.id for scene in found.scenes] == [GOOD]
     assert [f"{bad} is damaged" in problem for problem in found.problems] == [True]
-    monkeypatch.setattr(catalogue_entries, "_looked_at", lambda path: pytest.fail("opened again"))
+    monkeypatch.setattr(catalogue_index, "_inspect", lambda path: pytest.fail("opened again"))
     assert read_catalogue(data) == found
 
 
@@ -234,8 +234,8 @@ def test_a_file_that_goes_between_listing_and_opening(make_scene, monkeypatch, t
     data = tmp_path / "data"
     make_scene(folder=data)
     gone = make_scene(folder=data, name="20200101T000000_dmi_prep.nc")
-    looked_at = unlink_first(gone, catalogue_entries._looked_at)
-    monkeypatch.setattr(catalogue_entries, "_looked_at", looked_at)
+    looked_at = unlink_first(gone, catalogue_index._inspect)
+    monkeypatch.setattr(catalogue_index, "_inspect", looked_at)
     found = read_catalogue(data)
     assert [scene.id for scene in found.scenes] == [GOOD]
     assert len(found.problems) == 1

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from seaice.ai4arctic.charts import CHARTS
 from seaice.ai4arctic.names import reference_name
-from seaice.scenes.catalogue import guard, read_catalogue
+from seaice.scenes.catalogue import read_catalogue, sandbox
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from damage_run import contents, is_sentence, never_ending, run
@@ -102,7 +102,7 @@ def data(references, tmp_path: Path) -> object:
 
 
 def test_the_scenes_are_listed_without_charts(references, data, monkeypatch) -> None:
-    monkeypatch.setattr(guard, "MOST_CPU_S", 1.0)
+    monkeypatch.setattr(sandbox, "MOST_CPU_S", 1.0)
     found = read_catalogue(data)
     assert not found.problems
     assert [scene.id for scene in found.scenes] == [*references]

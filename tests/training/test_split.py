@@ -67,7 +67,7 @@ def test_a_validation_list_is_of_the_validation_folder(
     # The missing one is meant to validate: it does not train either. The third, in both
     # folders, is not listed.
     assert ids(training) == [f"2018032{day}T000000_dmi" for day in (1, 3, 4)]
-    assert "1 of the 2 listed scenes is not there: 20180322T000000_dmi" in caplog.text
+    assert "1 of the 2 listed scenes is missing: 20180322T000000_dmi" in caplog.text
 
 
 def test_a_scene_of_both_folders_does_not_train(folder: Path, make_scene, tmp_path: Path, config):
@@ -82,7 +82,7 @@ def test_a_scene_of_both_folders_does_not_train(folder: Path, make_scene, tmp_pa
 def test_lists_that_are_none_are_refused(folder: Path, tmp_path: Path, config):
     with pytest.raises(ConfigError, match=r"gone\.json cannot be read"):
         split_scenes(config(folder, train_list="gone.json"))
-    with pytest.raises(NoScenesError, match="Not one of the 1 scenes"):
+    with pytest.raises(NoScenesError, match="None of the 1 scenes"):
         split_scenes(config(folder, validation_list=write_list(tmp_path / "v.json", 9)))
 
 

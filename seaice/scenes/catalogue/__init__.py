@@ -1,7 +1,14 @@
-"""What scenes there are, and how each becomes usable."""
+"""Which scenes a folder holds, and how their pixels become readable."""
 
-from seaice.scenes.catalogue.entries import look_at, open_scene
 from seaice.scenes.catalogue.folder import Catalogue, read_catalogue, scene_files
+from seaice.scenes.catalogue.index import inspect_scene, open_scene
 from seaice.scenes.catalogue.opening import make_ready
 
-__all__ = ["Catalogue", "look_at", "make_ready", "open_scene", "read_catalogue", "scene_files"]
+__all__ = [
+    "Catalogue",
+    "inspect_scene",
+    "make_ready",
+    "open_scene",
+    "read_catalogue",
+    "scene_files",
+]

@@ -1,4 +1,4 @@
-"""What a file holds, as plain values: for `seaice info` and whoever else asks."""
+"""What a file holds, as JSON values for `seaice info`."""
 
 from pathlib import Path
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from seaice.ai4arctic.channels import CHANNEL_SETS
 from seaice.ai4arctic.names import is_reference
 from seaice.core.errors import SceneError
-from seaice.scenes.catalogue.entries import look_at
-from seaice.scenes.catalogue.guard import READER
+from seaice.scenes.catalogue.index import inspect_scene
+from seaice.scenes.catalogue.sandbox import SANDBOX
 from seaice.scenes.scene import Scene
 
 
@@ -18,13 +18,13 @@ def file_facts(path: Path) -> dict[str, Any]:
         path: The file.
 
     Returns:
-        JSON values; `problems` lists a sentence for each thing that keeps the file from being used,
-        and with one there `kind` is None and nothing else is told.
+        JSON values. `problems` has a sentence for each thing that keeps the file from being used;
+        where there is one, `kind` is None and all other facts but `file` are left out.
     """
     try:
         if is_reference(path.name):
             return _reference_facts(path)
-        scene = look_at(path)
+        scene = inspect_scene(path)
     except SceneError as error:
         return {"file": str(path), "kind": None, "problems": [str(error)]}
     return {
@@ -54,6 +54,6 @@ def _kind(scene: Scene) -> str:
 
 
 def _reference_facts(path: Path) -> dict[str, Any]:
-    """The charts of the scene beside it, which the scene itself is told to have."""
-    charts = READER.look_at(path)["reference"]
+    """The charts of a reference; the facts of the scene beside it list them, too."""
+    charts = SANDBOX.inspect(path)["reference"]
     return {"file": str(path), "kind": "reference charts", "charts": charts, "problems": []}

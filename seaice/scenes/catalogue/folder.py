@@ -1,4 +1,4 @@
-"""The scenes of a folder: the good ones usable, each bad one named with its problem."""
+"""The scenes of a folder: the usable ones, and a problem for each other file."""
 
 import os
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from pathlib import Path
 from seaice.ai4arctic.names import is_reference
 from seaice.core.cache import Store
 from seaice.core.errors import NoScenesError, SceneError
-from seaice.scenes.catalogue.entries import entries
+from seaice.scenes.catalogue.index import inspect_scenes
 from seaice.scenes.scene import Scene
 
 _MOST_NAMED = 5
@@ -21,7 +21,7 @@ class Catalogue:
     Attributes:
         folder: The folder.
         scenes: Its usable scenes, ordered by id, which begins with the time.
-        problems: A sentence for each file that is no usable scene.
+        problems: A sentence for each file that is not a usable scene.
     """
 
     folder: Path
@@ -29,22 +29,22 @@ class Catalogue:
     problems: tuple[str, ...]
 
     def __getitem__(self, scene_id: str) -> Scene:
-        """The scene of that id.
+        """The scene with an id.
 
         Raises:
-            NoScenesError: The folder holds no such scene.
+            NoScenesError: It is not in the folder.
         """
         for scene in self.scenes:
             if scene.id == scene_id:
                 return scene
-        raise NoScenesError(f"{self.folder} holds no scene {scene_id[:80]!r}.")
+        raise NoScenesError(f"Scene {scene_id[:80]!r} is not in {self.folder}.")
 
 
 def scene_files(folder: Path) -> list[Path]:
-    """NetCDF files of a folder that can be scenes, ordered by name.
+    """NetCDF files of a folder that may be scenes, ordered by name.
 
     Raises:
-        NoScenesError: The folder is not there or cannot be opened.
+        NoScenesError: The folder does not exist or cannot be opened.
     """
     try:
         names = sorted(os.listdir(folder))
@@ -63,33 +63,36 @@ def scene_files(folder: Path) -> list[Path]:
 def read_catalogue(
     folder: Path,
     store: Store | None = None,
-    tell: Callable[[int, int], object] = lambda done, total: None,
+    on_progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> Catalogue:
-    """What every scene file of a folder holds; files that are known already are not opened.
+    """What every scene file of a folder holds. Known files are not opened.
 
     Args:
         folder: The folder; nothing is written into it.
-        store: Where what files hold is kept; the user's own where None.
-        tell: Called before each file that is opened with how many were and will be.
+        store: The index of what files hold; the user's own where None.
+        on_progress: Called before each file that is opened, with the number of files opened so far
+            and to be opened in all.
 
     Raises:
-        NoScenesError: The folder is not there or holds not one usable scene.
+        NoScenesError: The folder cannot be opened, or has no usable scene.
     """
-    scenes, problems = {}, []
+    scenes: dict[str, Scene] = {}
+    problems: list[str] = []
     paths = scene_files(folder)
-    for path, found in zip(paths, entries(paths, store or Store(), tell), strict=True):
-        if isinstance(found, SceneError):
-            problems.append(str(found))
-        elif found.id in scenes:
-            problems.append(f"{path} is left out: another file is scene {found.id} too.")
+    results = inspect_scenes(paths, store or Store(), on_progress)
+    for path, result in zip(paths, results, strict=True):
+        if isinstance(result, SceneError):
+            problems.append(str(result))
+        elif result.id in scenes:
+            problems.append(f"{path} is left out: another file is scene {result.id}, too.")
         else:
-            scenes[found.id] = found
+            scenes[result.id] = result
     if not scenes:
         raise NoScenesError(
-            f"{folder} holds no usable scene.{_because(problems)} Write simulated ones with: "
+            f"{folder} has no usable scene.{_because(problems)} Write simulated scenes with: "
             f"seaice simulate {folder} --scenes 8 --seed 1"
         )
-    # By time, also where raw files, whose names begin with the satellite, stand among others.
+    # By id, so by time: the names of raw files begin with the satellite.
     return Catalogue(folder, tuple(scenes[name] for name in sorted(scenes)), tuple(problems))
 
 

@@ -1,6 +1,6 @@
-"""One scene file, ready-to-train or raw, as a scene, and how its pixels become ready.
+"""Opening a scene file, ready-to-train or raw, and converting a raw one before its pixels are read.
 
-Nothing is written beside the user's files: what a raw scene is made into lies in the cache folder.
+Conversions go to the cache folder. Nothing is written beside the user's files.
 """
 
 import hashlib
@@ -28,22 +28,22 @@ from seaice.scenes.scene import Scene
 from seaice.scenes.untrusted import attribute_text
 
 _VERSION = 1
-"""Of what conversion makes of a raw file; another one leaves older results unused."""
+"""Version of the conversion's results; older results are not used."""
 _MOST_BYTES = 10_000_000_000
-"""Of the converted scenes that are kept; a full-size one has 0.5 GB."""
+"""Size of all conversions that are kept; one of full size has 0.5 GB."""
 
 
-def look_at(path: Path | str, *, reference: bool = True) -> Scene:
+def inspect_in_process(path: Path | str, *, reference: bool = True) -> Scene:
     """What a file holds, by its names and attributes, opened in this process.
 
-    A damaged file may never come back from here: see `seaice.scenes.catalogue.guard`.
+    With a damaged file this may never return: see `seaice.scenes.catalogue.sandbox`.
 
     Args:
         path: The file.
         reference: As in `Scene.open`.
 
     Raises:
-        SceneError: It is no scene, neither ready-to-train nor raw.
+        SceneError: It is not a scene, neither ready-to-train nor raw.
     """
     path = Path(path)
     try:
@@ -53,10 +53,10 @@ def look_at(path: Path | str, *, reference: bool = True) -> Scene:
 
 
 def reference_charts(path: Path) -> list[ChartName]:
-    """The charts that a file with a scene's charts alone holds, opened in this process.
+    """The charts that a reference file holds, opened in this process.
 
     Raises:
-        SceneError: None, or it cannot be read.
+        SceneError: It holds no chart, or cannot be read.
     """
     with open_file(path) as dataset:
         charts = [name for name in CHARTS if name in dataset]
@@ -65,48 +65,51 @@ def reference_charts(path: Path) -> list[ChartName]:
     return charts
 
 
-def make_ready(scene: Scene, *, apart: bool = False) -> None:
-    """Convert a raw scene, unless that has been done.
+def make_ready(scene: Scene, *, in_subprocess: bool = False) -> None:
+    """Convert a raw scene unless that has been done before.
 
     Args:
-        scene: Any scene; nothing is to do for one that is ready-to-train.
-        apart: Work in a process of its own, so that other threads can go on reading scenes.
+        scene: Any scene; one that is ready-to-train is left as it is.
+        in_subprocess: Convert in another process, so that other threads can read scenes meanwhile.
 
     Raises:
         SceneError: The raw file cannot be converted.
         OutputError: The cache folder cannot be written to.
     """
-    if scene.raw is None:
+    raw = scene.raw
+    if raw is None:
         return
     if not scene.path.is_file():
         try:
             require_writable(scene.path.parent)
         except OutputError as error:
             raise SceneError(
-                scene.raw,
-                f"cannot be made ready: the cache folder {cache_folder()} cannot be written to",
-                "Set SEAICE_CACHE to a folder with room.",
+                raw,
+                f"cannot be converted: the cache folder {cache_folder()} cannot be written to",
+                "Set SEAICE_CACHE to a folder with enough free space.",
             ) from error
-        # Two pages or commands that ask for the same scene: one of them works, the other waits.
+        # Where two pages or commands want the same scene, one converts it and the other waits.
         with FileLock(scene.path.parent / "lock"):
             if not scene.path.is_file():
-                _convert_apart(scene) if apart else _convert(scene)
-        _forget_oldest(scene.path)
+                convert = _convert_in_subprocess if in_subprocess else _convert
+                convert(raw, scene.path)
+        _evict_oldest(scene.path)
     with suppress(OSError):
-        # Used just now: the last to go.
+        # Used just now, so evicted last.
         scene.path.touch()
 
 
-def _convert(scene: Scene) -> None:
-    convert_scene(scene.raw, scene.path, compress=False)
+def _convert(raw: Path, out: Path) -> None:
+    convert_scene(raw, out, compress=False)
 
 
-def _convert_apart(scene: Scene) -> None:
+def _convert_in_subprocess(raw: Path, out: Path) -> None:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        pool.submit(_convert, scene).result()
+        pool.submit(_convert, raw, out).result()
 
 
 def _of_raw(raw: RawScene) -> Scene:
+    """The scene that a raw file's conversion will hold."""
     lines, samples = (size // 2 for size in raw.grid.shape)
     name = prep_name_of(raw.path.name, original_id(raw)) or f"{raw.path.stem}{PREP_SUFFIX}"
     attributes = global_attributes(raw, name)
@@ -129,12 +132,16 @@ def _of_raw(raw: RawScene) -> Scene:
 
 
 def _delays(raw: RawScene) -> str:
-    told = (input_attributes(raw, name).get("AMSR2_S1_delays") for name in AMSR2)
-    return next((attribute_text(each) for each in told if each is not None), "")
+    delays = (input_attributes(raw, name).get("AMSR2_S1_delays") for name in AMSR2)
+    return next((attribute_text(each) for each in delays if each is not None), "")
 
 
 def converted_path(raw: Path, name: str) -> Path:
-    """Where a raw file's conversion of a name lies: another or a changed file has another place.
+    """Path of a raw file's conversion in the cache folder; another one once the file changes.
+
+    Args:
+        raw: The raw file.
+        name: File name of the conversion.
 
     Raises:
         SceneError: The raw file is gone.
@@ -147,8 +154,12 @@ def _folder() -> Path:
     return cache_folder() / "converted"
 
 
-def _forget_oldest(kept: Path) -> None:
-    """Remove the conversions used longest ago, of too many; others may do so at the same time."""
+def _evict_oldest(kept: Path) -> None:
+    """Delete the least recently used conversions beyond the limit; other processes may do so, too.
+
+    Args:
+        kept: A conversion that stays in any case.
+    """
     found = []
     for path in _folder().glob(f"*/*{PREP_SUFFIX}"):
         with suppress(OSError):

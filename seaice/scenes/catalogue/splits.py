@@ -1,4 +1,4 @@
-"""Which scenes train and which validate: by lists of names, or by a share held back."""
+"""Which scenes train and which validate: by lists of names, or by a validation fraction."""
 
 import hashlib
 import json
@@ -15,16 +15,16 @@ from seaice.core.text import named
 from seaice.scenes.scene import Scene
 
 _MOST_BYTES = 10_000_000
-"""Of a list; the official one of all 513 scenes has 60 thousand."""
+"""Size of a list; the official one of all 513 scenes has 60 thousand bytes."""
 _MOST_SHOWN = 80
 
 
 @dataclass(frozen=True)
 class Selected:
-    """What a list chooses.
+    """The scenes that a list selects.
 
     Attributes:
-        scenes: The listed scenes that are there, in the list's order.
+        scenes: The listed scenes that are in the folder, in the list's order.
         missing: Ids of those that are not.
     """
 
@@ -33,18 +33,18 @@ class Selected:
 
     @property
     def ids(self) -> frozenset[str]:
-        """Ids of all that are listed, there or not."""
+        """Ids of all listed scenes, missing ones included."""
         return frozenset((*(scene.id for scene in self.scenes), *self.missing))
 
     @property
     def notice(self) -> str:
-        """What a person must know of the missing ones; empty where none is missing."""
+        """A sentence that names missing scenes; empty where none is missing."""
         if not self.missing:
             return ""
         count = len(self.missing)
         return (
-            f"{count} of the {len(self.ids)} listed scenes {'is' if count == 1 else 'are'} not "
-            f"there: {named(self.missing)}."
+            f"{count} of the {len(self.ids)} listed scenes {'is' if count == 1 else 'are'} "
+            f"missing: {named(self.missing)}."
         )
 
 
@@ -53,11 +53,11 @@ def select(scenes: Sequence[Scene], list_file: Path) -> Selected:
 
     Args:
         scenes: The scenes of a folder.
-        list_file: A JSON list of names; one that is there twice counts once.
+        list_file: A JSON list of names; repeated names count once.
 
     Raises:
-        ConfigError: The file cannot be read, or is no list of names of scenes.
-        NoScenesError: Not one of the listed scenes is there.
+        ConfigError: The file cannot be read, or is not a list of scene names.
+        NoScenesError: All listed scenes are missing.
     """
     known = {scene.id: scene for scene in scenes}
     ids = dict.fromkeys(
@@ -70,22 +70,22 @@ def select(scenes: Sequence[Scene], list_file: Path) -> Selected:
     )
     if not selected.scenes:
         raise NoScenesError(
-            f"Not one of the {len(ids)} scenes that {_shown(list_file)} lists is there: "
+            f"None of the {len(ids)} scenes in {_shown(list_file)} is in the folder: "
             f"{named(selected.missing)}."
         )
     return selected
 
 
 def hold_back(scenes: Iterable[Scene], share: float, seed: int) -> tuple[list[Scene], list[Scene]]:
-    """Part scenes into those that train and those that validate, alike in month and service.
+    """Split scenes into training and validation, stratified by month and service.
 
-    Each month of each service gives its share as exactly as whole numbers allow (largest
-    remainders); scenes without a time are a group of their own. Which scene goes depends on the
-    seed and its id alone: neither their order nor another scene that is added reshuffles them.
+    Each month of each service gives its fraction as exactly as whole numbers allow (largest
+    remainders). Scenes without a time are a group of their own. Which scenes are drawn depends on
+    the seed and their ids alone: neither their order nor an added scene reshuffles them.
 
     Args:
-        scenes: The scenes, each with an id of its own.
-        share: Share that validates, 0 to 1, rounded up; one scene is left to train with.
+        scenes: The scenes, with unique ids.
+        share: Fraction that validates, 0 to 1, rounded up; at least one scene is left for training.
         seed: Seed of the draw.
 
     Returns:
@@ -95,7 +95,7 @@ def hold_back(scenes: Iterable[Scene], share: float, seed: int) -> tuple[list[Sc
     groups = defaultdict(list)
     for scene in ordered:
         groups[_group(scene)].append(scene.id)
-    # 0.07 * 100 is a little more than 7, which is no reason to hold back 8.
+    # 0.07 * 100 is a little more than 7, but 7 scenes are meant.
     wanted = math.ceil(round(share * len(ordered), 9))
     held_back = max(min(wanted, len(ordered) - 1), 0)
     quotas = _quotas({group: len(ids) for group, ids in groups.items()}, held_back, seed)
@@ -111,14 +111,14 @@ def hold_back(scenes: Iterable[Scene], share: float, seed: int) -> tuple[list[Sc
 
 
 def _group(scene: Scene) -> str:
-    """What scenes are alike in: a month and a service."""
+    """The stratum of a scene: its month and service."""
     return "" if scene.time is None else f"{scene.time.month:02d} {scene.service}"
 
 
 def _quotas(sizes: dict[str, int], wanted: int, seed: int) -> dict[str, int]:
-    """How many each group gives, `wanted` in all; none gives more than it has.
+    """Number of scenes from each group, `wanted` in all, never more than the group has.
 
-    In whole numbers, so that equal remainders are equal.
+    Computed in integers, so that equal remainders are equal.
     """
     total = sum(sizes.values())
     quota = {group: wanted * size // total for group, size in sizes.items()}
@@ -131,12 +131,12 @@ def _quotas(sizes: dict[str, int], wanted: int, seed: int) -> dict[str, int]:
 
 
 def _lot(seed: int, text: str) -> bytes:
-    """A random place in an order; a file's name need not be proper text."""
+    """A random sort key; file names need not be valid Unicode."""
     return hashlib.sha256(f"{seed} {text}".encode(errors="surrogateescape")).digest()
 
 
 def _entries(list_file: Path) -> list[Any]:
-    """What a split file lists."""
+    """The entries of a list, unchecked."""
     shown = _shown(list_file)
     try:
         text = _read(list_file)
@@ -146,7 +146,9 @@ def _entries(list_file: Path) -> list[Any]:
             f"{shown} cannot be read as a list of scenes ({reason}). Name a JSON file."
         ) from error
     if len(text) > _MOST_BYTES:
-        raise ConfigError(f"{shown} has more than {_MOST_BYTES / 1e6:g} MB: no list of scenes has.")
+        raise ConfigError(
+            f"{shown} has more than {_MOST_BYTES / 1e6:g} MB, too much for a list of scenes."
+        )
     try:
         entries = json.loads(text)
     except RecursionError as error:
@@ -154,36 +156,37 @@ def _entries(list_file: Path) -> list[Any]:
     except ValueError as error:
         raise ConfigError(f"{shown} is not JSON ({error}). Name a list of scene names.") from error
     if not isinstance(entries, list):
-        raise ConfigError(f"{shown} is no list of scene names but {_brief(entries)}.")
+        raise ConfigError(f"{shown} is not a list of scene names but {_brief(entries)}.")
     if not entries:
-        raise ConfigError(f"{shown} lists no scene.")
+        raise ConfigError(f"{shown} is an empty list.")
     return entries
 
 
 def _read(list_file: Path) -> bytes:
-    """The file's bytes, cut off where there are too many.
+    """The file's bytes, truncated where there are too many.
 
     Raises:
-        OSError: It cannot be read; a pipe is not opened, as that would wait for ever.
+        OSError: It cannot be read. A pipe is not opened, as that would block for ever.
     """
     if list_file.exists() and not list_file.is_file():
-        raise OSError("it is no file")
+        raise OSError("not a regular file")
     with list_file.open("rb") as file:
         return file.read(_MOST_BYTES + 1)
 
 
 def _listed(entry: object, number: int, list_file: Path, known: dict[str, Scene]) -> str:
-    """Id of an entry: of the scene that is there under that name, else as the name tells."""
+    """Id of an entry: that of the scene of this name, else what the name says."""
     where = f"Entry {number} of {_shown(list_file)}"
     if not isinstance(entry, str):
-        raise ConfigError(f"{where} is no name but {_brief(entry)}.")
+        raise ConfigError(f"{where} is not a name but {_brief(entry)}.")
     plain = scene_id(file_name_of(entry))
-    found = plain if plain in known else listed_id(entry)
-    if not found:
+    known_id = plain if plain in known else listed_id(entry)
+    if not known_id:
         raise ConfigError(
-            f"{where}, {_brief(entry)}, is no name of a scene such as 20180325T194759_dmi_prep.nc."
+            f"{where}, {_brief(entry)}, is not the name of a scene, such as "
+            "20180325T194759_dmi_prep.nc."
         )
-    return found
+    return known_id
 
 
 def _shown(list_file: Path) -> str:
@@ -191,7 +194,7 @@ def _shown(list_file: Path) -> str:
 
 
 def _brief(value: object) -> str:
-    """A JSON value in a sentence."""
+    """A JSON value within a sentence."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
     shown = json.dumps(value)

@@ -28,6 +28,7 @@ from seaice.scenes.convert.blocks import block_any_nan, block_centres, block_max
 from seaice.scenes.convert.raw import RawScene
 from seaice.scenes.convert.target import target_path
 from seaice.scenes.netcdf import NETCDF_LOCK
+from seaice.scenes.notices import conversion_notice
 
 _CHUNK = 512
 
@@ -109,12 +110,7 @@ class _Writer:
         attributes = input_attributes(self.scene, DISTANCE_MAP)
         self._put(DISTANCE_MAP, layout.FULL_DIMS, _filled(zones), attributes)
         self._write_positions()
-        notices = [] if charts else ["It has no polygons: the scene has no charts."]
-        if empty := self._write_cells():
-            notices.append(
-                f"Cells without a value hold the mean of the dataset in {', '.join(empty)}."
-            )
-        return " ".join(notices)
+        return conversion_notice(has_charts=bool(charts), filled=self._write_cells())
 
     def _cells(self) -> tuple[int, int]:
         """Size of the 2 km grid, without a cell that only left-out pixels reached into."""

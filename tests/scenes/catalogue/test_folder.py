@@ -8,7 +8,7 @@ import pytest
 
 from seaice.core.cache import Store
 from seaice.core.errors import NoScenesError
-from seaice.scenes.catalogue import entries, read_catalogue
+from seaice.scenes.catalogue import index, read_catalogue
 from seaice.simulate import simulate_folder
 
 
@@ -16,13 +16,13 @@ from seaice.simulate import simulate_folder
 def opened(monkeypatch) -> list[Path]:
     """The files that are opened."""
     paths: list[Path] = []
-    look_at = entries.READER.look_at
+    inspect = index.SANDBOX.inspect
 
     def noting(path: Path) -> dict:
         paths.append(path)
-        return look_at(path)
+        return inspect(path)
 
-    monkeypatch.setattr(entries.READER, "look_at", noting)
+    monkeypatch.setattr(index.SANDBOX, "inspect", noting)
     return paths
 
 
@@ -35,10 +35,10 @@ def folder(tmp_path, make_scene) -> Path:
 
 def test_the_second_time_no_file_is_opened(folder, opened) -> None:
     told: list[tuple[int, int]] = []
-    first = read_catalogue(folder, tell=lambda *count: told.append(count))
+    first = read_catalogue(folder, on_progress=lambda *count: told.append(count))
     assert told == [(0, 3), (1, 3), (2, 3)]
     assert len(opened) == 3
-    again = read_catalogue(folder, tell=lambda *count: pytest.fail("nothing to tell"))
+    again = read_catalogue(folder, on_progress=lambda *count: pytest.fail("nothing to tell"))
     assert len(opened) == 3
     assert again == first
 
@@ -89,20 +89,20 @@ def test_a_damaged_entry_is_read_again(folder, value) -> None:
     first = read_catalogue(folder)
     store = Store()
     paths = sorted(folder.iterdir())
-    keys = [entries._key(path) for path in paths]
-    assert set(store.get_many(entries._KIND, keys)) == set(keys)
-    store.put_many(entries._KIND, dict.fromkeys(keys, value))
+    keys = [index._key(path) for path in paths]
+    assert set(store.get_many(index._KIND, keys)) == set(keys)
+    store.put_many(index._KIND, dict.fromkeys(keys, value))
     assert read_catalogue(folder) == first
     assert read_catalogue(folder) == first
 
 
 def test_a_wrong_type_in_an_entry_is_no_scene(folder) -> None:
-    text = entries._text(read_catalogue(folder).scenes[0])
-    assert entries._found(text)
+    text = index._entry(read_catalogue(folder).scenes[0])
+    assert index._from_entry(text)
     for name in json.loads(text)["scene"]:
         values = json.loads(text)
         del values["scene"][name]
-        assert entries._found(json.dumps(values).encode()) is None
+        assert index._from_entry(json.dumps(values).encode()) is None
 
 
 def test_what_was_opened_before_a_stop_is_kept(folder, opened) -> None:
@@ -111,7 +111,7 @@ def test_what_was_opened_before_a_stop_is_kept(folder, opened) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        read_catalogue(folder, tell=stop)
+        read_catalogue(folder, on_progress=stop)
     opened.clear()
     read_catalogue(folder)
     assert len(opened) == 1

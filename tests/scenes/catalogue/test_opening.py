@@ -11,7 +11,7 @@ import pytest
 from seaice.ai4arctic.channels import CHANNEL_SETS
 from seaice.ai4arctic.charts import CHARTS
 from seaice.core.errors import SceneError
-from seaice.scenes.catalogue import look_at, make_ready, open_scene, opening
+from seaice.scenes.catalogue import inspect_scene, make_ready, open_scene, opening
 from seaice.scenes.convert import convert_scene
 from seaice.scenes.read import read_chart, read_inputs
 from seaice.scenes.scene import Scene
@@ -31,7 +31,7 @@ def raw(tmp_path) -> Path:
 
 
 def test_what_is_said_before_is_what_the_conversion_holds(raw, tmp_path, own_cache) -> None:
-    looked = look_at(raw)
+    looked = inspect_scene(raw)
     assert not looked.path.exists()
     converted = Scene.open(convert_scene(raw, tmp_path / "out").path)
     assert replace(looked, path=Path(), charts_path=Path(), raw=None) == replace(
@@ -59,13 +59,13 @@ def test_it_is_converted_once_and_anew_when_it_changes(raw, monkeypatch) -> None
         patched.setattr(opening, "convert_scene", lambda *_, **__: pytest.fail("converted again"))
         assert open_scene(raw).path == first.path
     os.utime(raw, ns=(1, 1))
-    again = look_at(raw)
+    again = inspect_scene(raw)
     assert again.path != first.path
     assert again.key != key
 
 
 def test_a_scene_knows_the_file_that_the_user_has(raw) -> None:
-    scene = look_at(raw)
+    scene = inspect_scene(raw)
     assert scene.key[0] == str(raw)
     raw.unlink()
     with pytest.raises(SceneError, match=r"_icechart_.+ is no longer there"):
@@ -102,14 +102,14 @@ def test_of_too_many_conversions_the_one_used_longest_ago_goes(raw, monkeypatch,
 
 def test_a_conversion_lies_in_the_cache_folder_of_the_day(raw, tmp_path, monkeypatch) -> None:
     """What the index says of a raw scene does not say where."""
-    first = look_at(raw)
+    first = inspect_scene(raw)
     (tmp_path / "other").mkdir()
     for path in first.path.parents[2].glob("*.sqlite"):
         path.rename(tmp_path / "other" / path.name)
     monkeypatch.setenv("SEAICE_CACHE", str(tmp_path / "other"))
-    assert look_at(raw).path.is_relative_to(tmp_path / "other")
+    assert inspect_scene(raw).path.is_relative_to(tmp_path / "other")
     monkeypatch.setattr(opening, "_VERSION", opening._VERSION + 1)
-    assert look_at(raw).path.parent.name != first.path.parent.name
+    assert inspect_scene(raw).path.parent.name != first.path.parent.name
 
 
 def test_another_that_forgets_conversions_does_no_harm(raw, monkeypatch) -> None:
@@ -121,21 +121,21 @@ def test_another_that_forgets_conversions_does_no_harm(raw, monkeypatch) -> None
 
     monkeypatch.setattr(opening, "_folder", Folder)
     monkeypatch.setattr(opening, "_MOST_BYTES", 1)
-    opening._forget_oldest(Path("another"))
+    opening._evict_oldest(Path("another"))
     assert not first.path.parent.exists()
 
 
 def test_in_a_process_of_its_own_it_is_the_same(raw) -> None:
-    scene = look_at(raw)
-    make_ready(scene, apart=True)
-    apart = scene.path.read_bytes()
+    scene = inspect_scene(raw)
+    make_ready(scene, in_subprocess=True)
+    elsewhere = scene.path.read_bytes()
     scene.path.unlink()
     make_ready(scene)
-    assert len(apart) == len(scene.path.read_bytes())
+    assert len(elsewhere) == len(scene.path.read_bytes())
     with netCDF4.Dataset(raw, "a") as file:
         file["nersc_sar_primary"][:] = np.nan
     with pytest.raises(SceneError, match=r"_icechart_.+ not one charted pixel"):
-        make_ready(look_at(raw), apart=True)
+        make_ready(inspect_scene(raw), in_subprocess=True)
 
 
 def test_a_damaged_raw_file_is_named(raw) -> None:
@@ -146,10 +146,10 @@ def test_a_damaged_raw_file_is_named(raw) -> None:
         open_scene(raw)
     raw.write_bytes(content[: len(content) // 2])
     with pytest.raises(SceneError, match="damaged"):
-        look_at(raw)
+        inspect_scene(raw)
 
 
 def test_a_ready_scene_is_left_as_it_is(make_scene, own_cache) -> None:
-    scene = look_at(make_scene())
+    scene = inspect_scene(make_scene())
     make_ready(scene)
     assert not (own_cache / "converted").exists()

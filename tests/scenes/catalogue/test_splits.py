@@ -64,13 +64,13 @@ class TestLists:
         assert len(selected.missing) == 8
         assert selected.ids == set(listed)
         assert selected.notice.startswith(
-            "8 of the 9 listed scenes are not there: 20180301T000000_dmi"
+            "8 of the 9 listed scenes are missing: 20180301T000000_dmi"
         )
         assert "20180306T000000_dmi and 3 more." in selected.notice
         assert "20180307" not in selected.notice
 
     def test_all_missing_is_refused(self, tmp_path):
-        with pytest.raises(NoScenesError, match=r"Not one of the 1 .*list\.json.*20190607T202733"):
+        with pytest.raises(NoScenesError, match=r"None of the 1 .*list\.json.*20190607T202733"):
             select(named_scenes(1), write(tmp_path / "list.json", [DMI]))
 
     @pytest.mark.parametrize(
@@ -81,13 +81,16 @@ class TestLists:
             ("[" * 100_000, "is nested too deeply"),
             (b"\xff\xfe\xff", "is not JSON"),
             ("[1" + "0" * 9999 + "]", "is not JSON"),
-            ('{"train": []}', "is no list of scene names but an object"),
-            ('"20180301T000000_dmi"', "is no list of scene names but"),
-            ("[]", "lists no scene"),
-            ('["20180301T000000_dmi", 5]', "Entry 2 of .* is no name but 5"),
-            ('[["20180301T000000_dmi"]]', "Entry 1 of .* is no name but a list"),
-            ('["20180301T000000_dmi", "a\\nb"]', r'Entry 2 of .*, "a\\nb", is no name of a scene'),
-            (json.dumps(["x" * 5000]), r"x{79}\.\.\., is no name of a scene"),
+            ('{"train": []}', "is not a list of scene names but an object"),
+            ('"20180301T000000_dmi"', "is not a list of scene names but"),
+            ("[]", "is an empty list"),
+            ('["20180301T000000_dmi", 5]', "Entry 2 of .* is not a name but 5"),
+            ('[["20180301T000000_dmi"]]', "Entry 1 of .* is not a name but a list"),
+            (
+                '["20180301T000000_dmi", "a\\nb"]',
+                r'Entry 2 of .*, "a\\nb", is not the name of a scene',
+            ),
+            (json.dumps(["x" * 5000]), r"x{79}\.\.\., is not the name of a scene"),
         ],
         ids=range(12),
     )
@@ -105,8 +108,8 @@ class TestLists:
         (tmp_path / "big").write_bytes(b"[" + b" " * 10_000_000 + b"]")
         for name, words in (
             ("gone", "No such file"),
-            ("pipe", "it is no file"),
-            (".", "it is no file"),
+            ("pipe", "not a regular file"),
+            (".", "not a regular file"),
             ("big", "more than 10 MB"),
             ("n\0", "null"),
             ("n" * 300, "too long"),
