@@ -27,24 +27,34 @@ def unit_vectors(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
 
 
 def positions_at(
-    latitude: np.ndarray, longitude: np.ndarray, line_at: np.ndarray, sample_at: np.ndarray
+    latitude: np.ndarray,
+    longitude: np.ndarray,
+    line_at: np.ndarray,
+    sample_at: np.ndarray,
+    *,
+    extrapolate: bool = False,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Positions between the given ones, right across 180 degrees and near the pole.
+    """Positions between given ones, correct across 180 degrees and near the pole.
 
-    Unit vectors are interpolated instead of angles: a longitude that jumps from 180 to -180 is no
-    jump there. Between points 20 km apart the chord lies 8 m below the arc, which moves no
-    position sideways.
+    It interpolates unit vectors instead of angles, because a longitude jumps from 180 to -180 and a
+    unit vector does not. Between points 20 km apart the chord lies 8 m below the arc, which does
+    not move a position sideways.
 
     Args:
         latitude: (n, m) float64, degrees north.
         longitude: (n, m) float64, degrees east.
         line_at: (lines,) coordinates along axis 0 of the positions.
         sample_at: (samples,) coordinates along axis 1.
+        extrapolate: Continue the outermost steps beyond the given positions instead of holding the
+            last ones.
 
     Returns:
         Latitude and longitude, each (lines, samples) float64; longitude in [-180, 180).
     """
-    x, y, z = (bilinear(axis, line_at, sample_at) for axis in unit_vectors(latitude, longitude))
+    x, y, z = (
+        bilinear(axis, line_at, sample_at, extrapolate=extrapolate)
+        for axis in unit_vectors(latitude, longitude)
+    )
     degrees_north = np.degrees(np.arctan2(z, np.hypot(x, y)))
     degrees_east = (np.degrees(np.arctan2(y, x)) + 180) % 360 - 180
     return degrees_north, degrees_east

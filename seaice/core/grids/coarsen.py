@@ -62,13 +62,13 @@ def block_mean(
         (block lines, block samples) of the type of `values`, in which the sums are taken too.
     """
     if valid is None:
-        mean = _reduced(_blocks(values, ratio, np.nan), np.add)
-        mean /= ratio * ratio
-        return mean
+        whole = _reduced(_blocks(values, ratio, np.nan), np.add)
+        whole /= ratio * ratio
+        return whole
     clean = np.where(valid, values, values.dtype.type(0))
     total = _reduced(_blocks(clean, ratio, 0), np.add)
     count = _reduced(_blocks(valid, ratio, False).astype(np.int32), np.add)
-    mean = total / np.maximum(count, 1).astype(values.dtype)
+    mean: np.ndarray = total / np.maximum(count, 1).astype(values.dtype)
     mean[count == 0] = fill
     return mean
 

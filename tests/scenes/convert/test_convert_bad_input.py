@@ -86,11 +86,11 @@ FULL, CELLS = ("sar_lines", "sar_samples"), ("2km_grid_lines", "2km_grid_samples
         (all_nan, "not one charted pixel"),
         (
             lambda arrays: arrays["sar_grid_line"][1].__setitem__(2, 3.5),
-            "form no lattice",
+            "do not form a lattice",
         ),
         (
             lambda arrays: arrays["sar_grid_latitude"][1].__setitem__(2, np.nan),
-            "sar_grid_latitude is no such value",
+            "sar_grid_latitude is missing or out of range",
         ),
     ],
 )

@@ -107,11 +107,11 @@ def shifted(name: str, index: int, value: float) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        (shifted("line", 3, 1), "no lattice"),
-        (shifted("sample", 0, 50), "no lattice"),
-        ({name: array[:-1] for name, array in point_values().items()}, "no lattice"),
-        ({name: array[:5] for name, array in point_values().items()}, "no lattice"),
-        ({name: array[:0] for name, array in point_values().items()}, "no lattice"),
+        (shifted("line", 3, 1), "do not form a lattice"),
+        (shifted("sample", 0, 50), "do not form a lattice"),
+        ({name: array[:-1] for name, array in point_values().items()}, "do not form a lattice"),
+        ({name: array[:5] for name, array in point_values().items()}, "do not form a lattice"),
+        ({name: array[:0] for name, array in point_values().items()}, "do not form a lattice"),
         (shifted("line", 3, np.nan), "sar_grid_line"),
         (shifted("latitude", 3, 91), "sar_grid_latitude"),
         (shifted("longitude", 3, np.inf), "sar_grid_longitude"),
@@ -126,5 +126,5 @@ def test_points_that_cannot_be_used(values: dict, words: str) -> None:
 
 @pytest.mark.parametrize("shape", [(200, 180), (100, 400)])
 def test_points_must_cover_the_grid(shape: tuple[int, int]) -> None:
-    with pytest.raises(SceneError, match="alone"):
+    with pytest.raises(SceneError, match="points only on"):
         Points.of(PATH, point_values(), shape)
