@@ -79,7 +79,7 @@ def _visit_s(folder: Path, count: int) -> float:
         field.press("Enter")
         page.get_by_text(f"{count} usable scenes").wait_for()
         settle(page)
-        while (others := page.get_by_role("button", name="Read the others")).count():
+        while (others := page.get_by_role("button", name="Load the remaining thumbnails")).count():
             others.click()
             settle(page)
         return time.perf_counter() - begun

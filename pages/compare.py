@@ -23,7 +23,8 @@ from seaice.dashboard.compare.rows import Content, Results
 from seaice.dashboard.compare.score_section import class_section, score_section
 from seaice.dashboard.components.copy_link import copy_link
 from seaice.dashboard.components.viewport import is_narrow
-from seaice.dashboard.sidebar.selection import Selection, describe, sidebar
+from seaice.dashboard.sidebar.description import describe_selection
+from seaice.dashboard.sidebar.selection import Selection, sidebar
 from seaice.dashboard.text import plain
 from seaice.explain.gradcam import CamConfig, Heatmap
 from seaice.network.rates import rates_name
@@ -37,7 +38,7 @@ def page() -> None:
     """Draw the page."""
     st.title("Compare atrous rates")
     selection = sidebar()
-    describe(selection)
+    describe_selection(selection)
     first_visit()
     _name_what_lacks(selection)
     narrow = is_narrow()

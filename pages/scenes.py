@@ -1,12 +1,14 @@
-"""Scenes: what the data folder holds, where it lies, and the channels of the chosen scene."""
+"""Scenes: what is in the data folder, where it lies, and the channels of the selected scene."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from seaice.core.errors import SeaIceError
 from seaice.dashboard import permalink
 from seaice.dashboard.components.viewport import is_narrow
+from seaice.dashboard.navigation import switch_to
+from seaice.dashboard.scenes.channel_tables import channel_set_table, channel_table
 from seaice.dashboard.scenes.channels import (
     RADAR,
     RADIOMETER,
@@ -16,11 +18,15 @@ from seaice.dashboard.scenes.channels import (
     panels,
     spreads,
 )
-from seaice.dashboard.scenes.glances import Glance
-from seaice.dashboard.scenes.overview import choose_scene, look, overview
-from seaice.dashboard.scenes.scene_filter import clear_filter, neighbours, pick_filter
-from seaice.dashboard.scenes.tables import channel_set_table, channel_table
-from seaice.dashboard.sidebar.selection import Selection, scene_label, sidebar
+from seaice.dashboard.scenes.filter import neighbours
+from seaice.dashboard.scenes.filter_pickers import clear_filter, pick_filter
+from seaice.dashboard.scenes.load_summaries import load_summaries
+from seaice.dashboard.scenes.locator import draw_locator
+from seaice.dashboard.scenes.summaries import SceneSummary
+from seaice.dashboard.scenes.table import draw_scene_table
+from seaice.dashboard.sidebar.labels import scene_label
+from seaice.dashboard.sidebar.pickers import select_scene
+from seaice.dashboard.sidebar.selection import Selection, sidebar
 from seaice.dashboard.text import plain
 from seaice.dashboard.words import delays_text
 from seaice.figures.channels import channel_maps
@@ -35,19 +41,21 @@ def page() -> None:
     head = st.container(horizontal=True, vertical_alignment="center", key="head")
     scenes = selection.catalogue.scenes
     with st.expander("Filter", icon=":material/filter_alt:", key="filter_expander"):
-        wanted = pick_filter(scenes)
-    seen = look(selection)
+        scene_filter = pick_filter(scenes)
+    summaries = load_summaries(selection)
     passing = [
-        each for each in scenes if wanted.passes(each, seen.get(each.id, Glance()).share_water)
+        each
+        for each in scenes
+        if scene_filter.passes(each, summaries.get(each.id, SceneSummary()).share_water)
     ]
     head.caption(_count_text(passing, selection), width="content")
     narrow = is_narrow()
     if passing:
-        overview(passing, scene, seen, narrow=narrow)
+        _table_and_map(passing, scene, summaries, narrow=narrow)
     else:
         st.info("No scene passes the filter.", icon=":material/filter_alt:")
     if len(passing) < len(scenes):
-        # At the head it would be missed where there is nothing else.
+        # Below the message if nothing passes: at the head you would miss it.
         (head if passing else st).button(
             "Clear filters", icon=":material/filter_alt_off:", on_click=clear_filter, args=(scenes,)
         )
@@ -64,12 +72,33 @@ def _count_text(passing: Sequence[Scene], selection: Selection) -> str:
     usable = f"{count} usable scene{'s' if count != 1 else ''}"
     if len(passing) == count:
         return usable
-    chosen = "" if selection.scene in passing or not passing else "; the chosen one does not"
-    return f"{len(passing)} of {usable} pass the filter{chosen}"
+    text = f"{len(passing)} of {usable} pass the filter"
+    if not passing or selection.scene in passing:
+        return text
+    return f"{text}. The selected scene does not."
+
+
+def _table_and_map(
+    passing: Sequence[Scene],
+    selected: Scene,
+    summaries: Mapping[str, SceneSummary],
+    *,
+    narrow: bool,
+) -> None:
+    """Draw the scenes as a table and as footprints on a map, side by side if there is room."""
+    if narrow:
+        draw_scene_table(passing, selected, summaries)
+        draw_locator(passing, selected, summaries)
+        return
+    left, right = st.columns([5, 2])
+    with left:
+        draw_scene_table(passing, selected, summaries)
+    with right:
+        draw_locator(passing, selected, summaries)
 
 
 def _steps(selection: Selection, passing: Sequence[Scene]) -> None:
-    """From scene to scene, and on to Compare."""
+    """Draw the buttons that lead to the next scenes and to Compare."""
     before, after = neighbours(
         [scene.id for scene in selection.catalogue.scenes],
         {scene.id for scene in passing},
@@ -79,7 +108,7 @@ def _steps(selection: Selection, passing: Sequence[Scene]) -> None:
         _step("Previous", before, "P", ":material/arrow_back:")
         _step("Next", after, "N", ":material/arrow_forward:")
         if st.button("Open in Compare", icon=":material/compare:", type="primary"):
-            st.switch_page("pages/compare.py")
+            switch_to("compare")
 
 
 def _step(label: str, scene_id: str | None, key: str, icon: str) -> None:
@@ -88,15 +117,15 @@ def _step(label: str, scene_id: str | None, key: str, icon: str) -> None:
         key=f"step_{label.lower()}",
         icon=icon,
         disabled=scene_id is None,
-        on_click=choose_scene,
+        on_click=select_scene,
         args=(scene_id,),
         shortcut=key,
-        help=f"{label} scene that passes the filter, in the order of the names (key {key})",
+        help=f"{label} scene that passes the filter, by name (key {key})",
     )
 
 
 def _describe(scene: Scene) -> None:
-    st.subheader("Channels of the chosen scene")
+    st.subheader("Channels of the selected scene")
     # As text: a file's name or attribute may hold markup.
     st.text(scene_label(scene))
     if scene.simulated:
@@ -108,7 +137,7 @@ def _describe(scene: Scene) -> None:
 def _channels(scene: Scene, narrow: bool) -> None:
     group = _group_switch(scene)
     if group == RADIOMETER and scene.delays:
-        st.text(f"AMSR2 against Sentinel-1: {delays_text(scene.delays)}")
+        st.text(f"AMSR2 relative to Sentinel-1: {delays_text(scene.delays)}")
     if group:
         columns = 2 if narrow else 3 if group == RADAR else 4
         shown = layers(scene)
@@ -120,11 +149,11 @@ def _channels(scene: Scene, narrow: bool) -> None:
                 alt=f"Maps and histograms of {group}, scene {scene.id}",
             )
         st.caption(
-            f"Pixels of {shown.grid.spacing_m:g} m. Colours from the 1st to the 99th percentile of "
-            f"the valid pixels{', winds even about 0' if group == WEATHER else ''}. Brown: land. "
-            "Empty: no data. Hatched: not labelled."
+            f"Pixel spacing {shown.grid.spacing_m:g} m. Colours span the 1st to 99th percentile of "
+            f"the valid pixels{'; wind scales are symmetric about 0' if group == WEATHER else ''}. "
+            "Brown: land. Blank: no data. Hatched: unlabelled."
         )
-    with st.expander("The channels and channel sets as tables", icon=":material/table:"):
+    with st.expander("Channels and channel sets as tables", icon=":material/table:"):
         with st.container(key="channels"):
             st.table(channel_table(scene, spreads(scene)))
         with st.container(key="channel_sets"):

@@ -1,4 +1,4 @@
-"""Training: the runs of the folder, how they stand, what they have measured, what differs."""
+"""Training: all runs, their progress and curves, and how several of them compare."""
 
 import streamlit as st
 
@@ -7,14 +7,14 @@ from seaice.core.folders import runs_folder
 from seaice.dashboard import permalink
 from seaice.dashboard.sidebar.selection import Selection, sidebar
 from seaice.dashboard.text import plain
-from seaice.dashboard.training.run_actions import ask_before_deleting, run_actions
-from seaice.dashboard.training.run_comparison import comparison, settings_table
-from seaice.dashboard.training.run_curves import run_curves
-from seaice.dashboard.training.run_words import facts_text, standing_text
-from seaice.dashboard.training.runs_table import runs_table
+from seaice.dashboard.training.actions import ask_before_deleting, run_actions
+from seaice.dashboard.training.comparison import comparison, settings_table
+from seaice.dashboard.training.curves import run_curves
+from seaice.dashboard.training.table import runs_table
+from seaice.dashboard.training.words import facts_text, progress_sentence
 from seaice.training.runs.listing import Run, inspect_runs
 
-_LOOK_S = 2
+_REFRESH_S = 2
 _LOG_LINES = 20
 
 
@@ -24,8 +24,8 @@ def page() -> None:
     selection = _sidebar()
     ask_before_deleting()
     live = _live(inspect_runs(runs_folder()))
-    # Drawn again by itself while a run lives; nothing is asked for where none does.
-    st.fragment(_runs, run_every=_LOOK_S if live else None)(live)
+    # Refreshes itself while a run is live, and not otherwise.
+    st.fragment(_runs, run_every=_REFRESH_S if live else None)(live)
     if selection is not None:
         permalink.write(
             permalink.Link(
@@ -35,7 +35,7 @@ def page() -> None:
 
 
 def _sidebar() -> Selection | None:
-    """The shared pickers; runs can be looked at without a scene too."""
+    """The shared sidebar; None and an error message without a scene, as runs do not need one."""
     try:
         return sidebar()
     except SeaIceError as error:
@@ -48,42 +48,42 @@ def _live(runs: list[Run]) -> frozenset[str]:
 
 
 def _runs(live: frozenset[str]) -> None:
-    """All that follows from the runs' files.
+    """Draw everything that is read from the runs' files.
 
     Args:
-        live: Runs that lived when the page was drawn.
+        live: Names of the runs that were live when the page was drawn.
     """
     runs = inspect_runs(runs_folder())
     if not runs:
-        _say_how_to_begin()
+        _explain_how_to_start()
         return
     if _live(runs) != live:
-        # The sidebar's pickers may offer one checkpoint more.
+        # The sidebar may have one more checkpoint to offer.
         st.rerun()
-    shown = runs_table(runs)
-    if len(shown) > 1:
-        comparison(shown)
+    selected = runs_table(runs)
+    if len(selected) > 1:
+        comparison(selected)
     else:
-        _one(shown[0])
+        _run_details(selected[0])
 
 
-def _say_how_to_begin() -> None:
-    st.info("There is no run yet. Press **Train** in the sidebar, or start one from a terminal:")
+def _explain_how_to_start() -> None:
+    st.info("No runs yet. Press **Train** in the sidebar, or start a run from a terminal:")
     st.code(
         "seaice train --rates 6-12-18 --channels sar+amsr2-18-36 --data DATA_FOLDER",
         language="bash",
     )
 
 
-def _one(run: Run) -> None:
-    """A run by itself."""
+def _run_details(run: Run) -> None:
+    """Draw one run: its progress, buttons, curves, settings and log."""
     st.subheader("Run")
     # As text: a folder's name may hold markup.
     st.text(run.name)
     status = run.status
     if status.state in ("failed", "interrupted") and status.message:
         st.error(plain(status.message), icon=":material/error:")
-    st.progress(max(0.0, status.share), text=plain(standing_text(run)))
+    st.progress(max(0.0, status.share), text=plain(progress_sentence(run)))
     if facts := facts_text(run):
         st.caption(plain(facts))
     run_actions(run)
@@ -92,13 +92,13 @@ def _one(run: Run) -> None:
         if run.config:
             st.table(settings_table(run))
         else:
-            st.caption("The run's configuration cannot be read.")
+            st.caption("The settings of this run cannot be read.")
     st.markdown("**Log**")
     log = run.folder.log_tail(_LOG_LINES)
     if log:
         st.code(log, language=None, wrap_lines=True)
     else:
-        st.caption("It has said nothing yet.")
+        st.caption("No log output yet.")
 
 
 try:

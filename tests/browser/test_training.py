@@ -101,7 +101,7 @@ def start_a_run(page: Page, steps: int) -> None:
 
 def wait_until_finished(page: Page) -> None:
     """However slow the machine is, as long as something moves."""
-    said = sidebar(page).get_by_text("sar_1-2_seed0 is in the pickers")
+    said = sidebar(page).get_by_text("sar_1-2_seed0 is now available")
     while not said.is_visible():
         page.wait_for_function(
             "before => document.querySelector('[data-testid=stSidebar]').innerText !== before",

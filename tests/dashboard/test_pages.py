@@ -232,7 +232,7 @@ def test_a_scene_that_has_gone_is_said_to_have(dashboard: AppTest, texts, tmp_pa
     (tmp_path / "data" / "20200101T000000_cis_prep.nc").unlink()
     app.run()
     assert not app.exception
-    assert "20200101T000000_cis has gone from the folder" in texts(app)
+    assert "20200101T000000_cis is no longer in the folder. Showing the first scene." in texts(app)
     assert app.selectbox(key="scene").value == "20180325T194759_dmi"
 
 

@@ -2,14 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from seaice.dashboard.scenes.scene_filter import (
-    UNKNOWN,
-    Choices,
-    SceneFilter,
-    neighbours,
-    possible_side,
-    season,
-)
+from seaice.dashboard.scenes.filter import UNKNOWN, SceneFilter, neighbours, season
+from seaice.dashboard.scenes.filter_pickers import FilterOptions, possible_side
 from seaice.scenes.scene import Scene
 
 
@@ -24,7 +18,7 @@ def test_every_month_has_its_season():
     assert " ".join(of_months) == "DJF DJF MAM MAM MAM JJA JJA JJA SON SON SON DJF"
 
 
-def test_nothing_wanted_lets_everything_pass(scene):
+def test_an_empty_filter_passes_everything(scene):
     assert SceneFilter().passes(scene, None)
     assert SceneFilter().passes(scene, 0.5)
 
@@ -43,36 +37,36 @@ def test_nothing_wanted_lets_everything_pass(scene):
         ({"side_km": (51, 52)}, {"side_km": (10, 50)}),
     ],
 )
-def test_each_wish_lets_pass_what_fits_alone(scene, fits, fails):
+def test_each_condition_alone(scene, fits, fails):
     assert SceneFilter(**fits).passes(scene, 0.5)
     assert not SceneFilter(**fails).passes(scene, 0.5)
 
 
-def test_all_wishes_must_be_met(scene):
+def test_all_conditions_must_be_met(scene):
     assert not SceneFilter(seasons=["MAM"], regions=["CapeFarewell"]).passes(scene, 0.5)
 
 
-def test_an_unknown_share_of_water_passes_where_any_share_does_alone(scene):
+def test_an_unknown_share_of_water_passes_only_the_full_range(scene):
     assert not SceneFilter(water_percent=(0, 99)).passes(scene, None)
     assert SceneFilter(water_percent=None).passes(scene, None)
 
 
-def test_a_scene_without_time_and_region_is_found_as_unknown(make_scene):
+def test_a_scene_without_time_and_region_is_unknown(make_scene):
     scene = Scene.open(make_scene(name="odd.nc", original_id="x"))
     assert SceneFilter(seasons=[UNKNOWN], regions=[UNKNOWN]).passes(scene, None)
     assert not SceneFilter(seasons=["MAM"]).passes(scene, None)
 
 
-def test_choices_are_what_the_scenes_have(scene, make_scene):
+def test_options_are_what_the_scenes_have(scene, make_scene):
     other = Scene.open(
         make_scene(200, 90, 800, name="20191201T000000_cis_prep.nc", ice_service="cis")
     )
-    choices = Choices.of([scene, other])
-    assert choices.lists["seasons"] == ["DJF", "MAM"]
-    assert choices.lists["services"] == ["cis", "dmi"]
-    assert choices.lists["spacings_m"] == [400, 800]
+    options = FilterOptions.of([scene, other])
+    assert options.lists["seasons"] == ["DJF", "MAM"]
+    assert options.lists["services"] == ["cis", "dmi"]
+    assert options.lists["spacings_m"] == [400, 800]
     # 51.2 and 160 km.
-    assert choices.side_km == (51, 160)
+    assert options.side_km == (51, 160)
 
 
 @pytest.mark.parametrize(
@@ -86,16 +80,16 @@ def test_choices_are_what_the_scenes_have(scene, make_scene):
         ("b", "b", (None, None)),
     ],
 )
-def test_neighbours_are_the_next_that_pass(passing, chosen, expected):
+def test_neighbours_are_the_nearest_that_pass(passing, chosen, expected):
     assert neighbours(list("abcd"), set(passing), chosen) == expected
 
 
-def test_a_range_that_nobody_chose_filters_no_other_folder(monkeypatch):
+def test_a_full_range_stays_full_in_another_folder(monkeypatch):
     state = {}
-    monkeypatch.setattr("seaice.dashboard.scenes.scene_filter.st.session_state", state)
+    monkeypatch.setattr("seaice.dashboard.scenes.filter_pickers.st.session_state", state)
     assert possible_side((51, 80), (51, 80)) == (51, 80)
     # All of a folder stays all of the next one.
     assert possible_side((51, 80), (24, 120)) == (24, 120)
-    # A choice is kept where it is possible.
+    # A selected range is kept if it is possible.
     assert possible_side((30, 60), (20, 130)) == (30, 60)
     assert possible_side((30, 60), (40, 130)) == (40, 130)

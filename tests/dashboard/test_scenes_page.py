@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from seaice.ai4arctic.charts import CHARTS
 from seaice.core.errors import SceneError
-from seaice.dashboard.scenes import glances
+from seaice.dashboard.scenes import summaries
 from seaice.dashboard.scenes.channels import RADAR, RADIOMETER, WEATHER, groups, panels, spreads
 from seaice.dashboard.words import delays_text
 from seaice.scenes.scene import Scene
@@ -27,7 +27,7 @@ def browser(make_scene, tmp_path: Path, monkeypatch) -> AppTest:
     (tmp_path / "models").mkdir()
     monkeypatch.setenv("SEAICE_DATA", str(data))
     monkeypatch.setenv("SEAICE_MODELS", str(tmp_path / "models"))
-    glances._memory().clear()
+    summaries._memory().clear()
     return AppTest.from_file(str(HOME / "pages" / "scenes.py"), default_timeout=120)
 
 
@@ -106,7 +106,7 @@ def test_the_tables_of_channels_hold_the_scenes_values(browser: AppTest):
     # Standard normal values of HH, scaled by its mean and standard deviation.
     assert float(channels.loc["HH", "Mean"]) == pytest.approx(-14.5, abs=0.2)
     assert float(channels.loc["HH", "Standard deviation"]) == pytest.approx(5.66, abs=0.2)
-    assert " to " in channels.loc["HH", "1 to 99 % of the pixels"]
+    assert " to " in channels.loc["HH", "1st to 99th percentile"]
     assert channels.loc["sin(pi x longitude / 180)", "Mean"] == ""
     assert list(sets["Usable"]) == ["yes"] * 6
 
@@ -115,7 +115,7 @@ def test_a_filter_leaves_fewer_scenes_and_can_be_cleared(browser: AppTest):
     app = browser.run()
     app.multiselect(key="filter_services").set_value(["cis"]).run()
     assert shown(app) == [SECOND]
-    assert "1 of 3 usable scenes pass the filter; the chosen one does not" in said(app)
+    assert "1 of 3 usable scenes pass the filter. The selected scene does not." in said(app)
     assert chosen(app) == FIRST
     next(each for each in app.button if each.label == "Clear filters").click().run()
     assert shown(app) == [FIRST, SECOND, THIRD]
@@ -206,14 +206,14 @@ def test_a_chosen_scene_that_cannot_be_drawn_leaves_the_table(browser: AppTest, 
 
 
 def test_an_unreadable_scene_leaves_its_row_blank(browser: AppTest, monkeypatch):
-    read = glances.summarize
+    read = summaries.summarize
 
     def fails_for_one(scene: Scene) -> object:
         if scene.id == SECOND:
             raise SceneError(scene.path, "cannot be read whole")
         return read(scene)
 
-    monkeypatch.setattr(glances, "summarize", fails_for_one)
+    monkeypatch.setattr(summaries, "summarize", fails_for_one)
     app = browser.run()
     assert not app.exception
     assert f"{SECOND}_prep.nc cannot be read whole" in said(app)
@@ -223,11 +223,11 @@ def test_an_unreadable_scene_leaves_its_row_blank(browser: AppTest, monkeypatch)
 def test_a_large_folder_is_shown_at_once_and_read_on_request(browser: AppTest, monkeypatch):
     """The time is up after the first scene."""
     clock = iter(range(0, 10_000))
-    monkeypatch.setattr(glances.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(summaries.time, "monotonic", lambda: next(clock))
     app = browser.run()
-    assert "Thumbnails of 1 of 3 scenes read" in said(app)
+    assert "Thumbnails of 1 of 3 scenes loaded" in said(app)
     assert app.dataframe[0].value["HH"].notna().tolist() == [True, False, False]
-    app.button(key="read_others").click().run()
+    app.button(key="load_remaining").click().run()
     assert not app.exception
     assert "Thumbnails of" not in said(app)
     assert app.dataframe[0].value["HH"].notna().all()
@@ -235,10 +235,10 @@ def test_a_large_folder_is_shown_at_once_and_read_on_request(browser: AppTest, m
 
 def test_later_runs_read_nothing_unasked(browser: AppTest, monkeypatch):
     clock = iter(range(0, 10_000))
-    monkeypatch.setattr(glances.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(summaries.time, "monotonic", lambda: next(clock))
     app = browser.run()
     app.run()
-    assert "Thumbnails of 1 of 3 scenes read" in said(app)
+    assert "Thumbnails of 1 of 3 scenes loaded" in said(app)
 
 
 def test_names_with_markup_are_shown_as_text(browser: AppTest, make_scene, tmp_path: Path):

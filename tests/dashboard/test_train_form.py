@@ -11,9 +11,8 @@ from streamlit.testing.v1 import AppTest
 from seaice.ai4arctic.channels import CHANNEL_SETS, SAR
 from seaice.core.errors import RunError
 from seaice.dashboard.sidebar.run_progress import ended_text, progress_text
-from seaice.dashboard.sidebar.train_fields import FIELDS, ONE_BY_ONE
-from seaice.network.checkpoint import save_checkpoint
-from seaice.network.checkpoint_info import describe
+from seaice.dashboard.sidebar.train_fields import CUSTOM, FIELDS
+from seaice.network.checkpoint import describe, save_checkpoint
 from seaice.network.config import NetworkConfig
 from seaice.network.network import SeaIceNet
 from seaice.training.config import TrainingConfig
@@ -24,7 +23,7 @@ from seaice.training.runs.lock import Lock, hold
 from seaice.training.runs.status import Status, write_status
 from seaice.training.start import new_run
 
-CHOICE = {
+PREFILL = {
     "data": "data",
     "channel_set": "sar",
     "rates": ("1-2-3", "6-12-18"),
@@ -68,9 +67,9 @@ OTHER = {
 def _form() -> None:
     import streamlit as st
 
-    from seaice.dashboard.sidebar.train_form import Choice, train_form
+    from seaice.dashboard.sidebar.train_form import Prefill, train_form
 
-    train_form(Choice(**st.session_state["choice"]))
+    train_form(Prefill(**st.session_state["prefill"]))
 
 
 def _progress() -> None:
@@ -99,7 +98,7 @@ def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[TrainingCon
 def form(started: list[TrainingConfig]) -> AppTest:
     """The form by itself, unfolded."""
     app = AppTest.from_function(_form, default_timeout=60)
-    app.session_state["choice"] = CHOICE
+    app.session_state["prefill"] = PREFILL
     app.session_state["train_form"] = True
     return app
 
@@ -124,7 +123,7 @@ def small(folder: Path, **values: object) -> dict:
 
 def test_a_folded_form_draws_nothing(started):
     app = AppTest.from_function(_form)
-    app.session_state["choice"] = CHOICE
+    app.session_state["prefill"] = PREFILL
     app.run()
     assert not app.exception
     assert [each.label for each in app.expander] == ["Train"]
@@ -140,7 +139,7 @@ def test_a_folded_form_draws_nothing(started):
     ],
 )
 def test_it_is_filled_with_what_is_chosen(form: AppTest, rates, missing, filled):
-    form.session_state["choice"] = CHOICE | {"rates": rates, "missing": missing}
+    form.session_state["prefill"] = PREFILL | {"rates": rates, "missing": missing}
     form.run()
     assert not form.exception
     assert not form.error
@@ -155,18 +154,18 @@ def test_it_follows_the_pickers_and_else_keeps_what_is_typed(form: AppTest):
     form.text_input(key="train_rates").set_value("2-4")
     form.text_input(key="train_data").set_value("elsewhere").run()
     # Another one has been trained: nothing was chosen.
-    form.session_state["choice"] = CHOICE | {"missing": ()}
+    form.session_state["prefill"] = PREFILL | {"missing": ()}
     form.run()
     assert form.text_input(key="train_rates").value == "2-4"
-    form.session_state["choice"] = CHOICE | {"rates": ("none",), "missing": ("none",)}
+    form.session_state["prefill"] = PREFILL | {"rates": ("none",), "missing": ("none",)}
     form.run()
     assert form.text_input(key="train_rates").value == "none"
     assert form.text_input(key="train_data").value == "elsewhere"
     # Nothing typed since: the next that is missing.
     rates = ("none", "3-6-9")
-    form.session_state["choice"] = CHOICE | {"rates": rates, "missing": rates}
+    form.session_state["prefill"] = PREFILL | {"rates": rates, "missing": rates}
     form.run()
-    form.session_state["choice"] = CHOICE | {"rates": rates, "missing": rates[1:]}
+    form.session_state["prefill"] = PREFILL | {"rates": rates, "missing": rates[1:]}
     form.run()
     assert form.text_input(key="train_rates").value == "3-6-9"
 
@@ -214,7 +213,7 @@ def test_a_start_folds_the_form(form: AppTest, started, make_scene, tmp_path: Pa
         ("rates", "1-2-3-4-5-6", "one to 5 whole numbers"),
         ("patch", 16, "nothing but padding"),
         ("data", " ", "data is empty"),
-        ("channel_set", ONE_BY_ONE, "No channel is chosen"),
+        ("channel_set", CUSTOM, "No channel is selected"),
     ],
 )
 def test_bad_settings_are_one_sentence(form: AppTest, started, name, value, said):
@@ -252,7 +251,7 @@ def test_a_run_that_cannot_be_started_is_one_sentence(
 
 def test_channels_can_be_named_one_by_one(form: AppTest, started, make_scene, tmp_path: Path):
     make_scene(folder=tmp_path / "data")
-    fill(form, **small(tmp_path / "data", channel_set=ONE_BY_ONE))
+    fill(form, **small(tmp_path / "data", channel_set=CUSTOM))
     fill(form, channels=["btemp_18_7h", "nersc_sar_primary"])
     form.button(key="train_start").click().run()
     assert started[-1].channel_set == "nersc_sar_primary,btemp_18_7h"
@@ -273,7 +272,7 @@ def test_the_costs_are_shown_before_anything_starts(form: AppTest):
     assert cells(form) == {
         "Parameters": f"{cost.parameters / 1e6:.2f} million",
         "Receptive field": f"{cost.receptive_field_km:.0f} km",
-        "Taps on padding": "31 % of rate 18",
+        "Taps on padding": "31 % at rate 18",
         "Memory": f"{cost.memory_gib:.1f} GiB",
     }
     form.text_input(key="train_rates").set_value("none").run()
@@ -288,24 +287,24 @@ def test_steps_are_timed_when_asked(form: AppTest, monkeypatch):
         asked.append(pace)
         return 0.5
 
-    monkeypatch.setattr("seaice.dashboard.sidebar.train_form._step_seconds", timed)
+    monkeypatch.setattr("seaice.dashboard.sidebar.train_cost._step_seconds", timed)
     form.run()
-    assert "A step" not in cells(form)
+    assert "Time per step" not in cells(form)
     form.button(key="train_time").click().run()
-    assert (cells(form)["A step"], cells(form)["All steps"]) == ("0.5 s", "3 min")
+    assert (cells(form)["Time per step"], cells(form)["All steps"]) == ("0.5 s", "3 min")
     # More steps are as fast each; a larger batch is not.
     form.number_input(key="train_steps").set_value(1200).run()
     assert cells(form)["All steps"] == "10 min"
     fill(form, batch=8)
-    assert "A step" not in cells(form)
+    assert "Time per step" not in cells(form)
     assert len(asked) == 1
     assert asked[0].rates == (6, 12, 18)
 
 
 def test_more_memory_than_there_is_is_not_tried(form: AppTest, monkeypatch):
-    monkeypatch.setattr("seaice.dashboard.sidebar.train_form.free_gib", lambda: 0.01)
+    monkeypatch.setattr("seaice.dashboard.sidebar.train_cost.free_gib", lambda: 0.01)
     form.run()
-    assert "more memory than this machine has" in form.warning[0].value
+    assert "more memory than the machine has" in form.warning[0].value
     assert form.button(key="train_time").disabled
 
 
@@ -330,7 +329,7 @@ def test_a_double_click_starts_one_run(form: AppTest, started, make_scene, a_run
     _, lock = a_run(state="running")
     fill(form, **small(tmp_path / "data"))
     form.button(key="train_start").click().run()
-    assert "on its way with these very settings" in form.error[0].value
+    assert "is already running with these settings" in form.error[0].value
     assert started == []
     lock.let_go()
     form.button(key="train_start").click().run()
@@ -342,8 +341,8 @@ def test_a_double_click_starts_one_run(form: AppTest, started, make_scene, a_run
     [
         ({"state": "waiting"}, None, "starting"),
         ({"state": "waiting"}, 0, "starting"),
-        ({"state": "waiting"}, 1, "waiting behind 1 other"),
-        ({"state": "waiting"}, 2, "waiting behind 2 others"),
+        ({"state": "waiting"}, 1, "waiting for 1 other run"),
+        ({"state": "waiting"}, 2, "waiting for 2 other runs"),
         ({"state": "running", "message": "reading the scenes"}, None, "reading the scenes"),
         ({"state": "running", "step": 3, "steps": 400}, None, "step 3/400"),
         (
@@ -367,11 +366,11 @@ def test_a_live_run_is_told_in_a_line(a_run, values, ahead, text):
 @pytest.mark.parametrize(
     ("values", "text"),
     [
-        ({"state": "finished", "checkpoint": "HERE/a_1.safetensors"}, "Finished: checkpoint **a_1"),
-        ({"state": "finished", "checkpoint": "/x/a.safetensors"}, "its checkpoint is /x/a.safe"),
+        ({"state": "finished", "checkpoint": "HERE/a_1.safetensors"}, "Finished. Checkpoint **a_1"),
+        ({"state": "finished", "checkpoint": "/x/a.safetensors"}, "Its checkpoint is /x/a.safe"),
         ({"state": "cancelled", "message": "Stopped."}, "**sar_1_seed0**: Stopped."),
         ({"state": "failed", "message": "No scenes."}, "**sar_1_seed0** failed: No scenes."),
-        ({"state": "running"}, "**sar_1_seed0** interrupted: Its process ended early. It had"),
+        ({"state": "running"}, "**sar_1_seed0** was interrupted: Its process ended early. It had"),
     ],
 )
 def test_the_end_of_a_run_is_told_in_a_sentence(a_run, tmp_path: Path, values, text):
@@ -382,7 +381,7 @@ def test_the_end_of_a_run_is_told_in_a_sentence(a_run, tmp_path: Path, values, t
     lock.let_go()
     said = ended_text(inspect_run(folder)).replace("\\", "")
     assert text in said
-    assert ("in the pickers" in said) == ("Finished" in text)
+    assert ("now available" in said) == ("Finished" in text)
 
 
 def test_no_run_draws_nothing(a_run):

@@ -14,9 +14,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from seaice.core.errors import RunError
-from seaice.dashboard.training.run_comparison import differences
-from seaice.dashboard.training.run_words import run_labels, standing_text, state_text
-from seaice.dashboard.training.runs_table import table_of
+from seaice.dashboard.training.comparison import differences
+from seaice.dashboard.training.table import table_of
+from seaice.dashboard.training.words import progress_sentence, run_labels, state_text
 from seaice.training.config import TrainingConfig
 from seaice.training.runs.folder import RunFolder
 from seaice.training.runs.listing import delete_run, inspect_run, inspect_runs
@@ -106,7 +106,7 @@ def test_without_a_run_it_says_how_to_begin(page: AppTest):
     assert not app.exception
     assert not app.error
     assert not app.dataframe
-    assert "There is no run yet" in said(app)
+    assert "No runs yet" in said(app)
     assert "seaice train" in said(app)
 
 
@@ -125,10 +125,10 @@ def test_the_table_tells_of_every_run_the_newest_first(page: AppTest, make_run: 
     # Of the best validation, which is the last.
     assert (old_row["Combined"], old_row["SIC"], old_row["SOD"]) == (40.5, 41, 50)
     assert math.isnan(old_row["FLOE"])
-    assert f"{old_row['Begun (UTC)']:%Y-%m-%d %H:%M}" == "2020-09-13 12:26"
+    assert f"{old_row['Started (UTC)']:%Y-%m-%d %H:%M}" == "2020-09-13 12:26"
     # 40 steps of 1.5 s and 4 validations of 3 s.
-    assert old_row["Computed (min)"] == pytest.approx(72 / 60)
-    assert old_row["Data"] == "scenes/of/mine"
+    assert old_row["Training time (min)"] == pytest.approx(72 / 60)
+    assert old_row["Data folder"] == "scenes/of/mine"
     assert (new["Simulated"], old_row["Simulated"]) == ("no", "yes")
     assert (new["Checkpoint"], old_row["Checkpoint"]) == ("", "sar_1-2_seed0")
 
@@ -145,7 +145,7 @@ def test_what_is_not_known_is_blank(make_run: MakeRun):
     folder = make_run("failed")
     say(folder, scenes=0, begun=0.0)
     row = table_of([inspect_run(folder)]).iloc[0]
-    for name in ("Combined", "Begun (UTC)", "Computed (min)"):
+    for name in ("Combined", "Started (UTC)", "Training time (min)"):
         assert row[name] is None or row[name] != row[name], name
     assert row["Simulated"] == ""
 
@@ -171,18 +171,18 @@ def test_the_newest_is_shown_where_none_lives(page: AppTest, make_run: MakeRun):
 
 def test_a_chosen_run_stays_chosen(page: AppTest, make_run: MakeRun):
     make_run(name="20200101T000000_old")
-    page.session_state["chosen_runs"] = ["20200101T000000_old"]
+    page.session_state["selected_runs"] = ["20200101T000000_old"]
     make_run("running", name="20240101T000000_works")
     assert looked_at(page.run()) == ["20200101T000000_old"]
 
 
 def test_a_waiting_run_says_how_many_it_stands_behind(make_run: MakeRun):
     run = inspect_run(make_run("waiting"))
-    assert standing_text(replace(run, ahead=2)) == "Waiting behind 2 others"
-    assert standing_text(replace(run, ahead=1)) == "Waiting behind 1 other"
-    assert standing_text(replace(run, ahead=0)) == "Waiting, the next in the queue"
-    assert standing_text(replace(run, ahead=None)) == "Starting"
-    assert state_text(replace(run, ahead=2)) == "waiting, behind 2"
+    assert progress_sentence(replace(run, ahead=2)) == "Waiting for 2 other runs"
+    assert progress_sentence(replace(run, ahead=1)) == "Waiting for 1 other run"
+    assert progress_sentence(replace(run, ahead=0)) == "Waiting, next in the queue"
+    assert progress_sentence(replace(run, ahead=None)) == "Starting"
+    assert state_text(replace(run, ahead=2)) == "waiting behind 2"
 
 
 def test_curves_are_what_was_measured(page: AppTest, make_run: MakeRun):
@@ -210,12 +210,12 @@ def decoded(values: object) -> list[float]:
 def test_curves_can_be_held_while_a_run_goes_on(page: AppTest, make_run: MakeRun):
     folder = make_run("running", step=12)
     app = page.run()
-    before = app.toggle(key="curves_going").set_value(False).run().get("plotly_chart")
+    before = app.toggle(key="curves_live").set_value(False).run().get("plotly_chart")
     for step in range(13, 25):
         append_metrics(folder, STEP, {"step": step, "loss": 1.0})
     held = app.run().get("plotly_chart")
     assert [each.proto.spec for each in held] == [each.proto.spec for each in before]
-    app.toggle(key="curves_going").set_value(True).run()
+    app.toggle(key="curves_live").set_value(True).run()
     assert decoded(curves(app)[0][0]["x"])[-1] == 24
 
 
@@ -224,7 +224,7 @@ def test_nothing_measured_is_said(page: AppTest, make_run: MakeRun):
     app = page.run()
     assert not app.exception
     assert not curves(app)
-    assert "Nothing is measured yet" in said(app)
+    assert "No measurements yet" in said(app)
 
 
 def test_the_log_ends_with_what_was_said_last(page: AppTest, make_run: MakeRun):
@@ -260,7 +260,7 @@ def test_what_was_left_can_be_resumed(
         say(folder, state="running")
     resumed = []
     monkeypatch.setattr(
-        "seaice.dashboard.training.run_actions.resume", lambda *what: resumed.append(what)
+        "seaice.dashboard.training.actions.resume", lambda *what: resumed.append(what)
     )
     app = page.run()
     assert app.dataframe[0].value["State"][0] == state
@@ -274,7 +274,7 @@ def test_what_cannot_be_done_is_said_in_a_sentence(page: AppTest, make_run: Make
         raise RunError("20 runs are waiting already, and no *more* may.")
 
     make_run("cancelled")
-    monkeypatch.setattr("seaice.dashboard.training.run_actions.resume", refuse)
+    monkeypatch.setattr("seaice.dashboard.training.actions.resume", refuse)
     app = page.run()
     buttons(app)["training_resume"].click().run()
     assert not app.exception
@@ -297,7 +297,7 @@ def test_deleting_asks_first(page: AppTest, make_run: MakeRun, tmp_path: Path):
     buttons(app)["training_delete"].click().run()
     assert not app.exception
     assert folder.path.exists()
-    assert "The finished checkpoint mine stays" in said(app)
+    assert "Its finished checkpoint mine is kept" in said(app)
     next(each for each in app.button if each.key == "run_delete_now").click().run()
     assert not app.exception
     assert not folder.path.exists()
@@ -310,7 +310,7 @@ def test_keeping_deletes_nothing(page: AppTest, make_run: MakeRun):
     folder = make_run("cancelled")
     app = page.run()
     buttons(app)["training_delete"].click().run()
-    assert "There is no finished checkpoint" in said(app)
+    assert "It has no finished checkpoint" in said(app)
     next(each for each in app.button if each.key == "run_keep").click().run()
     assert folder.path.exists()
     assert "run_keep" not in {each.key for each in app.button}
@@ -323,7 +323,7 @@ def test_a_click_never_reaches_a_run_that_has_taken_anothers_place(
     folder = make_run("cancelled", name="20240101T000000_mine")
     make_run("cancelled", name="20200101T000000_other")
     monkeypatch.setattr(
-        "seaice.dashboard.training.run_actions.resume", lambda *_: pytest.fail("resumed")
+        "seaice.dashboard.training.actions.resume", lambda *_: pytest.fail("resumed")
     )
     app = page.run()
     delete_run(folder)
@@ -419,7 +419,7 @@ def test_runs_are_called_by_what_tells_them_apart(make_run: MakeRun):
 def test_chosen_runs_are_laid_over_each_other(page: AppTest, make_run: MakeRun):
     make_run(step=20, name="20200101T000000_a")
     make_run("cancelled", step=10, rates=(3,), name="20210101T000000_b")
-    page.session_state["chosen_runs"] = ["20200101T000000_a", "20210101T000000_b"]
+    page.session_state["selected_runs"] = ["20200101T000000_a", "20210101T000000_b"]
     app = page.run()
     assert not app.exception
     assert "2 runs compared" in [each.value for each in app.subheader]
@@ -435,7 +435,7 @@ def test_chosen_runs_are_laid_over_each_other(page: AppTest, make_run: MakeRun):
 def test_a_run_deleted_elsewhere_leaves_the_comparison(page: AppTest, make_run: MakeRun):
     names = [f"2020010{day}T000000_x" for day in (1, 2)]
     first, _ = [make_run(name=name) for name in names]
-    page.session_state["chosen_runs"] = names
+    page.session_state["selected_runs"] = names
     app = page.run()
     delete_run(first)
     app.run()
@@ -465,7 +465,7 @@ def test_a_damaged_run_is_listed(page: AppTest, make_run: MakeRun, file: str, te
     assert not app.exception
     assert shown(app) == [broken.name, sound.name]
     assert looked_at(app) == [broken.name]
-    app.session_state["chosen_runs"] = shown(app)
+    app.session_state["selected_runs"] = shown(app)
     app.run()
     assert not app.exception
 
@@ -474,8 +474,8 @@ def test_a_configuration_that_cannot_be_read_is_said(page: AppTest, make_run: Ma
     folder = make_run("cancelled")
     folder.config_file.write_text("{")
     app = page.run()
-    assert app.dataframe[0].value["State"][0] == "cancelled, damaged"
-    assert "configuration cannot be read" in said(app)
+    assert app.dataframe[0].value["State"][0] == "cancelled, settings unreadable"
+    assert "settings of this run cannot be read" in said(app)
 
 
 def test_without_scenes_the_runs_are_shown(page: AppTest, make_run: MakeRun, tmp_path, monkeypatch):

@@ -1,6 +1,6 @@
-"""Runs as every page's sidebar shows them: those that live, and the last one that has ended.
+"""Runs in the sidebar of every page: the live ones, and how the last one ended.
 
-All of it is read from the runs' files at each look; a session remembers only what it has seen.
+Everything is read from the runs' files on each refresh. A session only remembers what it has seen.
 """
 
 import re
@@ -18,16 +18,16 @@ from seaice.training.runs.listing import Run, inspect_run
 from seaice.training.runs.status import LIVE, read_status
 from seaice.training.start import cancel
 
-# A run that a terminal has started appears after _IDLE_S at the latest.
+# A run that was started from a terminal appears after _IDLE_S at the latest.
 _LIVE_S, _IDLE_S = 2, 10
-_MOST_SHOWN, _MOST_SAID = 3, 400
-_LONGEST_S = 1e9
+_MAX_RUNS, _MAX_MESSAGE = 3, 400
+_MAX_SECONDS_LEFT = 1e9
 _SEEN, _ENDED, _PROBLEMS = "_runs_seen", "_run_ended", "_run_problems"
-_STAMP = re.compile(r"^\d{8}T\d{6}_")
+_TIMESTAMP = re.compile(r"^\d{8}T\d{6}_")
 
 
 def run_progress() -> None:
-    """Draw the runs that live, and the last one that has ended; they keep themselves up to date."""
+    """Draw the live runs and how the last one ended. They keep themselves up to date."""
     _watch()
 
 
@@ -35,28 +35,28 @@ def run_progress() -> None:
 def _watch() -> None:
     if _live_runs():
         _follow()
-    _last_ended()
+    _draw_last_ended()
 
 
 @st.fragment(run_every=_LIVE_S)
 def _follow() -> None:
     runs = _live_runs()
-    # Those at work first, the others as they wait.
+    # Running ones first, then the others in the order of the queue.
     runs.sort(key=lambda run: (run.status.state == "waiting", run.ahead or 0, run.name))
-    for run in runs[:_MOST_SHOWN]:
-        _live(run)
+    for run in runs[:_MAX_RUNS]:
+        _draw_live(run)
     if not runs:
         return
-    more = len(runs) - _MOST_SHOWN
-    _link(f"{more} more on Training" if more > 0 else "Curves and log on Training")
+    more = len(runs) - _MAX_RUNS
+    _link_to_training(f"{more} more on Training" if more > 0 else "Curves and log on Training")
 
 
-def _link(label: str) -> None:
+def _link_to_training(label: str) -> None:
     link_to("training", label, ":material/monitoring:")
 
 
 def _live_runs() -> list[Run]:
-    """Runs that live now; where one has ended since the last look, the whole page starts anew."""
+    """The live runs. If one has started or ended since the last refresh, the page is rerun."""
     folders = list_runs(runs_folder())
     states = {folder.name: read_status(folder).state for folder in folders}
     before = st.session_state.get(_SEEN)
@@ -64,24 +64,24 @@ def _live_runs() -> list[Run]:
     ended = [
         name
         for name, state in states.items()
-        # One that has come and gone between two looks has ended too.
+        # A run that started and ended between two refreshes counts as well.
         if state not in LIVE and before is not None and before.get(name, LIVE[0]) in LIVE
     ]
-    begun = before is not None and any(
+    started = before is not None and any(
         state in LIVE and before.get(name) not in LIVE for name, state in states.items()
     )
     if ended:
         st.session_state[_ENDED] = ended[0]
-    if ended or begun:
-        # Its checkpoint belongs into the pickers; or the page Training has to follow it.
+    if ended or started:
+        # The pickers may offer its checkpoint now, and the page Training follows new runs.
         st.rerun()
     return [inspect_run(folder) for folder in folders if states[folder.name] in LIVE]
 
 
-def _live(run: Run) -> None:
-    """A bar, a line and a button."""
+def _draw_live(run: Run) -> None:
+    """Draw a run's name, its progress and a button that cancels it."""
     with st.container(border=True, key=f"run_{run.name}", gap="small"):
-        st.markdown(f"**{plain(_short(run.name))}**")
+        st.markdown(f"**{plain(_short_name(run.name))}**")
         if run.status.state == "waiting":
             st.caption(plain(progress_text(run)))
         else:
@@ -92,7 +92,8 @@ def _live(run: Run) -> None:
             key=f"cancel_{run.name}",
             icon=":material/stop_circle:",
             disabled=stopping,
-            help="Stops after the step at hand and keeps its state: Training can resume it.",
+            help="Stops after the current step and saves the run's state. You can resume it on "
+            "Training.",
             on_click=_cancel,
             args=(run.folder,),
         )
@@ -106,37 +107,37 @@ def _cancel(folder: RunFolder) -> None:
         cancel(folder)
     except SeaIceError as error:
         problem = str(error)
-    # What a callback draws would vanish.
+    # Kept for the next drawing: what a callback draws would vanish.
     st.session_state[_PROBLEMS] = {folder.name: problem}
 
 
 def progress_text(run: Run) -> str:
-    """How a live run stands, in a line."""
+    """The progress of a live run in one line; untrusted text."""
     status = run.status
     if status.state == "waiting":
         if not run.ahead:
             return "starting"
-        return f"waiting behind {run.ahead} other{'s' if run.ahead > 1 else ''}"
+        return f"waiting for {run.ahead} other run{'s' if run.ahead > 1 else ''}"
     if not status.step:
         return status.message or "starting"
     parts = [f"step {status.step}/{status.steps}"]
-    # What a file says is foreign: no number needs to make sense.
-    if status.seconds_left is not None and 0 <= status.seconds_left < _LONGEST_S:
+    # The status file is untrusted: its numbers need not make sense.
+    if status.seconds_left is not None and 0 <= status.seconds_left < _MAX_SECONDS_LEFT:
         parts.append(f"{duration_text(status.seconds_left)} left")
     if status.score is not None:
         parts.append(f"score {status.score:.1f}")
     return " · ".join(parts)
 
 
-def _last_ended() -> None:
-    """How the last run ended that this session has seen alive."""
+def _draw_last_ended() -> None:
+    """Draw how the last run ended that this session has seen live."""
     name = st.session_state.get(_ENDED)
     if name is None:
         return
     try:
         run = inspect_run(find_run(runs_folder(), name))
     except RunError:
-        # Deleted, in another tab say.
+        # Deleted since, perhaps in another tab.
         return
     if run.status.live:
         return
@@ -149,7 +150,7 @@ def _last_ended() -> None:
         else:
             st.error(text, icon=":material/error:")
         if run.can_resume:
-            _link("Resume it on Training")
+            _link_to_training("Resume it on Training")
         st.button("Dismiss", key="dismiss_run", type="tertiary", on_click=_dismiss)
 
 
@@ -159,17 +160,18 @@ def _dismiss() -> None:
 
 def ended_text(run: Run) -> str:
     """How a run has ended, as Markdown."""
-    status, name = run.status, f"**{plain(_short(run.name))}**"
+    status, name = run.status, f"**{plain(_short_name(run.name))}**"
     if status.state == "finished":
         path = Path(status.checkpoint.replace("\0", ""))
         if path.parent.resolve() == models_folder().resolve():
-            return f"Finished: checkpoint **{plain(path.stem)}** is in the pickers."
-        return f"{name} is finished: its checkpoint is {plain(str(path))}."
-    said = plain(status.message[:_MOST_SAID])
-    # A cancelled run's own words say so.
-    return f"{name}: {said}" if status.state == "cancelled" else f"{name} {status.state}: {said}"
+            return f"Finished. Checkpoint **{plain(path.stem)}** is now available."
+        return f"{name} finished. Its checkpoint is {plain(str(path))}."
+    message = plain(status.message[:_MAX_MESSAGE])
+    # The message of a cancelled run says that it was cancelled.
+    verb = {"cancelled": "", "interrupted": " was interrupted"}.get(status.state, " failed")
+    return f"{name}{verb}: {message}"
 
 
-def _short(name: str) -> str:
-    """What a run trains, without the time of its start."""
-    return _STAMP.sub("", name)
+def _short_name(name: str) -> str:
+    """The name of a run without the time of its start."""
+    return _TIMESTAMP.sub("", name)

@@ -1,4 +1,4 @@
-"""Widgets of a configuration's fields, each made from the field's own words and bounds."""
+"""Widgets of the training form, each made from the label, help and bounds of its field."""
 
 import math
 import os
@@ -6,115 +6,115 @@ from typing import Any
 
 import streamlit as st
 
-from seaice.ai4arctic.channels import CHANNEL, CHANNEL_SETS, channel_set
+from seaice.ai4arctic.channels import CHANNEL, CHANNEL_SETS
+from seaice.dashboard.sidebar.labels import channel_set_label
 from seaice.network.rates import parse_rates
 from seaice.training.config import TrainingConfig
 from seaice.training.settings import SettingField, settings_of
 
 FIELDS = settings_of(TrainingConfig)
-ONE_BY_ONE = "named one by one"
+CUSTOM = "custom channels"
+"""The option that lets you pick channels one by one."""
 
 
-def key_of(name: str) -> str:
-    """Key of a field's widget; links leave out what begins so."""
+def widget_key(name: str) -> str:
+    """Key of a field's widget. Links leave out keys that begin like this."""
     return f"train_{name}"
 
 
-def draw_field(name: str, label: str = "") -> Any:  # noqa: ANN401 - of the field's kind
+def draw_field(name: str, label: str = "") -> Any:  # noqa: ANN401 - of the field's type
     """Draw the widget of a field.
 
     Args:
         name: The field.
-        label: What it is called where its own label would stand there twice.
+        label: Replaces the field's own label, if that would appear twice in the sidebar.
 
     Returns:
-        What the widget holds, as the configuration takes it.
+        The widget's value, as the configuration takes it.
 
     Raises:
-        ConfigError: Rates are written that are none.
+        ConfigError: The text is not a list of rates.
     """
     field = FIELDS[name]
-    label = label or field.words.label
-    st.session_state.setdefault(key_of(name), field.default)
-    common = {"key": key_of(name), "help": field.words.help, "persist_state": "session"}
-    if field.words.choices:
-        return st.selectbox(label, field.words.choices, **common)
+    words, key = field.words, widget_key(name)
+    label = label or words.label
+    st.session_state.setdefault(key, field.default)
+    if words.choices:
+        return st.selectbox(label, words.choices, key=key, help=words.help, persist_state="session")
     if field.kind is bool:
-        return st.checkbox(label, **common)
+        return st.checkbox(label, key=key, help=words.help, persist_state="session")
     if field.kind in (int, float):
-        return st.number_input(label, **_bounds(field), **common)
-    # What has a default may be left empty.
-    st.text_input(label, placeholder="optional" if field.default == "" else None, **common)
+        return st.number_input(
+            label, key=key, help=words.help, persist_state="session", **_number_options(field)
+        )
+    st.text_input(
+        label,
+        key=key,
+        help=words.help,
+        persist_state="session",
+        # A text with a default may stay empty.
+        placeholder="optional" if field.default == "" else None,
+    )
     return field_value(name)
 
 
-def field_value(name: str) -> Any:  # noqa: ANN401 - of the field's kind
-    """What a field's widget holds, or held when it was last drawn; else the field's default.
+def field_value(name: str) -> Any:  # noqa: ANN401 - of the field's type
+    """The value of a field's widget when it was last drawn; the default if it never was.
 
     Raises:
-        ConfigError: Rates are written that are none.
+        ConfigError: The text is not a list of rates.
     """
     field = FIELDS[name]
-    value = st.session_state.get(key_of(name), field.default)
+    value = st.session_state.get(widget_key(name), field.default)
     if not isinstance(value, str) or field.words.choices:
         return value
     if field.kind is not str:
         return parse_rates(value.strip())
-    # The text fields of the group are folders and files.
+    # The text fields of this group are folders and files.
     return os.path.expanduser(value.strip()) if field.words.group == "Data" else value.strip()
 
 
-def _bounds(field: SettingField) -> dict[str, Any]:
-    """Bounds of a number, and what one press of its buttons adds."""
-    low, high = field.words.low, field.words.high
+def _number_options(field: SettingField) -> dict[str, Any]:
+    """Bounds of a number, and the step of its buttons."""
+    low, high = field.words.low or 0, field.words.high
     tenth = 10.0 ** (math.floor(math.log10(field.default)) - 1) if field.default else 1.0
     if field.kind is int:
-        # A side of 16 pixels and more goes on in 16s.
-        step = int(low) if low and low > 1 else max(1, round(tenth))
-        return {"min_value": int(low), "max_value": int(high), "step": step}
-    return {"min_value": float(low), "max_value": float(high), "step": tenth, "format": "%g"}
+        # The side of a patch, 16 pixels and more, changes in steps of 16.
+        step = int(low) if low > 1 else max(1, round(tenth))
+        most = None if high is None else int(high)
+        return {"min_value": int(low), "max_value": most, "step": step}
+    most_float = None if high is None else float(high)
+    return {"min_value": float(low), "max_value": most_float, "step": tenth, "format": "%g"}
 
 
-def draw_channel_set(offered: tuple[str, ...]) -> str:
-    """Draw the picker of a channel set, with one of all channels where they are named one by one.
+def draw_channel_set(options: tuple[str, ...]) -> str:
+    """Draw the picker of a channel set, and one of all channels if you pick them yourself.
 
     Args:
-        offered: Channel sets to choose from.
+        options: Channel sets on offer.
 
     Returns:
-        The name of a set, or names of channels joined by commas; empty where none is chosen.
+        Name of a set, or names of channels joined by commas; empty if none is selected.
     """
-    words = FIELDS["channel_set"].words
-    chosen = st.selectbox(
-        words.label,
-        [*offered, ONE_BY_ONE],
-        key=key_of("channel_set"),
+    name = st.selectbox(
+        FIELDS["channel_set"].words.label,
+        [*options, CUSTOM],
+        key=widget_key("channel_set"),
         persist_state="session",
-        format_func=set_label,
-        help="What the network looks at: a channel set, or channels named one by one.",
+        format_func=channel_set_label,
+        help="The network's input: a channel set, or channels that you pick yourself.",
     )
-    if chosen != ONE_BY_ONE:
-        return chosen
-    names = st.multiselect(
+    if name != CUSTOM:
+        return name
+    picked = st.multiselect(
         "Channels",
         list(CHANNEL),
-        key=key_of("channels"),
+        key=widget_key("channels"),
         persist_state="session",
-        format_func=lambda name: CHANNEL[name].label,
-        help="In the order of the list, in whatever order they are chosen.",
+        format_func=lambda channel: CHANNEL[channel].label,
+        help="The network gets them in the order of the list, however you pick them.",
     )
-    # One name for the same channels, and the set's own where they are one.
-    ordered = tuple(name for name in CHANNEL if name in names)
-    known = (name for name, channels in CHANNEL_SETS.items() if channels == ordered)
-    return next(known, ",".join(ordered))
-
-
-def set_label(name: str) -> str:
-    """A channel set as pickers show it: its name, or its channels in words.
-
-    >>> set_label("sar"), set_label("nersc_sar_primary,btemp_18_7h")
-    ('sar', 'HH, 18.7 GHz H')
-    """
-    if "," not in name and name not in CHANNEL:
-        return name
-    return ", ".join(CHANNEL[channel].label for channel in channel_set(name))
+    # The same channels always get the same name: that of their set if there is one.
+    ordered = tuple(channel for channel in CHANNEL if channel in picked)
+    sets = (name for name, channels in CHANNEL_SETS.items() if channels == ordered)
+    return next(sets, ",".join(ordered))

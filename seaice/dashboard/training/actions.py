@@ -1,17 +1,17 @@
-"""What can be done with a run: stop it, go on with it, delete it, look at its checkpoint."""
+"""What you can do with a run: cancel, resume or delete it, or open its checkpoint in Compare."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
-from seaice.ai4arctic.channels import channel_set
-from seaice.core.errors import ConfigError, SeaIceError
+from seaice.core.errors import SeaIceError
 from seaice.core.folders import models_folder, runs_folder
 from seaice.dashboard.navigation import switch_to
+from seaice.dashboard.sidebar.pickers import checkpoint_key
 from seaice.dashboard.text import plain
-from seaice.dashboard.training.run_words import checkpoint_of, is_stopping, rates_of, text_of
-from seaice.network.rates import parse_rates
+from seaice.dashboard.training.words import checkpoint_name, is_stopping
+from seaice.network.rates import rates_name
 from seaice.training.runs.folder import find_run
 from seaice.training.runs.listing import Run, delete_run, inspect_run
 from seaice.training.start import cancel, resume
@@ -20,7 +20,7 @@ _DELETING = "_run_to_delete"
 
 
 def run_actions(run: Run) -> None:
-    """Draw the buttons that a run's state allows."""
+    """Draw the buttons for what a run's state allows."""
     with st.container(horizontal=True, key="run_actions"):
         if run.can_cancel:
             _cancel_button(run)
@@ -30,29 +30,29 @@ def run_actions(run: Run) -> None:
             key=_key("resume", run),
             icon=":material/play_arrow:",
             type="primary",
-            help="Goes on from the last saved state, with the same settings.",
+            help="Continues from the last saved state, with the same settings.",
         ):
             _act(lambda: resume(find_run(runs_folder(), run.name), models_folder()))
         _open_button(run)
         if st.button("Delete ...", key=_key("delete", run), icon=":material/delete:"):
-            # The dialog is the page's: this part of it may be drawn again at any moment.
+            # The page draws the dialog: this fragment may be redrawn at any moment.
             st.session_state[_DELETING] = run.name
             st.rerun()
 
 
 def _key(action: str, run: Run) -> str:
-    """Of this run alone: a click never reaches another one that has taken its place meanwhile."""
+    """Key for this run alone: a click never reaches a run that has taken its place since."""
     return f"training_{action}__{run.name}"
 
 
 def ask_before_deleting() -> None:
-    """Draw the question before a run is deleted, from the press of its button to the answer."""
+    """Draw the dialog that asks before deleting a run, until you answer it."""
     name = st.session_state.get(_DELETING)
     if name is not None:
         _ask(name)
 
 
-def _answered() -> None:
+def _close() -> None:
     st.session_state.pop(_DELETING, None)
 
 
@@ -63,55 +63,57 @@ def _cancel_button(run: Run) -> None:
         key=_key("cancel", run),
         icon=":material/stop_circle:",
         disabled=stopping,
-        help="It finishes the step at hand and saves its state: it can be resumed.",
+        help="Stops after the current step and saves the run's state, so that you can resume it.",
     ):
         _act(lambda: cancel(find_run(runs_folder(), run.name)))
 
 
 def _open_button(run: Run) -> None:
-    """To what the finished checkpoint makes of a scene, where the sidebar offers it."""
-    if not _is_offered(run):
+    """Draw the button that shows the finished checkpoint on Compare, if the sidebar offers it."""
+    config = run.config
+    if config is None or not _is_offered(run):
         return
-    rates, channels = rates_of(run.config), text_of(run.config, "channel_set")
+    channels, rates = config.channel_set, rates_name(config.rates)
 
-    def choose() -> None:
+    def select() -> None:
         st.session_state["channel_set"] = channels
         st.session_state["rates"] = [rates]
-        st.session_state[f"checkpoint_{channels}_{rates}"] = checkpoint_of(run)
+        st.session_state[checkpoint_key(channels, rates)] = checkpoint_name(run)
 
     if st.button(
         "Open in Compare",
         key=_key("open", run),
         icon=":material/compare:",
         type="primary",
-        on_click=choose,
+        on_click=select,
+        help="Selects this run's channel set, rates and checkpoint.",
     ):
         switch_to("compare")
 
 
 def _is_offered(run: Run) -> bool:
-    """Whether the pickers hold a run's checkpoint."""
+    """Whether the sidebar's pickers offer a run's checkpoint."""
     file = Path(run.status.checkpoint)
     try:
-        parse_rates(rates_of(run.config))
-        channel_set(text_of(run.config, "channel_set"))
-        return bool(checkpoint_of(run)) and file.is_file() and file.parent.samefile(models_folder())
-    except (ConfigError, OSError, ValueError):
-        # The run's files can say anything.
+        return (
+            bool(checkpoint_name(run)) and file.is_file() and file.parent.samefile(models_folder())
+        )
+    except (OSError, ValueError):
+        # The run's files are untrusted.
         return False
 
 
-def _act(do: Callable[[], None]) -> None:
-    """Do it and show what has changed, or say why it cannot be done."""
+def _act(action: Callable[[], object]) -> None:
+    """Do something and redraw the page, or draw an error message."""
     try:
-        do()
+        action()
     except SeaIceError as error:
         st.error(plain(str(error)))
         return
     st.rerun()
 
 
-@st.dialog("Delete this run?", on_dismiss=_answered)
+@st.dialog("Delete this run?", on_dismiss=_close)
 def _ask(name: str) -> None:
     st.text(name)
     try:
@@ -119,13 +121,13 @@ def _ask(name: str) -> None:
     except SeaIceError as error:
         st.error(plain(str(error)))
         return
-    st.write("Its curves, its log and its saved state are deleted from the disk for good.")
-    if made := checkpoint_of(run):
-        st.write(f"The finished checkpoint {plain(made)} stays.")
+    st.write("This permanently deletes its curves, its log and its saved state.")
+    if name := checkpoint_name(run):
+        st.write(f"Its finished checkpoint {plain(name)} is kept.")
     else:
-        st.write("There is no finished checkpoint: what it has learnt so far is lost.")
+        st.write("It has no finished checkpoint, so everything it has learnt is lost.")
     with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep it", key="run_keep", type="primary", on_click=_answered):
+        if st.button("Keep", key="run_keep", type="primary", on_click=_close):
             st.rerun()
         if st.button("Delete", key="run_delete_now", icon=":material/delete:"):
             _act(lambda: _delete(run))
@@ -133,4 +135,4 @@ def _ask(name: str) -> None:
 
 def _delete(run: Run) -> None:
     delete_run(run.folder)
-    _answered()
+    _close()

@@ -4,27 +4,27 @@ import io
 import pytest
 from PIL import Image
 
-from seaice.dashboard.scenes import glances
-from seaice.dashboard.scenes.tables import scene_columns, scene_table
+from seaice.dashboard.scenes import summaries
+from seaice.dashboard.scenes.table import scene_columns, scene_table
 from seaice.figures.palettes import WATER
 from seaice.scenes.scene import Scene
 
 
 @pytest.fixture(autouse=True)
 def nothing_read() -> None:
-    """Begin without glances of other tests."""
-    glances._memory().clear()
+    """Begin without the summaries of other tests."""
+    summaries._memory().clear()
 
 
 def test_thumbnails_are_small_pictures_in_the_colours_of_the_maps(make_scene):
     """The left eighth is masked, then comes open water, old ice is at the right."""
-    glance = glances._look(Scene.open(make_scene(160, 320)))
+    summary = summaries._read(Scene.open(make_scene(160, 320)))
     hh, chart = (
         Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))
-        for uri in (glance.hh, glance.chart)
+        for uri in (summary.hh, summary.chart)
     )
     assert hh.size == chart.size == (80, 40)
-    assert len(glance.hh) + len(glance.chart) < 4000
+    assert len(summary.hh) + len(summary.chart) < 4000
     assert hh.getpixel((5, 20))[3] == chart.getpixel((5, 20))[3] == 0
     assert chart.getpixel((12, 20)) == (*WATER, 255)
     assert chart.getpixel((78, 20)) == (180, 100, 50, 255)
@@ -33,13 +33,13 @@ def test_thumbnails_are_small_pictures_in_the_colours_of_the_maps(make_scene):
     assert max(grey) - min(grey) <= 3
 
 
-def test_glances_are_read_once(make_scene, monkeypatch):
+def test_summaries_are_read_once(make_scene, monkeypatch):
     scene = Scene.open(make_scene())
-    told: list[int] = []
-    first = glances.glances([scene], None, told.append)
-    monkeypatch.setattr(glances, "summarize", lambda scene: pytest.fail("read again"))
-    assert glances.glances([scene], 0, told.append) == first
-    assert told == [1]
+    counts: list[int] = []
+    first = summaries.scene_summaries([scene], None, counts.append)
+    monkeypatch.setattr(summaries, "summarize", lambda scene: pytest.fail("read again"))
+    assert summaries.scene_summaries([scene], 0, counts.append) == first
+    assert counts == [1]
 
 
 def test_the_columns_are_those_of_the_table(make_scene):
@@ -48,17 +48,17 @@ def test_the_columns_are_those_of_the_table(make_scene):
     assert table["HH"].isna().all()
 
 
-def test_a_file_that_is_gone_is_named(make_scene):
+def test_a_missing_file_is_named(make_scene):
     path = make_scene()
     scene = Scene.open(path)
     path.unlink()
-    assert path.name in glances.glances([scene])[scene.id].problem
+    assert path.name in summaries.scene_summaries([scene])[scene.id].problem
 
 
 def test_the_first_scene_is_read_first_and_the_rest_in_time(make_scene, monkeypatch):
     scenes = [Scene.open(make_scene(name=f"{each}.nc")) for each in "abc"]
     clock = iter(range(0, 100, 2))
-    monkeypatch.setattr(glances.time, "monotonic", lambda: next(clock))
-    assert list(glances.glances(scenes, 0)) == []
-    assert list(glances.glances(scenes, 3)) == ["a"]
-    assert list(glances.glances(scenes)) == ["a", "b", "c"]
+    monkeypatch.setattr(summaries.time, "monotonic", lambda: next(clock))
+    assert list(summaries.scene_summaries(scenes, 0)) == []
+    assert list(summaries.scene_summaries(scenes, 3)) == ["a"]
+    assert list(summaries.scene_summaries(scenes)) == ["a", "b", "c"]
