@@ -13,7 +13,7 @@ from seaice.dashboard.scenes.channels import RADAR, RADIOMETER, WEATHER, groups,
 from seaice.dashboard.words import delays_text
 from seaice.scenes.scene import Scene
 
-HOME = Path(__file__).resolve().parents[2]
+HOME = Path(__file__).resolve().parents[3]
 FIRST, SECOND, THIRD = "20180325T194759_dmi", "20200101T000000_cis", "20200815T120000_dmi"
 
 

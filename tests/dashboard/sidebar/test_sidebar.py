@@ -1,0 +1,71 @@
+"""The sidebar's pickers and its training form together, on real pages."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from seaice.ai4arctic.channels import CHANNEL_SETS
+from seaice.network.checkpoint import describe, save_checkpoint
+from seaice.network.config import NetworkConfig
+from seaice.network.network import SeaIceNet
+
+
+@pytest.fixture
+def scenes(dashboard: AppTest, monkeypatch, tmp_path: Path) -> AppTest:
+    """Scenes, the quickest page, with the form unfolded."""
+    monkeypatch.setenv("SEAICE_RUNS", str(tmp_path / "runs"))
+    dashboard.session_state["train_form"] = True
+    return dashboard.switch_page("pages/scenes.py").run()
+
+
+def test_the_pickers_fill_the_form_and_pages_keep_it(scenes: AppTest, tmp_path: Path):
+    assert not scenes.exception
+    scenes.selectbox(key="channel_set").set_value("sar").run()
+    assert scenes.text_input(key="train_rates").value == "1-2-3"
+    assert scenes.selectbox(key="train_channel_set").value == "sar"
+    assert scenes.text_input(key="train_data").value == str(tmp_path / "data")
+    scenes.number_input(key="train_steps").set_value(7).run()
+    scenes.switch_page("pages/training.py").run()
+    assert not scenes.exception
+    assert scenes.number_input(key="train_steps").value == 7
+    # Beside a folder without scenes too.
+    scenes.text_input(key="data_folder").set_value(str(tmp_path / "gone")).run()
+    assert not scenes.exception
+    assert scenes.text_input(key="train_data").value == str(tmp_path / "gone")
+
+
+def test_typing_into_the_form_is_not_a_step_of_the_view(scenes: AppTest):
+    """Going back in the browser after typing follows the address, not the form."""
+    scenes.number_input(key="train_steps").set_value(7)
+    scenes.query_params["channels"] = "amsr2"
+    scenes.run()
+    assert scenes.selectbox(key="channel_set").value == "amsr2"
+
+
+def test_lists_of_channels_are_offered_if_they_have_checkpoints(
+    scenes: AppTest, texts, tmp_path: Path
+):
+    channels = ("nersc_sar_primary", "btemp_36_5h")
+    for number, (name, used) in enumerate(
+        [(",".join(channels), channels), ("mine", channels), ("t2m,skt", channels)]
+    ):
+        torch.manual_seed(0)
+        network = SeaIceNet(NetworkConfig(2, (1, 2, 3), decoder_channels=8))
+        info = describe(network.config, name, used, 400, {}, {})
+        save_checkpoint(tmp_path / "models" / f"own{number}.safetensors", network, info)
+    scenes.session_state["train_form"] = False
+    scenes.run()
+    picker = scenes.selectbox(key="channel_set")
+    assert picker.options == [*CHANNEL_SETS, "HH, 36.5 GHz H"]
+    picker.set_value(",".join(channels)).run()
+    assert not scenes.exception
+    assert scenes.query_params["channels"] == ",".join(channels)
+    scenes.multiselect(key="rates").set_value(["1-2-3"]).run()
+    # AppTest shows a new page its own pickers at the second run only.
+    scenes.switch_page("pages/compare.py").run().run()
+    assert not scenes.exception
+    assert not scenes.error
+    assert "channel set HH, 36.5 GHz H" in texts(scenes)
+    assert list(scenes.table[0].value.columns)[:1] == ["Rates 1-2-3"]
