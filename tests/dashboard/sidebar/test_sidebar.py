@@ -7,7 +7,8 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from seaice.ai4arctic.channels import CHANNEL_SETS
-from seaice.network.checkpoint import describe, save_checkpoint
+from seaice.network.checkpoint import save_checkpoint
+from seaice.network.checkpoint_info import describe
 from seaice.network.config import NetworkConfig
 from seaice.network.network import SeaIceNet
 
