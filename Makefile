@@ -52,15 +52,18 @@ lint: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
+# One process a core, at most four: each takes about 2 GB. An idle one takes over tests of others.
+PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
+
 test: lint
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(PYTEST) --hypothesis-profile quick -m "not slow"
 
 test-all: lint
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
 # The browser tests would add nothing: coverage does not see the server, another process.
 coverage: setup
-	@$(BIN)/python -m pytest -m "not slow and not browser" --cov --cov-report=term:skip-covered
+	@$(PYTEST) -m "not slow and not browser" --cov --cov-report=term:skip-covered
 
 package: setup
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps -w dist .

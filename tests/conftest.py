@@ -10,6 +10,7 @@ import netCDF4
 import numpy as np
 import pytest
 import torch
+from hypothesis import settings
 from streamlit.components.v2 import manifest_scanner
 
 from seaice.ai4arctic.channels import AMSR2, CHANNEL_SETS, ERA5, SAR, Grid
@@ -24,6 +25,11 @@ from seaice.network.config import NetworkConfig
 from seaice.network.network import SeaIceNet
 from seaice.results import inference
 from seaice.training.config import TrainingConfig
+
+# A busy machine may take long over an example; `make test` asks for fewer of them.
+settings.register_profile("all", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=30)
+settings.load_profile("all")
 
 SceneWriter = Callable[..., Path]
 CopyOf = Callable[[Path, object, Callable[[Path], object]], Path]

@@ -81,15 +81,15 @@ def test_processes_change_no_byte(tmp_path, monkeypatch) -> None:
     settings = {"region": "North", "month": 5, "raw": True}
     heard = []
     one = _small(tmp_path / "1", 4, 1, **settings)
-    three = _small(tmp_path / "3", 4, 1, jobs=3, on_scene=heard.append, **settings)
-    assert [p.name for p in one] == [p.name for p in three]
+    two = _small(tmp_path / "2", 4, 1, jobs=2, on_scene=heard.append, **settings)
+    assert [p.name for p in one] == [p.name for p in two]
     assert [p.name for p in one] == [f"20200501T100{m}00_dmi_prep.nc" for m in range(4)]
-    assert heard[1::2] == three
+    assert heard[1::2] == two
     files = sorted(p.name for p in (tmp_path / "1").iterdir())
     assert len(files) == 8
-    assert files == sorted(p.name for p in (tmp_path / "3").iterdir())
+    assert files == sorted(p.name for p in (tmp_path / "2").iterdir())
     for name in files:
-        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "3" / name).read_bytes()
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
 
 def test_the_same_seed_at_other_settings_takes_no_file_away(tmp_path) -> None:
@@ -208,13 +208,14 @@ def test_to_the_end_holds_ctrl_c_back() -> None:
     assert done == ["the block"]
 
 
-@pytest.mark.parametrize("everyone", [True, False])
-@pytest.mark.parametrize("jobs", [1, 2])
+# A single job has no other process that a signal could reach.
+@pytest.mark.parametrize(("jobs", "everyone"), [(1, True), (2, True), (2, False)])
 def test_ctrl_c_ends_all_quietly(tmp_path, jobs, everyone) -> None:
     """From a terminal or to the first process alone: one line, no half file, no process left."""
-    command = "simulate", tmp_path, "--scenes", "999", "--seed", "1", "--spacing-m", "1000"
+    command = "simulate", tmp_path, "--scenes", "9999", "--seed", "1", "--spacing-m", "1000"
+    size = "--lines", "100", "--samples", "104"
     process = subprocess.Popen(
-        [sys.executable, "-m", "seaice", *command, "--jobs", str(jobs)],
+        [sys.executable, "-m", "seaice", *command, *size, "--jobs", str(jobs)],
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -291,14 +292,16 @@ def test_all_classes_occur(tmp_path) -> None:
     """Across scenes all classes are charted, bergs in whole frames alone, and much is masked."""
     found = {"SIC": set(), "SOD": set(), "FLOE": set()}
     masked = []
-    for path in _small(tmp_path, 100, 12, lines=100, samples=104, compress=False):
+    for path in _small(tmp_path, 30, 12, lines=100, samples=104, compress=False):
         with xr.open_dataset(path, decode_cf=False) as scene:
             for name, classes in found.items():
                 classes |= set(np.unique(scene[name].values).tolist())
             masked.append(float((scene["SIC"] == 255).mean()))
     assert found["SIC"] == {*range(11), 255}
     assert found["SOD"] == {*range(6), 255}
-    frames = (SimulationConfig(k, 1000, 400, 416, "CentralEast", 8) for k in range(40))
+    # One has bergs often enough; the seed that has them today comes first.
+    seeds = (5, *range(40))
+    frames = (SimulationConfig(k, 1000, 400, 416, "CentralEast", 8) for k in seeds)
     assert any((simulate(frame).charts.floe == BERGS).any() for frame in frames)
     assert found["FLOE"] | {BERGS} == {*range(7), 255}
     assert 0.2 < np.median(masked) < 0.5
