@@ -1,4 +1,4 @@
-"""The 2 km grid of AMSR2 and ERA5, brought to the full grid by true position."""
+"""The 2 km grid of AMSR2 and ERA5, interpolated to the full grid by true position."""
 
 import numpy as np
 
@@ -12,10 +12,10 @@ def cells_to_pixels(
     spacing_m: float,
     out: np.ndarray | None = None,
 ) -> np.ndarray:
-    """The 2 km grid brought to a window of the full grid by true position.
+    """Interpolate the 2 km grid to a window of the full grid by true position.
 
     The centre of pixel i lies at cell coordinate (i + 0.5) x spacing / 2000 - 0.5 wherever the
-    window begins, so a crop gets the values that the whole has there.
+    window begins, so a crop has the same values as the whole scene there.
 
     Args:
         cells: (cell lines, cell samples) float, finite.

@@ -13,11 +13,10 @@ class Channel:
     """One input of a network.
 
     Attributes:
-        name: Name of the variable in a scene file; of a derived channel, its own name.
-        label: What a person reads.
+        name: Name of the variable in a scene file, or the name of a derived channel.
+        label: Name to show.
         unit: Physical unit before scaling.
-        grid: Where it lives: the full grid, the 2 km grid of AMSR2 and ERA5, or derived from the
-            positions.
+        grid: The full grid, the 2 km grid of AMSR2 and ERA5, or derived from the positions.
     """
 
     name: str
@@ -67,11 +66,11 @@ CHANNEL_SETS: dict[str, tuple[str, ...]] = {
     "all": (*SAR, *AMSR2, DISTANCE_MAP, *ERA5),
     "autoice18": (*SAR, *POSITIONS, DISTANCE_MAP, *AMSR2_18_36, *ERA5),
 }
-"""Channel sets by name, each in its order of channels."""
+"""The channels of each channel set, in order."""
 
 
 def channel_set(name: str) -> tuple[str, ...]:
-    """Channels of a channel set, or those named one by one, in order.
+    """Channels of a channel set, in order.
 
     >>> channel_set("sar_incidenceangle,btemp_18_7h")
     ('sar_incidenceangle', 'btemp_18_7h')
@@ -80,7 +79,7 @@ def channel_set(name: str) -> tuple[str, ...]:
         name: Name of a channel set, or names of channels joined by commas.
 
     Raises:
-        ConfigError: There is no such channel set or channel, or a channel stands there twice.
+        ConfigError: A channel set or channel is unknown, or a channel is named twice.
     """
     if name in CHANNEL_SETS:
         return CHANNEL_SETS[name]
@@ -94,5 +93,5 @@ def channel_set(name: str) -> tuple[str, ...]:
             f"There are: {', '.join(CHANNEL)}."
         )
     if len(set(names)) < len(names):
-        raise ConfigError(f"A channel stands twice in {name[:200]!r}.")
+        raise ConfigError(f"A channel is named twice in {name[:200]!r}.")
     return names

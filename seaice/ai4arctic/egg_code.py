@@ -2,34 +2,37 @@
 
 An ice service describes a polygon by its total concentration CT and, for up to three types of ice,
 partial concentration (CA, CB, CC), stage of development (SA, SB, SC) and form (FA, FB, FC). The
-codes are those of SIGRID-3 (WMO/JCOMM TD-1214); classes and rules are those of the AI4Arctic
-dataset (`convert_raw_icechart.py`, `utils.py` of astokholm/AI4ArcticSeaIceChallenge):
+codes are those of SIGRID-3 (WMO/JCOMM TD-1214). Classes and rules are those of the AI4Arctic
+dataset (`convert_raw_icechart.py` and `utils.py` of astokholm/AI4ArcticSeaIceChallenge):
 
-1. SIC is CT. Where it is 0, or the polygon is water, SOD and FLOE are 0 too.
-2. Where no type has a partial concentration, type A is all the ice.
-3. Types of one class are added. The largest class names SOD (FLOE) if it has at least 65 % of CT,
-   both in tenths: 60 of 91 is 6 of 10, 60 of 90 is 6 of 9. Of equal ones the first type's wins.
+1. SIC is CT. Where it is 0, or the polygon is water, SOD and FLOE are 0, too.
+2. Where no type has a partial concentration, all ice is of type A.
+3. Types of the same class are added up. The largest class becomes SOD (FLOE) if it has at least
+   65 % of CT, both in tenths: 60 of 91 is 6 of 10, 60 of 90 is 6 of 9. Of equal classes, that of
+   the first type wins.
 4. Fast, level or pancake ice or shuga among the types leaves FLOE without a label. Other forms
-   without a class, unknown (99) among them, cost the label only where they dominate; FA 00 and
-   SA 80 give class 0 under ice.
+   without a class, such as unknown (99), cost the label only where they dominate. FA 00 and SA 80
+   give class 0 under ice.
 
-What is done otherwise than there, and why:
+This module departs from the published code as follows:
 
-- Codes without a class (CT -9 or a range such as 46, stage 70, form 12) have no label; published,
-  they stay as numbers. Such ice still counts in CT, so it makes no other ice dominant.
-- A partial concentration without a class counts nothing; published, 99 is 99 tenths.
-- Three types of one class are all added; published, A's sum takes C and forgets B.
-- A type without a partial concentration adds nothing to its class; published, it adds -9.
-- Where CA alone is empty, A is what B and C leave of CT; published, it is all of CT.
-- Without a known CT the shares are unknown, unless type A is all the ice: then SOD and FLOE are
-  its own. Published, partial concentrations are compared to the number 99 or -9.
-- Polygons of land, no data and ice shelf (L, N, S) are no part of a sea ice chart and have no
-  label; published, they are read like ice, and land of CT 00 becomes open water.
+- Codes without a class (CT -9 or a range such as 46, stage 70, form 12) have no label. The
+  published code keeps them as numbers. Such ice still counts in CT, so it makes no other ice
+  dominant.
+- A partial concentration without a class counts as nothing. In the published code, 99 is 99 tenths.
+- Three types of one class are all added. The published code adds C to A and leaves out B.
+- A type without a partial concentration adds nothing to its class. The published code adds -9.
+- Where only CA is empty, A is what B and C leave of CT. In the published code it is all of CT.
+- Without a known CT the shares are unknown, unless all ice is of type A: then SOD and FLOE are
+  those of type A. The published code compares partial concentrations to the number 99 or -9.
+- Polygons of land, no data and ice shelf (L, N, S) do not belong to the sea ice chart and have no
+  label. The published code reads them like ice, and land with CT 00 becomes open water.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -37,14 +40,14 @@ from seaice.ai4arctic.charts import CHARTS, FILL, ChartName
 from seaice.core.errors import ConfigError, SceneError
 
 EMPTY = -9
-"""A code that is not filled."""
+"""Value of an empty code."""
 
 DOMINANT_SHARE = 0.65
-"""Share of the ice from which on a class is dominant."""
+"""Smallest share of the ice with which a class is dominant."""
 
 
 def _table(*codes: tuple[int, ...]) -> dict[int, int]:
-    """Class of each code, the codes given class by class."""
+    """Class of each code, from the codes of each class."""
     return {code: number for number, alike in enumerate(codes) for code in alike}
 
 
@@ -52,18 +55,18 @@ CONCENTRATION = _table((0, 1, 2, 55), *((10 * tenths,) for tenths in range(1, 10
 """Class of CT, CA, CB, CC, which is also tenths. 0: ice free, below 1/10, bergy water."""
 
 STAGE = _table((0, 80), (81, 82), (83, 84, 85), (87, 88, 89), (86, 91, 93), (95, 96, 97))
-"""Class of SA, SB, SC. None: glacier ice (98), unknown (99), stages that are not listed."""
+"""Class of SA, SB, SC. Glacier ice (98), unknown (99) and other stages have none."""
 
 FORM = _table((0,), (2,), (3,), (4,), (5,), (6, 7), (9, 10))
-"""Class of FA, FB, FC. None: strips (11 to 20), unknown (99), forms that are not listed."""
+"""Class of FA, FB, FC. Strips (11 to 20), unknown (99) and other forms have none."""
 
 FORMLESS = frozenset({1, 8, 21, 22})
-"""Forms that leave the whole polygon's floe size open: shuga, fast, level and pancake ice."""
+"""Forms that leave the whole polygon without a floe size: shuga, fast, level, pancake ice."""
 
 # Polygon types: water; land, no data and ice shelf.
 _WATER, _UNCHARTED = "W", frozenset("LNS")
-_UNREADABLE = -1  # stands for a code that is no number
-# No more digits than an int64 holds.
+_UNREADABLE = -1  # Stands for a code that is not a number.
+# Not more digits than an int64 holds.
 _WHOLE = re.compile(r"(-?[0-9]{1,18})(?:\.0*)?")
 _CHUNK_PIXELS = 1 << 20
 
@@ -77,8 +80,8 @@ class EggCode:
         ca, cb, cc: Partial concentrations of the three types, thickest first.
         sa, sb, sc: Their stages of development.
         fa, fb, fc: Their forms.
-        cn, cd: Stages of traces of thicker ice and of any remaining ice; not used here.
-        cf: The two predominant forms in one text, such as "08-9"; not used here.
+        cn, cd: Stages of traces of thicker ice and of any remaining ice; not used.
+        cf: The two predominant forms in one text, such as "08-9"; not used.
         poly_type: I ice, W water, L land, N no data, S ice shelf.
     """
 
@@ -107,11 +110,12 @@ def parse_codes(rows: Sequence[str]) -> dict[int, EggCode]:
     """Egg codes by polygon id from a scene's `polygon_codes`.
 
     Args:
-        rows: The header, which names the columns, then one row a polygon, separated by ";".
-            A code that is no whole number becomes one without a class, an empty one `EMPTY`.
+        rows: The header with the names of the columns, then a row for each polygon, separated by
+            ";". A code that is not a whole number has no class; an empty one becomes `EMPTY`.
 
     Raises:
-        SceneError: A column is missing, a row does not fit the header, an id is none or not unique.
+        SceneError: A column is missing, a row does not fit the header, or an id is not a whole
+            number or not unique.
     """
     header = [name.strip().upper() for name in str(rows[0]).split(";")] if len(rows) else []
     if missing := [name for name in (_ID, *_COLUMNS) if name not in {*header, *_UNUSED}]:
@@ -123,7 +127,7 @@ def parse_codes(rows: Sequence[str]) -> dict[int, EggCode]:
             raise _table_error(f"has {len(texts)} instead of {len(header)} fields in {row[:40]!r}")
         polygon_id, code = _parse_row(dict(zip(header, texts, strict=True)))
         if codes.setdefault(polygon_id, code) != code:
-            raise _table_error(f"holds polygon {polygon_id} twice, with different codes")
+            raise _table_error(f"has polygon {polygon_id} twice, with different codes")
     return codes
 
 
@@ -149,10 +153,10 @@ def classify(code: EggCode, dominant_share: float = DOMINANT_SHARE) -> tuple[int
 
     Args:
         code: The polygon's egg code.
-        dominant_share: Share of the ice from which on a class is dominant, above 0 and at most 1.
+        dominant_share: Smallest share of the ice with which a class is dominant, in (0, 1].
 
     Raises:
-        ConfigError: The share is out of its bounds.
+        ConfigError: The share is out of bounds.
     """
     _check_share(dominant_share)
     poly_type = code.poly_type.strip().upper()
@@ -180,10 +184,10 @@ def charts_from_polygons(
         dominant_share: As in `classify`.
 
     Returns:
-        SIC, SOD and FLOE, uint8 (lines, samples), 255 where there is no label or no such polygon.
+        SIC, SOD and FLOE, uint8 (lines, samples), 255 where there is no label or no polygon.
     """
     _check_share(dominant_share)
-    # The last column, behind an id that none has, is what stands in no table.
+    # The last column is for ids without a code.
     ids = np.array([*sorted(codes), np.iinfo(np.int64).max])
     classes = np.full((len(CHARTS), len(ids)), FILL, np.uint8)
     for column, polygon_id in enumerate(ids[:-1].tolist()):
@@ -201,7 +205,7 @@ def charts_from_polygons(
 
 def _check_share(share: float) -> None:
     if not 0 < share <= 1:
-        raise ConfigError(f"A dominant share is above 0 and at most 1, not {share}.")
+        raise ConfigError(f"The dominant share must be above 0 and at most 1, not {share}.")
 
 
 def _table_error(problem: str) -> SceneError:
@@ -217,8 +221,8 @@ def _parse_row(row: Mapping[str, str]) -> tuple[int, EggCode]:
     """Id and code of a row, its texts by column."""
     polygon_id = _whole(row[_ID])
     if polygon_id is None:
-        raise _table_error(f"names a polygon {row[_ID][:40]!r}, which is no whole number")
-    values = {
+        raise _table_error(f"has polygon id {row[_ID][:40]!r}, which is not a whole number")
+    values: dict[str, Any] = {
         name.lower(): text if name in _TEXTS else _whole(text, _UNREADABLE)
         for name in _COLUMNS
         if (text := row.get(name))
@@ -227,7 +231,7 @@ def _parse_row(row: Mapping[str, str]) -> tuple[int, EggCode]:
 
 
 def _tenths(code: EggCode, sic: int) -> tuple[list[int], int]:
-    """Tenths of the three types and of all ice; none of any type where the shares are unknown."""
+    """Tenths of the three types and of all ice; 0 for each type where the shares are unknown."""
     partial = (code.ca, code.cb, code.cc)
     if set(partial) == {EMPTY}:
         return [1, 0, 0], 1
@@ -240,10 +244,10 @@ def _tenths(code: EggCode, sic: int) -> tuple[list[int], int]:
 
 
 def _dominant(classes: list[int], tenths: list[int], needed: float) -> int:
-    """The class with the most tenths if it has the needed ones, else 255."""
+    """The class with the most tenths if it has as many as needed, else 255."""
     sums = dict.fromkeys(classes, 0)
     for each, part in zip(classes, tenths, strict=True):
         sums[each] += part
     largest = max(sums, key=sums.__getitem__)
-    # Shares such as 0.7 are no binary fractions: 7 tenths of 10 are enough, whatever rounding says.
+    # Shares such as 0.7 are not exact in binary, and 7 tenths of 10 must be enough.
     return largest if sums[largest] >= needed * (1 - 1e-9) else FILL

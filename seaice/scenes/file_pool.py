@@ -1,6 +1,7 @@
-"""Files kept open between reads, and what their small grids hold.
+"""A pool of open files, and a cache of what their small grids hold.
 
-Opening a scene takes as long as reading a patch of it: whoever reads many windows keeps files open.
+Opening a scene takes as long as reading a patch of it, so a reader of many windows keeps its files
+open.
 """
 
 import os
@@ -8,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 import netCDF4
 import numpy as np
@@ -23,13 +24,13 @@ _Made = TypeVar("_Made")
 _Identity = tuple[int, int, int, int]
 
 MOST_FILES = 32
-"""Open at a time; what is remembered of each takes some 4 MB."""
+"""Open at a time; the cache of each takes some 4 MB."""
 
 _CHUNK_CACHE_BYTES = 2**20
-"""Of each variable. The library's own 64 MiB would add up to gigabytes over many files, and windows
-drawn at random hardly meet a chunk again."""
+"""Chunk cache of each variable. The library's own 64 MiB would add up to gigabytes over many files,
+and windows drawn at random hardly ever need a chunk again."""
 
-# A process begun by forking has one thread: nobody there would ever release the lock for another.
+# A forked process has only one thread: if another one held the lock, nobody would ever release it.
 os.register_at_fork(
     before=NETCDF_LOCK.acquire,
     after_in_parent=NETCDF_LOCK.release,
@@ -38,7 +39,7 @@ os.register_at_fork(
 
 
 class OpenFile:
-    """A file that is open: its variables as they are written, undecoded.
+    """An open file: its variables as stored, undecoded.
 
     Only used under `NETCDF_LOCK`.
     """
@@ -47,7 +48,7 @@ class OpenFile:
         self.path = path
         self._file = file
         self._variables = dict(file.variables)
-        self._made: dict[str, Any] = {}
+        self._cache: dict[str, Any] = {}
 
     @property
     def attributes(self) -> dict[str, Any]:
@@ -61,53 +62,54 @@ class OpenFile:
         """A window of a variable.
 
         Raises:
-            SceneError: The file is another one than when its scene was opened.
+            SceneError: The file has been replaced since its scene was opened.
         """
-        values = self._variable(name)[part]
+        values: np.ndarray = self._variable(name)[part]
         if values.shape != tuple(side.stop - side.start for side in part):
             raise SceneError(self.path, f"has {name} of another size than before", "Open it again.")
         return values
 
     def whole(self, name: str) -> np.ndarray:
-        """A whole variable."""
-        return self._variable(name)[...]
+        """A complete variable."""
+        values: np.ndarray = self._variable(name)[...]
+        return values
 
     def attribute(self, variable: str, name: str, default: Any = None) -> Any:  # noqa: ANN401
-        """An attribute of a variable; the default where it has no such one."""
-        found = self._variable(variable)
-        return found.getncattr(name) if name in found.ncattrs() else default
+        """An attribute of a variable; the default where it does not have it."""
+        owner = self._variable(variable)
+        return owner.getncattr(name) if name in owner.ncattrs() else default
 
     def attributes_of(self, variable: str) -> dict[str, Any]:
         """All attributes of a variable."""
         return _attributes(self._variable(variable))
 
     def once(self, name: str, make: Callable[[], _Made]) -> _Made:
-        """What is worked out once and remembered as long as the file is open."""
-        if name not in self._made:
-            self._made[name] = make()
-        return self._made[name]
+        """A value that is computed once and cached as long as the file is open."""
+        if name not in self._cache:
+            self._cache[name] = make()
+        return cast(_Made, self._cache[name])  # One maker for each name.
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
-    def _variable(self, name: str) -> netCDF4.Variable:
+    def _variable(self, name: str) -> "netCDF4.Variable[Any]":
         if name not in self._variables:
             raise SceneError(self.path, f"lacks {name}")
         return self._variables[name]
 
 
 class OpenFiles:
-    """Files kept open, those not used for longest closed when they get too many.
+    """A pool of open files, which closes the least recently used one when it is full.
 
-    A file that was replaced meanwhile is opened anew. Any number of threads may share one; it can
-    be handed to other processes, where it begins empty: an open file belongs to one process. As a
-    context manager it closes them on leaving.
+    A file that has been replaced is opened again. Any number of threads can share a pool. Pickled
+    to another process it begins empty there, because an open file belongs to one process. Used as a
+    context manager it closes its files on leaving.
 
     Args:
         most: Number of files open at a time.
         chunk_cache_bytes: Memory for decompressed chunks of each variable; the library's own 64 MiB
-            where None, which suits whoever reads one file from end to end.
+            where None, which suits reading one file from end to end.
     """
 
     def __init__(
@@ -115,7 +117,7 @@ class OpenFiles:
     ) -> None:
         self._most = most
         self._chunk_cache_bytes = chunk_cache_bytes
-        self._open: OrderedDict[Path, tuple[_Identity, OpenFile]] = OrderedDict()
+        self._open: OrderedDict[Path, tuple[_Identity | None, OpenFile]] = OrderedDict()
         self._process = os.getpid()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -128,10 +130,10 @@ class OpenFiles:
         self.close()
 
     def __del__(self) -> None:
-        # Garbage collection may come here in any thread, also in one that another waits for while
-        # it holds the lock: never wait for it.
+        # The garbage collector may call this in any thread, even in one that the holder of the lock
+        # waits for: never wait for the lock here.
         if not NETCDF_LOCK.acquire(blocking=False):
-            _LEFT.append(self)
+            _UNCLOSED.append(self)
             return
         try:
             self.close()
@@ -140,16 +142,16 @@ class OpenFiles:
 
     @contextmanager
     def file(self, path: Path) -> Iterator[OpenFile]:
-        """A file, opened where it is not open yet. One thread at a time.
+        """A file of the pool, opened where it is not yet open. One thread at a time.
 
         Raises:
             SceneError: It cannot be opened or read.
         """
         with NETCDF_LOCK:
-            _close_left()
+            _close_unclosed()
             file = self._current(path)
             try:
-                with _faults_named(path):
+                with _naming_faults(path):
                     yield file
             except SceneError:
                 self._drop(path)
@@ -158,7 +160,7 @@ class OpenFiles:
     def close(self) -> None:
         """Close all files."""
         with NETCDF_LOCK:
-            _close_left()
+            _close_unclosed()
             self._leave_inherited()
             for path in tuple(self._open):
                 self._drop(path)
@@ -181,30 +183,30 @@ class OpenFiles:
             self._open.pop(path)[1].close()
 
     def _leave_inherited(self) -> None:
-        """Forget files that the process was forked with: they are another one's to close."""
+        """Drop files inherited from the parent process, which will close them."""
         if self._process != os.getpid():
             _INHERITED.append(self._open)
             self._open, self._process = OrderedDict(), os.getpid()
 
 
 _INHERITED: list[object] = []
-"""Kept for ever: with the last reference the library would close them, and lift their locks."""
+"""Kept for ever: without a reference the library would close the files and lift their locks."""
 
-_LEFT: list[OpenFiles] = []
-"""Not closed as the lock was taken. Whoever next takes it to open or close a file does: the library
-would close them without it."""
+_UNCLOSED: list[OpenFiles] = []
+"""Pools that could not be closed because the lock was held. The next thread that takes it closes
+them; the library would do so without the lock."""
 
 
-def _close_left() -> None:
-    while _LEFT:
-        # Nobody reads them any more: what goes wrong is nobody's fault here.
+def _close_unclosed() -> None:
+    while _UNCLOSED:
+        # Nobody reads these files any more, so an error here concerns nobody.
         with suppress(OSError, RuntimeError):
-            _LEFT.pop().close()
+            _UNCLOSED.pop().close()
 
 
 @contextmanager
 def opened(path: Path, files: OpenFiles | None = None) -> Iterator[OpenFile]:
-    """A file from those kept open; without any, opened and closed again. One thread at a time.
+    """A file of a pool; without a pool, opened and closed again. One thread at a time.
 
     Raises:
         SceneError: It cannot be opened or read.
@@ -214,10 +216,10 @@ def opened(path: Path, files: OpenFiles | None = None) -> Iterator[OpenFile]:
             yield file
         return
     with NETCDF_LOCK:
-        _close_left()
+        _close_unclosed()
         file = _opened(path)
         try:
-            with _faults_named(path):
+            with _naming_faults(path):
                 yield file
         finally:
             file.close()
@@ -228,12 +230,12 @@ def _opened(path: Path, chunk_cache_bytes: int | None = None) -> OpenFile:
         require_file(path)
         file = netCDF4.Dataset(path)
     except (OSError, RuntimeError) as error:
-        # Says in the right words what is wrong.
+        # Raises the error that says what is wrong.
         with open_file(path):
             pass
         raise SceneError(path, f"cannot be opened ({shown(error)})", "Try again.") from error
     try:
-        with _faults_named(path):
+        with _naming_faults(path):
             file.set_auto_maskandscale(False)
             if chunk_cache_bytes is not None:
                 for variable in file.variables.values():
@@ -245,30 +247,30 @@ def _opened(path: Path, chunk_cache_bytes: int | None = None) -> OpenFile:
     return OpenFile(path, file)
 
 
-def _attributes(of: netCDF4.Dataset | netCDF4.Variable) -> dict[str, Any]:
-    """Attributes, but those of types that the library cannot read."""
-    found = {}
-    for name in of.ncattrs():
+def _attributes(owner: "netCDF4.Dataset | netCDF4.Variable[Any]") -> dict[str, Any]:
+    """Attributes, without those of types that the library cannot read."""
+    attributes = {}
+    for name in owner.ncattrs():
         with suppress(KeyError):
-            found[name] = of.getncattr(name)
-    return found
+            attributes[name] = owner.getncattr(name)
+    return attributes
 
 
 @contextmanager
-def _faults_named(path: Path) -> Iterator[None]:
-    """What the library raises while it reads, said of the file."""
+def _naming_faults(path: Path) -> Iterator[None]:
+    """Turn what the library raises while it reads into an error that names the file."""
     try:
         yield
     except (OSError, RuntimeError) as error:
         if isinstance(error, SeaIceError):
             raise
         raise SceneError(
-            path, f"cannot be read whole ({shown(error)})", "Copy or download it again."
+            path, f"cannot be read completely ({shown(error)})", "Copy or download it again."
         ) from error
 
 
 def _identity(path: Path) -> _Identity | None:
-    """What changes when another file takes a path; None where there is no file."""
+    """Changes when another file takes the path; None where there is no file."""
     try:
         status = path.stat()
     except OSError:

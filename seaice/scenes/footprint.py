@@ -1,4 +1,4 @@
-"""Where a scene lies on the map: its outline in the projection of Arctic maps."""
+"""A scene's outline on the map, in polar stereographic projection."""
 
 import numpy as np
 
@@ -11,15 +11,15 @@ from seaice.scenes.scene import Scene
 def read_footprint(scene: Scene) -> np.ndarray | None:
     """Outline of a scene, along the positions at its edges.
 
-    Projected, it has no jump at 180 degrees and may hold the pole.
+    In projection it has no jump at 180 degrees and can contain the pole.
 
     Args:
         scene: The scene.
 
     Returns:
         (points, 2) float64: x and y in EPSG:3413 (NSIDC polar stereographic north), metres, the
-        last point the first one again; 81 points of 21 x 21 positions. None where the file holds no
-        positions that span ground, or one on the outline is no place on the map.
+        last point the first one again; 81 points of 21 x 21 positions. None where the file has no
+        positions in two dimensions, or where a position on the outline cannot be projected.
 
     Raises:
         SceneError: The file cannot be read.
@@ -37,6 +37,6 @@ def read_footprint(scene: Scene) -> np.ndarray | None:
 
 
 def _along_edge(values: np.ndarray) -> np.ndarray:
-    """Values along the edge of a grid, from the first corner round and back to it."""
+    """Values along the edge of a grid, from the first corner around and back to it."""
     sides = values[0], values[1:, -1], values[-1, -2::-1], values[-2::-1, 0]
     return np.concatenate(sides)

@@ -1,4 +1,4 @@
-"""Opening NetCDF files, one thread at a time, and telling one file from another."""
+"""Opening NetCDF files, one thread at a time, and identifying files."""
 
 import threading
 from collections.abc import Iterator
@@ -14,16 +14,16 @@ from seaice.core.text import shown
 from seaice.scenes.untrusted import require_few_texts
 
 NETCDF_LOCK = threading.RLock()
-"""Held while a NetCDF file is open: the library is not safe for threads, and xarray's own lock does
-not cover the reading of names and attributes (two threads ended in a crash of the process)."""
+"""Held while a NetCDF file is open. The library is not thread-safe, and xarray's own lock does not
+cover the reading of names and attributes: two threads crashed the process."""
 
 
 @contextmanager
 def open_file(path: Path) -> Iterator[xr.Dataset]:
-    """The file as it is, undecoded and lazy; closed on leaving. One thread at a time.
+    """Open a file undecoded and lazily; closed on leaving. One thread at a time.
 
     Raises:
-        SceneError: The file is not there, is not NetCDF, or is cut short.
+        SceneError: The file does not exist, is not a NetCDF file, or is damaged.
     """
     with NETCDF_LOCK:
         yield from _opened(path)
@@ -40,7 +40,9 @@ def _opened(path: Path) -> Iterator[xr.Dataset]:
     except IsADirectoryError as error:
         raise SceneError(path, "is a folder", "Name the files in it.") from error
     except PermissionError as error:
-        raise SceneError(path, "cannot be read", "You have no permission to.") from error
+        raise SceneError(
+            path, "cannot be read", "You do not have permission to read it."
+        ) from error
     except SceneError:
         raise
     except Exception as error:
@@ -53,7 +55,7 @@ def _opened(path: Path) -> Iterator[xr.Dataset]:
         if isinstance(error, SceneError):
             raise
         raise SceneError(
-            path, f"cannot be read whole ({shown(error)})", "Copy or download it again."
+            path, f"cannot be read completely ({shown(error)})", "Copy or download it again."
         ) from error
     finally:
         dataset.close()
@@ -63,9 +65,9 @@ def _lazy(path: Path) -> xr.Dataset:
     file = netCDF4.Dataset(path)
     try:
         require_few_texts(path, file)
-        # Without indexes: they would read, whole, every variable named as its dimension.
+        # Default indexes would read every variable that is named like its dimension.
         return xr.open_dataset(
-            xr.backends.NetCDF4DataStore(file),
+            xr.backends.NetCDF4DataStore(file),  # type: ignore[no-untyped-call]  # xarray's own gap
             decode_cf=False,
             cache=False,
             create_default_indexes=False,
@@ -79,11 +81,11 @@ def file_identity(path: Path) -> tuple[str, int, int]:
     """A file's path, modification time in ns and size in bytes.
 
     Raises:
-        SceneError: It is gone.
+        SceneError: The file is gone.
     """
     try:
         status = path.stat()
     except OSError as error:
         raise SceneError(path, "is no longer there", "Choose another scene.") from error
-    # Not resolved: what a file is called is part of what it says, and links have names too.
+    # Not resolved: the file's name says which scene it is, and links have names, too.
     return str(path.absolute()), status.st_mtime_ns, status.st_size

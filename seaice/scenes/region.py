@@ -1,4 +1,4 @@
-"""A part of a scene that a person chose, in kilometres: the same ground at every pixel spacing."""
+"""A selected part of a scene, in kilometres: the same ground at every pixel spacing."""
 
 import math
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from seaice.core.errors import ConfigError
 from seaice.core.grids.pixel_grid import PixelGrid, Window
 
 Span = tuple[float, float]
-"""Both ends, kilometres from the first pixel's corner."""
+"""Start and end, kilometres from the corner of the first pixel."""
 
 
 @dataclass(frozen=True)
@@ -15,11 +15,11 @@ class Region:
     """A rectangle of a scene.
 
     Attributes:
-        lines_km: Its ends along the lines.
-        samples_km: Its ends along the samples.
+        lines_km: Its span along the lines.
+        samples_km: Its span along the samples.
 
     Raises:
-        ConfigError: The ends are no finite numbers in order.
+        ConfigError: A span does not run from one finite number, at least 0, to a larger one.
     """
 
     lines_km: Span
@@ -29,18 +29,18 @@ class Region:
         for low, high in (self.lines_km, self.samples_km):
             if not (math.isfinite(low) and math.isfinite(high) and 0 <= low < high):
                 raise ConfigError(
-                    f"A region runs from one kilometre to a larger one, not from {low} to {high}."
+                    f"A region must run from a lower to a higher km, not from {low} to {high}."
                 )
 
     @classmethod
     def parse(cls, text: str) -> "Region":
-        """Read what `str` writes.
+        """Parse the text that `str` gives.
 
         >>> Region.parse("10-90.5_0-200")
         Region(lines_km=(10.0, 90.5), samples_km=(0.0, 200.0))
 
         Raises:
-            ConfigError: The text is no region.
+            ConfigError: The text is not a region.
         """
         try:
             lines, samples = (
@@ -58,32 +58,33 @@ class Region:
         return f"{top:.10g}-{bottom:.10g}_{left:.10g}-{right:.10g}"
 
     def on(self, grid: PixelGrid) -> "Region":
-        """The part of it that lies on a grid.
+        """The part of the region that lies on a grid.
 
         Raises:
-            ConfigError: None does.
+            ConfigError: No part does.
         """
         ends = (size * grid.spacing_m / 1000 for size in grid.shape)
         sides = zip((self.lines_km, self.samples_km), ends, strict=True)
         return Region(*((low, min(high, end)) for (low, high), end in sides))
 
     def window(self, grid: PixelGrid) -> Window:
-        """The pixels of a grid that it covers; at least one along each side.
+        """The pixels of a grid that the region covers, at least one along each side.
 
         Raises:
             ConfigError: It begins beyond the grid.
         """
         km = grid.spacing_m / 1000
-        return tuple(  # type: ignore[return-value]
+        lines, samples = (
             self._side(span, size, km)
             for span, size in zip((self.lines_km, self.samples_km), grid.shape, strict=True)
         )
+        return lines, samples
 
     def _side(self, span: Span, size: int, km: float) -> slice:
         if span[0] >= size * km:
             raise ConfigError(
                 f"The region begins at {span[0]:g} km; the scene ends at {size * km:g} km."
             )
-        # What begins within the last pixel's nearer half is that pixel.
+        # A region that begins in the second half of the last pixel is that pixel.
         start = min(round(span[0] / km), size - 1)
         return slice(start, min(max(round(span[1] / km), start + 1), size))

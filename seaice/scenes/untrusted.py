@@ -1,4 +1,4 @@
-"""What a foreign file says of itself, before it is believed: texts and claims of size."""
+"""Checks of an untrusted file's texts and sizes before they are used."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,45 +9,45 @@ import xarray as xr
 from seaice.core.errors import SceneError
 from seaice.core.text import shown
 
-_FREE_BYTES, _MOST_FOLD = 256_000_000, 50
-"""What a file may claim to hold: so much, and so many times its size more. Whole scenes of real or
-simulated pixels are 1 to 11 times as large as their files; charts alone are more, but small."""
+_FREE_BYTES, _MAX_RATIO = 256_000_000, 50
+"""A file may claim to hold this many bytes, plus this many times its own size. Complete scenes
+are 1 to 11 times as large as their files. Charts alone compress better, but are small."""
 
 _MOST_TEXTS = 100_000
-"""Of one variable; the table of a chart has some hundred. xarray reads texts on opening a file."""
+"""Texts of one variable; the table of a chart has some hundred. xarray reads them on opening."""
 
 _MOST_OF_ATTRIBUTE, _MOST_OF_WORD = 300, 80
-"""Characters of an attribute, and of the name of an ice service; real ones have half as many."""
+"""Characters of an attribute and of an ice service's name; real ones have half as many."""
 
 
 def attribute_text(value: object) -> str:
-    """An attribute as a text, cut."""
+    """An attribute as text, truncated."""
     return str(value)[:_MOST_OF_ATTRIBUTE]
 
 
 def require_claims(path: Path, dataset: xr.Dataset, names: Iterable[str]) -> None:
     """Check that variables are not larger than their file can hold, before they are read.
 
-    What was never written takes no room in a file, and all the memory that it claims.
+    Values that were never written take no space in the file, but fill memory when they are read.
 
     Raises:
-        SceneError: They are.
+        SceneError: The variables are too large.
     """
     claimed = sum(dataset[name].nbytes for name in names)
     size = path.stat().st_size
-    if claimed > _FREE_BYTES + _MOST_FOLD * size:
+    if claimed > _FREE_BYTES + _MAX_RATIO * size:
         raise SceneError(
             path,
-            f"claims {claimed / 1e9:.1f} GB of values in {size / 1e6:.3g} MB, too many to be there",
+            f"claims {claimed / 1e9:.1f} GB of values, too many for a file of {size / 1e6:.3g} MB",
             "Copy or download it again.",
         )
 
 
 def require_few_texts(path: Path, file: netCDF4.Dataset) -> None:
-    """Check that no variable holds more texts than can be read in no time.
+    """Check that no variable has so many texts that opening the file takes long.
 
     Raises:
-        SceneError: One does.
+        SceneError: A variable has too many texts.
     """
     for name, variable in file.variables.items():
         if variable.dtype is str and variable.size > _MOST_TEXTS:

@@ -168,9 +168,9 @@ def test_a_type_without_ice_is_never_dominant():
 
 @pytest.mark.parametrize("share", [0, -0.1, 1.001, float("nan"), float("inf")])
 def test_shares_that_are_none(share: float):
-    with pytest.raises(ConfigError, match="share is above 0 and at most 1"):
+    with pytest.raises(ConfigError, match="share must be above 0 and at most 1"):
         classify(EggCode(0), share)
-    with pytest.raises(ConfigError, match="share is above 0 and at most 1"):
+    with pytest.raises(ConfigError, match="share must be above 0 and at most 1"):
         charts_from_polygons(np.zeros((2, 2)), {}, share)
 
 

@@ -106,12 +106,12 @@ def test_a_polygon_may_be_written_twice():
         ([HEADER, row(), "13;90;60"], "has 3 instead of 15 fields in '13;90;60'"),
         ([HEADER, ""], "has 1 instead of 15 fields"),
         ([HEADER, row() + ";7"], "has 16 instead of 15 fields"),
-        ([HEADER, row(), row(CT="80")], "holds polygon 12 twice, with different codes"),
-        ([HEADER, row(), row(poly_id="12.0", POLY_TYPE="W")], "holds polygon 12 twice"),
-        ([HEADER, row(poly_id="abc")], "names a polygon 'abc', which is no whole number"),
-        ([HEADER, row(poly_id="12.5")], "names a polygon '12.5', which"),
-        ([HEADER, row(poly_id="")], "names a polygon '', which"),
-        ([HEADER, row(poly_id="nan")], "names a polygon 'nan', which"),
+        ([HEADER, row(), row(CT="80")], "has polygon 12 twice, with different codes"),
+        ([HEADER, row(), row(poly_id="12.0", POLY_TYPE="W")], "has polygon 12 twice"),
+        ([HEADER, row(poly_id="abc")], "has polygon id 'abc', which is not a whole number"),
+        ([HEADER, row(poly_id="12.5")], "has polygon id '12.5', which"),
+        ([HEADER, row(poly_id="")], "has polygon id '', which"),
+        ([HEADER, row(poly_id="nan")], "has polygon id 'nan', which"),
     ],
 )
 def test_tables_that_cannot_be_read(rows: list[str], message: str):

@@ -90,8 +90,8 @@ def test_the_status_tells_where_none_could_be_prepared(prepare, data, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["{data}", "{data}"], "only read"),
-        (["{data}", "{data}/out"], "only read"),
+        (["{data}", "{data}"], "holds the scenes to read"),
+        (["{data}", "{data}/out"], "holds the scenes to read"),
         (["{gone}", "{out}"], "cannot be opened as a folder"),
         (["{empty}", "{out}"], "has no usable scene"),
         (["{data}", "{out}", "--spacing-m", "5"], "10 to 10000"),

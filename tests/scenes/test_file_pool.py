@@ -132,7 +132,7 @@ def test_garbage_collection_never_waits_for_the_lock(holder, lock_taken, make_sc
         with file_pool.opened(make_scene(folder=tmp_path / "other")):
             assert open_ones(tmp_path) == set()
     assert open_ones(tmp_path) == set()
-    assert file_pool._LEFT == []
+    assert file_pool._UNCLOSED == []
 
 
 def test_a_replaced_file_is_opened_anew(make_scene, tmp_path):

@@ -77,7 +77,7 @@ def test_a_patch_that_is_too_small_says_how_large_it_must_be():
         ({"rates": "6-12"}, "Atrous rates"),
         ({"rates": (1.5,)}, "Atrous rates"),
         ({"channel_set": "t2m,moon"}, "No channel 'moon'"),
-        ({"channel_set": "t2m,t2m"}, "stands twice"),
+        ({"channel_set": "t2m,t2m"}, "is named twice"),
         ({"weight_sic": 0, "weight_sod": 0, "weight_floe": 0}, "not all 0"),
         ({"weight_sic": -1}, "weight_sic is between"),
         ({"batch": 4, "devices": 3}, "cannot be shared out evenly among 3"),

@@ -1,4 +1,4 @@
-"""Scenes made ready for being read again and again: a folder once, for many trainings."""
+"""Preparing scenes for training: uncompressed, at the training's spacing, quick to read."""
 
 from seaice.scenes.prepare.folder import Prepared, prepare_folder
 from seaice.scenes.prepare.scene import prepare_scene

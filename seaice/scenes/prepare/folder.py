@@ -1,4 +1,4 @@
-"""A folder of scenes, each prepared; those that were before are left as they are."""
+"""Preparing a folder of scenes. Scenes that are already prepared are left as they are."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,13 +16,13 @@ from seaice.scenes.scene import Scene
 
 @dataclass(frozen=True)
 class Prepared:
-    """What became of a file.
+    """The result for one file.
 
     Attributes:
         source: The file.
-        path: The prepared scene; None where it could not be made.
-        seconds: How long that took; 0 where it was there already.
-        problem: Why it could not; empty where it could.
+        path: The prepared scene; None where the file could not be prepared.
+        seconds: Time taken; 0 where the scene was already prepared.
+        problem: Why the file could not be prepared; empty where it could.
     """
 
     source: Path
@@ -36,48 +36,51 @@ def prepare_folder(
     out: Path,
     spacing_m: float | None = None,
     jobs: int = 1,
-    opened: Callable[[Path], Scene] = Scene.open,
+    open_scene: Callable[[Path], Scene] = Scene.open,
 ) -> Iterator[Prepared]:
-    """Prepare scenes; those that are there already, from the same sources, are left as they are.
+    """Prepare scenes. Those already prepared from the same sources are left as they are.
 
     Args:
         files: Scene files.
-        out: Folder that the prepared scenes go to; not one that holds a file, nor inside such.
+        out: Folder for the prepared scenes; neither the folder of a file nor inside it.
         spacing_m: Pixel spacing, metres; each scene's own where None.
         jobs: Number of processes.
-        opened: Makes a scene of a file; a function of a module.
+        open_scene: Opens a file as a scene; a function that can be pickled.
 
     Yields:
-        What became of each, in order.
+        The result for each file, in order.
 
     Raises:
-        ConfigError: The folder, the spacing or the number of processes cannot be.
+        ConfigError: The folder, the spacing or the number of processes is not possible.
         OutputError: The folder cannot be written to.
     """
     if spacing_m is not None and not MIN_SPACING_M <= spacing_m <= MAX_SPACING_M:
         raise ConfigError(
-            f"A pixel spacing is {MIN_SPACING_M} to {MAX_SPACING_M} metres, not {spacing_m:g}."
+            f"The pixel spacing is {MIN_SPACING_M} to {MAX_SPACING_M} metres, not {spacing_m:g}."
         )
     target = out.resolve()
     for folder in {path.parent.resolve() for path in files}:
         if target.is_relative_to(folder):
-            raise ConfigError(f"{out} lies in {folder}, which is only read. Name another folder.")
+            raise ConfigError(
+                f"{out} is in {folder}, which holds the scenes to read. Name another folder."
+            )
     require_writable(out)
-    yield from in_order(partial(_outcome, out, spacing_m, opened), files, jobs)
+    yield from in_order(partial(_prepare, out, spacing_m, open_scene), files, jobs)
 
 
-def _outcome(
-    out: Path, spacing_m: float | None, opened: Callable[[Path], Scene], source: Path
+def _prepare(
+    out: Path, spacing_m: float | None, open_scene: Callable[[Path], Scene], source: Path
 ) -> Prepared:
-    begun = time.perf_counter()
+    """Prepare one file."""
+    start = time.perf_counter()
     try:
-        scene = opened(source)
+        scene = open_scene(source)
         target = out / scene.path.name
-        # Ctrl-C within the writing library can leave it locked.
+        # Ctrl-C inside the writing library can leave it locked.
         with to_the_end():
             written = prepare_scene(scene, target, spacing_m)
     except OutputError:
         raise
     except SeaIceError as error:
         return Prepared(source, None, problem=" ".join(str(error).split()))
-    return Prepared(source, target, time.perf_counter() - begun if written else 0.0)
+    return Prepared(source, target, time.perf_counter() - start if written else 0.0)

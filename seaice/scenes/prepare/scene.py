@@ -1,13 +1,13 @@
-"""One scene made ready for being read again and again.
+"""Preparing one scene for training, where it is read again and again.
 
-A prepared scene is one in the ready-to-train layout, at the spacing of the training, which holds
-its charts itself. It gives the same patches as its source, to the bit.
+A prepared scene has the ready-to-train layout and the spacing of the training, and holds its charts
+itself. It gives exactly the same patches as its source.
 
-It is uncompressed in square chunks. Of full-size scenes at 80 m, held in memory, windows of
+It is stored uncompressed in square chunks. With full-size scenes at 80 m in memory, reading
 768 x 768 pixels of the seven variables of the full grid took 3 to 5 ms from chunks of 128 to 512
 pixels, 10 ms from contiguous rows (the library reads 64 KiB at a time, of which three rows of the
-window fill 9) and 190 ms from zlib. Chunks of 384 read little beside the window and make the file
-a tenth larger.
+window fill 9) and 190 ms from zlib. Chunks of 384 pixels read little more than the window and make
+the file a tenth larger.
 """
 
 import importlib.metadata
@@ -18,7 +18,6 @@ from typing import Any
 
 import netCDF4
 import numpy as np
-from numpy.typing import DTypeLike
 
 from seaice.ai4arctic import layout
 from seaice.ai4arctic.channels import CHANNEL, SAR
@@ -42,17 +41,17 @@ from seaice.scenes.read import (
 from seaice.scenes.scene import Scene
 
 _SOURCE = "prepared_from"
-"""Attribute with the spacing, and name, modification time and size of the source's files."""
+"""Attribute with the spacing and with name, modification time and size of the source's files."""
 _VERSION = 1
-"""Of what a source is made into; another one has files made anew."""
+"""Version of the result; files of another version are written again."""
 
 _CHUNK = 384
 _STRIP_PIXELS = 4_000_000
-"""Pixels of the source that are read at a time."""
+"""Pixels of the source read at a time."""
 
 
 def prepare_scene(scene: Scene, target: Path, spacing_m: float | None = None) -> bool:
-    """Write a scene for repeated training; the file is written whole or not at all.
+    """Write a scene for training. The file is written completely or not at all.
 
     Args:
         scene: The scene.
@@ -60,10 +59,10 @@ def prepare_scene(scene: Scene, target: Path, spacing_m: float | None = None) ->
         spacing_m: Pixel spacing, metres; the scene's own where None.
 
     Returns:
-        Whether it was written; not where it was there already, from the same source.
+        Whether it was written; False where it was already prepared from the same source.
 
     Raises:
-        SceneError: The scene cannot be read, or the target is another file than an earlier one.
+        SceneError: The scene cannot be read, or the target is a file that is not a prepared scene.
         OutputError: The file cannot be written.
     """
     grid = scene.grid.at(spacing_m)
@@ -90,7 +89,7 @@ def _require_usable(written: Path, scene: Scene) -> None:
 
 
 def _source(scene: Scene, spacing_m: float) -> str:
-    """What tells whether a file would be made anew as it is, wherever its sources lie now."""
+    """Identifies what a prepared scene is made from, wherever its source files are now."""
     key = scene.key
     files = [[Path(str(key[i])).name, *key[i + 1 : i + 3]] for i in range(0, len(key), 3)]
     return json.dumps([_VERSION, spacing_m, *files])
@@ -100,24 +99,26 @@ def _is_of(target: Path, source: str) -> bool:
     """Whether a file is the prepared scene of a source.
 
     Raises:
-        SceneError: It is no prepared scene at all: nothing else is ever replaced.
+        SceneError: It is not a prepared scene. No other file is ever replaced.
     """
-    with open_file(target) as found:
-        attributes = found.attrs
+    with open_file(target) as dataset:
+        attributes = dataset.attrs
     if layout.PREPARED_BY not in attributes:
-        raise SceneError(target, "is no prepared scene and is not replaced", "Name another folder.")
+        raise SceneError(
+            target, "is not a prepared scene, so it is not replaced", "Name another folder."
+        )
     return str(attributes.get(_SOURCE)) == source
 
 
 @dataclass(frozen=True)
 class _Writer:
-    """A scene and the file that it is written to.
+    """Writes a scene to a file.
 
     Attributes:
         file: The empty file.
         scene: The scene.
         grid: The scene's grid at the wanted spacing.
-        files: Files kept open.
+        files: Pool of open files.
     """
 
     file: netCDF4.Dataset
@@ -149,7 +150,7 @@ class _Writer:
         _set_attributes(self.file, attributes | own)
 
     def _write_pixels(self, inputs: list[str]) -> None:
-        """Write what lies on the full grid, strip by strip."""
+        """Write the variables of the full grid, strip by strip."""
         ratio = whole_ratio(self.scene.grid.spacing_m, self.grid.spacing_m) or 1
         lines = _STRIP_PIXELS // (ratio * ratio * self.grid.samples)
         for strip in self.grid.strips(max(1, min(lines, _CHUNK))):
@@ -168,7 +169,7 @@ class _Writer:
                 self._put(name, layout.CELL_DIMS, cells, given.attributes_of(name))
 
     def _write_positions(self, given: OpenFile) -> None:
-        """Write the positions; at another spacing also those of the source, which tell more."""
+        """Write the positions; at another spacing also the source's own, which are exact."""
         names = layout.LATITUDE, layout.LONGITUDE
         points = read_points(given, self.scene.grid)
         pairs = points.latitude, points.longitude
@@ -186,14 +187,16 @@ class _Writer:
     def _put(
         self, name: str, dims: tuple[str, str], values: np.ndarray, attributes: dict[str, Any]
     ) -> None:
+        """Write a small variable."""
         for dim, size in zip(dims, values.shape, strict=True):
             if dim not in self.file.dimensions:
                 self.file.createDimension(dim, size)
-        self._create(name, values.dtype, dims, attributes)[:] = values
+        self._create(name, values.dtype.type, dims, attributes)[:] = values
 
     def _create(
-        self, name: str, kind: DTypeLike, dims: tuple[str, str], attributes: dict[str, Any]
-    ) -> netCDF4.Variable:
+        self, name: str, kind: type[Any], dims: tuple[str, str], attributes: dict[str, Any]
+    ) -> "netCDF4.Variable[Any]":
+        """A new, empty variable."""
         chunks = None
         if dims == layout.FULL_DIMS:
             chunks = tuple(min(size, _CHUNK) for size in self.grid.shape)
@@ -208,7 +211,7 @@ class _Writer:
 def _respanned(
     grid: PixelGrid, span: PixelGrid, shape: tuple[int, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Where points that span a grid lie among as many that span another one."""
+    """Where points that span one grid lie among equally many that span another grid."""
     line_at, sample_at = (
         ((np.linspace(0, size - 1, points) + 0.5) * (grid.spacing_m / span.spacing_m) - 0.5)
         * ((points - 1) / max(given - 1, 1))
@@ -218,9 +221,9 @@ def _respanned(
 
 
 def _covering(cells: np.ndarray, grid: PixelGrid) -> np.ndarray:
-    """Cells that reach as far as a grid does, whose last pixel may be partial: the last are held.
+    """Cells extended by their edge values to cover a grid, whose last pixel may be partial.
 
-    Interpolation holds them beyond the edge too, so that no pixel changes.
+    Interpolation holds the edge values, too, so no pixel changes.
     """
     wanted = (int(size * grid.spacing_m // layout.CELL_M) for size in grid.shape)
     return np.pad(
@@ -228,6 +231,8 @@ def _covering(cells: np.ndarray, grid: PixelGrid) -> np.ndarray:
     )
 
 
-def _set_attributes(of: netCDF4.Dataset | netCDF4.Variable, attributes: dict[str, Any]) -> None:
-    """Write attributes, but those that belong to the way that a file is stored."""
-    of.setncatts({name: value for name, value in attributes.items() if not name.startswith("_")})
+def _set_attributes(
+    owner: "netCDF4.Dataset | netCDF4.Variable[Any]", attributes: dict[str, Any]
+) -> None:
+    """Write attributes, without those that say how a file is stored."""
+    owner.setncatts({name: value for name, value in attributes.items() if not name.startswith("_")})

@@ -252,7 +252,7 @@ def a_text(path: Path) -> None:
         (no_class, "holds 7 in FLOE, which is neither one of the classes 0 to 6 of FLOE nor 255"),
         (of_floats, "has SOD as float32, not as uint8"),
         (cut_short, "is not a NetCDF file or is damaged"),
-        (damaged_within, "cannot be read whole"),
+        (damaged_within, "cannot be read completely"),
         (claims_too_much, "claims 50000 x 50000 pixels of 80 m, too many"),
         (a_text, "is not a NetCDF file or is damaged"),
         (Path.unlink, "is not there"),

@@ -270,7 +270,7 @@ def test_a_package_damaged_within_says_so(make_scene, tmp_path: Path):
     middle = len(content) - 5000
     content[middle : middle + 1000] = bytes(1000)
     path.write_bytes(content)
-    with pytest.raises(SceneError, match="cannot be read whole"):
+    with pytest.raises(SceneError, match="cannot be read completely"):
         score_package(path, [scene])
 
 

@@ -177,7 +177,7 @@ def test_files_that_are_no_scene(make_raw, tmp_path) -> None:
     refused(text, tmp_path / "out", "not a NetCDF file")
     raw = make_raw()
     raw.write_bytes(raw.read_bytes()[:3000])
-    refused(raw, tmp_path / "out", "damaged|cannot be read whole")
+    refused(raw, tmp_path / "out", "damaged|cannot be read completely")
 
 
 def test_a_damaged_chunk_is_found_while_reading(make_raw, tmp_path) -> None:
@@ -195,7 +195,7 @@ def test_a_damaged_chunk_is_found_while_reading(make_raw, tmp_path) -> None:
     assert at > 0
     content[at + 10 : at + 40] = bytes(30)
     raw.write_bytes(content)
-    refused(raw, tmp_path / "out", "cannot be read whole")
+    refused(raw, tmp_path / "out", "cannot be read completely")
 
 
 def test_a_name_that_does_not_tell(make_raw, tmp_path) -> None:

@@ -189,7 +189,7 @@ def test_several_processes_do_the_same(make_scene, tmp_path):
 def test_sources_are_only_read(make_scene, tmp_path, inside):
     files = folder_of(make_scene, tmp_path / "in")
     (tmp_path / "link").symlink_to(tmp_path / "in")
-    with pytest.raises(ConfigError, match="only read"):
+    with pytest.raises(ConfigError, match="holds the scenes to read"):
         list(prepare_folder(files, tmp_path / inside))
     assert sorted((tmp_path / "in").iterdir()) == files
 
@@ -203,7 +203,7 @@ def test_no_other_file_is_replaced(make_scene, tmp_path):
         link.symlink_to(path)
     before = [path.read_bytes() for path in real]
     for each in prepare_folder(links, tmp_path / "real", 800):
-        assert "is no prepared scene and is not replaced" in each.problem
+        assert "is not a prepared scene, so it is not replaced" in each.problem
     assert [path.read_bytes() for path in real] == before
 
 
