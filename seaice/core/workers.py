@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 def in_order(
     work: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int
-) -> Iterator[_Result]:
+) -> Generator[_Result, None, None]:
     """Results of work on each task, in the order of the tasks.
 
     When the caller leaves early or Ctrl-C is pressed, the processes are ended at once, or at the

@@ -11,7 +11,7 @@ from seaice.simulate.geography import Geography
 from seaice.simulate.ice_state import IceState
 from seaice.simulate.noise import stream
 from seaice.simulate.polygons import draw_polygons
-from seaice.simulate.regions import Region
+from seaice.simulate.regions import IceRegion
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Charts:
 
 
 def draw_charts(
-    grid: PixelGrid, seed: int, geography: Geography, region: Region, ice: IceState
+    grid: PixelGrid, seed: int, geography: Geography, region: IceRegion, ice: IceState
 ) -> Charts:
     """Draw the charts of a scene.
 

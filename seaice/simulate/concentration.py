@@ -65,4 +65,5 @@ def lead_share(setting: Setting, concentration: np.ndarray) -> np.ndarray:
     half_width_km = rng.uniform(0.08, 0.45) * smoothstep(-0.3, 1.2, where)
     overlap = half_width_km + spacing_km / 2 - np.abs(crack) / slope
     share = np.clip(overlap, 0, np.minimum(2 * half_width_km, spacing_km)) / spacing_km
-    return (share * (concentration > 0.75)).astype(np.float32)
+    in_pack: np.ndarray = (share * (concentration > 0.75)).astype(np.float32)
+    return in_pack

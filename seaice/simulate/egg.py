@@ -34,6 +34,9 @@ _UNKNOWN, _FORMLESS_NEW = 99, 0.5
 """Nilas has no floes: analysts often leave its form unknown [assumption]."""
 
 _MOST_TYPES = 3
+_NO_SLOT = (EMPTY, EMPTY, EMPTY)
+"""Partial concentration, stage and form of a type that a polygon does not have."""
+
 _TWO_CODES = 0.2
 """Chance that a type is told apart further, such as medium from thick first-year ice."""
 
@@ -105,8 +108,10 @@ def _ice_code(table: np.ndarray, pixels: int, rng: np.random.Generator) -> EggCo
     cf = _predominant_forms(slots)
     if len(slots) == 1:
         # One type is all the ice; its concentration is not repeated.
-        return EggCode(ct, EMPTY, *slots[0][1:], cf=cf)
-    return EggCode(ct, *(code for slot in slots for code in slot), cf=cf)
+        _, stage, form = slots[0]
+        return EggCode(ct, sa=stage, fa=form, cf=cf)
+    first, second, third = (*slots, _NO_SLOT)[:_MOST_TYPES]
+    return EggCode(ct, *first, *second, *third, cf=cf)
 
 
 def _total(concentration: float, error: int) -> int:

@@ -40,11 +40,12 @@ def floe_class(setting: Setting, inside_km: np.ndarray, concentration: np.ndarra
     score -= 1.2 * (1 - concentration)
     # How well floes are sorted differs: a mixture has no dominant size to be charted.
     score += rng.uniform(0, 0.75) * setting.fields.fractal("floe mixture", 6, 1.5, 0.8)
-    floe = np.searchsorted(_LIMITS[setting.region.service], score).astype(np.uint8) + CAKE
+    limits = _LIMITS[setting.region.service]
+    floe: np.ndarray = np.searchsorted(limits, score).astype(np.uint8) + CAKE
     if setting.region.service == "cis":
         # Canadian charts of the dataset hold neither cake ice nor bergs.
-        return np.maximum(floe, SMALL)
-    if rng.random() < 0.3:
+        floe = np.maximum(floe, SMALL)
+    elif rng.random() < 0.3:
         place = setting.fields.fractal("bergs", 24, 3, 0.9)
         near = setting.geography.distance_km < setting.limited_km(45, 0.12)
         floe[near & (place > 0.9)] = BERGS

@@ -108,8 +108,9 @@ def simulate_folder(
     with closing(in_order(_write, tasks, jobs)) as results:
         for written in results:
             paths.append(written[-1])
-            for path in written if on_scene is not None else ():
-                on_scene(path)
+            if on_scene is not None:
+                for path in written:
+                    on_scene(path)
     return paths
 
 

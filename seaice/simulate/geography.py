@@ -10,7 +10,7 @@ from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.core.grids.resample import subsampled
 from seaice.simulate.config import flies_north
 from seaice.simulate.noise import Fields, stream
-from seaice.simulate.regions import Region
+from seaice.simulate.regions import IceRegion
 
 EARTH_RADIUS_KM = 6371.0
 ORBIT_HEIGHT_KM = 693.0
@@ -52,7 +52,8 @@ class Geography:
     @property
     def valid(self) -> np.ndarray:
         """Sea inside the swath and the chart's area, bool (lines, samples)."""
-        return self.seen & ~self.land
+        valid: np.ndarray = self.seen & ~self.land
+        return valid
 
     def direction(self, towards_deg: float) -> tuple[float, float]:
         """Unit vector (lines, samples) that points to a compass bearing.
@@ -64,7 +65,7 @@ class Geography:
 
 
 def make_geography(
-    grid: PixelGrid, seed: int, region: Region, longitude: float | None = None
+    grid: PixelGrid, seed: int, region: IceRegion, longitude: float | None = None
 ) -> Geography:
     """Draw a scene's place, pass, land and swath.
 
@@ -160,7 +161,7 @@ def _land(
     grid: PixelGrid,
     seed: int,
     rng: np.random.Generator,
-    region: Region,
+    region: IceRegion,
     towards: tuple[float, float],
 ) -> np.ndarray:
     """A coast of fractal shape with fjords and islands, bool (lines, samples)."""
@@ -179,7 +180,8 @@ def _land(
     reach_km = min(70.0, 0.25 * size) * (0.4 + region.archipelago)
     half_width = 0.22 * (1 - np.clip(inland_km / reach_km, 0, 1))
     valley = np.abs(fields.fractal("fjords", 24, 0.75, 0.9))
-    return (inland_km > 0) & ~((valley < half_width) & (inland_km < reach_km))
+    land: np.ndarray = (inland_km > 0) & ~((valley < half_width) & (inland_km < reach_km))
+    return land
 
 
 def _distance_km(
@@ -192,7 +194,8 @@ def _distance_km(
         return (pixels * (grid.spacing_m / 1000)).astype(np.float32)
     y_km, x_km = grid.mesh_km()
     along = towards[0] * y_km + towards[1] * x_km
-    return (along.max() - along + offshore_km).astype(np.float32)
+    distance_km: np.ndarray = (along.max() - along + offshore_km).astype(np.float32)
+    return distance_km
 
 
 def distance_zones(distance_km: np.ndarray) -> np.ndarray:

@@ -90,7 +90,8 @@ def finer_polygons(polygon: np.ndarray, valid: np.ndarray) -> np.ndarray:
     heaviest = np.zeros(valid.shape, np.float32)
     for number, window in enumerate(ndimage.find_objects(spread), 1):
         if window is not None:
-            _draw(spread, number, window, heaviest, result)
+            rows, columns = window
+            _draw(spread, number, (rows, columns), heaviest, result)
     result[~valid] = OUTSIDE
     return result
 

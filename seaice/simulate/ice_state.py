@@ -16,7 +16,7 @@ from seaice.simulate.concentration import concentration_of, lead_share
 from seaice.simulate.floes import cover_and_rims, draw_floes, embed_floes, floe_class
 from seaice.simulate.geography import Geography
 from seaice.simulate.noise import Fields, hashed
-from seaice.simulate.regions import Region
+from seaice.simulate.regions import IceRegion
 from seaice.simulate.season import Season
 from seaice.simulate.setting import Setting
 from seaice.simulate.stages import deformation_of, stage_zones
@@ -51,7 +51,7 @@ class IceState:
 
 
 def make_ice_state(
-    grid: PixelGrid, seed: int, geography: Geography, region: Region, season: Season
+    grid: PixelGrid, seed: int, geography: Geography, region: IceRegion, season: Season
 ) -> IceState:
     """Draw a scene's ice."""
     setting = Setting(grid, geography, region, season, Fields(grid, seed, "ice_state"), seed)

@@ -17,7 +17,7 @@ from seaice.core.grids.resample import bilinear_by_weights, window_centres
 from seaice.simulate.geography import Geography
 from seaice.simulate.ice_state import IceState
 from seaice.simulate.noise import Fields, hashed, stream
-from seaice.simulate.regions import Region
+from seaice.simulate.regions import IceRegion
 
 OUTSIDE, WATER = 0, 1
 """Numbers of what lies on land or unseen, and of the open water; ice is numbered from 2."""
@@ -42,7 +42,7 @@ charts of the dataset name a stage for more of their ice, as smaller polygons do
 
 
 @dataclass(frozen=True)
-class _View:
+class _Impressions:
     """What the analyst goes by, on the 2 km grid: (cell lines, cell samples) each.
 
     Attributes:
@@ -57,7 +57,7 @@ class _View:
 
 
 def draw_polygons(
-    grid: PixelGrid, seed: int, geography: Geography, region: Region, ice: IceState
+    grid: PixelGrid, seed: int, geography: Geography, region: IceRegion, ice: IceState
 ) -> np.ndarray:
     """Draw the polygons of a scene.
 
@@ -73,15 +73,15 @@ def draw_polygons(
         connected area of ice.
     """
     cells = grid.at(CELL_M)
-    view = _analyst_view(grid, cells, geography, ice)
-    charted = view.sea > 0
-    drawn = charted & (view.ice > _EDGE_CONCENTRATION)
+    seen = _impressions_of(grid, cells, geography, ice)
+    charted = seen.sea > 0
+    drawn = charted & (seen.ice > _EDGE_CONCENTRATION)
     polygon = np.where(geography.valid, WATER, OUTSIDE).astype(np.int32)
     if not drawn.any():
         return polygon
     labels = np.full(drawn.shape, _NO_LABEL)
     labels[charted] = _WATER_LABEL
-    features = _features(cells, seed, view)[:, drawn]
+    features = _features(cells, seed, seen)[:, drawn]
     count = _n_groups(float(drawn.sum()), seed, region)
     # The same cells at any pixel spacing, although a cell more or less may hold ice.
     order = hashed(Fields(cells, seed, "chart").seed_of("first centres"), *np.nonzero(drawn))
@@ -91,14 +91,16 @@ def draw_polygons(
     return polygon
 
 
-def _n_groups(cells: float, seed: int, region: Region) -> int:
+def _n_groups(cells: float, seed: int, region: IceRegion) -> int:
     """How many groups the ice falls into, by its area and the analyst's patience."""
     area_km2 = cells * (CELL_M / 1000) ** 2
     side_km = stream(seed, "chart", "patience").uniform(*_SIDE_KM[region.service])
     return int(np.clip(round(area_km2 / side_km**2) + 2, 2, 60))
 
 
-def _analyst_view(grid: PixelGrid, cells: PixelGrid, geography: Geography, ice: IceState) -> _View:
+def _impressions_of(
+    grid: PixelGrid, cells: PixelGrid, geography: Geography, ice: IceState
+) -> _Impressions:
     """Smooth impressions of the ice on the 2 km grid, taken over the charted sea alone."""
     sea = geography.valid.astype(np.float32)
     amount = sea * ice.concentration
@@ -116,10 +118,10 @@ def _analyst_view(grid: PixelGrid, cells: PixelGrid, geography: Geography, ice: 
     kinds = [layer / np.maximum(rough[1], 1e-4) for layer in rough[2:]]
     kinds.append(fine[1] / np.maximum(fine[0], 1e-4))
     worth = np.array([0.35, 0.35, 0.35, 0.35, 1.6, 0.4, 0.2], np.float32)
-    return _View(means[0], edge, np.stack(kinds) / worth[:, None, None])
+    return _Impressions(means[0], edge, np.stack(kinds) / worth[:, None, None])
 
 
-def _features(cells: PixelGrid, seed: int, view: _View) -> np.ndarray:
+def _features(cells: PixelGrid, seed: int, seen: _Impressions) -> np.ndarray:
     """Place and kind of each cell, scaled so that 1 is a difference worth a line; float32."""
     fields = Fields(cells, seed, "chart")
     y_km, x_km = cells.mesh_km()
@@ -128,7 +130,7 @@ def _features(cells: PixelGrid, seed: int, view: _View) -> np.ndarray:
     waver_km = 0.12 * length_km
     y_km += waver_km * fields.fractal("hand lines", 40, 4, 0.8)
     x_km += waver_km * fields.fractal("hand samples", 40, 4, 0.8)
-    return np.stack([y_km / length_km, x_km / length_km, *view.kinds]).astype(np.float32)
+    return np.stack([y_km / length_km, x_km / length_km, *seen.kinds]).astype(np.float32)
 
 
 def _k_means(points: np.ndarray, first: np.ndarray) -> np.ndarray:
@@ -146,7 +148,8 @@ def _k_means(points: np.ndarray, first: np.ndarray) -> np.ndarray:
 
 def _nearest(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
     """Index of the nearest centre of each point, int64 (n,)."""
-    return ((centres**2).sum(1) - 2 * points @ centres.T).argmin(1)
+    nearest: np.ndarray = ((centres**2).sum(1) - 2 * points @ centres.T).argmin(1)
+    return nearest
 
 
 def _spread(labels: np.ndarray) -> np.ndarray:
@@ -155,17 +158,18 @@ def _spread(labels: np.ndarray) -> np.ndarray:
     if not missing.any():
         return labels
     nearest = ndimage.distance_transform_edt(missing, return_distances=False, return_indices=True)
-    return labels[tuple(nearest)]
+    spread: np.ndarray = labels[tuple(nearest)]
+    return spread
 
 
 def _displaced(cells: PixelGrid, seed: int, labels: np.ndarray) -> np.ndarray:
     """Draw every line a few kilometres off."""
     fields = Fields(cells, seed, "chart")
     off = _OFF_KM * 1000 / cells.spacing_m
-    lines, samples = np.indices(labels.shape, np.float32)
-    lines += off * fields.fractal("off lines", 48, 12, 0.9)
-    samples += off * fields.fractal("off samples", 48, 12, 0.9)
-    return ndimage.map_coordinates(labels, [lines, samples], order=0, mode="nearest")
+    at = np.indices(labels.shape, np.float32)
+    at[0] += off * fields.fractal("off lines", 48, 12, 0.9)
+    at[1] += off * fields.fractal("off samples", 48, 12, 0.9)
+    return ndimage.map_coordinates(labels, at, order=0, mode="nearest")
 
 
 def _tidied(labels: np.ndarray, charted: np.ndarray) -> np.ndarray:

@@ -156,7 +156,8 @@ def thin_ice_cm(cells: PixelGrid, seed: int) -> np.ndarray:
     field = Fields(cells, seed, "radiometer").fractal("thickness", 40, 4, 0.8)
     place = ndtr(field)[None]
     least, most = THICKNESS_CM.T[:, :, None, None]
-    return least + place * (most - least)
+    thickness_cm: np.ndarray = least + place * (most - least)
+    return thickness_cm
 
 
 def atmosphere_tb_k(band: Band, polarisation: int, weather: Weather) -> np.ndarray:
@@ -180,7 +181,8 @@ def atmosphere_tb_k(band: Band, polarisation: int, weather: Weather) -> np.ndarr
     vapour = band.vapour_k[p] * np.clip((weather.tcwv_kg_m2 - 5) / 10, -0.45, 1.6)
     thick = band.cloud_k[p] * band.cloud_thick_h_k / band.cloud_k[1]
     cloud = np.interp(weather.tclw_kg_m2, [0, 0.02, 0.1, 0.3], _cloud_steps(band.cloud_k[p], thick))
-    return wind + vapour + cloud
+    added_k: np.ndarray = wind + vapour + cloud
+    return added_k
 
 
 def _cloud_steps(to_tenth_k: float, to_thick_k: float) -> list[float]:
@@ -228,7 +230,9 @@ def _warmth_k(season: Season, weather: Weather, shares: np.ndarray) -> np.ndarra
     younger = shares[1:-2].sum(0)
     ice = younger * (skin_k - _REFERENCE_SKIN_K[0]) + old * (skin_k - _REFERENCE_SKIN_K[1])
     # Wet snow is at its melting point, whatever the skin's.
-    return _SKIN_SHARE * (1 - season.melt) * ice + _LAND_SKIN_SHARE * land * (skin_k - _LAND_K)
+    of_ice = _SKIN_SHARE * (1 - season.melt) * ice
+    warmth_k: np.ndarray = of_ice + _LAND_SKIN_SHARE * land * (skin_k - _LAND_K)
+    return warmth_k
 
 
 def blurred(

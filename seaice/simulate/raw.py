@@ -112,7 +112,7 @@ def write_raw(dataset: xr.Dataset, folder: Path, *, compress: bool = True) -> Pa
     Raises:
         OutputError: The folder cannot be written to.
     """
-    path = folder / dataset.attrs["original_id"]
+    path = folder / str(dataset.attrs["original_id"])
     encoding = {str(name): _encoding(var, compress) for name, var in dataset.variables.items()}
     write_whole(dataset, path, encoding)
     return path

@@ -14,7 +14,7 @@ Service = Literal["dmi", "cis"]
 
 
 @dataclass(frozen=True)
-class Region:
+class IceRegion:
     """One chart region.
 
     Attributes:
@@ -40,30 +40,30 @@ class Region:
     scenes: int
 
 
-REGIONS: dict[str, Region] = {
-    "Qaanaaq": Region("dmi", 77.0, -71.0, 80, 330, 0.5, 0.12, 1.0, 39),
-    "CapeFarewell": Region("dmi", 59.8, -44.0, 0, 340, 0.4, 0.4, 1.4, 39),
-    "CentralEast": Region("dmi", 72.0, -19.0, 275, 300, 0.3, 0.3, 1.6, 39),
-    "NorthEast": Region("dmi", 78.5, -13.0, 270, 320, 0.3, 0.25, 1.6, 38),
-    "NorthWest": Region("dmi", 74.5, -61.0, 65, 330, 0.4, 0.12, 0.5, 37),
-    "CentralWest": Region("dmi", 69.5, -57.0, 90, 310, 0.4, 0.12, 0.4, 36),
-    "North": Region("dmi", 83.0, -40.0, 180, 0, 0.5, 0.12, 2.2, 31),
-    "SouthWest": Region("dmi", 62.5, -53.0, 70, 300, 0.4, 0.25, 0.5, 27),
-    "SouthEast": Region("dmi", 64.0, -38.0, 300, 310, 0.3, 0.45, 1.2, 26),
-    "NorthAndCentralEast": Region("dmi", 75.5, -16.0, 275, 310, 0.3, 0.3, 1.6, 3),
-    "SGRDIEA": Region("cis", 72.0, -70.0, 230, 320, 0.8, 0.12, 0.8, 42),
-    "SGRDIFOXE": Region("cis", 66.5, -76.0, 270, 330, 0.7, 0.12, 0.2, 39),
-    "SGRDINFLD": Region("cis", 53.0, -54.0, 260, 320, 0.3, 0.3, 0.1, 39),
-    "SGRDIWA": Region("cis", 71.5, -128.0, 140, 340, 0.6, 0.12, 1.6, 32),
-    "SGRDIMID": Region("cis", 60.5, -66.0, 220, 330, 0.5, 0.12, 0.2, 25),
-    "SGRDIHA": Region("cis", 58.5, -84.0, 200, 330, 0.3, 0.12, 0.1, 20),
+REGIONS: dict[str, IceRegion] = {
+    "Qaanaaq": IceRegion("dmi", 77.0, -71.0, 80, 330, 0.5, 0.12, 1.0, 39),
+    "CapeFarewell": IceRegion("dmi", 59.8, -44.0, 0, 340, 0.4, 0.4, 1.4, 39),
+    "CentralEast": IceRegion("dmi", 72.0, -19.0, 275, 300, 0.3, 0.3, 1.6, 39),
+    "NorthEast": IceRegion("dmi", 78.5, -13.0, 270, 320, 0.3, 0.25, 1.6, 38),
+    "NorthWest": IceRegion("dmi", 74.5, -61.0, 65, 330, 0.4, 0.12, 0.5, 37),
+    "CentralWest": IceRegion("dmi", 69.5, -57.0, 90, 310, 0.4, 0.12, 0.4, 36),
+    "North": IceRegion("dmi", 83.0, -40.0, 180, 0, 0.5, 0.12, 2.2, 31),
+    "SouthWest": IceRegion("dmi", 62.5, -53.0, 70, 300, 0.4, 0.25, 0.5, 27),
+    "SouthEast": IceRegion("dmi", 64.0, -38.0, 300, 310, 0.3, 0.45, 1.2, 26),
+    "NorthAndCentralEast": IceRegion("dmi", 75.5, -16.0, 275, 310, 0.3, 0.3, 1.6, 3),
+    "SGRDIEA": IceRegion("cis", 72.0, -70.0, 230, 320, 0.8, 0.12, 0.8, 42),
+    "SGRDIFOXE": IceRegion("cis", 66.5, -76.0, 270, 330, 0.7, 0.12, 0.2, 39),
+    "SGRDINFLD": IceRegion("cis", 53.0, -54.0, 260, 320, 0.3, 0.3, 0.1, 39),
+    "SGRDIWA": IceRegion("cis", 71.5, -128.0, 140, 340, 0.6, 0.12, 1.6, 32),
+    "SGRDIMID": IceRegion("cis", 60.5, -66.0, 220, 330, 0.5, 0.12, 0.2, 25),
+    "SGRDIHA": IceRegion("cis", 58.5, -84.0, 200, 330, 0.3, 0.12, 0.1, 20),
 }
 
 MONTH_SCENES = (35, 31, 31, 39, 41, 33, 41, 65, 71, 51, 37, 37)
 """Scenes of each month in the AI4Arctic training set."""
 
 
-def region_named(name: str) -> Region:
+def region_named(name: str) -> IceRegion:
     """A region by its name.
 
     Raises:

@@ -48,8 +48,13 @@ SUB_SWATH_DEG = (29.2, 34.5, 39.7, 43.9)
 # sub-swath [assumption]. The steps follow the 5th percentiles measured on one scene (-28, -34, -36,
 # -32, -36.5, -32 dB from near to far); the level lies 2 to 6 dB above them, without which the mean
 # of HV over scenes, more than half of them water, would miss the dataset's -24.7 dB.
-_NOISE_DB = ((-24.6, -27.1, -29.1), (-29.8, -30.8, -28.1), (-29.2, -30.8, -29.8))
-_NOISE_DB += ((-29.2, -30.2, -29.2), (-28.2, -29.2, -27.4))
+_NOISE_DB = (
+    (-24.6, -27.1, -29.1),
+    (-29.8, -30.8, -28.1),
+    (-29.2, -30.8, -29.8),
+    (-29.2, -30.2, -29.2),
+    (-28.2, -29.2, -27.4),
+)
 HH_NOISE_DB = -29.5
 """Noise of HH [assumption]."""
 
@@ -120,7 +125,8 @@ def noise_floor_db(angle_deg: np.ndarray, shifts_db: np.ndarray) -> np.ndarray:
     start, middle, end = np.array(_NOISE_DB).T
     first = start[index] + 2 * place * (middle - start)[index]
     last = middle[index] + (2 * place - 1) * (end - middle)[index]
-    return np.where(place < 0.5, first, last) + shifts_db[index]
+    floor_db: np.ndarray = np.where(place < 0.5, first, last) + shifts_db[index]
+    return floor_db
 
 
 def simulate_sar(
@@ -249,9 +255,11 @@ def _speckle(rng: np.random.Generator, shape: tuple[int, ...], looks: float) -> 
 
 def _power(sigma0_db: np.ndarray | float) -> np.ndarray:
     """Decibel to linear, float32."""
-    return np.power(np.float32(10), np.asarray(sigma0_db, np.float32) / np.float32(10))
+    power: np.ndarray = np.power(np.float32(10), np.asarray(sigma0_db, np.float32) / np.float32(10))
+    return power
 
 
 def _decibel(power: np.ndarray) -> np.ndarray:
     """Linear to decibel, float32."""
-    return (10 * np.log10(np.maximum(power, 1e-6))).astype(np.float32)
+    sigma0_db: np.ndarray = (10 * np.log10(np.maximum(power, 1e-6))).astype(np.float32)
+    return sigma0_db

@@ -75,7 +75,7 @@ def write_scene(dataset: xr.Dataset, folder: Path, *, compress: bool = True) -> 
     Raises:
         OutputError: The folder cannot be written to.
     """
-    path = folder / dataset.attrs["scene_id"]
+    path = folder / str(dataset.attrs["scene_id"])
     encoding = {str(name): _encoding(var, compress) for name, var in dataset.variables.items()}
     write_whole(dataset, path, encoding)
     return path
@@ -120,9 +120,9 @@ def to_dataset(scene: Simulated, time: datetime) -> xr.Dataset:
     """
     variables: dict[str, tuple[tuple[str, str], np.ndarray, dict[str, Any]]] = {}
     charts = (scene.charts.sic, scene.charts.sod, scene.charts.floe)
-    for name, chart in zip(CHART, charts, strict=True):
-        attrs = {"polygon": layout.CHART_LABELS[name], "chart_fill_value": np.int64(FILL)}
-        variables[name] = (layout.FULL_DIMS, chart, attrs)
+    for chart_name, chart in zip(CHART, charts, strict=True):
+        attrs = {"polygon": layout.CHART_LABELS[chart_name], "chart_fill_value": np.int64(FILL)}
+        variables[chart_name] = (layout.FULL_DIMS, chart, attrs)
     original_id = original_name(scene.config, time)
     valid = scene.geography.valid
     for name, physical in scene.physical().items():

@@ -12,7 +12,7 @@ from scipy.special import expit, logit
 
 from seaice.ai4arctic.charts import OLD
 from seaice.simulate.noise import stream
-from seaice.simulate.regions import Region
+from seaice.simulate.regions import IceRegion
 
 _WATER_SHARE = (0.45, 0.50, 0.68, 0.76)
 """Water among charted pixels in winter, spring, summer, autumn, of scenes that hold some."""
@@ -74,7 +74,7 @@ class Season:
     vapour_kg_m2: float
 
 
-def draw_season(seed: int, month: int, region: Region) -> Season:
+def draw_season(seed: int, month: int, region: IceRegion) -> Season:
     """Draw a scene's character.
 
     Args:
@@ -106,7 +106,7 @@ def draw_season(seed: int, month: int, region: Region) -> Season:
     )
 
 
-def _draw_water_share(rng: np.random.Generator, quarter: int, region: Region) -> float:
+def _draw_water_share(rng: np.random.Generator, quarter: int, region: IceRegion) -> float:
     """Water among the sea pixels: none, all, or anything between with the season's mean."""
     kind = rng.random()
     mean = float(expit(logit(_WATER_SHARE[quarter]) + _WATER_SHIFT[region.service]))
@@ -117,7 +117,7 @@ def _draw_water_share(rng: np.random.Generator, quarter: int, region: Region) ->
 
 
 def _draw_stages(
-    rng: np.random.Generator, quarter: int, region: Region
+    rng: np.random.Generator, quarter: int, region: IceRegion
 ) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """The stages of the scene, youngest first, and their shares of the ice area."""
     odds = np.array(_STAGE_MIX[quarter])

@@ -7,7 +7,7 @@ import numpy as np
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.geography import Geography
 from seaice.simulate.noise import Fields, stream
-from seaice.simulate.regions import Region
+from seaice.simulate.regions import IceRegion
 from seaice.simulate.season import Season
 
 
@@ -26,7 +26,7 @@ class Setting:
 
     grid: PixelGrid
     geography: Geography
-    region: Region
+    region: IceRegion
     season: Season
     fields: Fields
     seed: int

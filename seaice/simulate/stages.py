@@ -29,7 +29,7 @@ def stage_zones(
     age += stray_km * (tone + 0.3 * setting.fields.fractal("strays", 8, 2, 0.8))
     ice = subsampled(age)[subsampled((concentration > 0.15) & setting.geography.valid)]
     limits = np.quantile(ice if ice.size else age, np.cumsum(season.stage_shares)[:-1])
-    stage = np.array(season.stages, np.uint8)[np.searchsorted(limits, age)]
+    stage: np.ndarray = np.array(season.stages, np.uint8)[np.searchsorted(limits, age)]
     if season.freezing > 0.3:
         stage = np.where(polynya > 0.3, YOUNG, stage)
         stage = np.where(polynya > 0.65, NEW, stage)
@@ -43,4 +43,5 @@ def deformation_of(setting: Setting, stage: np.ndarray) -> np.ndarray:
     belts = np.exp(-((setting.fields.fractal("belts", 24, 1.5, 0.9) / 0.25) ** 2))
     ridged = typical * (1 + 0.6 * zones + 0.8 * belts)
     # Ice that little has moved is level altogether.
-    return np.clip((ridged - _LEVEL) / (1 - _LEVEL), 0, 1).astype(np.float32)
+    deformed: np.ndarray = np.clip((ridged - _LEVEL) / (1 - _LEVEL), 0, 1).astype(np.float32)
+    return deformed

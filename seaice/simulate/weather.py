@@ -59,7 +59,8 @@ class Weather:
     @property
     def speed_m_s(self) -> np.ndarray:
         """Wind speed, m/s, float32."""
-        return np.hypot(self.u_m_s, self.v_m_s)
+        speed_m_s: np.ndarray = np.hypot(self.u_m_s, self.v_m_s)
+        return speed_m_s
 
 
 def make_weather(
@@ -136,4 +137,5 @@ def _front(fields: Fields, rng: np.random.Generator, cells: PixelGrid) -> np.nda
     across += np.sin(bearing) * (x_km - cells.width_km / 2)
     across += 0.06 * cells.size_km * fields.fractal("front", 120, 20, 1.0)
     across -= (place - 0.5) * 0.6 * cells.size_km
-    return (0.5 + 0.5 * np.tanh(across / _FRONT_WIDTH_KM)).astype(np.float32)
+    beyond: np.ndarray = (0.5 + 0.5 * np.tanh(across / _FRONT_WIDTH_KM)).astype(np.float32)
+    return beyond

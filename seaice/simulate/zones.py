@@ -31,7 +31,8 @@ def inside_ice_km(setting: Setting) -> np.ndarray:
     edge += 0.09 * size * setting.fields.fractal("edge", 120, 8, 0.9)
     edge += setting.limited_km(5, 0.02) * setting.fields.fractal("meanders", 12, 1, 0.9)
     if season.water_share <= 0:
-        return (edge - edge.min() + setting.limited_km(40)).astype(np.float32)
+        inside_km: np.ndarray = (edge - edge.min() + setting.limited_km(40)).astype(np.float32)
+        return inside_km
     sea = subsampled(edge)[subsampled(geography.valid)]
     level = np.quantile(sea if sea.size else edge, season.water_share)
     return _swirled(setting, (edge - level).astype(np.float32))
@@ -74,7 +75,8 @@ def fast_ice(setting: Setting, inside_km: np.ndarray) -> np.ndarray:
         return np.zeros(inside_km.shape, bool)
     fringe_km = width_km * (0.9 + 0.7 * setting.fields.fractal("fast", 40, 2, 0.9))
     near = (setting.geography.distance_km < fringe_km) & ~setting.geography.land
-    return near & (inside_km > -setting.limited_km(60, 0.15))
+    fast: np.ndarray = near & (inside_km > -setting.limited_km(60, 0.15))
+    return fast
 
 
 def polynya_strength(setting: Setting, inside_km: np.ndarray) -> np.ndarray:
@@ -85,4 +87,5 @@ def polynya_strength(setting: Setting, inside_km: np.ndarray) -> np.ndarray:
     reach_km = setting.limited_km(rng.uniform(20, 60), 0.15)
     place = setting.fields.fractal("polynya", 80, 4, 0.9)
     near = 1 - smoothstep(0.6 * reach_km, 1.4 * reach_km, setting.geography.distance_km)
-    return near * smoothstep(0.5, 0.9, place) * (inside_km > 0)
+    strength: np.ndarray = near * smoothstep(0.5, 0.9, place) * (inside_km > 0)
+    return strength

@@ -7,7 +7,7 @@ import xarray as xr
 
 from seaice.ai4arctic import layout
 from seaice.ai4arctic.cells import cells_to_pixels
-from seaice.ai4arctic.channels import AMSR2, ERA5, SAR
+from seaice.ai4arctic.channels import AMSR2, DISTANCE_MAP, ERA5, HH, INCIDENCE_ANGLE, SIGMA0
 from seaice.ai4arctic.charts import CHARTS, FILL
 from seaice.ai4arctic.egg_code import charts_from_polygons, parse_codes
 from seaice.simulate import SimulationConfig, halved, sar, simulate_folder
@@ -66,8 +66,8 @@ def test_layout(paths, prep) -> None:
         ("2km_grid_lines", "2km_grid_samples"),
         ("sar_grid_points",),
     )
-    expected = {name: (np.float32, full) for name in (*SAR[:2], "polygon_icechart")}
-    expected |= {"distance_map": (np.uint8, full), "polygon_codes": (str, ("polygon_codes",))}
+    expected = {name: (np.float32, full) for name in (*SIGMA0, "polygon_icechart")}
+    expected |= {DISTANCE_MAP: (np.uint8, full), "polygon_codes": (str, ("polygon_codes",))}
     expected |= {name: (np.float64, cells) for name in (*AMSR2, *ERA5)}
     expected |= {name: (np.uint8, cells) for name in ("amsr2_swath_map", "swath_segmentation")}
     for name in ("line", "sample", "latitude", "longitude", "incidenceangle", "height"):
@@ -101,16 +101,16 @@ def test_masks(raw) -> None:
     """HH, HV and polygons are NaN together, on all land; land is zone 0."""
     masked = np.isnan(raw["polygon_icechart"].values)
     assert 0 < masked.mean() < 1
-    for name in SAR[:2]:
+    for name in SIGMA0:
         np.testing.assert_array_equal(np.isnan(raw[name].values), masked)
-    zones = raw["distance_map"].values
+    zones = raw[DISTANCE_MAP].values
     assert zones.max() <= 41
     assert masked[zones == 0].all()
 
 
 def test_radar_image_has_the_means(raw, prep) -> None:
     """The mean power of 2 x 2 pixels is the ready-to-train pixel's, but for the rounding."""
-    for name in SAR[:2]:
+    for name in SIGMA0:
         fine = power(blocks(raw[name].values))
         both = np.isfinite(fine).all(-1) & (prep[name].values != 0)
         made = 10 * np.log10(fine.mean(-1)[both])
@@ -137,7 +137,7 @@ def test_charts_agree(raw, prep) -> None:
 
 def test_masks_agree(raw, prep) -> None:
     """The coast is a finer one of the same shape."""
-    masked = blocks(np.isnan(raw[SAR[0]].values))
+    masked = blocks(np.isnan(raw[HH].values))
     assert (masked.any(-1) == (prep["SIC"].values == FILL)).mean() > 0.98
     assert (masked.any(-1) & ~masked.all(-1)).any()
 
@@ -151,8 +151,8 @@ def test_angle_of_the_points(raw, prep) -> None:
     assert (sample[:, 0].max(), sample[:, -1].min()) == (0, 671)
     assert (np.ptp(angle, axis=0) == 0).all()
     full = np.interp(np.arange(672), sample[0], angle[0]).reshape(-1, 2).mean(-1)
-    stored = layout.unscale(SAR[2], prep[SAR[2]].values)
-    valid = prep[SAR[2]].values != 0
+    stored = layout.unscale(INCIDENCE_ANGLE, prep[INCIDENCE_ANGLE].values)
+    valid = prep[INCIDENCE_ANGLE].values != 0
     assert np.abs(np.broadcast_to(full, valid.shape) - stored)[valid].max() < 0.05
     for name in ("latitude", "longitude"):
         # From pixel centre to pixel centre: the first of the finer pixels lies 100 m further out.
@@ -173,8 +173,8 @@ def test_cells_agree(raw, prep) -> None:
 
 def test_zones_agree(raw, prep) -> None:
     """The mean distance zone of 2 x 2 pixels is near the ready-to-train one."""
-    made = blocks(raw["distance_map"].values).mean(-1)
-    stored = layout.unscale("distance_map", prep["distance_map"].values)
+    made = blocks(raw[DISTANCE_MAP].values).mean(-1)
+    stored = layout.unscale(DISTANCE_MAP, prep[DISTANCE_MAP].values)
     # Finer pixels hold skerries that coarser ones leave out.
     assert np.abs(made - stored).mean() < 0.4
     assert np.corrcoef(made.ravel(), stored.ravel())[0, 1] > 0.99

@@ -11,7 +11,15 @@ import pytest
 import xarray as xr
 
 from seaice.ai4arctic import layout
-from seaice.ai4arctic.channels import AMSR2, ERA5, SAR
+from seaice.ai4arctic.channels import (
+    AMSR2,
+    DISTANCE_MAP,
+    ERA5,
+    HH,
+    INCIDENCE_ANGLE,
+    SAR,
+    SIGMA0,
+)
 from seaice.ai4arctic.names import region_of
 from seaice.simulate import SimulationConfig, simulate_scene, write_scene
 from seaice.simulate.config import resolve
@@ -53,7 +61,7 @@ def test_variables(stored) -> None:
     full, cells = ("sar_lines", "sar_samples"), ("2km_grid_lines", "2km_grid_samples")
     expected = {name: ("uint8", full) for name in ("SIC", "SOD", "FLOE")}
     expected |= {f"true_{name}": ("uint8", full) for name in ("SIC", "SOD", "FLOE")}
-    expected |= {name: ("float32", full) for name in (*SAR, "distance_map")}
+    expected |= {name: ("float32", full) for name in (*SAR, DISTANCE_MAP)}
     expected |= {name: ("float32", cells) for name in (*AMSR2, *ERA5)}
     points = ("sar_sample_2dgrid_points", "sar_line_2dgrid_points")
     for name in ("sar_grid2d_latitude", "sar_grid2d_longitude"):
@@ -67,7 +75,7 @@ def test_variable_attributes(stored) -> None:
     for name in ("SIC", "SOD", "FLOE"):
         assert stored[name].chart_fill_value == 255
         assert stored[name].polygon
-    for name, polarisation in zip(SAR[:2], ("HH", "HV"), strict=True):
+    for name, polarisation in zip(SIGMA0, ("HH", "HV"), strict=True):
         variable = stored[name]
         assert variable.polarisation == polarisation
         assert variable.description == "Sigma0 in dB"
@@ -75,8 +83,8 @@ def test_variable_attributes(stored) -> None:
         assert -60 < variable.min < variable.max < 30
     for name in SAR:
         assert stored[name].variable_fill_value == 0
-    assert "0 to 41" in stored["distance_map"].long_name
-    assert "41: beyond" in stored["distance_map"].zonal_range_description
+    assert "0 to 41" in stored[DISTANCE_MAP].long_name
+    assert "41: beyond" in stored[DISTANCE_MAP].zonal_range_description
     for name in AMSR2:
         variable = stored[name]
         assert 50 < variable.min < variable.max < 300
@@ -151,9 +159,9 @@ def test_scaling_round_trip(dataset) -> None:
         values = layout.unscale(name, dataset[name].values)
         where = valid if name in SAR else np.ones(values.shape, bool)
         np.testing.assert_allclose(values[where], physical[where], atol=2e-3, rtol=1e-5)
-    zones = layout.unscale("distance_map", dataset["distance_map"].values)
+    zones = layout.unscale(DISTANCE_MAP, dataset[DISTANCE_MAP].values)
     assert set(np.unique(zones.round(3)).tolist()) <= set(range(42))
-    angle = layout.unscale(SAR[2], dataset[SAR[2]].values)[valid]
+    angle = layout.unscale(INCIDENCE_ANGLE, dataset[INCIDENCE_ANGLE].values)[valid]
     assert angle.min() >= 18.9
     assert angle.max() <= 47.1
 
@@ -165,7 +173,7 @@ def test_rounding_is_small(dataset, stored) -> None:
         if values.dtype != np.float32:
             np.testing.assert_array_equal(found, values)
         else:
-            limit = 2**-7 if name in SAR[:2] else 2**-10
+            limit = 2**-7 if name in SIGMA0 else 2**-10
             assert (np.abs(found - values) <= limit * np.abs(values)).all()
 
 
@@ -180,7 +188,7 @@ def test_same_settings_same_scene(dataset) -> None:
     assert simulate_scene(CONFIG).identical(dataset)
     other = simulate_scene(SimulationConfig(6, 400, 131, 157, "CentralEast", 4))
     assert not np.array_equal(other["SIC"], dataset["SIC"])
-    assert not np.array_equal(other[SAR[0]], dataset[SAR[0]])
+    assert not np.array_equal(other[HH], dataset[HH])
 
 
 @pytest.mark.parametrize(

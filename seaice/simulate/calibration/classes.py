@@ -65,7 +65,8 @@ class ClassCounts(Mergeable):
             service in (None, own_service) and season in (None, own_season)
             for own_service, own_season in zip(self.service, self.season, strict=True)
         ]
-        return self.by_scene()[np.array(keep)].sum(0)
+        counts: np.ndarray = self.by_scene()[np.array(keep)].sum(0)
+        return counts
 
 
 def _count(chart: np.ndarray) -> np.ndarray:
@@ -75,7 +76,8 @@ def _count(chart: np.ndarray) -> np.ndarray:
 
 
 def _is_ice(chart: np.ndarray) -> np.ndarray:
-    return (chart > 0) & (chart != FILL)
+    ice: np.ndarray = (chart > 0) & (chart != FILL)
+    return ice
 
 
 def shares(counts: np.ndarray, name: ChartName) -> np.ndarray:

@@ -52,7 +52,8 @@ def edge_width_km(tb_k: np.ndarray, cell_km: float) -> float:
 def _edge(
     at_km: np.ndarray, middle_k: float, half_k: float, place_km: float, sigma_km: float
 ) -> np.ndarray:
-    return middle_k + half_k * erf((at_km - place_km) / (np.sqrt(2) * sigma_km))
+    tb_k: np.ndarray = middle_k + half_k * erf((at_km - place_km) / (np.sqrt(2) * sigma_km))
+    return tb_k
 
 
 def measure(

@@ -6,8 +6,8 @@ import numpy as np
 
 from seaice.ai4arctic.channels import AMSR2, CHANNEL
 from seaice.simulate.calibration.checks import Table, fixed
+from seaice.simulate.calibration.compared import ICE, WATER, ComparedScene
 from seaice.simulate.calibration.sums import Mergeable, ratio
-from seaice.simulate.calibration.view import ICE, WATER, View
 
 EDGES_K = np.arange(50.0, 331.0)
 BIN_K = 10
@@ -36,14 +36,14 @@ class Histograms(Mergeable):
     counts: np.ndarray
 
     @classmethod
-    def of(cls, view: View) -> "Histograms":
+    def of(cls, scene: ComparedScene) -> "Histograms":
         """Count one scene."""
         bins = len(EDGES_K) - 1
         counts = np.zeros((len(_SURFACES), len(AMSR2), bins))
-        for s, where in enumerate(view.surfaces().values()):
+        for s, where in enumerate(scene.surfaces().values()):
             for c, name in enumerate(AMSR2):
-                if name in view.tb_k:
-                    index = np.clip((view.tb_k[name][where] - EDGES_K[0]).astype(int), 0, bins - 1)
+                if name in scene.tb_k:
+                    index = np.clip((scene.tb_k[name][where] - EDGES_K[0]).astype(int), 0, bins - 1)
                     counts[s, c] = np.bincount(index, minlength=bins)
         return cls(counts)
 
@@ -53,7 +53,8 @@ class Histograms(Mergeable):
         if not counts.sum():
             return np.full(len(shares), np.nan)
         below = np.concatenate([[0.0], counts.cumsum()]) / counts.sum()
-        return np.interp(shares, below, EDGES_K)
+        quantiles: np.ndarray = np.interp(shares, below, EDGES_K)
+        return quantiles
 
     def printed(self, surface: int) -> np.ndarray:
         """Shares of the pixels in bins of 10 K, float64 (channels of `PRINTED`, 28).

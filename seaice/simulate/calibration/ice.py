@@ -203,8 +203,10 @@ def section(months: IceMonths) -> Section:
             name = f"{label}, {polarisation}{_ASSUMED.get((kind, p), '')}"
             checks += _checks(name, line, ICE_DB[kind][2 * p + 1])
             rows.append(_row(name, line, cold, ICE_DB[kind][2 * p + 1]))
-    columns = ("kind", "pixels", "bins", "mean", "worst bin", "slope", "of the line")
-    columns += ("mean, no melt", "slope, no melt")
+    columns = (
+        *("kind", "pixels", "bins", "mean", "worst bin", "slope", "of the line"),
+        *("mean, no melt", "slope, no melt"),
+    )
     caption = "Measured less the line, dB, and slopes, dB per degree"
     table = Table(caption, columns, tuple(rows))
     return Section(TITLE, (_about(),), tuple(checks), (table,), LIMITS)

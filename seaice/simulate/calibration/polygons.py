@@ -7,8 +7,8 @@ from scipy import ndimage
 
 from seaice.ai4arctic.charts import CHARTS, FILL
 from seaice.simulate.calibration.checks import Table, fixed
+from seaice.simulate.calibration.compared import ComparedScene
 from seaice.simulate.calibration.sums import Mergeable
-from seaice.simulate.calibration.view import View
 
 LEAST_KM2 = 20.0
 """Smaller regions are slivers that the pixels make of a polygon."""
@@ -29,15 +29,15 @@ class Polygons(Mergeable):
     ice_km2: np.ndarray
 
     @classmethod
-    def of(cls, view: View) -> "Polygons":
+    def of(cls, scene: ComparedScene) -> "Polygons":
         """Find the regions of one scene."""
-        code = np.zeros(view.valid.shape, np.int64)
+        code = np.zeros(scene.valid.shape, np.int64)
         for name in CHARTS:
-            code = code * (FILL + 1) + view.charts[name]
-        sic = view.charts["SIC"]
+            code = code * (FILL + 1) + scene.charts[name]
+        sic = scene.charts["SIC"]
         labelled = sic != FILL
         regions = label_regions(code, labelled & (sic > 0))
-        km = view.spacing_m / 1000
+        km = scene.spacing_m / 1000
         area_km2 = np.bincount(regions.ravel())[1:] * km**2
         border_km = border_sides(regions, code, labelled) * km
         large = area_km2 >= LEAST_KM2

@@ -10,9 +10,9 @@ from seaice.core.errors import ConfigError
 from seaice.scenes.scene import Scene
 from seaice.simulate.calibration import histograms, polygons, spectrum
 from seaice.simulate.calibration.checks import Section
+from seaice.simulate.calibration.compared import ComparedScene
 from seaice.simulate.calibration.sample import Sample
 from seaice.simulate.calibration.sums import Mergeable
-from seaice.simulate.calibration.view import View
 from seaice.simulate.config import SimulationConfig
 from seaice.simulate.regions import REGIONS
 
@@ -36,18 +36,18 @@ class Beside(Mergeable):
     spectrum: spectrum.Spectrum
 
     @classmethod
-    def of(cls, view: View) -> "Beside":
+    def of(cls, scene: ComparedScene) -> "Beside":
         """Measure one scene, real or simulated."""
         return cls(
-            histograms.Histograms.of(view),
-            polygons.Polygons.of(view),
-            spectrum.Spectrum.of(view),
+            histograms.Histograms.of(scene),
+            polygons.Polygons.of(scene),
+            spectrum.Spectrum.of(scene),
         )
 
 
 def measure_beside(config: SimulationConfig) -> Beside:
     """Simulate one scene and measure it; runs in a process of its own."""
-    return Beside.of(View.of_sample(Sample.simulated(config)))
+    return Beside.of(ComparedScene.of_sample(Sample.simulated(config)))
 
 
 def real_scenes(folder: Path) -> list[Scene]:
@@ -80,7 +80,7 @@ def section(
     """
     region = scene.region if scene.region in REGIONS else None
     month = scene.time.month if scene.time else None
-    real = Beside.of(View.of_file(scene, spacing_m))
+    real = Beside.of(ComparedScene.of_file(scene, spacing_m))
     simulated = run([config_of(index, region, month) for index in range(SIMULATED_BESIDE)])
     parts = (
         histograms.compare(real.histograms, simulated.histograms),

@@ -61,7 +61,9 @@ class Sample:
     @cached_property
     def valid(self) -> np.ndarray:
         """Pixels that are not masked in the dataset, bool (lines, samples)."""
-        return ~np.logical_and.reduce([self.scaled(name) == layout.INPUT_FILL for name in SAR])
+        masked = [self.scaled(name) == layout.INPUT_FILL for name in SAR]
+        valid: np.ndarray = ~np.logical_and.reduce(masked)
+        return valid
 
     @cached_property
     def angle_deg(self) -> np.ndarray:
@@ -74,7 +76,7 @@ class Sample:
         ice = self.truth.ice
         free = (self.scaled("true_SIC") == 0) & (ice.cover < _NO_COVER) & self.valid
         free &= ice.bergs < _NO_COVER
-        return ndimage.binary_erosion(free, np.ones((3, 3)), border_value=1)
+        return ndimage.binary_erosion(free, np.ones((3, 3), bool), border_value=1)
 
     def to_pixels(self, cells: np.ndarray) -> np.ndarray:
         """The 2 km grid brought to the full grid, as networks get it."""
@@ -84,7 +86,8 @@ class Sample:
     def wind_m_s(self) -> np.ndarray:
         """Wind speed of the dataset on the full grid, m/s, float32 (lines, samples)."""
         u_m_s, v_m_s = (self.physical(name) for name in ("u10m_rotated", "v10m_rotated"))
-        return np.hypot(self.to_pixels(u_m_s), self.to_pixels(v_m_s))
+        speed_m_s: np.ndarray = np.hypot(self.to_pixels(u_m_s), self.to_pixels(v_m_s))
+        return speed_m_s
 
 
 _NO_COVER = 1e-3

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from seaice.simulate.calibration.checks import Table, fixed, percent
+from seaice.simulate.calibration.compared import ICE, ComparedScene
 from seaice.simulate.calibration.sums import Mergeable, ratio
-from seaice.simulate.calibration.view import ICE, View
 
 PATCH = 32
 CLIP_DB = (-20.0, -8.0)
@@ -32,13 +32,13 @@ class Spectrum(Mergeable):
     density: np.ndarray
 
     @classmethod
-    def of(cls, view: View) -> "Spectrum":
+    def of(cls, scene: ComparedScene) -> "Spectrum":
         """Measure one scene: patches that overlap by half and are ice throughout."""
-        hh_db = np.clip(view.hh_db.astype(float), *CLIP_DB)
+        hh_db = np.clip(scene.hh_db.astype(float), *CLIP_DB)
         # What was clipped before is written back a little off the limit.
         at_limit = (hh_db <= CLIP_DB[0] + _ROUNDING_DB) | (hh_db >= CLIP_DB[1] - _ROUNDING_DB)
-        ice = view.surfaces()[ICE]
-        spacing_km = view.spacing_m / 1000
+        ice = scene.surfaces()[ICE]
+        spacing_km = scene.spacing_m / 1000
         patches, clipped, density = 0, 0.0, np.zeros(PATCH // 2)
         for line in range(0, hh_db.shape[0] - PATCH + 1, PATCH // 2):
             for sample in range(0, hh_db.shape[1] - PATCH + 1, PATCH // 2):
@@ -72,13 +72,15 @@ def radial_spectrum(values: np.ndarray, spacing_km: float) -> np.ndarray:
     anomaly = (values - np.average(values, weights=window)) * window
     power = np.abs(np.fft.fft2(anomaly)) ** 2 / (n**2 * weight.sum())
     variance = np.bincount(_rings(n).ravel(), power.ravel())[1 : n // 2 + 1]
-    return variance / ring_sizes(n) * (n * spacing_km) ** 2
+    density: np.ndarray = variance / ring_sizes(n) * (n * spacing_km) ** 2
+    return density
 
 
 def _rings(n: int) -> np.ndarray:
     """Ring of each frequency of a patch of n x n pixels, cycles a patch, int64 (n, n)."""
     cycles = np.fft.fftfreq(n, 1 / n)
-    return np.rint(np.hypot(cycles[:, None], cycles)).astype(int)
+    rings: np.ndarray = np.rint(np.hypot(cycles[:, None], cycles)).astype(int)
+    return rings
 
 
 def ring_sizes(n: int) -> np.ndarray:

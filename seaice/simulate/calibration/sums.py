@@ -21,13 +21,16 @@ class Mergeable:
 def ratio(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Means of sums, float64; not a number where nothing was counted."""
     counts = np.asarray(counts, float)
-    return np.divide(sums, counts, out=np.full(np.shape(sums), np.nan), where=counts > 0)
+    means = np.full(np.shape(sums), np.nan)
+    np.divide(sums, counts, out=means, where=counts > 0)
+    return means
 
 
 def decibel(power: np.ndarray) -> np.ndarray:
     """Linear power -> dB, float64; not a number where there is none."""
     power = np.asarray(power, float)
-    return 10 * np.log10(power, out=np.full(power.shape, np.nan), where=power > 0)
+    sigma0_db: np.ndarray = 10 * np.log10(power, out=np.full(power.shape, np.nan), where=power > 0)
+    return sigma0_db
 
 
 def linear(sigma0_db: np.ndarray) -> np.ndarray:

@@ -90,17 +90,17 @@ def _bins(wind_m_s: np.ndarray, angle_deg: np.ndarray) -> np.ndarray:
 
 def section(sums: WaterSums) -> Section:
     """The section of the report: one bound for each wind and angle."""
-    measured, table = (decibel(ratio(part, sums.count)) for part in (sums.power, sums.table))
-    above = table - decibel(ratio(sums.noise, sums.count))
+    measured, published = (decibel(ratio(part, sums.count)) for part in (sums.power, sums.table))
+    above = published - decibel(ratio(sums.noise, sums.count))
     enough = sums.enough()
     checks, rows = [], []
     for w, wind_m_s in enumerate(WIND_M_S):
         cells = []
         for a, angle_deg in enumerate(ANGLE_DEG):
-            off_db = float(measured[w, a] - table[w, a])
+            off_db = float(measured[w, a] - published[w, a])
             name = f"{wind_m_s:.0f} m/s at {angle_deg:.0f} degrees"
             clear = bool(above[w, a] >= CLEAR_DB)
-            checks.append(_check(name, off_db, float(table[w, a]), bool(enough[w, a]), clear))
+            checks.append(_check(name, off_db, float(published[w, a]), bool(enough[w, a]), clear))
             cells.append(_cell(off_db, bool(enough[w, a]), clear))
         rows.append((f"{wind_m_s:.0f} m/s", *cells))
     columns = ("wind", *(f"{angle:.0f} deg" for angle in ANGLE_DEG))

@@ -11,16 +11,16 @@ from seaice.ai4arctic.channels import AMSR2
 from seaice.core.errors import ConfigError
 from seaice.scenes.scene import Scene
 from seaice.simulate.calibration import histograms, polygons, real, spectrum
-from seaice.simulate.calibration.view import View
+from seaice.simulate.calibration.compared import ComparedScene
 
 
-def view(sic, hh_db=-14.0, tb_k=200.0, spacing_m=1000.0) -> View:
+def view(sic, hh_db=-14.0, tb_k=200.0, spacing_m=1000.0) -> ComparedScene:
     sic = np.array(sic, np.uint8)
     stage = np.where((sic > 0) & (sic != 255), 4, sic).astype(np.uint8)
     tb = {name: np.zeros(sic.shape, np.float32) + np.float32(tb_k) for name in AMSR2[:-1]}
     hh = np.zeros(sic.shape, np.float32) + np.asarray(hh_db, np.float32)
     charts = {"SIC": sic, "SOD": stage, "FLOE": stage}
-    return View(charts, np.ones(sic.shape, bool), hh, tb, spacing_m)
+    return ComparedScene(charts, np.ones(sic.shape, bool), hh, tb, spacing_m)
 
 
 class TestHistograms:
@@ -170,7 +170,7 @@ class TestScenes:
 
     def test_a_file_is_seen_as_it_is(self, make_scene):
         scene = Scene.open(make_scene(without=("btemp_89_0v",)))
-        seen = View.of_file(scene, 400.0)
+        seen = ComparedScene.of_file(scene, 400.0)
         assert "btemp_89_0v" not in seen.tb_k
         assert len(seen.tb_k) == 13
         assert not seen.valid[:, :16].any()
@@ -190,7 +190,7 @@ def test_real_scenes_are_compared_with_themselves():
         configs.append((region, month))
 
     def run(_):
-        return real.Beside.of(View.of_file(scene, 800.0))
+        return real.Beside.of(ComparedScene.of_file(scene, 800.0))
 
     section = real.section(scene, config_of, run, 800.0)
     assert len(configs) == real.SIMULATED_BESIDE

@@ -17,7 +17,7 @@ CLOSE_ICE = 8
 
 
 @dataclass(frozen=True)
-class View:
+class ComparedScene:
     """A scene on its full grid.
 
     Attributes:
@@ -35,7 +35,7 @@ class View:
     spacing_m: float
 
     @classmethod
-    def of_file(cls, scene: Scene, spacing_m: float) -> "View":
+    def of_file(cls, scene: Scene, spacing_m: float) -> "ComparedScene":
         """Read a scene at a spacing.
 
         Raises:
@@ -50,7 +50,7 @@ class View:
         return cls(charts, inputs.valid, physical.pop(HH), physical, spacing_m)
 
     @classmethod
-    def of_sample(cls, sample: Sample) -> "View":
+    def of_sample(cls, sample: Sample) -> "ComparedScene":
         """A simulated scene."""
         return cls(
             {name: sample.scaled(name) for name in CHARTS},
