@@ -134,7 +134,7 @@ def test_groups_show_their_channels(scenes: Page):
     settle(scenes)
     assert len(titles(scenes)) == 14
     delay = delays_text(Scene.open(DATA / f"{IDS[0]}_prep.nc").delays)
-    expect(scenes.get_by_text(f"AMSR2 against Sentinel-1: {delay}")).to_be_visible()
+    expect(scenes.get_by_text(f"AMSR2 relative to Sentinel-1: {delay}")).to_be_visible()
     scenes.get_by_role("radio", name="ERA5 and distance to land").click()
     settle(scenes)
     assert "Air temperature at 2 m (K)" in titles(scenes)

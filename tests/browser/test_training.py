@@ -54,8 +54,9 @@ def sidebar(page: Page):
     return page.get_by_test_id("stSidebar")
 
 
-def type_into(page: Page, label: str, value: str) -> None:
-    field = page.locator(".st-key-train_form").get_by_label(label, exact=True)
+def type_into(page: Page, name: str, value: str) -> None:
+    """Type into the field of a setting."""
+    field = page.locator(f".st-key-train_{name} input")
     field.fill(value)
     field.press("Enter")
     settle(page)
@@ -89,13 +90,13 @@ def enough_steps() -> int:
 def start_a_run(page: Page, steps: int) -> None:
     """Fill in the form and press Train."""
     unfold(page, "train_form")
-    type_into(page, "Atrous rates", "1-2")
-    type_into(page, "Steps", str(steps))
+    type_into(page, "rates", "1-2")
+    type_into(page, "steps", str(steps))
     unfold(page, "train_more")
-    type_into(page, "Patch, pixels", "128")
-    type_into(page, "Batch", "2")
-    type_into(page, "Validation share", "0.12")
-    type_into(page, "Validate every", str(steps))
+    type_into(page, "patch", "128")
+    type_into(page, "batch", "2")
+    type_into(page, "validation_share", "0.12")
+    type_into(page, "validate_every", str(steps))
     page.locator(".st-key-train_start").get_by_role("button").click()
 
 

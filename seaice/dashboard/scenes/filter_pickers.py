@@ -67,8 +67,8 @@ _LIST_PICKERS = {
     "services": _ListPicker(
         "Ice service", "Who drew the chart: DMI (Greenland) or CIS (Canada).", str.upper
     ),
-    "channel_sets": _ListPicker("Can feed", "Scenes with all channels of each selected set."),
-    "charts": _ListPicker("Has charts", "Scenes with every selected chart."),
+    "channel_sets": _ListPicker("Channel sets", "Scenes with all channels of each selected set."),
+    "charts": _ListPicker("Charts", "Scenes with every selected chart."),
     "spacings_m": _ListPicker(
         "Pixel spacing", "Pixel spacing of the scene's own grid.", "{:g} m".format
     ),

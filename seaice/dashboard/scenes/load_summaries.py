@@ -40,7 +40,7 @@ def _offer_the_rest(
 ) -> dict[str, SceneSummary]:
     place = st.empty()
     with place.container(horizontal=True, vertical_alignment="center"):
-        st.text(f"Thumbnails of {len(summaries)} of {len(scenes)} scenes loaded", width="content")
+        st.text(f"{len(summaries)} of {len(scenes)} thumbnails loaded", width="content")
         pressed = st.button(
             "Load the remaining thumbnails",
             key="load_remaining",
@@ -51,7 +51,7 @@ def _offer_the_rest(
     bar = place.progress(len(summaries) / len(scenes))
 
     def show_progress(count: int) -> None:
-        bar.progress(count / len(scenes), f"Loading thumbnails: {count} of {len(scenes)} scenes")
+        bar.progress(count / len(scenes), f"{count} of {len(scenes)} thumbnails loaded")
 
     summaries = scene_summaries(scenes, on_progress=show_progress)
     place.empty()

@@ -101,7 +101,7 @@ def table_of(runs: Sequence[Run]) -> pd.DataFrame:
     """One row per run; cells are blank if something is unknown."""
     table = pd.DataFrame([_row(run) for run in runs], columns=list(_columns()))
     # Without this, a column that has no number yet would become text.
-    numbers = [*map(_score_column, TASKS), "Training time (min)"]
+    numbers = [*map(_score_column, TASKS), "Time (min)"]
     return table.astype(dict.fromkeys(numbers, float))
 
 
@@ -114,7 +114,7 @@ def _row(run: Run) -> dict[str, Any]:
         "Channel set": setting_text(run.config, "channel_set"),
         **{_score_column(task): summary.scores.get(task) for task in TASKS},
         "Started (UTC)": started_at(run),
-        "Training time (min)": None if summary.seconds is None else summary.seconds / 60,
+        "Time (min)": None if summary.seconds is None else summary.seconds / 60,
         "Data folder": setting_text(run.config, "data"),
         # Unknown until the run has read its scenes.
         "Simulated": ("yes" if status.simulated else "no") if status.scenes else "",
@@ -152,9 +152,9 @@ def _columns() -> dict[str, Any]:
         "Started (UTC)": columns.DatetimeColumn(
             format="YYYY-MM-DD HH:mm", help="When the run was first started."
         ),
-        "Training time (min)": number(
+        "Time (min)": number(
             format="%.1f",
-            help="Time spent on steps and validations, without waiting and reading scenes.",
+            help="Training time: steps and validations, without waiting and reading scenes.",
         ),
         "Data folder": text(help="Folder with the training scenes."),
         "Simulated": text(

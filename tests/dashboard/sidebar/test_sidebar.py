@@ -70,3 +70,45 @@ def test_lists_of_channels_are_offered_if_they_have_checkpoints(
     assert not scenes.error
     assert "channel set HH, 36.5 GHz H" in texts(scenes)
     assert list(scenes.table[0].value.columns)[:1] == ["Rates 1-2-3"]
+
+
+def test_a_folder_without_scenes_says_what_to_do(scenes: AppTest, texts, tmp_path: Path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "bad_prep.nc").write_text("bad")
+    folders = [str(tmp_path / name) for name in ("gone", "empty", "bad", "x" * 300)]
+    for folder in (*folders, "\0", "~no-such-user/x"):
+        scenes.text_input(key="data_folder").set_value(folder).run()
+        assert not scenes.exception, folder
+        assert len(scenes.error) == 1, folder
+        assert "seaice simulate" in texts(scenes), folder
+
+
+def test_unusable_files_are_named_and_the_others_stay(scenes: AppTest, texts, tmp_path: Path):
+    data, models = tmp_path / "data", tmp_path / "models"
+    (data / "bad_prep.nc").write_text("bad")
+    (data / "gone_prep.nc").symlink_to(tmp_path / "nowhere")
+    (models / "gone.safetensors").symlink_to(tmp_path / "nowhere")
+    scenes.run()
+    assert not scenes.exception
+    assert len(scenes.warning) == 3
+    assert "bad_prep.nc is not a NetCDF file" in texts(scenes)
+    assert "gone.safetensors is not there" in texts(scenes)
+    assert "2 usable scenes" in texts(scenes)
+    # More of them are folded up.
+    (models / "bad.safetensors").write_text("bad")
+    scenes.run()
+    assert not scenes.warning
+    assert "4 files cannot be used" in [each.label for each in scenes.expander]
+    assert any(each.value.startswith("bad_prep.nc is not") for each in scenes.text)
+
+
+def test_a_scene_that_is_no_longer_in_the_folder_is_named(scenes: AppTest, texts, tmp_path: Path):
+    scenes.selectbox(key="scene").set_value("20200101T000000_cis").run()
+    (tmp_path / "data" / "20200101T000000_cis_prep.nc").unlink()
+    scenes.run()
+    assert not scenes.exception
+    assert "20200101T000000_cis is no longer in the folder. Showing the first scene." in texts(
+        scenes
+    )
+    assert scenes.selectbox(key="scene").value == "20180325T194759_dmi"

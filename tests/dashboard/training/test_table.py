@@ -28,7 +28,7 @@ def test_the_table_lists_every_run_the_newest_first(page, make_run, set_status):
     assert math.isnan(old_row["FLOE"])
     assert f"{old_row['Started (UTC)']:%Y-%m-%d %H:%M}" == "2020-09-13 12:26"
     # 40 steps of 1.5 s and 4 validations of 3 s.
-    assert old_row["Training time (min)"] == pytest.approx(72 / 60)
+    assert old_row["Time (min)"] == pytest.approx(72 / 60)
     assert old_row["Data folder"] == "scenes/of/mine"
     assert (new["Simulated"], old_row["Simulated"]) == ("no", "yes")
     assert (new["Checkpoint"], old_row["Checkpoint"]) == ("", "sar_1-2_seed0")
@@ -41,7 +41,7 @@ def test_what_is_unknown_is_blank(make_run, set_status):
     folder = make_run("failed")
     set_status(folder, scenes=0, begun=0.0)
     row = table_of([inspect_run(folder)]).iloc[0]
-    assert pd.isna(row[["Combined", "Started (UTC)", "Training time (min)"]]).all()
+    assert pd.isna(row[["Combined", "Started (UTC)", "Time (min)"]]).all()
     assert row["Simulated"] == ""
 
 
