@@ -357,9 +357,9 @@ def test_results_replace_nothing_but_their_own_kind(seaice, folders, tmp_path):
     before = simulated.read_bytes()
     status, _, lines = seaice("export-autoice", prediction, "--out", simulated)
     assert status == 2
-    assert "is there and no package" in lines[0]
+    assert "exists and is not a package" in lines[0]
     assert simulated.read_bytes() == before
-    assert "is no AutoICE package" in seaice("evaluate", simulated)[2][-1]
+    assert "is not an AutoICE package" in seaice("evaluate", simulated)[2][-1]
 
 
 def test_a_reference_named_by_itself_is_refused_in_a_sentence(

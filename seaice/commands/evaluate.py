@@ -31,7 +31,6 @@ def evaluate(
 
     CHECKPOINT can also be an AutoICE package, a .nc file.
     """
-    from seaice.results.evaluation import pooled
     from seaice.scenes.catalogue import read_catalogue
     from seaice.scenes.catalogue.splits import Selected, select
 
@@ -47,6 +46,8 @@ def evaluate(
         print_message(f"left out: {problem}")
     if not results:
         raise NoScenesError(f"None of the scenes in {data} could be scored.")
+    from seaice.results.evaluation import pooled
+
     total = pooled(results)
     facts = {
         "checkpoint": str(checkpoint),
@@ -78,14 +79,20 @@ class _Scorer:
 
 def _scorer(path: Path) -> _Scorer:
     if path.suffix.lower() == ".nc":
-        from seaice.results.autoice import match_scenes, read_package, score_scene
+        from seaice.results.autoice.package import read_package
         from seaice.scenes.catalogue.index import require_openable
 
         require_openable(path)
         package = read_package(path)
+        from seaice.results.autoice.scores import match_scenes, score_scene
+
         return _Scorer(
             package.sha256, partial(score_scene, package), partial(match_scenes, package)
         )
+    from seaice.network.checkpoint_info import read_info
+
+    # A wrong path is reported at once: importing torch takes seconds.
+    read_info(path)
     from seaice.core.device import best_device
     from seaice.network.checkpoint import load_checkpoint
     from seaice.results.evaluation import score

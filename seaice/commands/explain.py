@@ -43,6 +43,10 @@ def explain(
     window: _Window = None,
 ) -> None:
     """Write a heatmap of where the network looks for one class."""
+    from seaice.network.checkpoint_info import read_info
+
+    # A wrong path is reported at once: importing torch takes seconds.
+    read_info(checkpoint)
     from seaice.core.device import best_device
     from seaice.explain.export import require_heatmap, write_heatmap
     from seaice.explain.gradcam import CamConfig

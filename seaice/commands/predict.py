@@ -24,6 +24,10 @@ def predict(
     as_json: AsJson = False,
 ) -> None:
     """Predict the ice charts of scenes, as CF NetCDF files."""
+    from seaice.network.checkpoint_info import read_info
+
+    # A wrong path is reported at once: importing torch takes seconds.
+    read_info(checkpoint)
     from seaice.core.device import best_device
     from seaice.network.checkpoint import load_checkpoint
 

@@ -1,4 +1,4 @@
-"""What is kept between runs, outside the user's folders, and can be lost at any time."""
+"""A cache on disk between runs, outside the user's folders. It can be deleted at any time."""
 
 import os
 import sqlite3
@@ -10,10 +10,10 @@ from typing import TypeVar
 
 import platformdirs
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 _FILE = "kept-1.sqlite"
-"""The number is that of the tables' form."""
+"""The number is the version of the tables."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS kept (kind TEXT, key TEXT, value BLOB, written REAL,
     PRIMARY KEY (kind, key));
@@ -24,15 +24,15 @@ DELETE FROM kept WHERE rowid IN (SELECT rowid FROM kept ORDER BY written LIMIT ?
 """
 _MOST_ROWS = 100_000
 _MOST_KEYS = 500
-"""In one question; SQLite takes some thousands."""
+"""In one query. SQLite takes some thousands."""
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
-"""What SQLite says of a damaged file, of one that is none, and of other tables than ours."""
+"""SQLite's codes for a damaged file, another kind of file, and other tables than ours."""
 _WAIT_S = 5.0
-"""For another process that writes."""
+"""How long to wait for another process that writes."""
 
 
 def cache_folder() -> Path:
-    """Folder of what is kept: `SEAICE_CACHE`, else `seaice` in the user's cache folder."""
+    """Folder of the cache: `SEAICE_CACHE`, or `seaice` in the user's cache folder."""
     chosen = os.environ.get("SEAICE_CACHE")
     return Path(chosen) if chosen else platformdirs.user_cache_path("seaice")
 
@@ -40,41 +40,41 @@ def cache_folder() -> Path:
 class Store:
     """Small results by kind and key, in one SQLite file.
 
-    Any number of processes and threads may use it at once. Nothing depends on it: where the file
-    is damaged it is begun anew, where it cannot be written nothing is kept, and neither raises.
+    Any number of processes and threads may use it at once. It never raises: a damaged file is
+    replaced, and if the file is not writable, nothing is stored.
 
     Args:
-        folder: Where the file lies; `cache_folder()` where None.
+        folder: Folder of the file. `cache_folder()` if None.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         self._path = (folder or cache_folder()) / _FILE
 
     def get(self, kind: str, key: str) -> bytes | None:
-        """What was kept under a key; None where nothing is."""
+        """The value of a key, or None."""
         return self.get_many(kind, [key]).get(key)
 
     def get_many(self, kind: str, keys: Sequence[str]) -> dict[str, bytes]:
-        """What was kept under each of the keys, as far as something is."""
+        """The values of those keys that are stored."""
 
-        def look_up(connection: sqlite3.Connection) -> dict[str, bytes]:
-            found: dict[str, bytes] = {}
+        def select(connection: sqlite3.Connection) -> dict[str, bytes]:
+            values: dict[str, bytes] = {}
             for start in range(0, len(keys), _MOST_KEYS):
                 part = keys[start : start + _MOST_KEYS]
                 marks = ", ".join("?" * len(part))
-                question = f"SELECT key, value FROM kept WHERE kind = ? AND key IN ({marks})"
-                rows = connection.execute(question, (kind, *part))
-                found.update((key, value) for key, value in rows if isinstance(value, bytes))
-            return found
+                query = f"SELECT key, value FROM kept WHERE kind = ? AND key IN ({marks})"
+                rows = connection.execute(query, (kind, *part))
+                values.update((key, value) for key, value in rows if isinstance(value, bytes))
+            return values
 
-        return self._asked(look_up, {})
+        return self._run(select, {})
 
     def put(self, kind: str, key: str, value: bytes) -> None:
-        """Keep a value, in place of one that was kept under the key."""
+        """Store a value under a key, replacing an earlier one."""
         self.put_many(kind, {key: value})
 
     def put_many(self, kind: str, values: Mapping[str, bytes]) -> None:
-        """Keep values by their keys; of too many, those written longest ago go."""
+        """Store values by key. If there are too many, the oldest are deleted."""
         now = time.time()
         rows = [(kind, key, value, now) for key, value in values.items()]
 
@@ -84,26 +84,26 @@ class Store:
             if count > _MOST_ROWS:
                 connection.execute(_FORGET, (count - _MOST_ROWS // 2,))
 
-        self._asked(write, None)
+        self._run(write, None)
 
-    def _asked(self, work: Callable[[sqlite3.Connection], Answer], otherwise: Answer) -> Answer:
-        """What work on the open file gives; its changes are kept together or not at all."""
+    def _run(self, work: Callable[[sqlite3.Connection], Result], default: Result) -> Result:
+        """Run work on the open file in one transaction. If it fails, return the default."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._path, timeout=_WAIT_S)) as connection, connection:
-                # What a power cut damages is begun anew: no waiting for the disk.
+                # No waiting for the disk: a file that a power cut damages is replaced.
                 connection.execute("PRAGMA synchronous = OFF")
                 connection.executescript(_SCHEMA)
                 return work(connection)
         except sqlite3.Error as error:
-            # Else busy for too long, not writable, or full: nothing is kept this time.
+            # Otherwise it is busy, not writable or full, and nothing is stored this time.
             if error.sqlite_errorcode & 0xFF in _DAMAGED:
-                self._begin_anew()
+                self._replace_file()
         except OSError:
             pass
-        return otherwise
+        return default
 
-    def _begin_anew(self) -> None:
+    def _replace_file(self) -> None:
         with suppress(OSError):
             for path in (self._path, self._path.with_name(f"{self._path.name}-journal")):
                 path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Where and how precisely to compute, decided from what the machine has."""
+"""The device to compute on, and whether it supports bfloat16."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ import torch
 
 @dataclass(frozen=True)
 class Device:
-    """A place to compute.
+    """A device to compute on.
 
     Attributes:
         torch_name: `cuda` or `cpu`.
-        label: What a person reads.
-        bfloat16: Whether it has units for bfloat16, so that it pays.
+        label: Name shown to the user.
+        bfloat16: Whether its hardware supports bfloat16, so that it is faster.
     """
 
     torch_name: str
@@ -21,7 +21,7 @@ class Device:
 
 
 def best_device() -> Device:
-    """The GPU where there is one, else the CPU."""
+    """The GPU if there is one, otherwise the CPU."""
     if torch.cuda.is_available():
         in_hardware = torch.cuda.is_bf16_supported(including_emulation=False)
         return Device("cuda", f"GPU {torch.cuda.get_device_name()}", in_hardware)

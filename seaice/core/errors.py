@@ -1,23 +1,23 @@
-"""What can go wrong, said to the person who can mend it.
+"""Errors that a user can cause and fix.
 
-Every class states what is wrong, where, and what to do. The command line prints the message as
-one line and exits with status 2; a page shows it in place of its content. Anything that is not a
-`SeaIceError` is a defect of this software and is never caught on the way.
+Each message says what is wrong, where, and what to do. The command line prints it as one line and
+exits with status 2. A page shows it in place of its content. Any other exception is a bug and is
+never caught on the way.
 """
 
 from typing import Any
 
 
 class SeaIceError(Exception):
-    """Base of all errors that a user can cause and mend."""
+    """Base class of all errors that a user can cause and fix."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the finished error: its parts are no longer what its class was called with."""
+        """Pickle the finished message, because the arguments that made it are not kept."""
         return _rebuilt, (type(self), self.args, self.__dict__)
 
 
 def _rebuilt(kind: type[SeaIceError], args: tuple[Any, ...], state: dict[str, Any]) -> SeaIceError:
-    """An error as it came from another process."""
+    """Rebuild an error that another process raised."""
     error = kind.__new__(kind, *args)
     error.args = args
     error.__dict__.update(state)
@@ -25,11 +25,11 @@ def _rebuilt(kind: type[SeaIceError], args: tuple[Any, ...], state: dict[str, An
 
 
 class ConfigError(SeaIceError, ValueError):
-    """A setting that is out of its bounds or does not go with another one."""
+    """A setting is out of bounds or contradicts another one."""
 
 
 class SceneError(SeaIceError, OSError):
-    """A scene file that cannot be read as FORMAT.md's layout describes it."""
+    """A scene file is missing, damaged or not in the expected layout."""
 
     def __init__(self, path: object, problem: str, remedy: str = "") -> None:
         """Name the file, what is wrong with it, and what to do.
@@ -37,7 +37,7 @@ class SceneError(SeaIceError, OSError):
         Args:
             path: The scene file.
             problem: A clause that completes "<file> ...", such as "is not a NetCDF file".
-            remedy: A sentence that says what to do; empty where nothing but another file helps.
+            remedy: A sentence that says what to do; empty if only another file helps.
         """
         super().__init__(f"{path} {problem}.{' ' + remedy if remedy else ''}")
         self.path = path
@@ -46,19 +46,19 @@ class SceneError(SeaIceError, OSError):
 
 
 class RawSceneError(SceneError):
-    """A raw scene where a ready-to-train one is needed."""
+    """A raw scene is given where a ready-to-train one is needed."""
 
     def __init__(self, path: object) -> None:
-        """Name the file and what makes it ready.
+        """Name the file and the command that converts it.
 
         Args:
             path: The raw file.
         """
-        super().__init__(path, "is a raw scene, not scaled", "Make it ready with `seaice convert`.")
+        super().__init__(path, "is a raw scene", "Convert it with `seaice convert`.")
 
 
 class MissingChannelsError(SeaIceError, LookupError):
-    """A scene that lacks channels which a channel set needs."""
+    """A scene lacks channels that a channel set needs."""
 
     def __init__(
         self, scene_id: str, channel_set: str, missing: list[str], usable: list[str]
@@ -68,20 +68,20 @@ class MissingChannelsError(SeaIceError, LookupError):
         Args:
             scene_id: The scene.
             channel_set: The channel set asked for.
-            missing: Its channels that the scene lacks, by their names in the file.
+            missing: Channels that the scene lacks, by their names in the file.
             usable: The channel sets that the scene can feed.
         """
-        can = ", ".join(usable) if usable else "none of the channel sets"
+        alternatives = ", ".join(usable) if usable else "none of the channel sets"
         super().__init__(
             f"Scene {scene_id} lacks {', '.join(missing)}, which channel set {channel_set} needs. "
-            f"It can feed: {can}."
+            f"It can feed: {alternatives}."
         )
         self.missing = missing
         self.usable = usable
 
 
 class CheckpointError(SeaIceError, OSError):
-    """A checkpoint file that is damaged, foreign or of a format that this version cannot read."""
+    """A checkpoint file is missing, damaged, not from seaice, or of an unknown format."""
 
     def __init__(self, path: object, problem: str, remedy: str = "") -> None:
         """Name the file, what is wrong with it, and what to do.
@@ -97,31 +97,31 @@ class CheckpointError(SeaIceError, OSError):
 
 
 class OutputError(SeaIceError, OSError):
-    """A file or folder that cannot be written to."""
+    """A file or folder is not writable."""
 
     def __init__(self, path: object, reason: str) -> None:
         """Name the path and the system's reason.
 
         Args:
             path: The file or folder.
-            reason: Why, as the system says it.
+            reason: The reason that the system gives.
         """
         super().__init__(
-            f"{path} cannot be written ({reason}). Name a folder with room that you can write to."
+            f"{path} cannot be written ({reason}). Name a writable folder with enough free space."
         )
 
 
 class RunError(SeaIceError, RuntimeError):
-    """A run that cannot be started, stopped, resumed or deleted as things stand."""
+    """A run cannot be started, stopped, resumed or deleted in its present state."""
 
 
 class MemoryShortError(SeaIceError, MemoryError):
-    """A device that has no room for what is to be computed."""
+    """The device has too little memory for the computation."""
 
 
 class DivergedError(SeaIceError, ArithmeticError):
-    """A training whose loss or gradient is no finite number any more."""
+    """The loss or gradient of a training is no longer finite."""
 
 
 class NoScenesError(SeaIceError, FileNotFoundError):
-    """A folder that is not there or holds no scene that can be used."""
+    """A folder does not exist or holds no usable scene."""

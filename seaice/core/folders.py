@@ -1,4 +1,4 @@
-"""Where scenes, checkpoints and runs live unless an option says otherwise."""
+"""Default folders of scenes, checkpoints and runs."""
 
 import os
 from pathlib import Path

@@ -15,21 +15,21 @@ ARCTIC = "EPSG:3413"
 
 
 def polar_stereographic(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
-    """Places -> EPSG:3413, which has no jump at 180 degrees and holds the pole.
+    """Project positions to EPSG:3413, which is continuous at 180 degrees and at the pole.
 
     Args:
         latitude: Degrees north; any shape.
         longitude: Degrees east, the same shape.
 
     Returns:
-        (..., 2) float64: x and y, metres; not finite for what is no place.
+        (..., 2) float64: x and y in metres, not finite for invalid positions.
     """
     return np.stack(_transformer().transform(longitude, latitude), axis=-1)
 
 
 @cache
 def _transformer() -> "Transformer":
-    # Here, so that commands which draw no map start without it.
+    # Imported late, so that commands that draw no map start without it.
     from pyproj import Transformer
 
     return Transformer.from_crs("EPSG:4326", ARCTIC, always_xy=True)

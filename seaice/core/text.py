@@ -1,19 +1,19 @@
-"""Texts out of files, made fit for a sentence."""
+"""Text from files, made safe to show within a sentence."""
 
 from collections.abc import Iterable
 
 _MOST_LETTERS = 80
-"""Characters shown of one text; real ones have half as many."""
+"""Characters shown of one text. Real texts have half as many."""
 
 
 def shown(value: object) -> str:
-    """A text or value of a file within a sentence: on one line, printable, cut."""
+    """Text of a value from a file: on one line, printable, shortened."""
     text = " ".join("".join(each if each.isprintable() else " " for each in str(value)).split())
     return text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS]} ..."
 
 
 def named(names: Iterable[object], most: int = 5) -> str:
-    """The first of many names out of files within a sentence, and how many more there are.
+    """The first names of a list from a file, and the number of the others.
 
     >>> named("abcdefg")
     'a, b, c, d, e and 2 more'

@@ -1,4 +1,4 @@
-"""Work on many scenes by processes that end with the run, quietly and without half a file."""
+"""Worker processes that end with the command, quietly and without leaving half a file."""
 
 import multiprocessing
 import os
@@ -21,24 +21,24 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 def in_order(
     work: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int
 ) -> Generator[_Result, None, None]:
-    """Results of work on each task, in the order of the tasks.
+    """Results of each task, in order, computed by several processes.
 
-    When the caller leaves early or Ctrl-C is pressed, the processes are ended at once, or at the
-    end of a block of `to_the_end`.
+    If the caller stops early or the user presses Ctrl-C, the processes end at once, or at the end
+    of a `to_the_end` block.
 
     Args:
-        work: A function of a module; what it returns is pickled.
-        tasks: What to work on; pickled.
-        jobs: Number of processes; with 1 the work is done in this one.
+        work: A module-level function. Its results are pickled.
+        tasks: Its arguments, one call each; pickled.
+        jobs: Number of processes. With 1, this process does the work.
 
     Raises:
-        ConfigError: A process was ended from outside, for want of memory say.
+        ConfigError: Something killed a process, for example because memory ran out.
     """
     jobs = min(jobs, len(tasks))
     if jobs <= 1:
         yield from map(work, tasks)
         return
-    strangers = set(multiprocessing.active_children())
+    others = set(multiprocessing.active_children())
     spawn = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_end_with_parent)
     try:
@@ -46,10 +46,10 @@ def in_order(
             yield future.result()
     except BrokenProcessPool as error:
         raise ConfigError(
-            f"One of {jobs} processes was ended, perhaps for want of memory. Try fewer jobs."
+            f"One of {jobs} processes was killed, perhaps because memory ran out. Try fewer jobs."
         ) from error
     except BaseException:
-        for child in set(multiprocessing.active_children()) - strangers:
+        for child in set(multiprocessing.active_children()) - others:
             child.terminate()
         raise
     finally:
@@ -57,7 +57,7 @@ def in_order(
 
 
 def _end_with_parent() -> None:
-    """Have this process end when the one that started it is gone, killed say."""
+    """End this process when its parent is gone, for example killed."""
     parent = multiprocessing.parent_process()
     assert parent is not None
 
@@ -71,15 +71,15 @@ def _end_with_parent() -> None:
 def _submitted(
     pool: ProcessPoolExecutor, work: Callable[[_Task], _Result], tasks: Sequence[_Task]
 ) -> "list[Future[_Result]]":
-    """Hand over all tasks; the first ones start the processes."""
-    # A terminal sends Ctrl-C to all processes, and each would print where it was.
+    """Submit all tasks. The first ones start the processes."""
+    # A terminal sends Ctrl-C to all processes, and each would print a traceback.
     with _one_thread_each(), _without(signal.SIGINT):
         return [pool.submit(work, task) for task in tasks]
 
 
 @contextmanager
 def _one_thread_each() -> Iterator[None]:
-    """Processes started within compute on one thread: they share the cores already."""
+    """Processes started in this block use one thread each, as they share the cores already."""
     before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
@@ -94,32 +94,34 @@ def _one_thread_each() -> Iterator[None]:
 
 @contextmanager
 def to_the_end() -> Iterator[None]:
-    """A block that Ctrl-C and the end of the run leave alone until it is over.
+    """A block that Ctrl-C and SIGTERM interrupt only when it is over.
 
-    An exception thrown into the middle of writing can leave a lock of the file library taken, and
-    the process waiting for ever; a process that is killed there leaves half a file.
+    An exception in the middle of writing can leave a lock of the file library taken, and the
+    process then waits forever. A process that is killed there leaves half a file.
     """
     if threading.current_thread() is not threading.main_thread():
         # Only the main thread may set handlers, and only there do they run.
         yield
         return
-    # Handlers hold for the whole process; a signal that is merely blocked here would go to any
-    # other thread, and end the process from there.
-    came: list[int] = []
+    # Handlers apply to the whole process. A signal that is only blocked in this thread would reach
+    # another thread and end the process from there.
+    received: list[int] = []
     signals = signal.SIGINT, signal.SIGTERM
-    before = {each: signal.signal(each, lambda number, _: came.append(number)) for each in signals}
+    before = {
+        each: signal.signal(each, lambda number, _: received.append(number)) for each in signals
+    }
     try:
         yield
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-        for number in came:
+        for number in received:
             signal.raise_signal(number)
 
 
 @contextmanager
 def _without(stopping: signal.Signals) -> Iterator[None]:
-    """Processes started within never get a signal."""
+    """Processes started in this block never receive a signal."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {stopping})
     try:
         yield

@@ -29,7 +29,7 @@ def test_predict_export_evaluate(seaice: Run, make_scene, make_checkpoint, tmp_p
     assert [each["scene"] for each in facts["scenes"]] == list(NAMES)
     assert [each["lines"] for each in facts["scenes"]] == [60, 300]
     (line,) = lines
-    assert line.startswith(f"{NAMES[1]}: The prediction's 400 m are brought to 80 m")
+    assert line.startswith(f"{NAMES[1]}: The prediction is resampled from 400 m to 80 m")
 
     status, answer, _ = seaice("evaluate", checkpoint, "--data", data, "--json")
     assert status == 0
@@ -56,7 +56,7 @@ def test_what_is_no_package_is_one_sentence(seaice: Run, make_scene, tmp_path: P
     scene = make_scene(20, 20, 80, folder=data)
     status, answer, lines = seaice("evaluate", scene, "--data", data)
     assert (status, answer, len(lines)) == (2, "", 1)
-    assert "is no AutoICE package" in lines[0]
+    assert "is not an AutoICE package" in lines[0]
 
 
 def test_what_cannot_be_exported_is_one_sentence(seaice: Run, make_scene, tmp_path: Path):
@@ -67,11 +67,11 @@ def test_what_cannot_be_exported_is_one_sentence(seaice: Run, make_scene, tmp_pa
     with netCDF4.Dataset(other, "w") as file:
         file.setncattr("scene", NAMES[0])
     for arguments, words in (
-        ((scene, "--out", out), "is no prediction: it holds no SIC_class"),
+        ((scene, "--out", out), "is not a prediction: it lacks SIC_class"),
         ((damaged, "--out", out), "is not a NetCDF file or is damaged"),
-        ((other, "--out", out), "is no prediction"),
+        ((other, "--out", out), "is not a prediction"),
         ((tmp_path / "gone.nc", "--out", out), "is not there"),
-        ((scene, "--out", scene), "is not overwritten"),
+        ((scene, "--out", scene), "was not overwritten"),
         ((scene,), "Missing option '--out'"),
         (("--out", out), "Missing argument 'PREDICTION...'"),
     ):

@@ -132,7 +132,7 @@ def test_what_cannot_be_written_is_said_before_the_work(tmp_path, monkeypatch) -
 
 def test_a_killed_process_is_said() -> None:
     """A process that the system ends does not leave the others waiting."""
-    with pytest.raises(ConfigError, match=r"One of 2 processes was ended.*Try fewer jobs"):
+    with pytest.raises(ConfigError, match=r"One of 2 processes was killed.*Try fewer jobs"):
         list(workers.in_order(os._exit, [1, 1, 1], 2))
 
 

@@ -1,7 +1,6 @@
 """Scores of an AutoICE package against the charts of scenes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -9,11 +8,9 @@ import numpy as np
 import xarray as xr
 
 from seaice.ai4arctic.charts import CHART, CHARTS, FILL, ChartName
-from seaice.ai4arctic.layout import LINES
 from seaice.core.errors import SceneError
 from seaice.core.grids.pixel_grid import PixelGrid, whole_ratio
 from seaice.core.text import named, shown
-from seaice.network.checkpoint_files import file_sha256
 from seaice.results.autoice.maps import (
     SPACING_M,
     classes_on,
@@ -22,45 +19,11 @@ from seaice.results.autoice.maps import (
     require_map,
     variable_name,
 )
+from seaice.results.autoice.package import Package
 from seaice.results.evaluation import SceneScores, references
 from seaice.results.scoring import ScoreSums
 from seaice.scenes.netcdf import open_file
 from seaice.scenes.scene import Scene
-
-
-@dataclass(frozen=True)
-class Package:
-    """An AutoICE package.
-
-    Attributes:
-        path: The file.
-        sha256: Hash of the file, hexadecimal.
-        scenes: Ids of the scenes of which it holds at least one chart.
-    """
-
-    path: Path
-    sha256: str
-    scenes: tuple[str, ...]
-
-
-def read_package(path: Path) -> Package:
-    """What a package holds; its maps are not looked at.
-
-    Raises:
-        SceneError: It is no NetCDF file, or holds no map of a scene.
-    """
-    with open_file(path) as file:
-        # A simulated scene holds true_SIC, too, which is none of a scene called true.
-        names = [str(name).rpartition("_") for name in file.variables if LINES not in file.dims]
-    scenes = tuple(dict.fromkeys(scene for scene, _, chart in names if scene and chart in CHARTS))
-    if not scenes:
-        raise SceneError(
-            path,
-            "is no AutoICE package: it holds no variable such as "
-            f"{variable_name('20200319T101935_cis', 'SIC')}",
-            "`seaice export-autoice` writes one.",
-        )
-    return Package(path, file_sha256(path), scenes)
 
 
 def match_scenes(package: Package, scenes: Sequence[Scene]) -> tuple[list[Scene], list[str]]:

@@ -105,7 +105,7 @@ def test_the_layout_is_the_challenges(make_scene, make_prediction, tmp_path: Pat
 @pytest.mark.parametrize(
     ("spacing_m", "shape", "words"),
     [
-        (400, (175, 240), "400 m are brought to 80 m: each of its pixels is repeated 5 x 5 times"),
+        (400, (175, 240), "from 400 m to 80 m: each of its pixels is repeated 5 x 5 times"),
         (40, (18, 24), "each block of 2 x 2 pixels becomes its most frequent class"),
         (200, (88, 120), "each pixel takes the class of the nearest one"),
     ],
@@ -154,7 +154,7 @@ def test_an_earlier_package_is_replaced_and_nothing_else(make_scene, tmp_path: P
         assert file.history.endswith("second")
     for other in (path, scene):
         before = file_sha256(other)
-        with pytest.raises(ConfigError, match="is there and no package: it is not overwritten"):
+        with pytest.raises(ConfigError, match="exists and is not a package"):
             export_package([path], other, "")
         assert file_sha256(other) == before
     with pytest.raises(ConfigError, match="is a folder"):
@@ -243,12 +243,12 @@ def a_text(path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (renamed, "is no prediction: it holds no SIC_class"),
+        (renamed, "is not a prediction: it lacks SIC_class"),
         (other_dims, "has SIC_class on dimensions rows x samples instead of lines x samples"),
-        (no_spacing, "has pixel_spacing None, not 10 to 10000 metres"),
-        (odd_spacing, "has pixel_spacing nan, not 10 to 10000 metres"),
-        (no_scene, "is of scene 'None', whose name no variable can have"),
-        (odd_scene, "is of scene 'a/b', whose name no variable can have"),
+        (no_spacing, "has pixel_spacing None instead of 10 to 10000 metres"),
+        (odd_spacing, "has pixel_spacing nan instead of 10 to 10000 metres"),
+        (no_scene, "has the scene name 'None', which cannot be part"),
+        (odd_scene, "has the scene name 'a/b', which cannot be part"),
         (no_class, "holds 7 in FLOE, which is neither one of the classes 0 to 6 of FLOE nor 255"),
         (of_floats, "has SOD as float32, not as uint8"),
         (cut_short, "is not a NetCDF file or is damaged"),

@@ -15,8 +15,8 @@ from seaice.core.grids.coarsen import block_mode
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.checkpoint_files import file_sha256
 from seaice.results import evaluation
-from seaice.results.autoice import match_scenes, read_package, score_scene
-from seaice.results.autoice.package import export_package
+from seaice.results.autoice.package import export_package, read_package
+from seaice.results.autoice.scores import match_scenes, score_scene
 from seaice.results.evaluation import SceneScores, pooled, score
 from seaice.results.export import write_prediction
 from seaice.results.inference import predict
@@ -280,7 +280,7 @@ def test_a_package_damaged_within_says_so(make_scene, tmp_path: Path):
         (lambda path: None, "is not there"),
         (Path.mkdir, "is a folder"),
         (a_text, "is not a NetCDF file or is damaged"),
-        (lambda path: netCDF4.Dataset(path, "w").close(), "is no AutoICE package"),
+        (lambda path: netCDF4.Dataset(path, "w").close(), "is not an AutoICE package"),
         (os.mkfifo, "is not a NetCDF file or is damaged"),
     ],
 )
@@ -297,5 +297,7 @@ def test_scenes_and_predictions_are_no_packages(make_scene, make_checkpoint, tmp
         tmp_path / "p.nc", predict(Scene.open(scene), load_checkpoint(make_checkpoint())), ""
     )
     for path in (scene, tmp_path / "p.nc"):
-        with pytest.raises(SceneError, match="is no AutoICE package: it holds no variable such as"):
+        with pytest.raises(
+            SceneError, match="not an AutoICE package: it holds no variable such as"
+        ):
             read_package(path)
