@@ -25,7 +25,7 @@ _LONGEST_NAME = 255
 
 _TIME = r"(?P<time>\d{8}T\d{6})"
 _RAW_NAME = re.compile(rf"_{_TIME}_.*{_CHART_MARK}(?P<service>[a-z]{{1,16}})_")
-_SCENE_NAME = re.compile(rf"{_TIME}_(?P<service>[a-z]+)")
+_SCENE_NAME = re.compile(rf"{_TIME}_(prep|(?P<service>[a-z]+))")
 _LISTED_NAME = re.compile(rf"(?P<id>{_TIME}_(?!prep)[a-z]+)(_prep(_reference)?)?(\.nc)?", re.ASCII)
 
 
@@ -51,7 +51,7 @@ class SceneName:
             time = datetime.strptime(match["time"], _TIME_FORMAT).replace(tzinfo=UTC)
         except ValueError:
             time = None
-        return cls(time, match["service"])
+        return cls(time, match["service"] or "")
 
 
 def scene_id(file_name: str) -> str:

@@ -66,7 +66,9 @@ class OpenFile:
         """
         values: np.ndarray = self._variable(name)[part]
         if values.shape != tuple(side.stop - side.start for side in part):
-            raise SceneError(self.path, f"has {name} of another size than before", "Open it again.")
+            raise SceneError(
+                self.path, f"has {name} with another size than before", "Open it again."
+            )
         return values
 
     def whole(self, name: str) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""A scene: what one file holds. Opening reads names and attributes, no pixels."""
+"""A scene: what one file holds. Opening it reads names and attributes, but no pixels."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -38,7 +38,7 @@ SceneKey = tuple[str | int, ...]
 """Identity of a scene's files for caches: path, modification time in ns, size in bytes of each."""
 
 _MOST_KM = 2000
-"""Along one side; a frame has 400. A few pixels of 10 km are many at a checkpoint's spacing."""
+"""Longest side; a frame has 400 km. A few pixels of 10 km become many at a checkpoint's spacing."""
 
 
 @dataclass(frozen=True)
@@ -46,19 +46,19 @@ class Scene:
     """What one scene file holds.
 
     Attributes:
-        path: The ready-to-train file. Of a raw scene, where its conversion lies or will lie.
+        path: The ready-to-train file; for a raw scene, its conversion, which may not exist yet.
         id: Time and service as in the file's name: `20180325T194759_dmi`.
-        time: Start of the Sentinel-1 acquisition, UTC; None where the name does not tell.
+        time: Start of the Sentinel-1 acquisition, UTC; None where the name does not contain it.
         service: Ice service, `dmi` or `cis`; empty where unknown.
         region: Region of the ice chart, such as `SouthEast`; empty where unknown.
         grid: The full grid: lines, samples, spacing.
-        channels: Channels that the file can give, derived ones included, in the vocabulary's order.
-        charts: Charts that the file holds.
-        charts_path: The file that holds the charts: the scene's own, or the reference beside it.
-        simulated: Whether the scene says of itself that it is simulated.
-        delays: Seconds between the AMSR2 swaths and Sentinel-1, as the file writes them; empty
-            where it does not.
-        raw: The raw file that `path` is made from; None of a ready-to-train scene.
+        channels: Channels that the file provides, derived ones included, in the order of `CHANNEL`.
+        charts: Charts of the scene.
+        charts_path: The file with the charts: the scene's own, or the reference beside it.
+        simulated: Whether the file says that the scene is simulated.
+        delays: Seconds between the AMSR2 swaths and Sentinel-1, as text of the file; empty where
+            the file does not have them.
+        raw: The raw file that `path` is made from; None for a ready-to-train scene.
         reference_problem: Why the reference beside the file cannot be used; empty where it can be
             used or there is none.
     """
@@ -83,12 +83,12 @@ class Scene:
 
         Args:
             path: The file.
-            reference: Whether to look for its charts in a file beside it where it has none. One
-                that cannot be used leaves the scene without charts, and a notice.
+            reference: Whether to look for the charts in a file beside it where it has none. A
+                reference that cannot be used leaves the scene without charts and with a notice.
 
         Raises:
-            RawSceneError: It is a raw scene.
-            SceneError: It is no scene in the ready-to-train layout.
+            RawSceneError: The file is a raw scene.
+            SceneError: The file does not have the ready-to-train layout.
         """
         path = Path(path)
         with open_file(path) as dataset:
@@ -102,7 +102,7 @@ class Scene:
             channels = tuple(_channels(path, dataset))
             if not channels:
                 raise SceneError(
-                    path, "holds none of the known channels", "Use ready-to-train scenes."
+                    path, "has none of the known channels", "Use a ready-to-train scene."
                 )
             named = SceneName.parse(path.name)
             attributes = dataset.attrs
@@ -131,7 +131,7 @@ class Scene:
 
     @property
     def key(self) -> SceneKey:
-        """The files' identity; changes when one of them does.
+        """Identity of the scene's files, which changes when one of them does.
 
         Raises:
             SceneError: A file is gone.
@@ -139,7 +139,7 @@ class Scene:
         return tuple(part for path in dict.fromkeys(self._files()) for part in file_identity(path))
 
     def _files(self) -> tuple[Path, ...]:
-        """The user's files that it is read from."""
+        """The user's files that the scene is read from."""
         return (self.path, self.charts_path) if self.raw is None else (self.raw,)
 
     @property
@@ -153,47 +153,48 @@ class Scene:
         return set(POSITIONS) <= set(self.channels)
 
     def missing(self, set_name: str) -> list[str]:
-        """Variables that a channel set needs and the file lacks."""
+        """Variables of a channel set that the file lacks."""
         return self.lacking(channel_set(set_name))
 
     def lacking(self, channels: Iterable[str]) -> list[str]:
-        """Variables that channels need and the file lacks, by their names in the file."""
+        """Variables of channels that the file lacks, by their names in a file."""
         lacking = [name for name in channels if name not in self.channels]
         if any(name in POSITIONS for name in lacking):
             lacking = [name for name in lacking if name not in POSITIONS] + [LATITUDE, LONGITUDE]
         return lacking
 
     def usable_channel_sets(self) -> list[str]:
-        """Channel sets that the file can feed."""
+        """Channel sets that the file provides."""
         return [name for name in CHANNEL_SETS if not self.missing(name)]
 
     def require(self, channels: Iterable[str], set_name: str) -> None:
-        """Check that the file can feed channels.
+        """Check that the file provides channels.
 
         Args:
             channels: The channels.
-            set_name: How the channel set is called.
+            set_name: Name of the channel set, for the message.
 
         Raises:
-            MissingChannelsError: It cannot; names the missing channels and what it can feed.
+            MissingChannelsError: Channels are missing; the message also names usable channel sets.
         """
         if lacking := self.lacking(channels):
             raise MissingChannelsError(self.id, set_name, lacking, self.usable_channel_sets())
 
 
 def _service(attribute: object, named: str) -> str:
-    """Ice service as the file says it, where that is a word; else as its name says it."""
-    said = str(attribute).lower()
-    return said if is_word(said) and attribute is not None else named
+    """Ice service by the file's attribute where that is a word, else by the file's name."""
+    service = str(attribute).lower()
+    return service if is_word(service) and attribute is not None else named
 
 
 def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
+    """The full grid of a file, once its size and spacing have been checked."""
     sizes = dataset.sizes
     if LINES not in sizes or SAMPLES not in sizes:
         raise SceneError(
             path,
             f"has no dimensions {LINES} and {SAMPLES}",
-            "It is no ready-to-train AI4Arctic scene.",
+            "It is not a ready-to-train AI4Arctic scene.",
         )
     spacing = dataset.attrs.get("pixel_spacing")
     try:
@@ -209,25 +210,25 @@ def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
         raise SceneError(path, "has no pixels")
     if sizes[LINES] * sizes[SAMPLES] > MAX_PIXELS:
         raise SceneError(
-            path, f"claims {sizes[LINES]} x {sizes[SAMPLES]} pixels, too many to be one"
+            path, f"claims {sizes[LINES]} x {sizes[SAMPLES]} pixels, too many for a scene"
         )
     if (side_km := max(sizes[LINES], sizes[SAMPLES]) * spacing_m / 1000) > _MOST_KM:
         raise SceneError(path, f"claims to be {side_km:.0f} km long, more than {_MOST_KM} km")
     for full, cells in ((LINES, CELL_LINES), (SAMPLES, CELL_SAMPLES)):
-        # The last cell may be partial, or left out.
+        # The last cell may be partial or missing.
         if cells in sizes and abs(sizes[cells] * CELL_M - sizes[full] * spacing_m) >= CELL_M:
             raise SceneError(
                 path,
                 f"has {sizes[full]} pixels of {spacing_m:g} m but {sizes[cells]} cells of 2 km "
-                f"along {full}: its pixel_spacing cannot be right",
+                f"along {full}, so its pixel_spacing is wrong",
             )
     return PixelGrid(sizes[LINES], sizes[SAMPLES], spacing_m)
 
 
 def _require_dims(path: Path, dataset: xr.Dataset, name: str, dims: Iterable[str]) -> None:
-    found = dataset[name].dims
-    if found != tuple(dims):
-        raise SceneError(path, f"has {name} on dimensions {shown(found)} instead of {tuple(dims)}")
+    dims, actual = tuple(dims), dataset[name].dims
+    if actual != dims:
+        raise SceneError(path, f"has {name} on dimensions {shown(actual)} instead of {dims}")
 
 
 def _require_unpacked(path: Path, dataset: xr.Dataset, name: str) -> None:
@@ -238,12 +239,13 @@ def _require_unpacked(path: Path, dataset: xr.Dataset, name: str) -> None:
 
 
 def _channels(path: Path, dataset: xr.Dataset) -> Iterator[str]:
+    """The channels that a file provides, once their variables have been checked."""
     positions = LATITUDE in dataset and LONGITUDE in dataset
     require_claims(path, dataset, {*CHANNEL, LATITUDE, LONGITUDE} & set(dataset.variables))
     if positions:
         for name in (LATITUDE, LONGITUDE):
             _require_dims(path, dataset, name, POSITION_DIMS)
-        # Texts are no positions; the other channels are what they are.
+        # Texts are not positions, but they do not spoil the other channels.
         positions = all(dataset[name].dtype.kind in "fiu" for name in (LATITUDE, LONGITUDE))
     for channel in CHANNEL.values():
         if channel.grid == "positions":
@@ -256,26 +258,27 @@ def _channels(path: Path, dataset: xr.Dataset) -> Iterator[str]:
 
 
 def _charts(path: Path, dataset: xr.Dataset, grid: PixelGrid) -> Iterator[ChartName]:
+    """The charts that a file holds, once their variables have been checked."""
     for name in CHARTS:
         if name in dataset:
             _require_dims(path, dataset, name, DIMS["full"])
             if dataset[name].shape != grid.shape:
-                raise SceneError(path, f"has {name} of another size than its scene")
+                raise SceneError(path, f"has {name} with another size than its scene")
             if (kind := dataset[name].dtype).kind not in "iu":
-                raise SceneError(path, f"has {name} as {shown(kind)}, not as whole numbers")
+                raise SceneError(path, f"has {name} as {shown(kind)}, not as integers")
             require_claims(path, dataset, (name,))
             yield name
 
 
 def reference_beside(path: Path) -> Path | None:
-    """The file with a scene's charts that lies beside it, whatever it is; None where none does."""
+    """The reference beside a scene, whether or not it can be used; None where there is none."""
     reference = reference_name(path.name)
     beside = path.with_name(reference) if reference else path
     return beside if reference and os.path.lexists(beside) else None
 
 
 def _reference_charts(path: Path, grid: PixelGrid) -> tuple[Path, tuple[ChartName, ...], str]:
-    """Where a scene's charts lie, which there are, and why a reference cannot be used."""
+    """The file with a scene's charts, their names, and why a reference cannot be used."""
     beside = reference_beside(path)
     if beside is None:
         return path, (), ""

@@ -89,5 +89,10 @@ def test_a_time_that_cannot_be_leaves_the_service():
     assert SceneName.parse("20181399T194759_cis_prep.nc") == SceneName(None, "cis")
 
 
+def test_a_suffix_is_not_a_service():
+    time = datetime(2018, 3, 25, 19, 47, 59, tzinfo=UTC)
+    assert SceneName.parse("20180325T194759_prep.nc") == SceneName(time, "")
+
+
 def test_the_first_raw_name_that_says_enough_counts():
     assert prep_name_of("mine.nc", CIS, DMI) == "20180107T222053_cis_prep.nc"

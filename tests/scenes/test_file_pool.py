@@ -148,7 +148,7 @@ def test_a_replaced_file_is_opened_anew(make_scene, tmp_path):
 def test_a_file_replaced_by_a_smaller_one_is_named(make_scene, tmp_path):
     scene = Scene.open(make_scene())
     make_scene(50, 60, folder=tmp_path / "other").replace(scene.path)
-    with pytest.raises(SceneError, match="of another size than before"):
+    with pytest.raises(SceneError, match="with another size than before"):
         read_inputs(scene, CHANNEL_SETS["sar"], files=OpenFiles())
 
 

@@ -108,7 +108,7 @@ def test_packed_inputs_are_refused(make_scene):
 
 
 def test_a_spacing_that_does_not_go_with_the_cells_is_refused(make_scene):
-    with pytest.raises(SceneError, match="pixel_spacing cannot be right"):
+    with pytest.raises(SceneError, match="pixel_spacing is wrong"):
         Scene.open(make_scene(pixel_spacing=80))
 
 

@@ -61,7 +61,7 @@ def reference_charts(path: Path) -> list[ChartName]:
     with open_file(path) as dataset:
         charts = [name for name in CHARTS if name in dataset]
     if not charts:
-        raise SceneError(path, "holds none of the charts", "Copy or download it again.")
+        raise SceneError(path, "has none of the charts", "Copy or download it again.")
     return charts
 
 

@@ -1,4 +1,4 @@
-"""Raw AI4Arctic scenes made ready-to-train; `docs/convert.md` tells each step."""
+"""Converting raw AI4Arctic scenes to ready-to-train ones; `docs/convert.md` has the steps."""
 
 from seaice.scenes.convert.scene import Converted, convert_scene
 

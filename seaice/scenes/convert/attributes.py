@@ -1,4 +1,4 @@
-"""Attributes of a converted scene: what a ready-to-train file says of itself."""
+"""Attributes of a converted scene."""
 
 import importlib.metadata
 from collections.abc import Mapping
@@ -18,18 +18,18 @@ _KEPT = (
     *("polarisation", "upstream_id", "description", "units", "long_name"),
     *("zonal_range_description", "AMSR2_swaths", "AMSR2_S1_delays"),
 )
-"""Attributes of variables that hold for the converted ones too."""
+"""Attributes of raw variables that are valid for the converted ones, too."""
 _SIMULATED = ("simulated", "seed", "simulator_version")
 _MOST_VALUES = 1000
 _MOST_LETTERS = 255
-"""Of an official name, as of any file's; real ones have some 130."""
+"""Characters of an official name, as of any file name; real ones have some 130."""
 
 
 def original_id(scene: RawScene) -> str:
-    """Official name of the raw file: as it says itself, else as it is called."""
-    said = scene.attributes.get("original_id")
-    # A longer one is no file's name, and takes long to be searched for a time.
-    return said if isinstance(said, str) and 0 < len(said) <= _MOST_LETTERS else scene.path.name
+    """Official name of the raw file: its attribute, else its file name."""
+    name = scene.attributes.get("original_id")
+    # A longer one is not a file name, and takes long to search for a time.
+    return name if isinstance(name, str) and 0 < len(name) <= _MOST_LETTERS else scene.path.name
 
 
 def global_attributes(scene: RawScene, scene_id: str) -> dict[str, Any]:
@@ -51,11 +51,11 @@ def global_attributes(scene: RawScene, scene_id: str) -> dict[str, Any]:
         attributes["flip"] = 0
     attributes["flip"] = np.int64(attributes["flip"])
     if isinstance(title := scene.attributes.get("title"), str) and title:
-        # It may say "raw layout", which the converted file no longer has.
+        # The title may say "raw layout", which is no longer true.
         attributes["title"] = f"{title}; made ready-to-train"
-    # One value each: a list says neither yes nor no.
-    told = _kept(scene.attributes, _SIMULATED)
-    return attributes | {name: value for name, value in told.items() if np.ndim(value) == 0}
+    # Single values only: a list says neither yes nor no.
+    simulated = _kept(scene.attributes, _SIMULATED)
+    return attributes | {name: value for name, value in simulated.items() if np.ndim(value) == 0}
 
 
 def chart_attributes(name: ChartName, dominant_share: float) -> dict[str, Any]:
@@ -64,13 +64,13 @@ def chart_attributes(name: ChartName, dominant_share: float) -> dict[str, Any]:
     return attributes if name == "SIC" else attributes | {"dominant_share": dominant_share}
 
 
-def input_attributes(scene: RawScene, name: str, seen: np.ndarray | None = None) -> dict[str, Any]:
+def input_attributes(scene: RawScene, name: str, valid: np.ndarray | None = None) -> dict[str, Any]:
     """Attributes of an input.
 
     Args:
         scene: The raw scene.
         name: The input.
-        seen: Its values in physical units where it has any, of which the range is told.
+        valid: Its valid values in physical units, for the range; None to leave the range out.
     """
     attributes: dict[str, Any] = {}
     if name in SAR:
@@ -79,22 +79,24 @@ def input_attributes(scene: RawScene, name: str, seen: np.ndarray | None = None)
         polarisation = "HH" if name == HH else "HV"
         attributes |= {"polarisation": polarisation, "description": "Sigma0 in dB"}
     attributes |= _kept(scene.variable_attributes.get(name, {}), _KEPT)
-    if seen is not None and seen.size:
-        attributes |= {"min": float(seen.min()), "max": float(seen.max())}
+    if valid is not None and valid.size:
+        attributes |= {"min": float(valid.min()), "max": float(valid.max())}
     return attributes
 
 
 def _service(scene: RawScene, scene_id: str) -> str:
-    said = scene.attributes.get("ice_service")
-    return said if isinstance(said, str) and is_word(said) else SceneName.parse(scene_id).service
+    """Ice service by the file's attribute where that is a word, else by the file's name."""
+    named = scene.attributes.get("ice_service")
+    return named if isinstance(named, str) and is_word(named) else SceneName.parse(scene_id).service
 
 
 def _kept(attributes: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    """Those of the attributes that are texts or numbers, as they are."""
+    """Those of the named attributes that are texts or numbers, unchanged."""
     return {name: attributes[name] for name in names if _plain(attributes.get(name))}
 
 
 def _plain(value: object) -> bool:
+    """Whether an attribute is a text, a number, or not too many of them."""
     if isinstance(value, list):
         return 0 < len(value) <= _MOST_VALUES and all(isinstance(each, str) for each in value)
     if isinstance(value, np.ndarray):

@@ -1,4 +1,4 @@
-"""A raw AI4Arctic scene: what its file holds, checked before any pixel is read."""
+"""A raw AI4Arctic scene: what its file holds, checked before pixels are read."""
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from seaice.scenes.netcdf import open_file
 from seaice.scenes.untrusted import require_claims
 
 _SPACING_M = 40.0
-"""Of a file that does not say: that of Sentinel-1 EW GRDM products, which all real ones have."""
+"""Spacing of a file without the attribute: that of Sentinel-1 EW GRDM, as in all real files."""
 # Real ones have 441 points and some hundred polygons; a small file can claim any number.
 _MOST_ALONG = dict.fromkeys((layout.LINES, layout.SAMPLES), 1_000_000) | {
     layout.POINT_DIMS[0]: 100_000,
@@ -50,8 +50,8 @@ class RawScene:
         path: The file.
         grid: The raw grid.
         cells: Lines and samples of the 2 km grid.
-        points: Where position and incidence angle are known.
-        codes: Egg codes by polygon id; None where the file has no polygons, as test scenes.
+        points: Points with position and incidence angle.
+        codes: Egg codes by polygon id; None where the file has no polygons, as in test scenes.
         attributes: Global attributes.
         variable_attributes: Attributes of each variable.
     """
@@ -69,7 +69,7 @@ class RawScene:
         """Read a file's names, attributes, points and codes.
 
         Raises:
-            SceneError: It is no scene in the raw layout.
+            SceneError: The file does not have the raw layout.
         """
         with open_file(path) as dataset:
             _require_sizes(path, dataset.sizes)
@@ -89,7 +89,7 @@ class RawScene:
             )
 
     def read(self, name: str) -> np.ndarray:
-        """A variable whole, float32 or float64, NaN where the file says that there is no value.
+        """A complete variable, float32 or float64, NaN where the file has no value.
 
         Raises:
             SceneError: The file cannot be read.
@@ -98,18 +98,18 @@ class RawScene:
             return _values(dataset[name])
 
     def read_cells(self) -> dict[str, np.ndarray]:
-        """AMSR2 and ERA5, as `read` gives each."""
+        """AMSR2 and ERA5 by name, each as `read` gives it."""
         with open_file(self.path) as dataset:
             return {name: _values(dataset[name]) for name in (*AMSR2, *ERA5)}
 
 
 def _values(variable: xr.DataArray) -> np.ndarray:
-    """Values as floats wide enough for what the file holds; its fill values become NaN."""
+    """Values as floats that can hold what the file stores; fill values become NaN."""
     stored = variable.values
     values = stored.astype(np.result_type(stored.dtype, np.float32), copy=False)
     fills = [variable.attrs.get(name) for name in ("_FillValue", "missing_value")]
     if stored.dtype.itemsize > 1:
-        # What was never written; bytes have no such value.
+        # The value of what was never written; bytes have none.
         fills.append(netCDF4.default_fillvals[stored.dtype.str[1:]])
     for fill in fills:
         if isinstance(fill, int | float | np.number) and not np.isnan(fill):
@@ -120,26 +120,26 @@ def _values(variable: xr.DataArray) -> np.ndarray:
 def _require_sizes(path: Path, sizes: Mapping[Hashable, int]) -> None:
     for name, most in _MOST_ALONG.items():
         if sizes.get(name, 0) > most:
-            raise SceneError(path, f"claims {sizes[name]} {name}, too many to be one")
+            raise SceneError(path, f"claims {sizes[name]} {name}, too many for a scene")
 
 
 def _require_raw(path: Path, dataset: xr.Dataset) -> Iterable[str]:
-    """Check which variables there are, and their dimensions and types; returns their names."""
+    """Check the variables, their dimensions and types; returns their names."""
     if any(name in dataset for name in (layout.LATITUDE, INCIDENCE_ANGLE, *CHARTS)):
         raise SceneError(path, "is a ready-to-train scene, not a raw one", "Use it as it is.")
     wanted = _DIMS
-    # Both or neither: test scenes come without.
+    # Test scenes have neither of the two.
     if layout.POLYGON in dataset or layout.POLYGON_CODES in dataset:
         wanted = _DIMS | _CHART_DIMS
     if lacking := [name for name in wanted if name not in dataset]:
         names = ", ".join(lacking[:_MOST_NAMES])
         more = f" and {left} more variables" if (left := len(lacking) - _MOST_NAMES) > 0 else ""
-        raise SceneError(path, f"lacks {names}{more}", "It is no raw AI4Arctic scene.")
+        raise SceneError(path, f"lacks {names}{more}", "It is not a raw AI4Arctic scene.")
     for name, dims in wanted.items():
         variable = dataset[name]
         if variable.dims != dims:
-            found = shown(variable.dims)
-            raise SceneError(path, f"has {name} on dimensions {found} instead of {dims}")
+            actual = shown(variable.dims)
+            raise SceneError(path, f"has {name} on dimensions {actual} instead of {dims}")
         if name != layout.POLYGON_CODES and variable.dtype.kind not in "fiu":
             raise SceneError(path, f"has {name} as {shown(variable.dtype)}, not as numbers")
         if {"scale_factor", "add_offset"} & set(variable.attrs):
@@ -148,6 +148,7 @@ def _require_raw(path: Path, dataset: xr.Dataset) -> Iterable[str]:
 
 
 def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
+    """The raw grid, once its size and spacing have been checked."""
     spacing = dataset.attrs.get("pixel_spacing", _SPACING_M)
     try:
         spacing_m = float(spacing)
@@ -160,25 +161,26 @@ def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
         )
     lines, samples = (dataset.sizes[name] for name in layout.FULL_DIMS)
     if min(lines, samples) < 2:
-        raise SceneError(path, f"has {lines} x {samples} pixels, too few to take the mean of 2 x 2")
+        raise SceneError(path, f"has {lines} x {samples} pixels, too few for means of 2 x 2")
     if lines * samples > layout.MAX_PIXELS:
-        raise SceneError(path, f"claims {lines} x {samples} pixels, too many to be one")
+        raise SceneError(path, f"claims {lines} x {samples} pixels, too many for a scene")
     return PixelGrid(lines, samples, spacing_m)
 
 
 def _cells(path: Path, dataset: xr.Dataset, grid: PixelGrid) -> tuple[int, int]:
-    """Size of the 2 km grid, if it covers the pixels but for a partial cell at the end."""
-    cells = tuple(dataset.sizes[name] for name in layout.CELL_DIMS)
-    for name, count, size in zip(layout.FULL_DIMS, cells, grid.shape, strict=True):
+    """Size of the 2 km grid, once it has been checked to cover all pixels up to a partial cell."""
+    lines, samples = (dataset.sizes[name] for name in layout.CELL_DIMS)
+    for name, count, size in zip(layout.FULL_DIMS, (lines, samples), grid.shape, strict=True):
         if not count or abs(count * layout.CELL_M - size * grid.spacing_m) >= layout.CELL_M:
             raise SceneError(
                 path,
                 f"has {size} pixels of {grid.spacing_m:g} m but {count} cells of 2 km along {name}",
             )
-    return cells  # type: ignore[return-value]
+    return lines, samples
 
 
 def _codes(path: Path, dataset: xr.Dataset) -> Mapping[int, EggCode]:
+    """Egg codes by polygon id."""
     variable = dataset[layout.POLYGON_CODES]
     rows = variable.values.tolist()
     if not all(isinstance(row, str) for row in rows):

@@ -1,7 +1,7 @@
-"""One raw scene -> one ready-to-train file.
+"""Converting one raw scene to one ready-to-train file.
 
-Variables are read whole, one after another, and left as soon as they are halved: of a full-size
-scene the largest is 0.4 GB.
+Variables are read one after another and dropped as soon as they are halved: the largest one of a
+full-size scene takes 0.4 GB.
 """
 
 from dataclasses import dataclass
@@ -35,11 +35,11 @@ _CHUNK = 512
 
 @dataclass(frozen=True)
 class Converted:
-    """What became of a raw scene.
+    """The result of a conversion.
 
     Attributes:
         path: The ready-to-train file.
-        notice: What a person must know about it; empty where nothing.
+        notice: What you should know about it; empty where there is nothing to say.
     """
 
     path: Path
@@ -49,21 +49,21 @@ class Converted:
 def convert_scene(
     raw: Path, out: Path, *, dominant_share: float = DOMINANT_SHARE, compress: bool = True
 ) -> Converted:
-    """Make a raw scene ready-to-train; the file is written whole or not at all.
+    """Convert a raw scene to a ready-to-train file. It is written completely or not at all.
 
     Args:
         raw: The raw file.
-        out: A file name that ends in .nc; or a folder, where the file gets its official name.
-        dominant_share: Share of the ice from which on a class names a polygon's SOD and FLOE.
-        compress: Compress losslessly; without it files are larger and quick to read.
+        out: A file name that ends in .nc, or a folder, in which the file gets its official name.
+        dominant_share: Smallest share of the ice with which a class is a polygon's SOD or FLOE.
+        compress: Compress losslessly; without compression the file is larger and quicker to read.
 
     Raises:
-        ConfigError: The share is not above 0 and at most 1, or the file would replace another than
-            its own earlier one.
-        SceneError: It is no raw scene, or cannot be read.
+        ConfigError: The share is not above 0 and at most 1, or the file would replace a file that
+            is not an earlier conversion of the same scene.
+        SceneError: The file is not a raw scene, or cannot be read.
         OutputError: The file cannot be written.
     """
-    # Checks the share, before the minute that reading takes.
+    # Checks the share before reading takes a minute.
     classify(EggCode(ct=0), dominant_share)
     scene = RawScene.open(raw)
     target = target_path(raw, original_id(scene), out)
@@ -80,7 +80,7 @@ def convert_scene(
 
 @dataclass(frozen=True)
 class _Writer:
-    """A raw scene and the file that it is written to.
+    """Writes a raw scene to a ready-to-train file.
 
     Attributes:
         file: The empty file.
@@ -113,7 +113,7 @@ class _Writer:
         return conversion_notice(has_charts=bool(charts), filled=self._write_cells())
 
     def _cells(self) -> tuple[int, int]:
-        """Size of the 2 km grid, without a cell that only left-out pixels reached into."""
+        """Size of the 2 km grid, without a last cell that only dropped pixels reached."""
         covered = (
             int(-(-(size // 2 * 2 * self.scene.grid.spacing_m) // layout.CELL_M))
             for size in self.scene.grid.shape
@@ -122,7 +122,7 @@ class _Writer:
         return lines, samples
 
     def _charts(self, dominant_share: float) -> tuple[dict[ChartName, np.ndarray], np.ndarray]:
-        """The charts, uint8, and where there is no polygon, bool; neither without polygons."""
+        """The charts, uint8, and where there is no polygon, bool; no charts without polygons."""
         if self.scene.codes is None:
             return {}, np.zeros([size // 2 for size in self.scene.grid.shape], bool)
         polygon = self.scene.read(layout.POLYGON)
@@ -130,16 +130,16 @@ class _Writer:
         return {name: block_maxima(charts.pop(name)) for name in CHARTS}, block_any_nan(polygon)
 
     def _write_radar(self, masked: np.ndarray) -> np.ndarray:
-        """Write HH, HV and incidence angle, masked together; returns their mask, bool.
+        """Write HH, HV and incidence angle with a common mask; returns the mask, bool.
 
         Raises:
-            SceneError: Not one pixel would be left.
+            SceneError: All pixels would be masked.
         """
         means = {name: block_means(self.scene.read(name)) for name in SIGMA0}
         for mean in means.values():
             masked |= np.isnan(mean)
         if masked.all():
-            raise SceneError(self.scene.path, "holds not one charted pixel with HH and HV")
+            raise SceneError(self.scene.path, "has no charted pixel with HH and HV")
         for name in SIGMA0:
             mean = means.pop(name)
             attributes = input_attributes(self.scene, name, mean[~masked])
@@ -155,7 +155,7 @@ class _Writer:
         return masked
 
     def _write_positions(self) -> None:
-        """Positions at equal steps over the ready-to-train grid, first and last pixel included."""
+        """Write positions at equal steps over the ready-to-train grid, both ends included."""
         line, sample = (
             2 * np.linspace(0, size // 2 - 1, layout.N_POSITIONS) + 0.5
             for size in self.scene.grid.shape
@@ -192,6 +192,6 @@ class _Writer:
 
 
 def _filled(scaled: np.ndarray) -> np.ndarray:
-    """Scaled values, `INPUT_FILL`, which is the mean, where there is none; changed in place."""
+    """Replace missing scaled values by `INPUT_FILL`, the mean, in place."""
     scaled[~np.isfinite(scaled)] = layout.INPUT_FILL
     return scaled

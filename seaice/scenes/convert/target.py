@@ -1,4 +1,4 @@
-"""Where a converted scene goes, and what of other files' it must not take the place of."""
+"""The file that a conversion writes, which must not replace any file but an earlier conversion."""
 
 from pathlib import Path
 
@@ -8,11 +8,11 @@ from seaice.core.errors import ConfigError, SceneError
 from seaice.scenes.netcdf import open_file
 
 CONVERTED_BY = "converted_by"
-"""Global attribute that tells a converted scene from others."""
+"""Global attribute of a scene that `seaice convert` wrote."""
 
 
 def names_file(out: Path) -> bool:
-    """Whether an output is the name of a file, not of a folder."""
+    """Whether an output path names a file, not a folder."""
     return out.suffix.lower() == ".nc" and not out.is_dir()
 
 
@@ -21,18 +21,18 @@ def target_path(raw: Path, original_id: str, out: Path) -> Path:
 
     Args:
         raw: The raw file.
-        original_id: What its attribute says that it is called.
+        original_id: Its official name.
         out: A file name that ends in .nc, or a folder.
 
     Raises:
-        SceneError: Only a folder is given, and the raw file's name does not tell time and service.
-        ConfigError: Another file is there, which is not the same scene's earlier conversion.
+        SceneError: `out` is a folder, and the raw file's name does not contain time and service.
+        ConfigError: The file exists and is not an earlier conversion of the same scene.
     """
     target = out if names_file(out) else out / prep_name_of(raw.name, original_id)
     if target == out and out.is_dir():
         raise SceneError(
             raw,
-            "has a name that tells no time and ice service",
+            "has a name without time and ice service",
             "Give a file name that ends in .nc instead of a folder.",
         )
     if target.exists():
@@ -41,7 +41,7 @@ def target_path(raw: Path, original_id: str, out: Path) -> Path:
 
 
 def _require_replaceable(target: Path, raw: Path, original_id: str) -> None:
-    """Somebody who forgets the output names a raw file there: it must not be lost."""
+    """Protect a raw file that is named as the output because the output was forgotten."""
     if target.samefile(raw):
         raise ConfigError(f"{target} is the raw file itself. Name another file, or a folder.")
     try:
@@ -52,5 +52,5 @@ def _require_replaceable(target: Path, raw: Path, original_id: str) -> None:
     made_here = CONVERTED_BY in attributes and PREPARED_BY not in attributes
     if not made_here or str(attributes.get("original_id")) != original_id:
         raise ConfigError(
-            f"{target} is another file, which was not made from {raw}. Name another folder or file."
+            f"{target} exists and was not made from {raw}. Name another folder or file."
         )

@@ -1,4 +1,4 @@
-"""What is no raw scene is refused in one sentence that names the file, and nothing is written."""
+"""Files that are not raw scenes are refused in a sentence that names them; nothing is written."""
 
 import os
 from collections.abc import Callable
@@ -83,7 +83,7 @@ FULL, CELLS = ("sar_lines", "sar_samples"), ("2km_grid_lines", "2km_grid_samples
         (codes("nonsense"), "polygon_codes that lacks the columns"),
         (codes(HEADER, "1;2;3"), "3 instead of 15"),
         (codes(HEADER, "one;92;" + ";".join(["-9"] * 12) + ";I"), "'one'"),
-        (all_nan, "not one charted pixel"),
+        (all_nan, "no charted pixel"),
         (
             lambda arrays: arrays["sar_grid_line"][1].__setitem__(2, 3.5),
             "do not form a lattice",
@@ -201,7 +201,7 @@ def test_a_damaged_chunk_is_found_while_reading(make_raw, tmp_path) -> None:
 def test_a_name_that_does_not_tell(make_raw, tmp_path) -> None:
     raw = make_raw(name="scene.nc")
     (tmp_path / "out").mkdir()
-    refused(raw, tmp_path / "out", "tells no time")
+    refused(raw, tmp_path / "out", "name without time and ice service")
     made = convert_scene(raw, tmp_path / "named.nc")
     assert made.path == tmp_path / "named.nc"
     with netCDF4.Dataset(made.path) as file:
