@@ -1,8 +1,8 @@
 """Pixels of a scene: inputs, validity, charts and positions, at any spacing, in any window.
 
-Each function reads only what the window needs of the variables asked for, each variable once, and
-brings it to the wanted spacing. The file is opened and closed again, unless a holder of open files
-is handed over. A window counts pixels of the grid at the wanted spacing.
+Each function reads only the part of each variable that the window needs, reads it once, and
+resamples it to the wanted spacing. It opens the file and closes it again, unless you pass a pool of
+open files. A window counts pixels of the grid at the wanted spacing.
 """
 
 from collections.abc import Sequence
@@ -18,13 +18,13 @@ from seaice.core.errors import SceneError
 from seaice.core.grids.pixel_grid import PixelGrid, Window
 from seaice.scenes.file_pool import OpenFile, OpenFiles, opened
 from seaice.scenes.positions import fill_position_channels, positions_at, unit_vectors
+from seaice.scenes.resampler import Resampler
 from seaice.scenes.scene import Scene
-from seaice.scenes.view import View
 
 SPAN_LINES, SPAN_SAMPLES, SPAN_SPACING_M = "span_lines", "span_samples", "span_spacing_m"
 SPAN_LATITUDE, SPAN_LONGITUDE = "source_grid2d_latitude", "source_grid2d_longitude"
-"""Positions of the grid that a coarser scene was made from, with that grid's size and spacing as
-attributes of the latitude: a scene that has them gives the same positions as its source."""
+"""Positions of the grid that a coarser scene was made from. Attributes of the latitude hold that
+grid's size and spacing. A scene with these variables gives the same positions as its source."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,11 @@ def read_inputs(
     window: Window | None = None,
     files: OpenFiles | None = None,
 ) -> Inputs:
-    """Channels and validity of a window of a scene.
+    """Read channels and validity of a window in one pass.
 
     Args:
         scene: The scene.
-        channels: Channel names, in the wanted order; the scene must have them.
+        channels: Channel names in the wanted order. The scene must have them.
         spacing_m: Wanted pixel spacing, metres; the scene's own where None.
         window: Part of the grid at that spacing; the whole where None.
         files: Files kept open.
@@ -64,23 +64,35 @@ def read_inputs(
         SceneError: The file lacks a channel or cannot be read.
         ConfigError: The window does not lie on the grid.
     """
-    if lacking := [name for name in channels if name not in scene.channels]:
-        raise SceneError(scene.path, f"lacks {', '.join(lacking)}")
-    view = View.of(scene.grid, spacing_m, window)
-    values = np.empty((len(channels), *view.shape), np.float32)
-    layers = dict(zip(channels, values, strict=True))
+    resampler = Resampler.of(scene.grid, spacing_m, window)
+    values, layers = _layers(scene, channels, resampler.shape)
     with opened(scene.path, files) as file:
-        valid = _fill_sar(file, view, layers)
-        _fill_positions(file, view, {name: layers[name] for name in POSITIONS if name in layers})
-        for name, layer in layers.items():
-            grid = CHANNEL[name].grid
-            if grid == "2km":
-                cells_to_pixels(read_cells(file, name), view.window, view.target.spacing_m, layer)
-            elif grid == "full" and name not in SAR:
-                # Distance to land is known on land and beyond the swath too.
-                own = file.pixels(name, view.part)
-                view.fill_inputs(own, np.isfinite(own), layer)
+        valid = _fill_sar(file, resampler, layers)
+        _fill_others(file, resampler, layers)
     return Inputs(values, valid)
+
+
+def read_channels(
+    scene: Scene,
+    channels: Sequence[str],
+    spacing_m: float | None = None,
+    window: Window | None = None,
+    files: OpenFiles | None = None,
+) -> np.ndarray:
+    """Read channels of a window without its validity; reads radar only if a SAR channel is asked for.
+
+    See `read_inputs` for arguments and errors.
+
+    Returns:
+        (channels, lines, samples) float32, as `Inputs.values`.
+    """
+    resampler = Resampler.of(scene.grid, spacing_m, window)
+    values, layers = _layers(scene, channels, resampler.shape)
+    with opened(scene.path, files) as file:
+        if set(SAR) & set(layers):
+            _fill_sar(file, resampler, layers)
+        _fill_others(file, resampler, layers)
+    return values
 
 
 def read_valid(
@@ -89,7 +101,7 @@ def read_valid(
     window: Window | None = None,
     files: OpenFiles | None = None,
 ) -> np.ndarray:
-    """Validity of a window, (lines, samples) bool; see `read_inputs`."""
+    """Read the validity of a window, (lines, samples) bool; see `read_inputs`."""
     return read_inputs(scene, (), spacing_m, window, files).valid
 
 
@@ -100,7 +112,7 @@ def read_chart(
     window: Window | None = None,
     files: OpenFiles | None = None,
 ) -> np.ndarray:
-    """A chart of a window of a scene.
+    """Read a chart in a window.
 
     Args:
         scene: The scene.
@@ -110,14 +122,14 @@ def read_chart(
         files: Files kept open.
 
     Returns:
-        (lines, samples) uint8 classes; `FILL` where unlabelled, where the file holds a value that
-        is no class, and everywhere where the scene has no such chart.
+        (lines, samples) uint8 classes. `FILL` where unlabelled or where the file holds a value
+        that is not a class, and everywhere if the scene does not have the chart.
     """
-    view = View.of(scene.grid, spacing_m, window)
+    resampler = Resampler.of(scene.grid, spacing_m, window)
     if name not in scene.charts:
-        return np.full(view.shape, FILL, np.uint8)
+        return np.full(resampler.shape, FILL, np.uint8)
     with opened(scene.charts_path, files) as file:
-        return view.classes(file.pixels(name, view.part), CHART[name].n_classes)
+        return resampler.classes(file.pixels(name, resampler.part), CHART[name].n_classes)
 
 
 def read_positions(
@@ -126,41 +138,68 @@ def read_positions(
     window: Window | None = None,
     files: OpenFiles | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Latitude and longitude of a window's pixel centres, degrees, (lines, samples) float64.
+    """Read latitude and longitude of a window's pixel centres.
+
+    Returns:
+        Two (lines, samples) float64 arrays, degrees.
 
     Raises:
         SceneError: The file has no positions.
     """
-    view = View.of(scene.grid, spacing_m, window)
+    resampler = Resampler.of(scene.grid, spacing_m, window)
     if not scene.has_positions:
         raise SceneError(scene.path, f"lacks {LATITUDE} and {LONGITUDE}")
     with opened(scene.path, files) as file:
         points = read_points(file, scene.grid)
     return positions_at(
-        points.latitude, points.longitude, *view.points(points.span, points.latitude.shape)
+        points.latitude, points.longitude, *resampler.points(points.span, points.latitude.shape)
     )
 
 
-def _fill_sar(file: OpenFile, view: View, layers: dict[str, np.ndarray]) -> np.ndarray:
-    """Fill the layers of SAR channels; returns the window's validity.
+def _layers(
+    scene: Scene, channels: Sequence[str], shape: tuple[int, int]
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """An array to fill, (channels, lines, samples) float32, and its layers by channel."""
+    if lacking := [name for name in channels if name not in scene.channels]:
+        raise SceneError(scene.path, f"lacks {', '.join(lacking)}")
+    values = np.empty((len(channels), *shape), np.float32)
+    return values, dict(zip(channels, values, strict=True))
 
-    The fill value is also the mean of each channel, so a pixel is masked only where every one of
-    them holds it; one that is not finite in any of them is masked too.
+
+def _fill_sar(file: OpenFile, resampler: Resampler, layers: dict[str, np.ndarray]) -> np.ndarray:
+    """Fill the layers of SAR channels and return the window's validity.
+
+    The fill value is also the mean of each channel, so a pixel is masked only where all of them
+    hold it. A pixel that is not finite in any of them is masked too.
     """
-    own = {name: file.pixels(name, view.part) for name in SAR if name in file}
+    own = {name: file.pixels(name, resampler.part) for name in SAR if name in file}
     if not own:
-        return np.ones(view.shape, bool)
+        return np.ones(resampler.shape, bool)
     masked = np.logical_and.reduce([own[name] == _fill_value(file, name) for name in own])
     finite = np.logical_and.reduce([np.isfinite(values) for values in own.values()])
     valid = ~masked & finite
     for name in own:
         if name in layers:
-            view.fill_inputs(own[name], valid, layers[name])
-    return view.valid(valid)
+            resampler.fill_inputs(own[name], valid, layers[name])
+    return resampler.valid(valid)
+
+
+def _fill_others(file: OpenFile, resampler: Resampler, layers: dict[str, np.ndarray]) -> None:
+    """Fill the layers of all channels but the SAR's."""
+    _fill_positions(file, resampler, {name: layers[name] for name in POSITIONS if name in layers})
+    for name, layer in layers.items():
+        grid = CHANNEL[name].grid
+        if grid == "2km":
+            spacing_m = resampler.target.spacing_m
+            cells_to_pixels(read_cells(file, name), resampler.window, spacing_m, layer)
+        elif grid == "full" and name not in SAR:
+            # Distance to land is known on land and beyond the swath too.
+            own = file.pixels(name, resampler.part)
+            resampler.fill_inputs(own, np.isfinite(own), layer)
 
 
 def _fill_value(file: OpenFile, name: str) -> float:
-    """What the file writes where there is no data; the layout's own value where it does not say."""
+    """The file's fill value; the layout's default if the file does not give one."""
     try:
         return float(file.attribute(name, "variable_fill_value", INPUT_FILL))
     except (TypeError, ValueError):
@@ -168,7 +207,7 @@ def _fill_value(file: OpenFile, name: str) -> float:
 
 
 def read_cells(file: OpenFile, name: str) -> np.ndarray:
-    """A variable of the 2 km grid, float32 and finite."""
+    """Read a variable of the 2 km grid, float32 and finite."""
 
     def read() -> np.ndarray:
         return np.nan_to_num(file.whole(name).astype(np.float32), nan=0, posinf=0, neginf=0)
@@ -178,13 +217,13 @@ def read_cells(file: OpenFile, name: str) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Points:
-    """Given positions, and the grid that they span.
+    """Positions that a file holds, and the grid that they span.
 
     Attributes:
         latitude: (n, m) float64, degrees north.
         longitude: (n, m) float64, degrees east.
         vectors: (3, n, m) float64 on the unit sphere.
-        span: The grid from whose first pixel's centre to whose last one's they reach.
+        span: The grid. The positions reach from the centre of its first pixel to that of its last.
     """
 
     latitude: np.ndarray
@@ -194,11 +233,11 @@ class Points:
 
 
 def read_points(file: OpenFile, grid: PixelGrid) -> Points:
-    """The positions that a file gives.
+    """Read the positions that a file holds.
 
     Args:
         file: The file.
-        grid: Its grid, which they span unless it says otherwise.
+        grid: Its grid, which the positions span unless the file says otherwise.
     """
 
     def read() -> Points:
@@ -220,12 +259,12 @@ def _span(file: OpenFile) -> PixelGrid:
         raise SceneError(file.path, f"does not say what {SPAN_LATITUDE} spans") from error
 
 
-def _fill_positions(file: OpenFile, view: View, layers: dict[str, np.ndarray]) -> None:
+def _fill_positions(file: OpenFile, resampler: Resampler, layers: dict[str, np.ndarray]) -> None:
     """Fill the layers of position channels."""
     if not layers:
         return
-    points = read_points(file, view.source)
+    points = read_points(file, resampler.source)
     if not np.isfinite(points.vectors).all():
-        raise SceneError(file.path, "holds positions that are no numbers")
-    at = view.points(points.span, points.latitude.shape)
+        raise SceneError(file.path, "holds positions that are not finite numbers")
+    at = resampler.points(points.span, points.latitude.shape)
     fill_position_channels(points.vectors, *at, layers)

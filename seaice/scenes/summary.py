@@ -1,4 +1,4 @@
-"""A scene at a glance: thumbnails, and the shares of its pixels that are valid and water."""
+"""Summary of a scene: thumbnails, and the shares of its pixels that are valid and water."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ _FINER = 4
 
 @dataclass(frozen=True)
 class Summary:
-    """What a table of scenes shows of one.
+    """What a table of scenes shows of each scene.
 
     Attributes:
-        hh_db: HH, (lines, samples) float32 dB, at most 80 pixels along a side; None where the
+        hh_db: HH, (lines, samples) float32 dB, at most 80 pixels along a side; None if the
             scene has no HH.
         valid: (lines, samples) bool of the same size.
-        chart_name: SOD, or the first chart there is; None where there is none.
+        chart_name: SOD, or else the scene's first chart; None if it has none.
         chart: That chart, (lines, samples) uint8 classes, 255 where unlabelled.
         share_valid: Share of the pixels inside the swath and not masked, 0 to 1, counted on
             pixels of at most 320 along a side.
@@ -44,7 +44,7 @@ class Summary:
 
 
 def summarize(scene: Scene) -> Summary:
-    """Read a scene coarsely.
+    """Summarise a scene from a coarse reading.
 
     Raises:
         SceneError: The file cannot be read.
@@ -64,13 +64,13 @@ def summarize(scene: Scene) -> Summary:
 
 
 def _strips(scene: Scene, spacing_m: float) -> Iterator[Window]:
-    """Strips of the coarse grid: a full-size scene's radar channels whole take 0.5 GB."""
+    """Strips of the coarse grid: the radar channels of a full-size scene take 0.5 GB at once."""
     lines = max(1, round(_STRIP_LINES * scene.grid.spacing_m / spacing_m))
     return scene.grid.at(spacing_m).strips(lines)
 
 
 def _hh(scene: Scene, spacing_m: float) -> tuple[np.ndarray | None, np.ndarray]:
-    """HH in dB, where there is any, and validity."""
+    """HH in dB, None if the scene has none, and validity."""
     channels = (HH,) if HH in scene.channels else ()
     strips = [read_inputs(scene, channels, spacing_m, at) for at in _strips(scene, spacing_m)]
     valid = np.concatenate([strip.valid for strip in strips])
@@ -80,7 +80,7 @@ def _hh(scene: Scene, spacing_m: float) -> tuple[np.ndarray | None, np.ndarray]:
 
 
 def _shown_chart(scene: Scene) -> ChartName | None:
-    """Ice type says most of a scene at a glance."""
+    """SOD if there is one: it says most about a scene."""
     return "SOD" if "SOD" in scene.charts else next(iter(scene.charts), None)
 
 
@@ -91,12 +91,12 @@ def _chart(scene: Scene, name: ChartName, spacing_m: float) -> np.ndarray:
 
 
 def _share_water(scene: Scene) -> float | None:
-    """From every pixel: the most frequent class of a coarse one says nothing about shares."""
+    """Counted on every pixel: the modal class of a coarse pixel says nothing about shares."""
     if "SIC" not in scene.charts:
         return None
     water = labelled = 0
     for strip in scene.grid.strips(_STRIP_LINES):
         classes = read_chart(scene, "SIC", window=strip)
-        water += np.count_nonzero(classes == 0)
-        labelled += np.count_nonzero(classes != FILL)
+        water += int(np.count_nonzero(classes == 0))
+        labelled += int(np.count_nonzero(classes != FILL))
     return water / labelled if labelled else None

@@ -1,4 +1,4 @@
-"""A window of a scene's grid at one spacing, and how it is made from the scene's own pixels."""
+"""From a scene's own pixels to a window of its grid at another spacing."""
 
 from dataclasses import dataclass
 
@@ -12,15 +12,15 @@ from seaice.core.grids.resample import bilinear_valid, centres, nearest
 
 
 @dataclass(frozen=True)
-class View:
-    """A window of the grid at one spacing, and what of the scene's own grid it is made from.
+class Resampler:
+    """Brings pixels of a scene's own grid to a window at one spacing.
 
     Attributes:
-        target: The grid that the window counts in.
+        target: The grid whose pixels the window counts.
         window: The window.
         source: The scene's own grid.
-        part: The window of the scene's own grid that must be read.
-        ratio: Fine pixels along a coarse one; None where it is not whole.
+        part: The window of the scene's own grid that has to be read.
+        ratio: Number of source pixels along a target pixel; None where it is not whole.
     """
 
     target: PixelGrid
@@ -30,8 +30,13 @@ class View:
     ratio: int | None
 
     @classmethod
-    def of(cls, grid: PixelGrid, spacing_m: float | None, window: Window | None) -> "View":
-        """The view of a window at a spacing; of the whole, at the scene's own, where None.
+    def of(cls, grid: PixelGrid, spacing_m: float | None, window: Window | None) -> "Resampler":
+        """Plan how to read a window.
+
+        Args:
+            grid: The scene's own grid.
+            spacing_m: Wanted pixel spacing, metres; the scene's own where None.
+            window: Part of the grid at that spacing; the whole grid where None.
 
         Raises:
             ConfigError: The window does not lie on the grid.
@@ -41,14 +46,14 @@ class View:
         ratio = whole_ratio(grid.spacing_m, target.spacing_m)
         # One pixel more on each side for the interpolation where blocks do not fit.
         scale, margin = (ratio, 0) if ratio else (target.spacing_m / grid.spacing_m, 1)
-        part = tuple(
+        lines, samples = (
             slice(
                 max(0, int(np.floor(side.start * scale)) - margin),
                 min(size, int(np.ceil(side.stop * scale)) + margin),
             )
             for side, size in zip(window, grid.shape, strict=True)
         )
-        return cls(target, window, grid, part, ratio)  # type: ignore[arg-type]
+        return cls(target, window, grid, (lines, samples), ratio)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -57,7 +62,7 @@ class View:
         return lines.stop - lines.start, samples.stop - samples.start
 
     def fill_inputs(self, values: np.ndarray, valid: np.ndarray, out: np.ndarray) -> None:
-        """Bring values of the part that was read to the window; `INPUT_FILL` where invalid.
+        """Resample values of the part that was read; `INPUT_FILL` where invalid.
 
         Args:
             values: (part lines, part samples), any float type; may hold anything where invalid.
@@ -77,7 +82,7 @@ class View:
         out[:] = np.where(self.valid(valid), layer, np.float32(INPUT_FILL))
 
     def valid(self, valid: np.ndarray) -> np.ndarray:
-        """Validity of the part that was read, brought to the window."""
+        """Resample the validity of the part that was read, (lines, samples) bool."""
         if self.ratio == 1:
             return valid
         if self.ratio is not None:
@@ -85,7 +90,7 @@ class View:
         return nearest(valid, *self._coordinates())
 
     def classes(self, classes: np.ndarray, n_classes: int) -> np.ndarray:
-        """Classes of the part that was read, brought to the window; `FILL` where unlabelled."""
+        """Resample classes of the part that was read, uint8; `FILL` where unlabelled."""
         classes = np.where((classes >= 0) & (classes < n_classes), classes, FILL).astype(np.uint8)
         if self.ratio == 1:
             return classes
@@ -94,11 +99,11 @@ class View:
         return nearest(classes, *self._coordinates())
 
     def points(self, span: PixelGrid, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-        """Where the window's pixel centres lie among points that span a grid.
+        """Coordinates of the window's pixel centres among points that span a grid.
 
         Args:
-            span: The grid, on the same ground: the first and the last of the points lie on the
-                centres of its first and last pixels.
+            span: The grid, over the same ground. The first and the last points lie on the centres
+                of its first and last pixels.
             shape: Number of points along lines and samples.
         """
         line_at, sample_at = (
@@ -109,7 +114,7 @@ class View:
         return line_at, sample_at
 
     def _coordinates(self) -> tuple[np.ndarray, np.ndarray]:
-        """Where the window's pixel centres lie on the part that was read."""
+        """Coordinates of the window's pixel centres in the part that was read."""
         line_at, sample_at = (
             centres(
                 side.stop - side.start, self.target.spacing_m, side.start, self.source.spacing_m
