@@ -13,8 +13,8 @@ from seaice.dashboard.scenes.channels import (
     RADAR,
     RADIOMETER,
     WEATHER,
+    channel_view,
     groups,
-    layers,
     panels,
     spreads,
 )
@@ -140,7 +140,7 @@ def _channels(scene: Scene, narrow: bool) -> None:
         st.text(f"AMSR2 relative to Sentinel-1: {delays_text(scene.delays)}")
     if group:
         columns = 2 if narrow else 3 if group == RADAR else 4
-        shown = layers(scene)
+        shown = channel_view(scene)
         with st.container(key="channel_maps_box"):
             st.plotly_chart(
                 channel_maps(panels(scene, group), shown.extent, columns, 440 if narrow else 980),

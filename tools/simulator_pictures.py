@@ -89,7 +89,7 @@ def _window(scene: Simulated, top_km: float, left_km: float, side_km: float) -> 
         slice(round(first / spacing_km), round((first + side_km) / spacing_km))
         for first in (top_km, left_km)
     )
-    hh, hv = (continuous("gray", low, low + 20, "", 15) for low in (-26, -34))
+    hh, hv = (continuous("gray", low, low + 20, count=15) for low in (-26, -34))
     land = scene.geography.land[lines, samples]
     stages = chart_palette("SOD")
     true = class_map(scene.ice.stage[lines, samples], stages, width, land)

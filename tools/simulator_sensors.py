@@ -129,7 +129,7 @@ def _polygon_picture(story: Story, lettered: dict[str, int], width_px: int) -> I
     borders = polygon != ndimage.maximum_filter(polygon, 3)
     # Where a polygon meets another, not where it meets land or the chart's end.
     borders &= ndimage.minimum_filter(polygon, 3) != OUTSIDE
-    lines = field_map(borders.astype(np.float32), continuous("gray", 0, 1, "", 11), width_px)
+    lines = field_map(borders.astype(np.float32), continuous("gray", 0, 1, count=11), width_px)
     drawn = np.asarray(picture).copy()
     drawn[np.asarray(lines)[..., 0] > 0] = (40, 50, 60)
     picture = Image.fromarray(drawn)
@@ -151,9 +151,9 @@ def sar(story: Story) -> list[list[Panel]]:
     speed = cells_to_pixels(scene.weather.speed_m_s, scene.grid.whole, scene.grid.spacing_m)
     water_db, _ = open_water_db(speed, on_all)
     floor_db = noise_floor_db(on_all, np.zeros(5))
-    hh, hv = (continuous("gray", low, low + 24, "", 25) for low in (-27, -35))
-    degrees, left = continuous("haline", 19, 47, "", 57), continuous("gray", -32, -22, "", 21)
-    calm = continuous("gray", -33, -3, "", 31)
+    hh, hv = (continuous("gray", low, low + 24, count=25) for low in (-27, -35))
+    degrees, left = continuous("haline", 19, 47, count=57), continuous("gray", -32, -22, count=21)
+    calm = continuous("gray", -33, -3, count=31)
     land, seen = scene.geography.land, scene.geography.seen
     return [
         [
@@ -204,7 +204,7 @@ def radiometer(story: Story) -> list[list[Panel]]:
     """From the surface to the footprint to what is measured, four frequencies in H."""
     scene, width = story.scene, panel_px(4)
     surface = _surface_then(story)
-    warm, added = continuous("thermal", 80, 260, "", 60), continuous("balance", -20, 20, "", 41)
+    warm, added = continuous("thermal", 80, 260, count=60), continuous("balance", -20, 20, count=41)
     rows = []
     for ghz in _GHZ:
         band = BANDS[ghz]
@@ -243,7 +243,7 @@ def drift(story: Story) -> list[list[Panel]]:
     """The ice when each satellite passed."""
     width, before = panel_px(3), story.shares[1:-1].sum(0)
     after = _surface_then(story)[1:-1].sum(0)
-    share, change = continuous("ice", 0, 100, "", 64), continuous("balance", -50, 50, "", 64)
+    share, change = continuous("ice", 0, 100, count=64), continuous("balance", -50, 50, count=64)
     land, delay_s = story.cell_land, story.scene.swath.delay_s
     when = f"{abs(delay_s) / 3600:.1f} h {'later' if delay_s > 0 else 'earlier'}"
     return [

@@ -30,7 +30,7 @@ def geography(story: Story) -> list[list[Panel]]:
     """Land and charted area, zones, place."""
     place, width = story.scene.geography, panel_px(3)
     area = Palette(np.array([WATER, (120, 175, 255)], np.uint8), ("Charted sea", "Not charted"))
-    zones = continuous("deep", 0, 41, "", 42)
+    zones = continuous("deep", 0, 41, count=42)
     pass_name = "ascending" if place.ascending else "descending"
     return [
         [
@@ -88,10 +88,10 @@ def weather(story: Story) -> list[list[Panel]]:
     """The draws, the temperatures, wind, vapour and cloud."""
     air, width, season = story.scene.weather, panel_px(3), story.season
     low, high = (float(f(air.skt_k)) for f in (np.min, np.max))
-    warmth = continuous("thermal", np.floor(min(low, air.t2m_k.min())), np.ceil(high), "", 61)
-    speed = continuous("speed", 0, np.ceil(air.speed_m_s.max()), "", 41)
-    vapour = continuous("tempo", 0, np.ceil(air.tcwv_kg_m2.max() * 2) / 2, "", 41)
-    cloud = continuous("rain", 0, max(0.02, round(float(air.tclw_kg_m2.max()), 2)), "", 41)
+    warmth = continuous("thermal", np.floor(min(low, air.t2m_k.min())), np.ceil(high), count=61)
+    speed = continuous("speed", 0, np.ceil(air.speed_m_s.max()), count=41)
+    vapour = continuous("tempo", 0, np.ceil(air.tcwv_kg_m2.max() * 2) / 2, count=41)
+    cloud = continuous("rain", 0, max(0.02, round(float(air.tclw_kg_m2.max()), 2)), count=41)
     wind = field_map(air.speed_m_s, speed, width)
     _add_arrows(wind, air.u_m_s, air.v_m_s)
     stages = zip(season.stages, season.stage_shares, strict=True)
@@ -139,9 +139,9 @@ def ice(story: Story) -> list[list[Panel]]:
     state, place, width = story.scene.ice, story.scene.geography, panel_px(3)
     inside = inside_ice_km(story.setting)
     reach = float(min(80.0, np.ceil(np.percentile(np.abs(inside[place.valid]), 95))))
-    edge = continuous("balance", -reach, reach, "", 41)
-    amount = continuous("ice", 0, 100, "", 41)
-    ridged = continuous("amp", 0, 1, "", 15)
+    edge = continuous("balance", -reach, reach, count=41)
+    amount = continuous("ice", 0, 100, count=41)
+    ridged = continuous("amp", 0, 1, count=15)
     sod, floe = chart_palette("SOD"), chart_palette("FLOE")
     no_form = ((150, 150, 150), "Fast ice")
     kinds = _kinds(story, inside)

@@ -11,7 +11,7 @@ ADDRESS = "127.0.0.1"
 
 
 def launch(script: Path, data: Path, models: Path, runs: Path, port: int) -> None:
-    """Become the dashboard's server; does not return.
+    """Replace this process by the dashboard's server; never returns.
 
     Args:
         script: The dashboard's entry script; `.streamlit/config.toml` lies beside it.
@@ -30,8 +30,8 @@ def launch(script: Path, data: Path, models: Path, runs: Path, port: int) -> Non
     os.environ["SEAICE_DATA"] = _seen_from(home, data)
     os.environ["SEAICE_MODELS"] = _seen_from(home, models)
     os.environ["SEAICE_RUNS"] = _seen_from(home, runs)
-    # Threads that sleep while they wait for each other: beside a run, whose threads take the
-    # processors in between, Compare took 2.5 times as long otherwise (benchmarks/responsive.py).
+    # Let threads sleep while they wait for each other. Otherwise Compare takes 2.5 times as long
+    # beside a training run (benchmarks/responsive.py).
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # Streamlit reads .streamlit/config.toml of the working directory.
     os.chdir(home)
@@ -40,7 +40,7 @@ def launch(script: Path, data: Path, models: Path, runs: Path, port: int) -> Non
 
 
 def _seen_from(home: Path, folder: Path) -> str:
-    """A folder's path from the server's working directory: short where it lies inside."""
+    """A folder's path as seen from the server's working directory: relative if it lies inside."""
     folder = folder.resolve()
     return str(folder.relative_to(home) if folder.is_relative_to(home) else folder)
 
@@ -52,7 +52,7 @@ def require_free_port(port: int) -> None:
         ConfigError: The port is taken.
     """
     with socket.socket() as probe:
-        # As the server will: a port in TIME_WAIT counts as free.
+        # As the server does: a port in TIME_WAIT counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((ADDRESS, port))

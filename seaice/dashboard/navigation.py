@@ -1,4 +1,4 @@
-"""The pages by name: the entry script declares them, and parts of a page lead to others."""
+"""The pages by name: the entry script declares them, and pages link to each other."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -12,19 +12,19 @@ _PAGES = "_pages"
 
 
 def declare(pages: Mapping[PageName, StreamlitPage]) -> StreamlitPage:
-    """Declare the pages, the first being the default, and return the one to run."""
+    """Declare the pages, the default one first, and return the one to run."""
     st.session_state[_PAGES] = dict(pages)
     return st.navigation(list(pages.values()))
 
 
 def switch_to(name: PageName) -> None:
-    """Leave this page for another one; stay where a page runs without the others."""
+    """Switch to another page; do nothing if this page runs on its own."""
     if page := _pages().get(name):
         st.switch_page(page)
 
 
 def link_to(name: PageName, label: str, icon: str) -> None:
-    """Draw a link to a page; nothing where a page runs without the others."""
+    """Draw a link to another page; draw nothing if this page runs on its own."""
     if page := _pages().get(name):
         st.page_link(page, label=label, icon=icon)
 

@@ -1,10 +1,10 @@
 """What a page shows, as the query of its address: a link that brings back the same view.
 
-An address is foreign text: each value is held against what there is, and what is not known is left
-out with a word. A link names a scene of the server's folder by its id, never a path.
+An address is untrusted text. Each value is checked against what is available, and unknown values
+are left out with a message. A link names a scene of the server's folder by its id, never by a path.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -13,20 +13,19 @@ import streamlit as st
 from seaice.ai4arctic.channels import channel_set
 from seaice.ai4arctic.charts import CHARTS
 from seaice.core.errors import ConfigError
-from seaice.dashboard.compare.region import region_key
 from seaice.explain.gradcam import METHODS, target_names
 from seaice.network.rates import parse_rates, rates_name
 from seaice.scenes.region import Region
 
 MOST_RATES = 5
-# Longer than the name of a file can be, which a scene's id is made from, or than all channels.
+# Longer than any scene id, which comes from a file name, and than all channel names together.
 _LONGEST = 400
 _WRITTEN, _PROBLEMS, _SEEN = "_link_written", "_link_problems", "_link_seen"
 
 
 @dataclass(frozen=True)
 class Link:
-    """What a link names; None where it does not say.
+    """What a link names; None for what it leaves out.
 
     Attributes:
         scene: Id of the scene.
@@ -50,47 +49,48 @@ class Link:
 
     def query(self) -> dict[str, str]:
         """As the query of an address; inverse of `parse`."""
-        said = {field.name: getattr(self, field.name) for field in fields(self)}
-        said["rates"] = " ".join(self.rates) if self.rates else None
-        return {name: str(value) for name, value in said.items() if value is not None}
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values["rates"] = " ".join(self.rates) if self.rates else None
+        return {name: str(value) for name, value in values.items() if value is not None}
 
 
 def parse(query: Mapping[str, str]) -> tuple[Link, list[str]]:
     """Read a query.
 
     Args:
-        query: Names and values of an address, as foreign as can be.
+        query: Names and values of an address, untrusted.
 
     Returns:
-        What of it makes sense by itself, and a sentence for each value that makes none. Names that
-        no link of ours has are passed over. Layers are the networks' own: the pages see to them.
+        The values that are valid by themselves, and a sentence for each one that is not. Unknown
+        names are ignored. Layers depend on the networks: the pages check them.
     """
-    said: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     problems = []
     for name, read in _READ.items():
         if not query.get(name):
             continue
         try:
-            said[name] = read(query[name][:_LONGEST])
+            values[name] = read(query[name][:_LONGEST])
         except (ConfigError, ValueError):
-            problems.append(_vain(name))
-    if "target" in said:
-        task = said.get("task")
-        if task is None or said["target"] >= len(target_names(task)):
-            said.pop("target")
-            # Without its task a class means nothing, and that has been said.
-            problems += [_vain("target")] if task else []
-    return Link(**said), problems
+            problems.append(_problem(name))
+    if "target" in values:
+        task = values.get("task")
+        if task is None or values["target"] >= len(target_names(task)):
+            values.pop("target")
+            # A class means nothing without its task, which has its own message.
+            problems += [_problem("target")] if task else []
+    return Link(**values), problems
 
 
-def _vain(name: str) -> str:
-    return f"The link asks for {_NAMES[name]} that cannot be shown: the default is."
+def _problem(name: str) -> str:
+    # Without the value: a link must not put its words on the page.
+    return f"The link asks for {_NAMES[name]} not available here. Showing the default."
 
 
 def _rates(text: str) -> tuple[str, ...]:
     names = dict.fromkeys(rates_name(parse_rates(name)) for name in text.split())
     if not 0 < len(names) <= MOST_RATES:
-        raise ConfigError(f"Not one to {MOST_RATES} rates.")
+        raise ConfigError(f"A link names one to {MOST_RATES} rates.")
     return tuple(names)
 
 
@@ -99,10 +99,10 @@ def _channels(text: str) -> str:
     return text
 
 
-def _one_of(known: tuple[str, ...]) -> Any:  # noqa: ANN401 - a function of a string
+def _one_of(known: tuple[str, ...]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in known:
-            raise ConfigError(f"{text!r} is not known.")
+            raise ConfigError(f"Unknown value {text!r}.")
         return text
 
     return read
@@ -114,7 +114,7 @@ def _target(text: str) -> int:
     return int(text)
 
 
-_READ = {
+_READ: dict[str, Callable[[str], object]] = {
     "scene": str,
     "rates": _rates,
     "channels": _channels,
@@ -127,48 +127,48 @@ _READ = {
 
 
 _NAMES = {
-    "scene": "a scene",
-    "rates": "atrous rates",
-    "channels": "a channel set",
-    "task": "a task",
-    "target": "a class",
-    "region": "a region",
-    "layer": "a layer",
-    "method": "a method",
+    "scene": "a scene that is",
+    "rates": "atrous rates that are",
+    "channels": "a channel set that is",
+    "task": "a task that is",
+    "target": "a class that is",
+    "region": "a region that is",
+    "layer": "a layer that is",
+    "method": "a method that is",
 }
 
 
 def follow(scenes: Collection[str]) -> list[str]:
-    """Put what the address says into the pages' state, once for each address that is followed.
+    """Copy what the address names into the pages' state, once for each address.
 
-    To be called before the widgets are made. Going back in the browser's history is following.
+    Call it before the widgets are made. Going back in the browser's history follows an address too.
 
     Args:
-        scenes: Ids of the scenes that there are.
+        scenes: Ids of the available scenes.
 
     Returns:
-        Sentences on what the last link said in vain.
+        Sentences about what the last link asks for but is not available.
     """
     query = dict(st.query_params)
-    # A browser that has not heard of the newest address yet sends an older one with a click: what
-    # the person has just done counts for more.
+    # A slow browser may send an older address along with a click. The click counts.
     if query and query != st.session_state.get(_WRITTEN) and not _acted():
         link, problems = parse(query)
         if link.scene is not None and link.scene not in scenes:
-            problems.append("The link asks for a scene that this folder does not hold.")
+            problems.append("The scene in the link is not in this folder.")
             link = replace(link, scene=None, target=None, region=None)
         st.session_state[_PROBLEMS] = problems
         st.session_state[_WRITTEN] = None
-        # What a link without a scene says is said of the scene that is shown.
+        # A link without a scene is about the scene that is shown.
         shown = st.session_state.get("scene", next(iter(scenes), None))
         for name, value in _state(link, link.scene or shown).items():
             st.session_state[name] = value
-    return st.session_state.get(_PROBLEMS, [])
+    shown_problems: list[str] = st.session_state.get(_PROBLEMS, [])
+    return shown_problems
 
 
 def _state(link: Link, scene: str | None) -> dict[str, Any]:
-    """The pages' state that a link stands for, on a scene."""
-    state = {
+    """The pages' state that a link describes, for a scene."""
+    named: dict[str, Any] = {
         "scene": link.scene,
         "rates": None if link.rates is None else list(link.rates),
         "channel_set": link.channels,
@@ -177,16 +177,21 @@ def _state(link: Link, scene: str | None) -> dict[str, Any]:
         "method": link.method,
     }
     if link.target is not None:
-        state[f"target_{link.task}_{scene}"] = link.target
-    state = {name: value for name, value in state.items() if value is not None}
+        named[f"target_{link.task}_{scene}"] = link.target
+    state = {name: value for name, value in named.items() if value is not None}
     if link.task is not None or link.region is not None:
         # A link to Compare that names no region shows the whole scene; Scenes has no regions.
         state[region_key(str(scene))] = link.region
     return state
 
 
+def region_key(scene_id: str) -> str:
+    """Where the pages' state keeps the region of a scene."""
+    return f"region of {scene_id}"
+
+
 def remember() -> None:
-    """Note the pages' state at the end of a run: what differs at the next, the person did."""
+    """Note the pages' state at the end of a run: what differs in the next run, the person chose."""
     st.session_state[_SEEN] = _choices()
 
 
@@ -196,9 +201,10 @@ def _acted() -> bool:
 
 
 def _choices() -> dict[str, Any]:
-    """What pickers hold; buttons and drawn boxes fall back by themselves and tell nothing.
+    """What the pickers hold.
 
-    Nor does the form that trains, whose fields change without the page being run.
+    Buttons and drawn boxes reset by themselves, and the fields of the training form change without
+    a run of the page, so neither counts.
     """
     return {
         str(name): value
@@ -210,11 +216,11 @@ def _choices() -> dict[str, Any]:
 
 
 def write(link: Link) -> None:
-    """Let the address say what the page shows."""
+    """Write what the page shows into the address."""
     query = link.query()
     if query != dict(st.query_params):
         st.query_params.from_dict(query)
     if st.session_state.get(_WRITTEN) not in (None, query):
-        # The person has moved on from the link.
+        # The person has moved on from the link, so its problems no longer matter.
         st.session_state[_PROBLEMS] = []
     st.session_state[_WRITTEN] = query

@@ -1,4 +1,4 @@
-"""The dashboard's server: Streamlit, told that app.py declares the pages. `seaice app` starts it.
+"""The dashboard's server: Streamlit with the pages that app.py declares. `seaice app` starts it.
 
 Run: python -m seaice.dashboard.server run app.py
 """
@@ -11,16 +11,16 @@ from importlib import import_module
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web import cli
 
-# Seconds to import, and needed by the first page.
+# The first page needs these, and they take seconds to import.
 _HEAVY = ("torch", "torchvision", "timm", "pytorch_grad_cam")
 
 
 def main() -> None:
     """Run Streamlit's command line on this process's arguments."""
-    # Else a first visit that opens a page of the folder pages/ directly would run it without
-    # app.py, without the layout and the titles set there.
+    # Otherwise a first visit to a page's own address would run that page without app.py, and so
+    # without its layout and titles.
     PagesManager.uses_pages_directory = False
-    # While the browser loads Streamlit's own scripts.
+    # Meanwhile the browser loads Streamlit's own scripts.
     threading.Thread(target=_import_heavy, daemon=True).start()
     sys.exit(cli.main(prog_name="streamlit"))
 
@@ -28,8 +28,8 @@ def main() -> None:
 def _import_heavy() -> None:
     for name in _HEAVY:
         import_module(name)
-    # Streamlit collects garbage after every run of a page; among the objects of these libraries,
-    # which stay for good, that took 0.3 s, in which the page could not be sent.
+    # Streamlit collects garbage after every run of a page. With the permanent objects of these
+    # libraries that takes 0.3 s, during which the page cannot be sent.
     gc.freeze()
 
 

@@ -1,4 +1,4 @@
-"""Foreign text on a page."""
+"""Untrusted text on a page."""
 
 import re
 
@@ -6,7 +6,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&])")
 
 
 def plain(text: str) -> str:
-    r"""Text of a file or attribute, so that a widget that knows Markdown shows it as it is.
+    r"""Escape text from a file or an attribute, so that a Markdown widget shows it as it is.
 
     >>> print(plain("![x](http://y)"))
     \!\[x\]\(http\://y\)

@@ -1,4 +1,4 @@
-"""Words that are the same on every page: under the pointer, of delays, of durations."""
+"""Texts that every page writes in the same way: class names, delays, durations."""
 
 import re
 
@@ -9,28 +9,29 @@ from seaice.ai4arctic.charts import CHART, ChartName
 UNLABELLED = "unlabelled"
 
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
-# Swaths of AMSR2 that one scene can meet, and some more.
+# One scene meets fewer AMSR2 swaths than this.
 _MOST_DELAYS = 8
 
 
 def class_texts(chart: ChartName, classes: np.ndarray) -> np.ndarray:
-    """Class names of an array of classes, an object array; unlabelled pixels said as such."""
+    """Class names of an array of classes, object array; "unlabelled" for what is not a class."""
     names = np.array([*CHART[chart].class_names, UNLABELLED], dtype=object)
-    return names[np.minimum(classes, CHART[chart].n_classes)]
+    texts: np.ndarray = names[np.minimum(classes, CHART[chart].n_classes)]
+    return texts
 
 
 def masked_texts(texts: np.ndarray, valid: np.ndarray, land: np.ndarray) -> np.ndarray:
-    """Texts where there are data; elsewhere what there is instead. All of one shape."""
+    """Texts where there is data, else "Land" or "No data"; all arrays have one shape."""
     return np.where(valid, texts, np.where(land, "Land", "No data").astype(object))
 
 
 def in_percent(chart: ChartName, values: np.ndarray) -> np.ndarray:
-    """Classes as a chart's palette takes them: SIC in percent, the others as they are."""
+    """Classes as a chart's palette takes them: SIC in percent, the others unchanged."""
     return values.astype(np.float32) * 10 if chart == "SIC" else values
 
 
 def delays_text(delays: str) -> str:
-    """Times between AMSR2 and Sentinel-1, in minutes; as the file writes them where no number.
+    """Times between AMSR2 and Sentinel-1 in minutes; the file's own text if it holds no number.
 
     >>> delays_text("-1942"), delays_text("[1234.0, 30]"), delays_text("unknown")
     ('-32 min', '+21 min, +0 min', 'unknown')
@@ -40,7 +41,7 @@ def delays_text(delays: str) -> str:
 
 
 def duration_text(seconds: float) -> str:
-    """A duration, as precisely as anybody cares.
+    """A duration in a readable precision.
 
     >>> [duration_text(each) for each in (8.2, 95, 610, 7500)]
     ['8 s', '2 min', '10 min', '2 h 5 min']

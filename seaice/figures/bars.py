@@ -1,9 +1,10 @@
-"""Bars below a map: how its values are spread, in the colours of the map.
+"""Bars below a map: the distribution of its values, in the colours of the map.
 
-Bars of numbers stand on an axis in their unit and bars of classes beside the classes' names, so
-that they are the map's colour bar or legend too.
+Bars of numbers stand on an axis in their unit, and bars of classes beside the classes' names. So
+they are the map's colour bar or legend too.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +13,9 @@ import plotly.graph_objects as go
 from seaice.figures.palettes import Palette
 
 _COUNT = 40
-# Height of the strip of colours below bars of numbers, as a share of the highest bar.
+# Height of the strip of colours below bars of numbers, as a fraction of the highest bar.
 _STRIP = 0.12
-# Share of the width that names of classes take.
+# Fraction of the width that class names take.
 _NAMES_SHARE = 0.46
 _FONT = {"size": 10}
 _BACKGROUND = "rgba(128,140,150,0.16)"
@@ -22,15 +23,15 @@ _BACKGROUND = "rgba(128,140,150,0.16)"
 
 @dataclass(frozen=True)
 class Bars:
-    """How values are spread.
+    """Distribution of values.
 
     Attributes:
-        at: (bars,) float64, their middles in the unit; of classes, their numbers.
-        percent: (bars,) float64, share of the pixels that have a value.
-        ends: What the first and the last tick say, in the unit.
+        at: (bars,) float64, centres of the bars in the unit, or indices of classes.
+        percent: (bars,) float64, percentage of the pixels that have a value.
+        ends: Labels of the first and the last tick, in the unit.
         unit: Unit of the values.
-        decimals: Decimals that the values are worth.
-        names: Names of classes; empty for numbers.
+        decimals: Number of decimals to show.
+        names: Class names; empty for numbers.
     """
 
     at: np.ndarray
@@ -43,12 +44,12 @@ class Bars:
 
 @dataclass(frozen=True)
 class Spot:
-    """Where bars stand.
+    """Position of bars in a figure.
 
     Attributes:
         axes: Number of their pair of axes in the figure, from 2.
-        across: Both ends along the width, shares of the plotting area.
-        down: Lower and upper end.
+        across: Left and right end, fractions of the plotting area.
+        down: Lower and upper end, the same.
     """
 
     axes: int
@@ -56,30 +57,32 @@ class Spot:
     down: tuple[float, float]
 
 
-def histogram(values: np.ndarray, palette: Palette, unit: str) -> Bars:
-    """Spread of numbers over a continuous scale.
+def histogram(values: np.ndarray, palette: Palette) -> Bars:
+    """Distribution of numbers over a continuous scale.
 
     Args:
         values: Valid values, any shape. Those beyond the ends of the scale count as pixels but
             have no bar.
-        palette: The scale.
-        unit: Unit of the values.
+        palette: The scale, with the unit of the values.
     """
     edges = np.linspace(palette.low, palette.high, _COUNT + 1)
     counts, _ = np.histogram(values, edges)
-    # Three digits of the range tell its values apart.
-    decimals = int(np.clip(2 - np.floor(np.log10(palette.high - palette.low)), 0, 6))
     return Bars(
         (edges[1:] + edges[:-1]) / 2,
         100 * counts / max(values.size, 1),
         (palette.low, palette.high),
-        unit,
-        decimals,
+        palette.unit,
+        decimals_of(palette),
     )
 
 
+def decimals_of(palette: Palette) -> int:
+    """Number of decimals that show three digits of a continuous scale's range."""
+    return int(np.clip(2 - np.floor(np.log10(palette.high - palette.low)), 0, 6))
+
+
 def class_shares(classes: np.ndarray, names: tuple[str, ...]) -> Bars:
-    """Shares of classes that have names.
+    """Distribution of classes that have names.
 
     Args:
         classes: Labelled pixels, any shape, uint8.
@@ -89,12 +92,12 @@ def class_shares(classes: np.ndarray, names: tuple[str, ...]) -> Bars:
 
 
 def step_shares(classes: np.ndarray, count: int, step: float, unit: str) -> Bars:
-    """Shares of classes that are steps of a number, such as concentrations.
+    """Distribution of classes that are steps of a number, such as concentrations.
 
     Args:
         classes: Labelled pixels, any shape, uint8.
         count: Number of classes.
-        step: From one class to the next, in the unit.
+        step: Difference between two classes, in the unit.
         unit: The unit.
     """
     at, percent = _shares(classes, count)
@@ -113,7 +116,7 @@ def add_bars(figure: go.Figure, bars: Bars, palette: Palette, spot: Spot) -> Non
         figure: The figure.
         bars: The bars.
         palette: The map's colours.
-        spot: Where they stand.
+        spot: Their position.
     """
     colours = [palette.css(int(each)) for each in palette.indices(bars.at)]
     marker = {"color": colours, "line": {"width": 0}}
@@ -122,20 +125,20 @@ def add_bars(figure: go.Figure, bars: Bars, palette: Palette, spot: Spot) -> Non
 
 
 def set_axes(
-    figure: go.Figure, number: int, x: dict[str, object], y: dict[str, object]
+    figure: go.Figure, number: int, x: Mapping[str, object], y: Mapping[str, object]
 ) -> dict[str, str]:
-    """Lay out a pair of axes that stand on each other.
+    """Lay out a pair of axes that are anchored to each other.
 
     Args:
         figure: The figure.
         number: Number of the pair, from 1.
-        x: What the x axis has.
-        y: What the y axis has.
+        x: Settings of the x axis.
+        y: Settings of the y axis.
 
     Returns:
         `xaxis` and `yaxis` of a trace on them.
     """
-    # Plotly leaves the number of the first pair out.
+    # Plotly omits the number of the first pair.
     suffix = "" if number == 1 else str(number)
     plain = {"showgrid": False, "zeroline": False}
     figure.layout[f"xaxis{suffix}"] = {**plain, "anchor": f"y{suffix}", **x}
@@ -144,7 +147,7 @@ def set_axes(
 
 
 def _add_classes(figure: go.Figure, bars: Bars, marker: dict[str, object], spot: Spot) -> None:
-    """Bars from left to right beside the names of the classes, the first one on top."""
+    """Horizontal bars beside the names of the classes, the first class on top."""
     longest = max(float(bars.percent.max()), 1.0)
     left, right = spot.across
     axes = set_axes(
@@ -152,7 +155,7 @@ def _add_classes(figure: go.Figure, bars: Bars, marker: dict[str, object], spot:
         spot.axes,
         {
             "domain": [left + _NAMES_SHARE * (right - left), right],
-            # Room for the figures beside the bars.
+            # Room for the numbers beside the bars.
             "range": [0, longest * 1.5],
             "visible": False,
             "fixedrange": True,
@@ -168,7 +171,7 @@ def _add_classes(figure: go.Figure, bars: Bars, marker: dict[str, object], spot:
     )
     figure.add_trace(
         go.Bar(
-            # A class that is not there still shows its colour.
+            # A class without pixels still shows its colour.
             x=np.maximum(bars.percent, longest * 0.03),
             y=bars.at,
             width=0.86,
@@ -185,7 +188,7 @@ def _add_classes(figure: go.Figure, bars: Bars, marker: dict[str, object], spot:
 
 
 def _add_numbers(figure: go.Figure, bars: Bars, marker: dict[str, object], spot: Spot) -> None:
-    """Bars upward from a strip of the colours."""
+    """Vertical bars on a strip of the colours."""
     highest = max(float(bars.percent.max()), 1e-9)
     width = bars.at[1] - bars.at[0]
     ticks = [bars.ends[0], sum(bars.ends) / 2, bars.ends[1]]
@@ -194,7 +197,7 @@ def _add_numbers(figure: go.Figure, bars: Bars, marker: dict[str, object], spot:
         spot.axes,
         {
             "domain": spot.across,
-            # A little more than the bars, or rounding may hide the ticks at the ends.
+            # Slightly beyond the bars, or rounding may hide the ticks at the ends.
             "range": [bars.at[0] - 0.51 * width, bars.at[-1] + 0.51 * width],
             "tickvals": ticks,
             "ticktext": [f"{each:.{bars.decimals}f}" for each in ticks],
@@ -211,7 +214,7 @@ def _add_numbers(figure: go.Figure, bars: Bars, marker: dict[str, object], spot:
         },
     )
     figure.add_shape(
-        # Behind the bars, so that black and white ones are seen in light and in dark mode.
+        # A background that shows both black and white bars, in light and in dark mode.
         type="rect",
         xref=f"{axes['xaxis']} domain",
         yref=f"{axes['yaxis']} domain",
@@ -225,10 +228,9 @@ def _add_numbers(figure: go.Figure, bars: Bars, marker: dict[str, object], spot:
     )
     strip = np.full(len(bars.at), _STRIP * 0.8 * highest)
     shown = f"%{{x:.{bars.decimals}f}} {bars.unit}: %{{y:.1f}} % of the pixels<extra></extra>"
-    for base, heights, hover in (
-        (0.0, bars.percent, {"hovertemplate": shown}),
-        (-_STRIP * highest, strip, {"hoverinfo": "skip"}),
-    ):
+    hovers: tuple[dict[str, str], ...] = ({"hovertemplate": shown}, {"hoverinfo": "skip"})
+    bases, heights_of = (0.0, -_STRIP * highest), (bars.percent, strip)
+    for base, heights, hover in zip(bases, heights_of, hovers, strict=True):
         figure.add_trace(
             go.Bar(x=bars.at, y=heights, base=base, width=width, marker=marker, **hover, **axes)
         )

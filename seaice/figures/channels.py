@@ -1,4 +1,4 @@
-"""Maps of a scene's channels and charts, below each the bars of its values.
+"""Maps of a scene's channels and charts, each with bars of its values below it.
 
 All maps of a figure zoom and pan together.
 """
@@ -13,6 +13,12 @@ from seaice.figures.bars import Bars, Spot, add_bars, set_axes
 from seaice.figures.maps import Extent
 from seaice.figures.palettes import Palette, continuous
 
+SAR_RANGE_DB = {"nersc_sar_primary": (-28.0, -4.0), "nersc_sar_secondary": (-36.0, -14.0)}
+"""Usual range of Sentinel-1 EW backscatter over ice and water, dB, by channel."""
+
+# More grey levels of a radar image than the eye tells apart only make larger files.
+_GREYS = 64
+
 _SCALES = {
     "nersc_sar_primary": "gray",
     "nersc_sar_secondary": "gray",
@@ -23,13 +29,13 @@ _SCALES = {
     "tcwv": "tempo",
     "tclw": "rain",
 }
-# Brightness temperatures, and temperatures.
+# For brightness temperatures and temperatures.
 _OTHER_SCALE = "thermal"
 
 ROBUST_PERCENTILES = (1, 99)
-"""Of the valid pixels: where the colours end, so that a few odd pixels do not matter."""
+"""Percentiles of the valid pixels where the colours end, so that a few odd pixels do not matter."""
 
-# From a panel's top to its foot: title and note, map, its ticks, bars, their ticks.
+# From top to bottom of a panel: title and note, map, its ticks, bars, their ticks.
 _TITLE_PX, _KM_PX, _BARS_PX, _FOOT_PX = 44, 24, 92, 34
 _LEFT_PX, _RIGHT_PX, _GAP_PX = 36, 24, 36
 _FLATTEST_PX, _TALLEST_PX = 60, 900
@@ -42,12 +48,12 @@ class ChannelPanel:
 
     Attributes:
         title: What it shows, with the unit.
-        note: What is said below the title.
+        note: Text below the title.
         image: PNG data URI.
         hover: (cells, cells) on the pointer's grid: float32 values in the unit of the bars, NaN
-            where there is none, or an object array of texts.
+            without data, or an object array of texts.
         palette: Colours of map and bars.
-        bars: What stands below the map.
+        bars: The bars below the map.
     """
 
     title: str
@@ -58,26 +64,39 @@ class ChannelPanel:
     bars: Bars
 
 
-def channel_palette(name: str, values: np.ndarray) -> Palette:
-    """Colours of a channel, spread so that they show these values.
+def sar_palette(channel: str, name: str = "", count: int = _GREYS) -> Palette:
+    """Grey levels of HH or HV over its usual range, the same for every scene.
 
     Args:
-        name: The channel.
-        values: Its valid values in physical units, any shape; none gives 0 to 1.
+        channel: The channel.
+        name: What a legend calls it.
+        count: Number of grey levels.
+    """
+    return continuous("gray", *SAR_RANGE_DB[channel], name, unit="dB", count=count)
+
+
+def channel_palette(channel: str, values: np.ndarray, name: str = "", unit: str = "") -> Palette:
+    """Colours of a channel over the range of its values.
+
+    Args:
+        channel: The channel.
+        values: Its valid values in physical units, any shape; an empty array gives 0 to 1.
+        name: What a legend calls it.
+        unit: Its unit.
 
     Returns:
-        A cmocean scale between robust ends; with 0 in the middle for winds.
+        A cmocean scale between robust percentiles; for winds it is symmetric about 0.
     """
-    scale = _SCALES.get(name, _OTHER_SCALE)
+    scale = _SCALES.get(channel, _OTHER_SCALE)
     low, high = np.percentile(values, ROBUST_PERCENTILES) if values.size else (0.0, 1.0)
     if scale == "balance":
         high = max(abs(low), abs(high))
         low = -high
-    # The same value everywhere has no range of its own.
+    # A single value everywhere has no range.
     room = max(1e-6, abs(high) * 1e-4)
     if high - low < room:
         low, high = low - room, high + room
-    return continuous(scale, float(low), float(high), "", 128)
+    return continuous(scale, float(low), float(high), name, unit=unit, count=128)
 
 
 def channel_maps(
@@ -89,7 +108,7 @@ def channel_maps(
         panels: At least one.
         extent: What every map covers.
         columns: Panels side by side.
-        width_px: Width that the height is computed for, so that the maps fill it.
+        width_px: Width to compute the height for, so that the maps fill it.
     """
     places = _Places.of(len(panels), columns, width_px, extent)
     figure = go.Figure()
@@ -113,14 +132,14 @@ def channel_maps(
 
 @dataclass(frozen=True)
 class _Places:
-    """Where panels stand, in shares of the plotting area, the first row on top.
+    """Where panels lie, in fractions of the plotting area, the first row on top.
 
     Attributes:
         columns: Panels side by side.
         panel: Width of one.
         step: From one to the next.
         map_px: Height of a map.
-        row_px: Height of a panel with all that belongs to it.
+        row_px: Height of a panel with its title, ticks and bars.
         height_px: Height of the figure.
     """
 
@@ -133,7 +152,7 @@ class _Places:
 
     @classmethod
     def of(cls, count: int, columns: int, width_px: int, extent: Extent) -> "_Places":
-        """Places of so many panels; a very flat or tall scene gets a map that can be seen."""
+        """Places of so many panels; the map of a very flat or tall scene stays visible."""
         inner_px = width_px - _LEFT_PX - _RIGHT_PX
         panel_px = (inner_px - (columns - 1) * _GAP_PX) / columns
         map_px = panel_px * extent.lines_km / extent.samples_km
@@ -144,12 +163,12 @@ class _Places:
         return cls(columns, panel_px / inner_px, step, map_px, row_px, rows * row_px)
 
     def across(self, number: int) -> tuple[float, float]:
-        """Both ends of a panel along the width."""
+        """Left and right end of a panel."""
         left = number % self.columns * self.step
         return left, min(left + self.panel, 1.0)
 
     def down(self, number: int, below_px: float, size_px: float) -> tuple[float, float]:
-        """Lower and upper end of what begins so far below a panel's top."""
+        """Lower and upper end of a part that begins so far below a panel's top."""
         top_px = number // self.columns * self.row_px + below_px
         return max(1 - (top_px + size_px) / self.height_px, 0.0), 1 - top_px / self.height_px
 
@@ -197,7 +216,7 @@ def _add_map(
 
 
 def _pointer(panel: ChannelPanel, extent: Extent, axes: dict[str, str]) -> go.Heatmap:
-    """What answers the pointer: values, or texts."""
+    """An invisible heatmap that shows values or texts under the pointer."""
     texts = panel.hover.dtype == object
     shown = "%{text}" if texts else f"%{{z:.{panel.bars.decimals}f}} {panel.bars.unit}"
     return go.Heatmap(

@@ -1,4 +1,4 @@
-"""Confusion matrices: what a chart says against what networks say, one matrix each."""
+"""Confusion matrices: the classes of a chart against those that networks predict."""
 
 from collections.abc import Sequence
 
@@ -15,13 +15,13 @@ _MATRIX_PX, _WORDS_PX, _TOP_PX = 300, 110, 40
 def confusion_figure(
     chart: ChartName, names: Sequence[str], counts: Sequence[np.ndarray], stacked: bool
 ) -> go.Figure:
-    """Matrices side by side, or one below the other in a narrow window.
+    """Draw a matrix for each network, side by side or stacked.
 
     Args:
         chart: Which chart.
-        names: What each matrix is of.
-        counts: (classes, classes) int64 each: pixels, row the chart's class, column the predicted.
-        stacked: One below the other.
+        names: Title of each matrix.
+        counts: (classes, classes) int64 pixels each; row: the chart's class, column: the predicted.
+        stacked: One below the other, for a narrow window.
     """
     shape = (len(names), 1) if stacked else (1, len(names))
     figure = make_subplots(
@@ -33,11 +33,11 @@ def confusion_figure(
     for number, matrix in enumerate(counts):
         row, column = (number + 1, 1) if stacked else (1, number + 1)
         figure.add_trace(_matrix(chart, matrix), row, column)
-    # Of class names alone: "10 %" would be read as a number.
+    # As categories: Plotly would read "10 %" as a number.
     figure.update_xaxes(title_text="Predicted", type="category", constrain="domain", tickangle=-45)
     figure.update_yaxes(type="category", autorange="reversed", constrain="domain")
     for axis in figure.select_yaxes():
-        # Square cells; each matrix with its own horizontal axis.
+        # Square cells; each matrix has its own horizontal axis.
         axis.scaleanchor = axis.anchor
     figure.update_yaxes(title_text="Ice chart", col=1)
     for column in range(2, shape[1] + 1):
@@ -70,9 +70,11 @@ def _matrix(chart: ChartName, counts: np.ndarray) -> go.Heatmap:
 
 
 def _shares(counts: np.ndarray) -> np.ndarray:
-    """Per cent of each row; NaN in the row of a class that the chart does not have."""
+    """Percentage of each row; NaN in the row of a class that the chart does not have."""
     support = counts.sum(axis=1, keepdims=True)
-    return np.divide(100.0 * counts, support, out=np.full(counts.shape, np.nan), where=support > 0)
+    shares = np.full(counts.shape, np.nan)
+    np.divide(100.0 * counts, support, out=shares, where=support > 0)
+    return shares
 
 
 def _scale() -> list[list[float | str]]:

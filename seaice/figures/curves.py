@@ -1,6 +1,6 @@
 """Curves of runs: losses and scores against the step.
 
-Kinds are told apart by colours that colour-blind people tell apart too, and by dashes and symbols.
+Curves differ in colours that are safe for colour-blind people, and in dashes and symbols.
 """
 
 import html
@@ -13,12 +13,12 @@ import plotly.graph_objects as go
 from scipy.signal import lfilter
 
 MOST_POINTS = 2000
-"""Points of a drawn line; more than that no screen shows."""
+"""Points of a drawn line; no screen shows more."""
 
 _HEIGHT_PX = 340
-# Losses are smoothed over so large a part of a run, and no less than so many steps.
+# Losses are smoothed over this fraction of a run, but over at least so many steps.
 _SMOOTHED_SHARE, _LEAST_SPAN = 0.05, 5
-# A first validation can score far below nothing, and would press the others into one line.
+# A first validation can score far below 0, and would squeeze the others into one line.
 _LOWEST_SCORE = -20.0
 _MOST_MARKERS = 80
 
@@ -34,12 +34,12 @@ _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "triangle-down", 
 
 @dataclass(frozen=True)
 class Curve:
-    """Something measured against the step.
+    """A quantity against the step.
 
     Attributes:
-        label: What it is, in words; foreign text, shown as it is.
+        label: Its name; untrusted text, shown as it is.
         steps: (points,) integers, increasing.
-        values: (points,) float; NaN where there is none.
+        values: (points,) float; NaN where there is no value.
     """
 
     label: str
@@ -48,13 +48,13 @@ class Curve:
 
 
 def loss_figure(curves: Sequence[Curve], dark: bool, last_step: int | None = None) -> go.Figure:
-    """Losses on a logarithmic axis: smoothed lines over the faint losses of the single steps.
+    """Losses on a logarithmic axis: smoothed lines over the faint losses of single steps.
 
     Args:
-        curves: The losses; the order tells the colours.
+        curves: The losses; their order sets the colours.
         dark: Whether the page is dark.
-        last_step: Where the axis ends, so that it stands still while a run goes on; None: where the
-            curves do.
+        last_step: End of the axis, so that it stays fixed while a run goes on; None for the end
+            of the curves.
     """
     figure = go.Figure()
     for number, curve in enumerate(curves):
@@ -66,10 +66,10 @@ def loss_figure(curves: Sequence[Curve], dark: bool, last_step: int | None = Non
 
 
 def score_figure(curves: Sequence[Curve], dark: bool, last_step: int | None = None) -> go.Figure:
-    """Scores of validations, times 100.
+    """Scores of validations, times 100, against the step.
 
     Args:
-        curves: The scores; the order tells the colours.
+        curves: The scores; their order sets the colours.
         dark: Whether the page is dark.
         last_step: See `loss_figure`.
     """
@@ -94,7 +94,7 @@ def score_figure(curves: Sequence[Curve], dark: bool, last_step: int | None = No
 
 
 def smoothed(values: np.ndarray) -> np.ndarray:
-    """Exponential mean of what came before; gaps stay gaps and count for nothing.
+    """Exponential moving average; gaps stay gaps and have no weight.
 
     Args:
         values: (points,) float.
@@ -104,26 +104,26 @@ def smoothed(values: np.ndarray) -> np.ndarray:
     """
     known = np.isfinite(values)
     keep = 1 - 2 / (1 + max(_LEAST_SPAN, _SMOOTHED_SHARE * len(values)))
-    # Divided by the weights so far: nothing is known before the first step.
+    # Normalised by the weights so far, because there is nothing before the first step.
     weights = 1 - keep ** np.arange(1, known.sum() + 1)
-    found = np.full(len(values), np.nan)
-    found[known] = lfilter([1 - keep], [1, -keep], values[known]) / weights
-    return found
+    smooth = np.full(len(values), np.nan)
+    smooth[known] = lfilter([1 - keep], [1, -keep], values[known]) / weights
+    return smooth
 
 
 def evenly(points: int, most: int) -> np.ndarray:
-    """Indices of so many points at most, the first and the last among them."""
+    """Indices of at most so many points, including the first and the last."""
     if points <= most:
         return np.arange(points)
     return np.linspace(0, points - 1, most).round().astype(int)
 
 
 def extremes(values: np.ndarray, most: int) -> np.ndarray:
-    """Indices of so many points at most that keep every peak: the ends of each short stretch.
+    """Indices of at most so many points that keep every peak: the extremes of short stretches.
 
     Args:
         values: (points,) float.
-        most: How many, an even number.
+        most: Largest number of indices, even.
     """
     if len(values) <= most:
         return np.arange(len(values))
@@ -155,7 +155,7 @@ def _add_smoothed(figure: go.Figure, curve: Curve, number: int, dark: bool) -> N
         y=_positive(smoothed(curve.values)[chosen]),
         name=_text(curve.label),
         legendgroup=_text(curve.label),
-        # One point alone makes no line.
+        # A single point does not make a line.
         mode="lines" if len(chosen) > 1 else "markers",
         line=_line(number, dark),
         marker={"color": _colour(number, dark)},
@@ -164,7 +164,7 @@ def _add_smoothed(figure: go.Figure, curve: Curve, number: int, dark: bool) -> N
 
 
 def _positive(values: np.ndarray) -> np.ndarray:
-    """Values that a logarithmic axis has a place for, float32; NaN for the others."""
+    """Values that fit on a logarithmic axis, float32; NaN for the others."""
     sound = np.isfinite(values) & (np.nan_to_num(values) > 0)
     return np.where(sound, values, np.nan).astype(np.float32)
 
@@ -183,7 +183,7 @@ def _line(number: int, dark: bool) -> dict[str, object]:
 
 
 def _score_range(curves: Sequence[Curve]) -> tuple[float, float]:
-    """What the axis of the scores shows: all of them, but for those far below nothing."""
+    """Range of the score axis: all scores except those far below 0."""
     values = np.concatenate([curve.values for curve in curves] or [np.empty(0)])
     values = values[np.isfinite(values)]
     if not len(values):
@@ -202,7 +202,7 @@ def _laid_out(figure: go.Figure, last_step: int | None) -> go.Figure:
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         hovermode="x unified",
         showlegend=True,
-        # What was hidden in the legend or zoomed stays so while the curves grow.
+        # Keep zoom and hidden curves while the curves grow.
         uirevision="curves",
     )
 

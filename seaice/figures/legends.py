@@ -1,4 +1,4 @@
-"""Legends of map panels: swatches of classes, or a colour bar; land and unlabelled pixels."""
+"""Legends of map panels: swatches of classes or a colour bar, land and unlabelled pixels."""
 
 from dataclasses import dataclass
 
@@ -26,13 +26,13 @@ class Legend:
 
 @dataclass(frozen=True)
 class Place:
-    """Where it stands, in shares of the plotting area.
+    """Position of a legend, in fractions of the plotting area.
 
     Attributes:
         bottom: Lower end.
         top: Upper end.
-        foot: Height below a colour bar that is kept for swatches.
-        upright: At the right of the panels, entries one below the other; else below the panels.
+        foot: Height reserved for swatches below a colour bar.
+        upright: Right of the panels, entries one below the other; otherwise below the panels.
     """
 
     bottom: float
@@ -47,8 +47,8 @@ def add_legend(figure: go.Figure, legend: Legend, number: int, place: Place) -> 
     Args:
         figure: The figure.
         legend: What it explains.
-        number: Counts the legends of a figure from 0.
-        place: Where it stands.
+        number: Index of the legend in the figure, from 0.
+        place: Its position.
     """
     palette = legend.palette
     name = "legend" if number == 0 else f"legend{number + 1}"
@@ -65,7 +65,7 @@ def add_legend(figure: go.Figure, legend: Legend, number: int, place: Place) -> 
 
 
 def _swatch(label: str, colour: str, legend: str) -> go.Bar:
-    """A trace without a bar, for its entry in a legend; hatched as unlabelled pixels are."""
+    """A trace without a bar, for an entry in the legend; hatched for unlabelled pixels."""
     fill: dict[str, object] = {"color": colour}
     if label == _UNLABELLED:
         hatch = {"shape": "/", "fgcolor": f"rgb{HATCH}", "bgcolor": "rgba(0,0,0,0)", "size": 5}
@@ -105,7 +105,7 @@ def _colour_bar(palette: Palette, place: Place) -> go.Scatter:
         "y": place.top,
     }
     if place.upright:
-        # Plotly takes no length below zero; a very flat panel leaves none.
+        # Plotly refuses lengths below zero, and a very flat panel leaves no room.
         length = max(place.top - place.bottom - place.foot, 0.02)
         bar |= {"x": 1.012, "xanchor": "left", "len": length}
     else:

@@ -1,7 +1,7 @@
-"""Locator map: where scenes lie in the Arctic, on a shipped coastline, without asking the network.
+"""Locator map: where scenes lie in the Arctic, drawn without access to the internet.
 
-Axes are kilometres of EPSG:3413 (NSIDC polar stereographic north). What is drawn is ordinary lines
-on cartesian axes: Plotly's own geographic traces fetch their coastline from another host.
+Axes are kilometres of EPSG:3413 (NSIDC polar stereographic north). All lines are ordinary lines on
+Cartesian axes: Plotly's own geographic traces fetch their coastline from another host.
 """
 
 import html
@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from seaice.figures.polar import (
     MERIDIANS,
     PARALLELS,
-    View,
+    MapFrame,
     coastline,
     cross,
     limb_km,
@@ -25,14 +25,14 @@ from seaice.figures.polar import (
     simplified,
 )
 
-# Ground that is always seen around a scene, and how much of the view lies around all scenes.
+# Smallest side of the frame, and its size relative to all scenes together.
 _LEAST_KM, _MARGIN = 3000.0, 1.25
 _HEIGHT_PX = 440
-# How near the pointer must come to a footprint's middle.
+# How close the pointer must come to a footprint's centre.
 _REACH_PX = 30
-# Up to so many scenes, each footprint answers the pointer anywhere inside; of more, its middle.
+# Up to so many scenes, hovering works anywhere on a footprint; with more, at its centre.
 _MOST_TRACES = 100
-# Bends of an outline that no map of the Arctic shows.
+# Bends of an outline smaller than this are invisible on a map of the Arctic.
 _OUTLINE_KM = 2.0
 _BARS_KM = (2000, 1000, 500, 200, 100)
 
@@ -42,7 +42,7 @@ class Footprint:
     """The outline of a scene.
 
     Attributes:
-        label: What it is, in words; foreign text, shown as it is. A line break stays one.
+        label: Text under the pointer; untrusted, shown as it is, line breaks included.
         outline_m: (points, 2) float64, x and y in EPSG:3413, metres, closed.
     """
 
@@ -51,8 +51,8 @@ class Footprint:
 
 
 @dataclass(frozen=True)
-class _Look:
-    """Colours, as CSS."""
+class _Colours:
+    """Colours of the map, as CSS."""
 
     ocean: str
     land: str
@@ -66,7 +66,7 @@ class _Look:
     chosen_fill: str
 
 
-_LIGHT = _Look(
+_LIGHT = _Colours(
     ocean="#e7eff6",
     land="#c9ced4",
     coast="#8d97a1",
@@ -78,7 +78,7 @@ _LIGHT = _Look(
     chosen="#c8400a",
     chosen_fill="rgba(224,84,20,0.35)",
 )
-_DARK = _Look(
+_DARK = _Colours(
     ocean="#172430",
     land="#43505d",
     coast="#7c8996",
@@ -93,27 +93,27 @@ _DARK = _Look(
 
 
 def locator_map(footprints: Sequence[Footprint], chosen: int | None, dark: bool) -> go.Figure:
-    """Map of footprints in the Arctic; land, graticule and a scale bar below them.
+    """Draw footprints on a map of the Arctic with land, graticule and a scale bar.
 
-    The markers in the middle of footprints have their index as `customdata`.
+    The markers at the centres of the footprints hold their index as `customdata`.
 
     Args:
-        footprints: The scenes; none gives a map of the whole Arctic.
-        chosen: Index of the one to show on top; None where there is none.
+        footprints: The scenes; an empty sequence gives a map of the whole Arctic.
+        chosen: Index of the chosen one, drawn on top; None if there is none.
         dark: Whether the page is dark.
 
     Returns:
-        The figure; wheel and drag move it where the page allows the wheel (`scrollZoom`).
+        The figure. Dragging moves it; the wheel zooms it if the page sets `scrollZoom`.
     """
-    look = _DARK if dark else _LIGHT
+    colours = _DARK if dark else _LIGHT
     outlines = [_outline_km(each.outline_m) for each in footprints]
     labels = [html.escape(each.label, quote=False).replace("\n", "<br>") for each in footprints]
-    view = _view(outlines)
-    figure = go.Figure([*_ground(look), *_scenes(outlines, labels, chosen, look)])
-    figure.add_traces(list(_words(view, _middle_points(outlines), look)))
+    frame = _frame(outlines)
+    figure = go.Figure([*_ground(colours), *_scenes(outlines, labels, chosen, colours)])
+    figure.add_traces(list(_labels(frame, _middle_points(outlines), colours)))
     axis = {"visible": False, "constrain": "range"}
-    figure.update_xaxes(range=[view.x - view.half, view.x + view.half], **axis)
-    figure.update_yaxes(range=[view.y - view.half, view.y + view.half], scaleanchor="x", **axis)
+    figure.update_xaxes(range=[frame.x - frame.half, frame.x + frame.half], **axis)
+    figure.update_yaxes(range=[frame.y - frame.half, frame.y + frame.half], scaleanchor="x", **axis)
     return figure.update_layout(
         height=_HEIGHT_PX,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
@@ -121,57 +121,57 @@ def locator_map(footprints: Sequence[Footprint], chosen: int | None, dark: bool)
         dragmode="pan",
         hovermode="closest",
         hoverdistance=_REACH_PX,
-        hoverlabel={"align": "left", "bgcolor": look.ocean, "font": {"color": look.ink}},
-        modebar={"bgcolor": "rgba(0,0,0,0)", "color": look.ink, "activecolor": look.scene},
+        hoverlabel={"align": "left", "bgcolor": colours.ocean, "font": {"color": colours.ink}},
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": colours.ink, "activecolor": colours.scene},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
     )
 
 
 def _outline_km(outline_m: np.ndarray) -> np.ndarray:
-    """An outline in kilometres without needless points, anticlockwise, closed.
+    """An outline in kilometres without needless points, counterclockwise, closed.
 
-    Footprints of one trace must turn the same way: where two that turn against each other overlap,
-    a browser leaves a hole.
+    Footprints of one trace must have the same orientation: a browser leaves a hole where two of
+    opposite orientation overlap.
     """
     points = simplified(np.asarray(outline_m, float) / 1000, _OUTLINE_KM)
     return points if cross(points[:-1], points[1:]).sum() >= 0 else points[::-1]
 
 
-def _view(outlines: Sequence[np.ndarray]) -> View:
+def _frame(outlines: Sequence[np.ndarray]) -> MapFrame:
     """The square around all footprints, within the whole Arctic."""
     limb = float(limb_km()[:, 0].max()) * 1.03
     if not outlines:
-        return View(0, 0, limb)
+        return MapFrame(0, 0, limb)
     corners = np.clip(np.concatenate(outlines), -limb, limb)
     low, high = corners.min(axis=0), corners.max(axis=0)
     half = min(max(float((high - low).max()) * _MARGIN, _LEAST_KM) / 2, limb)
     x, y = np.clip((low + high) / 2, half - limb, limb - half)
-    return View(float(x), float(y), half)
+    return MapFrame(float(x), float(y), half)
 
 
 def _middle_points(outlines: Sequence[np.ndarray]) -> np.ndarray:
-    """Middle of each footprint, (footprints, 2) kilometres."""
+    """Centre of each footprint, (footprints, 2) kilometres."""
     middles = [(each.min(axis=0) + each.max(axis=0)) / 2 for each in outlines]
     return np.array(middles, float).reshape(-1, 2)
 
 
 def _joined(lines: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
-    """X and y of many lines as one, with a gap after each; float32 holds a metre here."""
+    """X and y of many lines as one, with a gap after each; float32 resolves a metre here."""
     gap = np.full((1, 2), np.nan)
     points = np.concatenate([part for line in lines for part in (line, gap)] or [gap])
     x, y = points.astype(np.float32).T
     return {"x": x, "y": y}
 
 
-def _ground(look: _Look) -> Iterator[go.Scatter]:
+def _ground(colours: _Colours) -> Iterator[go.Scatter]:
     """Ocean, land and graticule."""
     limb = limb_km()
     graticule = [parallel_km(each) for each in PARALLELS] + [meridian_km(e) for e in MERIDIANS]
     for lines, fill, colour, width in (
-        ([limb], look.ocean, look.coast, 1),
-        (coastline(), look.land, look.coast, 0.7),
-        (graticule, None, look.graticule, 1),
+        ([limb], colours.ocean, colours.coast, 1),
+        (coastline(), colours.land, colours.coast, 0.7),
+        (graticule, None, colours.graticule, 1),
     ):
         yield go.Scatter(
             **_joined(lines),
@@ -184,19 +184,22 @@ def _ground(look: _Look) -> Iterator[go.Scatter]:
 
 
 def _scenes(
-    outlines: Sequence[np.ndarray], labels: Sequence[str], chosen: int | None, look: _Look
+    outlines: Sequence[np.ndarray], labels: Sequence[str], chosen: int | None, colours: _Colours
 ) -> Iterator[go.Scatter]:
-    """Footprints, the chosen one on top, and what answers the pointer in their middles."""
+    """Footprints, the chosen one on top, and markers at their centres."""
     others = [index for index in range(len(outlines)) if index != chosen]
     many = len(others) > _MOST_TRACES
     for group in [others] if many else [[each] for each in others]:
         label = "" if many else labels[group[0]]
-        line = {"color": look.scene, "width": 0.6 if many else 1.2}
-        yield _filled([outlines[each] for each in group], label, line, look.scene_fill)
-    yield _middles(outlines, labels, chosen, look, size=3 if many else 5)
+        line = {"color": colours.scene, "width": 0.6 if many else 1.2}
+        yield _filled([outlines[each] for each in group], label, line, colours.scene_fill)
+    yield _middles(outlines, labels, chosen, colours, size=3 if many else 5)
     if chosen is not None:
         clear = "rgba(0,0,0,0)"
-        for colour, width, fill in ((look.halo, 6, clear), (look.chosen, 3, look.chosen_fill)):
+        for colour, width, fill in (
+            (colours.halo, 6, clear),
+            (colours.chosen, 3, colours.chosen_fill),
+        ):
             line = {"color": colour, "width": width}
             yield _filled([outlines[chosen]], labels[chosen], line, fill)
 
@@ -205,18 +208,18 @@ def _middles(
     outlines: Sequence[np.ndarray],
     labels: Sequence[str],
     chosen: int | None,
-    look: _Look,
+    colours: _Colours,
     size: int,
 ) -> go.Scatter:
-    """Points that answer the pointer, and that a page may let a person click."""
+    """Markers for the pointer, which a page may make clickable."""
     x, y = _middle_points(outlines).astype(np.float32).T
-    colours = [look.chosen if each == chosen else look.scene for each in range(len(x))]
+    each_colour = [colours.chosen if i == chosen else colours.scene for i in range(len(x))]
     return go.Scatter(
         x=x,
         y=y,
         mode="markers",
-        marker={"size": size, "color": colours},
-        # A click on one would pale all others.
+        marker={"size": size, "color": each_colour},
+        # Otherwise a click on one would fade all others.
         unselected={"marker": {"opacity": 1}},
         text=labels,
         customdata=list(range(len(x))),
@@ -239,22 +242,22 @@ def _filled(
     )
 
 
-def _words(view: View, taken: np.ndarray, look: _Look) -> Iterator[go.Scatter]:
+def _labels(frame: MapFrame, taken: np.ndarray, colours: _Colours) -> Iterator[go.Scatter]:
     """Labels of the graticule and the scale bar."""
-    yield _texts([*meridian_names(view), *parallel_names(view, taken)], look)
-    length = next(each for each in _BARS_KM if each <= view.half / 2 or each == _BARS_KM[-1])
-    x, y = view.x - view.half * 0.93, view.y - view.half * 0.93
-    tick = view.half * 0.02
+    yield _texts([*meridian_names(frame), *parallel_names(frame, taken)], colours)
+    length = next(each for each in _BARS_KM if each <= frame.half / 2 or each == _BARS_KM[-1])
+    x, y = frame.x - frame.half * 0.93, frame.y - frame.half * 0.93
+    tick = frame.half * 0.02
     bar = np.array([(x, y + tick), (x, y), (x + length, y), (x + length, y + tick)])
     yield go.Scatter(
-        **_joined([bar]), mode="lines", line={"color": look.ink, "width": 2}, hoverinfo="skip"
+        **_joined([bar]), mode="lines", line={"color": colours.ink, "width": 2}, hoverinfo="skip"
     )
     middle = np.array([x + length / 2, y + tick])
-    yield _texts([(f"{length} km", middle)], look, "top center")
+    yield _texts([(f"{length} km", middle)], colours, "top center")
 
 
 def _texts(
-    labels: Sequence[tuple[str, np.ndarray]], look: _Look, position: str = "middle center"
+    labels: Sequence[tuple[str, np.ndarray]], colours: _Colours, position: str = "middle center"
 ) -> go.Scatter:
     points = np.array([point for _, point in labels]).reshape(-1, 2)
     x, y = points.astype(np.float32).T
@@ -264,9 +267,9 @@ def _texts(
         text=[text for text, _ in labels],
         mode="text",
         textposition=position,
-        textfont={"color": look.ink, "size": 11, "shadow": _halo(look.halo)},
-        # A click on a scene would pale them.
-        unselected={"textfont": {"color": look.ink}},
+        textfont={"color": colours.ink, "size": 11, "shadow": _halo(colours.halo)},
+        # Otherwise a click on a scene would fade them.
+        unselected={"textfont": {"color": colours.ink}},
         hoverinfo="skip",
     )
 

@@ -1,7 +1,7 @@
-"""Linked figures of map panels: palette PNGs below invisible heatmaps that answer the pointer.
+"""Linked figures of map panels: palette PNGs below invisible heatmaps that show hover texts.
 
-A panel's axes are kilometres along samples and lines, the first line on top; all panels of a
-figure zoom and pan together.
+A panel's axes are kilometres along samples and lines, the first line on top. All panels of a figure
+zoom and pan together.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from plotly.subplots import make_subplots
 from seaice.figures.legends import Legend, Place, add_legend
 from seaice.figures.palettes import Palette
 
-# Cells of the pointer's grid along one side: fine enough to point, small enough to send.
+# Cells of the pointer's grid along one side: fine enough to point at, few enough to send.
 _HOVER_CELLS = 96
 _ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 62, 48, 74, 50
 # Room for a legend: at the right of side-by-side panels, below stacked ones.
 _LEGEND_PX, _FOOT_PX = 182, 250
-# Of a legend below a colour bar: an entry, and the bar's lowest number.
+# Height of a legend's entry, and of the lowest number of the colour bar above it.
 _SWATCH_PX, _TICK_PX = 20, 24
 _FLATTEST_PX, _TALLEST_PX = 140, 1200
 
@@ -29,11 +29,11 @@ class Panel:
     """One map.
 
     Attributes:
-        title: What it shows, in words.
+        title: What it shows.
         layers: PNG data URIs from bottom to top.
         hover: (cells, cells) object array on the pointer's grid: the text of each cell.
-        message: Words in place of a map that has nothing to show.
-        opacity: Of the last layer, 0 to 1.
+        message: Text over a map that has nothing to show.
+        opacity: Opacity of the last layer, 0 to 1.
     """
 
     title: str
@@ -48,10 +48,10 @@ class Extent:
     """Ground that all panels cover.
 
     Attributes:
-        lines_km: Along the lines.
-        samples_km: Along the samples.
+        lines_km: Size along the lines.
+        samples_km: Size along the samples.
         cell_km: Size of a cell of the pointer's grid, which begins at the first pixel's corner.
-        latitude: (cells, cells) float32 degrees on the pointer's grid; None where unknown.
+        latitude: (cells, cells) float32 degrees on the pointer's grid; None if unknown.
         longitude: The same.
         top_km: Distance of the first line from the scene's first one.
         left_km: Distance of the first sample from the scene's first one.
@@ -82,8 +82,8 @@ class Row:
 
     Attributes:
         panels: From left to right; None leaves a place empty.
-        palette: What the legend explains.
-        unlabelled: Whether the row hatches pixels without a label.
+        palette: The colours that the legend explains.
+        unlabelled: Whether pixels without a label are hatched.
         land: Whether the legend explains the colour of land.
     """
 
@@ -111,9 +111,9 @@ def linked_maps(rows: Sequence[Row], extent: Extent, width_px: int) -> go.Figure
     """One figure of all rows, panels side by side, each row's legend at its right.
 
     Args:
-        rows: At least one; all of the same number of panels.
+        rows: At least one; all with the same number of panels.
         extent: What every panel covers.
-        width_px: Width that the height is computed for, so that the panels fill it.
+        width_px: Width to compute the height for, so that the panels fill it.
 
     Returns:
         The figure; its height follows from the extent.
@@ -131,14 +131,14 @@ def linked_maps(rows: Sequence[Row], extent: Extent, width_px: int) -> go.Figure
 
 
 def stacked_maps(row: Row, extent: Extent, width_px: int) -> go.Figure:
-    """One figure of one row, its panels one below the other, the legend at the foot.
+    """One figure of one row, its panels one below the other, the legend at the bottom.
 
     Args:
         row: The panels; empty places are left out.
         extent: What every panel covers.
-        width_px: Width that the height is computed for.
+        width_px: Width to compute the height for.
     """
-    panels = [[panel] for panel in row.panels if panel]
+    panels: list[list[Panel | None]] = [[panel] for panel in row.panels if panel]
     panel_px = _panel_px(width_px - _LEFT_PX - 16, extent)
     height = len(panels) * (panel_px + _ROW_GAP_PX) + _TOP_PX + _FOOT_PX
     figure = _panels(panels, extent, height)
@@ -149,7 +149,7 @@ def stacked_maps(row: Row, extent: Extent, width_px: int) -> go.Figure:
 
 
 def _panel_px(width_px: float, extent: Extent) -> float:
-    """Height of a panel of a width; a very flat or tall scene gets a panel that can be seen."""
+    """Height of a panel of a width; the panel of a very flat or tall scene stays visible."""
     return min(max(width_px * extent.lines_km / extent.samples_km, _FLATTEST_PX), _TALLEST_PX)
 
 
@@ -191,7 +191,7 @@ def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column
     for index, layer in enumerate(panel.layers):
         figure.add_layout_image(
             source=layer,
-            # Plotly draws only one of several images of the very same place and size.
+            # Plotly draws only one of several images with the same place and size.
             x=extent.left_km + index * 1e-6,
             y=extent.top_km,
             sizex=extent.samples_km,
@@ -217,10 +217,10 @@ def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column
 
 
 def _positions(extent: Extent) -> tuple[str, np.ndarray | None]:
-    """What the pointer says of latitude and longitude, and the numbers behind it."""
+    """Hover template of latitude and longitude, and the numbers for it."""
     if extent.latitude is None or extent.longitude is None:
         return "", None
-    # As a person writes it, where the scene lies on one side of Greenwich.
+    # Degrees west without a sign, if the scene lies on one side of Greenwich.
     west = bool((extent.longitude <= 0).all())
     longitude = -extent.longitude if west else extent.longitude
     template = f"<br>%{{customdata[0]:.2f}}° N, %{{customdata[1]:.2f}}° {'W' if west else 'E'}"
@@ -249,11 +249,11 @@ def _styled(
 
 
 def add_source(figure: go.Figure, text: str) -> go.Figure:
-    """Say at the foot of a figure where it came from, so that a saved picture says it too.
+    """Write the origin of a figure at its bottom, so that a saved picture shows it too.
 
     Args:
         figure: The figure.
-        text: What it shows; markup of its own is Plotly's.
+        text: The text, in Plotly's markup.
     """
     return figure.add_annotation(
         text=text,
@@ -282,7 +282,7 @@ def add_outline(
         samples_km: Both ends along the samples.
     """
     (top, bottom), (left, right) = lines_km, samples_km
-    # Twice: a dark line within a light one is seen on every map.
+    # A dark line within a light one is visible on every map.
     for line in ({"color": "white", "width": 4}, {"color": "#16232e", "width": 1.5}):
         figure.add_shape(
             type="rect", x0=left, x1=right, y0=top, y1=bottom, line=line, row="all", col="all"

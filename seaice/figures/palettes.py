@@ -1,11 +1,10 @@
-"""Colours of charts, fields and what is no data.
+"""Colours of charts, of fields, and of pixels without data.
 
-Concentrations and stages of development take the colours of the WMO ice chart standard (JCOMM
-TR-24, WMO/TD-No. 1215, rev. 2014), which has one set for each: CT ranges for SIC, one
-representative code a class for SOD. There is no WMO scheme for floe size: a sequential,
-colour-blind-safe scale is used. The alternative to the WMO colours is safe for colour-blind
-viewers: cmocean's `ice` for SIC, `inferno` for SOD. Continuous fields take cmocean's scales (Thyng
-et al. 2016).
+SIC and SOD take the colours of the WMO ice chart standard (JCOMM TR-24, WMO/TD-No. 1215, rev.
+2014), which has one set for each: ranges of CT for SIC, one representative code for each class of
+SOD. Floe size has no WMO scheme and takes a sequential, colour-blind-safe scale. The alternative to
+the WMO colours is safe for colour-blind viewers: cmocean's `ice` for SIC, `inferno` for SOD.
+Continuous fields take cmocean's scales (Thyng et al. 2016).
 """
 
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ RGB = tuple[int, int, int]
 SchemeName = Literal["WMO", "Colour-blind safe"]
 SCHEMES: tuple[SchemeName, ...] = get_args(SchemeName)
 
-# Warm, so that it is told from the neutral greys of radar.
+# Warm, to stand out from the neutral greys of radar.
 LAND: RGB = (157, 147, 130)
 HATCH: RGB = (120, 120, 120)
 WATER: RGB = (0, 100, 255)
@@ -34,7 +33,7 @@ _SIC: dict[str, RGB] = {
     "70-80 %": (255, 125, 7),
     "90-100 %": (255, 0, 0),
 }
-# Between the classes of ten per cent that a range ends and the next begins with.
+# Each lies between the last class of a range and the first class of the next.
 _SIC_EDGES = (5.0, 35.0, 65.0, 85.0)
 
 _SOD: tuple[RGB, ...] = (
@@ -48,42 +47,55 @@ _SOD: tuple[RGB, ...] = (
 _BERGS: RGB = (0, 230, 230)
 
 AGREEMENT = ("Below the chart", "Agrees", "Above the chart")
-"""Classes of a difference map of SOD or FLOE: the predicted class against the chart's."""
+"""Classes of a difference map of SOD or FLOE: the predicted class relative to the chart's."""
 
 
 @dataclass(frozen=True)
 class Palette:
-    """A table of colours, and what the indices into it mean.
+    """A table of colours, and what they stand for.
 
     Attributes:
         colours: (n, 3) uint8.
-        labels: A label a colour where the colours are classes; empty for a continuous scale.
+        labels: A label for each colour if the colours are classes; empty for a continuous scale.
         low: Value of the first colour of a continuous scale.
         high: Value of its last colour.
-        edges: Where the colours of classes are ranges of a number: the values between them.
-        title: What a legend or a colour bar says above it, with the unit.
+        name: What the colours show.
+        unit: Unit of the values; empty for classes and pure numbers.
+        hint: What the ends of a scale without a unit mean.
+        edges: If the classes are ranges of a number, the values between them.
     """
 
     colours: np.ndarray
     labels: tuple[str, ...] = ()
     low: float = 0.0
     high: float = 1.0
-    title: str = ""
+    name: str = ""
+    unit: str = ""
+    hint: str = ""
     edges: tuple[float, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """Title of a legend or a colour bar: the name, and the unit or the hint in brackets."""
+        explained = self.unit or self.hint
+        return f"{self.name} ({explained})" if self.name and explained else self.name or explained
+
     def indices(self, values: np.ndarray) -> np.ndarray:
-        """Values -> indices into the colours, uint8; values beyond the ends are held.
+        """Indices into the colours for values; values beyond the ends take the last colour.
 
         Args:
-            values: Any shape; classes, or numbers. NaN gives index 0 on a continuous scale.
+            values: Classes or numbers, any shape. NaN gives index 0 on a continuous scale.
+
+        Returns:
+            uint8 of the same shape.
         """
         last = len(self.colours) - 1
         if self.edges:
-            return np.searchsorted(self.edges, values, side="right").astype(np.uint8)
+            return np.asarray(np.searchsorted(self.edges, values, side="right"), np.uint8)
         if self.labels:
-            return np.clip(values, 0, last).astype(np.uint8)
+            return np.asarray(np.clip(values, 0, last), np.uint8)
         share = (np.nan_to_num(values, nan=self.low) - self.low) / (self.high - self.low)
-        return np.rint(np.clip(share, 0, 1) * last).astype(np.uint8)
+        return np.asarray(np.rint(np.clip(share, 0, 1) * last), np.uint8)
 
     def css(self, index: int) -> str:
         """A colour as CSS."""
@@ -91,18 +103,40 @@ class Palette:
         return f"rgb({red},{green},{blue})"
 
     def plotly_scale(self) -> list[list[float | str]]:
-        """As a Plotly colour scale."""
+        """The colours as a Plotly colour scale."""
         steps = np.linspace(0, len(self.colours) - 1, min(32, len(self.colours))).round()
         return [[step / (len(self.colours) - 1), self.css(int(step))] for step in steps]
 
 
 def _sampled(colormap: mpl.colors.Colormap, count: int) -> np.ndarray:
-    return (colormap(np.linspace(0, 1, count))[:, :3] * 255).round().astype(np.uint8)
+    rgba = np.asarray(colormap(np.linspace(0, 1, count)))
+    colours: np.ndarray = (rgba[:, :3] * 255).round().astype(np.uint8)
+    return colours
 
 
-def continuous(name: str, low: float, high: float, title: str, count: int = 200) -> Palette:
-    """A cmocean scale between two values."""
-    return Palette(_sampled(cmocean.cm.cmap_d[name], count), (), low, high, title)
+def continuous(
+    scale: str,
+    low: float,
+    high: float,
+    name: str = "",
+    *,
+    unit: str = "",
+    hint: str = "",
+    count: int = 200,
+) -> Palette:
+    """A cmocean scale between two values.
+
+    Args:
+        scale: Name of the scale.
+        low: Value of its first colour.
+        high: Value of its last colour.
+        name: What it shows.
+        unit: Unit of the values.
+        hint: What its ends mean, if there is no unit.
+        count: Number of colours.
+    """
+    colours = _sampled(cmocean.cm.cmap_d[scale], count)
+    return Palette(colours, (), low, high, name, unit, hint)
 
 
 def chart_palette(chart: ChartName, scheme: SchemeName = "WMO") -> Palette:
@@ -110,30 +144,30 @@ def chart_palette(chart: ChartName, scheme: SchemeName = "WMO") -> Palette:
     if chart == "SIC":
         if scheme == "WMO":
             colours = np.array(list(_SIC.values()), np.uint8)
-            return Palette(colours, tuple(_SIC), title="SIC", edges=_SIC_EDGES)
-        return continuous("ice", 0, 100, "SIC (%)", 101)
+            return Palette(colours, tuple(_SIC), name="SIC", edges=_SIC_EDGES)
+        return continuous("ice", 0, 100, "SIC", unit="%", count=101)
     names = CHART[chart].class_names
     if chart == "FLOE":
         # From light for cake ice to dark for vast floes; magma's lightness is even for all viewers.
         sizes = _sampled(mpl.colormaps["magma"], 12)[[11, 9, 7, 5, 3]]
-        return Palette(np.array([WATER, *sizes, _BERGS], np.uint8), names, title="FLOE")
+        return Palette(np.array([WATER, *sizes, _BERGS], np.uint8), names, name="FLOE")
     stages = _SOD if scheme == "WMO" else (WATER, *_sampled(mpl.colormaps["inferno"], 6)[:0:-1])
-    return Palette(np.array(stages, np.uint8), names, title="SOD")
+    return Palette(np.array(stages, np.uint8), names, name="SOD")
 
 
 def difference_palette(chart: ChartName) -> Palette:
-    """Colours of prediction minus chart: SIC in percentage points, else below, agrees, above."""
+    """Colours of prediction minus chart: SIC in percentage points, else three classes."""
     if chart == "SIC":
-        return continuous("balance", -100, 100, "SIC error (points)", 101)
+        return continuous("balance", -100, 100, "SIC error", unit="points", count=101)
     three = _sampled(cmocean.cm.balance, 9)[[2, 4, 6]]
-    return Palette(three, AGREEMENT, title=f"{chart} error")
+    return Palette(three, AGREEMENT, name=f"{chart} error")
 
 
 def entropy_palette() -> Palette:
     """Colours of the entropy of class probabilities, as a share of its maximum."""
-    return continuous("matter", 0, 1, "Entropy (0 sure, 1 guess)", 101)
+    return continuous("matter", 0, 1, "Entropy", hint="0 sure, 1 guess", count=101)
 
 
 def heat_palette() -> Palette:
     """Colours of Grad-CAM evidence as a share of the strongest shown."""
-    return continuous("thermal", 0, 1, "Evidence (1 = strongest)", 64)
+    return continuous("thermal", 0, 1, "Evidence", hint="1 = strongest", count=64)

@@ -1,4 +1,4 @@
-"""Map layers as palette PNGs: one byte a pixel, a fraction of the JSON of a heatmap."""
+"""Map layers as palette PNGs: one byte for each pixel, far smaller than a heatmap's JSON."""
 
 import base64
 import io
@@ -8,9 +8,9 @@ from PIL import Image
 
 from seaice.figures.palettes import HATCH, LAND, Palette
 
-# Palette indices behind a layer's own colours.
+# Palette indices after a layer's own colours.
 _LAND, _HATCH, _CLEAR = 253, 254, 255
-# Stripes along the longer side: seen as stripes in a small panel too.
+# Stripes along the longer side; few enough to be visible in a small panel.
 _STRIPES, _FINEST_PERIOD_PX = 40, 10
 
 
@@ -23,18 +23,18 @@ def map_png(
     alpha: np.ndarray | None = None,
     at_least_px: int = 1,
 ) -> str:
-    """A layer of a map as a data URI.
+    """Draw a layer of a map as a data URI.
 
     Args:
         values: (lines, samples) classes or numbers of the palette.
         palette: At most 253 colours.
-        valid: (lines, samples) bool; what is neither valid nor land stays clear.
-        land: (lines, samples) bool; drawn in the colour of land where not valid.
-        labelled: (lines, samples) bool; valid pixels without a label are hatched. All are
-            labelled where None.
-        alpha: Opacity of each palette colour, 0 to 255, uint8; opaque where None.
-        at_least_px: Longer side of the image: pixels of a smaller one are repeated, since what
-            enlarges it may blend classes.
+        valid: (lines, samples) bool; pixels that are neither valid nor land stay transparent.
+        land: (lines, samples) bool; takes the colour of land where it is not valid.
+        labelled: (lines, samples) bool; valid pixels without a label are hatched. None means
+            that all are labelled.
+        alpha: Opacity of each palette colour, 0 to 255, uint8; opaque if None.
+        at_least_px: Length of the longer side. Pixels of a smaller image are repeated, because
+            a browser that enlarges it may blend classes.
 
     Returns:
         `data:image/png;base64,...`

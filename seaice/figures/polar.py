@@ -1,6 +1,6 @@
-"""The Arctic on a plane: shipped coastline, graticule and where its names stand.
+"""The Arctic on a plane: coastline, graticule and the positions of its labels.
 
-All lines are kilometres of EPSG:3413.
+All lines are in kilometres of EPSG:3413. The coastline is a file of the package.
 """
 
 import json
@@ -18,20 +18,20 @@ _COASTLINE = Path(__file__).with_name("coastline.json")
 # The meridian that runs straight down from the pole.
 _STRAIGHT_LONGITUDE = -45.0
 
-# Where the coastline ends: the map's round edge.
+# Where the coastline ends: the round edge of the map.
 LIMB_LATITUDE = 45
 PARALLELS, MERIDIANS = range(50, 90, 10), range(-180, 180, 30)
-# A name of a parallel within so much of a scene's middle lies on the scene; this near to the pole,
-# names of meridians crowd.
+# A label of a parallel closer than this to a scene's centre lies on the scene. Labels of meridians
+# closer than this to the pole would crowd.
 _SCENE_KM, _CROWDED_KM = 350.0, 1000.0
 
 
 @dataclass(frozen=True)
-class View:
-    """The square that is seen at first, kilometres.
+class MapFrame:
+    """The square that a map shows at first, kilometres.
 
     Attributes:
-        x: Its middle.
+        x: Its centre.
         y: The same.
         half: Half its side.
     """
@@ -41,15 +41,24 @@ class View:
     half: float
 
     def inside(self, points: np.ndarray, share: float) -> np.ndarray:
-        """Which points lie in the square's inner share, (points,) bool."""
-        return (np.abs(points - (self.x, self.y)) <= self.half * share).all(axis=-1)
+        """Which points lie in the inner part of the square.
+
+        Args:
+            points: (..., 2) kilometres.
+            share: Side of the inner part as a fraction of the square's.
+
+        Returns:
+            (...) bool.
+        """
+        inside: np.ndarray = np.abs(points - (self.x, self.y)) <= self.half * share
+        return np.asarray(inside.all(axis=-1))
 
 
 @cache
 def coastline() -> tuple[np.ndarray, ...]:
     """Rings of land north of the limb, each (points, 2) int64 kilometres, closed."""
     rings = json.loads(_COASTLINE.read_text())["rings"]
-    # Each point is written as its step from the one before.
+    # The file holds each point as its step from the previous one.
     return tuple(np.cumsum(np.reshape(ring, (-1, 2)), axis=0) for ring in rings)
 
 
@@ -74,38 +83,38 @@ def meridian_km(longitude: float) -> np.ndarray:
     return polar_stereographic(latitude, np.full(latitude.shape, longitude)) / 1000
 
 
-def meridian_names(view: View) -> Iterator[tuple[str, np.ndarray]]:
-    """Names of meridians, where they leave the view; not near the pole, where they crowd."""
+def meridian_names(frame: MapFrame) -> Iterator[tuple[str, np.ndarray]]:
+    """Labels of meridians where they leave the frame, but not near the pole, where they crowd."""
     for longitude in MERIDIANS:
         line = meridian_km(longitude)
-        seen = line[view.inside(line, 0.84)]
+        seen = line[frame.inside(line, 0.84)]
         if len(seen) and np.hypot(*seen[0]) > _CROWDED_KM:
             side = "" if longitude % 180 == 0 else " W" if longitude < 0 else " E"
             yield f"{abs(longitude)}°{side}", seen[0]
 
 
-def parallel_names(view: View, taken: np.ndarray) -> list[tuple[str, np.ndarray]]:
-    """Names of parallels in a row between two meridians, where many are seen and few lie on scenes.
+def parallel_names(frame: MapFrame, taken: np.ndarray) -> list[tuple[str, np.ndarray]]:
+    """Labels of parallels in a row between two meridians: many in the frame, few on scenes.
 
     Args:
-        view: What is seen.
-        taken: (points, 2) middles of scenes, kilometres.
+        frame: What the map shows.
+        taken: (points, 2) centres of scenes, kilometres.
     """
-    middle = np.degrees(np.arctan2(view.x, -view.y)) + _STRAIGHT_LONGITUDE
+    middle = np.degrees(np.arctan2(frame.x, -frame.y)) + _STRAIGHT_LONGITUDE
     west = 30 * np.floor(middle / 30)
-    # From the middle of the view outward: of several equally good rows the first is taken.
-    rows = [_row_of_names(west + 15 + turn, view, taken) for turn in (0, -30, 30, -60, 60)]
+    # From the centre of the frame outward: of several equally good rows, the first counts.
+    rows = [_row_of_names(west + 15 + turn, frame, taken) for turn in (0, -30, 30, -60, 60)]
     return max(rows, key=lambda row: row[0])[1]
 
 
 def _row_of_names(
-    longitude: float, view: View, taken: np.ndarray
+    longitude: float, frame: MapFrame, taken: np.ndarray
 ) -> tuple[float, list[tuple[str, np.ndarray]]]:
-    """How good a place a meridian is for the names of parallels, and the names that are seen."""
+    """How well a meridian suits the labels of parallels, and the labels inside the frame."""
     worth, names = 0.0, []
     for latitude in PARALLELS:
-        point = polar_stereographic(np.float64(latitude), np.float64(longitude)) / 1000
-        if view.inside(point, 0.9):
+        point = polar_stereographic(np.array(latitude), np.array(longitude)) / 1000
+        if frame.inside(point, 0.9):
             names.append((f"{latitude}° N", point))
             on_scene = (np.hypot(*(taken - point).T) < _SCENE_KM).any()
             worth += 0.25 if on_scene else 1.0
@@ -113,20 +122,20 @@ def _row_of_names(
 
 
 def simplified(line: np.ndarray, tolerance: float) -> np.ndarray:
-    """A line without points that lie less than a tolerance beside it (Douglas and Peucker 1973).
+    """Simplify a line within a tolerance (Douglas and Peucker 1973).
 
     Args:
-        line: (points, 2); a closed one stays closed.
-        tolerance: In the line's unit.
+        line: (points, 2); a closed line stays closed.
+        tolerance: Largest distance of a dropped point from the result, in the line's unit.
 
     Returns:
-        (fewer, 2): the first and last points, and those that a bend needs.
+        (fewer, 2): the first and last points, and those that the bends need.
     """
     if len(line) < 3:
         return line
     along, points = line[-1:] - line[:1], line[1:-1] - line[0]
     length = np.hypot(*along[0])
-    # A closed line has no direction: there it is the way from its end.
+    # A closed line has no direction: use the distance from its end.
     beside = np.abs(cross(along, points)) / length if length else np.hypot(*points.T)
     if beside.max() <= tolerance:
         return line[[0, -1]]
@@ -137,4 +146,5 @@ def simplified(line: np.ndarray, tolerance: float) -> np.ndarray:
 
 def cross(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Cross products of the rows of two (n, 2) arrays, (n,); positive where they turn left."""
-    return first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
+    product: np.ndarray = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
+    return product

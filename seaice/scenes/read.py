@@ -79,7 +79,7 @@ def read_channels(
     window: Window | None = None,
     files: OpenFiles | None = None,
 ) -> np.ndarray:
-    """Read channels of a window without its validity; reads radar only if a SAR channel is asked for.
+    """Read channels of a window without its validity: radar only if you ask for a SAR channel.
 
     See `read_inputs` for arguments and errors.
 

@@ -8,13 +8,13 @@ samples, from none. Positions are linear, and the date line runs through sample 
 import numpy as np
 import streamlit as st
 
-from seaice.dashboard.components.swipe import View, swipe
+from seaice.dashboard.components.swipe import SwipeMap, swipe
 from seaice.figures.maps import Extent
 from seaice.figures.palettes import Palette, chart_palette, heat_palette
 from seaice.figures.png import map_png
 
 SOD, HEAT = chart_palette("SOD"), heat_palette()
-GREY = Palette(np.arange(128, dtype=np.uint8)[:, None].repeat(3, 1) * 2, (), -28, -4, "dB")
+GREY = Palette(np.arange(128, dtype=np.uint8)[:, None].repeat(3, 1) * 2, (), -28, -4, unit="dB")
 
 LINES, SAMPLES = np.mgrid[:100, :150]
 VALID = SAMPLES >= 10
@@ -26,7 +26,7 @@ def of_class(number: int) -> str:
     return map_png(np.full(VALID.shape, number), SOD, VALID, LAND)
 
 
-def maps() -> list[View]:
+def maps() -> list[SwipeMap]:
     """All maps."""
     hh = map_png(np.full(VALID.shape, -28 + 24 * 100 / 127), GREY, VALID, LAND)
     chart = map_png(np.zeros(VALID.shape), SOD, VALID, LAND, LINES < 80)
@@ -34,15 +34,15 @@ def maps() -> list[View]:
     evidence = map_png(SAMPLES / 149, HEAT, VALID, LAND, alpha=alpha)
     rates = {"1-2-3": 1, "3-6-9": 4, "6-12-18": 5}
     return [
-        View("Ice chart", [chart], SOD, unlabelled=True, base=hh),
-        View("HH", [hh], GREY),
+        SwipeMap("Ice chart", [chart], SOD, unlabelled=True, base=hh),
+        SwipeMap("HH", [hh], GREY),
         *(
-            View(f"Predicted SOD, rates {name}", [of_class(number)], SOD, base=hh)
+            SwipeMap(f"Predicted SOD, rates {name}", [of_class(number)], SOD, base=hh)
             for name, number in rates.items()
         ),
-        View("Grad-CAM", [evidence], HEAT, base=hh),
-        View("Grad-CAM on HH", [hh, evidence], HEAT),
-        View("<img src=x onerror=alert(1)>", [], SOD, message="<b>Nothing</b> to show"),
+        SwipeMap("Grad-CAM", [evidence], HEAT, base=hh),
+        SwipeMap("Grad-CAM on HH", [hh, evidence], HEAT),
+        SwipeMap("<img src=x onerror=alert(1)>", [], SOD, message="<b>Nothing</b> to show"),
     ]
 
 
@@ -55,14 +55,14 @@ def extent() -> Extent:
 
 def page() -> None:
     """Draw the page."""
-    views, flips = maps(), [("1-2-3", 2), ("3-6-9", 3), ("6-12-18", 4)]
+    shown, flips = maps(), [("1-2-3", 2), ("3-6-9", 3), ("6-12-18", 4)]
     st.button("Again")
     if st.checkbox("Other data"):
         # A map more in front, and those of the last rates are gone.
-        views = [View("New", [of_class(3)], SOD), *views[:4], *views[5:]]
+        shown = [SwipeMap("New", [of_class(3)], SOD), *shown[:4], *shown[5:]]
         flips = [(label, index + 1) for label, index in flips[:2]]
     if not st.checkbox("Without"):
-        swipe(views, extent(), flips, 0, flips[0][1], "swipe")
+        swipe(shown, extent(), flips, 0, flips[0][1], "swipe")
 
 
 if __name__ == "__main__":

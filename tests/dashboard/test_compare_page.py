@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seaice.dashboard.compare.downloads import written
-from seaice.dashboard.compare.region import region_of_box
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.checkpoint_files import file_sha256
 from seaice.results.evaluation import score_prediction
@@ -69,13 +67,13 @@ def test_a_link_to_a_scene_of_another_folder_says_so_until_the_person_moves_on(
     dashboard.query_params["region"] = "1-2_3-4"
     app = dashboard.run()
     assert not app.exception
-    assert "a scene that this folder does not hold" in texts(app)
+    assert "The scene in the link is not in this folder" in texts(app)
     assert app.selectbox(key="scene").value == FIRST
     assert dict(app.query_params)["scene"] == FIRST
     assert "region" not in dict(app.query_params)
     app.selectbox(key="scene").set_value(SECOND).run()
     app.run()
-    assert "a scene that this folder does not hold" not in texts(app)
+    assert "The scene in the link is not in this folder" not in texts(app)
 
 
 def test_a_link_without_a_scene_speaks_of_the_one_shown(dashboard: AppTest):
@@ -206,17 +204,17 @@ def test_colours_can_be_made_safe(dashboard: AppTest):
 def test_swiping_shows_the_viewer_instead_of_the_figure(dashboard: AppTest, monkeypatch):
     shown = []
     monkeypatch.setattr(
-        "seaice.dashboard.compare.maps.swipe", lambda *args, **kwargs: shown.append(args)
+        "seaice.dashboard.compare.map_section.swipe", lambda *args, **kwargs: shown.append(args)
     )
     app = dashboard.run()
     assert not shown
     app.segmented_control(key="view").set_value("Swipe").run()
     assert not app.exception
     assert len(app.get("plotly_chart")) == 1
-    views, _, flips, left, right = shown[-1]
+    maps, _, flips, left, right = shown[-1]
     assert [label for label, _ in flips] == ["1-2-3", "6-12-18"]
     assert (left, right) == tuple(index for _, index in flips)
-    assert views[right].title == "Predicted SOD, rates 6-12-18"
+    assert maps[right].title == "Predicted SOD, rates 6-12-18"
 
 
 def test_the_figure_says_what_it_shows_and_what_drew_it(dashboard: AppTest, tmp_path: Path):
@@ -320,7 +318,7 @@ def test_a_download_is_the_file_that_the_command_line_writes(
     make_scene, make_checkpoint, tmp_path: Path
 ):
     prediction = predict(Scene.open(make_scene()), load_checkpoint(make_checkpoint()))
-    content = written(prediction, "nc", write_prediction)
+    content = file_content(prediction, "nc", write_prediction)
     with netCDF4.Dataset("memory", memory=content) as file:
         np.testing.assert_array_equal(
             file["SOD"][:].filled(255)[prediction.valid],

@@ -8,12 +8,13 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from seaice.ai4arctic.charts import CHART
-from seaice.dashboard.base import Base
-from seaice.dashboard.compare.rows import Content, Results, drawn_rows
+from seaice.dashboard.compare.display import DisplaySettings
+from seaice.dashboard.compare.results import NetworkResult
+from seaice.dashboard.compare.rows import map_rows
+from seaice.dashboard.scene_view import SceneView
 from seaice.explain.gradcam import CamConfig, explain
 from seaice.network.checkpoint import load_checkpoint, save_checkpoint
 from seaice.network.checkpoint_files import CheckpointFile
-from seaice.network.checkpoint_info import read_info
 from seaice.results.inference import predict
 from seaice.scenes.scene import Scene
 
@@ -25,7 +26,7 @@ def test_the_first_visit_shows_maps_and_scores_without_a_click(dashboard: AppTes
     assert "Simulated scene" in texts(app)
     assert app.multiselect(key="rates").value == ["1-2-3", "6-12-18"]
     scores, networks, classes = [each.value for each in app.table]
-    assert list(scores.columns) == ["Rates 1-2-3", "Rates 6-12-18", "What it is"]
+    assert list(scores.columns) == ["Rates 1-2-3", "Rates 6-12-18", "Meaning"]
     assert list(classes.index) == list(CHART["SOD"].class_names)
     assert networks.loc["Receptive field", "Rates 6-12-18"].endswith(" km")
     # The maps, and the confusion matrices.
@@ -39,7 +40,7 @@ def test_a_missing_combination_names_the_command(dashboard: AppTest, texts):
     assert "no checkpoint of rates none" in texts(app)
     assert "Press Train in the sidebar" in texts(app)
     assert "seaice train --rates none --channels sar+amsr2-18-36" in texts(app)
-    assert list(app.table[0].value.columns) == ["Rates 1-2-3", "What it is"]
+    assert list(app.table[0].value.columns) == ["Rates 1-2-3", "Meaning"]
     app.multiselect(key="rates").set_value([]).run()
     assert not app.exception
     assert "Choose atrous rates" in texts(app)
@@ -132,13 +133,14 @@ def test_a_scene_too_large_for_a_heatmap_still_has_maps(dashboard: AppTest, text
 
 def test_rows_are_maps_errors_and_evidence(make_scene, make_checkpoint):
     scene = Scene.open(make_scene())
-    checkpoints = [load_checkpoint(make_checkpoint(rates)) for rates in ((1,), (2, 3))]
-    predictions = [predict(scene, each) for each in checkpoints]
-    heatmaps = [explain(scene, each, CamConfig("SIC", 0)) for each in checkpoints]
-    files = [CheckpointFile(each.path, read_info(each.path)) for each in checkpoints]
-    base = Base(scene)
-    drawn = drawn_rows(base, Content("SIC"), Results(files, predictions, heatmaps))
-    rows = [each.row(base, 1.0, 3) for each in drawn]
+    results = []
+    for rates in ((1,), (2, 3)):
+        checkpoint = load_checkpoint(make_checkpoint(rates))
+        file = CheckpointFile(checkpoint.path, checkpoint.info)
+        heatmap = explain(scene, checkpoint, CamConfig("SIC", 0))
+        results.append(NetworkResult(file, predict(scene, checkpoint), heatmap))
+    view = SceneView(scene)
+    rows = [each.row(view, 1.0, 3) for each in map_rows(view, DisplaySettings("SIC"), results)]
     titles = [
         [re.sub(r" \(peak .*\)", "", panel.title).replace("<br>", ", ") for panel in row.panels]
         for row in rows

@@ -7,8 +7,10 @@ import pytest
 import streamlit as st
 
 from seaice.dashboard import cached
-from seaice.dashboard.base import Base
-from seaice.dashboard.compare.rows import Content, Results, all_maps, drawn_rows
+from seaice.dashboard.compare.display import DisplaySettings
+from seaice.dashboard.compare.results import NetworkResult
+from seaice.dashboard.compare.rows import map_rows
+from seaice.dashboard.scene_view import SceneView
 from seaice.explain.gradcam import CamConfig
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.checkpoint_info import read_info
@@ -21,12 +23,12 @@ def images(scene_path: Path, checkpoint_path: Path) -> list[str]:
     """What one visit draws, from the file on."""
     scene = Scene.open(scene_path)
     file = CheckpointFile(checkpoint_path, read_info(checkpoint_path))
-    heatmap = cached.heatmap(scene, file, CamConfig("SIC", 0))
-    results = Results([file], [cached.prediction(scene, file)], [heatmap])
-    content = Content("SIC", ("Maps", "Errors", "Grad-CAM"))
-    scores = cached.scores(scene, file).scores().SIC_continuous.value
-    drawn = all_maps(drawn_rows(Base(scene), content, results))
-    return [*(each.image for each in drawn), f"{scores:.6f}"]
+    prediction = cached.prediction(scene, file)
+    result = NetworkResult(file, prediction, cached.heatmap(scene, file, CamConfig("SIC", 0)))
+    settings = DisplaySettings("SIC", ("Maps", "Errors", "Grad-CAM"))
+    score = cached.scores(prediction).scores().SIC_continuous.value
+    rows = map_rows(SceneView(scene), settings, [result])
+    return [*(each.image for row in rows for each in row.maps), f"{score:.6f}"]
 
 
 @pytest.mark.usefixtures("in_float32")

@@ -13,9 +13,9 @@ EXTENT = Extent(400, 416, 4)
 
 def number_panel() -> ChannelPanel:
     values = np.linspace(200, 240, 1000)
-    palette = channel_palette("t2m", values)
+    palette = channel_palette("t2m", values, "Air", "K")
     hover = np.full((100, 104), 220, np.float32)
-    bars = histogram(values, palette, "K")
+    bars = histogram(values, palette)
     return ChannelPanel("Air (K)", "mean 220.0", "data:image/png;base64,", hover, palette, bars)
 
 
@@ -50,16 +50,16 @@ def test_winds_have_zero_in_the_middle():
 def test_a_channel_of_one_value_or_none_has_a_scale(values):
     palette = channel_palette("skt", values)
     assert palette.low < palette.high
-    bars = histogram(values, palette, "K")
+    bars = histogram(values, palette)
     assert bars.percent.sum() == pytest.approx(100 if values.size else 0)
 
 
 def test_the_histogram_counts_all_pixels_but_draws_those_on_the_scale():
-    bars = histogram(np.array([0.1, 0.1, 0.9, 5.0]), continuous("gray", 0, 1, ""), "dB")
+    bars = histogram(np.array([0.1, 0.1, 0.9, 5.0]), continuous("gray", 0, 1, unit="dB"))
     assert bars.percent.sum() == pytest.approx(75)
     assert bars.at[bars.percent == 50] == pytest.approx([0.1125])
     assert bars.ends == (0, 1)
-    assert bars.decimals == 2
+    assert (bars.decimals, bars.unit) == (2, "dB")
 
 
 def test_shares_of_classes_and_steps():

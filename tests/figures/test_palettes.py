@@ -19,7 +19,7 @@ def test_stages_take_the_colours_of_the_ice_chart_standard():
 
 
 def test_continuous_values_run_from_end_to_end_and_are_held():
-    palette = continuous("gray", -30, -10, "dB", 101)
+    palette = continuous("gray", -30, -10, unit="dB", count=101)
     found = palette.indices(np.array([-99, -30, -20, -10, 5, np.nan]))
     assert found.tolist() == [0, 0, 50, 100, 100, 0]
 
@@ -92,3 +92,10 @@ def test_the_standard_colours_of_stages_are_not_safe():
     """So the alternative is needed."""
     lab = lab_as_seen(chart_palette("SOD").colours, "protan")
     assert np.linalg.norm(lab[0] - lab[2]) < 10
+
+
+def test_a_title_is_the_name_with_the_unit_or_else_the_hint():
+    assert chart_palette("SIC", "Colour-blind safe").title == "SIC (%)"
+    assert chart_palette("SOD").title == "SOD"
+    assert continuous("gray", 0, 1, "Share", hint="1 is all").title == "Share (1 is all)"
+    assert continuous("gray", 0, 1, unit="dB").title == "dB"

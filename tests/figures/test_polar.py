@@ -3,7 +3,7 @@ import pytest
 from pyproj import Transformer
 
 from seaice.figures import polar
-from seaice.figures.polar import View, coastline, meridian_names, parallel_names, simplified
+from seaice.figures.polar import MapFrame, coastline, meridian_names, parallel_names, simplified
 
 TO_MAP = Transformer.from_crs("EPSG:4326", "EPSG:3413", always_xy=True)
 
@@ -69,30 +69,30 @@ def test_simplified_keeps_what_a_tolerance_needs():
     np.testing.assert_array_equal(simplified(corner, 0.1), corner[[0, 2, 4]])
 
 
-def test_names_stand_on_their_lines_within_the_view():
-    view = View(-300.0, -2000.0, 1800.0)
+def test_names_stand_on_their_lines_within_the_frame():
+    frame = MapFrame(-300.0, -2000.0, 1800.0)
     to_degrees = Transformer.from_crs("EPSG:3413", "EPSG:4326", always_xy=True)
-    parallels, meridians = parallel_names(view, np.empty((0, 2))), list(meridian_names(view))
+    parallels, meridians = parallel_names(frame, np.empty((0, 2))), list(meridian_names(frame))
     assert [name for name, _ in parallels] == ["60° N", "70° N", "80° N"]
     for name, point in parallels:
         assert to_degrees.transform(*point * 1000)[1] == pytest.approx(float(name[:2]))
-        assert view.inside(point, 1)
+        assert frame.inside(point, 1)
     assert {"60° W", "30° W"} <= {name for name, _ in meridians}
     for name, point in meridians:
         longitude = float(name.split("°")[0]) * (-1 if name.endswith("W") else 1)
         assert to_degrees.transform(*point * 1000)[0] == pytest.approx(longitude)
-        assert view.inside(point, 1)
+        assert frame.inside(point, 1)
 
 
 def test_names_of_all_meridians_on_the_whole_map():
-    names = [name for name, _ in meridian_names(View(0.0, 0.0, 5500.0))]
+    names = [name for name, _ in meridian_names(MapFrame(0.0, 0.0, 5500.0))]
     assert len(names) == len(set(names)) == 12
     assert {"0°", "180°", "150° W", "150° E"} < set(names)
 
 
 def test_names_of_parallels_keep_off_scenes():
-    view = View(0.0, 0.0, 5500.0)
-    free = parallel_names(view, np.empty((0, 2)))
+    frame = MapFrame(0.0, 0.0, 5500.0)
+    free = parallel_names(frame, np.empty((0, 2)))
     taken = np.array([point for _, point in free])
-    moved = np.array([point for _, point in parallel_names(view, taken)])
+    moved = np.array([point for _, point in parallel_names(frame, taken)])
     assert np.hypot(*(moved[:, None] - taken[None]).transpose(2, 0, 1)).min() > 350

@@ -10,7 +10,13 @@ from seaice.ai4arctic.charts import FILL
 from seaice.core.errors import ConfigError, SceneError
 from seaice.scenes.file_pool import OpenFile, OpenFiles
 from seaice.scenes.positions import position_channels
-from seaice.scenes.read import read_chart, read_inputs, read_positions, read_valid
+from seaice.scenes.read import (
+    read_channels,
+    read_chart,
+    read_inputs,
+    read_positions,
+    read_valid,
+)
 from seaice.scenes.scene import Scene
 
 
@@ -168,6 +174,28 @@ def test_a_variable_is_read_once(make_scene, monkeypatch):
     assert sorted(read) == sorted([*SAR, "distance_map"])
 
 
+def test_channels_alone_are_those_of_the_inputs_and_read_radar_only_when_asked(
+    make_scene, monkeypatch
+):
+    scene, window = Scene.open(make_scene()), (slice(1, 9), slice(2, 12))
+    read = []
+    pixels = OpenFile.pixels
+    monkeypatch.setattr(
+        OpenFile, "pixels", lambda self, name, part: read.append(name) or pixels(self, name, part)
+    )
+    for names, expected in (
+        (("t2m", "sin_latitude"), []),
+        (("distance_map", "t2m"), ["distance_map"]),
+        (("t2m", SAR[1]), list(SAR)),
+    ):
+        read.clear()
+        values = read_channels(scene, names, 800, window)
+        assert read == expected
+        np.testing.assert_array_equal(values, read_inputs(scene, names, 800, window).values)
+    with pytest.raises(SceneError, match="lacks nothing"):
+        read_channels(scene, ("nothing",))
+
+
 def test_small_grids_of_open_files_are_read_once(make_scene, monkeypatch):
     read = []
     whole = OpenFile.whole
@@ -194,7 +222,7 @@ def test_positions_that_are_no_numbers_are_no_inputs(make_scene):
         arrays["sar_grid2d_latitude"][3, 3] = np.nan
 
     scene = Scene.open(make_scene(change=spoil))
-    with pytest.raises(SceneError, match="positions that are no numbers"):
+    with pytest.raises(SceneError, match="positions that are not finite numbers"):
         read_inputs(scene, POSITIONS)
     assert np.isfinite(read_inputs(scene, SAR).values).all()
 

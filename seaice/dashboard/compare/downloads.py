@@ -1,4 +1,4 @@
-"""Downloads of Compare: predictions, scores and the figure, each with where it came from."""
+"""Downloads of Compare: predictions, scores and the figure, each with its provenance."""
 
 import tempfile
 from collections.abc import Callable, Sequence
@@ -6,17 +6,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from seaice.dashboard import cached
+from seaice.dashboard.caching import cached
+from seaice.dashboard.compare.results import NetworkResult
 from seaice.dashboard.text import plain
-from seaice.network.rates import rates_name
 from seaice.results.export import geotiff_problem, scores_csv, write_geotiff, write_prediction
 from seaice.results.inference import Prediction
-from seaice.results.scoring import ScoreSums
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
 _COMMAND = "seaice app"
-"""What made a file, for its history."""
+"""The command that a file's history names."""
 
 Writer = Callable[[Path, Prediction, str], None]
 
@@ -24,7 +23,7 @@ _SAVE_FIGURE = """
 export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button");
   button.textContent = data.label;
-  // Plotly's own picture of what is on the screen, zoom included.
+  // Plotly's own picture of the screen, zoom included.
   button.onclick = () => {
     const saves = document.querySelectorAll(`.st-key-${data.maps} [data-title^="Download plot"]`);
     for (const save of saves) save.click();
@@ -46,35 +45,32 @@ _figure_button = st.components.v2.component(
 )
 
 
-def downloads(
-    predictions: Sequence[Prediction],
-    sums: Sequence[ScoreSums],
-    region: Region | None,
-    *,
-    figure: bool,
-) -> None:
+def downloads(results: Sequence[NetworkResult], region: Region | None, *, figure: bool) -> None:
     """Draw the buttons.
 
     Args:
-        predictions: One a checkpoint, at least one.
-        sums: What each scored; empty where the scene has no chart.
-        region: What they were scored over; the whole scene where None.
-        figure: Whether a figure is on the page that can be saved.
+        results: What the networks make of the scene, scored; at least one.
+        region: What they were scored over; the whole scene if None.
+        figure: Whether the page shows a figure that can be saved.
     """
-    scene = predictions[0].scene
-    problem = cached.kept(("geotiff", *scene.key), lambda: geotiff_problem(scene))
-    for prediction in predictions:
-        rates = rates_name(prediction.info.rates)
-        _file_button(prediction, f"Prediction {rates} (NetCDF)", "nc", write_prediction)
+    scene = results[0].prediction.scene
+    problem = _geotiff_problem(scene)
+    for result in results:
+        _file_button(result, f"Prediction {result.rates} (NetCDF)", "nc", write_prediction)
         if not problem:
-            _file_button(prediction, f"Prediction {rates} (GeoTIFF)", "tif", write_geotiff)
+            _file_button(result, f"Prediction {result.rates} (GeoTIFF)", "tif", write_geotiff)
     if problem:
         st.caption(f"No GeoTIFF: {plain(problem)}")
-    if sums:
+    if scene.charts:
         st.download_button(
             "Scores (CSV)",
-            lambda: scores_csv(predictions, sums, region, _COMMAND),
-            file_name=f"{_safe(predictions[0].scene)}_scores.csv",
+            lambda: scores_csv(
+                [each.prediction for each in results],
+                [each.sums for each in results],
+                region,
+                _COMMAND,
+            ),
+            file_name=f"{_safe(scene)}_scores.csv",
             mime="text/csv",
             key="download_scores",
             on_click="ignore",
@@ -86,14 +82,20 @@ def downloads(
         _figure_button(
             key="save_region", data={"label": "Figure of the region (PNG)", "maps": "region_maps"}
         )
-        st.caption("Predictions are of the whole scene; the scores are the region's.")
+        st.caption("Predictions cover the whole scene; scores cover the region.")
 
 
-def _file_button(prediction: Prediction, label: str, suffix: str, write: Writer) -> None:
+@cached(max_entries=100)
+def _geotiff_problem(scene: Scene) -> str:
+    return geotiff_problem(scene)
+
+
+def _file_button(result: NetworkResult, label: str, suffix: str, write: Writer) -> None:
+    prediction = result.prediction
     name = f"{_safe(prediction.scene)}_{Path(prediction.checkpoint_name).stem}.{suffix}"
     st.download_button(
         label,
-        lambda: written(prediction, suffix, write),
+        lambda: file_content(prediction, suffix, write),
         file_name=name,
         mime="application/x-netcdf" if suffix == "nc" else "image/tiff",
         key=f"download_{suffix}_{prediction.sha256}",
@@ -102,12 +104,12 @@ def _file_button(prediction: Prediction, label: str, suffix: str, write: Writer)
     )
 
 
-def written(prediction: Prediction, suffix: str, write: Writer) -> bytes:
-    """A file's content; the file itself is gone again.
+def file_content(prediction: Prediction, suffix: str, write: Writer) -> bytes:
+    """The content of a file that is written for it and removed again.
 
     Args:
-        prediction: What is written.
-        suffix: How the file's name ends.
+        prediction: What to write.
+        suffix: Ending of the file's name.
         write: Writes it.
     """
     with tempfile.TemporaryDirectory() as folder:

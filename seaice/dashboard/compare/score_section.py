@@ -5,57 +5,59 @@ from collections.abc import Sequence
 import streamlit as st
 
 from seaice.ai4arctic.charts import CHART
-from seaice.dashboard.compare.rows import Content
+from seaice.dashboard.compare.display import DisplaySettings
+from seaice.dashboard.compare.results import NetworkResult
 from seaice.dashboard.compare.score_tables import class_table, network_table, score_table
-from seaice.dashboard.sidebar.selection import Selection
 from seaice.figures.confusion import confusion_figure
-from seaice.network.rates import rates_name
-from seaice.results.inference import Prediction
-from seaice.results.scoring import ScoreSums
 from seaice.scenes.region import Region
 
 
 def score_section(
-    selection: Selection,
-    predictions: Sequence[Prediction],
-    sums: Sequence[ScoreSums],
-    region: Region | None,
+    settings: DisplaySettings, results: Sequence[NetworkResult], region: Region | None
 ) -> None:
-    """Scores, errors and facts on the networks."""
+    """Draw scores, facts on the networks and confusion matrices; nothing without charts to score.
+
+    Args:
+        settings: What the page shows.
+        results: What the networks make of the scene, scored.
+        region: What they were scored over; the whole scene if None.
+    """
+    if not results or not results[0].prediction.scene.charts:
+        return
     st.subheader(f"Scores of {_place(region)}")
     with st.container(key="scores"):
-        st.table(score_table(selection.checkpoints, sums))
+        st.table(score_table(results))
     st.subheader("The networks")
     with st.container(key="networks"):
-        st.table(network_table(selection.scene, selection.checkpoints, predictions))
+        st.table(network_table(results))
+    _classes(settings, results, region)
 
 
-def class_section(
-    selection: Selection, content: Content, sums: Sequence[ScoreSums], region: Region | None
+def _classes(
+    settings: DisplaySettings, results: Sequence[NetworkResult], region: Region | None
 ) -> None:
-    """Where the classes of a chart go."""
-    chart = content.chart
+    """Which class each network takes each class of the chart for."""
+    chart = settings.chart
     st.subheader(
         f"Classes of {chart} in {_place(region)}",
-        help="Rows: the ice chart's class. Columns: the predicted one. Numbers: per cent of the "
-        "chart's pixels of that class; the diagonal is right. F1 is 2 TP / (2 TP + FP + FN) "
-        "times 100, 100 is best; a dash where the class occurs in neither.",
+        help="Rows: class in the ice chart. Columns: predicted class. Numbers: percentage of the "
+        "chart's pixels of that class; the diagonal is correct. F1 is 2 TP / (2 TP + FP + FN) "
+        "times 100, and 100 is best. A dash means that the class occurs in neither.",
     )
-    if chart not in selection.scene.charts or not sums[0].confusion[chart].any():
-        st.caption(f"There is no pixel with a label of {chart} here.")
+    if not results[0].sums.confusion[chart].any():
+        st.caption(f"No pixel has a {chart} label here.")
         return
-    names = [f"Rates {rates_name(file.info.rates)}" for file in selection.checkpoints]
+    names = [f"Rates {each.rates}" for each in results]
+    matrices = [each.sums.confusion[chart] for each in results]
     st.plotly_chart(
-        confusion_figure(
-            chart, names, [each.confusion[chart] for each in sums], stacked=content.narrow
-        ),
+        confusion_figure(chart, names, matrices, stacked=settings.narrow),
         key="confusion",
         config={"displaylogo": False},
         alt=f"Confusion matrices of {CHART[chart].long_name} for {', '.join(names)}; the table "
         "below gives F1 by class",
     )
     with st.container(key="classes"):
-        st.table(class_table(chart, selection.checkpoints, sums))
+        st.table(class_table(chart, results))
 
 
 def _place(region: Region | None) -> str:

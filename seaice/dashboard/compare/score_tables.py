@@ -1,97 +1,84 @@
-"""The score tables of Compare: a row a measure, with what it is; a column a checkpoint."""
+"""The score tables of Compare: a row for each measure, a column for each network."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from seaice.ai4arctic.charts import CHART, ChartName
-from seaice.dashboard import cached
+from seaice.ai4arctic.charts import CHART, CHARTS, ChartName
+from seaice.dashboard.compare.results import NetworkResult
 from seaice.dashboard.text import plain
-from seaice.network.checkpoint_files import CheckpointFile
-from seaice.network.rates import rates_name
-from seaice.results.inference import Prediction
-from seaice.results.scoring import Score, ScoreSums, class_f1
-from seaice.scenes.scene import Scene
+from seaice.results.scoring import Score, class_f1
 
-_ABOUT = "What it is"
-# An en dash: a table would take a hyphen for a list.
+_MEANING = "Meaning"
+# An en dash: a table would read a hyphen as a list.
 _NONE = "\u2013"
 
 _SCORES = {
     "combined": ("Combined score", "(2 SIC + 2 SOD + FLOE) / 5; 100 is best"),
     "SIC": (
         "SIC R2",
-        "of the class of ten per cent, the AutoICE score; 100 is best, below 0 is worse than "
-        "the chart's mean",
+        "R2 of the concentration in classes of 10 %, the AutoICE score; 100 is best, below 0 is "
+        "worse than the chart's mean",
     ),
-    "SIC_continuous": ("SIC R2, continuous", "of the unrounded concentration; 100 is best"),
+    "SIC_continuous": ("SIC R2, continuous", "R2 of the unrounded concentration; 100 is best"),
     "SOD": ("SOD F1", "mean of the classes' F1, weighted by their pixels; 100 is best"),
-    "FLOE": ("FLOE F1", "as of SOD"),
+    "FLOE": ("FLOE F1", "same as SOD"),
 }
 _ERRORS = {
-    "mean": ("SIC error, mean", "predicted minus chart, in points of per cent; 0 is best"),
-    "absolute": ("SIC error, absolute", "mean size of the error, points; 0 is best"),
-    "rms": ("SIC error, root mean square", "weighs large errors more, points; 0 is best"),
+    "mean": ("SIC error, mean", "predicted minus chart, percentage points; 0 is best"),
+    "absolute": ("SIC error, absolute", "mean size of the error, percentage points; 0 is best"),
+    "rms": (
+        "SIC error, root mean square",
+        "gives large errors more weight, percentage points; 0 is best",
+    ),
 }
 
 
-def score_table(files: Sequence[CheckpointFile], sums: Sequence[ScoreSums]) -> pd.DataFrame:
-    """Scores and errors, all cells text.
-
-    Args:
-        files: The checkpoints.
-        sums: What each scored over the scene or a region.
-    """
-    scores = [dict(each.scores().items()) for each in sums]
-    errors = [each.sic_errors() for each in sums]
+def score_table(results: Sequence[NetworkResult]) -> pd.DataFrame:
+    """Scores and errors of scored results; all cells are text."""
+    scores = [dict(each.sums.scores().items()) for each in results]
+    errors = [each.sums.sic_errors() for each in results]
     rows = {
-        label: [*(_score(each[name]) for each in scores), about]
-        for name, (label, about) in _SCORES.items()
+        label: [*(_score(each[name]) for each in scores), meaning]
+        for name, (label, meaning) in _SCORES.items()
     }
-    for name, (label, about) in _ERRORS.items():
+    for name, (label, meaning) in _ERRORS.items():
         values = [getattr(each, name) for each in errors]
-        rows[label] = [*(_NONE if v is None else f"{v:.1f}" for v in values), about]
-    for name in ("SIC", "SOD", "FLOE"):
-        counts = (f"{int(each.confusion[name].sum()):,}" for each in sums)
-        rows[f"{name} pixels"] = [*counts, "labelled pixels that were scored, on the scene's grid"]
-    return _table(rows, files)
+        rows[label] = [*(_NONE if v is None else f"{v:.1f}" for v in values), meaning]
+    for chart in CHARTS:
+        counts = (f"{int(each.sums.confusion[chart].sum()):,}" for each in results)
+        rows[f"{chart} pixels"] = [*counts, "labelled pixels scored, on the scene's own grid"]
+    return _table(rows, results)
 
 
-def network_table(
-    scene: Scene, files: Sequence[CheckpointFile], predictions: Sequence[Prediction]
-) -> pd.DataFrame:
-    """How far each network looks, and what computed it; all cells text."""
+def network_table(results: Sequence[NetworkResult]) -> pd.DataFrame:
+    """How far each network looks, and what computed it; all cells are text."""
     rows = {
         "Receptive field": [
-            *(f"{cached.receptive_field_km(file):.0f} km" for file in files),
-            "how far one pixel of the map can look in theory, along one side",
+            *(f"{each.receptive_field_km:.0f} km" for each in results),
+            "theoretical width of what one pixel of the map depends on",
         ],
         "On padding": [
-            *(f"{100 * cached.padding(file, scene):.0f} %" for file in files),
-            "share of the largest rate's taps that fall outside the scene and see nothing",
+            *(f"{100 * each.padding_share:.0f} %" for each in results),
+            "share of the largest rate's taps that fall outside the scene, where there is no input",
         ],
         "Time": [
-            *(f"{each.seconds:.1f} s on {each.device}" for each in predictions),
+            *(f"{each.prediction.seconds:.1f} s on {each.prediction.device}" for each in results),
             "for reading the scene and predicting it, when that was done",
         ],
         "Checkpoint": [
-            *(
-                f"{plain(file.name)} ({each.sha256[:8]})"
-                for file, each in zip(files, predictions, strict=True)
-            ),
-            "name of the file, and how its SHA-256 begins",
+            *(f"{plain(each.file.name)} ({each.prediction.sha256[:8]})" for each in results),
+            "file name, and how its SHA-256 begins",
         ],
     }
-    return _table(rows, files)
+    return _table(rows, results)
 
 
-def class_table(
-    chart: ChartName, files: Sequence[CheckpointFile], sums: Sequence[ScoreSums]
-) -> pd.DataFrame:
-    """F1 of each class of a chart, and the pixels that the chart gives it; all cells text."""
-    f1 = [class_f1(each.confusion[chart]) for each in sums]
-    support = sums[0].confusion[chart].sum(axis=1)
+def class_table(chart: ChartName, results: Sequence[NetworkResult]) -> pd.DataFrame:
+    """F1 of each class of a chart, and the chart's pixels of it; all cells are text."""
+    f1 = [class_f1(each.sums.confusion[chart]) for each in results]
+    support = results[0].sums.confusion[chart].sum(axis=1)
     rows = {
         name: [
             f"{support[i]:,}",
@@ -99,17 +86,13 @@ def class_table(
         ]
         for i, name in enumerate(CHART[chart].class_names)
     }
-    columns = ["Pixels in the chart", *(f"F1, rates {name}" for name in _names(files))]
+    columns = ["Pixels in the chart", *(f"F1, rates {each.rates}" for each in results)]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Class")
 
 
-def _table(rows: dict[str, list[str]], files: Sequence[CheckpointFile]) -> pd.DataFrame:
-    columns = [*(f"Rates {name}" for name in _names(files)), _ABOUT]
+def _table(rows: dict[str, list[str]], results: Sequence[NetworkResult]) -> pd.DataFrame:
+    columns = [*(f"Rates {each.rates}" for each in results), _MEANING]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Measure")
-
-
-def _names(files: Sequence[CheckpointFile]) -> list[str]:
-    return [rates_name(file.info.rates) for file in files]
 
 
 def _score(score: Score) -> str:

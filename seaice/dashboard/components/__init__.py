@@ -1,1 +1,1 @@
-"""Elements that Streamlit does not have."""
+"""Elements that Streamlit does not offer."""

@@ -1,25 +1,25 @@
-"""A button that copies the page's address, which says what the page shows."""
+"""A button that copies the page's address, which describes what the page shows."""
 
 import streamlit as st
 
 _SCRIPT = """
 export default function ({ parentElement }) {
   const button = parentElement.querySelector("button");
-  const said = parentElement.querySelector("output");
+  const status = parentElement.querySelector("output");
   button.onclick = async () => {
     try {
       await navigator.clipboard.writeText(window.location.href);
-      said.textContent = "Copied.";
+      status.textContent = "Copied.";
     } catch {
-      // The browser may forbid it; the address bar holds the same text.
-      said.textContent = "Copy it from the address bar.";
+      // The browser may not allow it; the address bar holds the same text.
+      status.textContent = "Copy it from the address bar.";
     }
-    setTimeout(() => { said.textContent = ""; }, 4000);
+    setTimeout(() => { status.textContent = ""; }, 4000);
   };
 }
 """
 _HTML = """
-<button type="button" title="Copies an address that brings back this view: scene, rates, channel
+<button type="button" title="Copy an address that brings back this view: scene, rates, channel
 set, task, class, region">Copy link</button><output aria-live="polite"></output>
 """
 _STYLE = """

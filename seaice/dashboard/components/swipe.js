@@ -1,14 +1,14 @@
-// Two of several maps on one canvas, left and right of a divider; swipe.py sends them all at once,
-// and puts swipe_picture.js and swipe_words.js behind this file.
+// Two of several maps on one canvas, left and right of a divider. swipe.py sends all maps at once,
+// and appends swipe_picture.js and swipe_words.js to this file.
 //
-// Text that comes with the data is foreign: it is set as textContent or as an attribute only.
+// Text in the data is untrusted: set it as textContent or as an attribute only.
 
 const WHEEL_RATE = 0.0026, WHEEL_LINE_PX = 33, LARGEST_PIXEL_PX = 32, PAN_SHARE = 0.15;
 const AXIS_PX = 40, LEGEND_PX = 200, BESIDE_PX = 720, SMALLEST_PX = 150, WINDOW_SHARE = 0.8;
-const HINT = "Point at the map to read it; wheel or + and − zoom, dragging or arrow keys pan.";
+const HINT = "Point at the map to read it. Zoom with the wheel or + and −; pan by dragging or arrow keys.";
 
-// Streamlit calls again with new data without cleaning up in between: a viewer is brought up to
-// date, never made twice. What the user chose outlives a viewer that is taken off the page.
+// Streamlit calls again with new data without cleaning up first, so an existing viewer is updated.
+// The user's choices outlive a viewer that leaves the page.
 const viewers = new WeakMap();
 const memory = new Map();
 
@@ -21,7 +21,7 @@ export default function ({ data, parentElement }) {
   }
   const call = viewer.update(data);
   return () => {
-    // The clean-up of an overtaken call comes late: it must not take down what is in use.
+    // The clean-up of an older call comes late: it must not remove a viewer in use.
     if (viewer.call !== call) return;
     viewer.destroy();
     if (viewers.get(parentElement) === viewer) viewers.delete(parentElement);
@@ -56,7 +56,7 @@ class Viewer {
     this.data = data;
     this.chosen = recall(data);
     this.load(data.images);
-    for (const side of ["left", "right"]) this.part[side].replaceChildren(...options(data.views));
+    for (const side of ["left", "right"]) this.part[side].replaceChildren(...options(data.maps));
     this.fillFlips();
     this.part.opacity.value = this.chosen.opacity * 100;
     this.fit();
@@ -83,23 +83,23 @@ class Viewer {
 
   // Choices ---------------------------------------------------------------------------------
 
-  /** Index of the view of a side: the one chosen, where it still exists. */
+  /** Index of the map at a side: the chosen one, if it still exists. */
   shown(side) {
-    const index = this.data.views.findIndex((view) => view.title === this.chosen[side]);
+    const index = this.data.maps.findIndex((map) => map.title === this.chosen[side]);
     return index < 0 ? this.data[side] : index;
   }
 
   choose(side, index) {
-    if (side) this.chosen[side] = this.data.views[index].title;
+    if (side) this.chosen[side] = this.data.maps[index].title;
     const titles = {};
     for (const each of ["left", "right"]) {
-      const view = this.data.views[this.shown(each)];
-      titles[each] = view.title;
+      const map = this.data.maps[this.shown(each)];
+      titles[each] = map.title;
       this.part[each].value = this.shown(each);
       const [title, message] = this.part[`${each}Side`].children;
-      title.textContent = view.title;
-      message.textContent = view.message;
-      this.picture(view.layers.at(-1))?.read();
+      title.textContent = map.title;
+      message.textContent = map.message;
+      this.picture(map.layers.at(-1))?.read();
     }
     for (const button of this.part.flips.querySelectorAll("button")) {
       button.setAttribute("aria-pressed", Number(button.value) === this.shown("right"));
@@ -115,10 +115,10 @@ class Viewer {
 
   fillFlips() {
     const { flips } = this.data;
-    const buttons = flips.map(({ label, view }, position) => {
+    const buttons = flips.map(({ label, map }, position) => {
       const button = node("button", "", label);
       button.type = "button";
-      button.value = view;
+      button.value = map;
       if (position < 9) button.setAttribute("aria-keyshortcuts", position + 1);
       return button;
     });
@@ -134,7 +134,7 @@ class Viewer {
     const { lines_km, samples_km } = this.data?.extent ?? {};
     const room = this.root.clientWidth;
     const asked = [room, window.innerHeight, devicePixelRatio, lines_km, samples_km].join();
-    // A canvas that is given a size is blank, and a legend that wraps changes the root's size.
+    // Resizing a canvas clears it, and a legend that wraps changes the root's size.
     if (!lines_km || !room || asked === this.fitted) return;
     this.fitted = asked;
     this.root.classList.toggle("beside", room >= BESIDE_PX);
@@ -157,7 +157,7 @@ class Viewer {
     return Math.max(samples_km / this.width, lines_km / this.height) / this.chosen.zoom;
   }
 
-  /** Put a place, in km, at the upper left, as far as the map reaches; centre what is smaller. */
+  /** Move a place, in km, to the upper left corner, within the map; centre a smaller map. */
   moveTo(x, y) {
     const { lines_km, samples_km } = this.data.extent;
     const held = (start, size, seen) =>
@@ -168,7 +168,7 @@ class Viewer {
     this.draw();
   }
 
-  /** Zoom by a factor and hold the km below a place of the figure, in pixels; 0 shows all. */
+  /** Zoom by a factor about a place of the figure, in pixels; 0 shows the whole map. */
   zoom(factor, x = this.width / 2, y = this.height / 2) {
     const before = this.kmPerPx;
     const pixels = Math.max(...[...this.pictures.values()].map((each) => each.bitmap?.width ?? 0));
@@ -191,18 +191,18 @@ class Viewer {
     const edge = Math.round(canvas.width * this.chosen.share);
     const context = canvas.getContext("2d");
     context.clearRect(0, 0, canvas.width, canvas.height);
-    this.paintSide(context, this.data.views[this.shown("left")], 0, edge);
-    this.paintSide(context, this.data.views[this.shown("right")], edge, canvas.width);
+    this.paintSide(context, this.data.maps[this.shown("left")], 0, edge);
+    this.paintSide(context, this.data.maps[this.shown("right")], edge, canvas.width);
     share.value = Math.round(this.chosen.share * 100);
     divider.style.left = leftSide.style.width = `${this.chosen.share * 100}%`;
     rightSide.style.width = `${(1 - this.chosen.share) * 100}%`;
     this.paintAxes();
-    this.tell();
+    this.updateReadout();
     const loading = [...this.pictures.values()].some(({ tried }) => !tried);
     this.part.figure.setAttribute("aria-busy", loading);
   }
 
-  paintSide(context, view, from, to) {
+  paintSide(context, map, from, to) {
     context.save();
     context.beginPath();
     context.rect(from, 0, to - from, context.canvas.height);
@@ -210,10 +210,10 @@ class Viewer {
     const unit = devicePixelRatio / this.kmPerPx;
     const left = -this.chosen.x * unit, top = -this.chosen.y * unit;
     const width = this.data.extent.samples_km * unit, height = this.data.extent.lines_km * unit;
-    for (const [index, alpha] of layersOf(view, this.chosen.opacity, this.picture)) {
+    for (const [index, alpha] of layersOf(map, this.chosen.opacity, this.picture)) {
       const bitmap = this.picture(index).bitmap;
       if (!bitmap) continue;
-      // Pixels stay squares where they are enlarged; a smaller image is averaged.
+      // Enlarged pixels stay squares; a reduced image is averaged.
       context.imageSmoothingEnabled = width < bitmap.width;
       context.globalAlpha = alpha;
       context.drawImage(bitmap, left, top, width, height);
@@ -236,7 +236,7 @@ class Viewer {
 
   // Reading ---------------------------------------------------------------------------------
 
-  tell() {
+  updateReadout() {
     const { lines_km, samples_km } = this.data.extent;
     const { pointer, kmPerPx } = this;
     const x = pointer && this.chosen.x + pointer.x * kmPerPx;
@@ -246,12 +246,12 @@ class Viewer {
   }
 
   reading(x, y) {
-    const { extent, views } = this.data;
+    const { extent, maps } = this.data;
     const place = [extent.left_km + x, extent.top_km + y];
     const km = place.map((each) => kilometres(each, this.kmPerPx)).join(", ");
     const at = (index) => this.picture(index)?.at(x / extent.samples_km, y / extent.lines_km);
     const [left, right] = ["left", "right"].map((side) =>
-      `${side}: ${meaning(views[this.shown(side)], this.data, at)}`);
+      `${side}: ${meaning(maps[this.shown(side)], this.data, at)}`);
     return [`${km} (samples, lines)`, position(extent, x, y), left, right]
       .filter(Boolean).join(" · ");
   }
@@ -285,7 +285,7 @@ class Viewer {
   onKey(event) {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const flip = /^[1-9]$/.test(event.key) && this.data.flips[event.key - 1];
-    if (flip) return this.choose("right", flip.view);
+    if (flip) return this.choose("right", flip.map);
     if (event.target !== this.part.figure) return;
     const { x, y } = this.chosen, step = PAN_SHARE * this.width * this.kmPerPx;
     const acts = {
@@ -294,7 +294,7 @@ class Viewer {
       ArrowLeft: () => this.moveTo(x - step, y), ArrowRight: () => this.moveTo(x + step, y),
       ArrowUp: () => this.moveTo(x, y - step), ArrowDown: () => this.moveTo(x, y + step),
     };
-    // Arrows scroll the page where there is nothing to pan.
+    // Arrows scroll the page if there is nothing to pan.
     if (!acts[event.key] || (event.key.startsWith("Arrow") && this.chosen.zoom === 1)) return;
     event.preventDefault();
     acts[event.key]();
@@ -326,20 +326,20 @@ class Viewer {
     this.pointer = this.place(event);
     const { drag, pointer } = this;
     if (drag?.divides) return this.set("share", clamp(pointer.x / this.width, 0, 1));
-    if (!drag) return this.tell();
+    if (!drag) return this.updateReadout();
     const { x, y } = drag.from, scale = this.kmPerPx;
     this.moveTo(drag.x - (pointer.x - x) * scale, drag.y - (pointer.y - y) * scale);
   }
 
   onLeave({ pointerType }) {
-    // A finger leaves when it is lifted: what it pointed at is still to be read.
+    // A finger leaves when it is lifted: keep the readout of where it pointed.
     if (pointerType !== "mouse") return;
     this.pointer = null;
-    this.tell();
+    this.updateReadout();
   }
 }
 
-/** What a user has chosen so far; the zoom begins anew on other ground. */
+/** What the user has chosen so far; the zoom resets when the extent changes. */
 function recall({ key, extent }) {
   const { lines_km, samples_km, top_km, left_km } = extent;
   const ground = [lines_km, samples_km, top_km, left_km].join();

@@ -1,11 +1,10 @@
 """Swipe between any two of several maps on one large map, in the browser alone.
 
-A component of its own: every map is sent once and drawn from there on without a round trip to the
-server. What the browser does is in swipe.js and the files behind it, how it looks in swipe.css.
+The server sends every map once, and the browser draws them without another round trip. swipe.js and
+the files after it say what the browser does, swipe.css how it looks.
 """
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +18,6 @@ from seaice.figures.palettes import HATCH, LAND, Palette
 _PNG = "data:image/png;base64,"
 # A gradient of more colours than this looks no smoother.
 _GRADIENT_COLOURS = 33
-_BRACKETED = re.compile(r" ?\(([^()]*)\)$")
-# A title as short as "dB" or "K" is a unit itself.
-_UNIT_LENGTH = 3
 # Degrees: 4 decimals are 11 m.
 _DEGREE_DECIMALS = 4
 
@@ -68,7 +64,7 @@ _HTML = """
 
 
 def _text(*names: str) -> str:
-    """Files beside this one, one behind the other."""
+    """The joined text of files beside this one."""
     folder = Path(__file__).parent
     return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
 
@@ -82,19 +78,19 @@ _component = st.components.v2.component(
 
 
 @dataclass(frozen=True)
-class View:
+class SwipeMap:
     """One of the maps to swipe between.
 
     Attributes:
-        title: What it shows, in words; the user's choice survives a rerun by it.
+        title: What it shows. The viewer remembers the user's choice by it.
         layers: Palette PNGs as data URIs (`seaice.figures.png.map_png`), bottom to top. The
-            opacity acts on the last one, and the pointer reads it.
-        palette: Of the last layer.
+            opacity applies to the last one, and the readout reads it.
+        palette: Palette of the last layer.
         unlabelled: Whether hatched pixels mean "unlabelled".
         land: Whether the legend explains the colour of land.
-        message: Words over a map that has nothing to show.
-        base: PNG below the layers; it shows where the opacity is lowered or where the last layer
-            has translucent colours, and tells valid pixels from those without data. Empty for none.
+        message: Text over a map that has nothing to show.
+        base: PNG below the layers; empty for none. It shows through a lowered opacity and
+            translucent colours, and distinguishes valid pixels from those without data.
     """
 
     title: str
@@ -107,7 +103,7 @@ class View:
 
 
 def swipe(
-    views: Sequence[View],
+    maps: Sequence[SwipeMap],
     extent: Extent,
     flips: Sequence[tuple[str, int]],
     left: int,
@@ -117,42 +113,42 @@ def swipe(
     """Draw the viewer.
 
     Args:
-        views: The maps; at least one.
+        maps: The maps; at least one.
         extent: Ground that all of them cover.
-        flips: Labels and indices into the views: one button each, and the keys 1 to 9, which set
-            the right map.
-        left: Index of the view at the left at first.
-        right: The same at the right.
-        key: Of the element. The user's choices belong to it and survive new views; the zoom as
+        flips: Labels and indices of maps. Each gets a button and, up to nine, a number key that
+            puts this map to the right.
+        left: Index of the map at the left at first.
+        right: Index of the map at the right at first.
+        key: Key of the element. It keeps the user's choices when the maps change, and the zoom as
             long as the extent stays the same.
 
     Raises:
-        ValueError: There is no view, an index names none, or a layer is no PNG.
+        ValueError: There is no map, an index is out of range, or a layer is not a PNG.
     """
-    _component(key=key, data=viewer_data(views, extent, flips, left, right, key))
+    _component(key=key, data=viewer_data(maps, extent, flips, left, right, key))
 
 
 def viewer_data(
-    views: Sequence[View],
+    maps: Sequence[SwipeMap],
     extent: Extent,
     flips: Sequence[tuple[str, int]],
     left: int,
     right: int,
     key: str,
 ) -> dict[str, object]:
-    """What the browser is sent: JSON, every image once; arguments are those of `swipe`."""
+    """JSON for the browser, every image once; arguments are those of `swipe`."""
     for index in (left, right, *(index for _, index in flips)):
-        if not 0 <= index < len(views):
-            raise ValueError(f"There is no view {index} among {len(views)}.")
+        if not 0 <= index < len(maps):
+            raise ValueError(f"There is no map {index} among {len(maps)}.")
     # A dictionary keeps the order in which the images first occur.
     images: dict[str, int] = {}
-    described = [_view_facts(view, images) for view in views]
+    described = [_map_facts(each, images) for each in maps]
     return {
         "key": key,
-        "views": described,
+        "maps": described,
         "images": list(images),
         "extent": _extent_facts(extent),
-        "flips": [{"label": label, "view": index} for label, index in flips],
+        "flips": [{"label": label, "map": index} for label, index in flips],
         "left": left,
         "right": right,
         "land": list(LAND),
@@ -160,32 +156,30 @@ def viewer_data(
     }
 
 
-def _view_facts(view: View, images: dict[str, int]) -> dict[str, object]:
-    """A view with its images as indices; adds those that are new to `images`."""
+def _map_facts(shown: SwipeMap, images: dict[str, int]) -> dict[str, object]:
+    """A map with its images as indices; adds new ones to `images`."""
 
     def index(uri: str) -> int:
         if not uri.startswith(_PNG):
-            raise ValueError(f"A layer of the view {view.title!r} is no PNG data URI.")
+            raise ValueError(f"A layer of the map {shown.title!r} is not a PNG data URI.")
         return images.setdefault(uri, len(images))
 
     return {
-        "title": view.title,
-        "layers": [index(layer) for layer in view.layers],
-        "base": index(view.base) if view.base else None,
-        "palette": _palette_facts(view.palette),
-        "unlabelled": view.unlabelled,
-        "land": view.land,
-        "message": view.message,
+        "title": shown.title,
+        "layers": [index(layer) for layer in shown.layers],
+        "base": index(shown.base) if shown.base else None,
+        "palette": _palette_facts(shown.palette),
+        "unlabelled": shown.unlabelled,
+        "land": shown.land,
+        "message": shown.message,
     }
 
 
 def _palette_facts(palette: Palette) -> dict[str, object]:
-    """What a legend and the pointer need: colours of classes, or of a gradient from low to high."""
+    """What legend and readout need: colours of classes, or of a gradient from low to high."""
     count = len(palette.colours)
-    shown = range(count)
-    if not palette.labels:
-        shown = np.linspace(0, count - 1, min(_GRADIENT_COLOURS, count)).round().astype(int)
-    name, unit = _name_and_unit(palette.title)
+    most = count if palette.labels else _GRADIENT_COLOURS
+    shown = np.linspace(0, count - 1, min(most, count)).round().astype(int)
     step = (palette.high - palette.low) / max(count - 1, 1)
     return {
         "title": palette.title,
@@ -194,46 +188,30 @@ def _palette_facts(palette: Palette) -> dict[str, object]:
         "count": count,
         "low": float(palette.low),
         "high": float(palette.high),
-        "name": name,
-        "unit": unit,
+        "name": palette.name,
+        "unit": palette.unit,
         # As many decimals as two neighbouring colours can tell apart.
         "decimals": max(0, math.ceil(-math.log10(abs(step)))) if step else 0,
     }
 
 
-def _name_and_unit(title: str) -> tuple[str, str]:
-    """What stands before and behind a number of a palette; a unit says enough by itself.
-
-    A unit is what ends the title in brackets, where it holds no number, or a title that is no
-    longer than a unit.
-
-    >>> _name_and_unit("SIC error (points)")
-    ('', 'points')
-    >>> _name_and_unit("Evidence (1 = strongest)")
-    ('Evidence', '')
-    """
-    match = _BRACKETED.search(title)
-    if match and not any(letter.isdigit() for letter in match[1]):
-        return "", match[1]
-    if len(title) <= _UNIT_LENGTH:
-        return "", title
-    return _BRACKETED.sub("", title), ""
-
-
 def _extent_facts(extent: Extent) -> dict[str, object]:
-    located = extent.latitude is not None and extent.longitude is not None
     return {
         "lines_km": extent.lines_km,
         "samples_km": extent.samples_km,
         "top_km": extent.top_km,
         "left_km": extent.left_km,
         "cell_km": extent.cell_km,
-        "latitude": _degrees(extent.latitude) if located else None,
-        "longitude": _degrees(extent.longitude) if located else None,
+        "latitude": _degrees(extent.latitude),
+        "longitude": _degrees(extent.longitude),
     }
 
 
-def _degrees(values: np.ndarray) -> list[list[float | None]]:
-    """Nested lists; None where not finite, which JSON cannot say otherwise."""
-    rounded = np.round(values.astype(np.float64), _DEGREE_DECIMALS)
-    return np.where(np.isfinite(rounded), rounded, None).tolist()
+def _degrees(values: np.ndarray | None) -> list[list[float | None]] | None:
+    """Nested lists; None for values that are not finite, which JSON cannot hold."""
+    if values is None:
+        return None
+    rounded = np.round(values.astype(np.float64), _DEGREE_DECIMALS).astype(object)
+    rounded[~np.isfinite(values)] = None
+    degrees: list[list[float | None]] = rounded.tolist()
+    return degrees

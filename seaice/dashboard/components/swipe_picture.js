@@ -1,6 +1,6 @@
-// Images of the maps: to be drawn, and to be read. Part of swipe.js.
+// Images of the maps, to draw and to read. Part of swipe.js.
 
-/** An image: a bitmap that is ready to be drawn, and its palette indices for the pointer. */
+/** An image: a bitmap that is ready to draw, and its palette indices for the readout. */
 class Picture {
   constructor(uri, onReady) {
     this.bytes = Uint8Array.from(atob(uri.slice(uri.indexOf(",") + 1)), (c) => c.charCodeAt(0));
@@ -13,7 +13,7 @@ class Picture {
     });
   }
 
-  /** Ahead of its first showing, so that a flip has nothing left to do but draw. */
+  /** Decode before the image is first shown, so that a flip only has to draw. */
   async decode() {
     this.bitmap = await createImageBitmap(new Blob([this.bytes], { type: "image/png" }));
   }
@@ -28,7 +28,7 @@ class Picture {
     this.bitmap?.close();
   }
 
-  /** Colours are no key to what they mean (a radar image has the colour of land): indices are. */
+  /** Read the indices: colours are ambiguous, as a radar image can have the colour of land. */
   read() {
     this.reading ??= readIndexed(this.bytes)
       .then((pixels) => { this.pixels = pixels; })
@@ -36,7 +36,7 @@ class Picture {
       .finally(() => this.settle());
   }
 
-  /** Index, colour and alpha at a place, given as shares of the sides; null until read. */
+  /** Index, colour and alpha at a place, given as fractions of the sides; null until read. */
   at(x, y) {
     this.read();
     if (!this.pixels) return null;
@@ -47,24 +47,24 @@ class Picture {
   }
 }
 
-/** Image indices of a view from bottom to top, with their opacities. */
+/** Image indices of a map from bottom to top, with their opacities. */
 function layersOf({ layers, base }, opacity, picture) {
   const below = layers.slice(0, -1);
   const shows = opacity < 1 || picture(layers.at(-1))?.translucent;
   if (base !== null && shows) below.unshift(base);
-  // An image with nothing below it would only fade into the page.
+  // Without anything below, an image would only fade into the page.
   const top = layers.slice(-1).map((index) => [index, below.length || base !== null ? opacity : 1]);
   return [...below.map((index) => [index, 1]), ...top];
 }
 
-/** Palette indices of a PNG without its colours applied; of those alone that png.py writes. */
+/** Palette indices of a PNG as png.py writes it. */
 async function readIndexed(bytes) {
   const data = new DataView(bytes.buffer), chunks = chunksOf(bytes);
   const width = data.getUint32(16), height = data.getUint32(20);
   const packed = new Blob(chunks.IDAT).stream().pipeThrough(new DecompressionStream("deflate"));
   const raw = new Uint8Array(await new Response(packed).arrayBuffer());
   const indices = new Uint8Array(width * height);
-  // A byte of 8 bits, a palette, no interlace; no line filtered.
+  // 8 bits, a palette, no interlace, no line filter.
   const plain = bytes[24] === 8 && bytes[25] === 3 && bytes[28] === 0;
   for (let line = 0, at = 0; line < height; line++, at += width + 1) {
     if (!plain || raw[at]) throw new Error("This PNG cannot be read below the pointer.");

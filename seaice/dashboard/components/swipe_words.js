@@ -1,8 +1,8 @@
-// Words, numbers and legends of the maps. Part of swipe.js.
+// Texts, numbers and legends of the maps. Part of swipe.js.
 //
-// Text that comes with the data is foreign: it is set as textContent or as an attribute only.
+// Text in the data is untrusted: set it as textContent or as an attribute only.
 
-/** Latitude and longitude between the middles of the grid's cells, in words. */
+/** Latitude and longitude interpolated between the centres of the grid's cells, as text. */
 function position({ latitude, longitude, cell_km }, x, y) {
   if (!latitude || latitude.length < 2 || latitude[0].length < 2) return "";
   const first = (km, count) => clamp(Math.floor(km / cell_km - 0.5), 0, count - 2);
@@ -22,7 +22,7 @@ function position({ latitude, longitude, cell_km }, x, y) {
   return `${degrees(north, "NS")}, ${degrees(east, "EW")}`;
 }
 
-/** What a view says at a pixel; `at` gives the pixel there of an image, by the image's index. */
+/** What a map shows at a pixel; `at` gives that pixel of an image, by the image's index. */
 function meaning({ layers, base, palette, unlabelled }, { land, hatch }, at) {
   const pixel = at(layers.at(-1));
   if (!pixel) return layers.length ? "…" : "no data";
@@ -30,7 +30,7 @@ function meaning({ layers, base, palette, unlabelled }, { land, hatch }, at) {
   if (pixel.alpha && same(pixel.colour, land)) return "Land";
   if (!unlabelled) return "no data";
   if (pixel.alpha && same(pixel.colour, hatch)) return "unlabelled";
-  // Between two stripes of the hatch nothing is drawn, nor where there is no data at all.
+  // Nothing is drawn between two stripes of the hatch, nor where there is no data.
   if (base === null) return "unlabelled or no data";
   const below = at(base);
   if (!below) return "…";
@@ -41,27 +41,28 @@ function meaning({ layers, base, palette, unlabelled }, { land, hatch }, at) {
 function valueText({ labels, low, high, count, name, unit, decimals }, index) {
   if (labels.length) return labels[index];
   const value = low + ((high - low) * index) / Math.max(count - 1, 1);
-  return [name, signed(value.toFixed(decimals)), unit].filter(Boolean).join(" ");
+  // A unit says enough without the name.
+  return [unit ? "" : name, signed(value.toFixed(decimals)), unit].filter(Boolean).join(" ");
 }
 
-/** Legends of the two views; one where they share a palette. */
-function legends({ views, land, hatch }, left, right) {
-  const pair = [views[left], views[right]];
+/** Legends of the two maps; a single one if they share a palette. */
+function legends({ maps, land, hatch }, left, right) {
+  const pair = [maps[left], maps[right]];
   const [first, second] = pair.map(({ palette }) => JSON.stringify(palette));
   if (first === second) return [legend(pair[0].palette.title, pair, land, hatch)];
   const titles = pair.map(({ palette }, each) => `${["Left", "Right"][each]}: ${palette.title}`);
-  return pair.map((view, each) => legend(titles[each], [view], land, hatch));
+  return pair.map((map, each) => legend(titles[each], [map], land, hatch));
 }
 
-function legend(title, views, land, hatch) {
-  const { palette } = views[0], group = node("div", "legend");
+function legend(title, maps, land, hatch) {
+  const { palette } = maps[0], group = node("div", "legend");
   group.append(node("b", "", title));
   const classes = palette.labels.map((label, each) => swatch(label, palette.colours[each]));
   group.append(...(classes.length ? classes : gradient(palette)));
-  if (views.some(({ unlabelled }) => unlabelled)) {
+  if (maps.some(({ unlabelled }) => unlabelled)) {
     group.append(swatch("Unlabelled", `rgb(${hatch})`, "hatched"));
   }
-  if (views.some((view) => view.land)) {
+  if (maps.some((map) => map.land)) {
     group.append(swatch("Land", `rgb(${land})`), swatch("No data", "transparent"));
   }
   return group;
@@ -81,11 +82,11 @@ function gradient({ colours, low, high }) {
   return [bar, numbers];
 }
 
-function options(views) {
-  return views.map(({ title }, value) => Object.assign(node("option", "", title), { value }));
+function options(maps) {
+  return maps.map(({ title }, value) => Object.assign(node("option", "", title), { value }));
 }
 
-/** Marks of an axis on round kilometres, about `apart` pixels from each other. */
+/** Ticks of an axis at round kilometres, about `apart` pixels from each other. */
 function ticks(side, { start, px, ends, kmPerPx }, apart) {
   const step = niceStep(apart * kmPerPx), last = Math.min(start + px * kmPerPx, ends[1]);
   const marks = [];
@@ -97,16 +98,16 @@ function ticks(side, { start, px, ends, kmPerPx }, apart) {
   return marks;
 }
 
-/** 1, 2 or 5 times a power of ten: the smallest that is not below. */
+/** The smallest number of the form 1, 2 or 5 times a power of ten that is at least `least`. */
 function niceStep(least) {
   const power = 10 ** Math.floor(Math.log10(least));
   return [1, 2, 5, 10].find((each) => each * power >= least) * power;
 }
 
-/** A number without the digits that only binary fractions put there. */
+/** A number without the digits that come from binary fractions. */
 const rounded = (value) => String(+value.toFixed(3));
 
-/** Kilometres with the decimals that a pixel of the screen can tell apart. */
+/** Kilometres with as many decimals as a pixel of the screen can resolve. */
 const kilometres = (km, kmPerPx) => `${km.toFixed(kmPerPx < 0.05 ? 2 : kmPerPx < 0.5 ? 1 : 0)} km`;
 
 const signed = (text) => text.replace("-", "−");

@@ -1,4 +1,4 @@
-"""Whether the window is narrow, as the browser tells."""
+"""Whether the browser window is narrow."""
 
 import streamlit as st
 
@@ -6,10 +6,10 @@ _NARROW_PX = 760
 
 _SCRIPT = """
 export default function ({ data, setStateValue, parentElement }) {
-  const tell = () => setStateValue("narrow", window.innerWidth < data.narrow_px);
-  tell();
+  const report = () => setStateValue("narrow", window.innerWidth < data.narrow_px);
+  report();
   let pending = 0;
-  const later = () => { clearTimeout(pending); pending = setTimeout(tell, 300); };
+  const later = () => { clearTimeout(pending); pending = setTimeout(report, 300); };
   window.addEventListener("resize", later);
   return () => { clearTimeout(pending); window.removeEventListener("resize", later); };
 }
@@ -19,7 +19,7 @@ _component = st.components.v2.component("seaice_viewport", js=_SCRIPT)
 
 
 def is_narrow() -> bool:
-    """True in a window of a phone's width; a wide one is assumed until the browser has told."""
+    """True in a window as narrow as a phone; False until the browser has reported its width."""
     result = _component(
         key="viewport",
         data={"narrow_px": _NARROW_PX},

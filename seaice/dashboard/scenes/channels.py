@@ -1,68 +1,39 @@
-"""The channels of the chosen scene: read once at the spacing of the display, drawn by groups."""
+"""The channels of the chosen scene, drawn by groups."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from seaice.ai4arctic.channels import AMSR2, CHANNEL, DISTANCE_MAP, ERA5, POSITIONS, SAR
 from seaice.ai4arctic.charts import CHART, FILL
-from seaice.ai4arctic.layout import unscale
-from seaice.core.grids.pixel_grid import PixelGrid
-from seaice.dashboard import cached
-from seaice.dashboard.base import land_of
+from seaice.dashboard.caching import cached
+from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.words import class_texts, in_percent, masked_texts
-from seaice.figures.bars import class_shares, histogram, step_shares
+from seaice.figures.bars import class_shares, decimals_of, histogram, step_shares
 from seaice.figures.channels import ROBUST_PERCENTILES, ChannelPanel, channel_palette
-from seaice.figures.maps import Extent, at_cells, hover_step
+from seaice.figures.maps import at_cells
 from seaice.figures.palettes import chart_palette
 from seaice.figures.png import map_png
-from seaice.scenes.read import read_inputs
-from seaice.scenes.scene import Scene, SceneKey
+from seaice.scenes.scene import Scene
 
-# Pixels along a panel; of channels on the 2 km grid, which show no more, half as many.
-_DISPLAY_PX = 520
+# Pixels along a panel. Channels of the 2 km grid show no more detail with more than half as many.
+_PANEL_PX = 520
 
 RADAR, RADIOMETER, WEATHER = "Sentinel-1 and charts", "AMSR2", "ERA5 and distance to land"
 _GROUPS = {RADAR: SAR, RADIOMETER: AMSR2, WEATHER: (*ERA5, DISTANCE_MAP)}
 
 
 @dataclass(frozen=True)
-class Layers:
-    """A scene's channels at the spacing of the display.
-
-    Attributes:
-        grid: The grid.
-        values: (lines, samples) float32 in the channel's unit, by channel; those derived from
-            the positions left out.
-        valid: (lines, samples) bool.
-        land: (lines, samples) bool; nowhere where the scene does not tell.
-    """
-
-    grid: PixelGrid
-    values: dict[str, np.ndarray]
-    valid: np.ndarray
-    land: np.ndarray
-
-    @property
-    def extent(self) -> Extent:
-        """Ground that every panel covers."""
-        km = self.grid.spacing_m / 1000
-        cell_km = hover_step(self.grid.shape) * km
-        return Extent(self.grid.lines * km, self.grid.samples * km, cell_km)
-
-
-@dataclass(frozen=True)
 class Spread:
-    """How the valid values of a channel are spread, in its unit.
+    """Statistics of the valid values of a channel, in its unit.
 
     Attributes:
-        mean: Their mean.
-        std: Their standard deviation.
+        mean: Mean.
+        std: Standard deviation.
         low: Where the colours begin.
         high: Where they end.
-        decimals: Decimals that the values are worth.
+        decimals: Number of significant decimals.
     """
 
     mean: float
@@ -81,19 +52,9 @@ class Spread:
         return f"{self.shown('low')} to {self.shown('high')}"
 
 
-def layers(scene: Scene) -> Layers:
-    """Channels of a scene, all read at once: validity then costs its three channels only once."""
-    return _layers(scene.key, scene)
-
-
-@st.cache_resource(max_entries=4, show_spinner="Reading the channels ...")
-def _layers(scene_key: SceneKey, _scene: Scene) -> Layers:
-    own = _scene.grid
-    grid = own.at(own.spacing_m * max(1, -(-max(own.shape) // _DISPLAY_PX)))
-    names = [name for name in _scene.channels if name not in POSITIONS]
-    inputs = read_inputs(_scene, names, grid.spacing_m)
-    values = {name: unscale(name, inputs.values[at]) for at, name in enumerate(names)}
-    return Layers(grid, values, inputs.valid, land_of(values.get(DISTANCE_MAP), grid.shape))
+def channel_view(scene: Scene) -> SceneView:
+    """A scene at the spacing that the panels show."""
+    return SceneView(scene, longest_px=_PANEL_PX)
 
 
 def groups(scene: Scene) -> list[str]:
@@ -106,62 +67,60 @@ def groups(scene: Scene) -> list[str]:
     ]
 
 
+@cached(max_entries=12, spinner="Drawing the channels ...")
 def panels(scene: Scene, group: str) -> list[ChannelPanel]:
-    """Panels of a group's channels, and of the charts with the radar's."""
-    return _panels(scene.key, group, scene)
+    """Panels of a group's channels; those of the radar group include the charts."""
+    view = channel_view(scene)
+    values = _channels(view)
+    drawn = [_channel_panel(view, name, values[name]) for name in _GROUPS[group] if name in values]
+    return [*drawn, *_chart_panels(view)] if group == RADAR else drawn
 
 
-@st.cache_resource(max_entries=12, show_spinner="Drawing the channels ...")
-def _panels(scene_key: SceneKey, group: str, _scene: Scene) -> list[ChannelPanel]:
-    shown = layers(_scene)
-    drawn = [_channel_panel(shown, name) for name in _GROUPS[group] if name in shown.values]
-    return [*drawn, *_chart_panels(_scene, shown)] if group == RADAR else drawn
-
-
+@cached(max_entries=100)
 def spreads(scene: Scene) -> dict[str, Spread]:
-    """How the values of each channel are spread; those without a valid pixel are left out."""
-    return _spreads(scene.key, scene)
+    """Statistics by channel; empty if the scene has no valid pixel."""
+    view = channel_view(scene)
+    if not view.valid.any():
+        return {}
+    return {name: _spread(name, values[view.valid]) for name, values in _channels(view).items()}
 
 
-@st.cache_resource(max_entries=100, show_spinner=False)
-def _spreads(scene_key: SceneKey, _scene: Scene) -> dict[str, Spread]:
-    shown = layers(_scene)
-    return {name: _spread(shown, name) for name in shown.values} if shown.valid.any() else {}
+def _channels(view: SceneView) -> dict[str, np.ndarray]:
+    """All channels in their units, without those derived from the positions."""
+    return view.channels([name for name in view.scene.channels if name not in POSITIONS])
 
 
-def _spread(shown: Layers, name: str) -> Spread:
-    values = shown.values[name][shown.valid]
+def _spread(name: str, values: np.ndarray) -> Spread:
     low, high = np.percentile(values, ROBUST_PERCENTILES)
-    decimals = histogram(values[:0], channel_palette(name, values), "").decimals
+    decimals = decimals_of(channel_palette(name, values))
     mean, std = values.mean(dtype=float), values.std(dtype=float)
     return Spread(float(mean), float(std), float(low), float(high), decimals)
 
 
-def _channel_panel(shown: Layers, name: str) -> ChannelPanel:
-    channel, values = CHANNEL[name], shown.values[name]
-    inside = values[shown.valid]
-    palette = channel_palette(name, inside)
-    step = 2 if channel.grid == "2km" and max(values.shape) > _DISPLAY_PX // 2 else 1
+def _channel_panel(view: SceneView, name: str, values: np.ndarray) -> ChannelPanel:
+    channel, inside = CHANNEL[name], values[view.valid]
+    palette = channel_palette(name, inside, channel.label, channel.unit)
+    step = 2 if channel.grid == "2km" and max(values.shape) > _PANEL_PX // 2 else 1
     fewer = slice(None, None, step), slice(None, None, step)
     note = "no valid pixel"
     if inside.size:
-        spread = _spread(shown, name)
+        spread = _spread(name, inside)
         note = f"mean {spread.shown('mean')}, std {spread.shown('std')}"
     return ChannelPanel(
-        title=f"{channel.label} ({channel.unit})",
+        title=palette.title,
         note=note,
-        image=map_png(values[fewer], palette, shown.valid[fewer], shown.land[fewer]),
-        hover=at_cells(np.where(shown.valid, values, np.float32(np.nan))),
+        image=map_png(values[fewer], palette, view.valid[fewer], view.land[fewer]),
+        hover=at_cells(np.where(view.valid, values, np.float32(np.nan))),
         palette=palette,
-        bars=histogram(inside, palette, channel.unit),
+        bars=histogram(inside, palette),
     )
 
 
-def _chart_panels(scene: Scene, shown: Layers) -> Iterator[ChannelPanel]:
-    for name in scene.charts:
-        classes = cached.chart(scene, name, shown.grid.spacing_m)
-        labelled = (classes != FILL) & shown.valid
-        share = labelled.sum() / max(shown.valid.sum(), 1)
+def _chart_panels(view: SceneView) -> Iterator[ChannelPanel]:
+    for name in view.scene.charts:
+        classes = view.chart(name)
+        labelled = (classes != FILL) & view.valid
+        share = labelled.sum() / max(view.valid.sum(), 1)
         palette, names = chart_palette(name), CHART[name].class_names
         inside = classes[labelled]
         percent = name == "SIC"
@@ -169,8 +128,8 @@ def _chart_panels(scene: Scene, shown: Layers) -> Iterator[ChannelPanel]:
         yield ChannelPanel(
             title=f"{name} (%)" if percent else name,
             note=f"{CHART[name].long_name}, {100 * share:.0f} % labelled",
-            image=map_png(in_percent(name, classes), palette, shown.valid, shown.land, labelled),
-            hover=masked_texts(hover, at_cells(shown.valid), at_cells(shown.land)),
+            image=map_png(in_percent(name, classes), palette, view.valid, view.land, labelled),
+            hover=masked_texts(hover, at_cells(view.valid), at_cells(view.land)),
             palette=palette,
             bars=step_shares(inside, len(names), 10, "%")
             if percent

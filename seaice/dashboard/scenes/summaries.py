@@ -15,11 +15,13 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from seaice.ai4arctic.channels import HH
 from seaice.ai4arctic.charts import FILL
 from seaice.core.cache import Store
 from seaice.core.errors import SceneError
 from seaice.dashboard.words import in_percent
-from seaice.figures.palettes import Palette, chart_palette, continuous
+from seaice.figures.channels import sar_palette
+from seaice.figures.palettes import Palette, chart_palette
 from seaice.figures.png import map_png
 from seaice.scenes.footprint import read_footprint
 from seaice.scenes.scene import Scene, SceneKey
@@ -30,7 +32,7 @@ _MAX_IN_MEMORY = 5000
 # The number is the version of the stored form.
 _STORE_KIND = "scene-summary-1"
 # Few greys: a thumbnail of radar speckle is mostly noise, which does not compress.
-_HH_RANGE_DB, _GREYS = (-28.0, -4.0), 16
+_GREYS = 16
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def _read(scene: Scene) -> SceneSummary:
         return SceneSummary(problem=str(error))
     hh = None
     if summary.hh_db is not None:
-        grey = continuous("gray", *_HH_RANGE_DB, "dB", _GREYS)
+        grey = sar_palette(HH, count=_GREYS)
         hh = _thumbnail(summary.hh_db, summary.valid, grey)
     return SceneSummary(
         hh=hh,

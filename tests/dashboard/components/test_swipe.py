@@ -10,38 +10,38 @@ import numpy as np
 import pytest
 
 from seaice.dashboard.components import swipe as module
-from seaice.dashboard.components.swipe import View, viewer_data
+from seaice.dashboard.components.swipe import SwipeMap, viewer_data
 from seaice.figures.maps import Extent
-from seaice.figures.palettes import HATCH, LAND, Palette, chart_palette, heat_palette
+from seaice.figures.palettes import HATCH, LAND, Palette, chart_palette, continuous, heat_palette
 from seaice.figures.png import map_png
 
 EXTENT = Extent(200.0, 300.0, 10.0)
 HH, CHART, HEAT = (f"data:image/png;base64,{name}" for name in ("aGg=", "Y2g=", "aGU="))
 
 
-def views() -> list[View]:
+def maps() -> list[SwipeMap]:
     return [
-        View("Chart", [CHART], chart_palette("SOD"), unlabelled=True, base=HH),
-        View("HH", [HH], Palette(np.zeros((128, 3), np.uint8), (), -28, -4, "dB")),
-        View("Grad-CAM", [HH, HEAT], heat_palette(), message="No evidence"),
+        SwipeMap("Chart", [CHART], chart_palette("SOD"), unlabelled=True, base=HH),
+        SwipeMap("HH", [HH], Palette(np.zeros((128, 3), np.uint8), (), -28, -4, unit="dB")),
+        SwipeMap("Grad-CAM", [HH, HEAT], heat_palette(), message="No evidence"),
     ]
 
 
 def data(
-    views: Sequence[View],
+    maps: Sequence[SwipeMap],
     extent: Extent = EXTENT,
     flips: Sequence[tuple[str, int]] = (),
     left: int = 0,
     right: int = 0,
 ) -> dict:
-    return viewer_data(views, extent, flips, left, right, "key")
+    return viewer_data(maps, extent, flips, left, right, "key")
 
 
 def test_an_image_is_sent_once():
-    sent = data(views())
+    sent = data(maps())
     images = sent["images"]
     assert sorted(images) == sorted([HH, CHART, HEAT])
-    by_title = {view["title"]: view for view in sent["views"]}
+    by_title = {each["title"]: each for each in sent["maps"]}
     assert [images[index] for index in by_title["Grad-CAM"]["layers"]] == [HH, HEAT]
     assert images[by_title["Chart"]["layers"][0]] == CHART
     assert images[by_title["Chart"]["base"]] == HH
@@ -49,25 +49,25 @@ def test_an_image_is_sent_once():
     assert by_title["HH"]["base"] is None
 
 
-def test_facts_of_a_view_and_choices_are_passed_on():
-    sent = data(views(), flips=[("6-12-18", 2)], left=1, right=2)
+def test_facts_of_a_map_and_choices_are_passed_on():
+    sent = data(maps(), flips=[("6-12-18", 2)], left=1, right=2)
     assert (sent["left"], sent["right"], sent["key"]) == (1, 2, "key")
-    assert sent["flips"] == [{"label": "6-12-18", "view": 2}]
-    assert sent["views"][0]["unlabelled"]
-    assert not sent["views"][1]["unlabelled"]
-    assert sent["views"][2]["message"] == "No evidence"
+    assert sent["flips"] == [{"label": "6-12-18", "map": 2}]
+    assert sent["maps"][0]["unlabelled"]
+    assert not sent["maps"][1]["unlabelled"]
+    assert sent["maps"][2]["message"] == "No evidence"
     assert (tuple(sent["land"]), tuple(sent["hatch"])) == (LAND, HATCH)
 
 
 def test_classes_have_a_colour_each():
-    palette = data(views())["views"][0]["palette"]
+    palette = data(maps())["maps"][0]["palette"]
     sod = chart_palette("SOD")
     assert palette["labels"] == list(sod.labels)
     assert palette["colours"] == [sod.css(index) for index in range(len(sod.colours))]
 
 
 def test_a_scale_has_a_gradient_from_end_to_end():
-    palette = data(views())["views"][2]["palette"]
+    palette = data(maps())["maps"][2]["palette"]
     heat = heat_palette()
     assert palette["labels"] == []
     assert palette["count"] == len(heat.colours)
@@ -81,53 +81,49 @@ def test_a_scale_has_a_gradient_from_end_to_end():
 )
 def test_decimals_tell_neighbouring_colours_apart(low: int, high: int, count: int, decimals: int):
     palette = Palette(np.zeros((count, 3), np.uint8), (), low, high)
-    assert data([View("x", [HH], palette)])["views"][0]["palette"]["decimals"] == decimals
+    assert data([SwipeMap("x", [HH], palette)])["maps"][0]["palette"]["decimals"] == decimals
 
 
-@pytest.mark.parametrize(
-    ("title", "name", "unit"),
-    [
-        ("SIC (%)", "", "%"),
-        ("SIC error (points)", "", "points"),
-        ("dB", "", "dB"),
-        ("Evidence (1 = strongest)", "Evidence", ""),
-        ("Entropy (0 sure, 1 guess)", "Entropy", ""),
-        ("Probability", "Probability", ""),
-    ],
-)
-def test_a_number_without_a_unit_is_named(title: str, name: str, unit: str):
-    palette = Palette(np.zeros((64, 3), np.uint8), (), 0, 1, title)
-    facts = data([View("x", [HH], palette)])["views"][0]["palette"]
-    assert (facts["name"], facts["unit"]) == (name, unit)
+def test_the_readout_gets_name_and_unit_of_the_palette():
+    wind = continuous("balance", -9, 9, "Wind", unit="m s-1")
+    palettes = [
+        each["palette"]
+        for each in data([SwipeMap("x", [HH], each) for each in (wind, heat_palette())])["maps"]
+    ]
+    assert [(each["name"], each["unit"]) for each in palettes] == [
+        ("Wind", "m s-1"),
+        ("Evidence", ""),
+    ]
+    assert [each["title"] for each in palettes] == ["Wind (m s-1)", "Evidence (1 = strongest)"]
 
 
 def test_positions_are_json_even_where_unknown():
     latitude = np.array([[70.123456, np.nan], [69, 68]], np.float32)
-    sent = data(views(), Extent(20, 20, 10, latitude, -latitude, 50, 30))
+    sent = data(maps(), Extent(20, 20, 10, latitude, -latitude, 50, 30))
     sent = json.loads(json.dumps(sent, allow_nan=False))
     assert sent["extent"]["latitude"] == [[70.1235, None], [69, 68]]
     assert sent["extent"]["longitude"][1] == [-69, -68]
     assert (sent["extent"]["top_km"], sent["extent"]["left_km"]) == (50, 30)
-    assert data(views())["extent"]["latitude"] is None
+    assert data(maps())["extent"]["latitude"] is None
 
 
 @pytest.mark.parametrize(
     "wrong", [{"left": 3}, {"right": 3}, {"left": -1}, {"right": -1}, {"flips": [("1-2-3", 3)]}]
 )
-def test_an_index_without_a_view_is_refused(wrong: dict):
-    with pytest.raises(ValueError, match="no view"):
-        data(views(), **wrong)
+def test_an_index_without_a_map_is_refused(wrong: dict):
+    with pytest.raises(ValueError, match="no map"):
+        data(maps(), **wrong)
 
 
-def test_no_view_at_all_is_refused():
-    with pytest.raises(ValueError, match="no view"):
+def test_no_map_at_all_is_refused():
+    with pytest.raises(ValueError, match="no map"):
         data([])
 
 
 @pytest.mark.parametrize("layer", ["", "https://example.org/map.png", "data:text/html;base64,eA=="])
 def test_a_layer_that_is_no_png_is_refused(layer: str):
-    with pytest.raises(ValueError, match="'Odd' is no PNG"):
-        data([View("Odd", [layer], heat_palette())])
+    with pytest.raises(ValueError, match="'Odd' is not a PNG"):
+        data([SwipeMap("Odd", [layer], heat_palette())])
 
 
 def test_maps_are_written_as_the_browser_reads_them():

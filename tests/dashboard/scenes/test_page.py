@@ -176,7 +176,7 @@ def test_a_scene_that_cannot_be_drawn_leaves_the_table(browser: AppTest, monkeyp
     def fail(scene: Scene, *args: object) -> None:
         raise SceneError(scene.path, "cannot be read whole")
 
-    monkeypatch.setattr("seaice.dashboard.scenes.channels.read_inputs", fail)
+    monkeypatch.setattr("seaice.dashboard.scene_view.read_inputs", fail)
     app = browser.run()
     assert not app.exception
     assert "cannot be read whole" in app.error[0].value.replace("\\", "")

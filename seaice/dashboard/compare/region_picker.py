@@ -1,4 +1,4 @@
-"""The region of a scene that a person chose: by drawing on a map, or by fields."""
+"""The region of a scene that a person chooses: by drawing on a map, or in fields."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 import streamlit as st
 
 from seaice.core.errors import ConfigError
+from seaice.dashboard.permalink import region_key
 from seaice.scenes.region import Region, Span
 from seaice.scenes.scene import Scene
 
-# A drag that was meant as a click chooses nothing.
+# A shorter drag was meant as a click.
 _SMALLEST_KM = 2.0
 
 
@@ -32,29 +33,27 @@ _EDGES = (
 
 
 def chosen_region(scene: Scene) -> Region | None:
-    """The chosen region of a scene; None where the whole scene is looked at.
-
-    Of one that overhangs the scene, as a link may name it, the part on the scene.
-    """
-    region = st.session_state.get(region_key(scene.id))
+    """The chosen region of a scene, cut off at the scene's edges; None for the whole scene."""
+    region: Region | None = st.session_state.get(region_key(scene.id))
     if region is None:
         return None
     try:
         region = region.on(scene.grid)
     except ConfigError:
-        st.warning("The region does not lie on this scene: the whole of it is shown.")
+        st.warning("The region does not lie on this scene. Showing the whole scene.")
         region = None
-    choose(scene, None if region == _whole(scene) else region)
-    return st.session_state[region_key(scene.id)]
+    region = None if region == _whole(scene) else region
+    choose(scene, region)
+    return region
 
 
 def choose(scene: Scene, region: Region | None) -> None:
-    """Look at a region of a scene, or at the whole."""
+    """Choose a region of a scene; None for the whole scene."""
     st.session_state[region_key(scene.id)] = region
 
 
 def choose_drawn(scene: Scene, chart_key: str) -> None:
-    """Look at what was drawn on a figure. A callback: later the selection would be gone."""
+    """Choose what was drawn on a figure. A callback: later the selection would be gone."""
     boxes = st.session_state[chart_key]["selection"]["box"]
     if boxes:
         region = region_of_box(scene, boxes[-1])
@@ -65,7 +64,7 @@ def choose_drawn(scene: Scene, chart_key: str) -> None:
 
 
 def region_of_box(scene: Scene, box: dict[str, Any]) -> Region | None:
-    """The region of a box as Plotly tells it; None where it is too small, or off the scene."""
+    """The region of a Plotly box; None if it is too small, or off the scene."""
     lines, samples = (
         _held(sorted(box[axis]), size) for axis, size in zip("yx", _sides_km(scene), strict=True)
     )
@@ -75,19 +74,19 @@ def region_of_box(scene: Scene, box: dict[str, Any]) -> Region | None:
 
 
 def _held(span: list[float], size_km: float) -> Span:
-    """Within the scene, and no finer than a person reads."""
+    """A span cut off at the scene's edges and rounded to 0.1 km."""
     low, high = (round(min(max(end, 0.0), size_km), 1) for end in span)
     return low, high
 
 
 def region_fields(scene: Scene) -> None:
-    """Draw the fields that show and set the region, for those who do not draw with a pointer."""
+    """Draw the fields that show and set the region, for those who do not use a pointer."""
     region = chosen_region(scene) or _whole(scene)
     columns = st.columns([1, 1, 1, 1, 1], vertical_alignment="bottom")
     for edge, column in zip(_EDGES, columns, strict=False):
         span = region.lines_km if edge.along_lines else region.samples_km
         size = _sides_km(scene)[0 if edge.along_lines else 1]
-        # The region is the truth; a field shows it, whoever chose it.
+        # A field always shows the region, however it was chosen.
         st.session_state[_field(scene, edge)] = min(span[edge.end], size)
         column.number_input(
             edge.label,
@@ -98,7 +97,7 @@ def region_fields(scene: Scene) -> None:
             key=_field(scene, edge),
             on_change=_read_fields,
             args=(scene,),
-            help="Distance from the first line or sample of the scene, as on the axes of the maps.",
+            help="Distance from the scene's first line or sample, as on the axes of the maps.",
         )
     columns[-1].button(
         "Whole scene",
@@ -113,9 +112,9 @@ def region_fields(scene: Scene) -> None:
 def _read_fields(scene: Scene) -> None:
     top, bottom, left, right = (st.session_state[_field(scene, edge)] for edge in _EDGES)
     try:
-        region = Region(tuple(sorted((top, bottom))), tuple(sorted((left, right))))  # type: ignore[arg-type]
+        region = Region((min(top, bottom), max(top, bottom)), (min(left, right), max(left, right)))
     except ConfigError:
-        st.toast("A region's ends must differ: it stays as it was.")
+        st.toast("The edges of a region must differ. The region was not changed.")
         return
     choose(scene, None if region == _whole(scene) else region)
 
@@ -128,11 +127,6 @@ def _whole(scene: Scene) -> Region:
 def _sides_km(scene: Scene) -> tuple[float, float]:
     lines, samples = (size * scene.grid.spacing_m / 1000 for size in scene.grid.shape)
     return lines, samples
-
-
-def region_key(scene_id: str) -> str:
-    """Where the pages' state keeps the region of a scene."""
-    return f"region of {scene_id}"
 
 
 def _field(scene: Scene, edge: _Edge) -> str:

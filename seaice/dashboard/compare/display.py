@@ -1,0 +1,36 @@
+"""What a person chooses to see on Compare."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from seaice.ai4arctic.channels import HH, HV
+from seaice.ai4arctic.charts import ChartName
+from seaice.figures.palettes import SchemeName
+
+RowName = Literal["Maps", "Errors", "Grad-CAM", "Entropy"]
+ROWS: tuple[RowName, ...] = get_args(RowName)
+DEFAULT_ROWS: tuple[RowName, ...] = ("Maps", "Errors", "Grad-CAM")
+DEFAULT_CHANNELS = (HH, HV)
+
+
+@dataclass(frozen=True)
+class DisplaySettings:
+    """Which maps the page shows, and how they look.
+
+    Attributes:
+        chart: The task.
+        rows: The rows of maps, in order.
+        channels: Channels of the scene beside them.
+        scheme: Colours of the charts.
+        opacity: Opacity of the networks' maps over the radar image, 0 to 1.
+        swipe: Two maps at a time instead of all side by side.
+        narrow: Panels one below the other, for a narrow window.
+    """
+
+    chart: ChartName
+    rows: tuple[RowName, ...] = DEFAULT_ROWS
+    channels: tuple[str, ...] = DEFAULT_CHANNELS
+    scheme: SchemeName = "WMO"
+    opacity: float = 1.0
+    swipe: bool = False
+    narrow: bool = False

@@ -1,0 +1,190 @@
+"""The figures of Compare: all maps side by side, two at a time, or a region's."""
+
+import importlib.metadata
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from seaice.dashboard.caching import cached
+from seaice.dashboard.compare.display import DisplaySettings
+from seaice.dashboard.compare.drawn_maps import DrawnMap, backdrop
+from seaice.dashboard.compare.region_picker import choose_drawn, region_fields
+from seaice.dashboard.compare.results import NetworkResult
+from seaice.dashboard.compare.rows import MapRow, map_rows
+from seaice.dashboard.components.swipe import SwipeMap, swipe
+from seaice.dashboard.scene_view import SceneView
+from seaice.explain.gradcam import CamConfig, target_names
+from seaice.figures.maps import add_outline, add_source, linked_maps, stacked_maps
+from seaice.scenes.region import Region
+from seaice.scenes.scene import Scene
+
+_WIDE_PX, _NARROW_PX = 1000, 440
+_REGION_HELP = (
+    "Draw a box on a map (under Display, set dragging to choose a region), or type its edges. You "
+    "see the region at full resolution, up to 1100 pixels a side, with scores of its own. Grad-CAM "
+    "then explains the predictions inside the region: in the whole scene above, close up here."
+)
+
+
+@dataclass(frozen=True)
+class _Extras:
+    """What a figure has besides its maps: an outlined region, and what dragging does."""
+
+    region: Region | None = None
+    drag: str = "zoom"
+
+
+def scene_maps(
+    scene: Scene,
+    settings: DisplaySettings,
+    results: Sequence[NetworkResult],
+    region: Region | None,
+) -> None:
+    """Draw the maps of the whole scene.
+
+    Args:
+        scene: The scene.
+        settings: What to show.
+        results: What the networks make of the scene.
+        region: Part of the scene to outline on every map.
+    """
+    view = SceneView(scene)
+    if settings.swipe:
+        if rows := map_rows(view, settings, results):
+            _swipe(view, rows)
+    else:
+        drags = st.session_state.get("drag") == "Chooses a region"
+        extras = _Extras(region, "select" if drags else "zoom")
+        with st.container(key="maps"):
+            for number, figure in enumerate(_figures(view, settings, results, extras)):
+                key = f"maps_{number}"
+                st.plotly_chart(
+                    figure,
+                    key=key,
+                    on_select=lambda key=key: choose_drawn(scene, key),
+                    selection_mode="box",
+                    config=_config(view),
+                    alt=_alternative(view, settings),
+                )
+    if not settings.rows:
+        st.info("Select at least one row under *Maps to show*.")
+
+
+def region_section(
+    scene: Scene,
+    settings: DisplaySettings,
+    results: Sequence[NetworkResult],
+    region: Region | None,
+) -> None:
+    """Draw the fields that choose a region and, if one is chosen, its maps."""
+    st.subheader("Region", help=_REGION_HELP)
+    region_fields(scene)
+    if region is None:
+        return
+    view = SceneView(scene, region)
+    with st.container(key="region_maps"):
+        for number, figure in enumerate(_figures(view, settings, results, _Extras())):
+            st.plotly_chart(
+                figure,
+                key=f"region_maps_{number}",
+                config=_config(view),
+                alt=_alternative(view, settings),
+            )
+
+
+# A figure takes up to 2 MB besides its maps.
+@cached(max_entries=24)
+def _figures(
+    view: SceneView,
+    settings: DisplaySettings,
+    results: Sequence[NetworkResult],
+    extras: _Extras,
+) -> list[go.Figure]:
+    """The figures, not to be changed: one, or in a narrow window one for each row."""
+    rows = map_rows(view, settings, results)
+    columns = 1 + max((len(row.network_maps) for row in rows), default=0)
+    drawn = [row.row(view, settings.opacity, columns) for row in rows]
+    if not drawn:
+        return []
+    extent = view.located_extent
+    if settings.narrow:
+        figures = [stacked_maps(row, extent, _NARROW_PX) for row in drawn]
+    else:
+        figures = [linked_maps(drawn, extent, _WIDE_PX)]
+    lines = textwrap.wrap(_source(view, results), 64 if settings.narrow else 170)
+    for figure in figures:
+        add_source(figure, "<br>".join(lines))
+        figure.update_layout(dragmode=extras.drag)
+        if extras.region:
+            add_outline(figure, extras.region.lines_km, extras.region.samples_km)
+    return figures
+
+
+def _source(view: SceneView, results: Sequence[NetworkResult]) -> str:
+    """What a saved picture must say about its origin."""
+    scene = view.scene
+    # The file that drew a map: its rates, and how its hash begins.
+    files = [f"{each.rates} ({each.prediction.sha256[:8]})" for each in results]
+    explained = [each.heatmap.config for each in results if each.heatmap]
+    parts = [
+        "Simulated scene" if scene.simulated else "Scene",
+        # Plotly reads markup in texts, and an id comes from a file's name.
+        scene.id.replace("<", "&lt;"),
+        results[0].file.info.channel_set if results else "",
+        f"rates {', '.join(files)}" if files else "",
+        _explanation_text(explained[0]) if explained else "",
+        f"pixels of {view.grid.spacing_m:g} m",
+        f"seaice {importlib.metadata.version('seaice')}",
+    ]
+    first, second, *rest = [part for part in parts if part]
+    return " · ".join([f"{first} {second}", *rest])
+
+
+def _explanation_text(config: CamConfig) -> str:
+    target = target_names(config.chart)[config.target].lower()
+    return f"{config.method} of {target} at {config.layer}"
+
+
+def _config(view: SceneView) -> dict[str, object]:
+    """Plotly's settings for a figure in the browser."""
+    return {
+        "displaylogo": False,
+        "scrollZoom": True,
+        "toImageButtonOptions": {"format": "png", "scale": 2, "filename": f"{view.scene.id}_maps"},
+    }
+
+
+def _alternative(view: SceneView, settings: DisplaySettings) -> str:
+    """Text for those who do not see the figure."""
+    part = f", region {view.region} km" if view.region else ""
+    rows = ", ".join(settings.rows)
+    return f"Maps of {settings.chart}, scene {view.scene.id}{part}: ice chart, channels, {rows}"
+
+
+def _swipe(view: SceneView, rows: Sequence[MapRow]) -> None:
+    """Draw the viewer, at first with the first prediction at the left and the last at the right."""
+    of_scene = [row.scene_map for row in rows if row.scene_map]
+    maps = [*of_scene, *(each for row in rows for each in row.network_maps)]
+    predictions = [each for row in rows if row.name == "Maps" for each in row.network_maps]
+    predicted = [i for i, drawn in enumerate(maps) if any(drawn is each for each in predictions)]
+    buttons = [(maps[i].rates, i) for i in predicted]
+    left = predicted[0] if len(predicted) > 1 else 0
+    right = predicted[-1] if predicted else len(maps) - 1
+    shown = [_swipe_map(view, drawn) for drawn in maps]
+    swipe(shown, view.located_extent, buttons, left, right, key="swipe")
+
+
+def _swipe_map(view: SceneView, drawn: DrawnMap) -> SwipeMap:
+    title = f"{drawn.title}, rates {drawn.rates}" if drawn.rates else drawn.title
+    return SwipeMap(
+        title,
+        [drawn.image],
+        drawn.palette,
+        unlabelled=drawn.unlabelled,
+        message=drawn.message,
+        # It tells unlabelled pixels from those without data, and shows through.
+        base=backdrop(view) if drawn.rates or drawn.unlabelled else "",
+    )

@@ -1,0 +1,34 @@
+"""What the Grad-CAM pickers of Compare offer."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from seaice.ai4arctic.charts import ChartName
+from seaice.dashboard import cached
+from seaice.dashboard.compare.results import NetworkResult
+from seaice.explain.gradcam import layer_names
+
+
+def common_layers(results: Sequence[NetworkResult]) -> list[str]:
+    """Layers that all networks have, in the order of the first network."""
+    first, *others = (layer_names(cached.network(each.file)) for each in results)
+    return [name for name in first if all(name in names for names in others)]
+
+
+def layer_label(name: str, results: Sequence[NetworkResult]) -> str:
+    """A layer's name; of an atrous branch, with the rate that it has in each network."""
+    number = name.removeprefix("atrous branch ")
+    if number == name:
+        return name
+    rates = [str(each.file.info.rates[int(number) - 1]) for each in results]
+    return f"{name} (rate{'s' if len(rates) > 1 else ''} {', '.join(rates)})"
+
+
+def default_target(result: NetworkResult, chart: ChartName) -> int:
+    """The class to explain at first: the ice class that a network predicts most; 0 for SIC."""
+    if chart == "SIC":
+        return 0
+    prediction = result.prediction
+    counts = np.bincount(prediction.classes(chart)[prediction.valid], minlength=2)
+    return int(counts[1:].argmax()) + 1 if counts[1:].any() else 0

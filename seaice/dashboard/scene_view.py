@@ -1,0 +1,135 @@
+"""A scene, or a region of it, at the spacing that a panel shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from seaice.ai4arctic.channels import DISTANCE_MAP, SAR
+from seaice.ai4arctic.charts import ChartName
+from seaice.ai4arctic.layout import unscale
+from seaice.core.grids.pixel_grid import PixelGrid, Window
+from seaice.dashboard.caching import cached, scene_key
+from seaice.figures.maps import Extent, at_cells, hover_step
+from seaice.scenes.read import read_channels, read_chart, read_inputs, read_positions
+from seaice.scenes.region import Region
+from seaice.scenes.scene import Scene
+
+PANEL_PX = 1100
+"""Pixels along the longer side of a panel: more would only cost transfer."""
+
+
+@dataclass(frozen=True)
+class SceneView:
+    """What the maps of a page are drawn from.
+
+    Attributes:
+        scene: The scene.
+        region: Part of it; the whole scene if None.
+        longest_px: Pixels that a panel shows along its longer side, at most.
+    """
+
+    scene: Scene
+    region: Region | None = None
+    longest_px: int = PANEL_PX
+
+    @cached_property
+    def key(self) -> tuple[object, ...]:
+        """Identity for caches."""
+        return scene_key(self.scene), str(self.region), self.longest_px
+
+    @cached_property
+    def grid(self) -> PixelGrid:
+        """The scene's grid, coarsened by whole blocks until the region fits into a panel."""
+        own = self.scene.grid
+        window = self.region.window(own) if self.region else own.whole
+        longest = max(side.stop - side.start for side in window)
+        return own.at(own.spacing_m * max(1, -(-longest // self.longest_px)))
+
+    @cached_property
+    def window(self) -> Window:
+        """The region's pixels on that grid."""
+        return self.region.window(self.grid) if self.region else self.grid.whole
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(lines, samples) of every map."""
+        lines, samples = self.window
+        return lines.stop - lines.start, samples.stop - samples.start
+
+    @property
+    def valid(self) -> np.ndarray:
+        """Validity, (lines, samples) bool."""
+        return self._full_grid()[1]
+
+    @property
+    def land(self) -> np.ndarray:
+        """Land, (lines, samples) bool; nowhere if the scene has no distance to land."""
+        zones = self._full_grid()[0].get(DISTANCE_MAP)
+        # Zone 0 is land; the mean of a block of land and coast lies between 0 and 1.
+        return np.zeros(self.shape, bool) if zones is None else zones < 0.5
+
+    def channel(self, name: str) -> np.ndarray:
+        """A channel in its physical unit, (lines, samples) float32."""
+        return self.channels((name,))[name]
+
+    def channels(self, names: Sequence[str]) -> dict[str, np.ndarray]:
+        """Channels by name, in their physical units, (lines, samples) float32 each.
+
+        Raises:
+            SceneError: The file lacks a channel or cannot be read.
+        """
+        full_grid, _ = self._full_grid()
+        others = tuple(name for name in names if name not in full_grid)
+        known = full_grid | (self._other_channels(others) if others else {})
+        return {name: known[name] for name in names}
+
+    @cached(max_entries=24)
+    def chart(self, chart: ChartName) -> np.ndarray:
+        """An ice chart, (lines, samples) uint8, 255 where unlabelled."""
+        return read_chart(self.scene, chart, self.grid.spacing_m, self.window)
+
+    @property
+    def extent(self) -> Extent:
+        """Ground that every map covers."""
+        km = self.grid.spacing_m / 1000
+        lines, samples = self.shape
+        return Extent(
+            lines_km=lines * km,
+            samples_km=samples * km,
+            cell_km=hover_step(self.shape) * km,
+            top_km=self.window[0].start * km,
+            left_km=self.window[1].start * km,
+        )
+
+    @property
+    def located_extent(self) -> Extent:
+        """The same, with latitude and longitude if the scene has positions."""
+        if not self.scene.has_positions:
+            return self.extent
+        latitude, longitude = self._positions()
+        return replace(self.extent, latitude=latitude, longitude=longitude)
+
+    @cached(max_entries=6)
+    def _full_grid(self) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Radar and distance to land by name, and validity, from one pass over the file."""
+        names = [name for name in (*SAR, DISTANCE_MAP) if name in self.scene.channels]
+        inputs = read_inputs(self.scene, names, self.grid.spacing_m, self.window)
+        return self._in_units(names, inputs.values), inputs.valid
+
+    @cached(max_entries=12)
+    def _other_channels(self, names: tuple[str, ...]) -> dict[str, np.ndarray]:
+        """Channels of the 2 km grid by name; their validity is that of the radar."""
+        values = read_channels(self.scene, names, self.grid.spacing_m, self.window)
+        return self._in_units(names, values)
+
+    @cached(max_entries=24)
+    def _positions(self) -> tuple[np.ndarray, np.ndarray]:
+        """Latitude and longitude of the pointer's cells, (cells, cells) float32 degrees."""
+        latitude, longitude = read_positions(self.scene, self.grid.spacing_m, self.window)
+        return at_cells(latitude).astype(np.float32), at_cells(longitude).astype(np.float32)
+
+    @staticmethod
+    def _in_units(names: Sequence[str], values: np.ndarray) -> dict[str, np.ndarray]:
+        return {name: unscale(name, layer) for name, layer in zip(names, values, strict=True)}
