@@ -119,7 +119,7 @@ def add_bars(figure: go.Figure, bars: Bars, palette: Palette, spot: Spot) -> Non
         spot: Their position.
     """
     colours = [palette.css(int(each)) for each in palette.indices(bars.at)]
-    marker = {"color": colours, "line": {"width": 0}}
+    marker: dict[str, object] = {"color": colours, "line": {"width": 0}}
     draw = _add_classes if bars.names else _add_numbers
     draw(figure, bars, marker, spot)
 
