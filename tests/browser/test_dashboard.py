@@ -56,7 +56,7 @@ def test_a_first_visit_shows_maps_scores_and_heatmaps(page: Page):
     # Chart, HH, HV; for each rate a prediction, an error and a heatmap over HH.
     assert len(images(page)) == 3 + 2 * 4
     header, *rows = cells(page)
-    assert header == ["Measure", "Rates 1-2-3", "Rates 6-12-18", "What it is"]
+    assert header == ["Measure", "Rates 1-2-3", "Rates 6-12-18", "Meaning"]
     assert len(rows) == 11
     for row in rows[:5]:
         assert re.fullmatch(r"-?\d+\.\d", row[1]), row

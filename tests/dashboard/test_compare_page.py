@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from seaice.dashboard.compare.downloads import file_content
+from seaice.dashboard.compare.region_picker import region_of_box
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.checkpoint_files import file_sha256
 from seaice.results.evaluation import score_prediction

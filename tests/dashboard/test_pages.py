@@ -37,7 +37,7 @@ def test_a_missing_combination_names_the_command(dashboard: AppTest, texts):
     app = dashboard.run()
     app.multiselect(key="rates").set_value(["1-2-3", "none"]).run()
     assert not app.exception
-    assert "no checkpoint of rates none" in texts(app)
+    assert "Not trained yet: rates none, channel set sar+amsr2-18-36" in texts(app)
     assert "Press Train in the sidebar" in texts(app)
     assert "seaice train --rates none --channels sar+amsr2-18-36" in texts(app)
     assert list(app.table[0].value.columns) == ["Rates 1-2-3", "Meaning"]
