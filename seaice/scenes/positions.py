@@ -7,9 +7,9 @@ import numpy as np
 from seaice.core.grids.resample import bilinear
 
 _STRIP_PIXELS = 100_000
-"""Worked on at a time: what stands between the steps stays near the processor."""
+"""Pixels processed at a time, so that intermediate arrays stay in the cache."""
 _NO_DISTANCE = np.float32(1e-18)
-"""In place of none at all from the axis, where no longitude is right."""
+"""Replaces a distance of zero from the axis, where longitude is undefined."""
 
 
 def unit_vectors(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
@@ -64,7 +64,7 @@ def position_channels(latitude: np.ndarray, longitude: np.ndarray) -> dict[str, 
     """The four position inputs of channel set `autoice18`.
 
     Sine and cosine of pi x longitude / 180 and pi x latitude / 90, as the published network of
-    geohai/autoice-challenge-geospatial-encoding takes them.
+    geohai/autoice-challenge-geospatial-encoding uses them.
 
     Args:
         latitude: Degrees north, any shape.
@@ -89,11 +89,11 @@ def fill_position_channels(
     sample_at: np.ndarray,
     out: Mapping[str, np.ndarray],
 ) -> None:
-    """The position inputs between given positions, without an angle for any pixel.
+    """Fill the position inputs between given positions, without computing angles.
 
     With h the distance from the axis: sine and cosine of the longitude are y / h and x / h; those
     of twice the latitude are 2 z h / (h^2 + z^2) and (h^2 - z^2) / (h^2 + z^2). In float32 they
-    are right to some 1e-7.
+    are accurate to about 1e-7.
 
     Args:
         vectors: (3, n, m) of `unit_vectors`.
@@ -111,7 +111,7 @@ def fill_position_channels(
 
 
 def _fill_strip(x: np.ndarray, y: np.ndarray, z: np.ndarray, out: dict[str, np.ndarray]) -> None:
-    """The wanted position inputs of points, which need not lie on the unit sphere."""
+    """Fill the wanted position inputs of points, which need not lie on the unit sphere."""
     across, along = x * x + y * y, z * z
     h = np.maximum(np.sqrt(across), _NO_DISTANCE)
     if "sin_longitude" in out:

@@ -1,4 +1,4 @@
-"""What to simulate: the settings, their bounds, and what they leave to chance."""
+"""What to simulate: the settings, their bounds, and what is drawn at random."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,14 +13,14 @@ from seaice.simulate.regions import MONTH_SCENES, REGIONS, region_named
 SPACING_BOUNDS_M = (80.0, 1000.0)
 SIZE_BOUNDS = (8, 8000)
 LEAST_EXTENT_M = 2 * CELL_M
-"""Two cells of the 2 km grid: fewer cannot be interpolated."""
+"""Two cells of the 2 km grid, as interpolation needs two."""
 
 MAX_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True)
 class SimulationConfig:
-    """What to simulate; the same settings give the same scene.
+    """What to simulate. The same settings give the same scene.
 
     Attributes:
         seed: Seed of everything drawn, 0 to 2^63 - 1.
@@ -44,7 +44,7 @@ class SimulationConfig:
         """Check all bounds.
 
         Raises:
-            ConfigError: A setting is out of its bounds, or there is no such region.
+            ConfigError: A setting is out of bounds, or the region is unknown.
         """
         _check_whole("seed", self.seed, (0, MAX_SEED))
         _check_whole("lines", self.lines, SIZE_BOUNDS)
@@ -52,12 +52,12 @@ class SimulationConfig:
         low, high = SPACING_BOUNDS_M
         if not low <= self.spacing_m <= high:
             raise ConfigError(
-                f"spacing_m is {self.spacing_m}; it is between {low:g} and {high:g} m."
+                f"spacing_m is {self.spacing_m}, but must be between {low:g} and {high:g} m."
             )
         if self.spacing_m * min(self.lines, self.samples) < LEAST_EXTENT_M:
             raise ConfigError(
                 f"A scene of {self.lines} x {self.samples} pixels of {self.spacing_m:g} m is too "
-                f"small; each side is at least {LEAST_EXTENT_M / 1000:g} km."
+                f"small. Each side must be at least {LEAST_EXTENT_M / 1000:g} km."
             )
         if self.month is not None:
             _check_whole("month", self.month, (1, 12))
@@ -65,20 +65,20 @@ class SimulationConfig:
             region_named(self.region)
         if self.longitude is not None and not -180 <= self.longitude <= 180:
             raise ConfigError(
-                f"longitude is {self.longitude}; it is between -180 and 180 degrees east."
+                f"longitude is {self.longitude}, but must be between -180 and 180 degrees east."
             )
 
 
 def _check_whole(name: str, value: object, bounds: tuple[int, int]) -> None:
-    """Raise ConfigError unless a value is a whole number within bounds."""
+    """Raise ConfigError unless the value is a whole number within the bounds."""
     low, high = bounds
     whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     if not whole or not low <= int(value) <= high:  # type: ignore[call-overload]
-        raise ConfigError(f"{name} is {value!r}; it is a whole number from {low} to {high}.")
+        raise ConfigError(f"{name} is {value!r}, but must be a whole number from {low} to {high}.")
 
 
 def resolve(config: SimulationConfig) -> SimulationConfig:
-    """The settings with region and month drawn where they are None, as often as in the dataset."""
+    """Draw region and month where they are None, as often as they occur in the dataset."""
     rng = stream(config.seed, "config")
     odds = np.array([region.scenes for region in REGIONS.values()], float)
     region = str(rng.choice(list(REGIONS), p=odds / odds.sum()))
@@ -88,7 +88,7 @@ def resolve(config: SimulationConfig) -> SimulationConfig:
 
 
 def flies_north(seed: int) -> bool:
-    """Whether the scene is of an ascending pass: half of the seeds are."""
+    """Whether the pass is ascending, which it is for half of the seeds."""
     return bool(stream(seed, "pass").random() < 0.5)
 
 

@@ -1,8 +1,8 @@
-"""The egg code of each polygon: what an analyst writes down of the ice inside.
+"""The egg code of each polygon: what an analyst notes about the ice inside.
 
-Concentrations are counted in tenths, up to three types of ice are told apart, oldest first, and
-each gets the form in which most of it comes (SIGRID-3, WMO/JCOMM TD-1214). Analysts err by a tenth
-now and then, and services have their habits.
+Concentrations are in tenths. Up to three types of ice are distinguished, oldest first, and each
+gets the form of most of its ice (SIGRID-3, WMO/JCOMM TD-1214). Analysts are sometimes off by a
+tenth, and services have their habits.
 """
 
 import numpy as np
@@ -38,7 +38,7 @@ _NO_SLOT = (EMPTY, EMPTY, EMPTY)
 """Partial concentration, stage and form of a type that a polygon does not have."""
 
 _TWO_CODES = 0.2
-"""Chance that a type is told apart further, such as medium from thick first-year ice."""
+"""Chance that a type is split further, such as medium from thick first-year ice."""
 
 _CHUNK_PIXELS = 4_000_000
 
@@ -103,11 +103,11 @@ def _ice_code(table: np.ndarray, pixels: int, rng: np.random.Generator) -> EggCo
         finer = room and amount >= 4 and rng.random() < _TWO_CODES
         slots += _slots(stage, amount, _form(stage, table[stage], rng), finer, rng)
     if not slots:
-        # Ice too thin on the water to tell what it is.
+        # Too little ice to identify.
         return EggCode(ct, sa=_UNKNOWN, fa=_UNKNOWN)
     cf = _predominant_forms(slots)
     if len(slots) == 1:
-        # One type is all the ice; its concentration is not repeated.
+        # With a single type its partial concentration is left out.
         _, stage, form = slots[0]
         return EggCode(ct, sa=stage, fa=form, cf=cf)
     first, second, third = (*slots, _NO_SLOT)[:_MOST_TYPES]
@@ -115,7 +115,7 @@ def _ice_code(table: np.ndarray, pixels: int, rng: np.random.Generator) -> EggCo
 
 
 def _total(concentration: float, error: int) -> int:
-    """CT: at least one tenth, or it were no polygon; full cover is not mistaken."""
+    """CT: at least one tenth, as for any polygon of ice; analysts do not mistake full cover."""
     if concentration >= 0.985:
         return _FULL
     if concentration >= 0.93:
@@ -125,7 +125,7 @@ def _total(concentration: float, error: int) -> int:
 
 
 def _predominant_forms(slots: list[tuple[int, int, int]]) -> str:
-    """CF: the two forms of most ice, glued together as files have them."""
+    """CF: the two forms with the most ice, joined as in the files."""
     amounts: dict[int, int] = {}
     for amount, _, form in slots:
         amounts[form] = amounts.get(form, 0) + amount
@@ -159,7 +159,7 @@ def _form(stage: int, forms: np.ndarray, rng: np.random.Generator) -> int:
 def _slots(
     stage: int, amount: int, form: int, finer: bool, rng: np.random.Generator
 ) -> list[tuple[int, int, int]]:
-    """Partial concentration, stage and form of one type; told apart further, of two."""
+    """Partial concentration, stage and form of one type, or of the two that it is split into."""
     codes = _STAGE_CODES[stage]
     if not finer:
         return [(10 * amount, int(rng.choice(codes)), form)]

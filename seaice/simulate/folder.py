@@ -43,7 +43,7 @@ class _Task:
 
 
 def scene_seed(seed: int, index: int) -> int:
-    """Seed of a folder's scene: depends on the folder's seed and the scene's place alone."""
+    """Seed of one scene of a folder, from the folder's seed and the scene's index only."""
     return int(np.random.SeedSequence([seed, index]).generate_state(1, np.uint64)[0] >> 1)
 
 
@@ -63,10 +63,10 @@ def simulate_folder(
     jobs: int = 1,
     on_scene: Callable[[Path], None] | None = None,
 ) -> list[Path]:
-    """Simulate scenes and write each as soon as it is done.
+    """Simulate scenes and write each one as soon as it is ready.
 
     Args:
-        out_dir: Where to write; made where it is missing.
+        out_dir: Folder to write to; created if missing.
         scenes: How many, at least 1. Scene k is the same for any number of scenes.
         seed: Seed of the whole folder.
         spacing_m: Pixel spacing, 80 to 1000 m.
@@ -75,23 +75,23 @@ def simulate_folder(
         region: Chart region of all scenes; None draws one for each, as often as in the dataset.
         month: Month of all scenes; None draws one for each, as often as in the dataset.
         longitude: Longitude of all scenes' centres, degrees; None draws one for each.
-        raw: Write each scene in the raw layout, too, at half the spacing.
+        raw: Also write each scene in the raw layout, at half the spacing.
         compress: As in `write_scene`.
-        jobs: Processes to work with; changes no byte of any file. With more than one, the calling
-            script's own work stands below `if __name__ == "__main__"`.
-        on_scene: Called with each file once it is written, scene by scene; with several processes,
-            later scenes may be there already.
+        jobs: Number of processes; the files are the same for any number. With more than one, guard
+            a calling script with `if __name__ == "__main__"`.
+        on_scene: Called with each written file, scene by scene. With several processes, files of
+            later scenes may already exist.
 
     Returns:
         The ready-to-train files, scene by scene.
 
     Raises:
-        ConfigError: A setting is out of its bounds.
+        ConfigError: A setting is out of bounds.
         OutputError: The folder cannot be written to.
     """
     for name, value in (("scenes", scenes), ("jobs", jobs)):
         if value < 1:
-            raise ConfigError(f"{name} is {value}; it is a whole number from 1.")
+            raise ConfigError(f"{name} is {value}, but must be a whole number of at least 1.")
     first = SimulationConfig(seed=seed, spacing_m=spacing_m, region=region, month=month)
     lines = round(EXTENT_M[0] / first.spacing_m) if lines is None else lines
     samples = round(EXTENT_M[1] / first.spacing_m) if samples is None else samples
@@ -115,7 +115,7 @@ def simulate_folder(
 
 
 def _with_free_names(tasks: list[_Task]) -> Iterator[_Task]:
-    """Move scenes whose names are taken by minutes; settled before any scene is written."""
+    """Move scenes whose names are taken by minutes, before any scene is written."""
     names: set[str] = set()
     for task in tasks:
         while any(n in names or _taken(task.out_dir / n, task.config) for n in task.names):

@@ -1,8 +1,8 @@
-"""The same scene at half the pixel spacing, so that both are of one ice and one measurement.
+"""The same scene at half the pixel spacing, with the same ice and the same measurement.
 
-Land, ice and radar image are simulated anew on the finer raster. What would come out differently
-there is taken over: the analyst's polygons, AMSR2 and the weather as they are, and the mean power
-of each 2 x 2 pixels of the radar image.
+Land, ice and radar image are simulated again on the finer grid. What would differ there is kept
+from the coarser scene: the analyst's polygons, AMSR2 and the weather, and the mean power of each
+2 x 2 pixels of the radar image.
 """
 
 from dataclasses import replace
@@ -22,7 +22,7 @@ from seaice.simulate.sar import simulate_sar
 from seaice.simulate.season import draw_season
 
 _ROUNDED = 1.0
-"""Standard deviation, in pixels, by which lines are smoothed before they are drawn finer."""
+"""Standard deviation, in pixels, of the smoothing of lines before they are drawn finer."""
 
 
 def halved(scene: Simulated) -> Simulated:
@@ -71,19 +71,19 @@ def _keep_means(fine_db: np.ndarray, rough_db: np.ndarray) -> None:
 
 
 def finer_polygons(polygon: np.ndarray, valid: np.ndarray) -> np.ndarray:
-    """Draw polygons on a raster of half the spacing, with lines that are as smooth there.
+    """Draw polygons on a grid of half the spacing, with lines as smooth as before.
 
     Args:
-        polygon: Number of each pixel's polygon, int32 (lines, samples), `OUTSIDE` where none is.
-        valid: Charted sea of the finer raster, bool (2 lines, 2 samples).
+        polygon: Number of each pixel's polygon, int32 (lines, samples), `OUTSIDE` for none.
+        valid: Charted sea of the finer grid, bool (2 lines, 2 samples).
 
     Returns:
-        Numbers on the finer raster, int32 (2 lines, 2 samples): `OUTSIDE` exactly where not valid.
+        Numbers on the finer grid, int32 (2 lines, 2 samples): `OUTSIDE` exactly where not valid.
     """
     outside = polygon == OUTSIDE
     if outside.all():
         return np.where(valid, WATER, OUTSIDE).astype(np.int32)
-    # Lines run on below the land, whose finer coast is another one.
+    # Lines continue below the land, because the finer coast differs.
     nearest = ndimage.distance_transform_edt(outside, return_distances=False, return_indices=True)
     spread = polygon[tuple(nearest)]
     result = np.zeros(valid.shape, np.int32)

@@ -66,19 +66,18 @@ def _spline(position: np.ndarray) -> tuple[sparse.csr_array, np.ndarray]:
 
 
 class Fields:
-    """Named random fields of one module of one scene.
+    """Named random fields of one part of one scene.
 
-    Two fields with different names, modules or seeds are independent; asking for one never changes
-    another.
+    Two fields with different names, modules or seeds are independent, and no field changes another.
     """
 
     def __init__(self, grid: PixelGrid, seed: int, module: str) -> None:
-        """Fields on a raster.
+        """Fields on a grid.
 
         Args:
-            grid: The raster on which `fractal` evaluates.
+            grid: The grid on which `fractal` evaluates.
             seed: Seed of the scene.
-            module: Name of the part that asks, which keeps its fields apart from others'.
+            module: Name of the calling part, which separates its fields from those of other parts.
         """
         self.grid = grid
         self._seed = seed

@@ -1,4 +1,4 @@
-"""All parts of one simulated scene in physical units, each made from those before it."""
+"""All parts of one simulated scene in physical units, each made from the previous ones."""
 
 from dataclasses import dataclass
 

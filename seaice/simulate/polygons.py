@@ -1,7 +1,7 @@
 """The polygons of an ice chart: where an analyst draws lines around ice that looks alike.
 
-The analyst sees the ice at about 2 km, groups what is near and alike, draws lines smoother than the
-truth and a few kilometres off, and does not bother with specks.
+The analyst sees the ice at about 2 km, groups what is near and similar, draws lines that are
+smoother than the truth and a few kilometres off, and ignores specks.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _LEAST_WEIGHT = 1e-3
 """Weights of all polygons sum to one, so none wins a pixel with less than this."""
 
 _FEW_CELLS = 30
-"""Cells of 2 km that are not worth a polygon: 120 km2."""
+"""Fewest cells of 2 km that are worth a polygon: 120 km2."""
 
 _OFF_KM = 1.6
 """Standard deviation of a line's displacement: edges of charts are a few kilometres off
@@ -43,7 +43,7 @@ charts of the dataset name a stage for more of their ice, as smaller polygons do
 
 @dataclass(frozen=True)
 class _Impressions:
-    """What the analyst goes by, on the 2 km grid: (cell lines, cell samples) each.
+    """What the analyst sees on the 2 km grid: (cell lines, cell samples) each.
 
     Attributes:
         sea: Share of the cell that is charted sea.
@@ -101,7 +101,7 @@ def _n_groups(cells: float, seed: int, region: IceRegion) -> int:
 def _impressions_of(
     grid: PixelGrid, cells: PixelGrid, geography: Geography, ice: IceState
 ) -> _Impressions:
-    """Smooth impressions of the ice on the 2 km grid, taken over the charted sea alone."""
+    """Smooth impressions of the ice on the 2 km grid, over the charted sea only."""
     sea = geography.valid.astype(np.float32)
     amount = sea * ice.concentration
     floe = np.where(ice.floe == FILL, 5, ice.floe)
@@ -113,7 +113,7 @@ def _impressions_of(
     edge = ndimage.gaussian_filter(means[1], 1.0) / np.maximum(share, 1e-4)
     # Beyond the edge there is nothing to see: a sharp edge stays sharp.
     inside = edge > _EDGE_CONCENTRATION
-    # Stage and form are judged of the surroundings, concentration of the place itself.
+    # Stage and form are judged by the surroundings, concentration by the place itself.
     rough, fine = ([ndimage.gaussian_filter(m * inside, s) for m in means] for s in (7.0, 3.0))
     kinds = [layer / np.maximum(rough[1], 1e-4) for layer in rough[2:]]
     kinds.append(fine[1] / np.maximum(fine[0], 1e-4))
@@ -126,7 +126,7 @@ def _features(cells: PixelGrid, seed: int, seen: _Impressions) -> np.ndarray:
     fields = Fields(cells, seed, "chart")
     y_km, x_km = cells.mesh_km()
     length_km = min(110.0, 0.4 * cells.size_km)
-    # The hand wavers: lines between alike ice are not straight.
+    # The hand wavers: lines between similar ice are not straight.
     waver_km = 0.12 * length_km
     y_km += waver_km * fields.fractal("hand lines", 40, 4, 0.8)
     x_km += waver_km * fields.fractal("hand samples", 40, 4, 0.8)
@@ -153,7 +153,7 @@ def _nearest(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
 
 
 def _spread(labels: np.ndarray) -> np.ndarray:
-    """Give cells without a label that of the nearest cell, so that lines run on below the land."""
+    """Give cells without a label that of the nearest cell, so that lines continue below land."""
     missing = labels == _NO_LABEL
     if not missing.any():
         return labels
@@ -173,7 +173,7 @@ def _displaced(cells: PixelGrid, seed: int, labels: np.ndarray) -> np.ndarray:
 
 
 def _tidied(labels: np.ndarray, charted: np.ndarray) -> np.ndarray:
-    """Smooth lines and give away specks."""
+    """Smooth lines and merge specks into their surroundings."""
     best = np.full(labels.shape, -1, np.float32)
     smooth = labels.copy()
     for label in np.unique(labels):
@@ -197,7 +197,7 @@ def _parts(labels: np.ndarray) -> tuple[np.ndarray, int]:
 
 
 def _connected(labels: np.ndarray) -> np.ndarray:
-    """Number of each cell's polygon: the water is one, ice of one group falls apart."""
+    """Number of each cell's polygon: water is one, ice of a group is split into connected areas."""
     parts, _ = _parts(labels)
     parts[labels == _WATER_LABEL] = 0
     _, numbers = np.unique(parts, return_inverse=True)

@@ -1,7 +1,7 @@
 """A simulated scene in the layout of the raw AI4Arctic files: unscaled, with polygons for charts.
 
-A raw file is there to be made ready-to-train: it lies beside the ready-to-train file of the same
-scene, at half its spacing, and holds nothing that a real one does not, so no truth.
+A raw file is input for `seaice convert`. It comes beside the ready-to-train file of the same scene
+and has half its spacing. It holds only what a real file holds, so it does not include the truth.
 """
 
 from datetime import datetime

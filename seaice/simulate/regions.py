@@ -2,7 +2,7 @@
 
 The names and the numbers of training scenes are those of the AI4Arctic sea ice challenge dataset
 (datalists of astokholm/AI4ArcticSeaIceChallenge). Positions and bearings are read off an atlas, to
-about a degree: they give a simulated scene a plausible place and say nothing about a real one.
+about a degree: they give a simulated scene a plausible place and do not describe real scenes.
 """
 
 from dataclasses import dataclass
@@ -67,8 +67,8 @@ def region_named(name: str) -> IceRegion:
     """A region by its name.
 
     Raises:
-        ConfigError: There is no such region.
+        ConfigError: The region is unknown.
     """
     if name not in REGIONS:
-        raise ConfigError(f"No region {name!r}. There are: {', '.join(REGIONS)}.")
+        raise ConfigError(f"No region {name!r}. Choose one of {', '.join(REGIONS)}.")
     return REGIONS[name]

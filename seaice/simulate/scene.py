@@ -1,7 +1,7 @@
 """A simulated scene as a dataset and a file, in the layout of the ready-to-train AI4Arctic files.
 
-What tells it from a real one: the global attributes `simulated`, `seed`, `simulator_version` and
-`title`, and the true ice beside the charts (`true_SIC`, `true_SOD`, `true_FLOE`).
+It differs from a real one by the global attributes `simulated`, `seed`, `simulator_version` and
+`title`, and by the true ice beside the charts (`true_SIC`, `true_SOD`, `true_FLOE`).
 """
 
 from datetime import datetime, timedelta
@@ -49,7 +49,7 @@ def simulate_scene(config: SimulationConfig) -> xr.Dataset:
     """Simulate one scene.
 
     Args:
-        config: What to simulate; the same settings give the same dataset.
+        config: What to simulate. The same settings give the same dataset.
 
     Returns:
         A dataset in the layout of a ready-to-train AI4Arctic file, which `write_scene` writes as
@@ -61,11 +61,11 @@ def simulate_scene(config: SimulationConfig) -> xr.Dataset:
 
 
 def write_scene(dataset: xr.Dataset, folder: Path, *, compress: bool = True) -> Path:
-    """Write a simulated scene, whole or not at all.
+    """Write a simulated scene as one complete file.
 
     Args:
         dataset: What `simulate_scene` returns.
-        folder: Where to write; made where it is missing.
+        folder: Folder to write to; created if missing.
         compress: Compress, and round floats to 6 (SAR) and 9 (others) bits; without it files are
             larger and quick to read.
 
@@ -82,7 +82,7 @@ def write_scene(dataset: xr.Dataset, folder: Path, *, compress: bool = True) -> 
 
 
 def write_whole(dataset: xr.Dataset, path: Path, encoding: dict[str, dict[str, Any]]) -> None:
-    """Write a NetCDF-4 file, whole or not at all.
+    """Write a NetCDF-4 file atomically.
 
     Raises:
         OutputError: The folder cannot be written to.
@@ -93,7 +93,7 @@ def write_whole(dataset: xr.Dataset, path: Path, encoding: dict[str, dict[str, A
 
 
 def compressed(variable: xr.Variable, keep_bits: int | None = None) -> dict[str, Any]:
-    """How a variable is stored in few bytes; with `keep_bits` of its floats' mantissa alone."""
+    """Encoding of a compressed variable, which keeps `keep_bits` bits of its floats' mantissa."""
     encoding: dict[str, Any] = {"zlib": True, "complevel": 4, "shuffle": True}
     encoding["chunksizes"] = tuple(min(size, _CHUNK) for size in variable.shape)
     if keep_bits is not None:

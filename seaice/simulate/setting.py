@@ -1,4 +1,4 @@
-"""What the steps that draw a scene's ice have in common."""
+"""What the steps that draw a scene's ice share."""
 
 from dataclasses import dataclass
 

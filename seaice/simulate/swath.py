@@ -20,7 +20,7 @@ WIND_FACTOR, TURN_DEG = 0.02, 25.0
 (Leppäranta, The Drift of Sea Ice, 2011, free-drift solution)."""
 
 _COMPACT_SLOWS = 0.7
-"""Share of the free drift that the internal stress of a closed pack takes away [assumption]."""
+"""Share of the free drift that the internal stress of a closed pack removes [assumption]."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def drifted(
     Args:
         shares: Share of each surface in each cell when Sentinel-1 passed, water first and land
             last, float32 (surfaces, cell lines, cell samples), sum 1.
-        fixed: Share of the cell that is land or fast ice, which hold their place, float32 0..1.
+        fixed: Share of the cell that is land or fast ice, which do not drift, float32 0..1.
         cells: The 2 km grid.
         weather: Gives the wind.
         delay_s: Time from Sentinel-1's pass to AMSR2's, seconds.

@@ -17,8 +17,8 @@ FREEZING_SEA_K = 271.35
 
 
 _ERA5_SIGMA_KM = 13.0
-"""The reanalysis knows ice and land at its grid of 31 km (Hersbach et al. 2020): a Gaussian of that
-width at half maximum."""
+"""The reanalysis resolves ice and land at its grid of 31 km (Hersbach et al. 2020): a Gaussian of
+that width at half maximum."""
 
 _FRONT_ODDS, _FRONT_WIDTH_KM = 0.3, 12.0
 _FRONT_GAIN, _FRONT_TURN_RAD = 0.3, 0.7

@@ -11,24 +11,24 @@ from seaice.simulate.regions import MONTH_SCENES, REGIONS, region_named
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"seed": -1}, "seed is -1; it is a whole number from 0"),
+        ({"seed": -1}, "seed is -1, but must be a whole number from 0"),
         ({"seed": 1.5}, "seed is 1.5"),
         ({"spacing_m": 79.9}, "between 80 and 1000 m"),
         ({"spacing_m": 1001.0}, "between 80 and 1000 m"),
         ({"spacing_m": float("nan")}, "between 80 and 1000 m"),
-        ({"lines": 7}, "lines is 7; it is a whole number from 8 to 8000"),
+        ({"lines": 7}, "lines is 7, but must be a whole number from 8 to 8000"),
         ({"samples": 8001}, "samples is 8001"),
         ({"lines": True}, "lines is True"),
-        ({"month": 0}, "month is 0; it is a whole number from 1 to 12"),
+        ({"month": 0}, "month is 0, but must be a whole number from 1 to 12"),
         ({"month": 13}, "month is 13"),
-        ({"longitude": 180.1}, "longitude is 180.1; it is between -180 and 180 degrees east"),
+        ({"longitude": 180.1}, "longitude is 180.1, but must be between -180 and 180 degrees east"),
         ({"longitude": float("nan")}, "longitude is nan"),
         (
             {"lines": 20, "spacing_m": 199},
-            "20 x 1040 pixels of 199 m is too small; each side is at least 4 km",
+            "20 x 1040 pixels of 199 m is too small. Each side must be at least 4 km",
         ),
         ({"samples": 49, "spacing_m": 80}, "1000 x 49 pixels of 80 m is too small"),
-        ({"region": "Baltic"}, "No region 'Baltic'. There are: Qaanaaq,"),
+        ({"region": "Baltic"}, "No region 'Baltic'. Choose one of Qaanaaq,"),
     ],
 )
 def test_out_of_bounds(settings, message) -> None:

@@ -85,7 +85,9 @@ class PixelGrid:
         if spacing_m is None or spacing_m == self.spacing_m:
             return self
         if spacing_m <= 0:
-            raise ConfigError(f"A pixel spacing is a positive number of metres, not {spacing_m}.")
+            raise ConfigError(
+                f"A pixel spacing must be a positive number of metres, not {spacing_m}."
+            )
         ratio = spacing_m / self.spacing_m
         lines, samples = (
             max(1, -int(-(size / ratio - _RATIO_TOLERANCE) // 1)) for size in self.shape
@@ -131,9 +133,9 @@ def resampling_notice(scene_m: float, wanted_m: float) -> str:
     if scene_m > wanted_m:
         return (
             f"The scene's pixels of {scene_m:g} m are coarser than the {wanted_m:g} m that the "
-            "checkpoint was trained at: the inputs are interpolated and hold less detail."
+            "checkpoint was trained at. The inputs are interpolated and hold less detail."
         )
     return (
-        f"The scene's {scene_m:g} m are no whole part of the checkpoint's {wanted_m:g} m: "
-        "inputs are interpolated bilinearly and charts by the nearest pixel."
+        f"The checkpoint's {wanted_m:g} m are not a multiple of the scene's {scene_m:g} m. "
+        "Inputs are interpolated bilinearly and charts take the nearest pixel."
     )

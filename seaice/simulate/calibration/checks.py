@@ -13,9 +13,9 @@ class Check:
     Attributes:
         group: What it is about, the title of its section.
         name: What was measured, unique within its group.
-        measured: The result in words.
-        bound: What it has to be, in words.
-        holds: Whether it is; None where there is too little to tell.
+        measured: The result, as text.
+        bound: What the result must be, as text.
+        holds: Whether the bound holds; None if there is too little data.
     """
 
     group: str
@@ -26,7 +26,7 @@ class Check:
 
     @property
     def verdict(self) -> str:
-        """Whether the bound holds, in a word."""
+        """Whether the bound holds, as text."""
         return {True: "holds", False: "FAILS", None: "not judged"}[self.holds]
 
 
@@ -58,8 +58,8 @@ class Section:
         title: Its title, the group of its checks.
         text: Paragraphs: how it was measured, what was found.
         checks: Its checks, in order.
-        tables: What there is beside them.
-        limits: What can keep its bounds from being met; empty where there are none.
+        tables: Its other tables.
+        limits: Why bounds may fail; empty if there is no known reason.
     """
 
     title: str
@@ -95,7 +95,7 @@ def check_table(caption: str, checks: Sequence[Check]) -> Table:
 
 
 def percent(share: float) -> str:
-    """A share as people read it: three significant digits at most, no more than two decimals.
+    """A share in percent, with three significant digits and at most two decimals.
 
     >>> percent(0.2238), percent(0.0151), percent(0.00151), percent(float("nan"))
     ('22.4 %', '1.51 %', '0.15 %', 'none')
@@ -107,13 +107,13 @@ def percent(share: float) -> str:
 
 
 def fixed(value: float, decimals: int, unit: str = "", *, signed: bool = False) -> str:
-    """A number with a unit; "none" where it is not a number.
+    """A number with a unit, or "none" for NaN.
 
     >>> fixed(-0.04, 1, "dB", signed=True), fixed(float("nan"), 2)
     ('+0.0 dB', 'none')
     """
     if math.isnan(value):
         return "none"
-    # Adding zero takes the sign off a negative zero.
+    # Adding zero removes the sign of a negative zero.
     text = f"{round(value, decimals) + 0.0:{'+' if signed else ''}.{decimals}f}"
     return f"{text} {unit}".rstrip()

@@ -1,4 +1,4 @@
-"""Run the scenes of a report, on as many processes as wanted, and add up what they show."""
+"""Run the scenes of a report on several processes and add up their statistics."""
 
 import os
 from collections.abc import Callable
@@ -68,7 +68,7 @@ class Measured(Mergeable):
         )
 
     def sections(self) -> tuple[Section, ...]:
-        """What the report says of them."""
+        """Sections of the report."""
         return (
             classes.section(self.classes),
             stages.section(self.classes),
@@ -93,7 +93,7 @@ def scene_config(
 
 
 def measure_scene(config: SimulationConfig) -> Measured:
-    """Simulate one scene and measure it; runs in a process of its own."""
+    """Simulate one scene and measure it, in a process of its own."""
     return Measured.of(Sample.simulated(config))
 
 
@@ -105,25 +105,25 @@ def calibrate(
     real_scenes: Path | None = None,
     on_scene: OnScene | None = None,
 ) -> Report:
-    """Measure simulated scenes; nothing is written.
+    """Measure simulated scenes without writing any.
 
     Args:
         scenes: How many, at least 1.
         seed: Seed of the report.
         spacing_m: Pixel spacing, metres.
-        jobs: Processes; None for one on each core. Changes no number.
-        real_scenes: Folder with real scenes to look at beside simulated ones.
+        jobs: Number of processes; None for one per core. The results do not depend on it.
+        real_scenes: Folder with real scenes to compare with simulated ones.
         on_scene: Called after each scene.
 
     Returns:
         The report.
 
     Raises:
-        ConfigError: There are no scenes or processes to be run, or a setting is out of its bounds.
+        ConfigError: There are no scenes or processes to run, or a setting is out of bounds.
         SceneError: A real scene cannot be read.
     """
     _check(scenes, jobs, spacing_m)
-    # A folder that cannot be read is said before the work, not after it.
+    # Fail on an unreadable folder before the work, not after it.
     beside = real.real_scenes(real_scenes) if real_scenes is not None else []
     jobs = jobs or _cores()
     config_of = partial(scene_config, seed, spacing_m)
@@ -145,11 +145,11 @@ def calibrate(
 
 
 def _check(scenes: int, jobs: int | None, spacing_m: float) -> None:
-    """Raise ConfigError unless there is something to be run."""
+    """Raise ConfigError unless there is something to run."""
     for name, value in (("scenes", scenes), ("jobs", jobs)):
         if value is not None and value < 1:
-            raise ConfigError(f"{name} is {value}; it is a whole number from 1.")
-    # A spacing that no scene can have is said before the extent of scenes is divided by it.
+            raise ConfigError(f"{name} is {value}, but must be a whole number of at least 1.")
+    # Check the spacing before dividing the extent of scenes by it.
     SimulationConfig(seed=0, spacing_m=spacing_m)
 
 

@@ -1,4 +1,4 @@
-"""Simulated scenes beside real ones of the same region and month; there is no bound to keep."""
+"""Simulated scenes beside real ones of the same region and month, without bounds."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from seaice.simulate.regions import REGIONS
 
 SIMULATED_BESIDE = 12
 MOST_REAL = 4
-"""Real scenes that are looked at, the first by name."""
+"""Most real scenes that a report compares, the first by name."""
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,16 @@ def measure_beside(config: SimulationConfig) -> Beside:
 
 
 def real_scenes(folder: Path) -> list[Scene]:
-    """The real scenes of a folder that are looked at.
+    """The real scenes of a folder to compare.
 
     Raises:
-        ConfigError: There is none.
-        SceneError: One cannot be read.
+        ConfigError: The folder does not have any.
+        SceneError: A scene cannot be read.
     """
     scenes = (Scene.open(path) for path in sorted(folder.glob(f"*{PREP_SUFFIX}")))
     real = [scene for scene in scenes if not scene.simulated and scene.charts]
     if not real:
-        raise ConfigError(f"There is no real scene with charts in {folder}.")
+        raise ConfigError(f"{folder} does not contain a real scene with charts.")
     return real[:MOST_REAL]
 
 
@@ -76,7 +76,7 @@ def section(
         scene: The real scene.
         config_of: Settings of scene k of the report, of a region and a month.
         run: Simulates scenes, measures them and adds them up.
-        spacing_m: Pixel spacing at which all are looked at, metres.
+        spacing_m: Pixel spacing at which scenes are compared, metres.
     """
     region = scene.region if scene.region in REGIONS else None
     month = scene.time.month if scene.time else None
@@ -93,7 +93,7 @@ def section(
 
 
 def _title(scene: Scene) -> str:
-    """The scene's name, which comes from a file: what Markdown could read as its own goes."""
+    """The scene's name, without characters that Markdown could interpret."""
     return f"Beside a real scene: {re.sub(r'[^A-Za-z0-9_]', '-', scene.id)}"
 
 

@@ -30,9 +30,9 @@ def stage_shares(counts: ClassCounts, season: int) -> np.ndarray:
 
 
 def tied(first: float, second: float) -> bool:
-    """Whether two published shares tell no order.
+    """Whether two published shares are too close to order.
 
-    Both are below 1 % of the ice, or they differ by less than a tenth.
+    They are if both are below 1 % of the ice, or if they differ by less than a tenth.
     """
     low, high = sorted((first, second))
     return high < RARE or low > TIE * high

@@ -7,19 +7,19 @@ import numpy as np
 
 
 class Mergeable:
-    """A dataclass whose fields add up: arrays by sum, tuples by appending, statistics by both.
+    """A dataclass whose fields add up: arrays are summed, tuples are joined, statistics are added.
 
-    Adding in the order of the scenes gives the same bits however the scenes were shared out.
+    Added in the order of the scenes, the bits do not depend on how processes shared the scenes.
     """
 
     def __add__(self, other: Self) -> Self:
-        """Both together; neither is changed."""
+        """The sum of both, as a new object."""
         names = [field.name for field in fields(self)]  # type: ignore[arg-type]
         return type(self)(*(getattr(self, name) + getattr(other, name) for name in names))
 
 
 def ratio(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Means of sums, float64; not a number where nothing was counted."""
+    """Means of sums, float64; NaN where nothing was counted."""
     counts = np.asarray(counts, float)
     means = np.full(np.shape(sums), np.nan)
     np.divide(sums, counts, out=means, where=counts > 0)
@@ -27,7 +27,7 @@ def ratio(sums: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 
 def decibel(power: np.ndarray) -> np.ndarray:
-    """Linear power -> dB, float64; not a number where there is none."""
+    """Linear power -> dB, float64; NaN where there is none."""
     power = np.asarray(power, float)
     sigma0_db: np.ndarray = 10 * np.log10(power, out=np.full(power.shape, np.nan), where=power > 0)
     return sigma0_db

@@ -132,7 +132,7 @@ class TestScenes:
 
     @pytest.mark.parametrize("spacing_m", [0.0, -5.0, float("nan"), float("inf"), 1200.0])
     def test_a_spacing_that_no_scene_can_have_is_refused(self, spacing_m):
-        with pytest.raises(ConfigError, match=f"spacing_m is {spacing_m}; it is between"):
+        with pytest.raises(ConfigError, match=f"spacing_m is {spacing_m}, but must be between"):
             calibrate(1, spacing_m=spacing_m)
 
     def test_a_folder_without_real_scenes_is_said_before_the_work(self, monkeypatch, tmp_path):
