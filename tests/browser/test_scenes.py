@@ -30,7 +30,7 @@ def day(scene_id: str) -> str:
     return f"{scene_id[:4]}-{scene_id[4:6]}-{scene_id[6:8]}"
 
 
-def chosen(page: Page) -> str:
+def selected(page: Page) -> str:
     """Id of the scene whose channels are drawn."""
     label = page.locator(".st-key-channel_maps [role=figure]").get_attribute("aria-label")
     return label.rpartition(" ")[2]
@@ -52,30 +52,30 @@ def titles(page: Page) -> list[str]:
     )
 
 
-def test_a_row_chooses_its_scene(scenes: Page):
-    assert chosen(scenes) == IDS[0]
+def test_a_row_selects_its_scene(scenes: Page):
+    assert selected(scenes) == IDS[0]
     # On the mark at its left, then on a cell, then on the mark of the row before.
     click_row(scenes, 2)
-    assert chosen(scenes) == IDS[2]
+    assert selected(scenes) == IDS[2]
     click_row(scenes, 4, x=300)
-    assert chosen(scenes) == IDS[4]
+    assert selected(scenes) == IDS[4]
     click_row(scenes, 1)
-    assert chosen(scenes) == IDS[1]
+    assert selected(scenes) == IDS[1]
     expect(scenes.locator(".st-key-scene [role=combobox]")).to_have_value(re.compile(day(IDS[1])))
-    # A second click does not take the choice back.
+    # A second click does not deselect it.
     click_row(scenes, 1)
-    assert chosen(scenes) == IDS[1]
+    assert selected(scenes) == IDS[1]
 
 
-def test_a_row_of_the_sorted_table_chooses_its_scene(scenes: Page):
+def test_a_row_of_the_sorted_table_selects_its_scene(scenes: Page):
     # Twice on the head of the time: the latest on top.
     for _ in range(2):
         click_table(scenes, 210, HEAD_PX / 2)
     click_row(scenes, 0)
-    assert chosen(scenes) == IDS[-1]
+    assert selected(scenes) == IDS[-1]
 
 
-def test_a_footprint_chooses_its_scene(scenes: Page):
+def test_a_footprint_selects_its_scene(scenes: Page):
     place = scenes.evaluate(
         "() => {"
         "  const plot = document.querySelector('.st-key-locator .js-plotly-plot');"
@@ -89,19 +89,19 @@ def test_a_footprint_chooses_its_scene(scenes: Page):
     scenes.wait_for_timeout(300)
     scenes.mouse.click(*place)
     settle(scenes)
-    assert chosen(scenes) == IDS[5]
+    assert selected(scenes) == IDS[5]
 
 
 def test_keys_walk_from_scene_to_scene(scenes: Page):
     for key, expected in (("n", 1), ("n", 2), ("p", 1)):
         scenes.keyboard.press(key)
         settle(scenes)
-        assert chosen(scenes) == IDS[expected]
+        assert selected(scenes) == IDS[expected]
     # Also with the table in focus.
     click_row(scenes, 3, x=300)
     scenes.keyboard.press("n")
     settle(scenes)
-    assert chosen(scenes) == IDS[4]
+    assert selected(scenes) == IDS[4]
 
 
 def test_a_filter_leaves_rows_and_typing_in_it_is_no_shortcut(scenes: Page):
@@ -111,7 +111,7 @@ def test_a_filter_leaves_rows_and_typing_in_it_is_no_shortcut(scenes: Page):
     scenes.keyboard.type("cispn")
     settle(scenes)
     expect(field).to_have_value("cispn")
-    assert chosen(scenes) == IDS[0]
+    assert selected(scenes) == IDS[0]
     scenes.keyboard.press("Enter")
     settle(scenes)
     expect(scenes.get_by_text("No scene passes the filter.")).to_be_visible()
@@ -120,7 +120,7 @@ def test_a_filter_leaves_rows_and_typing_in_it_is_no_shortcut(scenes: Page):
     settle(scenes)
     expect(scenes.get_by_text(f"3 of {len(IDS)} usable scenes pass the filter")).to_be_visible()
     click_row(scenes, 2)
-    assert chosen(scenes) == [each for each in IDS if "cis" in each][2]
+    assert selected(scenes) == [each for each in IDS if "cis" in each][2]
     expect(scenes.locator(".st-key-step_next button").first).to_be_disabled()
     scenes.get_by_role("button", name="Clear filters").click()
     settle(scenes)
@@ -140,7 +140,7 @@ def test_groups_show_their_channels(scenes: Page):
     assert "Air temperature at 2 m (K)" in titles(scenes)
 
 
-def test_the_pointer_tells_the_value_with_its_unit(scenes: Page):
+def test_hovering_shows_the_value_with_its_unit(scenes: Page):
     panel = scenes.locator(".st-key-channel_maps .nsewdrag").first
     panel.scroll_into_view_if_needed()
     box = panel.bounding_box()
@@ -149,7 +149,7 @@ def test_the_pointer_tells_the_value_with_its_unit(scenes: Page):
     assert re.fullmatch(r"-\d+\.\d dB<br>\d+ km, \d+ km", text)
 
 
-def test_the_chosen_scene_opens_in_compare(scenes: Page):
+def test_the_selected_scene_opens_in_compare(scenes: Page):
     click_row(scenes, 3)
     scenes.get_by_role("button", name="Open in Compare").click()
     scenes.get_by_role("heading", name="Compare atrous rates").wait_for()

@@ -63,17 +63,17 @@ def type_into(page: Page, name: str, value: str) -> None:
 
 
 def wait_beyond(page: Page, step: int) -> int:
-    """Wait until the sidebar tells a later step; that step."""
-    told = page.wait_for_function(
+    """Wait until the sidebar shows a later step, and return that step."""
+    step_shown = page.wait_for_function(
         "step => {"
         "  const bar = document.querySelector('[data-testid=stSidebar] [data-testid=stProgress]');"
-        "  const told = bar && /step (\\d+)\\/\\d+/.exec(bar.innerText);"
-        "  return told && +told[1] > step ? +told[1] : null;"
+        "  const match = bar && /step (\\d+)\\/\\d+/.exec(bar.innerText);"
+        "  return match && +match[1] > step ? +match[1] : null;"
         "}",
         arg=step,
         timeout=_SLOW_MS,
     )
-    return told.json_value()
+    return step_shown.json_value()
 
 
 def unfold(page: Page, key: str) -> None:
@@ -102,8 +102,8 @@ def start_a_run(page: Page, steps: int) -> None:
 
 def wait_until_finished(page: Page) -> None:
     """However slow the machine is, as long as something moves."""
-    said = sidebar(page).get_by_text("sar_1-2_seed0 is now available")
-    while not said.is_visible():
+    finished = sidebar(page).get_by_text("sar_1-2_seed0 is now available")
+    while not finished.is_visible():
         page.wait_for_function(
             "before => document.querySelector('[data-testid=stSidebar]').innerText !== before",
             arg=sidebar(page).inner_text(),
@@ -142,7 +142,7 @@ def test_a_run_outlives_page_and_server_and_ends_in_the_pickers(browser: Browser
         settle(page)
         start_a_run(page, steps)
         step = wait_beyond(page, wait_beyond(page, 0))
-        # A page that is opened by its own address is asked for files that lie at the root alone.
+        # A page opened by its own address requests files that exist at the root only.
         assert watch.errors == []
         page.reload()
         step = wait_beyond(page, step)
@@ -157,7 +157,7 @@ def test_a_run_outlives_page_and_server_and_ends_in_the_pickers(browser: Browser
         assert list(places.models.iterdir()) == []
         settle(page)
         page.get_by_test_id("stMain").get_by_role("button", name="Resume").click()
-        # It goes on where it was, not from the start.
+        # It continues where it stopped, not from the start.
         assert wait_beyond(page, 0) >= at
         wait_until_finished(page)
         assert [path.name for path in places.models.iterdir()] == ["sar_1-2_seed0.safetensors"]

@@ -25,11 +25,11 @@ def dashboard(make_scene, make_checkpoint, tmp_path: Path, monkeypatch) -> AppTe
 
 @pytest.fixture
 def texts() -> Callable[[AppTest], str]:
-    """All that a page says in words, Markdown escapes taken off."""
+    """All texts of a page, without the escapes of Markdown."""
 
-    def said(app: AppTest) -> str:
+    def read(app: AppTest) -> str:
         kinds = (app.markdown, app.caption, app.text, app.error, app.warning, app.info, app.code)
         shown = "\n".join(element.value for kind in kinds for element in kind)
         return shown.replace("\\", "")
 
-    return said
+    return read

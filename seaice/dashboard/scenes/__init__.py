@@ -1,1 +1,1 @@
-"""The parts of the page Scenes."""
+"""Parts of the page Scenes."""

@@ -1,1 +1,1 @@
-"""The sidebar of every page: what is looked at, the training form, and the runs."""
+"""The sidebar of every page: its pickers, the training form, and the live runs."""

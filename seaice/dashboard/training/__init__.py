@@ -1,1 +1,1 @@
-"""The parts of the page Training."""
+"""Parts of the page Training."""
