@@ -4,11 +4,9 @@ import json
 import shlex
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    # For its type alone: the command line starts without torch.
-    from seaice.training.callback import Progress
+from seaice.training.run_context import StepReport
 
 _LINES_OF_PROGRESS = 20
 """Printed over a whole command, so that a log stays short."""
@@ -91,7 +89,7 @@ def print_scene_count(done: int, total: int) -> None:
         print_message(f"scene {done}/{total}")
 
 
-def training_progress(log: Callable[[str], None]) -> Callable[["Progress"], None]:
+def training_progress(log: Callable[[str], None]) -> Callable[[StepReport], None]:
     """A callback that logs the progress of a run, about twenty times in all.
 
     Args:
@@ -99,7 +97,7 @@ def training_progress(log: Callable[[str], None]) -> Callable[["Progress"], None
     """
     logged = -1
 
-    def on_progress(progress: "Progress") -> None:
+    def on_progress(progress: StepReport) -> None:
         nonlocal logged
         part = _LINES_OF_PROGRESS * progress.step // progress.steps
         if part > logged:

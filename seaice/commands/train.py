@@ -12,8 +12,8 @@ from seaice.commands.options import AsJson, Runs, with_options_of
 from seaice.commands.output import print_result, scores_text, training_progress
 from seaice.core.errors import ConfigError, SeaIceError
 from seaice.network.rates import parse_rates
+from seaice.training.cluster import is_first_process
 from seaice.training.config import TrainingConfig
-from seaice.training.runs.cluster import is_first_process
 from seaice.training.runs.config_file import read_config
 from seaice.training.runs.folder import RunFolder, find_run, open_run
 from seaice.training.runs.listing import delete_run

@@ -1,5 +1,6 @@
 """Atrous rates: presets, bounds, and how they are written."""
 
+import re
 from collections.abc import Sequence
 
 from seaice.core.errors import ConfigError
@@ -10,24 +11,25 @@ Rates = tuple[int, ...]
 RATE_PRESETS: tuple[Rates, ...] = ((1, 2, 3), (3, 6, 9), (6, 12, 18), (12, 24, 36))
 MAX_RATES = 5
 MAX_RATE = 96
+RATES_HELP = (
+    f"1 to {MAX_RATES} whole numbers from 1 to {MAX_RATE} joined by '-', such as 6-12-18, or 'none'"
+)
+"""How rates are written, for messages and helps."""
 
 
 def check_rates(rates: Sequence[int]) -> Rates:
-    """Rates as a tuple, if a network can be built from them.
+    """Return rates as a tuple if a network can be built from them.
 
     Raises:
-        ConfigError: More than five rates, or one that is not between 1 and 96.
+        ConfigError: There are more than five rates, or one is not between 1 and 96.
     """
     if len(rates) > MAX_RATES or any(not 1 <= rate <= MAX_RATE for rate in rates):
-        raise ConfigError(
-            f"Atrous rates must be one to {MAX_RATES} whole numbers between 1 and {MAX_RATE}, such "
-            f"as 6-12-18, or 'none'; not {rates_name(rates)[:60]!r}."
-        )
+        raise ConfigError(f"Write atrous rates as {RATES_HELP}; not {rates_name(rates)[:60]!r}.")
     return tuple(int(rate) for rate in rates)
 
 
 def rates_name(rates: Sequence[int]) -> str:
-    """Rates as they are written everywhere.
+    """Rates in their written form.
 
     >>> rates_name((6, 12, 18)), rates_name(())
     ('6-12-18', 'none')
@@ -36,20 +38,20 @@ def rates_name(rates: Sequence[int]) -> str:
 
 
 def parse_rates(text: str) -> Rates:
-    """Rates from their written form; inverse of `rates_name`.
+    """Rates from their written form; the inverse of `rates_name`.
 
     >>> parse_rates("6-12-18"), parse_rates("none")
     ((6, 12, 18), ())
 
     Raises:
-        ConfigError: The text does not name rates.
+        ConfigError: The text is not a list of rates.
     """
     if text == "none":
         return ()
     parts = text.split("-")
-    if not all(part.isascii() and part.isdigit() for part in parts):
-        raise ConfigError(
-            f"Atrous rates {text[:40]!r} are whole numbers joined by '-', such as 6-12-18, "
-            "or 'none'."
-        )
-    return check_rates([int(part) for part in parts])
+    if all(part.isascii() and part.isdigit() for part in parts):
+        return check_rates([int(part) for part in parts])
+    separated = re.split(r"[\s,;-]+", text.strip())
+    if all(part.isascii() and part.isdigit() for part in separated):
+        raise ConfigError(f"Write atrous rates as {'-'.join(separated)[:60]}, not {text[:40]!r}.")
+    raise ConfigError(f"Write atrous rates as {RATES_HELP}; not {text[:40]!r}.")

@@ -1,4 +1,4 @@
-"""What a choice of settings costs: size, reach, memory, and time by a few timed steps."""
+"""What a run costs: its size, receptive field and memory, and its time from a few steps."""
 
 import statistics
 import time
@@ -11,9 +11,11 @@ from torch import Tensor
 
 from seaice.ai4arctic.charts import CHARTS
 from seaice.core.device import best_device
+from seaice.network.checkpoint import to_device
 from seaice.network.network import SeaIceNet
 from seaice.network.receptive_field import padding_share, receptive_field_px
 from seaice.training.config import TrainingConfig
+from seaice.training.devices import uses_bfloat16
 from seaice.training.losses import total_loss
 
 _TIMED_STEPS = 3
@@ -23,16 +25,16 @@ _GIB = 2**30
 
 @dataclass(frozen=True)
 class Cost:
-    """What a run takes.
+    """What a run costs.
 
     Attributes:
-        parameters: Of the network.
-        receptive_field_km: Theoretical, along one side.
+        parameters: Number of the network's parameters.
+        receptive_field_km: Theoretical receptive field along one side.
         padding: Share of the largest rate's taps that fall on padding in a patch; 0 without rates.
-        memory_gib: Weights, gradient, the optimizer's moments and what a part of a batch keeps for
-            its gradient; what the software itself takes (about 1 GiB) comes on top.
-        step_seconds: Of forward, backward and step, the median of a few; None where not timed.
-        seconds: Of all steps, without validation; None where not timed.
+        memory_gib: Weights, gradient, the optimizer's moments, and what a part of a batch keeps
+            for its gradient. The software itself takes about 1 GiB more.
+        step_seconds: Median duration of a few steps; None if not timed.
+        seconds: Duration of all steps, without validation; None if not timed.
     """
 
     parameters: int
@@ -47,28 +49,28 @@ class Cost:
         return asdict(self)
 
     def text(self) -> str:
-        """A line each."""
+        """As text, one line each."""
         lines = [
             f"parameters       {self.parameters / 1e6:.2f} million",
             f"receptive field  {self.receptive_field_km:.0f} km along one side",
             f"on padding       {self.padding:.0%} of the largest rate's taps",
-            f"memory           {self.memory_gib:.2f} GiB, and about 1 GiB for the software",
+            f"memory           {self.memory_gib:.2f} GiB, plus about 1 GiB for the software",
         ]
         if self.seconds is not None:
             lines.append(
                 f"time             {self.seconds / 60:.1f} min "
-                f"({self.step_seconds:.2f} s a step), validation apart"
+                f"({self.step_seconds:.2f} s a step), without validation"
             )
         return "\n".join(lines)
 
 
 def cost_of(config: TrainingConfig, *, timed: bool = False) -> Cost:
-    """What a run takes.
+    """Estimate what a run costs.
 
     Args:
         config: Its settings.
-        timed: Whether a few steps are computed, on noise, to tell the time; they are not where
-            the device has not that much memory free.
+        timed: Whether to time a few steps on noise. They are skipped if the device does not have
+            enough free memory.
     """
     with torch.device("meta"):
         network = SeaIceNet(config.network())
@@ -86,57 +88,57 @@ def cost_of(config: TrainingConfig, *, timed: bool = False) -> Cost:
 
 
 def free_gib() -> float:
-    """Memory that is free on this machine's best device, GiB."""
+    """Free memory of this machine's best device, GiB."""
     if best_device().torch_name == "cuda":
-        return torch.cuda.mem_get_info()[0] / _GIB
-    return psutil.virtual_memory().available / _GIB
+        free, _ = torch.cuda.mem_get_info()
+        return float(free / _GIB)
+    return float(psutil.virtual_memory().available / _GIB)
 
 
 def _memory_bytes(config: TrainingConfig, network: SeaIceNet) -> float:
-    """Counted on tensors without content, which cost no time and no memory."""
+    """Counted on tensors without content, which take no time and no memory."""
     size = config.batch // config.devices // config.accumulate
     shape = (size, len(config.channels), config.patch, config.patch)
     kept: dict[int, Tensor] = {}
 
     def keep(tensor: Tensor) -> Tensor:
-        # Held, so that no other storage comes to lie there; weights are counted below.
+        # Kept alive, so that no other storage gets its address. Weights are counted below.
         if not isinstance(tensor, torch.nn.Parameter):
             kept[tensor.untyped_storage()._cdata] = tensor
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
         outputs = network(torch.empty(shape, device="meta"))
-    reduced = config.precision == "bfloat16" or (
-        config.precision == "auto" and best_device().bfloat16
-    )
+    reduced = uses_bfloat16(config, best_device())
     activations = sum(each.untyped_storage().nbytes() for each in kept.values())
-    # The losses are computed in float32 from the full-size outputs, with as much again on the way.
+    # The losses are computed in float32 from the full-size outputs, which doubles them.
     heads = sum(each.numel() for each in outputs.values()) * _FLOAT32 * 2
     weights = sum(each.numel() for each in network.parameters()) * _FLOAT32
-    return activations * (0.5 if reduced else 1.0) + heads + 4 * weights
+    return float(activations * (0.5 if reduced else 1.0) + heads + 4 * weights)
 
 
 def _step_seconds(config: TrainingConfig) -> float:
     """Median duration of a step on noise, on this machine's best device."""
     device = best_device()
-    network = SeaIceNet(config.network()).to(device.torch_name, memory_format=torch.channels_last)
+    network = SeaIceNet(config.network())
+    to_device(network, device.torch_name)
     optimizer = torch.optim.AdamW(network.parameters())
     size = config.batch // config.devices // config.accumulate
     side = config.patch
     inputs = torch.randn(size, len(config.channels), side, side, device=device.torch_name)
     inputs = inputs.to(memory_format=torch.channels_last)
     charts = torch.zeros(size, len(CHARTS), side, side, dtype=torch.uint8, device=inputs.device)
-    reduced = config.precision != "float32" and device.bfloat16
+    reduced = uses_bfloat16(config, device)
     taken = []
     for _ in range(_TIMED_STEPS + 1):
         begun = time.perf_counter()
         for _ in range(config.accumulate):
             with torch.autocast(device.torch_name, torch.bfloat16, enabled=reduced):
                 loss, _ = total_loss(network(inputs), charts, config.loss_weights)
-            loss.backward()
+            torch.autograd.backward(loss)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         float(loss.detach())  # waits for the device
         taken.append(time.perf_counter() - begun)
-    # The first one warms up.
+    # The first one is a warm-up.
     return statistics.median(taken[1:])

@@ -1,17 +1,17 @@
-"""What a run computes on: devices of this machine, or what a cluster's launcher has set out."""
+"""What a run computes on and how precisely: devices of this machine, or a cluster's."""
 
 from dataclasses import dataclass
 
 import torch
 
-from seaice.core.device import best_device
+from seaice.core.device import Device, best_device
 from seaice.core.errors import ConfigError
+from seaice.training.cluster import machines_and_devices
 from seaice.training.config import TrainingConfig
-from seaice.training.runs.cluster import machines_and_devices
 
 
 @dataclass(frozen=True)
-class Layout:
+class DeviceLayout:
     """Devices of a run.
 
     Attributes:
@@ -32,16 +32,26 @@ class Layout:
 
     @property
     def first(self) -> str:
-        """Torch's name of the first one here."""
+        """Torch's name of the first device of this machine."""
         if self.accelerator == "cpu":
             return "cpu"
         return f"cuda:{0 if isinstance(self.devices, int) else self.devices[0]}"
 
     @property
     def label(self) -> str:
-        """What a person reads."""
+        """Name for a person."""
         one = best_device().label
         return one if self.count == 1 else f"{self.count} x {one}"
+
+
+def uses_bfloat16(config: TrainingConfig, device: Device) -> bool:
+    """Whether a run computes in bfloat16 on a device.
+
+    `auto` does where the hardware supports it. An explicit choice holds on any hardware.
+    """
+    if config.precision == "auto":
+        return device.bfloat16
+    return config.precision == "bfloat16"
 
 
 def all_devices() -> list[str]:
@@ -52,39 +62,41 @@ def all_devices() -> list[str]:
 
 
 def needed_devices(config: TrainingConfig) -> int:
-    """How many of them a run takes; processes without a GPU share the one processor.
+    """How many of them a run takes. Without a GPU, its processes share the CPU.
 
     Raises:
-        ConfigError: More than there are.
+        ConfigError: The run needs more than the machine has.
     """
-    there = all_devices()
-    if there == ["cpu"]:
+    available = all_devices()
+    if available == ["cpu"]:
         return 1
-    if config.devices > len(there):
-        raise ConfigError(f"devices is {config.devices}, and this machine has {len(there)} GPU(s).")
+    if config.devices > len(available):
+        raise ConfigError(
+            f"devices is {config.devices}, but this machine has {len(available)} GPU(s)."
+        )
     return config.devices
 
 
-def layout(config: TrainingConfig, taken: list[str] | None) -> Layout:
+def device_layout(config: TrainingConfig, assigned: list[str] | None) -> DeviceLayout:
     """Devices of a run.
 
     Args:
         config: The run's settings.
-        taken: Devices that the queue has given it; None where a launcher decides.
+        assigned: Devices that the queue has assigned; None if a launcher decides.
 
     Raises:
-        ConfigError: The batch cannot be shared out among the launcher's processes.
+        ConfigError: The batch cannot be split evenly among the launcher's processes.
     """
     accelerator = "cuda" if torch.cuda.is_available() else "cpu"
-    if taken is None:
+    if assigned is None:
         machines, here = machines_and_devices()
-        made = Layout(accelerator, here, machines)
-        if config.batch % (made.count * config.accumulate):
+        layout = DeviceLayout(accelerator, here, machines)
+        if config.batch % (layout.count * config.accumulate):
             raise ConfigError(
-                f"A batch of {config.batch} cannot be shared out evenly among {made.count} "
-                f"processes in {config.accumulate} part(s)."
+                f"A batch of {config.batch} cannot be split evenly among {layout.count} "
+                f"processes with {config.accumulate} gradient accumulation step(s)."
             )
-        return made
+        return layout
     if accelerator == "cpu":
-        return Layout("cpu", config.devices, 1)
-    return Layout("cuda", [int(name.partition(":")[2]) for name in taken], 1)
+        return DeviceLayout("cpu", config.devices, 1)
+    return DeviceLayout("cuda", [int(name.partition(":")[2]) for name in assigned], 1)

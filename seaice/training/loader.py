@@ -90,7 +90,7 @@ def make_loader(
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         for lock in locks:
-            lock.let_go()
+            lock.release()
 
     return DataLoader(
         dataset,

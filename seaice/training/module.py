@@ -1,13 +1,16 @@
-"""The network as Lightning trains it: one optimizer step for each batch, in parts if need be."""
+"""The network as Lightning trains it: one optimizer step per batch, in parts if need be."""
 
 import logging
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import lightning as L
 import torch
+from lightning.pytorch.core.optimizer import LightningOptimizer
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import LRScheduler
 
 from seaice.ai4arctic.charts import CHARTS
 from seaice.core.errors import DivergedError, MemoryShortError
@@ -26,12 +29,12 @@ class SeaIceModule(L.LightningModule):
     """Losses and optimizer of a run.
 
     Attributes:
-        network: What is trained.
+        network: The network that is trained.
         config: The run's settings.
-        steps_done: Optimizer steps so far, those before the run was last resumed among them.
-        parts: Parts that a batch is computed in, one after another; doubled where memory runs out.
-        learning_rate: That of the last step.
-        compute_seconds: Duration of its forward, backward and optimizer step.
+        steps_done: Optimizer steps so far, including those before the run was last resumed.
+        parts: Parts that a batch is computed in, one after another; doubled when memory runs out.
+        learning_rate: Learning rate of the last step.
+        compute_seconds: Duration of its forward and backward passes and optimizer step.
     """
 
     # A batch may be computed in parts, and what is drawn in a step depends on the step alone.
@@ -48,18 +51,28 @@ class SeaIceModule(L.LightningModule):
         self._resumed: Mapping[str, Any] | None = None
 
     def resume(self, states: Mapping[str, Any]) -> None:
-        """Take up optimizer and schedule where they were, once they are made.
+        """Restore optimizer and schedule as soon as they are created.
 
         Args:
             states: `optimizer` and `schedule`, each as its `state_dict`.
         """
         self._resumed = states
 
-    def configure_optimizers(self) -> dict[str, object]:
-        """AdamW under the schedule; norms and biases are not decayed."""
-        decayed, free = [], []
-        for parameter in self.network.parameters():
-            (decayed if parameter.ndim > 1 else free).append(parameter)
+    @property
+    def optimizer(self) -> LightningOptimizer:
+        """The one optimizer, once Lightning has set it up."""
+        return cast("LightningOptimizer", self.optimizers())
+
+    @property
+    def schedule(self) -> LRScheduler:
+        """The one schedule of the learning rate, once Lightning has set it up."""
+        return cast("LRScheduler", self.lr_schedulers())
+
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
+        """AdamW with the schedule; norms and biases are not decayed."""
+        parameters = list(self.network.parameters())
+        decayed = [each for each in parameters if each.ndim > 1]
+        free = [each for each in parameters if each.ndim <= 1]
         optimizer = torch.optim.AdamW(
             [
                 {"params": decayed, "weight_decay": self.config.weight_decay},
@@ -87,51 +100,52 @@ class SeaIceModule(L.LightningModule):
         begun = time.perf_counter()
         losses = self._gradient(batch)
         self._require_finite(losses)
-        self.learning_rate = self.lr_schedulers().get_last_lr()[0]
+        self.learning_rate = float(self.schedule.get_last_lr()[0])
         try:
-            self.optimizers().step()
+            self.optimizer.step()
         except torch.OutOfMemoryError as error:
             raise MemoryShortError(
-                "The device has no room for the optimizer's moments. Take a smaller encoder."
+                "The optimizer's moments do not fit into the device's memory. "
+                "Use a smaller encoder."
             ) from error
-        self.lr_schedulers().step()
+        self.schedule.step()
         self.steps_done += 1
         self.compute_seconds = time.perf_counter() - begun
         return losses
 
     def _gradient(self, batch: Patch) -> dict[str, Tensor]:
-        """Losses of a batch, their gradient left with the parameters."""
+        """Losses of a batch. The gradient is left in the parameters."""
         while True:
             try:
                 return self._in_parts(batch)
             except torch.OutOfMemoryError as error:
                 size = len(batch["inputs"])
-                # Other devices would wait for ever for one that computes the batch again.
+                # Other devices would wait forever for one that computes the batch again.
                 if self.trainer.world_size > 1 or self.parts >= size:
-                    raise MemoryShortError(self._no_room(size)) from error
+                    raise MemoryShortError(self._out_of_memory_message(size)) from error
                 self.parts = min(2 * self.parts, size)
                 log.warning(
-                    "out of memory at step %d: a batch is computed in %d parts from here on",
+                    "out of memory at step %d: batches are computed in %d parts from here on",
                     self.steps_done + 1,
                     self.parts,
                 )
             torch.cuda.empty_cache()
 
-    def _no_room(self, size: int) -> str:
+    def _out_of_memory_message(self, size: int) -> str:
         at_once = -(-size // self.parts)
         if at_once == 1:
-            return "The device has no room for one patch. Take a smaller patch."
+            return "One patch does not fit into the device's memory. Use a smaller patch."
         return (
-            f"The device has no room for {at_once} patches at once. Take a smaller batch, or more "
-            "parts of it."
+            f"{at_once} patches at once do not fit into the device's memory. Use a smaller batch "
+            "or more gradient accumulation steps."
         )
 
     def _in_parts(self, batch: Patch) -> dict[str, Tensor]:
-        # Dropout draws from here on: the same whether the run was resumed in between or not.
+        # Dropout draws the same numbers from here on, whether or not the run was resumed.
         torch.manual_seed((self.config.seed << 24) + self.steps_done * 64 + self.global_rank)
-        self.optimizers().zero_grad(set_to_none=True)
+        self.optimizer.zero_grad(set_to_none=True)
         inputs = batch["inputs"].to(memory_format=torch.channels_last)
-        # Over all devices, whose gradients are averaged: as many labels as one would have counted.
+        # Over all devices, whose gradients are averaged: the labels a single device would count.
         count = self.trainer.strategy.reduce(labelled_pixels(batch["charts"]), reduce_op="mean")
         total = {name: torch.zeros((), device=self.device) for name in ("loss", *_LOSSES)}
         pieces = (each.tensor_split(self.parts) for each in (inputs, batch["charts"]))
@@ -147,20 +161,20 @@ class SeaIceModule(L.LightningModule):
     def _require_finite(self, losses: Mapping[str, Tensor]) -> None:
         gradients = [each.grad for each in self.network.parameters() if each.grad is not None]
         sound = torch.stack([*losses.values(), torch.nn.utils.get_total_norm(gradients)])
-        # One look at the device for all.
+        # One transfer from the device for all.
         if sound.isfinite().all():
             return
-        where = [name for name in CHARTS if not losses[f"loss_{name}"].isfinite()]
         what = "loss"
+        where: list[str] = [name for name in CHARTS if not losses[f"loss_{name}"].isfinite()]
         if not where:
             what, where = "gradient", self._broken_parts()
         raise DivergedError(
             f"The {what} of {' and '.join(where)} is not finite at step {self.steps_done + 1}. "
-            "The state before is kept; train with a lower learning rate."
+            "The last saved state is kept. Train with a lower learning rate."
         )
 
     def _broken_parts(self) -> list[str]:
-        """Charts whose decoder has a gradient that is not finite; the encoder where none has."""
+        """Charts whose decoder has a gradient that is not finite; the encoder if none has."""
         return [
             name for name, decoder in self.network.decoders.items() if not _finite_gradient(decoder)
         ] or ["the encoder"]
@@ -175,9 +189,7 @@ def _finite_gradient(part: nn.Module) -> bool:
     )
 
 
-def _schedule(
-    optimizer: torch.optim.Optimizer, config: TrainingConfig
-) -> torch.optim.lr_scheduler.LRScheduler:
+def _schedule(optimizer: torch.optim.Optimizer, config: TrainingConfig) -> LRScheduler:
     schedules = torch.optim.lr_scheduler
     if config.schedule == "one-cycle":
         return schedules.OneCycleLR(

@@ -1,6 +1,6 @@
-"""The process of a run: it waits for its turn, trains, and tells how it ends.
+"""The process of a run: it waits for its turn, trains, and records how it ends.
 
-torch is imported once the place in the queue is taken: who was started first goes first.
+torch is imported only after joining the queue, so that runs go in the order they were started.
 """
 
 import contextlib
@@ -12,199 +12,199 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from seaice.core.errors import OutputError, RunError, SeaIceError
+from seaice.training.cluster import launched
 from seaice.training.config import TrainingConfig
-from seaice.training.runs.cluster import launched
-from seaice.training.runs.config_file import read_config
-from seaice.training.runs.folder import RunFolder, clear_parts
-from seaice.training.runs.lock import Lock, hold, inherited
+from seaice.training.run_context import OnProgress, RunContext, RunResult
+from seaice.training.runs.config_file import read_config, require_supported
+from seaice.training.runs.folder import RunFolder, remove_partial_files
+from seaice.training.runs.lock import Lock, hold, inherit
 from seaice.training.runs.queue import Ticket
-from seaice.training.runs.status import Recorder, read_status
+from seaice.training.runs.status import StatusWriter, read_status
 
-if TYPE_CHECKING:
-    from seaice.training.callback import Progress
-    from seaice.training.run import RunResult, Surroundings
-
-LOCK_HANDED_OVER = "SEAICE_RUN_LOCK"
-"""Names the descriptor of the lock that a started process inherits."""
+LOCK_VARIABLE = "SEAICE_RUN_LOCK"
+"""Environment variable with the descriptor of the lock that a started process inherits."""
 _DEVICES = "SEAICE_RUN_DEVICES"
-"""Names the devices of a run to the further processes that it starts on them."""
-_LOOK_S = 1.0
-"""How often a waiting run looks whether it is its turn."""
+"""Environment variable with a run's devices, for the further processes it starts on them."""
+_POLL_S = 1.0
+"""How often a waiting run checks whether it is its turn."""
 _NICE = 19
-"""A run steps back behind the pages that people look at meanwhile."""
+"""A run yields to the pages that people look at meanwhile."""
 
 
-def run_here(
-    folder: RunFolder, models: Path, tell: "Callable[[Progress], object] | None" = None
-) -> "RunResult":
-    """Work on a run in this process, from its last saved state if it has one.
+def run_here(folder: RunFolder, models: Path, on_progress: OnProgress | None = None) -> RunResult:
+    """Train a run in this process, from its last saved state if it has one.
 
     Waits for its turn in the queue, unless a cluster's launcher has started this process.
 
     Args:
         folder: The run.
-        models: Folder that the finished checkpoint goes to.
-        tell: Told after every step.
+        models: Folder for the finished checkpoint.
+        on_progress: Called after every step.
 
     Returns:
-        What it made; no checkpoint where it was asked to stop.
+        What it made; no checkpoint if it was asked to stop.
 
     Raises:
-        RunError: It is finished, or another process works on it.
-        SeaIceError: See `seaice.training.run.train`; the run's status says the same.
+        RunError: It is finished, another process works on it, or its format is newer.
+        SeaIceError: See `seaice.training.run.train`. The run's status says the same.
     """
     folder, models = RunFolder(folder.path.resolve()), models.resolve()
     lock, detached = _lock(folder)
     try:
+        require_supported(folder)
         require_unfinished(folder, starting=True)
-        clear_parts(folder)
+        remove_partial_files(folder)
         before = replace(read_status(folder), message="", checkpoint="", models=str(models))
-        recorder = Recorder(folder, before)
+        status_writer = StatusWriter(folder, before)
         if not detached:
             folder.stop_file.unlink(missing_ok=True)
-        with _logged(None if detached else folder), _told_how_it_ends(recorder):
-            return _in_turn(read_config(folder), models, recorder, lock, tell)
+        with _logged(None if detached else folder), _failure_recorded(status_writer):
+            return _in_turn(read_config(folder), models, status_writer, lock, on_progress)
     finally:
-        lock.let_go()
+        lock.release()
 
 
 def follow(config: TrainingConfig, folder: RunFolder | None, models: Path) -> None:
-    """Compute beside the first process of a run: one of several that share its steps.
+    """Train beside the first process of a run, as one of several that share its steps.
 
     Args:
         config: The run's settings.
-        folder: The run, where it goes on from a saved state.
-        models: Folder that the finished checkpoint goes to.
+        folder: The run, if it continues from a saved state.
+        models: Folder for the finished checkpoint.
     """
-    from seaice.training.run import Surroundings, train
+    from seaice.training.run import train
 
-    # A terminal and torchrun tell all processes to stop: they stop together, with the first.
+    # A terminal and torchrun signal all processes: they stop together with the first.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    # One that is not there has no state: the first process alone knows a fresh run's folder.
+    # A folder that does not exist has no state. Only the first process knows a new run's folder.
     known = folder or RunFolder(Path(os.devnull))
     devices = os.environ.get(_DEVICES)
-    taken = devices.split(",") if devices else None
+    assigned = devices.split(",") if devices else None
     home = read_status(known).folder if folder else ""
-    train(config, Surroundings(known, models, taken, home=home))
+    train(config, RunContext(known, models, assigned, home=home))
 
 
 def _in_turn(
     config: TrainingConfig,
     models: Path,
-    recorder: Recorder,
+    status_writer: StatusWriter,
     lock: Lock,
-    tell: "Callable[[Progress], object] | None",
-) -> "RunResult":
+    on_progress: OnProgress | None,
+) -> RunResult:
     with _stop_signals() as signalled:
 
-        def stop() -> bool:
-            return signalled.is_set() or recorder.asked_to_stop()
+        def stop_requested() -> bool:
+            return signalled.is_set() or status_writer.stop_requested()
 
-        with _turn(config, recorder, stop) as (devices, locks), recorder.beating():
-            from seaice.training.run import Surroundings
-
-            around = Surroundings(
-                recorder.folder,
+        with (
+            _turn(config, status_writer, stop_requested) as (devices, locks),
+            status_writer.heartbeats(),
+        ):
+            context = RunContext(
+                status_writer.folder,
                 models,
                 devices,
-                recorder,
+                status_writer,
                 [lock, *locks],
-                stop,
-                tell,
-                recorder.status.folder,
+                stop_requested,
+                on_progress,
+                status_writer.status.folder,
             )
-            result = _trained(config, around)
-        # A signal that comes now finds all done, and does not leave it unsaid.
+            result = _train_unless_stopped(config, context, status_writer)
+        # Still inside `_stop_signals`: a signal that comes now does not prevent this update.
         if result.path is None:
-            words = f"Stopped after step {result.step} of {config.steps}. It can be resumed."
-            recorder.update(state="cancelled", message=words, seconds_left=None)
+            message = f"Stopped after step {result.step} of {config.steps}. It can be resumed."
+            status_writer.update(state="cancelled", message=message, seconds_left=None)
         else:
-            recorder.update(
+            status_writer.update(
                 state="finished", message="", seconds_left=None, checkpoint=str(result.path)
             )
     return result
 
 
-def _trained(config: TrainingConfig, around: "Surroundings") -> "RunResult":
-    """What the training makes, unless it is stopped before or on the way."""
-    from seaice.training.run import RunResult, train
+def _train_unless_stopped(
+    config: TrainingConfig, context: RunContext, status_writer: StatusWriter
+) -> RunResult:
+    """Train, unless the run is asked to stop before it begins."""
+    from seaice.training.run import train
 
-    recorder = around.recorder
-    if not around.stop():
-        recorder.update(state="running", message="reading the scenes")
+    if not context.stop_requested():
+        status_writer.update(state="running", message="reading the scenes")
         try:
-            return train(config, around)
+            return train(config, context)
         except SystemExit:
-            # Lightning's answer to a SIGTERM that came while it was being set up.
-            if not around.stop():
+            # Lightning's response to a SIGTERM during its set-up.
+            if not context.stop_requested():
                 raise
-    return RunResult(None, {}, recorder.status.step, 0.0)
+    return RunResult(None, {}, status_writer.status.step, 0.0)
 
 
 @contextlib.contextmanager
 def _turn(
-    config: TrainingConfig, recorder: Recorder, stop: Callable[[], bool]
+    config: TrainingConfig, status_writer: StatusWriter, stop_requested: Callable[[], bool]
 ) -> Iterator[tuple[list[str] | None, list[Lock]]]:
-    """Wait until devices are free; gives them, and what is held with them."""
+    """Wait until devices are free. Yields them and the locks that are held with them."""
     if launched():
         # The cluster has its own queue.
         yield None, []
         return
-    ticket = Ticket(recorder.folder.path)
+    ticket = Ticket(status_writer.folder.path)
     try:
-        devices = _waited_for(ticket, config, recorder, stop)
+        devices = _wait_for_devices(ticket, config, status_writer, stop_requested)
         if devices is not None:
             os.environ[_DEVICES] = ",".join(devices)
             os.nice(max(0, _NICE - os.nice(0)))
         yield devices, [ticket.lock]
     finally:
         os.environ.pop(_DEVICES, None)
-        ticket.give_back()
+        ticket.release()
 
 
-def _waited_for(
-    ticket: Ticket, config: TrainingConfig, recorder: Recorder, stop: Callable[[], bool]
+def _wait_for_devices(
+    ticket: Ticket,
+    config: TrainingConfig,
+    status_writer: StatusWriter,
+    stop_requested: Callable[[], bool],
 ) -> list[str] | None:
-    """Devices for a run, as soon as it is its turn; None where it is asked to stop before."""
-    # Without torch, that is without half a gigabyte, as long as others are before it.
-    while not ticket.is_next() and not stop():
-        _wait(recorder)
-    if stop():
+    """Devices for a run, as soon as it is its turn; None if it is asked to stop before."""
+    # Without torch, which takes half a gigabyte, as long as other runs are ahead.
+    while not ticket.is_next() and not stop_requested():
+        _wait(status_writer)
+    if stop_requested():
         return None
     from seaice.training.devices import all_devices, needed_devices
 
     need = needed_devices(config)
-    while (devices := ticket.take(all_devices(), need)) is None and not stop():
-        _wait(recorder)
+    while (devices := ticket.take(all_devices(), need)) is None and not stop_requested():
+        _wait(status_writer)
     return devices
 
 
-def _wait(recorder: Recorder) -> None:
-    recorder.update(state="waiting", message="waiting for other runs to end")
-    time.sleep(_LOOK_S)
+def _wait(status_writer: StatusWriter) -> None:
+    status_writer.update(state="waiting", message="waiting for other runs to end")
+    time.sleep(_POLL_S)
 
 
 @contextlib.contextmanager
-def _told_how_it_ends(recorder: Recorder) -> Iterator[None]:
-    """Note in a run's status what has ended it."""
+def _failure_recorded(status_writer: StatusWriter) -> Iterator[None]:
+    """Record in a run's status what has ended it."""
     try:
         yield
     except BaseException as error:
-        foreseen = isinstance(error, SeaIceError)
-        words = str(error) if foreseen else f"Ended by {type(error).__name__}: see the log."
-        recorder.update(state="failed", message=words, seconds_left=None)
+        expected = isinstance(error, SeaIceError)
+        message = str(error) if expected else f"Ended by {type(error).__name__}. See the log."
+        status_writer.update(state="failed", message=message, seconds_left=None)
         raise
 
 
 @contextlib.contextmanager
 def _stop_signals() -> Iterator[threading.Event]:
-    """Let Ctrl-C or SIGTERM end the run after the step at hand; a second Ctrl-C ends it at once.
+    """Let Ctrl-C or SIGTERM end the run after the current step; a second Ctrl-C ends it at once.
 
-    An exception thrown into the middle of a step can be lost or leave its workers waiting.
+    An exception raised in the middle of a step can get lost or leave its workers waiting.
     """
     asked = threading.Event()
     if threading.current_thread() is not threading.main_thread():
@@ -227,7 +227,7 @@ def _stop_signals() -> Iterator[threading.Event]:
 
 @contextlib.contextmanager
 def _logged(folder: RunFolder | None) -> Iterator[None]:
-    """Let what is said during a run stand in its log too, where that is not its output anyway."""
+    """Copy log messages into the run's log, unless that is where its output goes anyway."""
     if folder is None:
         yield
         return
@@ -246,15 +246,15 @@ def _logged(folder: RunFolder | None) -> Iterator[None]:
 
 
 def _lock(folder: RunFolder) -> tuple[Lock, bool]:
-    """The run's lock, and whether whoever started this process has handed it over."""
-    descriptor = os.environ.pop(LOCK_HANDED_OVER, "")
-    if descriptor.isdecimal() and (lock := inherited(folder.lock_file, int(descriptor))):
+    """The run's lock, and whether it was inherited from the starting process."""
+    descriptor = os.environ.pop(LOCK_VARIABLE, "")
+    if descriptor.isdecimal() and (lock := inherit(folder.lock_file, int(descriptor))):
         return lock, True
     return hold(folder.lock_file), False
 
 
 def require_unfinished(folder: RunFolder, *, starting: bool = False) -> None:
-    """Check that there is something left to do for a run.
+    """Check that a run is not finished and that nobody else works on it.
 
     Args:
         folder: The run.
@@ -265,6 +265,6 @@ def require_unfinished(folder: RunFolder, *, starting: bool = False) -> None:
     """
     status = read_status(folder)
     if status.state == "finished":
-        raise RunError(f"Run {folder.name} is finished: its checkpoint is {status.checkpoint}.")
+        raise RunError(f"Run {folder.name} is finished. Its checkpoint is {status.checkpoint}.")
     if status.live and not starting:
-        raise RunError(f"Run {folder.name} is not over: it is {status.state}.")
+        raise RunError(f"Run {folder.name} is still active: it is {status.state}.")

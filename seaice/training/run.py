@@ -1,4 +1,4 @@
-"""One run: scenes -> a checkpoint with its scores, from wherever it was stopped before."""
+"""The training of one run: scenes -> a checkpoint with its scores."""
 
 import importlib.metadata
 import logging
@@ -6,15 +6,14 @@ import signal
 import threading
 import time
 import warnings
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import lightning as L
 import torch
+from lightning.fabric.plugins.environments.slurm import SLURMEnvironment
 from lightning.pytorch.callbacks import Callback
-from lightning.pytorch.plugins.environments import SLURMEnvironment
 
 from seaice.core.device import best_device
 from seaice.core.errors import NoScenesError
@@ -23,19 +22,18 @@ from seaice.network.checkpoint import save_checkpoint
 from seaice.network.checkpoint_files import checkpoint_name, place_checkpoint
 from seaice.network.checkpoint_info import CheckpointInfo, describe, read_info
 from seaice.scenes.scene import Scene
-from seaice.training.callback import Progress, Watch
+from seaice.training.callback import RunCallback
+from seaice.training.cluster import is_first_process
 from seaice.training.config import TrainingConfig
 from seaice.training.context import describe_context
-from seaice.training.devices import Layout, layout
+from seaice.training.devices import DeviceLayout, device_layout, uses_bfloat16
 from seaice.training.loader import Steps, make_loader, patches
 from seaice.training.module import SeaIceModule
-from seaice.training.runs.cluster import is_first_process
+from seaice.training.run_context import RunContext, RunResult
 from seaice.training.runs.folder import RunFolder
-from seaice.training.runs.lock import Lock
 from seaice.training.runs.metrics import cut_metrics
-from seaice.training.runs.status import Recorder
 from seaice.training.split import split_scenes
-from seaice.training.state import Standing, load_state
+from seaice.training.state import RunProgress, load_state
 from seaice.training.validation import Validator
 
 log = logging.getLogger(__name__)
@@ -43,119 +41,95 @@ log = logging.getLogger(__name__)
 _SOFTWARE = ("seaice", "torch", "torchvision", "timm", "lightning", "numpy")
 
 
-@dataclass(frozen=True)
-class RunResult:
-    """What a run made.
-
-    Attributes:
-        path: The checkpoint; None where the run was stopped before its end.
-        scores: Its scores as JSON values; empty where no scene validates.
-        step: Steps done.
-        seconds: Duration since it was last started.
-    """
-
-    path: Path | None
-    scores: dict[str, Any]
-    step: int
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What a run is told by whoever starts it.
-
-    Attributes:
-        folder: Where it is kept. Of several processes, the first one writes there.
-        models: Folder that the finished checkpoint goes to.
-        devices: Devices that the queue has given it; None where a cluster's launcher decides.
-        recorder: Tells how it stands; None in all processes but the first.
-        locks: What tells that its process lives.
-        stop: Asked after every step whether to stop.
-        tell: Told after every step.
-        home: Folder that the configuration's paths start from; the working directory where empty.
-    """
-
-    folder: RunFolder
-    models: Path
-    devices: list[str] | None
-    recorder: Recorder | None = None
-    locks: Sequence[Lock] = ()
-    stop: Callable[[], bool] = lambda: False
-    tell: Callable[[Progress], object] | None = None
-    home: str = ""
-
-
-def train(config: TrainingConfig, around: Surroundings) -> RunResult:
-    """Train a checkpoint, validate it, and store the best one; goes on with a saved state.
+def train(config: TrainingConfig, context: RunContext) -> RunResult:
+    """Train a checkpoint, validate it, and store the best one. Continues from a saved state.
 
     Raises:
-        NoScenesError: No scene to train with, or none of those to validate with.
-        MissingChannelsError: Not one scene can feed the channel set.
-        ConfigError: A list is no list of names of scenes, or a patch is larger than every scene.
-        DivergedError: A loss is not finite any more; the state before is kept.
+        NoScenesError: There are no scenes to train with, or none to validate with.
+        MissingChannelsError: No scene can feed the channel set.
+        ConfigError: A list is not a list of scene names, or a patch is larger than every scene.
+        DivergedError: A loss is not finite any more. The last saved state is kept.
         CheckpointError: The saved state is damaged.
-        OutputError: A folder cannot be written to.
+        OutputError: A folder is not writable.
     """
-    begun = time.perf_counter()
-    require_writable(around.models)
-    training, validation = split_scenes(_seen_from_home(config, around.home))
-    log.info("run %s", around.folder.path)
-    log.info("training scenes: %d, validation scenes: %d", len(training), len(validation))
-    log.info(describe_context(config))
-    made = layout(config, around.devices)
-    simulated = all(scene.simulated for scene in training)
-    if around.recorder:
-        around.recorder.update(device=made.label, scenes=len(training), simulated=simulated)
-    _quiet_lightning()
+    start = time.perf_counter()
+    require_writable(context.models)
+    training, validation = split_scenes(_relative_to(context.home, config))
+    layout = device_layout(config, context.devices)
+    _announce(config, context, layout, training, validation)
     L.seed_everything(config.seed, workers=True, verbose=False)
     module = SeaIceModule(config)
-    standing = _standing(config, around, module)
-    info = _describe(config, training, around.folder.name)
-    watch = Watch(
-        config,
-        around.folder,
-        standing,
-        _validator(config, validation, info, around.folder),
-        around.recorder,
-        around.stop,
-        around.tell,
-    )
-    if made.count == 1 or (watch.over and around.recorder):
-        watch.catch_up(module.to(made.first))
-    if not (watch.over or watch.stopped):
-        _fit(config, around, made, module, watch, training)
-    if validation and around.recorder and not watch.stopped:
-        watch.mend(module)
-    if watch.stopped or not is_first_process():
-        return RunResult(None, {}, standing.step, time.perf_counter() - begun)
+    progress = _load_progress(config, context, module)
+    info = _describe(config, training, context.folder.name)
+    validator = _validator(config, validation, info, context.folder)
+    callback = RunCallback(config, context, progress, validator)
+    is_first = context.status_writer is not None
+    if layout.count == 1 or (callback.finished and is_first):
+        callback.catch_up(module.to(layout.first))
+    if not (callback.finished or callback.stopped):
+        _fit(config, context, layout, module, callback, training)
+    if validation and is_first and not callback.stopped:
+        callback.restore_best(module)
+    if callback.stopped or not is_first_process():
+        return RunResult(None, {}, progress.step, time.perf_counter() - start)
     if not validation:
-        save_checkpoint(around.folder.best_file, module.network, info)
-    name = config.name or checkpoint_name(config.rates, config.channel_set, config.seed)
-    path = place_checkpoint(around.folder.best_file, around.models, name)
+        save_checkpoint(context.folder.best_file, module.network, info)
+    path = _publish(config, context)
     scores = dict(read_info(path).scores)
-    return RunResult(path, scores, standing.step, time.perf_counter() - begun)
+    return RunResult(path, scores, progress.step, time.perf_counter() - start)
 
 
-def _seen_from_home(config: TrainingConfig, home: str) -> TrainingConfig:
-    """The configuration with paths that hold here too, where it is another folder's."""
+def _announce(
+    config: TrainingConfig,
+    context: RunContext,
+    layout: DeviceLayout,
+    training: Sequence[Scene],
+    validation: Sequence[Scene],
+) -> None:
+    """Log what is about to be trained and note it in the run's status."""
+    log.info("run %s", context.folder.path)
+    log.info("training scenes: %d, validation scenes: %d", len(training), len(validation))
+    log.info(describe_context(config))
+    if context.status_writer:
+        simulated = all(scene.simulated for scene in training)
+        context.status_writer.update(device=layout.label, scenes=len(training), simulated=simulated)
+
+
+def _relative_to(home: str, config: TrainingConfig) -> TrainingConfig:
+    """The configuration with its paths as seen from the working directory.
+
+    Args:
+        home: Folder that they are relative to; the working directory if empty or missing.
+        config: The configuration.
+    """
     if not home or not Path(home).is_dir() or Path(home).samefile(Path.cwd()):
         return config
-    names = ("data", "train_list", "validation", "validation_list")
-    paths = {name: getattr(config, name) for name in names}
-    return replace(config, **{name: str(Path(home, path)) for name, path in paths.items() if path})
+
+    def seen_from_here(path: str) -> str:
+        return str(Path(home, path)) if path else ""
+
+    return replace(
+        config,
+        data=seen_from_here(config.data),
+        train_list=seen_from_here(config.train_list),
+        validation=seen_from_here(config.validation),
+        validation_list=seen_from_here(config.validation_list),
+    )
 
 
-def _standing(config: TrainingConfig, around: Surroundings, module: SeaIceModule) -> Standing:
-    """Where the run stands: at the saved state if there is one, else at its beginning."""
-    if not around.folder.state_file.exists():
-        standing = Standing(parts=config.accumulate)
+def _load_progress(
+    config: TrainingConfig, context: RunContext, module: SeaIceModule
+) -> RunProgress:
+    """Progress of the run, from its saved state if there is one."""
+    if not context.folder.state_file.exists():
+        progress = RunProgress(parts=config.accumulate)
     else:
-        standing = load_state(around.folder.state_file, module)
-        log.info("going on from step %d of %d", standing.step, config.steps)
-    if around.recorder:
-        cut_metrics(around.folder, standing.step)
-        around.recorder.update(step=standing.step, steps=config.steps, score=standing.best)
-    return standing
+        progress = load_state(context.folder.state_file, module)
+        log.info("continuing from step %d of %d", progress.step, config.steps)
+    if context.status_writer:
+        cut_metrics(context.folder, progress.step)
+        context.status_writer.update(step=progress.step, steps=config.steps, score=progress.best)
+    return progress
 
 
 def _validator(
@@ -167,44 +141,53 @@ def _validator(
     return Validator(scenes, data, info, folder.path / "candidate.safetensors")
 
 
+def _publish(config: TrainingConfig, context: RunContext) -> Path:
+    """Copy the best checkpoint into the folder of checkpoints."""
+    name = config.name or checkpoint_name(config.rates, config.channel_set, config.seed)
+    return place_checkpoint(context.folder.best_file, context.models, name)
+
+
 def _fit(
     config: TrainingConfig,
-    around: Surroundings,
-    made: Layout,
+    context: RunContext,
+    layout: DeviceLayout,
     module: SeaIceModule,
-    watch: Watch,
+    callback: RunCallback,
     scenes: Sequence[Scene],
 ) -> None:
-    trainer = _trainer(config, made, watch, module)
+    _quiet_lightning()
+    trainer = _trainer(config, layout, callback, module)
     dataset = patches(config, scenes)
     first = module.steps_done
-    steps = Steps(first, config.steps, config.batch, trainer.global_rank, made.count)
+    steps = Steps(first, config.steps, config.batch, trainer.global_rank, layout.count)
     try:
-        trainer.fit(module, make_loader(config, dataset, steps, around.locks))
+        trainer.fit(module, make_loader(config, dataset, steps, context.locks))
     except NoScenesError as error:
-        # Out of a worker it carries that one's traceback as its text.
+        # From a worker process, the error carries a traceback as its text.
         raise NoScenesError(
             f"The training scenes of {config.data} can no longer be read. "
             "Copy or download them again."
         ) from error
 
 
-def _trainer(config: TrainingConfig, made: Layout, watch: Watch, module: SeaIceModule) -> L.Trainer:
-    on_gpu = made.accelerator == "cuda"
+def _trainer(
+    config: TrainingConfig, layout: DeviceLayout, callback: RunCallback, module: SeaIceModule
+) -> L.Trainer:
+    on_gpu = layout.accelerator == "cuda"
     if on_gpu:
         torch.set_float32_matmul_precision("high")  # TF32
     return L.Trainer(
         max_steps=config.steps - module.steps_done,
-        accelerator=made.accelerator,
-        devices=made.devices,
-        num_nodes=made.machines,
-        strategy="ddp" if made.count > 1 else "auto",
-        # Patches of one device may be few for the statistics.
-        sync_batchnorm=on_gpu and made.count > 1,
+        accelerator=layout.accelerator,
+        devices=layout.devices,
+        num_nodes=layout.machines,
+        strategy="ddp" if layout.count > 1 else "auto",
+        # The patches of a single device may be too few for the statistics.
+        sync_batchnorm=on_gpu and layout.count > 1,
         benchmark=on_gpu,
-        precision=_precision(config),
-        callbacks=[watch, _OwnSignals()],
-        # The cluster is asked for nothing: a run that was stopped is resumed by whoever wants it.
+        precision="bf16-mixed" if uses_bfloat16(config, best_device()) else "32-true",
+        callbacks=[callback, _KeepSignalHandler()],
+        # No automatic requeueing: whoever wants a stopped run to continue resumes it.
         plugins=[SLURMEnvironment(auto_requeue=False)] if SLURMEnvironment.detect() else None,
         use_distributed_sampler=False,
         logger=False,
@@ -214,29 +197,23 @@ def _trainer(config: TrainingConfig, made: Layout, watch: Watch, module: SeaIceM
     )
 
 
-class _OwnSignals(Callback):
-    """Keeps what SIGTERM does as it was: Lightning's own answer would end a run unsaved."""
+class _KeepSignalHandler(Callback):
+    """Keeps the handler of SIGTERM: Lightning's own would end a run without saving it."""
 
     def __init__(self) -> None:
         self._handler = signal.getsignal(signal.SIGTERM)
 
     def on_train_start(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
-        """Undo what Lightning has set up to here; it sets things back itself at the end."""
+        """Put back the handler that Lightning has replaced; it restores the rest at the end."""
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, self._handler)
 
 
 def _quiet_lightning() -> None:
-    """Keep Lightning's hints and advertisements off the user's terminal; errors stay."""
+    """Keep Lightning's hints and advertisements off the terminal; errors stay."""
     for name in ("lightning.pytorch", "lightning.fabric"):
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="lightning")
-
-
-def _precision(config: TrainingConfig) -> str:
-    if config.precision == "auto":
-        return "bf16-mixed" if best_device().bfloat16 else "32-true"
-    return "bf16-mixed" if config.precision == "bfloat16" else "32-true"
 
 
 def _describe(config: TrainingConfig, scenes: Sequence[Scene], run: str) -> CheckpointInfo:

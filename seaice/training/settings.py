@@ -1,4 +1,4 @@
-"""What a field of the configuration is to a person: its words, its bounds, its choices."""
+"""Settings: the label, help, bounds and choices of each field of a configuration."""
 
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, Literal, get_args
@@ -10,17 +10,17 @@ Group = Literal["Data", "Network", "Training", "Validation", "Machine"]
 
 @dataclass(frozen=True)
 class Setting:
-    """Words and bounds of a field; the form, the command's options and the checks come from them.
+    """Label, help and bounds of a field. The form, the options and the checks come from them.
 
     Attributes:
-        label: Name that a person reads.
-        help: What it is.
-        group: Where it stands in the form.
+        label: Name in the form.
+        help: Explanation in the form and of the command's option.
+        group: Section of the form.
         low: Smallest value of a number.
-        high: Largest one.
-        choices: All values that it can have; empty where bounds tell.
-        option: Name of the command's option, without its dashes; the field's own where empty.
-        variable: Environment variable that names a value where no option does.
+        high: Largest value of a number.
+        choices: All possible values; empty for a field with bounds.
+        option: Name of the command's option without its dashes; the field's own name if empty.
+        variable: Environment variable that gives the value if no option does.
     """
 
     label: str
@@ -40,8 +40,8 @@ class SettingField:
     Attributes:
         name: Its name.
         kind: Type of its values: int, float, bool, str, or a tuple of numbers.
-        default: Its default; None where it must be said.
-        words: Its words and bounds.
+        default: Its default; None if it is required.
+        words: Its label, help and bounds.
     """
 
     name: str
@@ -52,33 +52,33 @@ class SettingField:
 
 def settings_of(configuration: type) -> dict[str, SettingField]:
     """Fields of a dataclass whose types are annotated with a `Setting`, by name, in order."""
-    found = {}
+    settings = {}
     for field in fields(configuration):
         kind, words = get_args(field.type)
         kind = type(words.choices[0]) if words.choices else kind
         default = None if field.default is MISSING else field.default
-        found[field.name] = SettingField(field.name, kind, default, words)
-    return found
+        settings[field.name] = SettingField(field.name, kind, default, words)
+    return settings
 
 
 def check(field: SettingField, value: object) -> None:
-    """Hold a value against its field's type, bounds and choices.
+    """Check a value against its field's type, bounds and choices.
 
     Raises:
-        ConfigError: It is out of them.
+        ConfigError: The value does not fit. Names the field and says what it can be.
     """
     words, shown = field.words, repr(str(value)[:40])
     if words.choices:
-        # A list has no hash, and True equals 1: told apart by type first.
+        # Compare types first: a list cannot be hashed, and True equals 1.
         if type(value) is not field.kind or value not in words.choices:
             known = ", ".join(str(choice) for choice in words.choices)
-            raise ConfigError(f"{field.name} is one of {known}, not {shown}.")
+            raise ConfigError(f"{field.name} must be one of {known}, not {shown}.")
     elif field.kind is bool:
         if not isinstance(value, bool):
-            raise ConfigError(f"{field.name} is true or false, not {shown}.")
+            raise ConfigError(f"{field.name} must be true or false, not {shown}.")
     elif field.kind is str:
         if not isinstance(value, str):
-            raise ConfigError(f"{field.name} is text, not {shown}.")
+            raise ConfigError(f"{field.name} must be text, not {shown}.")
     else:
         _check_number(field, value)
 
@@ -86,9 +86,13 @@ def check(field: SettingField, value: object) -> None:
 def _check_number(field: SettingField, value: object) -> None:
     accepted = (int,) if field.kind is int else (int, float)
     if not isinstance(value, accepted) or isinstance(value, bool):
-        what = "a whole number" if field.kind is int else "a number"
-        raise ConfigError(f"{field.name} is {what}, not {str(value)[:40]!r}.")
+        expected = "a whole number" if field.kind is int else "a number"
+        raise ConfigError(f"{field.name} must be {expected}, not {str(value)[:40]!r}.")
     low, high = field.words.low, field.words.high
+    if low is None or high is None:
+        raise TypeError(f"{field.name} is a number without bounds")
     # NaN is between no bounds.
-    if not low <= value <= high:  # type: ignore[operator] - every number has bounds
-        raise ConfigError(f"{field.name} is between {low:g} and {high:g}, not {str(value)[:40]}.")
+    if not low <= value <= high:
+        raise ConfigError(
+            f"{field.name} must be between {low:g} and {high:g}, not {str(value)[:40]}."
+        )

@@ -1,4 +1,4 @@
-"""Runs as others see them: made, started, asked to stop, resumed."""
+"""Control of runs from outside: create, start, cancel, resume. Needs no torch."""
 
 import os
 import socket
@@ -12,19 +12,20 @@ from pathlib import Path
 from seaice.core.errors import OutputError, RunError, SeaIceError
 from seaice.network.checkpoint_files import check_name, checkpoint_name
 from seaice.training.config import TrainingConfig
-from seaice.training.process import LOCK_HANDED_OVER, require_unfinished
+from seaice.training.process import LOCK_VARIABLE, require_unfinished
+from seaice.training.runs.config_file import require_supported
 from seaice.training.runs.folder import RunFolder, create_run, list_runs
 from seaice.training.runs.lock import hold
-from seaice.training.runs.queue import MOST_WAITING, require_room
+from seaice.training.runs.queue import MAX_WAITING, require_room
 from seaice.training.runs.status import Status, read_status, write_status
 
 
 def new_run(config: TrainingConfig, runs: Path) -> RunFolder:
-    """Make the folder of a run that is not started yet.
+    """Create the folder of a run that is not started yet.
 
     Raises:
         ConfigError: The checkpoint cannot have that name.
-        OutputError: The folder cannot be written to.
+        OutputError: The folder is not writable.
     """
     name = config.name or checkpoint_name(config.rates, config.channel_set, config.seed)
     folder = create_run(runs, config.to_json(), check_name(name))
@@ -43,7 +44,7 @@ def new_run(config: TrainingConfig, runs: Path) -> RunFolder:
 
 
 def start(config: TrainingConfig, runs: Path, models: Path) -> RunFolder:
-    """Start a run as a process of its own, which outlives this one.
+    """Start a run in a process of its own, which outlives this one.
 
     Raises:
         RunError: Too many runs are waiting already.
@@ -56,29 +57,31 @@ def start(config: TrainingConfig, runs: Path, models: Path) -> RunFolder:
 
 
 def resume(folder: RunFolder, models: Path) -> None:
-    """Go on with a run as a process of its own, from its last saved state.
+    """Continue a run in a process of its own, from its last saved state.
 
     Raises:
-        RunError: It is finished, a process works on it, or too many runs are waiting already.
+        RunError: It is finished, a process works on it, its format is newer, or too many runs
+            are waiting already.
     """
+    require_supported(folder)
     require_unfinished(folder)
     _require_room(folder.path.parent)
     _launch(folder, models)
 
 
 def _require_room(runs: Path) -> None:
-    """Check that one more run may wait, those counted that are on their way to the queue."""
+    """Check that one more run may wait, counting those that are about to join the queue."""
     require_room()
     waiting = sum(read_status(each).state == "waiting" for each in list_runs(runs))
-    if waiting >= MOST_WAITING:
-        raise RunError(f"{waiting} runs are waiting already, and no more may. Cancel one.")
+    if waiting >= MAX_WAITING:
+        raise RunError(f"{waiting} runs are waiting already, which is the limit. Cancel one.")
 
 
 def cancel(folder: RunFolder) -> None:
-    """Ask a run to stop: it finishes the step at hand, saves its state, and says so.
+    """Ask a run to stop: it finishes the current step, saves its state and ends.
 
     Raises:
-        OutputError: The folder cannot be written to.
+        OutputError: The folder is not writable.
     """
     try:
         folder.stop_file.touch()
@@ -89,7 +92,7 @@ def cancel(folder: RunFolder) -> None:
 def _launch(folder: RunFolder, models: Path) -> None:
     lock = hold(folder.lock_file)
     try:
-        # Another one may have brought it to its end since somebody looked.
+        # Another process may have finished it in the meantime.
         require_unfinished(folder, starting=True)
         folder.stop_file.unlink(missing_ok=True)
         status = replace(
@@ -109,10 +112,10 @@ def _launch(folder: RunFolder, models: Path) -> None:
                 stdout=out,
                 stderr=out,
                 cwd=home,
-                # Nothing that happens to lie in the working directory is taken for a module.
+                # Files in the working directory are not imported as modules.
                 env={
                     **os.environ,
-                    LOCK_HANDED_OVER: str(lock.descriptor),
+                    LOCK_VARIABLE: str(lock.descriptor),
                     "PYTHONSAFEPATH": "1",
                 },
                 pass_fds=[lock.descriptor],
@@ -124,6 +127,6 @@ def _launch(folder: RunFolder, models: Path) -> None:
     except OSError as error:
         raise OutputError(folder.path, error.strerror or str(error)) from error
     finally:
-        lock.let_go()
-    # Else it would stay as a zombie for as long as this process lives.
+        lock.release()
+    # Otherwise it would stay a zombie as long as this process lives.
     threading.Thread(target=process.wait, daemon=True).start()

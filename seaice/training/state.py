@@ -1,8 +1,8 @@
-"""The full state of a training, so that it can go on as if it had never stopped.
+"""The full state of a training, from which it continues as if it had never stopped.
 
-One `.safetensors` file: weights and the optimizer's tensors, and in its metadata what are no
-tensors. What patch or dropout mask comes next needs no place in it: both follow from the seed and
-the step.
+One `.safetensors` file holds the weights and the optimizer's tensors, and in its metadata
+everything that is not a tensor. Patches and dropout masks need no state: they follow from the seed
+and the step.
 """
 
 import json
@@ -16,22 +16,26 @@ from safetensors.torch import save_file
 
 from seaice.core.errors import CheckpointError, ConfigError, DivergedError
 from seaice.core.files import atomic_write, require_file
+from seaice.core.format_version import FormatVersionError
 from seaice.training.config import TrainingConfig
 from seaice.training.module import SeaIceModule
+from seaice.training.run_format import stamped, upgrade_state
 
 _METADATA_KEY = "seaice training state"
+_NOT_OURS = (ValueError, TypeError, KeyError, AttributeError)
+"""What reading metadata raises that `save_state` did not write."""
 _WEIGHT, _MOMENT = "weight.", "moment."
 
 
 @dataclass
-class Standing:
-    """What a run knows besides its weights.
+class RunProgress:
+    """The progress of a run: what it knows besides its weights.
 
     Attributes:
         step: Optimizer steps done.
-        validated: Last step that was validated; -1 where none was.
-        best: Best score so far; None where there is none.
-        best_step: When it was reached; -1 where there is none.
+        validated: Last step that was validated; -1 if there is none.
+        best: Best score so far; None if there is none.
+        best_step: Step at which it was reached; -1 if there is none.
         without_better: Validations in a row since then.
         parts: Parts that a batch is computed in.
     """
@@ -44,102 +48,105 @@ class Standing:
     parts: int = 1
 
 
-def save_state(path: Path, module: SeaIceModule, standing: Standing) -> None:
-    """Write the state of a training, whole or not at all, and wait until the disk has it.
+def save_state(path: Path, module: SeaIceModule, progress: RunProgress) -> None:
+    """Write the state of a training atomically and flush it to disk.
 
     Raises:
-        DivergedError: A weight is not finite: the state before stays.
-        OutputError: The folder cannot be written to, or the disk is full.
+        DivergedError: A weight is not finite. The former state is kept.
+        OutputError: The folder is not writable, or the disk is full.
     """
-    optimizer = module.optimizers().optimizer.state_dict()
+    optimizer = module.optimizer.optimizer.state_dict()
     weights = module.network.state_dict()
-    if not all(each.isfinite().all() for each in weights.values()):
+    if not all(bool(each.isfinite().all()) for each in weights.values()):
         raise DivergedError(
-            f"The weights are not finite after step {standing.step}. The state before is kept; "
-            "train with a lower learning rate."
+            f"The weights are not finite after step {progress.step}. The last saved state is "
+            "kept. Train with a lower learning rate."
         )
     tensors = {f"{_WEIGHT}{name}": _plain(each) for name, each in weights.items()}
     for number, moments in optimizer["state"].items():
         for name, each in moments.items():
             tensors[f"{_MOMENT}{number}.{name}"] = _plain(each)
-    rest = {
-        "standing": asdict(standing),
+    metadata = {
+        "standing": asdict(progress),
         "config": json.loads(module.config.to_json()),
         "groups": optimizer["param_groups"],
-        "schedule": module.lr_schedulers().state_dict(),
+        "schedule": module.schedule.state_dict(),
     }
-    _write(path, tensors, rest)
+    _write(path, tensors, stamped(metadata))
 
 
-def note_standing(path: Path, standing: Standing) -> None:
-    """Write what a run knows besides its weights into its saved state, and nothing else.
+def save_progress(path: Path, progress: RunProgress) -> None:
+    """Write the progress into a saved state and leave everything else as it is.
 
     Raises:
-        OutputError: The folder cannot be written to, or the disk is full.
+        OutputError: The folder is not writable, or the disk is full.
     """
-    tensors, rest = _read(path)
-    _write(path, tensors, {**rest, "standing": asdict(standing)})
+    tensors, metadata = _read(path)
+    _write(path, tensors, stamped({**metadata, "standing": asdict(progress)}))
 
 
-def _write(path: Path, tensors: dict[str, torch.Tensor], rest: dict[str, Any]) -> None:
-    with atomic_write(path, SafetensorError, durable=True) as temporary:
-        save_file(tensors, temporary, metadata={_METADATA_KEY: json.dumps(rest)})
-
-
-def load_state(path: Path, module: SeaIceModule) -> Standing:
-    """Put a training back to where its state was saved.
+def load_state(path: Path, module: SeaIceModule) -> RunProgress:
+    """Restore a training to the point where its state was saved.
 
     Args:
         path: The file.
-        module: A fresh module of the same configuration.
+        module: A new module of the same configuration.
 
     Raises:
-        CheckpointError: The file is damaged or no training state.
-        ConfigError: It is of another configuration.
+        CheckpointError: The file is damaged, not a training state, or of a newer format.
+        ConfigError: It belongs to another configuration.
     """
     try:
-        tensors, rest = _read(path)
-        standing = Standing(**rest["standing"])
-        known = TrainingConfig.from_json(json.dumps(rest["config"]))
+        tensors, metadata = _read(path)
+        progress = RunProgress(**metadata["standing"])
+        config = TrainingConfig.from_json(json.dumps(metadata["config"]))
         weights = {
             name.removeprefix(_WEIGHT): each
             for name, each in tensors.items()
             if name.startswith(_WEIGHT)
         }
         module.network.load_state_dict(weights)
-        optimizer = {"state": _moments(tensors), "param_groups": rest["groups"]}
-        schedule = rest["schedule"]
-    except (OSError, SafetensorError, RuntimeError, ValueError, TypeError, KeyError) as error:
+        optimizer = {"state": _moments(tensors), "param_groups": metadata["groups"]}
+        schedule = metadata["schedule"]
+    except FormatVersionError as error:
+        raise CheckpointError(path, error.problem, error.remedy) from error
+    except (OSError, SafetensorError, RuntimeError, *_NOT_OURS) as error:
         raise CheckpointError(
-            path, "is damaged or no training state", "Train anew: this run cannot be resumed."
+            path, "is damaged or not a training state", "This run cannot be resumed. Train anew."
         ) from error
-    if known != module.config:
-        raise ConfigError(f"{path} is of another configuration than the run's config.json.")
+    if config != module.config:
+        raise ConfigError(f"{path} belongs to another configuration than the run's config.json.")
     module.resume({"optimizer": optimizer, "schedule": schedule})
-    module.steps_done, module.parts = standing.step, standing.parts
-    return standing
+    module.steps_done, module.parts = progress.step, progress.parts
+    return progress
 
 
 def _read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+    """Tensors by name, and the metadata in the current format."""
     require_file(path)
     with safe_open(path, framework="pt") as file:
-        rest = json.loads((file.metadata() or {})[_METADATA_KEY])
-        return {name: file.get_tensor(name) for name in file.keys()}, rest  # noqa: SIM118
+        metadata = upgrade_state(json.loads((file.metadata() or {})[_METADATA_KEY]))
+        return {name: file.get_tensor(name) for name in file.keys()}, metadata  # noqa: SIM118
+
+
+def _write(path: Path, tensors: dict[str, torch.Tensor], metadata: dict[str, Any]) -> None:
+    with atomic_write(path, SafetensorError, durable=True) as temporary:
+        save_file(tensors, temporary, metadata={_METADATA_KEY: json.dumps(metadata)})
 
 
 def _moments(tensors: dict[str, torch.Tensor]) -> dict[int, dict[str, torch.Tensor]]:
     """The optimizer's tensors by number of the parameter and name."""
-    found: dict[int, dict[str, torch.Tensor]] = {}
+    moments: dict[int, dict[str, torch.Tensor]] = {}
     for key, each in tensors.items():
         if key.startswith(_MOMENT):
             number, _, name = key.removeprefix(_MOMENT).partition(".")
             if each.ndim == 4:
                 # As the weights lie: the optimizer goes through both at once.
                 each = each.contiguous(memory_format=torch.channels_last)
-            found.setdefault(int(number), {})[name] = each
-    return found
+            moments.setdefault(int(number), {})[name] = each
+    return moments
 
 
 def _plain(tensor: torch.Tensor) -> torch.Tensor:
-    """As it is stored: in the processor's memory, its values in order."""
+    """As it is stored: in main memory, its values in order."""
     return tensor.detach().cpu().contiguous()

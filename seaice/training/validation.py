@@ -1,4 +1,4 @@
-"""Scores of a training so far, on whole scenes; of the stored file, as they will be used."""
+"""Scores of a training so far: of the stored checkpoint, on whole scenes, as it will be used."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -15,8 +15,9 @@ from seaice.results.evaluation import score
 from seaice.results.scoring import Scores, ScoreSums
 from seaice.scenes.scene import Scene
 from seaice.training.module import SeaIceModule
+from seaice.training.runs.metrics import rank
 
-Stop = Callable[[], bool]
+StopRequested = Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Validation:
 
     Attributes:
         scores: Pooled over the validation scenes.
-        file: The checkpoint that they were measured on, with its scores in it.
+        file: The checkpoint that they were measured on, which holds the scores too.
         seconds: Duration.
     """
 
@@ -35,23 +36,19 @@ class Validation:
 
     @property
     def rank(self) -> float | None:
-        """What runs are judged by: the combined score, or the mean of those that there are."""
-        if self.scores.combined.value is not None:
-            return self.scores.combined.value
-        known = [self.scores.SIC.value, self.scores.SOD.value, self.scores.FLOE.value]
-        known = [value for value in known if value is not None]
-        return sum(known) / len(known) if known else None
+        """What validations are compared by."""
+        return rank({name: score.value for name, score in self.scores.items()})
 
 
 @dataclass(frozen=True)
 class Validator:
-    """Scores a training on whole scenes, shared out among the devices.
+    """Scores a training on whole scenes, which are shared among the devices.
 
     Attributes:
         scenes: The validation scenes.
-        data: Where they are from, in words for the checkpoint.
-        info: What the checkpoint says of itself, but for its scores.
-        file: Where the first of several processes writes candidates, which all read.
+        data: Their folder, as the checkpoint will name it.
+        info: What the checkpoint says about itself, except for its scores.
+        file: Where the first of several processes writes candidates. All processes read it.
     """
 
     scenes: Sequence[Scene]
@@ -59,39 +56,41 @@ class Validator:
     info: CheckpointInfo
     file: Path
 
-    def __call__(self, module: SeaIceModule, stop: Stop = lambda: False) -> Validation | None:
-        """Store the network, score what is stored, and note the scores in it.
+    def __call__(
+        self, module: SeaIceModule, stop_requested: StopRequested = lambda: False
+    ) -> Validation | None:
+        """Store the network, score the stored file, and write the scores into it.
 
         Args:
             module: The training.
-            stop: Asked between scenes whether to give up.
+            stop_requested: Called between scenes: whether to stop.
 
         Returns:
-            The scores; None where it was given up.
+            The scores; None if it was stopped.
 
         Raises:
             SceneError: A scene cannot be read.
-            OutputError: The folder cannot be written to.
+            OutputError: The folder is not writable.
             CheckpointError: A weight is not finite.
-            MemoryShortError: A scene does not fit the device beside the training.
+            MemoryShortError: A scene does not fit into the device's memory beside the training.
         """
         begun = time.perf_counter()
         rank, devices = _place()
         if rank == 0:
             save_checkpoint(self.file, module.network, self.info)
-        stored = load_checkpoint(_of_the_first(self.file), module.device)
+        stored = load_checkpoint(_shared_by_first(self.file), module.device)
         sums = ScoreSums()
         for scene in self.scenes[rank::devices]:
-            if devices == 1 and stop():
+            if devices == 1 and stop_requested():
                 return None
             try:
                 sums += score(stored, scene).sums
             except torch.OutOfMemoryError as error:
                 raise MemoryShortError(
-                    f"The device has no room to validate scene {scene.id} beside the training. "
-                    "Take a smaller batch, or more parts of it."
+                    f"Validating scene {scene.id} beside the training does not fit into the "
+                    "device's memory. Use a smaller batch or more gradient accumulation steps."
                 ) from error
-        scores = _together(sums, devices).scores()
+        scores = _gather(sums, devices).scores()
         if rank == 0:
             write_scores(
                 self.file,
@@ -106,27 +105,27 @@ class Validator:
 
 
 def _place() -> tuple[int, int]:
-    """Number of this process, and of all that train together."""
+    """Rank of this process, and number of all that train together."""
     if distributed.is_available() and distributed.is_initialized():
         return distributed.get_rank(), distributed.get_world_size()
     return 0, 1
 
 
-def _of_the_first(file: Path) -> Path:
-    """The first process's file, once it is there."""
-    told = [file]
+def _shared_by_first(file: Path) -> Path:
+    """The first process's file, once it has been written."""
+    files = [file]
     if _place()[1] > 1:
-        distributed.broadcast_object_list(told)
-    return told[0]
+        distributed.broadcast_object_list(files)
+    return files[0]
 
 
-def _together(sums: ScoreSums, devices: int) -> ScoreSums:
+def _gather(sums: ScoreSums, devices: int) -> ScoreSums:
     """Sums over the scenes of all devices."""
     if devices == 1:
         return sums
-    found: list[ScoreSums] = [ScoreSums()] * devices
-    distributed.all_gather_object(found, sums)
+    gathered: list[ScoreSums] = [ScoreSums()] * devices
+    distributed.all_gather_object(gathered, sums)
     total = ScoreSums()
-    for each in found:
+    for each in gathered:
         total += each
     return total

@@ -38,7 +38,7 @@ def test_rates_round_trip(text: str):
 
 @pytest.mark.parametrize("text", ["", "0", "1-2-", "1,2", "97", "1-2-3-4-5-6", "²", "-1", "1 2"])
 def test_what_names_no_rates_is_refused(text: str):
-    with pytest.raises(ConfigError, match="Atrous rates"):
+    with pytest.raises(ConfigError, match="Write atrous rates as"):
         parse_rates(text)
 
 

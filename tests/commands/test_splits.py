@@ -54,8 +54,8 @@ def test_bad_lists_and_settings_of_a_run_are_one_line(seaice, folder, tmp_path):
         ("--train-list", tmp_path / "gone.json", "gone.json cannot be read"),
         ("--train-list", write_list(tmp_path / "e.json"), "e.json is an empty list"),
         ("--validation-list", write_list(tmp_path / "n.json", 7), "None of the 1 scenes"),
-        ("--validation-share", 0.95, "validation_share is between 0 and 0.9"),
-        ("--sampling", "random", "sampling is one of uniform, balanced"),
+        ("--validation-share", 0.95, "validation_share must be between 0 and 0.9"),
+        ("--sampling", "random", "sampling must be one of uniform, balanced"),
     ):
         status, answer, lines = seaice(*command, *models, setting, value)
         assert (status, answer, len(lines)) == (2, "", 1), lines

@@ -80,12 +80,12 @@ def test_a_crop_gives_the_answer_of_the_whole_away_from_its_borders():
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"in_channels": 0}, "1 to 64 input channels"),
-        ({"in_channels": 3, "rates": (1, 2, 3, 4, 5, 6)}, "one to 5"),
-        ({"in_channels": 3, "rates": (0,)}, "between 1 and 96"),
-        ({"in_channels": 3, "encoder": "vgg"}, "No encoder 'vgg'"),
-        ({"in_channels": 3, "output_stride": 4}, "output stride is 8 or 16"),
-        ({"in_channels": 3, "decoder_channels": 0}, "4 to 512 channels"),
+        ({"in_channels": 0}, "in_channels must be 1 to 64"),
+        ({"in_channels": 3, "rates": (1, 2, 3, 4, 5, 6)}, "1 to 5 whole numbers"),
+        ({"in_channels": 3, "rates": (0,)}, "numbers from 1 to 96"),
+        ({"in_channels": 3, "encoder": "vgg"}, "encoder must be one of resnet18.*not 'vgg'"),
+        ({"in_channels": 3, "output_stride": 4}, "output_stride must be 8 or 16"),
+        ({"in_channels": 3, "decoder_channels": 0}, "decoder_channels must be 4 to 512"),
     ],
 )
 def test_bounds(settings, words):

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from seaice.training.config import TrainingConfig
-from seaice.training.run import RunResult, Surroundings
 from seaice.training.run import train as compute
+from seaice.training.run_context import RunContext, RunResult
 from seaice.training.runs.folder import RunFolder, create_run
-from seaice.training.runs.status import Recorder, Status
+from seaice.training.runs.status import Status, StatusWriter
 
 Train = Callable[..., RunResult]
 
@@ -63,12 +63,12 @@ def train(tmp_path: Path) -> Train:
         models: Path = tmp_path / "models",
         into: RunFolder | None = None,
         stop_after: int | None = None,
-        **around: Any,
+        **context: Any,
     ) -> RunResult:
         into = into or create_run(tmp_path / "runs", config.to_json(), "test")
-        recorder = Recorder(into, Status(state="running"))
+        status_writer = StatusWriter(into, Status(state="running"))
         if stop_after is not None:
-            around["stop"] = lambda: recorder.status.step >= stop_after
-        return compute(config, Surroundings(into, models, ["cpu"], recorder, **around))
+            context["stop_requested"] = lambda: status_writer.status.step >= stop_after
+        return compute(config, RunContext(into, models, ["cpu"], status_writer, **context))
 
     return run

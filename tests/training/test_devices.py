@@ -11,7 +11,7 @@ from torch.testing import assert_close
 
 from seaice.core.errors import ConfigError
 from seaice.training import devices
-from seaice.training.devices import Layout, layout, needed_devices
+from seaice.training.devices import DeviceLayout, device_layout, needed_devices
 from seaice.training.runs.folder import RunFolder, list_runs
 from seaice.training.runs.metrics import read_metrics
 from seaice.training.runs.status import read_status
@@ -36,10 +36,10 @@ SeaIceNet.__init__ = frozen
 torch.set_num_threads(1)
 
 from seaice.commands.main import main
-from seaice.training.runs.status import Recorder
+from seaice.training.runs.status import StatusWriter
 
 if "STOP_AFTER" in os.environ:
-    Recorder.asked_to_stop = lambda self: self.status.step == int(os.environ["STOP_AFTER"])
+    StatusWriter.stop_requested = lambda self: self.status.step == int(os.environ["STOP_AFTER"])
 
 main()
 """
@@ -137,21 +137,21 @@ def test_the_layout_is_the_launchers(folder: Path, config, monkeypatch):
     monkeypatch.setenv("TORCHELASTIC_RUN_ID", "1")
     for name, value in (("WORLD_SIZE", "16"), ("LOCAL_WORLD_SIZE", "8")):
         monkeypatch.setenv(name, value)
-    assert layout(config(folder, batch=32), None) == Layout("cpu", 8, 2)
-    with pytest.raises(ConfigError, match="batch of 8 cannot be shared out evenly among 16"):
-        layout(config(folder, batch=8), None)
+    assert device_layout(config(folder, batch=32), None) == DeviceLayout("cpu", 8, 2)
+    with pytest.raises(ConfigError, match="batch of 8 cannot be split evenly among 16"):
+        device_layout(config(folder, batch=8), None)
 
 
 def test_the_layout_is_slurms(folder: Path, config, monkeypatch):
     for name, value in (("PROCID", "3"), ("NTASKS", "8"), ("NNODES", "2")):
         monkeypatch.setenv(f"SLURM_{name}", value)
-    assert layout(config(folder, batch=8), None) == Layout("cpu", 4, 2)
+    assert device_layout(config(folder, batch=8), None) == DeviceLayout("cpu", 4, 2)
 
 
 def test_gpus_are_those_that_the_queue_has_given(folder: Path, config, monkeypatch):
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
-    assert layout(config(folder), ["cuda:1", "cuda:3"]) == Layout("cuda", [1, 3], 1)
+    assert device_layout(config(folder), ["cuda:1", "cuda:3"]) == DeviceLayout("cuda", [1, 3], 1)
     monkeypatch.setattr(devices, "all_devices", lambda: ["cuda:0", "cuda:1"])
     assert needed_devices(config(folder, devices=2)) == 2
-    with pytest.raises(ConfigError, match="devices is 4, and this machine has 2"):
+    with pytest.raises(ConfigError, match="devices is 4, but this machine has 2"):
         needed_devices(config(folder, batch=4, devices=4))

@@ -11,11 +11,11 @@ from seaice.network.checkpoint import load_checkpoint
 from seaice.results.evaluation import score
 from seaice.scenes.catalogue import read_catalogue
 from seaice.training.config import TrainingConfig
-from seaice.training.run import RunResult, Surroundings
 from seaice.training.run import train as compute
+from seaice.training.run_context import RunContext, RunResult
 from seaice.training.runs.folder import create_run
 from seaice.training.runs.metrics import read_metrics
-from seaice.training.runs.status import Recorder, Status
+from seaice.training.runs.status import Status, StatusWriter
 
 pytestmark = [
     pytest.mark.gpu,
@@ -25,8 +25,8 @@ pytestmark = [
 
 def train_on(device: str, config: TrainingConfig, tmp_path: Path) -> tuple[RunResult, list[float]]:
     into = create_run(tmp_path / "runs", config.to_json(), device)
-    recorder = Recorder(into, Status(state="running"))
-    result = compute(config, Surroundings(into, tmp_path / device, [device], recorder))
+    status_writer = StatusWriter(into, Status(state="running"))
+    result = compute(config, RunContext(into, tmp_path / device, [device], status_writer))
     return result, [each["loss"] for each in read_metrics(into).steps]
 
 

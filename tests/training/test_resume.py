@@ -135,10 +135,10 @@ def test_a_validation_that_was_given_up_is_made_up_for(folder: Path, config, tra
         asked.append(None)
         return len(asked) == 5
 
-    assert train(setting, into=cut, stop=stop).step == 3
+    assert train(setting, into=cut, stop_requested=stop).step == 3
     assert read_metrics(cut).validations == []
     # Given up a second time, before any other step.
-    assert train(setting, into=cut, stop=lambda: True).step == 3
+    assert train(setting, into=cut, stop_requested=lambda: True).step == 3
     assert read_metrics(cut).validations == []
     train(setting, into=cut)
     same_end(whole, cut)
@@ -152,7 +152,7 @@ def test_a_state_is_saved_every_so_often(
     saved = []
     monkeypatch.setattr(
         "seaice.training.callback.save_state",
-        lambda path, module, standing: saved.append(standing.step),
+        lambda path, module, progress: saved.append(progress.step),
     )
     train(config(folder, **settings()))
     # Around every validation, and at the latest after that time.
@@ -169,7 +169,7 @@ def test_a_best_checkpoint_that_the_disk_has_lost_is_not_passed_on(
     train(setting, into=into).path.unlink()
     into.best_file.write_bytes(b"") if lost == "emptied" else into.best_file.unlink()
     result = train(setting, into=into)
-    assert "The last weights stand in." in caplog.text
+    assert "The last weights are used instead." in caplog.text
     stored = load_checkpoint(result.path).network.state_dict()
     prefix = "weight."
     last = {k[len(prefix) :]: v for k, v in weights(into).items() if k.startswith(prefix)}
@@ -219,7 +219,7 @@ def test_a_checkpoint_is_no_state(folder: Path, config, train, fresh):
     setting = config(folder, **settings())
     into = fresh(setting, "run")
     train(setting, into=into)
-    with pytest.raises(CheckpointError, match="no training state"):
+    with pytest.raises(CheckpointError, match="not a training state"):
         load_state(into.best_file, SeaIceModule(setting))
 
 

@@ -22,7 +22,7 @@ def test_a_run_makes_a_checkpoint_with_the_scores_of_its_file(
     folder: Path, tmp_path: Path, config, train
 ):
     told = []
-    result = train(config(folder), tell=told.append)
+    result = train(config(folder), on_progress=told.append)
     info = read_info(result.path)
     assert result.path.name == "sar_1-2_seed0.safetensors"
     assert info.training["steps"] == 3

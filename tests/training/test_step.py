@@ -119,7 +119,7 @@ def test_out_of_memory_halves_what_is_computed_at_once(
     train(setting, into=tight)
     # The first step finds what fits, the second knows.
     assert tried == [4, 2, *[1] * 4, *[1] * 4]
-    assert "out of memory at step 1: a batch is computed in 4 parts from here on" in caplog.text
+    assert "out of memory at step 1: batches are computed in 4 parts from here on" in caplog.text
     first, second = ([each["loss"] for each in read_metrics(into).steps] for into in (roomy, tight))
     assert first == pytest.approx(second, rel=1e-5)
     # Also after a stop.
@@ -128,7 +128,7 @@ def test_out_of_memory_halves_what_is_computed_at_once(
 
 def test_no_room_for_one_patch_is_said(folder: Path, config, train, monkeypatch):
     out_of_memory_over(0, monkeypatch)
-    with pytest.raises(MemoryShortError, match=r"one patch.*smaller patch"):
+    with pytest.raises(MemoryShortError, match=r"One patch.*smaller patch"):
         train(config(folder, batch=2))
 
 

@@ -102,7 +102,8 @@ class PatchDataset(Dataset[Patch]):
         self._area = LabelledArea.of(scenes, spacing_m, store)
         self._files = OpenFiles()
         # Shared by all processes that read patches: they name an unreadable scene once in all.
-        self._named = torch.zeros(len(scenes), dtype=torch.bool).share_memory_()
+        self._named = torch.zeros(len(scenes), dtype=torch.bool)
+        self._named.share_memory_()  # type: ignore[no-untyped-call]  # torch does not annotate it
 
     def __len__(self) -> int:
         return self._count

@@ -144,7 +144,8 @@ class LabelledArea:
 def _pixels_by_class(bits: np.ndarray, labelled: np.ndarray) -> np.ndarray:
     """Labelled pixels in the blocks that hold each class, (classes,) int64."""
     alike = np.bincount(bits.ravel(), labelled.ravel(), minlength=1 << _MOST_CLASSES)
-    return alike.astype(np.int64) @ _BIT_OF
+    pixels: np.ndarray = alike.astype(np.int64) @ _BIT_OF
+    return pixels
 
 
 def _recalled(
@@ -192,14 +193,16 @@ def _blocks(scene: Scene, spacing_m: float) -> np.ndarray:
 
 def _any_of_block(bits: np.ndarray) -> np.ndarray:
     """Bits that any pixel of a block has, (block lines, block samples)."""
-    return np.bitwise_or.reduce(np.bitwise_or.reduce(_in_blocks(bits), axis=1), axis=2)
+    combined: np.ndarray = np.bitwise_or.reduce(_in_blocks(bits), axis=(1, 3))
+    return combined
 
 
 def _in_blocks(pixels: np.ndarray) -> np.ndarray:
     """Pixels by blocks, (block lines, 16, block samples, 16); zero beyond the last pixel."""
     pad = [(0, -size % BLOCK_PX) for size in pixels.shape]
     lines, samples = (-(-size // BLOCK_PX) for size in pixels.shape)
-    return np.pad(pixels, pad).reshape(lines, BLOCK_PX, samples, BLOCK_PX)
+    padded: np.ndarray = np.pad(pixels, pad)
+    return padded.reshape(lines, BLOCK_PX, samples, BLOCK_PX)
 
 
 def _packed(blocks: np.ndarray) -> bytes:

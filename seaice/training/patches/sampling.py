@@ -37,7 +37,7 @@ def draw_block(area: LabelledArea, sampling: Sampling, rng: np.random.Generator)
     """
     if sampling == "uniform":
         return area.any_block(rng)
-    present = area.classes.any(axis=0)
+    present: np.ndarray = np.any(area.classes, axis=0)
     chart = int(rng.choice(np.flatnonzero(present.any(axis=1))))
     return area.block_with(chart, int(rng.choice(np.flatnonzero(present[chart]))), rng)
 

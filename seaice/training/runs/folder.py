@@ -1,4 +1,4 @@
-"""The folder of a run: what lies where, and which run folders there are."""
+"""The folder of a run: its files, and the run folders that exist."""
 
 import contextlib
 import json
@@ -15,13 +15,13 @@ from seaice.core.files import atomic_write, require_file
 from seaice.training.runs.lock import is_held
 
 _HALF_WRITTEN = (".*.part", ".tmp*")
-"""Ours, and what safetensors writes before it gives a file its name."""
+"""Temporary files: our own, and those that safetensors writes before renaming them."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]{0,149}")
 
 
 @dataclass(frozen=True)
 class RunFolder:
-    """A run's folder. Everything in it but the lock is text, JSON or safetensors.
+    """A run's folder. Everything in it except the lock is text, JSON or safetensors.
 
     Attributes:
         path: The folder.
@@ -31,7 +31,7 @@ class RunFolder:
 
     @property
     def name(self) -> str:
-        """What the run is called."""
+        """Name of the run."""
         return self.path.name
 
     @property
@@ -41,17 +41,17 @@ class RunFolder:
 
     @property
     def status_file(self) -> Path:
-        """How the run stands; replaced at every change."""
+        """The status of the run, replaced at every change."""
         return self.path / "status.json"
 
     @property
     def metrics_file(self) -> Path:
-        """One JSON object a line: losses of a step, or scores of a validation."""
+        """One JSON object per line: losses of a step, or scores of a validation."""
         return self.path / "metrics.jsonl"
 
     @property
     def log_file(self) -> Path:
-        """What the run says."""
+        """The log of the run."""
         return self.path / "log.txt"
 
     @property
@@ -66,12 +66,12 @@ class RunFolder:
 
     @property
     def stop_file(self) -> Path:
-        """There while the run is asked to stop."""
+        """Exists while the run is asked to stop."""
         return self.path / "stop"
 
     @property
     def lock_file(self) -> Path:
-        """Locked as long as the run's process lives."""
+        """Locked as long as the run's process is alive."""
         return self.path / ".lock"
 
     def alive(self) -> bool:
@@ -92,15 +92,15 @@ class RunFolder:
 
 
 def create_run(runs: Path, config: str, name: str) -> RunFolder:
-    """A new run folder, named by the time and what is trained.
+    """Create a run folder, named after the time and what is trained.
 
     Args:
-        runs: Folder of runs; it is made.
+        runs: Folder of runs, which is created.
         config: The configuration as JSON.
         name: What is trained.
 
     Raises:
-        OutputError: The folder cannot be written to.
+        OutputError: The folder is not writable.
     """
     stem = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}_{name}"
     try:
@@ -118,45 +118,45 @@ def create_run(runs: Path, config: str, name: str) -> RunFolder:
         with atomic_write(folder.config_file) as temporary:
             temporary.write_text(config)
     except OutputError:
-        # A folder without a configuration is no run.
+        # A folder without a configuration is not a run.
         shutil.rmtree(folder.path, ignore_errors=True)
         raise
     return folder
 
 
 def list_runs(runs: Path) -> list[RunFolder]:
-    """Runs of a folder, the newest first; a folder that is not there holds none."""
+    """Runs of a folder, the newest first. A folder that does not exist has none."""
     try:
-        found = [path for path in runs.iterdir() if _is_run(path)]
+        paths = [path for path in runs.iterdir() if _is_run(path)]
     except OSError:
         return []
-    return [RunFolder(path) for path in sorted(found, key=lambda path: path.name, reverse=True)]
+    return [RunFolder(path) for path in sorted(paths, key=lambda path: path.name, reverse=True)]
 
 
 def find_run(runs: Path, name: str) -> RunFolder:
-    """The run of that name.
+    """Find a run by its name.
 
     Raises:
-        RunError: There is none.
+        RunError: The folder has no run of that name.
     """
     if not _NAME.fullmatch(name) or not _is_run(runs / name):
-        raise RunError(f"{runs} holds no run {name[:80]!r}. `seaice runs` lists what there is.")
+        raise RunError(f"{runs} has no run {name[:80]!r}. `seaice runs` lists the runs.")
     return RunFolder(runs / name)
 
 
 def open_run(path: Path) -> RunFolder:
-    """The run in a folder.
+    """Open the run in a folder.
 
     Raises:
-        RunError: The folder is none of a run.
+        RunError: The folder is not a run folder.
     """
     if not _is_run(path):
-        raise RunError(f"{path} is no folder of a run. `seaice runs` lists what there is.")
+        raise RunError(f"{path} is not a run folder. `seaice runs` lists the runs.")
     return RunFolder(path)
 
 
-def clear_parts(folder: RunFolder) -> None:
-    """Remove files that a killed process has left half written; for the run's own process."""
+def remove_partial_files(folder: RunFolder) -> None:
+    """Remove files that a killed process left half written. Only for the run's own process."""
     for pattern in _HALF_WRITTEN:
         for path in folder.path.glob(pattern):
             with contextlib.suppress(OSError):
@@ -164,7 +164,7 @@ def clear_parts(folder: RunFolder) -> None:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file; empty where it is missing, none, or no text."""
+    """The text of a file; empty if it is missing, not a regular file, or not text."""
     try:
         require_file(path)
         return path.read_text()
@@ -173,7 +173,7 @@ def read_text(path: Path) -> str:
 
 
 def json_object(text: str) -> dict[str, Any]:
-    """A JSON object; empty where the text is none."""
+    """A JSON object; empty if the text is not one."""
     try:
         values = json.loads(text)
     except (ValueError, RecursionError):
@@ -182,8 +182,8 @@ def json_object(text: str) -> dict[str, Any]:
 
 
 def _is_run(path: Path) -> bool:
-    # A link could lead anywhere, and deleting would follow the user's wish there.
-    # One that cannot be looked into is none, and does not hide the others.
+    # Links are left out: deleting such a run would delete files elsewhere. A folder that cannot
+    # be read is not a run, and does not hide the others.
     return (
         os.path.isdir(path)
         and not os.path.islink(path)

@@ -1,4 +1,4 @@
-"""Locks that tell whether a process lives: the system lets go of them however it ends.
+"""Locks that show whether a process is alive: the system releases them however it ends.
 
 Unlike a process id they cannot be reused, and unlike a heartbeat they need no clock.
 """
@@ -14,7 +14,7 @@ _TRIES, _WAIT_S = 40, 0.005
 
 
 class Lock:
-    """A file that this process, and whoever inherits it, holds.
+    """A locked file, held by this process and by those that inherit it.
 
     Attributes:
         descriptor: The open file.
@@ -23,43 +23,43 @@ class Lock:
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
 
-    def let_go(self) -> None:
-        """Close it; free once no other process has inherited it."""
+    def release(self) -> None:
+        """Close the file. The lock is free once no other process has inherited it."""
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
 
 
 def hold(path: Path) -> Lock:
-    """Lock a file, which is made.
+    """Create a file if necessary and lock it.
 
     Raises:
-        RunError: Another process holds it.
-        OutputError: The file cannot be made, or its disk knows no locks.
+        RunError: Another process holds the lock.
+        OutputError: The file cannot be created, or its file system does not support locks.
     """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise OutputError(path, error.strerror or str(error)) from error
     try:
-        # A reader that asks whether it is held has it for an instant.
+        # A reader that checks whether it is held holds it for an instant.
         for _ in range(_TRIES):
             if _locked(descriptor, fcntl.LOCK_EX):
                 return Lock(descriptor)
             time.sleep(_WAIT_S)
     except OSError as error:
-        # Not every network's disk knows locks.
+        # Not every network file system supports locks.
         os.close(descriptor)
         raise OutputError(path, error.strerror or str(error)) from error
     except BaseException:
         os.close(descriptor)
         raise
     os.close(descriptor)
-    raise RunError(f"{path.parent.name} is being worked on by another process.")
+    raise RunError(f"{path.parent.name} is in use by another process.")
 
 
-def inherited(path: Path, descriptor: int) -> Lock | None:
-    """The lock that the starting process has handed over; None where it is of another file."""
+def inherit(path: Path, descriptor: int) -> Lock | None:
+    """The lock that this process has inherited; None if the descriptor is of another file."""
     try:
         same = os.path.samestat(os.fstat(descriptor), path.stat())
     except OSError:
@@ -70,15 +70,15 @@ def inherited(path: Path, descriptor: int) -> Lock | None:
 def is_held(path: Path) -> bool:
     """Whether any process holds a lock."""
     try:
-        # A pipe in its place would be waited at for ever.
+        # Opening a pipe in its place would block forever.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError:
         return False
     try:
-        # Shared: two that ask at once do not take each other for the holder.
+        # Shared, so that two readers do not take each other for the holder.
         return not _locked(descriptor, fcntl.LOCK_SH)
     except OSError:
-        # Where no lock can be asked for, none can be had.
+        # Where locks cannot be queried, nobody can hold one.
         return False
     finally:
         os.close(descriptor)

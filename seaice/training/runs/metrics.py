@@ -1,4 +1,4 @@
-"""What a run has measured: one JSON object a line, of a step or of a validation."""
+"""What a run has measured: one JSON object per line, for a step or a validation."""
 
 import json
 import os
@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from seaice.ai4arctic.charts import CHARTS
 from seaice.core.errors import OutputError
 from seaice.core.files import atomic_write, require_file
 from seaice.training.runs.folder import RunFolder, json_object
 
 STEP, VALIDATION = "step", "validation"
 _STEPS = 2**53
-"""No run has as many; larger numbers no longer fit everywhere."""
+"""Larger step numbers are damage: they no longer fit into a float."""
 
 
 @dataclass(frozen=True)
@@ -20,15 +21,31 @@ class Metrics:
     """What a run has measured, in the order of the steps.
 
     Attributes:
-        steps: One entry a step: `step`, `loss`, `loss_SIC`, `loss_SOD`, `loss_FLOE`,
+        steps: One entry per step: `step`, `loss`, `loss_SIC`, `loss_SOD`, `loss_FLOE`,
             `learning_rate`, `seconds` since the step before, `compute_seconds` of forward,
             backward and optimizer step.
-        validations: One entry a validation: `step`, `SIC`, `SOD`, `FLOE`, `combined`, times 100,
-            None where there is none, and `seconds`.
+        validations: One entry per validation: `step`; `SIC`, `SOD`, `FLOE`, `combined`, times
+            100, None if not defined; and `seconds`.
     """
 
     steps: list[dict[str, Any]] = field(default_factory=list)
     validations: list[dict[str, Any]] = field(default_factory=list)
+
+
+def rank(scores: Mapping[str, float | None]) -> float | None:
+    """What a run's validations are compared by.
+
+    Args:
+        scores: Scores by task, `combined` among them; None if not defined.
+
+    Returns:
+        The combined score if it is defined, otherwise the mean of the charts' scores that are;
+        None if there are none.
+    """
+    if scores["combined"] is not None:
+        return scores["combined"]
+    defined = [score for name in CHARTS if (score := scores[name]) is not None]
+    return sum(defined) / len(defined) if defined else None
 
 
 def append_metrics(folder: RunFolder, kind: str, values: Mapping[str, Any]) -> None:
@@ -40,7 +57,7 @@ def append_metrics(folder: RunFolder, kind: str, values: Mapping[str, Any]) -> N
         values: What was measured, `step` among it.
 
     Raises:
-        OutputError: The file cannot be written to.
+        OutputError: The file is not writable, or the disk is full.
     """
     line = json.dumps({"kind": kind, **values}) + "\n"
     try:
@@ -52,33 +69,33 @@ def append_metrics(folder: RunFolder, kind: str, values: Mapping[str, Any]) -> N
     except OSError as error:
         raise OutputError(folder.metrics_file, error.strerror or str(error)) from error
     if written < len(line):
-        # The disk took its first part and said nothing; the next line would go on with it.
+        # A nearly full disk took the first part only; the next line would continue it.
         raise OutputError(folder.metrics_file, "No space left on device")
 
 
 def read_metrics(folder: RunFolder) -> Metrics:
-    """What a run has measured so far; lines that are cut off or damaged are passed over.
+    """What a run has measured so far. Lines that are cut off or damaged are skipped.
 
-    Where a run was stopped and went on from an earlier step, the later entry of a step counts.
+    If a run was stopped and resumed from an earlier step, the later entry of a step counts.
     """
     try:
         require_file(folder.metrics_file)
         lines = folder.metrics_file.read_text(errors="replace").splitlines()
     except OSError:
         return Metrics()
-    found: dict[str, dict[int, dict[str, Any]]] = {STEP: {}, VALIDATION: {}}
+    by_kind: dict[str, dict[int, dict[str, Any]]] = {STEP: {}, VALIDATION: {}}
     for line in lines:
         entry = _entry(line)
         if entry is not None:
-            found[entry.pop("kind")][entry["step"]] = entry
-    return Metrics(*([entries[step] for step in sorted(entries)] for entries in found.values()))
+            by_kind[entry.pop("kind")][entry["step"]] = entry
+    return Metrics(*([entries[step] for step in sorted(entries)] for entries in by_kind.values()))
 
 
 def cut_metrics(folder: RunFolder, step: int) -> None:
-    """Leave out what was measured after a step: a run that goes on from there measures it again.
+    """Remove what was measured after a step: a run resumed from there measures it again.
 
     Raises:
-        OutputError: The file cannot be written to.
+        OutputError: The file is not writable, or the disk is full.
     """
     if not folder.metrics_file.exists():
         return

@@ -1,8 +1,8 @@
-"""The queue before the devices of a machine: one run at a time on each, the others in order.
+"""The queue for the devices of a machine: one run at a time on each, the others in order.
 
-No service keeps it. Each run holds a locked ticket as long as it waits or works; whose lock is free
-has ended, however it ended. A ticket's file says which devices its run has taken. The queue is one
-for all of a user's runs on a machine, whatever folder they lie in.
+There is no service. Each run holds a locked ticket as long as it waits or works. A ticket whose
+lock is free belongs to a run that has ended, however it ended. A ticket's file names the devices
+that its run has taken. All runs of a user on a machine share one queue, whatever their folders.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from seaice.core.errors import OutputError, RunError
 from seaice.training.runs.folder import json_object, read_text
 from seaice.training.runs.lock import Lock, hold, is_held
 
-MOST_WAITING = 20
+MAX_WAITING = 20
 _SUFFIX = ".ticket"
 
 
@@ -29,7 +29,7 @@ class Place:
     """A run in the queue.
 
     Attributes:
-        number: Its ticket; a lower one goes first.
+        number: Number of its ticket. Lower numbers go first.
         run: Path of its folder.
         devices: Devices that it has taken; empty while it waits.
     """
@@ -40,7 +40,7 @@ class Place:
 
 
 def queue() -> list[Place]:
-    """Runs that wait or work on this machine, the first first."""
+    """Runs that wait or work on this machine, in order."""
     folder = _folder()
     if not folder.is_dir():
         return []
@@ -48,7 +48,7 @@ def queue() -> list[Place]:
 
 
 def waiting_before(run: Path) -> int | None:
-    """How many runs a waiting run stands behind; None where it does not wait."""
+    """Number of runs ahead of a waiting run; None if it does not wait."""
     places = queue()
     for ahead, place in enumerate(places):
         if place.run == str(run.resolve()):
@@ -63,10 +63,10 @@ def require_room() -> None:
         RunError: The queue is full.
     """
     waiting = sum(not place.devices for place in queue())
-    if waiting >= MOST_WAITING:
+    if waiting >= MAX_WAITING:
         raise RunError(
-            f"{waiting} runs are waiting already, and no more may. Cancel one, or wait for one to "
-            "end."
+            f"{waiting} runs are waiting already, which is the limit. Cancel one or wait until "
+            "one has ended."
         )
 
 
@@ -78,62 +78,62 @@ class Ticket:
 
     Raises:
         RunError: The queue is full.
-        OutputError: The cache folder cannot be written to.
+        OutputError: The cache folder is not writable.
     """
 
     def __init__(self, run: Path) -> None:
         self._folder = _folder()
-        with _only_me(self._folder):
-            _clear(self._folder)
+        with _exclusive(self._folder):
+            _remove_stale(self._folder)
             require_room()
             numbers = [int(path.stem) for path in _tickets(self._folder)]
             self._path = self._folder / f"{max(numbers, default=0) + 1:012d}{_SUFFIX}"
             self._lock = hold(self._path)
             self._run = str(run.resolve())
             try:
-                self._say(())
+                self._write(())
             except OutputError:
-                self.give_back()
+                self.release()
                 raise
 
     @property
     def lock(self) -> Lock:
-        """What is held while the place is."""
+        """The lock that is held together with the place."""
         return self._lock
 
     def is_next(self) -> bool:
-        """Whether no other run has waited for longer."""
+        """Whether no other run has waited longer."""
         mine = int(self._path.stem)
         return all(place.devices or place.number >= mine for place in queue())
 
     def take(self, devices: Sequence[str], count: int) -> list[str] | None:
-        """Take devices, if it is this run's turn and enough of them are free.
+        """Take devices if it is this run's turn and enough of them are free.
 
         Args:
             devices: All devices of the machine.
             count: How many the run needs.
 
         Returns:
-            The devices, or None while there is to be waited.
+            The devices, or None if the run has to wait.
 
         Raises:
-            OutputError: The cache folder cannot be written to.
+            OutputError: The cache folder is not writable.
         """
-        with _only_me(self._folder):
-            _clear(self._folder)
+        with _exclusive(self._folder):
+            _remove_stale(self._folder)
             taken = {name for place in queue() for name in place.devices}
             free = [name for name in devices if name not in taken]
             if len(free) < count or not self.is_next():
                 return None
-            self._say(free[:count])
+            self._write(free[:count])
             return free[:count]
 
-    def give_back(self) -> None:
-        """Leave the queue, with whatever was taken."""
+    def release(self) -> None:
+        """Leave the queue and give back the devices."""
         self._path.unlink(missing_ok=True)
-        self._lock.let_go()
+        self._lock.release()
 
-    def _say(self, devices: Sequence[str]) -> None:
+    def _write(self, devices: Sequence[str]) -> None:
         text = json.dumps({"run": self._run, "devices": list(devices)}).encode()
         try:
             os.ftruncate(self._lock.descriptor, 0)
@@ -148,7 +148,7 @@ def _folder() -> Path:
 
 
 @contextlib.contextmanager
-def _only_me(folder: Path) -> Iterator[None]:
+def _exclusive(folder: Path) -> Iterator[None]:
     lock = FileLock(folder / "queue.lock")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -165,16 +165,16 @@ def _tickets(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob(f"*{_SUFFIX}") if path.stem.isdecimal())
 
 
-def _clear(folder: Path) -> None:
-    """Remove the tickets of runs that have ended; only while nobody else changes the queue."""
+def _remove_stale(folder: Path) -> None:
+    """Remove the tickets of runs that have ended. Only while nobody else changes the queue."""
     for path in _tickets(folder):
         if not is_held(path):
             path.unlink(missing_ok=True)
 
 
 def _place(path: Path) -> Place:
-    # Empty where it is read while it is being written.
+    # Empty if it is read while it is being written.
     values = json_object(read_text(path))
     devices = values.get("devices")
-    known = tuple(map(str, devices)) if isinstance(devices, list) else ()
-    return Place(int(path.stem), str(values.get("run", "")), known)
+    taken = tuple(map(str, devices)) if isinstance(devices, list) else ()
+    return Place(int(path.stem), str(values.get("run", "")), taken)

@@ -1,4 +1,4 @@
-"""How a run stands: written by its process alone, read by anyone."""
+"""The status of a run: written by its process only, read by anyone."""
 
 import contextlib
 import json
@@ -16,43 +16,43 @@ from seaice.core.files import atomic_write
 from seaice.training.runs.folder import RunFolder, json_object, read_text
 
 State = Literal["waiting", "running", "finished", "cancelled", "failed", "interrupted"]
-"""`interrupted` is never written: it is what a run is whose process has gone without a word."""
+"""`interrupted` is never written: it is the state of a run whose process died unexpectedly."""
 LIVE: tuple[State, ...] = ("waiting", "running")
 
 _SILENT_S = 300
-"""Silence after which a run of another machine, whose lock cannot be asked, counts as over."""
+"""A run of another machine, whose lock is not visible here, counts as dead after this silence."""
 _BEAT_S = 30
-"""Reading an archive's labels, or validating on it, can take longer than that silence."""
+"""Interval of heartbeats: reading labels or validating can take longer than that silence."""
 _SPARE_S = 0.5
-"""Steps can be faster than anybody reads."""
+"""Shortest time between two writes: steps can be faster than anybody reads."""
 _LARGEST = 1e11
-"""No count and no time comes near it; later years are no dates."""
+"""Above any count and time. Later years are not valid dates."""
 _UNMEASURED = 1e300
-"""Nor a loss or a score to this one; larger whole numbers are no floats."""
+"""Above any loss and score. Larger whole numbers do not fit into a float."""
 
 
 @dataclass(frozen=True)
 class Status:
-    """How a run stands.
+    """The status of a run.
 
     Attributes:
-        state: What it does.
+        state: What it is doing.
         step: Steps done.
         steps: Steps in all.
-        seconds_left: Estimated; None where nothing is known yet.
+        seconds_left: Estimated; None if not known yet.
         loss: Weighted loss of the last step.
         score: Best combined score so far.
-        message: A sentence to the person.
+        message: A sentence for the user.
         checkpoint: Path of the finished checkpoint.
         device: What it computes on.
         scenes: Number of training scenes.
         simulated: Whether all of them are simulated.
-        folder: Working directory that the configuration's paths start from.
-        models: Folder that the finished checkpoint goes to.
+        folder: Working directory that the configuration's paths are relative to.
+        models: Folder for the finished checkpoint.
         host: Machine of the process.
         pid: Its id.
-        pid_created: When it was created, seconds since 1970; for people and other software. Here
-            the lock tells it from a later process of that id.
+        pid_created: When it was created, seconds since 1970. For people and other software: here
+            the lock distinguishes it from a later process with the same id.
         begun: When the run was first started, seconds since 1970.
         heartbeat: When this was written, seconds since 1970.
     """
@@ -83,52 +83,52 @@ class Status:
 
     @property
     def share(self) -> float:
-        """Share of the steps that is done, 0 to 1."""
+        """Fraction of the steps that are done, 0 to 1."""
         return min(1.0, max(0.0, self.step / self.steps)) if self.steps > 0 else 0.0
 
 
 def write_status(folder: RunFolder, status: Status) -> None:
-    """Replace the status of a run, whole or not at all.
+    """Replace the status of a run atomically.
 
     Raises:
-        OutputError: The folder cannot be written to, or the disk is full.
+        OutputError: The folder is not writable, or the disk is full.
     """
     with atomic_write(folder.status_file) as temporary:
         temporary.write_text(json.dumps(asdict(status), indent=2))
 
 
 def read_status(folder: RunFolder) -> Status:
-    """How a run stands, as its process wrote it and as the system knows of that process.
+    """The status of a run, as its process wrote it, corrected if that process has died.
 
-    A status that is missing or damaged is made up from what there is.
+    A status that is missing or damaged is made up from what is known.
     """
     written = _written(folder)
     while written is not None:
         if not written.live or _lives(folder, written):
             return written
-        # It may have said how it ends between the one look and the other.
+        # It may have ended between reading the file and checking the process.
         before, written = written, _written(folder)
         if written == before:
-            words = f"Its process ended early. {resumed_from(folder)}"
-            return replace(written, state="interrupted", seconds_left=None, message=words)
+            message = f"Its process ended unexpectedly. {resume_hint(folder)}"
+            return replace(written, state="interrupted", seconds_left=None, message=message)
     state: State = "running" if folder.alive() else "interrupted"
-    words = "The run's status cannot be read."
+    message = "The run's status cannot be read."
     if state == "interrupted":
-        words = f"{words} {resumed_from(folder)}"
-    return Status(state=state, message=words)
+        message = f"{message} {resume_hint(folder)}"
+    return Status(state=state, message=message)
 
 
-def resumed_from(folder: RunFolder) -> str:
-    """What resuming a run begins with, in a sentence."""
+def resume_hint(folder: RunFolder) -> str:
+    """Where a resumed run would continue, in a sentence."""
     if folder.state_file.is_file():
         return "It can be resumed from its last saved state."
-    return "It had saved no state yet: resumed, it begins anew."
+    return "It had not saved a state yet, so resuming starts from the beginning."
 
 
 def _lives(folder: RunFolder, status: Status) -> bool:
     if folder.alive():
         return True
-    # The lock of another machine's process is not always seen; a clock may be off either way.
+    # The lock of another machine's process is not always visible. Clocks may be off either way.
     elsewhere = status.host != socket.gethostname()
     return elsewhere and abs(time.time() - status.heartbeat) < _SILENT_S
 
@@ -141,7 +141,7 @@ def _written(folder: RunFolder) -> Status | None:
 
 
 def _sound(status: Status) -> bool:
-    """Whether every value is of its kind."""
+    """Whether every value is of its field's type."""
     if status.state not in get_args(State):
         return False
     return all(
@@ -152,7 +152,7 @@ def _sound(status: Status) -> bool:
 
 
 def _fits(value: object, kinds: tuple[Any, ...]) -> bool:
-    """Whether a value is of one of the kinds, and no number that nothing could be told of."""
+    """Whether a value is of one of the types, and a number within plausible bounds."""
     if value is None:
         return None in kinds
     if isinstance(value, bool):
@@ -169,10 +169,10 @@ def _kinds(kind: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a type or a union of
     return tuple(None if arg is type(None) else arg for arg in args)
 
 
-class Recorder:
-    """Writes how one's own run stands.
+class StatusWriter:
+    """Writes the status of the run that this process works on.
 
-    A status that cannot be written, on a full disk say, is let pass: the next may be.
+    A status that cannot be written, for example on a full disk, is skipped: the next one may work.
 
     Args:
         folder: The run.
@@ -181,33 +181,33 @@ class Recorder:
 
     def __init__(self, folder: RunFolder, status: Status) -> None:
         self.folder = folder
-        me = psutil.Process()
+        process = psutil.Process()
         self.status = replace(
-            status, host=socket.gethostname(), pid=me.pid, pid_created=me.create_time()
+            status, host=socket.gethostname(), pid=process.pid, pid_created=process.create_time()
         )
-        self._written = 0.0
-        self._one_writer = threading.Lock()
+        self._last_write = 0.0
+        self._lock = threading.Lock()
 
     def update(self, **changes: Any) -> None:  # noqa: ANN401 - fields of `Status`
-        """Change the status; written at once where the state or message changes."""
-        with self._one_writer:
+        """Change the status. A new state or message is written at once."""
+        with self._lock:
             before, self.status = self.status, replace(self.status, **changes)
             now = time.monotonic()
-            told = (before.state, before.message) != (self.status.state, self.status.message)
-            if not told and now - self._written < _SPARE_S and self._written:
+            urgent = (before.state, before.message) != (self.status.state, self.status.message)
+            if not urgent and now - self._last_write < _SPARE_S and self._last_write:
                 return
-            self._written = now
+            self._last_write = now
             self.status = replace(self.status, heartbeat=time.time())
             with contextlib.suppress(OutputError):
                 write_status(self.folder, self.status)
 
     @contextlib.contextmanager
-    def beating(self) -> Iterator[None]:
-        """Let the status show that the process lives, also while nothing else changes in it."""
-        over = threading.Event()
+    def heartbeats(self) -> Iterator[None]:
+        """Keep updating the status, so that the process counts as alive while nothing changes."""
+        done = threading.Event()
 
         def beat() -> None:
-            while not over.wait(_BEAT_S):
+            while not done.wait(_BEAT_S):
                 self.update()
 
         thread = threading.Thread(target=beat, daemon=True)
@@ -215,9 +215,9 @@ class Recorder:
         try:
             yield
         finally:
-            over.set()
+            done.set()
             thread.join()
 
-    def asked_to_stop(self) -> bool:
-        """Whether somebody wants the run to stop."""
+    def stop_requested(self) -> bool:
+        """Whether the run has been asked to stop."""
         return self.folder.stop_file.exists()

@@ -24,7 +24,7 @@ def live_run(tmp_path: Path, monkeypatch) -> Iterator[Callable[..., tuple[RunFol
         config = TrainingConfig(str(tmp_path / "data"), rates, "sar", patch=64, batch=1)
         folder = new_run(config, tmp_path / "runs")
         lock = hold(folder.lock_file)
-        locks.callback(lock.let_go)
+        locks.callback(lock.release)
         write_status(folder, Status(**values))
         return folder, lock
 

@@ -67,7 +67,7 @@ def test_progress_fits_one_line(live_run, values, ahead, text):
 def test_the_end_of_a_run_is_one_sentence(live_run, tmp_path: Path, values, text):
     path = values.get("checkpoint", "").replace("MODELS", str(tmp_path / "models"))
     folder, lock = live_run(**values | {"checkpoint": path})
-    lock.let_go()
+    lock.release()
     assert ended_text(inspect_run(folder)).replace("\\", "").startswith(text)
 
 
@@ -89,7 +89,7 @@ def test_a_live_run_can_be_cancelled_and_its_end_is_shown(live_run, texts):
     button = app.button(key=f"cancel_{folder.name}")
     assert (button.label, button.disabled) == ("Stopping ...", True)
     write_status(folder, Status(state="cancelled", message="Stopped after step 4."))
-    lock.let_go()
+    lock.release()
     run(app)
     assert [each.value.replace("\\", "") for each in app.info] == [
         "**sar_1_seed0**: Stopped after step 4."
@@ -112,12 +112,12 @@ def test_a_run_that_cannot_be_cancelled_is_one_sentence(live_run, monkeypatch):
 
 def test_only_ends_that_the_session_has_seen_are_shown(live_run):
     _, lock = live_run(state="finished")
-    lock.let_go()
+    lock.release()
     app = run(AppTest.from_function(_progress))
     assert not app.success
     # One that starts and ends between two refreshes.
     quick, lock = live_run((2,), state="failed", message="No *scenes*.")
-    lock.let_go()
+    lock.release()
     run(app)
     assert [each.value for each in app.error] == [r"**sar\_2\_seed0** failed: No \*scenes\*\."]
     delete_run(quick)

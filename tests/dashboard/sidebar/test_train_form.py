@@ -202,7 +202,7 @@ def test_bad_settings_are_one_sentence(form: AppTest, started, tmp_path: Path):
     for name, value, expected in [
         ("patch", 100, "multiple of 16"),
         ("rates", "6-x", "whole numbers joined"),
-        ("rates", "1-2-3-4-5-6", "one to 5 whole numbers"),
+        ("rates", "1-2-3-4-5-6", "1 to 5 whole numbers"),
         ("patch", 16, "nothing but padding"),
         ("data", " ", "data is empty"),
         ("channel_set", CUSTOM, "No channel is selected"),
@@ -240,7 +240,7 @@ def test_a_double_click_starts_one_run(form: AppTest, started, scenes: Path, liv
     [error] = errors(press_train(form))
     assert "is already running with these settings" in error
     assert started == []
-    lock.let_go()
+    lock.release()
     press_train(form)
     assert len(started) == 1
 

@@ -109,7 +109,7 @@ def make_run(tmp_path: Path) -> Iterator[Callable[..., RunFolder]]:
         # 13 September 2020, 12:26 UTC.
         write_status(folder, replace(status, state=state, step=step, begun=1.6e9, scenes=3))
         if state in ("waiting", "running"):
-            locks.callback(hold(folder.lock_file).let_go)
+            locks.callback(hold(folder.lock_file).release)
         return folder
 
     with locks:

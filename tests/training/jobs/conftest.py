@@ -15,6 +15,7 @@ import torch
 
 import seaice.training.run
 from seaice.training.config import TrainingConfig
+from seaice.training.run_context import RunResult
 from seaice.training.runs.folder import RunFolder, list_runs
 from seaice.training.runs.queue import queue
 from seaice.training.runs.status import Status, read_status
@@ -75,9 +76,9 @@ def untrained(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Nothing is trained; what would have been."""
     trained: list[Any] = []
 
-    def note(config: Any, around: Any) -> seaice.training.run.RunResult:
-        trained.append((config, around, os.getcwd(), len(queue())))
-        return seaice.training.run.RunResult(around.models / "a.safetensors", {}, 3, 0.0)
+    def note(config: Any, context: Any) -> RunResult:
+        trained.append((config, context, os.getcwd(), len(queue())))
+        return RunResult(context.models / "a.safetensors", {}, 3, 0.0)
 
     monkeypatch.setattr(seaice.training.run, "train", note)
     return trained

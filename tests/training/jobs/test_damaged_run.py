@@ -54,7 +54,8 @@ def test_a_damaged_state_is_one_sentence(run, models, seaice, content):
     run.state_file.write_bytes(content)
     status, out, said = seaice("train", "--resume", run.path, "--models", models)
     sentence = (
-        f"{run.state_file} is damaged or no training state. Train anew: this run cannot be resumed."
+        f"{run.state_file} is damaged or not a training state. "
+        "This run cannot be resumed. Train anew."
     )
     assert (status, out, said[-1]) == (2, "", sentence)
     assert (read_status(run).state, read_status(run).message) == ("failed", sentence)

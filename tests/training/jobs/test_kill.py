@@ -133,7 +133,7 @@ def test_a_run_of_its_own_process_that_is_killed_does_so_too(config, runs, model
         status = until(run, lambda status, least=least: status.step >= least)
         time.sleep(chance.uniform(0, 0.3))
         assert kill(run, status.pid)
-        assert read_status(run).message.startswith("Its process ended early. It")
+        assert read_status(run).message.startswith("Its process ended unexpectedly. It")
         resume(run, models / "killed")
     until(run, lambda status: status.state == "finished")
     require_as_if_nothing_had_been(run, whole)

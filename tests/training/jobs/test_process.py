@@ -17,12 +17,13 @@ import seaice.training.module
 import seaice.training.process
 import seaice.training.run
 from seaice.core.errors import RunError
-from seaice.training.process import LOCK_HANDED_OVER, run_here
+from seaice.training.process import LOCK_VARIABLE, run_here
+from seaice.training.run_context import RunResult
 from seaice.training.runs.folder import RunFolder
 from seaice.training.runs.listing import inspect_run
 from seaice.training.runs.lock import hold, is_held
 from seaice.training.runs.metrics import read_metrics
-from seaice.training.runs.queue import MOST_WAITING, Ticket, queue
+from seaice.training.runs.queue import MAX_WAITING, Ticket, queue
 from seaice.training.runs.status import Status, read_status, write_status
 from seaice.training.start import cancel, new_run
 
@@ -33,7 +34,7 @@ def ahead(tmp_path: Path) -> Iterator[Ticket]:
     ticket = Ticket(tmp_path / "other")
     ticket.take(["cpu"], 1)
     yield ticket
-    ticket.give_back()
+    ticket.release()
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def handed_over(monkeypatch: pytest.MonkeyPatch) -> Callable[[RunFolder], None]:
     """Hold a run's lock and hand it over to this process, as whoever starts one does."""
 
     def give(run: RunFolder) -> None:
-        monkeypatch.setenv(LOCK_HANDED_OVER, str(hold(run.lock_file).descriptor))
+        monkeypatch.setenv(LOCK_VARIABLE, str(hold(run.lock_file).descriptor))
 
     return give
 
@@ -113,7 +114,7 @@ def test_a_run_that_is_asked_to_stop_before_it_starts_trains_nothing(
     status = read_status(run)
     assert status.state == "cancelled"
     assert status.message == "Stopped after step 0 of 3. It can be resumed."
-    assert LOCK_HANDED_OVER not in os.environ
+    assert LOCK_VARIABLE not in os.environ
     assert not run.alive()
     # Whoever starts it in a terminal has not asked that.
     assert run_here(run, models).path
@@ -121,15 +122,15 @@ def test_a_run_that_is_asked_to_stop_before_it_starts_trains_nothing(
 
 
 def test_a_run_waits_until_it_is_its_turn(run, models, untrained, ahead, monkeypatch):
-    monkeypatch.setattr(seaice.training.process, "_LOOK_S", 0.05)
-    seen = when_waiting(run, ahead.give_back)
+    monkeypatch.setattr(seaice.training.process, "_POLL_S", 0.05)
+    seen = when_waiting(run, ahead.release)
     run_here(run, models)
     (waited,) = seen
     assert waited.status.state == "waiting"
     assert waited.status.message == "waiting for other runs to end"
     assert waited.can_cancel
-    ((_, around, _, in_queue),) = untrained
-    assert (around.devices, in_queue) == (["cpu"], 1)
+    ((_, context, _, in_queue),) = untrained
+    assert (context.devices, in_queue) == (["cpu"], 1)
     assert read_status(run).state == "finished"
     assert queue() == []
 
@@ -145,7 +146,7 @@ def test_who_waits_far_behind_does_so_without_torch(run, models, tmp_path):
 
         folder = RunFolder(Path({str(run.path)!r}))
 
-        def wait(recorder):
+        def wait(status_writer):
             print("torch" in sys.modules)
             folder.stop_file.touch()
 
@@ -157,12 +158,12 @@ def test_who_waits_far_behind_does_so_without_torch(run, models, tmp_path):
     )
     assert (done.stdout, done.returncode) == ("False\n", 0), done.stderr
     assert read_status(run).state == "cancelled"
-    before.give_back()
+    before.release()
 
 
 @pytest.mark.parametrize("how", ["asked", signal.SIGTERM])
 def test_a_waiting_run_can_be_cancelled(run, models, untrained, ahead, monkeypatch, how):
-    monkeypatch.setattr(seaice.training.process, "_LOOK_S", 0.05)
+    monkeypatch.setattr(seaice.training.process, "_POLL_S", 0.05)
     act = (lambda: cancel(run)) if how == "asked" else (lambda: os.kill(os.getpid(), how))
     when_waiting(run, act)
     assert run_here(run, models).path is None
@@ -175,14 +176,14 @@ def test_a_waiting_run_can_be_cancelled(run, models, untrained, ahead, monkeypat
 
 
 def test_a_full_queue_refuses_a_run_and_says_so(run, models, untrained, tmp_path):
-    tickets = [Ticket(tmp_path / str(number)) for number in range(MOST_WAITING)]
+    tickets = [Ticket(tmp_path / str(number)) for number in range(MAX_WAITING)]
     with pytest.raises(RunError, match="20 runs are waiting already") as refused:
         run_here(run, models)
     status = read_status(run)
     assert (status.state, status.message) == ("failed", str(refused.value))
     assert untrained == []
     for ticket in tickets:
-        ticket.give_back()
+        ticket.release()
 
 
 def test_a_run_works_where_it_was_started(config, runs, models, untrained, tmp_path, monkeypatch):
@@ -192,20 +193,20 @@ def test_a_run_works_where_it_was_started(config, runs, models, untrained, tmp_p
     run = new_run(config(), runs)
     monkeypatch.chdir(tmp_path)
     run_here(run, Path("models"))
-    ((_, around, place, _),) = untrained
+    ((_, context, place, _),) = untrained
     # In the directory of who resumes it, so that further processes find what was typed.
-    assert (around.home, place) == (str(home), str(tmp_path))
+    assert (context.home, place) == (str(home), str(tmp_path))
     # The folder that the checkpoint goes to is of who resumes it.
-    assert around.models == tmp_path / "models"
+    assert context.models == tmp_path / "models"
     assert os.getcwd() == str(tmp_path)
 
 
 def test_a_run_that_another_process_works_on_is_refused(run, models, untrained):
     before = read_status(run)
     lock = hold(run.lock_file)
-    with pytest.raises(RunError, match="is being worked on by another process"):
+    with pytest.raises(RunError, match="is in use by another process"):
         run_here(run, models)
-    lock.let_go()
+    lock.release()
     assert read_status(run) == before
     assert untrained == []
 
@@ -213,11 +214,11 @@ def test_a_run_that_another_process_works_on_is_refused(run, models, untrained):
 def test_a_lock_of_another_file_is_not_taken_for_the_runs(run, models, untrained, monkeypatch):
     """As it is where a run starts something that starts a run."""
     with open(run.config_file) as other:
-        monkeypatch.setenv(LOCK_HANDED_OVER, str(other.fileno()))
+        monkeypatch.setenv(LOCK_VARIABLE, str(other.fileno()))
         run_here(run, models)
         os.fstat(other.fileno())
     assert len(untrained) == 1
-    monkeypatch.setenv(LOCK_HANDED_OVER, "²")
+    monkeypatch.setenv(LOCK_VARIABLE, "²")
     with pytest.raises(RunError, match="is finished"):
         run_here(run, models)
 
@@ -225,9 +226,9 @@ def test_a_lock_of_another_file_is_not_taken_for_the_runs(run, models, untrained
 def test_a_run_is_held_while_it_is_trained(run, models, monkeypatch):
     held = []
 
-    def look(config: Any, around: Any) -> seaice.training.run.RunResult:
-        held.extend([is_held(run.lock_file), read_status(run).state, len(around.locks)])
-        return seaice.training.run.RunResult(None, {}, 0, 0.0)
+    def look(config: Any, context: Any) -> RunResult:
+        held.extend([is_held(run.lock_file), read_status(run).state, len(context.locks)])
+        return RunResult(None, {}, 0, 0.0)
 
     monkeypatch.setattr(seaice.training.run, "train", look)
     run_here(run, models)
@@ -245,7 +246,7 @@ def test_what_nobody_foresaw_is_said_too(run, models, monkeypatch):
     status = read_status(run)
     assert (status.state, status.message) == (
         "failed",
-        "Ended by ZeroDivisionError: see the log.",
+        "Ended by ZeroDivisionError. See the log.",
     )
     assert not run.alive()
     assert queue() == []
@@ -258,7 +259,7 @@ def test_an_exit_that_nobody_asked_for_is_a_failure(run, models, monkeypatch):
     monkeypatch.setattr(seaice.training.run, "train", leave)
     with pytest.raises(SystemExit):
         run_here(run, models)
-    assert read_status(run).message == "Ended by SystemExit: see the log."
+    assert read_status(run).message == "Ended by SystemExit. See the log."
 
 
 def test_what_a_killed_process_left_is_removed(run, models, untrained):

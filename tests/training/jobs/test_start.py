@@ -19,7 +19,7 @@ from seaice.training.runs.config_file import read_config
 from seaice.training.runs.folder import list_runs
 from seaice.training.runs.listing import delete_run, inspect_run
 from seaice.training.runs.metrics import read_metrics
-from seaice.training.runs.queue import MOST_WAITING, Ticket, queue
+from seaice.training.runs.queue import MAX_WAITING, Ticket, queue
 from seaice.training.runs.status import Status, read_status, write_status
 from seaice.training.start import cancel, new_run, resume, start
 
@@ -75,7 +75,7 @@ def test_a_run_outlives_who_started_it(config, runs, models, tmp_path, until, se
         assert time.monotonic() < deadline
         time.sleep(0.05)
     # It is over: there is nothing to resume, in one sentence, and all stays as it is.
-    sentence = f"Run {run.name} is finished: its checkpoint is {ended.checkpoint}."
+    sentence = f"Run {run.name} is finished. Its checkpoint is {ended.checkpoint}."
     with pytest.raises(RunError) as refused:
         resume(run, models)
     assert str(refused.value) == sentence
@@ -105,9 +105,9 @@ def test_a_run_that_is_started_holds_its_lock_at_once(config, runs, models, stan
     assert (looked.status.state, looked.status.message) == ("waiting", "starting")
     assert looked.can_cancel
     assert not looked.can_resume
-    with pytest.raises(RunError, match=r"is not over: it is waiting\."):
+    with pytest.raises(RunError, match=r"is still active: it is waiting\."):
         resume(run, models)
-    with pytest.raises(RunError, match=r"is not over\. Cancel it first\."):
+    with pytest.raises(RunError, match=r"is still active\. Cancel it first\."):
         delete_run(run)
     # Killed, and waited for at once: it is over, and no zombie stays.
     process = psutil.Process(stand_in())
@@ -138,7 +138,7 @@ def test_a_process_that_never_comes_so_far_is_not_waited_for(config, runs, model
         time.sleep(0.02)
     status = read_status(run)
     assert status.state == "interrupted"
-    assert status.message.startswith("Its process ended early. It")
+    assert status.message.startswith("Its process ended unexpectedly. It")
 
 
 def test_a_process_that_cannot_be_started_is_said(config, runs, models, monkeypatch, tmp_path):
@@ -181,7 +181,7 @@ def test_of_two_that_resume_at_once_one_is_refused(config, runs, models, stand_i
         thread.join()
     assert ended.count("") == 1
     refused = [words for words in ended if words]
-    assert all("worked on by another process" in w or "is not over" in w for w in refused)
+    assert all("in use by another process" in w or "is still active" in w for w in refused)
     assert run.alive()
 
 
@@ -192,7 +192,7 @@ def test_what_was_finished_meanwhile_is_not_begun_again(
     write_status(run, left(read_status(run)))
     done = Status(state="finished", checkpoint="a.safetensors")
     monkeypatch.setattr(seaice.training.start, "require_room", lambda: write_status(run, done))
-    with pytest.raises(RunError, match=r"is finished: its checkpoint is a\.safetensors\."):
+    with pytest.raises(RunError, match=r"is finished. Its checkpoint is a\.safetensors\."):
         resume(run, models)
     assert read_status(run) == done
     assert not run.alive()
@@ -223,17 +223,17 @@ def test_a_damaged_status_does_not_keep_a_run_from_being_resumed(
 
 
 def test_a_full_queue_takes_no_more(config, runs, models, tmp_path, stand_in):
-    tickets = [Ticket(tmp_path / str(number)) for number in range(MOST_WAITING)]
+    tickets = [Ticket(tmp_path / str(number)) for number in range(MAX_WAITING)]
     with pytest.raises(RunError, match="20 runs are waiting already"):
         start(config(), runs, models)
     assert list_runs(runs) == []
     run = new_run(config(), runs)
     with pytest.raises(RunError, match="20 runs are waiting already"):
         resume(run, models)
-    tickets.pop().give_back()
+    tickets.pop().release()
     resume(run, models)
     for ticket in tickets:
-        ticket.give_back()
+        ticket.release()
 
 
 def test_a_run_that_is_gone_cannot_be_cancelled(config, runs):

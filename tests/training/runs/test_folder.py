@@ -12,11 +12,11 @@ from seaice.training.config import TrainingConfig
 from seaice.training.runs.config_file import config_document, read_config
 from seaice.training.runs.folder import (
     RunFolder,
-    clear_parts,
     create_run,
     find_run,
     list_runs,
     open_run,
+    remove_partial_files,
 )
 from seaice.training.runs.listing import delete_run, facts, inspect_run
 from seaice.training.runs.lock import hold
@@ -48,7 +48,7 @@ def test_only_folders_with_a_configuration_are_runs(run: RunFolder):
     assert list_runs(runs) == [run]
     assert list_runs(runs / "gone") == list_runs(runs / "file") == []
     for path in ("empty", "file", "odd", "link", "gone"):
-        with pytest.raises(RunError, match="is no folder of a run"):
+        with pytest.raises(RunError, match="is not a run folder"):
             open_run(runs / path)
 
 
@@ -74,7 +74,7 @@ def test_no_other_name_is_found(run: RunFolder, name: str):
     (run.path.parent / "link").symlink_to(run.path)
     (run.path.parent / ".hidden").mkdir()
     (run.path.parent / ".hidden" / "config.json").touch()
-    with pytest.raises(RunError, match="holds no run") as said:
+    with pytest.raises(RunError, match="has no run") as said:
         find_run(run.path.parent, name)
     assert "\n" not in str(said.value)
     assert len(str(said.value)) < 400
@@ -152,9 +152,9 @@ def test_a_run_that_is_over_is_deleted_with_all_that_is_its_own(run: RunFolder):
 
 def test_a_run_that_is_worked_on_is_not_deleted(run: RunFolder):
     lock = hold(run.lock_file)
-    with pytest.raises(RunError, match=r"is not over\. Cancel it first\."):
+    with pytest.raises(RunError, match=r"is still active\. Cancel it first\."):
         delete_run(run)
-    lock.let_go()
+    lock.release()
     assert config_document(run) == {"seed": 3}
     delete_run(run)
 
@@ -163,7 +163,7 @@ def test_a_run_is_not_resumed_while_it_is_deleted(run: RunFolder, monkeypatch):
     found: list[Callable[..., object] | Exception] = []
 
     def meanwhile(path: Path) -> None:
-        with pytest.raises(RunError, match="worked on by another process"):
+        with pytest.raises(RunError, match="in use by another process"):
             hold(run.lock_file)
         found.append(path)
 
@@ -186,7 +186,7 @@ def test_a_run_that_cannot_be_removed_is_said(run: RunFolder, monkeypatch):
 def test_what_a_killed_process_left_half_written_is_removed(run: RunFolder):
     for name in (".abc.part", ".tmpBfKVxH", "mine.part", ".lock", "state.safetensors"):
         (run.path / name).touch()
-    clear_parts(run)
+    remove_partial_files(run)
     left = {path.name for path in run.path.iterdir()}
     assert left == {"mine.part", ".lock", "state.safetensors", "config.json"}
     assert json.loads(run.config_file.read_text()) == {"seed": 3}

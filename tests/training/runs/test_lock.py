@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from seaice.core.errors import OutputError, RunError
-from seaice.training.runs.lock import Lock, hold, inherited, is_held
+from seaice.training.runs.lock import Lock, hold, inherit, is_held
 
 HOLD = """
 import sys
@@ -28,15 +28,15 @@ def test_a_lock_is_held_by_one_alone_until_it_is_let_go(tmp_path: Path):
     assert not is_held(path)
     lock = hold(path)
     assert is_held(path)
-    with pytest.raises(RunError, match=f"{tmp_path.name} is being worked on by another process"):
+    with pytest.raises(RunError, match=f"{tmp_path.name} is in use by another process"):
         hold(path)
-    lock.let_go()
+    lock.release()
     assert not is_held(path)
     # Twice is once: the number may be another file's by now.
     other = os.open(path, os.O_RDONLY)
-    lock.let_go()
+    lock.release()
     os.close(other)
-    hold(path).let_go()
+    hold(path).release()
 
 
 def test_one_that_is_killed_lets_go(start, tmp_path: Path):
@@ -47,7 +47,7 @@ def test_one_that_is_killed_lets_go(start, tmp_path: Path):
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert not is_held(path)
-    hold(path).let_go()
+    hold(path).release()
 
 
 def test_a_zombie_holds_nothing(start, tmp_path: Path):
@@ -69,7 +69,7 @@ def test_who_inherits_a_lock_holds_it_when_it_is_let_go_here(start, tmp_path: Pa
     lock = hold(path)
     heir = start(WAIT, pass_fds=[lock.descriptor])
     heir.stdout.readline()
-    lock.let_go()
+    lock.release()
     assert is_held(path)
     heir.communicate("\n")
     assert not is_held(path)
@@ -80,27 +80,27 @@ def test_a_process_that_is_not_handed_a_lock_does_not_have_it(start, tmp_path: P
     lock = hold(path)
     other = start(WAIT, close_fds=False)
     other.stdout.readline()
-    lock.let_go()
+    lock.release()
     assert not is_held(path)
 
 
 def test_a_descriptor_of_another_file_is_no_lock(tmp_path: Path):
     path = tmp_path / "lock"
     lock = hold(path)
-    taken = inherited(path, lock.descriptor)
+    taken = inherit(path, lock.descriptor)
     assert isinstance(taken, Lock)
     assert taken.descriptor == lock.descriptor
     other = os.open(tmp_path / "other", os.O_CREAT | os.O_RDWR)
-    assert inherited(path, other) is None
+    assert inherit(path, other) is None
     os.close(other)
-    assert inherited(path, other) is None
+    assert inherit(path, other) is None
     # Another one in its place.
     path.unlink()
     path.touch()
-    assert inherited(path, lock.descriptor) is None
+    assert inherit(path, lock.descriptor) is None
     path.unlink()
-    assert inherited(path, lock.descriptor) is None
-    lock.let_go()
+    assert inherit(path, lock.descriptor) is None
+    lock.release()
 
 
 def test_two_that_ask_at_once_do_not_take_each_other_for_the_holder(tmp_path: Path):
@@ -118,7 +118,7 @@ def test_the_instant_of_one_that_asks_is_waited_for(tmp_path: Path):
     reader = os.open(path, os.O_RDONLY)
     fcntl.flock(reader, fcntl.LOCK_SH)
     threading.Timer(0.05, os.close, [reader]).start()
-    hold(path).let_go()
+    hold(path).release()
 
 
 def test_locks_are_had_while_others_ask_all_the_time(start, tmp_path: Path):
@@ -131,7 +131,7 @@ def test_locks_are_had_while_others_ask_all_the_time(start, tmp_path: Path):
     path.touch()
     assert start(ask, path).stdout.readline() == "asking\n"
     for _ in range(200):
-        hold(path).let_go()
+        hold(path).release()
 
 
 def test_a_lock_that_cannot_be_made_is_said(tmp_path: Path, monkeypatch):

@@ -10,7 +10,7 @@ from seaice.training.runs.folder import RunFolder, create_run
 from seaice.training.runs.listing import inspect_run
 from seaice.training.runs.lock import hold
 from seaice.training.runs.queue import (
-    MOST_WAITING,
+    MAX_WAITING,
     Place,
     Ticket,
     queue,
@@ -57,12 +57,12 @@ def test_one_run_at_a_time_in_the_order_of_their_tickets(tmp_path: Path):
     assert first.take(CPU, 1) == CPU
     assert second.take(CPU, 1) is None
     assert [place.devices for place in queue()] == [("cpu",), (), ()]
-    first.give_back()
+    first.release()
     assert third.take(CPU, 1) is None
     assert second.take(CPU, 1) == CPU
-    second.give_back()
+    second.release()
     assert third.take(CPU, 1) == CPU
-    third.give_back()
+    third.release()
     assert queue() == []
 
 
@@ -71,10 +71,10 @@ def test_two_devices_compute_two_runs(tmp_path: Path):
     assert first.take(GPUS, 1) == ["cuda:0"]
     assert second.take(GPUS, 1) == ["cuda:1"]
     assert third.take(GPUS, 1) is None
-    first.give_back()
+    first.release()
     assert third.take(GPUS, 1) == ["cuda:0"]
     for ticket in (second, third):
-        ticket.give_back()
+        ticket.release()
 
 
 def test_a_run_that_needs_two_devices_is_not_overtaken(tmp_path: Path):
@@ -83,13 +83,13 @@ def test_a_run_that_needs_two_devices_is_not_overtaken(tmp_path: Path):
     assert large.take(GPUS, 2) is None
     # One device is free, and goes to nobody.
     assert small.take(GPUS, 1) is None
-    first.give_back()
+    first.release()
     assert small.take(GPUS, 1) is None
     assert large.take(GPUS, 2) == GPUS
     assert small.take(GPUS, 1) is None
-    large.give_back()
+    large.release()
     assert small.take(GPUS, 1) == ["cuda:0"]
-    small.give_back()
+    small.release()
 
 
 def test_processes_take_turns(start, tmp_path: Path):
@@ -139,7 +139,7 @@ def test_two_folders_of_runs_share_one_queue(tmp_path: Path):
     assert second.take(CPU, 1) is None
     assert [waiting_before(run.path) for run in runs] == [None, 1]
     for ticket in (first, second):
-        ticket.give_back()
+        ticket.release()
 
 
 def test_a_waiting_run_shows_how_many_are_before_it(run: RunFolder, tmp_path: Path, monkeypatch):
@@ -153,39 +153,40 @@ def test_a_waiting_run_shows_how_many_are_before_it(run: RunFolder, tmp_path: Pa
     monkeypatch.chdir(run.path.parent)
     ticket = Ticket(Path(run.name))
     assert (inspect_run(run).status.state, inspect_run(run).ahead) == ("waiting", 2)
-    others[0].give_back()
+    others[0].release()
     assert inspect_run(run).ahead == 1
     assert inspect_run(RunFolder(Path(run.name))).ahead == 1
-    others[1].give_back()
+    others[1].release()
     assert inspect_run(run).ahead == 0
     ticket.take(CPU, 1)
     assert waiting_before(run.path) is None
-    ticket.give_back()
+    ticket.release()
     assert waiting_before(run.path) is None
-    lock.let_go()
+    lock.release()
 
 
 def test_so_many_wait_and_no_more(tmp_path: Path):
     works = Ticket(tmp_path / "works")
     works.take(CPU, 1)
-    waiting = [Ticket(tmp_path / str(number)) for number in range(MOST_WAITING - 1)]
+    waiting = [Ticket(tmp_path / str(number)) for number in range(MAX_WAITING - 1)]
     require_room()
     waiting.append(Ticket(tmp_path / "last"))
     sentence = (
-        r"^20 runs are waiting already, and no more may\. Cancel one, or wait for one to end\.$"
+        r"^20 runs are waiting already, which is the limit\. "
+        r"Cancel one or wait until one has ended\.$"
     )
     with pytest.raises(RunError, match=sentence):
         require_room()
     with pytest.raises(RunError, match=sentence):
         Ticket(tmp_path / "one too many")
     # Who is refused has left nothing behind.
-    assert len(queue()) == len(tickets()) == MOST_WAITING + 1
-    waiting.pop(3).give_back()
+    assert len(queue()) == len(tickets()) == MAX_WAITING + 1
+    waiting.pop(3).release()
     require_room()
     waiting.append(Ticket(tmp_path / "now"))
     assert names()[-1] == "now"
     for ticket in (works, *waiting):
-        ticket.give_back()
+        ticket.release()
 
 
 def test_a_ticket_that_cannot_be_read_holds_its_place(tmp_path: Path):
@@ -200,7 +201,7 @@ def test_a_ticket_that_cannot_be_read_holds_its_place(tmp_path: Path):
     path.write_text(json.dumps({"run": "x", "devices": ["cpu", 1]}))
     assert queue()[0] == Place(1, "x", ("cpu", "1"))
     for ticket in (first, second):
-        ticket.give_back()
+        ticket.release()
 
 
 def test_other_files_in_the_queue_are_no_tickets(tmp_path: Path):
@@ -211,7 +212,7 @@ def test_other_files_in_the_queue_are_no_tickets(tmp_path: Path):
     second = Ticket(tmp_path / "b")
     assert [place.number for place in queue()] == [1, 2]
     for ticket in (first, second):
-        ticket.give_back()
+        ticket.release()
 
 
 def test_a_queue_that_cannot_be_written_is_said(tmp_path: Path, own_cache: Path, monkeypatch):
@@ -220,7 +221,7 @@ def test_a_queue_that_cannot_be_written_is_said(tmp_path: Path, own_cache: Path,
     with pytest.raises(OutputError, match="cannot be written"):
         Ticket(tmp_path / "a")
     (own_cache / "queue").unlink()
-    Ticket(tmp_path / "a").give_back()
+    Ticket(tmp_path / "a").release()
     (lock,) = (own_cache / "queue").glob("*/queue.lock")
     lock.unlink()
     lock.mkdir()
@@ -242,4 +243,4 @@ def test_a_full_disk_is_said_and_leaves_no_place(tmp_path: Path, monkeypatch):
         patch.setattr(os, "pwrite", full)
         with pytest.raises(OutputError, match="No space left on device"):
             ticket.take(CPU, 1)
-    ticket.give_back()
+    ticket.release()

@@ -16,7 +16,7 @@ import seaice.training.runs.status
 from seaice.training.runs.folder import RunFolder
 from seaice.training.runs.listing import inspect_run
 from seaice.training.runs.lock import hold
-from seaice.training.runs.status import Recorder, Status, read_status, write_status
+from seaice.training.runs.status import Status, StatusWriter, read_status, write_status
 
 FULL = Status(
     state="finished",
@@ -39,7 +39,7 @@ FULL = Status(
     heartbeat=7.5,
 )
 
-UNSAVED = "It had saved no state yet: resumed, it begins anew."
+UNSAVED = "It had not saved a state yet, so resuming starts from the beginning."
 
 
 def here(**changes: Any) -> Status:
@@ -97,7 +97,7 @@ def test_a_damaged_status_is_made_up(run: RunFolder, content: bytes):
     lock = hold(run.lock_file)
     alone = "The run's status cannot be read."
     assert read_status(run) == replace(made_up, state="running", message=alone)
-    lock.let_go()
+    lock.release()
     assert inspect_run(run).can_resume
 
 
@@ -153,10 +153,10 @@ def test_a_run_whose_process_has_gone_is_interrupted(run: RunFolder):
     write_status(run, here(step=4, steps=9, seconds_left=3.0, message="validating"))
     lock = hold(run.lock_file)
     assert read_status(run).state == "running"
-    lock.let_go()
+    lock.release()
     gone = read_status(run)
     assert (gone.state, gone.step, gone.seconds_left) == ("interrupted", 4, None)
-    assert gone.message == f"Its process ended early. {UNSAVED}"
+    assert gone.message == f"Its process ended unexpectedly. {UNSAVED}"
     run.state_file.touch()
     assert read_status(run).message.endswith("It can be resumed from its last saved state.")
     write_status(run, here(state="waiting"))
@@ -175,7 +175,7 @@ def test_a_clock_that_is_set_does_not_count(run: RunFolder, off: float):
     assert read_status(run).state == "interrupted"
     lock = hold(run.lock_file)
     assert read_status(run).state == "running"
-    lock.let_go()
+    lock.release()
 
 
 @pytest.mark.parametrize(
@@ -240,12 +240,12 @@ def test_a_recorder_writes_what_changes_and_spares_the_rest(
     monkeypatch.setattr(
         seaice.training.runs.status, "write_status", lambda _, status: written.append(status)
     )
-    recorder = Recorder(run, Status(host="elsewhere", pid=1))
-    recorder.update(state="running")
+    status_writer = StatusWriter(run, Status(host="elsewhere", pid=1))
+    status_writer.update(state="running")
     for step in range(1, 50):
-        recorder.update(step=step)
-    recorder.update(message="validating")
-    recorder.update(state="finished", step=50)
+        status_writer.update(step=step)
+    status_writer.update(message="validating")
+    status_writer.update(state="finished", step=50)
     told = [(status.state, status.message, status.step) for status in written]
     assert told[0] == ("running", "", 0)
     assert told[-2:] == [("running", "validating", 49), ("finished", "validating", 50)]
@@ -254,13 +254,13 @@ def test_a_recorder_writes_what_changes_and_spares_the_rest(
 
 
 def test_a_heartbeat_is_written_now_and_then(run: RunFolder, clock: Callable[[float], None]):
-    recorder = Recorder(run, Status())
-    recorder.update(state="running")
+    status_writer = StatusWriter(run, Status())
+    status_writer.update(state="running")
     first = run.status_file.read_text()
-    recorder.update(step=1)
+    status_writer.update(step=1)
     assert run.status_file.read_text() == first
     clock(0.6)
-    recorder.update(step=2)
+    status_writer.update(step=2)
     assert json.loads(run.status_file.read_text())["step"] == 2
 
 
@@ -277,19 +277,19 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 
 def test_a_status_that_cannot_be_written_ends_nothing(run: RunFolder, tmp_path: Path):
-    recorder = Recorder(run, Status())
+    status_writer = StatusWriter(run, Status())
     kept = tmp_path / "kept"
     run.path.rename(kept)
     run.path.touch()
-    recorder.update(state="running")
+    status_writer.update(state="running")
     run.path.unlink()
     kept.rename(run.path)
-    recorder.update(message="again")
+    status_writer.update(message="again")
     assert json.loads(run.status_file.read_text())["message"] == "again"
 
 
 def test_who_asks_it_to_stop_is_heard(run: RunFolder):
-    recorder = Recorder(run, Status())
-    assert not recorder.asked_to_stop()
+    status_writer = StatusWriter(run, Status())
+    assert not status_writer.stop_requested()
     run.stop_file.touch()
-    assert recorder.asked_to_stop()
+    assert status_writer.stop_requested()

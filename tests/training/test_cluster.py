@@ -1,6 +1,6 @@
 import pytest
 
-from seaice.training.runs.cluster import is_first_process, launched, machines_and_devices
+from seaice.training.cluster import is_first_process, launched, machines_and_devices
 
 VARIABLES = (
     "TORCHELASTIC_RUN_ID",

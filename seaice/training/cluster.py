@@ -1,4 +1,4 @@
-"""Whether a cluster's launcher has started this process, and which of its like it is."""
+"""Cluster launchers: whether torchrun or SLURM started this process, and its rank."""
 
 import os
 
@@ -9,27 +9,27 @@ def launched() -> bool:
 
 
 def by_torchrun() -> bool:
-    """Whether torchrun has."""
+    """Whether torchrun has started this process."""
     return "TORCHELASTIC_RUN_ID" in os.environ
 
 
 def by_slurm() -> bool:
-    """Whether srun has, more than one."""
+    """Whether srun has started this process, and others with it."""
     return "SLURM_PROCID" in os.environ and _number("SLURM_NTASKS", 1) > 1
 
 
 def is_first_process() -> bool:
-    """Whether this process speaks for its run: the only one, or the first of several."""
+    """Whether this process is the only one of its run, or the first of several."""
     if by_torchrun():
         return _number("RANK", 0) == 0
     if by_slurm():
         return _number("SLURM_PROCID", 0) == 0
-    # Lightning starts the further ones itself.
+    # Lightning starts the other ones itself.
     return _number("LOCAL_RANK", 0) == 0
 
 
 def machines_and_devices() -> tuple[int, int]:
-    """Machines, and processes on each, as the launcher has set them out."""
+    """Number of machines, and of processes on each, as the launcher has set them up."""
     if by_torchrun():
         here = _number("LOCAL_WORLD_SIZE", 1)
         return _number("WORLD_SIZE", here) // here, here
@@ -37,5 +37,5 @@ def machines_and_devices() -> tuple[int, int]:
     return machines, _number("SLURM_NTASKS", 1) // machines
 
 
-def _number(name: str, otherwise: int) -> int:
-    return int(os.environ.get(name) or otherwise)
+def _number(name: str, default: int) -> int:
+    return int(os.environ.get(name) or default)

@@ -1,0 +1,46 @@
+"""The format of a run folder and its versions: `config.json` and the metadata of the saved state.
+
+To change what these files hold, raise `FORMAT_VERSION` by one and add to `CONFIG_UPGRADES` and
+`STATE_UPGRADES`, under the former number, functions that turn the former documents into the new
+ones. A setting that merely gets a default needs no new version. Keep a run of the former version
+in `tests/training/data`, so that a test shows that it still resumes.
+"""
+
+from seaice.core.format_version import Document, Upgrade, upgrade_document
+
+FORMAT_VERSION = 1
+"""Version of run folders that this software writes."""
+CONFIG_UPGRADES: dict[int, Upgrade] = {}
+"""By version: how `config.json` becomes that of the next version."""
+STATE_UPGRADES: dict[int, Upgrade] = {}
+"""By version: how the metadata of the saved state become those of the next version."""
+_KEY = "format_version"
+
+
+def stamped(document: Document) -> Document:
+    """Add the format version to a document. Version 1 is written without one."""
+    return document if FORMAT_VERSION == 1 else {**document, _KEY: FORMAT_VERSION}
+
+
+def upgrade_config(document: Document) -> Document:
+    """Upgrade the content of a `config.json` to the current version.
+
+    Raises:
+        FormatVersionError: The version is not a version number, or newer than this one.
+    """
+    return _upgrade(document, CONFIG_UPGRADES)
+
+
+def upgrade_state(document: Document) -> Document:
+    """Upgrade the metadata of a saved state to the current version.
+
+    Raises:
+        FormatVersionError: The version is not a version number, or newer than this one.
+    """
+    return _upgrade(document, STATE_UPGRADES)
+
+
+def _upgrade(document: Document, upgrades: dict[int, Upgrade]) -> Document:
+    version = document.get(_KEY, 1)
+    unstamped = {name: value for name, value in document.items() if name != _KEY}
+    return upgrade_document(unstamped, version, FORMAT_VERSION, upgrades)
