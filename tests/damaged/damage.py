@@ -1,4 +1,4 @@
-"""Damaged scene files, made from good ones, for the tests and for whoever wants to look at some.
+"""Writes damaged scene files, made from good ones, for the tests and for inspection.
 
     python tests/damaged/damage.py OUT --files 200 --seed 1
 
@@ -61,7 +61,7 @@ def write_damaged(out: Path, files: int, seed: int) -> Iterator[dict[str, str]]:
 
 
 def _order() -> Iterator[tuple[str, bool]]:
-    """Kinds and layouts without end: whether a file is raw."""
+    """An endless cycle of kinds and layouts: the kind, and whether the file is raw."""
     for turn in count():
         for place, (name, kind) in enumerate(KINDS.items()):
             is_raw = bool((place + turn) % 2)
@@ -69,7 +69,7 @@ def _order() -> Iterator[tuple[str, bool]]:
 
 
 def _file_name(number: int, kind: str, *, is_raw: bool) -> str:
-    """A name that tells what the file is, and a time that no other one has."""
+    """A name that says what the file is, with a unique time."""
     time = f"2021{1 + number // 1000:02d}01T{number % 1000 // 60:02d}{number % 60:02d}00"
     if is_raw:
         return f"S1A_EW_GRDM_1SDH_{time}_x_{kind}_icechart_dmi_202101010000_SouthEast_RIC.nc"
@@ -77,7 +77,7 @@ def _file_name(number: int, kind: str, *, is_raw: bool) -> str:
 
 
 def main() -> None:
-    """Write what the command line asks for."""
+    """Write the files that the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", type=Path, help="folder to write into")
     parser.add_argument("--files", type=int, default=40, help="number of damaged files")

@@ -1,4 +1,4 @@
-"""What a scene file holds, in memory, to be changed and written again."""
+"""The content of a scene file in memory, to be changed and written again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -62,15 +62,15 @@ class Content:
 
     @property
     def charted(self) -> tuple[str, ...]:
-        """Names of the variables that say what ice there is."""
+        """Names of the variables with the ice chart."""
         return (POLYGON,) if self.raw else CHARTS
 
     def put(self, name: str, values: np.ndarray | None, dims: tuple[str, ...] = ()) -> None:
-        """Put values in place of a variable's, on its dimensions where no others are given."""
+        """Replace the values of a variable; its dimensions stay where none are given."""
         self.variables[name] = (dims or self.variables[name][0], values, self.variables[name][2])
 
     def claim(self, **sizes: int) -> None:
-        """Make every variable on the named dimensions as large as said, with nothing in it."""
+        """Resize every variable on the named dimensions, without writing values."""
         self.claims |= sizes
         for name, (dims, _, _) in self.variables.items():
             if set(dims) & set(sizes):
@@ -83,12 +83,12 @@ class Content:
                 attributes[name] = change(name, attributes[name])
 
     def known(self, *names: str) -> tuple[str, ...]:
-        """Those of the names that are there."""
+        """Those of the names that the file has."""
         return tuple(name for name in names if name in self.variables)
 
 
 def _kind(file: netCDF4.Dataset, values: np.ndarray | None) -> Any:
-    """What netCDF4 calls the type of values."""
+    """The netCDF4 type of values."""
     if values is None:
         return "f4"
     if values.dtype.names:

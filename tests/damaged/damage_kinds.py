@@ -1,4 +1,4 @@
-"""Ways in which a scene file can be damaged as a file, and what must become of each."""
+"""Damage to a scene file as a file, and the verdict on each kind."""
 
 import os
 import re
@@ -9,25 +9,25 @@ from pathlib import Path
 import numpy as np
 
 REFUSED, ACCEPTED, CHANCE = "refused", "accepted", "chance"
-"""What becomes of a file: the catalogue refuses it; or lists it, and what cannot be used is refused
-where it is wanted; or one of both, as chance hits."""
+"""Verdicts: the catalogue refuses the file; it lists the file, and what cannot be used is refused
+where it is needed; or either, because the damage is random."""
 
 _STRUCTURE = re.compile(
     rb"\x89HDF|OHDR|OCHK|TREE|HEAP|SNOD|GCOL|FRHP|FHDB|FHIB|BTHD|BTLF|BTIN|FADB|FAHD|EAHD"
 )
 _STRUCTURE_BYTES = 256
-"""After each signature, taken as the part of a file that says where everything lies."""
+"""Bytes after each signature that count as the structure of a file."""
 
 Rng = np.random.Generator
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A way of damaging.
+    """A kind of damage.
 
     Attributes:
         make: Writes the damaged file, from a good one.
-        verdicts: What must become of a ready-to-train and of a raw file; empty where there is none.
+        verdicts: The verdicts on a ready-to-train and on a raw file; empty where there is none.
     """
 
     make: Callable[[Path, Path, Rng], None]
@@ -35,7 +35,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {}
-"""All kinds; `damage_values` adds those that a good file is written with."""
+"""All kinds; `damage_values` adds those with wrong content in an intact file."""
 
 
 def _bytes(ready: str, raw: str) -> Callable:

@@ -1,4 +1,4 @@
-"""Commands of the command line on damaged files: what they say, how long they work, what they take.
+"""Runs commands on damaged files and measures their output, time and memory.
 
 Each runs in a process of its own, which is ended where a file holds it up for ever.
 """
@@ -15,9 +15,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 GOOD = "20180325T194759_dmi"
-"""Id of the scene that nothing is wrong with."""
+"""Id of the good scene."""
 _MOST_S = 600
-"""By the clock, for many commands: beyond it one will not end."""
+"""Wall-clock time for many commands, beyond which one of them hangs."""
 
 _SESSION = """
 import contextlib, io, json, resource, sys, traceback
@@ -48,11 +48,11 @@ print(json.dumps([kib * 1024, cpu_s]), file=said)
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command said.
+    """The result of a command.
 
     Attributes:
         status: Its exit status.
-        out: What stands on standard output.
+        out: Standard output.
         lines: The lines on standard error.
     """
 
@@ -92,7 +92,7 @@ def seaice(*arguments: object) -> Session:
 
 
 def run(commands: Sequence[Sequence[object]], most_s: float = _MOST_S) -> Session:
-    """Run commands; none of them ends in a traceback, and each ends."""
+    """Run commands; each must end, and none in a traceback."""
     texts = [[str(each) for each in arguments] for arguments in commands]
     process = subprocess.Popen(
         [sys.executable, "-c", _SESSION, json.dumps(texts)],
@@ -121,11 +121,11 @@ def run(commands: Sequence[Sequence[object]], most_s: float = _MOST_S) -> Sessio
 
 
 def contents(folder: Path) -> dict[str, tuple[object, ...]]:
-    """What of a folder must not change: names, sizes, times of change, bytes."""
+    """What must not change in a folder: names, sizes, modification times, bytes."""
     found = {}
     for path in sorted(folder.iterdir()):
         status = path.lstat()
-        # A device behind a link has no end.
+        # A device behind a link has no end of file.
         plain = path.is_file() and not path.is_symlink()
         digest = hashlib.sha256(path.read_bytes()).hexdigest() if plain else ""
         found[path.name] = (status.st_mode, status.st_size, status.st_mtime_ns, digest)
@@ -137,7 +137,7 @@ def is_sentence(text: str) -> bool:
 
 
 def spoil_heap(path: Path, at: int, content: bytes) -> Path:
-    """Put other bytes into a file's first global heap, which names dimensions and texts."""
+    """Overwrite bytes in a file's first global heap, which has dimensions and texts."""
     whole = bytearray(path.read_bytes())
     start = whole.index(b"GCOL") + at
     whole[start : start + len(content)] = content
@@ -146,5 +146,5 @@ def spoil_heap(path: Path, at: int, content: bytes) -> Path:
 
 
 def never_ending(path: Path) -> Path:
-    """Leave a free space of no size in a heap: HDF5 looks for what follows it without end."""
+    """Leave a free space of size 0 in a heap, which sends HDF5 into an endless loop."""
     return spoil_heap(path, 16, bytes(16))

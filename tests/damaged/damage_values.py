@@ -1,4 +1,4 @@
-"""Ways in which what a scene file holds can be wrong, and what must become of each."""
+"""Wrong content in an intact scene file, and the verdict on each kind."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +16,7 @@ MARKUP = "<img src=x onerror=alert(1)> ![x](http://example.org/x.png) <b>b</b> $
 _FULL, _CELLS = ("sar_lines", "sar_samples"), ("2km_grid_lines", "2km_grid_samples")
 _POINTS = "sar_grid_points"
 _INPUTS = (*SIGMA0, *AMSR2, DISTANCE_MAP, *ERA5)
-"""Of both layouts."""
+"""Inputs of both layouts."""
 _CODES = "polygon_codes"
 
 
@@ -37,7 +37,7 @@ def _content(ready: str, raw: str, form: str = "NETCDF4") -> Callable:
 
 @_content(ACCEPTED, "", form="NETCDF3_64BIT_DATA")
 def classic(content: Content, rng: Rng) -> None:
-    """Nothing is wrong: the older NetCDF form holds the same."""
+    """Nothing is wrong: the older NetCDF format holds the same."""
 
 
 def _one(content: Content, rng: Rng, *names: str) -> str:
@@ -131,7 +131,7 @@ def unknown_classes(content: Content, rng: Rng) -> None:
 
 @_content(REFUSED, "")
 def charts_as_numbers(content: Content, rng: Rng) -> None:
-    """With fractions, which no class has."""
+    """Classes with fractions."""
     for name in CHARTS:
         content.put(name, content.variables[name][1] + 0.5)
 
@@ -196,7 +196,7 @@ def enormous(content: Content, rng: Rng) -> None:
 
 @_content(REFUSED, REFUSED)
 def enormous_within_bounds(content: Content, rng: Rng) -> None:
-    """As many pixels as a scene may have, and none written."""
+    """As many pixels as a scene may have, none of them written."""
     sizes = {_FULL[0]: 19_000, _FULL[1]: 20_000}
     m = content.attributes["pixel_spacing"] / 2000
     content.claim(**sizes, **{_CELLS[0]: int(19_000 * m), _CELLS[1]: int(20_000 * m)})
@@ -221,20 +221,20 @@ def many_codes(content: Content, rng: Rng) -> None:
 
 @_content("", REFUSED)
 def enormous_codes(content: Content, rng: Rng) -> None:
-    """Numbers, where the codes are texts that nobody wrote."""
+    """Numbers instead of texts as egg codes."""
     content.claim(polygon_codes=900_000)
 
 
 @_content(ACCEPTED, "")
 def foreign_index(content: Content, rng: Rng) -> None:
-    """Coordinates that nobody asked for: 16 GB."""
+    """Coordinates that nobody needs: 16 GB."""
     content.variables["x"] = (("x",), None, {})
     content.claim(x=4 * 10**9)
 
 
 @_content(REFUSED, "")
 def enormous_on_the_ground(content: Content, rng: Rng) -> None:
-    """Nothing is large but the pixels, of which each is a thousand at 400 m."""
+    """Only the pixels are large: each becomes a thousand at 400 m."""
     content.variables = {name: content.variables[name] for name in content.known(*SAR)}
     content.claim(sar_lines=2_000, sar_samples=2_000)
     content.attributes["pixel_spacing"] = 10_000

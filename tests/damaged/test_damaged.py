@@ -32,14 +32,14 @@ from damage_run import GOOD, contents, is_sentence, never_ending, run, seaice, s
 HERE = Path(__file__).resolve().parent
 
 MOST_CPU_S, MEAN_CPU_S = 5.0, 1.0
-"""Of computing for one damaged file, and for one of many; other people's work does not count."""
+"""Processor time for one damaged file, and the mean over many; other processes do not count."""
 MOST_BYTES = 2**30
-"""Of memory beside what the good scene takes."""
+"""Memory on top of what the good scene takes."""
 
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder with one good scene and damaged files, and what `damage.py` says of them."""
+    """A folder with one good scene and damaged files, and what `damage.py` says about them."""
 
     path: Path
     damaged: tuple[dict[str, str], ...]
@@ -68,7 +68,7 @@ def folder(request, tmp_path_factory) -> Folder:
 
 @pytest.fixture(autouse=True)
 def unchanged(request) -> object:
-    """Whatever a test does, the user's folder stays as it is."""
+    """No test changes the user's folder."""
     if "folder" not in request.fixturenames:
         yield
         return
@@ -79,7 +79,7 @@ def unchanged(request) -> object:
 
 
 def computed() -> Callable[[], float]:
-    """A clock of what this process and those that open files for it have computed, seconds."""
+    """A clock of the processor time that this process and its sandboxes have used, seconds."""
     readers: dict[int, float] = {}
 
     def clock() -> float:
@@ -92,11 +92,11 @@ def computed() -> Callable[[], float]:
 
 
 def test_every_kind_of_damage_gets_its_verdict(folder) -> None:
-    """What chance decides gets either; each that is refused is named, and what is wrong with it."""
+    """Random damage may get either verdict; every refused file is named with its problem."""
     clock, begun = computed(), []
     found = read_catalogue(folder.path, on_progress=lambda *_: begun.append(clock()))
     assert len(begun) == 1 + len(folder.files)
-    # With the first one, which is good, what opens the files starts.
+    # The first file is good; the sandbox starts with it.
     assert max(np.diff([*begun, clock()])[1:]) < MOST_CPU_S
     listed = {(scene.raw or scene.path).name for scene in found.scenes}
     assert f"{GOOD}_prep.nc" in listed
@@ -107,7 +107,7 @@ def test_every_kind_of_damage_gets_its_verdict(folder) -> None:
         assert len(problems) == (verdict == "refused"), each
         assert all(is_sentence(problem) for problem in problems), problems
     assert len(found.scenes) + len(found.problems) == 1 + len(folder.damaged)
-    # Scenes with names of their own: a raw file's and a ready-to-train one's too.
+    # Scenes have unique names, even a raw and a ready-to-train one.
     assert len({scene.id for scene in found.scenes}) == len(found.scenes)
 
 
@@ -155,7 +155,7 @@ def test_predict_and_evaluate_use_what_can_be_used(folder, make_checkpoint, tmp_
 
 
 def pages(scene: str) -> AppTest:
-    """Both pages with a scene chosen; neither raises."""
+    """Both pages with a selected scene; neither raises."""
     app = AppTest.from_file(str(HERE.parents[1] / "app.py"), default_timeout=120)
     app.query_params["scene"] = scene
     app.run()
@@ -195,7 +195,7 @@ def test_a_file_that_the_library_never_comes_back_from(make_scene, monkeypatch, 
 
 
 def test_a_file_that_crashes_the_library_when_opened_again(tmp_path) -> None:
-    """The first failure leaves what the fourth or so stumbles over."""
+    """The first failure leaves a state in which the fourth or so crashes."""
     (good,) = simulate_folder(tmp_path, 1, 1, lines=60, samples=64, raw=True)
     (bad,) = tmp_path.glob("S1*.nc")
     spoil_heap(bad, 0, b"HEAP")
@@ -223,7 +223,7 @@ def test_a_file_that_goes_before_its_pixels_are_read(make_scene) -> None:
 
 
 def test_a_file_that_goes_while_it_is_opened(make_scene, monkeypatch) -> None:
-    """It is seen to be a file, and then is none."""
+    """It passes the check for a file, and then is gone."""
     scene = Scene.open(make_scene())
     monkeypatch.setattr(file_pool, "require_file", unlink_first(scene.path, lambda path: None))
     with pytest.raises(SceneError, match="is not there"):
@@ -234,8 +234,8 @@ def test_a_file_that_goes_between_listing_and_opening(make_scene, monkeypatch, t
     data = tmp_path / "data"
     make_scene(folder=data)
     gone = make_scene(folder=data, name="20200101T000000_dmi_prep.nc")
-    looked_at = unlink_first(gone, catalogue_index._inspect)
-    monkeypatch.setattr(catalogue_index, "_inspect", looked_at)
+    inspect = unlink_first(gone, catalogue_index._inspect)
+    monkeypatch.setattr(catalogue_index, "_inspect", inspect)
     found = read_catalogue(data)
     assert [scene.id for scene in found.scenes] == [GOOD]
     assert len(found.problems) == 1

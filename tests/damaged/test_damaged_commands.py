@@ -1,4 +1,4 @@
-"""Damaged files where a command reads or replaces one: it says so in a sentence, and ends."""
+"""Commands that read or replace a damaged file say so in a sentence, and end."""
 
 import json
 import sys
@@ -74,7 +74,7 @@ def require_refused(answer: Answer, path: Path) -> None:
 
 
 def test_files_that_the_library_never_comes_back_from(good: Files, tmp_path: Path) -> None:
-    """As what a command reads, and as what lies where it would write."""
+    """As a command's input, and as the file that it would replace."""
     data, hang, out = tmp_path / "data", tmp_path / "hang", tmp_path / "out"
     copied(good.ready, data / good.ready.name)
     scene = never_ending(copied(good.ready, hang / "20210101T000000_dmi_prep.nc"))
@@ -144,7 +144,7 @@ def test_folders_with_damaged_scenes_are_prepared_and_trained_from(
     assert all(is_sentence(each) for each in facts["left_out"])
     for kind in (*REFUSED, *CHARTLESS):
         assert sum(damaged[kind].name in each for each in facts["left_out"]) == 1, kind
-    # What was made of damaged pixels is a scene like any other.
+    # A scene prepared from damaged pixels is a scene like any other.
     for each in facts["written"]:
         Scene.open(each["file"])
     assert [each["file"] for each in json.loads(again.out)["there"]] == [

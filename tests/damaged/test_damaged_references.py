@@ -1,4 +1,4 @@
-"""Scenes without charts beside a reference that cannot be used: they are used without charts."""
+"""Scenes beside a reference that cannot be used are used without charts."""
 
 import json
 import os
@@ -82,7 +82,7 @@ KINDS: dict[str, Callable[[Path], object]] = {
 
 @pytest.fixture
 def references(make_scene, tmp_path: Path) -> dict[str, Path]:
-    """Damaged references, by the ids of the scenes that they lie beside; a good one among them."""
+    """Damaged references and a good one, by the ids of their scenes."""
     data, found = tmp_path / "data", {}
     for day, spoil in enumerate([*KINDS.values(), lambda path: None], start=1):
         scene = make_scene(40, 48, name=f"202101{day:02d}T000000_dmi_prep.nc", folder=data)
@@ -95,7 +95,7 @@ def references(make_scene, tmp_path: Path) -> dict[str, Path]:
 
 @pytest.fixture
 def data(references, tmp_path: Path) -> object:
-    """The folder, which nothing changes."""
+    """The folder, which no test changes."""
     before = contents(tmp_path / "data")
     yield tmp_path / "data"
     assert contents(tmp_path / "data") == before
