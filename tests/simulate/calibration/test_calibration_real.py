@@ -163,7 +163,7 @@ class TestScenes:
     def test_simulated_scenes_and_scenes_without_charts_are_not_real(self, make_scene, tmp_path):
         make_scene(name="20180101T000000_dmi_prep.nc", simulated=1)
         make_scene(name="20180102T000000_dmi_prep.nc", without=("SIC", "SOD", "FLOE"))
-        with pytest.raises(ConfigError, match="no real scene"):
+        with pytest.raises(ConfigError, match="does not contain a real scene"):
             real.real_scenes(tmp_path)
         make_scene(name="20180103T000000_dmi_prep.nc")
         assert [scene.id for scene in real.real_scenes(tmp_path)] == ["20180103T000000_dmi"]

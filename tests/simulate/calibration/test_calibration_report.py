@@ -137,5 +137,5 @@ class TestScenes:
 
     def test_a_folder_without_real_scenes_is_said_before_the_work(self, monkeypatch, tmp_path):
         monkeypatch.setattr(collect, "in_order", partial(pytest.fail, "worked first"))
-        with pytest.raises(ConfigError, match="no real scene"):
+        with pytest.raises(ConfigError, match="does not contain a real scene"):
             calibrate(1, real_scenes=tmp_path)
