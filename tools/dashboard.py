@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,10 +27,15 @@ _CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Without a graphics card, animations cost more than the page.
+    "--force-prefers-reduced-motion",
 ]
 _START_S = 90
 _SETTLE_S = 180
-_LOOK_MS, _CALM_LOOKS = 200, 4
+_LOOK_MS, _CALM_MS = 50, 400
+# The script runs again soon after most of what a page sends, but not after all of it.
+_UNANSWERED_MS = 2000
+_calls = count()
 
 
 def find_chromium() -> str | None:
@@ -91,13 +97,35 @@ def _wait_until_up(server: subprocess.Popen, port: int) -> None:
     raise RuntimeError(f"The dashboard did not answer within {_START_S} s.")
 
 
-_SETTLED = """() => {
+# Installed by the first look at a page: when it last sent something to the server, when its script
+# last began or ended, and when something was last drawn.
+_SETTLED = """([call, calm_ms, unanswered_ms]) => {
+  const now = performance.now();
+  if (!window.restlessness) {
+    const seen = window.restlessness = { sent: -Infinity, script: now, drawn: now, busy: now };
+    const { send } = WebSocket.prototype;
+    WebSocket.prototype.send = function (...frame) {
+      seen.sent = performance.now();
+      return send.apply(this, frame);
+    };
+    new MutationObserver(records => {
+      const at = performance.now();
+      for (const { type } of records) seen[type === 'attributes' ? 'script' : 'drawn'] = at;
+    }).observe(document, {
+      subtree: true, childList: true, attributeFilter: ['data-test-script-state'],
+    });
+  }
+  const seen = window.restlessness;
+  if (seen.call !== call) Object.assign(seen, { call, busy: now });
   const app = document.querySelector('[data-testid=stApp]');
-  return app
+  const unanswered = seen.sent > seen.script && now - seen.sent < unanswered_ms;
+  const resting = app && !unanswered
     && app.dataset.testScriptState === 'notRunning'
     && app.dataset.testConnectionState === 'CONNECTED'
     && !document.querySelector(
       '[data-testid=stSpinner], [data-testid=stSkeleton], [data-stale=true]');
+  if (!resting) seen.busy = now;
+  return now - Math.max(seen.busy, seen.drawn) >= calm_ms;
 }"""
 
 
@@ -106,13 +134,12 @@ def settle(page: Page) -> None:
 
     A click reaches the server only after a moment, so one look is not enough.
     """
-    deadline = time.monotonic() + _SETTLE_S
-    calm = 0
-    while calm < _CALM_LOOKS:
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"The page did not come to rest within {_SETTLE_S} s.")
-        page.wait_for_timeout(_LOOK_MS)
-        calm = calm + 1 if page.evaluate(_SETTLED) else 0
+    page.wait_for_function(
+        _SETTLED,
+        arg=[next(_calls), _CALM_MS, _UNANSWERED_MS],
+        polling=_LOOK_MS,
+        timeout=_SETTLE_S * 1000,
+    )
 
 
 class Watch:
