@@ -163,7 +163,7 @@ def classes_that_are_none(arrays: dict) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (all_masked, "not one valid pixel"),
+        (all_masked, "no valid pixel"),
         (not_finite, ""),
         (classes_that_are_none, ""),
     ],
@@ -337,7 +337,7 @@ def test_results_replace_nothing_but_their_own_kind(seaice, folders, tmp_path):
     data, models = folders
     checkpoint, scene = next(models.iterdir()), next(data.iterdir())
     explain = "explain", checkpoint, scene, "--chart", "SOD", "--class", 0, "--out"
-    for out, words in ((scene, "no heatmap"), (checkpoint, "end in .nc")):
+    for out, words in ((scene, "is not a heatmap"), (checkpoint, "end in .nc")):
         before = out.read_bytes()
         status, _, lines = seaice(*explain, out)
         assert (status, len(lines)) == (2, 1)

@@ -31,6 +31,8 @@ def atomic_write(
         FileExistsError: The file exists and `overwrite` is off.
     """
     temporary = None
+    # Some libraries refuse a file name that is not valid UTF-8.
+    caught: tuple[type[Exception], ...] = (OSError, UnicodeError, *failures)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
@@ -41,8 +43,7 @@ def atomic_write(
         if durable:
             _sync(temporary)
         _rename(temporary, path, overwrite)
-    # Some libraries refuse a file name that is not valid UTF-8.
-    except (OSError, UnicodeError, *failures) as error:
+    except caught as error:
         if isinstance(error, SeaIceError) or (isinstance(error, FileExistsError) and not overwrite):
             raise
         raise OutputError(path, getattr(error, "strerror", None) or str(error)) from error

@@ -17,7 +17,7 @@ from seaice.scenes.read import read_valid
 from seaice.scenes.scene import Scene
 
 _REGION = "explained_region"
-"""Attribute that tells a heatmap."""
+"""Attribute by which a heatmap is recognised."""
 
 
 def write_heatmap(
@@ -26,15 +26,15 @@ def write_heatmap(
     """Write a heatmap: the evidence on the checkpoint's grid, and the raw map on feature cells.
 
     Args:
-        path: The file; its folder is made, an earlier heatmap of that name is replaced.
+        path: The file. Its folder is created, and an existing heatmap is replaced.
         scene: The scene.
         heatmap: The heatmap.
-        checkpoint: What was explained.
-        command: What made it, for the file's history.
+        checkpoint: The checkpoint that was explained.
+        command: The command line, for the file's history.
 
     Raises:
-        ConfigError: Another file than an earlier heatmap is there.
-        OutputError: The folder cannot be written to.
+        ConfigError: Another kind of file exists there.
+        OutputError: The folder is not writable.
     """
     require_heatmap(path)
     config = heatmap.config
@@ -62,13 +62,13 @@ def write_heatmap(
 
 
 def require_heatmap(path: Path) -> None:
-    """Check that a heatmap can go to a path: a scene or a checkpoint there must not be lost.
+    """Check that a heatmap can be written to a path without losing a scene or a checkpoint.
 
     Raises:
-        ConfigError: It does not end in .nc, or something else than an earlier heatmap is there.
+        ConfigError: The path does not end in .nc, or another kind of file exists there.
     """
     if path.suffix != ".nc":
-        raise ConfigError(f"{path} does not end in .nc, as a heatmap does.")
+        raise ConfigError(f"{path} does not end in .nc. Name a file that does.")
     if not os.path.lexists(path):
         return
     try:
@@ -78,7 +78,7 @@ def require_heatmap(path: Path) -> None:
         earlier = False
     if not earlier:
         raise ConfigError(
-            f"{path} is there and no heatmap: it is not overwritten. Choose another name."
+            f"{path} exists and is not a heatmap. It was not overwritten. Choose another name."
         )
 
 

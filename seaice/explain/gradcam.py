@@ -1,4 +1,4 @@
-"""Grad-CAM of one chart's class: which parts of a scene speak for it.
+"""Grad-CAM of one class: which parts of a scene support it.
 
 The methods and their hooks are pytorch-grad-cam's: GradCAM (Selvaraju et al. 2017), HiResCAM
 (Draelos and Carin 2020), LayerCAM (Jiang et al. 2021). Only a decoder is differentiated: every
@@ -7,7 +7,7 @@ change nothing. Maps stay raw, in units of the output, so that those of several 
 """
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 import numpy as np
 import torch
@@ -96,7 +96,7 @@ class Heatmap:
 
     @property
     def message(self) -> str:
-        """Why there is no heat to be seen; empty where there is."""
+        """Why the heatmap is empty; empty if it is not."""
         name = target_names(self.config.chart)[self.config.target]
         if not self.valid.any():
             return "There is no valid pixel here."
@@ -193,10 +193,10 @@ def _context(grid: PixelGrid, region: Window, network: SeaIceNet) -> Window:
     area = (window[0].stop - window[0].start) * (window[1].stop - window[1].start)
     if area > _LARGEST_WHOLE_PX:
         raise ConfigError(
-            f"A scene of {grid.lines} x {grid.samples} pixels is too large to be explained whole: "
-            "choose a region."
+            f"A scene of {grid.lines} x {grid.samples} pixels is too large to be explained whole. "
+            "Choose a region."
         )
-    return window  # type: ignore[return-value]
+    return window  # type: ignore[return-value]  # zip makes a tuple of unknown length
 
 
 class _Head(nn.Module):
@@ -208,7 +208,8 @@ class _Head(nn.Module):
         super().__init__()
         # A layer of its own for the features, so that hooks find the encoder's output too.
         self.entry = nn.Identity()
-        self.decoder = network.decoders[chart]
+        # A ModuleDict only knows that it holds modules; the network fills it with these.
+        self.decoder = cast("nn.Sequential", network.decoders[chart])
         self.size = size
         self.is_sic = chart == "SIC"
         self.target = target
@@ -224,13 +225,15 @@ class _Head(nn.Module):
 
 def _layers(head: _Head) -> dict[str, nn.Module]:
     aspp, _, _, last, _ = head.decoder
-    atrous = {f"atrous branch {number}": conv for number, conv in enumerate(aspp.convs[1:-1], 1)}
+    # torchvision has no types. Its ASPP holds the branches and their projection.
+    convs, project = cast("nn.ModuleList", aspp.convs), cast("nn.Module", aspp.project)
+    atrous = {f"atrous branch {number}": conv for number, conv in enumerate(convs[1:-1], 1)}
     return {
         "encoder": head.entry,
-        "1 x 1 branch": aspp.convs[0],
+        "1 x 1 branch": convs[0],
         **atrous,
-        "pooling branch": aspp.convs[-1],
-        "projection": aspp.project,
+        "pooling branch": convs[-1],
+        "projection": project,
         "last convolution": last,
     }
 
@@ -240,7 +243,7 @@ def _raw_map(
 ) -> tuple[np.ndarray, int]:
     """Raw map on the feature cells, and the number of pixels behind the target."""
     tensor = padded_tensor(checkpoint, inputs)
-    network, size = checkpoint.network, tuple(tensor.shape[-2:])
+    network, size = checkpoint.network, (tensor.shape[-2], tensor.shape[-1])
     with torch.no_grad(), mixed_precision(checkpoint):
         features = network.features(tensor).float()
     head = _Head(network, config.chart, size, config.target)
@@ -267,7 +270,7 @@ def _target_mask(
     config: CamConfig,
     features: Tensor,
     chosen: np.ndarray,
-    size: tuple[int, ...],
+    size: tuple[int, int],
 ) -> Tensor:
     """Pixels that the target is averaged over, (lines, samples) bool on the device."""
     lines, samples = chosen.shape

@@ -40,7 +40,7 @@ class SceneScores:
 def references(
     scene: Scene, window: Window | None = None
 ) -> Iterator[tuple[ChartName, Window, np.ndarray]]:
-    """What there is to be scored against, strip by strip.
+    """The charts to score against, strip by strip.
 
     Args:
         scene: The scene.
@@ -51,8 +51,10 @@ def references(
         uint8, `FILL` where there is no label or no data.
     """
     for strip in scene.grid.strips(_STRIP_LINES, window):
-        # What a network says where there are no data is no prediction.
-        valid = read_valid(scene, window=strip) if scene.charts else None
+        if not scene.charts:
+            return
+        # A network's output where there are no data is not a prediction.
+        valid = read_valid(scene, window=strip)
         for name in scene.charts:
             yield name, strip, np.where(valid, read_chart(scene, name, window=strip), FILL)
 

@@ -1,4 +1,4 @@
-"""A scene and a checkpoint -> a prediction."""
+"""Prediction of the ice charts of a scene with a checkpoint."""
 
 import threading
 import time
@@ -22,20 +22,20 @@ from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 
 MODEL_LOCK = threading.RLock()
-"""Held while a network computes or is explained: two threads in one network give wrong heatmaps
-without an error, and two networks at once would need the memory of both."""
+"""Held while a network computes or is explained. Two threads in one network silently give wrong
+heatmaps, and two networks at once need the memory of both."""
 
-# Pixels along a tile's inner side. Up to twice that a scene goes through in one piece: at 400 m
-# every AI4Arctic scene does.
 _TILE_PX = 1536
+"""Pixels along a tile's inner side. A scene of up to twice that is computed in one piece, as every
+AI4Arctic scene at 400 m."""
 
 Progress = Callable[[float], None]
-"""Told the share of the work that is done, 0 to 1."""
+"""Called with the fraction of the work that is done, 0 to 1."""
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """Maps of one scene at the checkpoint's spacing, unmasked, and how they came about.
+    """Predicted maps of one scene at the checkpoint's spacing, unmasked, and their origin.
 
     Attributes:
         scene: The scene.
@@ -46,9 +46,9 @@ class Prediction:
         valid: (lines, samples) bool: inside the swath, not masked.
         sic: (lines, samples) float32, class index clipped to 0..10.
         probabilities: SOD and FLOE: (classes, lines, samples) float16.
-        device: What computed it.
-        seconds: How long reading and computing took.
-        notice: What a person must know about validity or resampling; empty where nothing.
+        device: The device that computed it.
+        seconds: Time for reading and computing.
+        notice: A warning on validity or resampling; empty if there is none.
     """
 
     scene: Scene
@@ -67,7 +67,8 @@ class Prediction:
         """Predicted classes at the checkpoint's spacing, (lines, samples) uint8, unmasked."""
         if chart == "SIC":
             return sic_classes(self.sic)
-        return self.probabilities[chart].argmax(axis=0).astype(np.uint8)
+        classes: np.ndarray = self.probabilities[chart].argmax(axis=0).astype(np.uint8)
+        return classes
 
     def entropy(
         self, chart: ChartName, grid: PixelGrid | None = None, window: Window | None = None
@@ -127,10 +128,10 @@ def predict(
     """Predict the three charts of a scene.
 
     Args:
-        scene: The scene; coarsened to the checkpoint's spacing where finer, interpolated where
-            coarser.
+        scene: The scene. It is coarsened to the checkpoint's spacing if it is finer, and
+            interpolated if it is coarser.
         checkpoint: The checkpoint.
-        on_progress: Told the share of the scene that is done.
+        on_progress: Called with the fraction of the scene that is done.
 
     Returns:
         The prediction.
@@ -178,12 +179,12 @@ def predict(
 
 def _notice(scene: Scene, info: CheckpointInfo, valid: np.ndarray) -> str:
     if not valid.any():
-        return "The scene has not one valid pixel: radar is masked or not finite everywhere."
+        return "The scene has no valid pixel: its radar is masked or not finite everywhere."
     return resampling_notice(scene.grid.spacing_m, info.spacing_m)
 
 
 def compute(checkpoint: Checkpoint, inputs: np.ndarray) -> dict[ChartName, torch.Tensor]:
-    """Outputs of the network on inputs of any size.
+    """Compute the network's outputs for inputs of any size.
 
     Args:
         checkpoint: The checkpoint.
@@ -199,14 +200,14 @@ def compute(checkpoint: Checkpoint, inputs: np.ndarray) -> dict[ChartName, torch
 
 
 def mixed_precision(checkpoint: Checkpoint) -> torch.autocast:
-    """Mixed precision as it pays on the checkpoint's device."""
+    """Autocast to bfloat16 if the checkpoint's device supports it in hardware."""
     device = best_device()
     same = checkpoint.device.type == device.torch_name
     return torch.autocast(checkpoint.device.type, torch.bfloat16, enabled=same and device.bfloat16)
 
 
 def padded_tensor(checkpoint: Checkpoint, inputs: np.ndarray) -> torch.Tensor:
-    """Inputs as (1, channels, lines, samples) on the device, padded with 0 to the multiple."""
+    """Inputs as (1, channels, lines, samples) on the device, padded with 0 to `size_multiple`."""
     lines, samples = inputs.shape[1:]
     multiple = checkpoint.network.config.size_multiple
     tensor = F.pad(torch.from_numpy(inputs)[None], (0, -samples % multiple, 0, -lines % multiple))
@@ -216,10 +217,11 @@ def padded_tensor(checkpoint: Checkpoint, inputs: np.ndarray) -> torch.Tensor:
 def tile_windows(
     grid: PixelGrid, network: SeaIceNet, tile_px: int
 ) -> Iterator[tuple[Window, Window]]:
-    """Tiles of a grid: the part to keep, and the part to compute around it.
+    """Cut a grid into tiles: the part to keep of each, and the larger part to compute.
 
-    The margin holds the receptive field, and every tile begins at a multiple of the network's
-    stride, so the tiles give what the whole would give. A grid of up to two tiles' side is one.
+    The margin holds the receptive field, and every tile starts at a multiple of the network's
+    stride, so that tiles and the whole grid give the same outputs. A grid of up to twice a tile's
+    side is one tile.
     """
     multiple = network.config.size_multiple
     if max(grid.shape) <= 2 * tile_px:
@@ -234,4 +236,4 @@ def tile_windows(
             outer = tuple(
                 slice(max(0, at - margin), min(at + tile + margin, size)) for at, size in corner
             )
-            yield inner, outer  # type: ignore[misc]
+            yield inner, outer  # type: ignore[misc]  # tuples of unknown length

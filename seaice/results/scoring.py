@@ -191,7 +191,8 @@ class ScoreSums:
 
 def sic_classes(sic: np.ndarray) -> np.ndarray:
     """Continuous class index -> class, clipped to 0..10 and rounded as NumPy does, uint8."""
-    return np.rint(np.clip(sic, 0, 10)).astype(np.uint8)
+    classes: np.ndarray = np.rint(np.clip(sic, 0, 10)).astype(np.uint8)
+    return classes
 
 
 def r2_of_classes(confusion: np.ndarray) -> Score:
@@ -218,9 +219,10 @@ def class_f1(confusion: np.ndarray) -> np.ndarray:
     """F1 of each class, 2 TP / (2 TP + FP + FN), times 100; NaN for one that never occurs."""
     true_positive = np.diag(confusion).astype(np.float64)
     total = confusion.sum(axis=0) + confusion.sum(axis=1)
-    return 100 * np.divide(
+    f1: np.ndarray = np.divide(
         2 * true_positive, total, out=np.full(len(confusion), np.nan), where=total > 0
     )
+    return 100 * f1
 
 
 def weighted_f1(confusion: np.ndarray) -> Score:

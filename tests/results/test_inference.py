@@ -116,7 +116,7 @@ def test_a_scene_without_one_valid_pixel_is_predicted(make_scene, make_checkpoin
         Scene.open(make_scene(32, 32, change=mask)), load_checkpoint(make_checkpoint())
     )
     assert not prediction.valid.any()
-    assert "not one valid pixel" in prediction.notice
+    assert "no valid pixel" in prediction.notice
     assert np.isfinite(prediction.sic).all()
 
 

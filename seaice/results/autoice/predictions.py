@@ -111,7 +111,7 @@ def open_prediction(path: Path) -> PredictionFile:
 
 def _spacing_m(path: Path, attribute: object) -> float:
     try:
-        spacing_m = float(attribute)  # type: ignore[arg-type]
+        spacing_m = float(attribute)  # type: ignore[arg-type]  # caught below
     except (TypeError, ValueError):
         spacing_m = 0.0
     if not MIN_SPACING_M <= spacing_m <= MAX_SPACING_M:

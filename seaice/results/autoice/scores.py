@@ -52,8 +52,8 @@ def match_scenes(package: Package, scenes: Sequence[Scene]) -> tuple[list[Scene]
 def score_scene(package: Package, scene: Scene) -> SceneScores:
     """Compare a package's maps of a scene with its charts, on the scene's own grid.
 
-    Pixels are those that the scores of a checkpoint are taken over. One of them that has no class
-    in the package counts as wrong: it is taken for the class that lies furthest from the chart's.
+    The pixels are the same as for the scores of a checkpoint. A pixel without a class in the
+    package counts as wrong: it is given the class that is furthest from the chart's.
 
     Args:
         package: The package.
@@ -81,22 +81,24 @@ def score_scene(package: Package, scene: Scene) -> SceneScores:
 
 def _grid_of(path: Path, file: xr.Dataset, scene: Scene) -> PixelGrid:
     """The grid of a package's maps of a scene, all checked before a pixel is read."""
-    shapes = {}
+    grids: dict[ChartName, PixelGrid] = {}
     for chart in CHARTS:
         name = variable_name(scene.id, chart)
         require_map(path, file, name, dimension_names(name))
-        shapes[chart] = file.variables[name].shape
-    for chart, shape in shapes.items():
-        grid, own = PixelGrid(*shape, SPACING_M), scene.grid
+        lines, samples = file.variables[name].shape
+        grids[chart] = PixelGrid(lines, samples, SPACING_M)
+    own = scene.grid
+    for chart, grid in grids.items():
         # The last pixel of the coarser one may reach beyond the finer one.
-        if shape != own.at(SPACING_M).shape and grid.at(own.spacing_m) != own:
+        if grid.shape != own.at(SPACING_M).shape and grid.at(own.spacing_m) != own:
             lines, samples = own.at(SPACING_M).shape
             raise SceneError(
                 path,
-                f"holds {shown(variable_name(scene.id, chart))} of {shape[0]} x {shape[1]} pixels, "
-                f"where the scene has {lines} x {samples} of {SPACING_M:g} m",
+                f"holds {shown(variable_name(scene.id, chart))} of {grid.lines} x "
+                f"{grid.samples} pixels, where the scene has {lines} x {samples} of "
+                f"{SPACING_M:g} m",
             )
-        if shape != shapes[CHARTS[0]]:
+        if grid != grids[CHARTS[0]]:
             raise SceneError(path, f"holds charts of scene {scene.id} of different sizes")
     return grid
 

@@ -1,4 +1,4 @@
-"""What the CF NetCDF files of results have in common."""
+"""The common parts of all CF NetCDF files of results: dimensions, variables and positions."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,15 +14,28 @@ from seaice.scenes.read import read_positions
 from seaice.scenes.scene import Scene
 
 STRIP_LINES = 512
+"""Lines that are read and written at a time."""
 DIMS = ("lines", "samples")
+"""Dimensions of the scene's own grid."""
 NETWORK_DIMS = ("network_lines", "network_samples")
-_PREFIX = {DIMS: "", NETWORK_DIMS: "network_"}
-"""What the names of the positions begin with, by grid."""
+"""Dimensions of the grid that the network computes on."""
+_PREFIX: dict[tuple[str, ...], str] = {DIMS: "", NETWORK_DIMS: "network_"}
+"""Prefix of the names of the positions, by grid."""
 
 
 @contextmanager
 def new_file(path: Path) -> Iterator[netCDF4.Dataset]:
-    """A NetCDF file to fill, written whole or not at all."""
+    """Create a NetCDF file, written whole or not at all.
+
+    Args:
+        path: The file. Its folder is created, and an existing file is replaced.
+
+    Yields:
+        The open file, empty. `NETCDF_LOCK` is held meanwhile.
+
+    Raises:
+        OutputError: The folder is not writable, or the disk is full.
+    """
     # The library reports a full disk as RuntimeError.
     with (
         NETCDF_LOCK,
@@ -33,7 +46,7 @@ def new_file(path: Path) -> Iterator[netCDF4.Dataset]:
 
 
 def add_dimensions(file: netCDF4.Dataset, dims: tuple[str, str], grid: PixelGrid) -> None:
-    """Add the two dimensions of a grid."""
+    """Add the dimensions of a grid, lines and samples."""
     for dim, size in zip(dims, grid.shape, strict=True):
         file.createDimension(dim, size)
 
@@ -45,8 +58,18 @@ def add_variable(
     dims: tuple[str, ...],
     fill: Any = None,  # noqa: ANN401 - a scalar of the variable's own type
     **attributes: Any,  # noqa: ANN401
-) -> netCDF4.Variable:
-    """Add a compressed variable; it names its positions where the file has them."""
+) -> "netCDF4.Variable[Any]":
+    """Add a compressed variable.
+
+    Args:
+        file: The open file.
+        name: Name of the variable.
+        kind: NetCDF type, for example `u1`.
+        dims: Its dimensions. If the file has positions on the last two, the variable refers to
+            them by the attribute `coordinates`.
+        fill: Fill value; None for the default of the type.
+        attributes: Further attributes, for example `units`.
+    """
     variable = file.createVariable(
         name, kind, dims, compression="zlib", complevel=1, shuffle=True, fill_value=fill
     )
@@ -60,7 +83,7 @@ def add_variable(
 def add_positions(
     file: netCDF4.Dataset, scene: Scene, grid: PixelGrid, dims: tuple[str, str]
 ) -> None:
-    """Add latitude and longitude of a grid, where the scene knows them."""
+    """Add latitude and longitude of every pixel of a grid, in degrees, if the scene has them."""
     if not scene.has_positions:
         return
     prefix = _PREFIX[dims]

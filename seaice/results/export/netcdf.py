@@ -84,10 +84,10 @@ def _maps(file: netCDF4.Dataset, prediction: Prediction) -> None:
         standard_name="sea_ice_area_fraction",
         units="0.1",
     )
-    for name, chart in (("SIC_class", "SIC"), ("SOD", "SOD"), ("FLOE", "FLOE")):
+    for chart in CHARTS:
         add_variable(
             file,
-            name,
+            "SIC_class" if chart == "SIC" else chart,
             "u1",
             DIMS,
             fill=np.uint8(FILL),

@@ -149,10 +149,10 @@ def test_a_file_says_what_it_shows_and_where_it_came_from(predicted, tmp_path):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (at(latitude=(70, 70), longitude=(-60, -50)), "not spread like pixels"),
-        (at(latitude=(69, 70), longitude=(-60, -60), across=(0, 1)), "not spread like pixels"),
-        (at(latitude=(70, 120), longitude=(-60, -50)), "are no places"),
-        (at(latitude=(70, 69), longitude=(np.nan, np.nan)), "are no places"),
+        (at(latitude=(70, 70), longitude=(-60, -50)), "do not form a grid"),
+        (at(latitude=(69, 70), longitude=(-60, -60), across=(0, 1)), "do not form a grid"),
+        (at(latitude=(70, 120), longitude=(-60, -50)), "are not on Earth"),
+        (at(latitude=(70, 69), longitude=(np.nan, np.nan)), "are not on Earth"),
         (at(latitude=(72, 70), longitude=(-60, -54)), "km apart"),
     ],
 )
