@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import MISSING, asdict, dataclass, fields
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from seaice.ai4arctic.channels import CHANNEL_SETS, channel_set
 from seaice.ai4arctic.charts import ChartName
@@ -10,12 +10,16 @@ from seaice.ai4arctic.layout import MAX_SPACING_M, MIN_SPACING_M
 from seaice.core.errors import ConfigError
 from seaice.network.config import ENCODERS, EncoderName, NetworkConfig
 from seaice.network.rates import RATES_HELP, Rates, check_rates
-from seaice.training.patches.sampling import SAMPLINGS, Sampling
 from seaice.training.run_format import stamped, upgrade_config
 from seaice.training.settings import Setting, check, settings_of
 
 Precision = Literal["auto", "float32", "bfloat16"]
 Schedule = Literal["one-cycle", "cosine", "constant"]
+Sampling = Literal["uniform", "balanced"]
+"""`uniform`: a labelled pixel, each alike, and its block. `balanced`: a chart, then one of its
+classes, each alike, then a block that holds it, so that a rare class is met as often as a common
+one; of these blocks too each is drawn by its number of pixels with any label, not of that class."""
+SAMPLINGS: tuple[Sampling, ...] = get_args(Sampling)
 
 
 @dataclass(frozen=True)

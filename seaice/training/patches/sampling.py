@@ -1,18 +1,11 @@
 """Where a training patch lies: drawn uniformly over the labelled area, or balanced by class."""
 
-from typing import Literal, get_args
-
 import numpy as np
 
 from seaice.core.errors import ConfigError
 from seaice.core.grids.pixel_grid import PixelGrid, Window
+from seaice.training.config import SAMPLINGS, Sampling
 from seaice.training.patches.labelled import BLOCK_PX, Block, LabelledArea
-
-Sampling = Literal["uniform", "balanced"]
-"""`uniform`: a labelled pixel, each alike, and its block. `balanced`: a chart, then one of its
-classes, each alike, then a block that holds it, so that a rare class is met as often as a common
-one; of these blocks too each is drawn by its number of pixels with any label, not of that class."""
-SAMPLINGS: tuple[Sampling, ...] = get_args(Sampling)
 
 
 def check_sampling(sampling: str) -> Sampling:
