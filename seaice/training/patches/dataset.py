@@ -15,10 +15,10 @@ from seaice.core.grids.pixel_grid import Window
 from seaice.scenes.file_pool import OpenFiles
 from seaice.scenes.read import read_chart, read_inputs
 from seaice.scenes.scene import Scene
+from seaice.training.config import Sampling
 from seaice.training.patches.augment import draw_symmetry
 from seaice.training.patches.labelled import BLOCK_PX, LabelledArea
 from seaice.training.patches.sampling import (
-    Sampling,
     check_sampling,
     draw_block,
     draw_window,
