@@ -157,7 +157,8 @@ def test_colours_opacity_and_channels_change_the_maps(page: Page):
     option.click()
     expect(page.locator(".st-key-channels").get_by_text("18.7 GHz H")).to_be_visible()
     page.locator(".st-key-maps").get_by_text(re.compile(r"^18\.7 GHz H, \d+ to \d+ K$")).wait_for()
-    expect(page.get_by_text(re.compile(r"AMSR2 [+-]\d+ min from Sentinel-1"))).to_be_visible()
+    delay = re.compile(r"AMSR2 [+-]\d+ min relative to Sentinel-1")
+    expect(page.get_by_text(delay)).to_be_visible()
 
 
 def test_the_confusion_matrix_answers_the_pointer(page: Page):

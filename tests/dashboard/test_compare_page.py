@@ -172,7 +172,7 @@ def test_amsr2_is_shown_in_kelvin_with_its_time(
         file["btemp_18_7h"].AMSR2_S1_delays = "-1942"
     app = dashboard.run()
     app.selectbox(key="scene").set_value("20210101T000000_dmi").run()
-    assert "AMSR2 -32 min from Sentinel-1" in texts(app)
+    assert "AMSR2 -32 min relative to Sentinel-1" in texts(app)
     app.multiselect(key="channels").set_value(["btemp_18_7h"]).run()
     assert not app.exception
     (title,) = [title for title in titles(app) if title.startswith("18.7 GHz H")]
