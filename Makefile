@@ -51,6 +51,7 @@ app: setup
 lint: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
 
 # One process a core, at most four: each takes about 2 GB. An idle one takes over tests of others.
 PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
