@@ -371,7 +371,7 @@ def test_a_reference_named_by_itself_is_refused_in_a_sentence(
         "predict", next(models.iterdir()), *sorted(data.iterdir()), "--out", tmp_path, "--json"
     )
     assert (status, len(json.loads(answer)), len(lines)) == (2, 1, 1)
-    assert f"{beside} holds a scene's charts alone" in lines[0]
+    assert f"{beside} holds only the charts of a scene" in lines[0]
     assert seaice("convert", beside, tmp_path / "converted")[0] == 2
 
 
