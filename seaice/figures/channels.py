@@ -9,21 +9,22 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from seaice.ai4arctic.channels import DISTANCE_MAP, HH, HV, INCIDENCE_ANGLE
 from seaice.figures.bars import Bars, Spot, add_bars, set_axes
 from seaice.figures.maps import Extent
 from seaice.figures.palettes import Palette, continuous
 
-SAR_RANGE_DB = {"nersc_sar_primary": (-28.0, -4.0), "nersc_sar_secondary": (-36.0, -14.0)}
+SAR_RANGE_DB = {HH: (-28.0, -4.0), HV: (-36.0, -14.0)}
 """Usual range of Sentinel-1 EW backscatter over ice and water, dB, by channel."""
 
 # More grey levels of a radar image than the eye tells apart only make larger files.
 _GREYS = 64
 
 _SCALES = {
-    "nersc_sar_primary": "gray",
-    "nersc_sar_secondary": "gray",
-    "sar_incidenceangle": "haline",
-    "distance_map": "deep",
+    HH: "gray",
+    HV: "gray",
+    INCIDENCE_ANGLE: "haline",
+    DISTANCE_MAP: "deep",
     "u10m_rotated": "balance",
     "v10m_rotated": "balance",
     "tcwv": "tempo",

@@ -170,7 +170,7 @@ def _load(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
     except IsADirectoryError as error:
         raise CheckpointError(path, "is a folder", "Name the file in it.") from error
     except PermissionError as error:
-        raise CheckpointError(path, "cannot be read", "You have no permission to.") from error
+        raise CheckpointError(path, "cannot be read", "Check its permissions.") from error
     except Exception as error:  # a file can be damaged in more ways than torch has errors
         raise _refused(path, error) from error
 

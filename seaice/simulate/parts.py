@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seaice.ai4arctic.channels import DISTANCE_MAP, HH, HV, INCIDENCE_ANGLE
 from seaice.ai4arctic.layout import CELL_M, SCALING
 from seaice.core.grids.coarsen import mean_by_centres
 from seaice.core.grids.pixel_grid import PixelGrid
@@ -50,10 +51,10 @@ class Simulated:
         w = self.weather
         shape = self.sigma0_db[0].shape
         values = {
-            "nersc_sar_primary": self.sigma0_db[0],
-            "nersc_sar_secondary": self.sigma0_db[1],
-            "sar_incidenceangle": np.broadcast_to(self.geography.incidence_deg, shape),
-            "distance_map": distance_zones(self.geography.distance_km),
+            HH: self.sigma0_db[0],
+            HV: self.sigma0_db[1],
+            INCIDENCE_ANGLE: np.broadcast_to(self.geography.incidence_deg, shape),
+            DISTANCE_MAP: distance_zones(self.geography.distance_km),
             "u10m_rotated": w.u_m_s,
             "v10m_rotated": w.v_m_s,
             "t2m": w.t2m_k,

@@ -229,6 +229,13 @@ class TrainingConfig:
                 f"A batch of {self.batch} cannot be split evenly among {self.devices} "
                 f"device(s) with {self.accumulate} gradient accumulation step(s)."
             )
+        at_a_time = self.batch // (self.devices * self.accumulate)
+        # Batch norm needs more than one value of each channel; the pooling branch has the fewest.
+        if at_a_time == 1 and self.patch == 2 * self.output_stride:
+            raise ConfigError(
+                f"A single patch of {self.patch} pixels at a time is too little for batch norm. "
+                f"Use a patch of {2 * self.patch} pixels or more, or a larger batch."
+            )
 
     @property
     def channels(self) -> tuple[str, ...]:
