@@ -1,4 +1,4 @@
-"""How far the network of a run will look, in words."""
+"""Describe the spatial context of a run's network."""
 
 from seaice.network.network import SeaIceNet
 from seaice.network.receptive_field import branch_span_cells, padding_share, receptive_field_px
@@ -6,9 +6,10 @@ from seaice.training.config import TrainingConfig
 
 
 def describe_context(config: TrainingConfig) -> str:
-    """Receptive field, and what each rate spans and leaves on padding in a patch.
+    """Lines of text: the receptive field, and the span and padding share of each rate in a patch.
 
-    A tap on padding sees nothing: a branch whose outer taps all fall there is a 1 x 1 convolution.
+    A tap on padding sees only zeros. If all outer taps of a branch fall on padding, the branch acts
+    as a 1 x 1 convolution.
     """
     cell_km = config.output_stride * config.spacing_m / 1000
     cells = config.patch // config.output_stride

@@ -1,4 +1,4 @@
-"""The patches of a run in the order of its steps, wherever it begins."""
+"""Load the patches of a run in the order of its steps, from any step on."""
 
 import os
 import signal
@@ -16,16 +16,16 @@ from seaice.training.runs.lock import Lock
 
 
 class Steps(Sampler[list[int]]):
-    """Numbers of the patches of each step, in order.
+    """Patch numbers of each step, in order.
 
-    Step s takes the patches from s x batch on, and each of several devices an even share of them:
-    so the data of a step depend on nothing but the step.
+    Step s uses `batch` patches from s x batch on, divided evenly among the devices. The data of a
+    step therefore depend only on the step.
 
     Args:
         first: First step.
-        steps: Number of steps in all.
-        batch: Patches of a step, of all devices together.
-        rank: Number of this device.
+        steps: Total number of steps.
+        batch: Patches per step, over all devices.
+        rank: Number of this device, from 0.
         devices: Number of devices.
     """
 
@@ -48,15 +48,15 @@ def patches(config: TrainingConfig, scenes: Sequence[Scene]) -> PatchDataset:
     """All patches of a run.
 
     Raises:
-        NoScenesError: Not one pixel of the scenes has a label.
-        ConfigError: Not one scene is as large as a patch along any side.
+        NoScenesError: The scenes have no labelled pixels.
+        ConfigError: A patch is larger than every scene, along both sides.
         SceneError: A scene cannot be read.
     """
     longest = max(max(scene.grid.at(config.spacing_m).shape) for scene in scenes)
     if config.patch > longest:
         raise ConfigError(
             f"A patch of {config.patch} pixels is larger than every scene: the longest side is "
-            f"{longest} pixels of {config.spacing_m:g} m. Take a smaller patch."
+            f"{longest} pixels of {config.spacing_m:g} m. Use a smaller patch."
         )
     return PatchDataset(
         scenes,
@@ -74,18 +74,19 @@ def patches(config: TrainingConfig, scenes: Sequence[Scene]) -> PatchDataset:
 def make_loader(
     config: TrainingConfig, dataset: PatchDataset, steps: Steps, locks: Sequence[Lock]
 ) -> "DataLoader[Patch]":
-    """Batches of patches, read in processes of their own while the run computes.
+    """Batches of patches, read by worker processes while the run computes.
 
     Args:
-        config: The run's settings.
-        dataset: All patches.
-        steps: Which of them in what order.
-        locks: What tells that the run's process lives, which those of its workers must not.
+        config: Settings of the run.
+        dataset: All patches of the run.
+        steps: Patch numbers of each step.
+        locks: Locks that show that the run is alive. The workers release their copies, because a
+            worker that outlives the run must not hold them.
     """
 
     def prepare_worker(worker: int) -> None:
-        # Out of the group that a terminal or `timeout` tells to stop: they end with the run, which
-        # itself ends them with SIGTERM where an error has left them over.
+        # In a process group of its own, a worker does not get the signals that a terminal or
+        # `timeout` sends to the run. It ends with the run, which after an error ends it by SIGTERM.
         os.setpgid(0, 0)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -97,7 +98,7 @@ def make_loader(
         batch_sampler=steps,
         num_workers=config.workers,
         worker_init_fn=prepare_worker,
-        # They start at once with what is read already, and touch no GPU.
+        # Forked workers start at once with the index already in memory. They never use the GPU.
         multiprocessing_context="fork" if config.workers else None,
         pin_memory=torch.cuda.is_available(),
     )

@@ -10,7 +10,7 @@ from seaice.ai4arctic.charts import CHARTS, FILL, ChartName
 
 
 def labelled_pixels(charts: Tensor) -> Tensor:
-    """Labelled pixels of each chart.
+    """Number of labelled pixels in each chart.
 
     Args:
         charts: (batch, 3, lines, samples) uint8 in the order of `CHARTS`, 255 where unlabelled.
@@ -24,17 +24,18 @@ def labelled_pixels(charts: Tensor) -> Tensor:
 def chart_loss(
     chart: ChartName, outputs: Tensor, reference: Tensor, labelled: Tensor | None = None
 ) -> Tensor:
-    """Squared error of SIC's class index; cross-entropy of SOD and FLOE.
+    """Loss of one chart: squared error of the class index for SIC, else cross-entropy.
 
     Args:
-        chart: Which chart.
+        chart: Name of the chart.
         outputs: (batch, outputs, lines, samples) float.
         reference: (batch, lines, samples) uint8, 255 where unlabelled.
-        labelled: Number of pixels that the sum is divided by; those labelled here where None.
+        labelled: Number of pixels to divide the sum by. If None, the labelled pixels in
+            `reference`.
 
     Returns:
-        Mean over the labelled pixels, float32 scalar; a zero that still has a gradient (of zero)
-        where there is none.
+        Mean over the labelled pixels, float32 scalar. Without labelled pixels it is zero and has a
+        gradient of zero.
     """
     outputs, target = outputs.float(), reference.long()
     if labelled is None:
@@ -52,17 +53,18 @@ def total_loss(
     weights: Mapping[ChartName, float],
     labelled: Tensor | None = None,
 ) -> tuple[Tensor, dict[ChartName, Tensor]]:
-    """Weighted sum of the charts' losses.
+    """Weighted sum of the losses of all charts.
 
     Args:
         outputs: The network's outputs by chart.
         charts: (batch, 3, lines, samples) uint8 in the order of `CHARTS`.
         weights: Weight of each chart.
-        labelled: (3,) what each chart's sum is divided by, where this is a part of a batch whose
-            parts' losses shall add up to that of the whole; the pixels labelled here where None.
+        labelled: (3,) number of pixels to divide the sum of each chart by. Pass the numbers of a
+            whole batch so that the losses of its parts add up to the loss of the batch. If None,
+            the labelled pixels in `charts`.
 
     Returns:
-        The sum, and each chart's unweighted loss.
+        The weighted sum, and the unweighted loss of each chart.
     """
     counts = labelled_pixels(charts) if labelled is None else labelled
     parts = {

@@ -1,4 +1,4 @@
-"""The scenes of a run: which it learns from, which score it."""
+"""Split the scenes of a run into training and validation scenes."""
 
 import logging
 import shlex
@@ -15,50 +15,51 @@ from seaice.training.config import TrainingConfig
 log = logging.getLogger(__name__)
 
 _FEW_SCENES = 3
-"""Fewer validation scenes than this say little."""
+"""Scores of fewer validation scenes than this are unreliable."""
 
 
 def split_scenes(config: TrainingConfig) -> tuple[list[Scene], list[Scene]]:
-    """Training and validation scenes of a run; no scene is both.
+    """Training and validation scenes of a run. No scene is both.
 
-    Those that validate are the listed ones, else those of the validation folder, else a share of
-    the scenes to train with. What cannot be used is left out, with a word.
+    The validation scenes are the listed ones. Without a list, they are all scenes of the validation
+    folder. Without such a folder either, they are a fraction of the training scenes. Scenes that
+    the run cannot use are skipped, and the log names them.
 
     Raises:
-        NoScenesError: A folder holds no scene that can be used, or all of them validate.
-        MissingChannelsError: No scene of a folder can feed the channel set.
-        ConfigError: A list is no list of names of scenes.
+        NoScenesError: A folder has no usable scene, or all its scenes are validation scenes.
+        MissingChannelsError: No scene of a folder has all channels of the channel set.
+        ConfigError: A list file is not a list of scene names.
     """
     folder, other = Path(config.data), Path(config.validation or config.data)
-    found = _found(folder)
-    listed = _listed(found, config.train_list).ids
-    # In the folder's order, whatever the list's: the same scenes make the same run.
-    training = [scene for scene in found if scene.id in listed]
+    scenes = _read_scenes(folder)
+    listed = _select(scenes, config.train_list).ids
+    # In the order of the folder, not of the list, so that the same scenes make the same run.
+    training = [scene for scene in scenes if scene.id in listed]
     if config.validation or config.validation_list:
-        there = _found(other) if config.validation else found
-        chosen = _listed(there, config.validation_list)
-        # Also a scene that cannot validate after all: it is meant to be unknown to the network.
+        candidates = _read_scenes(other) if config.validation else scenes
+        chosen = _select(candidates, config.validation_list)
+        # Before unusable scenes are skipped: even those are meant to stay unseen.
         training = _without(training, chosen, folder)
-        training = _usable(training, folder, config.channel_set, "learn from")
-        validation = _usable(chosen.scenes, other, config.channel_set, "be scored with")
+        training = _usable(training, folder, config.channel_set, "train on")
+        validation = _usable(chosen.scenes, other, config.channel_set, "validate with")
     else:
-        usable = _usable(training, folder, config.channel_set, "learn from")
+        usable = _usable(training, folder, config.channel_set, "train on")
         training, validation = hold_back(usable, config.validation_share, config.seed)
     if len(validation) < _FEW_SCENES:
-        log.warning(_few(len(validation)))
+        log.warning(_few_scenes_warning(len(validation)))
     return training, validation
 
 
-def _found(folder: Path) -> tuple[Scene, ...]:
-    """Scenes of a folder; says which files are none."""
+def _read_scenes(folder: Path) -> tuple[Scene, ...]:
+    """Scenes of a folder. Logs which files are not scenes."""
     catalogue = read_catalogue(folder)
     for problem in catalogue.problems:
-        log.warning("left out: %s", problem)
+        log.warning("skipped: %s", problem)
     return catalogue.scenes
 
 
-def _listed(scenes: tuple[Scene, ...], list_file: str) -> Selected:
-    """The listed ones, or all where there is no list; says which are missing."""
+def _select(scenes: tuple[Scene, ...], list_file: str) -> Selected:
+    """The listed scenes, or all scenes if there is no list. Logs which ones are missing."""
     if not list_file:
         return Selected(scenes)
     selected = select(scenes, Path(list_file))
@@ -68,63 +69,67 @@ def _listed(scenes: tuple[Scene, ...], list_file: str) -> Selected:
 
 
 def _without(scenes: Sequence[Scene], chosen: Selected, folder: Path) -> list[Scene]:
-    """The scenes but those chosen to validate."""
+    """The scenes without the validation scenes."""
     rest = [scene for scene in scenes if scene.id not in chosen.ids]
     if not rest:
         raise NoScenesError(
-            f"Every scene of {folder} to train with is one to validate with: none is left."
+            f"All training scenes in {folder} are also validation scenes. "
+            "Add training scenes or choose fewer validation scenes."
         )
-    if len(rest) < len(scenes):
+    if removed := len(scenes) - len(rest):
+        verb = "is" if removed == 1 else "are"
         log.info(
-            "taken out of the training scenes, as they validate: %d of %d",
-            len(scenes) - len(rest),
-            len(scenes),
+            "%d of %d scenes %s used for validation, not for training", removed, len(scenes), verb
         )
     return rest
 
 
 def _usable(scenes: Sequence[Scene], folder: Path, set_name: str, purpose: str) -> list[Scene]:
-    """Scenes that are ready and have the channels and a chart; says which are left out.
+    """Prepared scenes that have all channels and an ice chart. Logs which ones are skipped.
 
     Args:
         scenes: The scenes.
-        folder: Where they are from.
+        folder: Their folder.
         set_name: The channel set.
-        purpose: What the charts are for, as in "a chart to learn from".
+        purpose: Use of the charts, such as "train on" in "no ice chart to train on".
     """
-    ready = _ready(scenes, folder)
-    fed = [scene for scene in ready if not scene.missing(set_name)]
-    if not fed:
-        first = ready[0]
+    prepared = _prepared(scenes, folder)
+    complete = [scene for scene in prepared if not scene.missing(set_name)]
+    if not complete:
+        first = prepared[0]
         raise MissingChannelsError(
             first.id, set_name, first.missing(set_name), first.usable_channel_sets()
         )
-    usable = [scene for scene in fed if scene.charts]
+    usable = [scene for scene in complete if scene.charts]
     if not usable:
-        raise NoScenesError(f"No scene of {folder} has a chart to {purpose}.")
-    unfed = [scene.id for scene in ready if scene.missing(set_name)]
-    if unfed:
-        log.warning("left out, lacking a channel of %s: %s", set_name, named(unfed))
-    uncharted = [scene.id for scene in fed if not scene.charts]
+        raise NoScenesError(
+            f"No scene in {folder} has an ice chart to {purpose}. Choose scenes with ice charts."
+        )
+    incomplete = [scene.id for scene in prepared if scene.missing(set_name)]
+    if incomplete:
+        log.warning("skipped %s: channels of %s are missing", named(incomplete), set_name)
+    uncharted = [scene.id for scene in complete if not scene.charts]
     if uncharted:
-        log.warning("left out, having no chart to %s: %s", purpose, named(uncharted))
+        log.warning("skipped %s: no ice chart to %s", named(uncharted), purpose)
     return usable
 
 
-def _ready(scenes: Sequence[Scene], folder: Path) -> list[Scene]:
-    """Scenes but the raw ones, which would have to be converted again for every run."""
-    ready = [scene for scene in scenes if scene.raw is None]
-    remedy = f"Make them ready with `seaice prepare {shlex.quote(str(folder))} OUT`."
-    if not ready:
-        raise NoScenesError(f"Every scene of {folder} to take is raw. {remedy}")
-    if len(ready) < len(scenes):
+def _prepared(scenes: Sequence[Scene], folder: Path) -> list[Scene]:
+    """The scenes without the raw ones, which every run would have to convert again."""
+    prepared = [scene for scene in scenes if scene.raw is None]
+    command = f"`seaice prepare {shlex.quote(str(folder))} OUT`"
+    if not prepared:
+        raise NoScenesError(
+            f"All selected scenes in {folder} are raw. Prepare them with {command}."
+        )
+    if len(prepared) < len(scenes):
         raw = [scene.id for scene in scenes if scene.raw is not None]
-        log.warning("left out, being raw scenes: %s. %s", named(raw), remedy)
-    return ready
+        log.warning("skipped raw scenes: %s. Prepare them with %s.", named(raw), command)
+    return prepared
 
 
-def _few(count: int) -> str:
+def _few_scenes_warning(count: int) -> str:
     if not count:
-        return "no scene validates: the checkpoint will have no scores"
-    scenes = "1 scene validates" if count == 1 else f"{count} scenes validate"
-    return f"only {scenes}: a score of so few says little"
+        return "no validation scenes: the checkpoint will have no scores"
+    scenes = "1 validation scene" if count == 1 else f"{count} validation scenes"
+    return f"only {scenes}: scores are unreliable"

@@ -36,7 +36,7 @@ def test_a_run_goes_on_without_scenes_that_are_lost(
 ):
     monkeypatch.setattr("seaice.training.loader.PatchDataset", losing(2))
     assert train(config(folder)).path.exists()
-    assert sum("a training scene cannot be read" in line for line in caplog.messages) == 2
+    assert sum("cannot read a training scene" in line for line in caplog.messages) == 2
 
 
 @pytest.mark.parametrize("workers", [0, 1])
@@ -84,7 +84,7 @@ def test_the_command_says_so_in_a_sentence_too(folder: Path, tmp_path: Path):
     assert result.returncode == 2, result.stderr
     assert "Traceback" not in result.stderr
     assert "can no longer be read" in lines[-1]
-    assert "looking for the labels of 3 scenes, this once" in lines
-    named = [line for line in lines if "a training scene cannot be read" in line]
+    assert "indexing the labels of 3 scenes (first use only)" in lines
+    named = [line for line in lines if "cannot read a training scene" in line]
     assert len(named) == len(set(named)) == 3
     assert all("is not there" in line for line in named)

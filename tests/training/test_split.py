@@ -38,8 +38,8 @@ def test_listed_scenes_validate_and_never_train(folder: Path, tmp_path: Path, ca
     # Training in the folder's order, whatever the list's.
     assert ids(training) == ["20180321T000000_dmi", "20180324T000000_dmi"]
     assert ids(validation) == ["20180323T000000_dmi", "20180322T000000_dmi"]
-    assert "taken out of the training scenes, as they validate: 1 of 3" in caplog.text
-    assert "only 2 scenes validate" in caplog.text
+    assert "1 of 3 scenes is used for validation, not for training" in caplog.text
+    assert "only 2 validation scenes" in caplog.text
 
 
 def test_a_share_is_held_back_of_the_listed_scenes(folder: Path, tmp_path: Path, config):
@@ -75,7 +75,7 @@ def test_a_scene_of_both_folders_does_not_train(folder: Path, make_scene, tmp_pa
     training, validation = split_scenes(config(folder, validation=str(tmp_path / "other")))
     assert ids(training) == [f"2018032{day}T000000_dmi" for day in (1, 3, 4)]
     assert len(validation) == 1
-    with pytest.raises(NoScenesError, match="none is left"):
+    with pytest.raises(NoScenesError, match=r"All training scenes in .* are also validation"):
         split_scenes(config(folder, validation=str(folder)))
 
 
@@ -93,8 +93,8 @@ def test_a_validation_scene_without_a_chart_is_left_out(
     make_scene(name="20180325T000000_dmi_prep.nc", **bare)
     listed = write_list(tmp_path / "v.json", 1, 2, 5)
     assert len(split_scenes(config(folder, validation_list=listed))[1]) == 2
-    assert "no chart to be scored with: 20180325T000000_dmi" in caplog.text
-    with pytest.raises(NoScenesError, match="chart to be scored with"):
+    assert "skipped 20180325T000000_dmi: no ice chart to validate with" in caplog.text
+    with pytest.raises(NoScenesError, match="has an ice chart to validate with"):
         split_scenes(config(folder, validation_list=write_list(tmp_path / "v.json", 5)))
 
 
@@ -105,7 +105,7 @@ def test_raw_scenes_are_left_out_with_what_makes_them_ready(
     simulate_folder(raw, 1, 3, spacing_m=1000, lines=40, samples=48, raw=True)
     for prepared in raw.glob("*_prep.nc"):
         prepared.unlink()
-    with pytest.raises(NoScenesError, match=r"is raw\. .*`seaice prepare .*raw OUT`"):
+    with pytest.raises(NoScenesError, match=r"are raw\. .*`seaice prepare .*raw OUT`"):
         split_scenes(config(raw))
     (path,) = raw.iterdir()
     path.rename(folder / path.name)
@@ -117,13 +117,13 @@ def test_raw_scenes_are_left_out_with_what_makes_them_ready(
 
 
 @pytest.mark.parametrize(
-    ("share", "words"), [(0.5, "only 2 scenes validate"), (0, "no scene validates"), (0.75, "")]
+    ("share", "words"), [(0.5, "only 2 validation scenes"), (0, "no validation scenes"), (0.75, "")]
 )
 def test_few_validation_scenes_are_said(folder: Path, caplog, share: float, words: str, config):
     split_scenes(config(folder, validation_share=share))
-    said = [each for each in caplog.messages if "scenes validate" in each or "no scene" in each]
-    assert len(said) == bool(words)
-    assert all(words in each for each in said)
+    warnings = [each for each in caplog.messages if "validation scenes" in each]
+    assert len(warnings) == bool(words)
+    assert all(words in each for each in warnings)
 
 
 def test_a_validation_folder_is_taken_whole(folder: Path, make_scene, tmp_path: Path, config):
@@ -139,7 +139,7 @@ def test_scenes_that_cannot_be_used_are_left_out_and_named(
     (folder / "bad.nc").write_text("bad")
     training, validation = split_scenes(config(folder, channel_set="all"))
     assert len(training) + len(validation) == 4
-    assert "20200101T000000_dmi" in caplog.text
+    assert "skipped 20200101T000000_dmi: channels of all are missing" in caplog.text
     assert "bad.nc is not a NetCDF file" in caplog.text
 
 
@@ -155,7 +155,7 @@ def test_folders_that_cannot_feed_a_run_are_refused(make_scene, tmp_path: Path, 
     with pytest.raises(MissingChannelsError, match="t2m"):
         split_scenes(config(tmp_path / "sets", channel_set="all"))
     make_scene(folder=tmp_path / "bare", without=("SIC", "SOD", "FLOE"))
-    with pytest.raises(NoScenesError, match="chart to learn from"):
+    with pytest.raises(NoScenesError, match="has an ice chart to train on"):
         split_scenes(config(tmp_path / "bare"))
     with pytest.raises(NoScenesError, match="cannot be opened as a folder"):
         split_scenes(config(tmp_path / "gone"))

@@ -1,1 +1,1 @@
-"""Patches drawn from scenes: where, how often, and how they are turned."""
+"""Draw training patches from scenes and augment them."""

@@ -1,11 +1,10 @@
-"""The symmetries of the square, by which a patch is flipped and turned, and its wind with it.
+"""Flip and rotate patches by the symmetries of the square, together with their wind.
 
-The two components of the wind are taken to point along growing samples (`u10m_rotated`) and along
-growing lines (`v10m_rotated`). The sign of the second is an assumption: neither the description of
-the data set at hand nor its public code states it. Odd quarter turns alone depend on it, which make
-one component of the other: were the second to grow along falling lines, a turned patch would hold
-the opposite of its wind. Flips and half turns change the sign of each by itself, whichever way it
-points.
+We assume that the wind components point along increasing samples (`u10m_rotated`) and along
+increasing lines (`v10m_rotated`). Neither the description of the dataset nor its public code states
+the sign of the second one. Only odd quarter turns depend on it, because they swap the components:
+if `v10m_rotated` pointed along decreasing lines, they would reverse the wind. Flips and half turns
+only change the sign of a component, so they are correct in both cases.
 """
 
 from collections.abc import Sequence
@@ -21,13 +20,13 @@ _WIND = (WIND_ALONG_SAMPLES, WIND_ALONG_LINES)
 
 @dataclass(frozen=True)
 class Symmetry:
-    """One of the eight: mirrored along samples or not, then turned by quarters.
+    """One of the eight symmetries: an optional flip along samples, then quarter turns.
 
-    A quarter turn takes what lies along growing samples to lie along falling lines: on a page,
-    where lines grow downward, it goes counter-clockwise.
+    A quarter turn moves the direction of increasing samples to that of decreasing lines. In an
+    image, where lines increase downward, this is counter-clockwise.
 
     Attributes:
-        flipped: Whether samples are mirrored first.
+        flipped: Whether to flip along samples first.
         quarter_turns: Number of quarter turns, 0 to 3.
     """
 
@@ -35,22 +34,23 @@ class Symmetry:
     quarter_turns: int = 0
 
     def of_layers(self, layers: np.ndarray) -> np.ndarray:
-        """Layers (n, lines, samples) flipped and turned; with an odd turn the sides are swapped."""
+        """Flip and rotate layers (n, lines, samples). An odd number of turns swaps the sides."""
         moved = layers[:, :, ::-1] if self.flipped else layers
         return np.ascontiguousarray(np.rot90(moved, self.quarter_turns, axes=(1, 2)))
 
     def of_inputs(self, values: np.ndarray, channels: Sequence[str]) -> np.ndarray:
-        """Inputs flipped and turned, the two components of the wind as the vector that they are.
+        """Flip and rotate inputs, with the two wind components as one vector.
 
-        They were scaled by means and deviations that differ, so that they are turned in m/s.
+        The components are rotated in m/s, because each one has its own mean and standard deviation.
 
         Args:
             values: (channels, lines, samples) float32, standard-scaled.
-            channels: Their names. With one component of the wind alone, the number of turns must
-                be even: an odd one would need the other.
+            channels: Their names. With only one wind component, the number of turns must be even,
+                because an odd number needs both.
 
         Returns:
-            Inputs of the same channels; the very same values where nothing moves.
+            Inputs of the same channels, (channels, lines, samples) float32. The identity leaves all
+            values as they are.
         """
         moved = self.of_layers(values)
         where = {name: channels.index(name) for name in _WIND if name in channels}
@@ -62,7 +62,7 @@ class Symmetry:
         return moved
 
     def _turned(self, wind: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Components of the wind, m/s, whose pixels have moved already."""
+        """Rotate the wind components, m/s, of pixels that have already moved."""
         along = dict(wind)
         if self.flipped and WIND_ALONG_SAMPLES in along:
             along[WIND_ALONG_SAMPLES] = -along[WIND_ALONG_SAMPLES]
@@ -75,14 +75,14 @@ class Symmetry:
 
 
 def draw_symmetry(channels: Sequence[str], rng: np.random.Generator) -> Symmetry:
-    """One of the symmetries, each alike.
+    """Draw one of the symmetries, all with the same probability.
 
     Args:
-        channels: The channels that are flipped and turned. With one component of the wind alone, an
-            odd number of quarter turns, which would make it the other, is not drawn: four
-            symmetries are left, among them flips of either side.
-        rng: Source of the draw.
+        channels: Channels of the patch. With only one wind component, odd numbers of quarter turns
+            are not drawn, because they need both. This leaves four symmetries: the identity, the
+            half turn and the two flips.
+        rng: Random generator.
     """
-    whole = sum(name in channels for name in _WIND) != 1
-    turns = int(rng.integers(4)) if whole else 2 * int(rng.integers(2))
+    one_component = sum(name in channels for name in _WIND) == 1
+    turns = 2 * int(rng.integers(2)) if one_component else int(rng.integers(4))
     return Symmetry(bool(rng.integers(2)), turns)

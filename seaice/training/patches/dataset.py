@@ -18,28 +18,22 @@ from seaice.scenes.scene import Scene
 from seaice.training.config import Sampling
 from seaice.training.patches.augment import draw_symmetry
 from seaice.training.patches.labelled import BLOCK_PX, LabelledArea
-from seaice.training.patches.sampling import (
-    check_sampling,
-    draw_block,
-    draw_window,
-    patch_offset,
-)
+from seaice.training.patches.sampling import check_sampling, draw_block, draw_window
 
 log = logging.getLogger(__name__)
 
-__all__ = ["LabelledArea", "Patch", "PatchDataset", "Sampling", "patch_offset"]
-
-_AUGMENTATION, _AGAIN = 1, 2
-"""Set the draws of the symmetry, and of further places, apart from that of the first place."""
+_AUGMENTATION, _REDRAW = 1, 2
+"""Seeds that make the draw of the symmetry and later attempts independent of the first draw."""
 _ATTEMPTS = 20
-"""Places drawn for one patch before no scene is taken to be readable any more."""
+"""Windows drawn for one patch before training stops because no scene is readable."""
 
 
 class Patch(TypedDict):
     """A training sample.
 
-    `inputs`: (channels, patch, patch) float32. `charts`: (3, patch, patch) uint8 in the order of
-    `CHARTS`, 255 where unlabelled or beyond the scene.
+    `inputs`: (channels, patch, patch) float32, 0 beyond the scene.
+    `charts`: (3, patch, patch) uint8 in the order of `CHARTS`, 255 where unlabelled or beyond the
+    scene.
     """
 
     inputs: torch.Tensor
@@ -47,15 +41,15 @@ class Patch(TypedDict):
 
 
 class PatchDataset(Dataset[Patch]):
-    """Patches drawn over the labelled area of all scenes; every one holds a label.
+    """Patches drawn over the labelled area of all scenes. Every patch has labelled pixels.
 
-    Patch i depends on the seed and i alone, so that several workers, or a run that goes on after a
-    stop, draw the same ones. Each process keeps the files open that it reads. As no patch reaches
-    beyond its scene unless the scene is smaller, those along its border are drawn more often than
-    inner ones.
+    Patch i depends only on the seed and i, so any number of workers and a resumed run draw the same
+    patches. Each process keeps the files that it reads open. A patch does not extend beyond its
+    scene unless the scene is smaller, so windows along the border are drawn more often than inner
+    ones.
 
-    Where a scene can no longer be read there, another place is drawn for the patch, and the scene
-    is named once in the log.
+    If a scene becomes unreadable, another window is drawn for the patch. The log names the scene
+    once.
 
     Args:
         scenes: The scenes.
@@ -63,16 +57,16 @@ class PatchDataset(Dataset[Patch]):
         spacing_m: Pixel spacing, metres.
         patch: Pixels along one side, 16 or more.
         count: Number of patches.
-        seed: Seed of the draw.
-        sampling: How places are drawn.
-        augment: Whether patches are flipped and turned at random, their wind with them. The
-            incidence angle moves like any other layer: in a turned patch it no longer grows along
-            samples.
-        store: Where the labelled area of each scene is kept between runs; nowhere where None.
+        seed: Random seed.
+        sampling: How to draw positions.
+        augment: Whether to flip and rotate patches at random, together with their wind. The
+            incidence angle moves like any other layer, so in a rotated patch it may no longer
+            increase along samples.
+        store: Cache of the labelled area of each scene. If None, nothing is cached.
 
     Raises:
-        NoScenesError: Not one pixel has a label.
-        ConfigError: There is no such sampling, or the patch is too small.
+        NoScenesError: The scenes have no labelled pixels.
+        ConfigError: The sampling is unknown, or the patch is too small.
         SceneError: A scene cannot be read.
     """
 
@@ -97,13 +91,13 @@ class PatchDataset(Dataset[Patch]):
         self._seed = seed
         self._sampling = check_sampling(sampling)
         if patch < BLOCK_PX:
-            raise ConfigError(f"A patch has {BLOCK_PX} pixels or more along a side, not {patch}.")
+            raise ConfigError(f"Patch size must be at least {BLOCK_PX} pixels, not {patch}.")
         self._augment = augment
         self._area = LabelledArea.of(scenes, spacing_m, store)
         self._files = OpenFiles()
-        # Shared by all processes that read patches: they name an unreadable scene once in all.
-        self._named = torch.zeros(len(scenes), dtype=torch.bool)
-        self._named.share_memory_()  # type: ignore[no-untyped-call]  # torch does not annotate it
+        # Shared by all workers, so that only one of them warns about an unreadable scene.
+        self._warned = torch.zeros(len(scenes), dtype=torch.bool)
+        self._warned.share_memory_()  # type: ignore[no-untyped-call]  # torch does not annotate it
 
     def __len__(self) -> int:
         return self._count
@@ -123,23 +117,23 @@ class PatchDataset(Dataset[Patch]):
         )
 
     def draw(self, index: int, attempt: int = 0) -> tuple[Scene, Window]:
-        """Scene and window of patch `index`.
+        """Draw the scene and window of a patch.
 
         Args:
-            index: The patch.
-            attempt: How many places drawn before could not be read.
+            index: Number of the patch.
+            attempt: Number of windows already drawn that could not be read.
         """
-        again = (_AGAIN, attempt) if attempt else ()
-        rng = np.random.default_rng((self._seed, index, *again))
+        redraw = (_REDRAW, attempt) if attempt else ()
+        rng = np.random.default_rng((self._seed, index, *redraw))
         block = draw_block(self._area, self._sampling, rng)
         scene = self._scenes[block.scene]
         return scene, draw_window(scene.grid.at(self._spacing_m), block, self._patch, rng)
 
     def _first_readable(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Inputs and charts of the first place drawn for a patch that can be read.
+        """Inputs and charts of the first window drawn for a patch that can be read.
 
         Raises:
-            NoScenesError: None can.
+            NoScenesError: None of them can be read.
         """
         for attempt in range(_ATTEMPTS):
             scene, window = self.draw(index, attempt)
@@ -148,16 +142,18 @@ class PatchDataset(Dataset[Patch]):
                 inputs = read_inputs(scene, self._channels, *at).values
                 return inputs, np.stack([read_chart(scene, name, *at) for name in CHARTS])
             except SceneError as error:
-                self._name_once(scene, error)
-        # Made of one text: so torch hands an error from a worker to the run.
-        raise NoScenesError(f"Not one of {_ATTEMPTS} places in the training scenes could be read.")
+                self._warn_once(scene, error)
+        # An error with one text argument: torch can rebuild only such errors from a worker.
+        raise NoScenesError(
+            f"No training patch could be read in {_ATTEMPTS} attempts. Check the training folder."
+        )
 
-    def _name_once(self, scene: Scene, error: SceneError) -> None:
+    def _warn_once(self, scene: Scene, error: SceneError) -> None:
         number = self._scenes.index(scene)
-        if not self._named[number]:
-            self._named[number] = True
+        if not self._warned[number]:
+            self._warned[number] = True
             text = " ".join(str(error).split())
-            log.warning("a training scene cannot be read, patches of others stand in: %s", text)
+            log.warning("cannot read a training scene; using others instead: %s", text)
 
     def _padded(self, layers: np.ndarray, fill: int) -> np.ndarray:
         _, lines, samples = layers.shape

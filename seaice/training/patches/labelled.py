@@ -1,4 +1,4 @@
-"""Where scenes hold labels, and which: an index in blocks of pixels, kept between runs."""
+"""Index the labelled pixels of scenes in blocks, and cache the index between runs."""
 
 import logging
 import struct
@@ -18,24 +18,23 @@ from seaice.scenes.scene import Scene
 log = logging.getLogger(__name__)
 
 BLOCK_PX = 16
-"""Labelled area is indexed in blocks of so many pixels: exact enough to find it, small for
-archives."""
+"""Side of the blocks of the index: precise enough to find labels, small enough for archives."""
 
 _KIND = "labelled-area-2"
-"""The number is that of the packed form."""
+"""The number is the version of the packed form."""
 _HEADER = struct.Struct("<2I")
 _STRIP_BLOCKS = 32
-"""Lines of blocks read at a time."""
+"""Lines of blocks to read at a time."""
 _MOST_CLASSES = max(chart.n_classes for chart in CHART.values())
 _BITS = {
     name: np.array([1 << value if value < chart.n_classes else 0 for value in range(256)], "<u2")
     for name, chart in CHART.items()
 }
-"""By a pixel of each chart, the bit that stands for its class; none where it is unlabelled."""
+"""By chart: the bit of each pixel value's class, (256,) uint16; 0 for values without a class."""
 _BIT_OF = np.arange(1 << _MOST_CLASSES)[:, None] >> np.arange(_MOST_CLASSES) & 1
-"""Whether each number of bits has each bit, (numbers, classes)."""
+"""Bits of each number, (numbers, classes) of 0 and 1."""
 _MANY_SCENES = 50
-"""From more on, which take minutes, it is told how far the search has come."""
+"""Indexing more scenes than this takes minutes, so its progress is logged."""
 
 _Weights = Callable[[np.ndarray], np.ndarray]
 
@@ -46,7 +45,7 @@ class Block:
 
     Attributes:
         scene: Index of its scene.
-        line: Its first line, at the patches' spacing.
+        line: Its first line, at the spacing of the patches.
         sample: Its first sample.
     """
 
@@ -56,23 +55,26 @@ class Block:
 
 
 class LabelledArea:
-    """Where scenes hold a label in any chart, how many, and which classes.
+    """Index of the blocks that have labels in any chart, with their classes.
 
-    The index is kept packed, some 50 kB for a scene of 25 million pixels, so that an archive's
-    fits into memory and goes quickly to other processes.
+    The index stays compressed, about 50 kB for a scene of 25 million pixels. The index of a whole
+    archive thus fits into memory and is quickly copied to other processes.
 
     Attributes:
-        classes: (scenes, charts, classes) int64 number of labelled pixels, of any class, in the
-            blocks that hold each class, in the order of `CHARTS`; zero where a chart has no such
-            class.
-        labelled: (scenes,) int64 number of pixels with a label in any chart.
+        classes: (scenes, charts, classes) int64. Number of labelled pixels, of any class, in the
+            blocks that hold each class. Charts in the order of `CHARTS`; zero if a chart has no
+            such class.
+        labelled: (scenes,) int64. Number of pixels with a label in any chart.
     """
 
     def __init__(self, packed: Sequence[bytes]) -> None:
-        """Of scenes' packed blocks, in order.
+        """Build the index from the packed blocks of each scene.
+
+        Args:
+            packed: Packed blocks, in the order of the scenes.
 
         Raises:
-            NoScenesError: Not one block has a label.
+            NoScenesError: The scenes have no labelled pixels.
         """
         self._packed = tuple(packed)
         self.classes = np.zeros((len(packed), len(CHARTS), _MOST_CLASSES), np.int64)
@@ -82,45 +84,47 @@ class LabelledArea:
             self.labelled[index] = labelled.sum(dtype=np.int64)
             self.classes[index] = [_pixels_by_class(chart, labelled) for chart in charts]
         if not self.labelled.any():
-            raise NoScenesError("Not one pixel of the training scenes has a label in any chart.")
+            raise NoScenesError(
+                "The training scenes have no labelled pixels. Use scenes with labelled ice charts."
+            )
 
     @classmethod
     def of(
         cls, scenes: Sequence[Scene], spacing_m: float, store: Store | None = None
     ) -> "LabelledArea":
-        """Find the labelled blocks of all scenes, or recall them; the search is logged.
+        """Index scenes, except those whose blocks are cached. Logs the indexing.
 
         Args:
             scenes: The scenes.
             spacing_m: Pixel spacing of the patches, metres.
-            store: Where what was found is kept between runs; nowhere where None.
+            store: Cache of the packed blocks. If None, nothing is cached.
 
         Raises:
-            NoScenesError: Not one pixel has a label.
+            NoScenesError: The scenes have no labelled pixels.
             SceneError: A scene cannot be read.
         """
-        # Asked for once: a scene that changes meanwhile gets another key.
+        # Computed only once: the key of a scene that changes meanwhile is a different one.
         keys = [str((scene.key, float(spacing_m), BLOCK_PX)) for scene in scenes]
         by_key = dict(zip(keys, scenes, strict=True))
-        found = _recalled(by_key, spacing_m, store)
-        unknown = {key: scene for key, scene in by_key.items() if key not in found}
-        for key, scene in _told(unknown, once=store is not None):
-            found[key] = _packed(_blocks(scene, spacing_m))
+        packed = _from_cache(by_key, spacing_m, store)
+        uncached = {key: scene for key, scene in by_key.items() if key not in packed}
+        for key, scene in _logged(uncached, cached=store is not None):
+            packed[key] = _packed(_blocks(scene, spacing_m))
             if store is not None:
-                store.put(_KIND, key, found[key])
-        return cls([found[key] for key in keys])
+                store.put(_KIND, key, packed[key])
+        return cls([packed[key] for key in keys])
 
     def any_block(self, rng: np.random.Generator) -> Block:
-        """A block that holds any label: that of a labelled pixel, each pixel alike."""
+        """Draw the block of a labelled pixel, all such pixels with the same probability."""
         return self._drawn(self.labelled, lambda blocks: blocks[-1], rng)
 
     def block_with(self, chart: int, value: int, rng: np.random.Generator) -> Block:
-        """A block that holds a class of a chart, by its number of pixels with any label.
+        """Draw a block that holds a class, weighted by its number of pixels with any label.
 
         Args:
             chart: Index into `CHARTS`.
-            value: The class; some scene must hold it.
-            rng: Source of the draw.
+            value: The class. At least one scene must hold it.
+            rng: Random generator.
         """
         bit = np.uint16(1 << value)
         return self._drawn(
@@ -130,7 +134,7 @@ class LabelledArea:
         )
 
     def _drawn(self, sums: np.ndarray, weights: _Weights, rng: np.random.Generator) -> Block:
-        """A block by its weight; `sums` are those of all weights of each scene."""
+        """Draw a block by its weight. `sums` are the sums of the weights of each scene."""
         ends = np.cumsum(sums)
         drawn = int(rng.integers(ends[-1]))
         scene = int(np.searchsorted(ends, drawn, side="right"))
@@ -142,43 +146,43 @@ class LabelledArea:
 
 
 def _pixels_by_class(bits: np.ndarray, labelled: np.ndarray) -> np.ndarray:
-    """Labelled pixels in the blocks that hold each class, (classes,) int64."""
+    """Number of labelled pixels in the blocks that hold each class, (classes,) int64."""
     alike = np.bincount(bits.ravel(), labelled.ravel(), minlength=1 << _MOST_CLASSES)
     pixels: np.ndarray = alike.astype(np.int64) @ _BIT_OF
     return pixels
 
 
-def _recalled(
+def _from_cache(
     scenes: Mapping[str, Scene], spacing_m: float, store: Store | None
 ) -> dict[str, bytes]:
-    """Packed blocks of the scenes, by key, for which they are known and sound."""
+    """Cached packed blocks by key, without damaged ones."""
     if store is None:
         return {}
     shapes = {
         key: tuple(-(-size // BLOCK_PX) for size in scene.grid.at(spacing_m).shape)
         for key, scene in scenes.items()
     }
-    kept = store.get_many(_KIND, list(shapes))
-    return {key: packed for key, packed in kept.items() if _is_sound(packed, shapes[key])}
+    cached = store.get_many(_KIND, list(shapes))
+    return {key: packed for key, packed in cached.items() if _is_valid(packed, shapes[key])}
 
 
-def _told(scenes: Mapping[str, Scene], *, once: bool) -> Iterator[tuple[str, Scene]]:
-    """The scenes by key; that they are looked at is said, of many also how far it has come."""
+def _logged(scenes: Mapping[str, Scene], *, cached: bool) -> Iterator[tuple[str, Scene]]:
+    """Yield keys and scenes to index. Logs the start and, for many scenes, the progress."""
     count = len(scenes)
     if count:
-        many = f"{count} scenes" if count > 1 else "1 scene"
-        log.info("looking for the labels of %s%s", many, ", this once" if once else "")
+        number = f"{count} scenes" if count > 1 else "1 scene"
+        log.info("indexing the labels of %s%s", number, " (first use only)" if cached else "")
     step = -(-count // 10) if count > _MANY_SCENES else count
     for done, scene in enumerate(scenes.items()):
         if done and done % step == 0:
-            log.info("looked for the labels of %d of %d scenes", done, count)
+            log.info("indexed %d of %d scenes", done, count)
         yield scene
 
 
 def _blocks(scene: Scene, spacing_m: float) -> np.ndarray:
-    """What each block holds, (charts + 1, block lines, block samples) uint16.
+    """Content of each block, (charts + 1, block lines, block samples) uint16.
 
-    First the classes of each chart as bits, last the number of pixels with a label in any chart.
+    First the classes of each chart as bits, then the number of pixels with a label in any chart.
     """
     grid = scene.grid.at(spacing_m)
     strips = []
@@ -192,13 +196,13 @@ def _blocks(scene: Scene, spacing_m: float) -> np.ndarray:
 
 
 def _any_of_block(bits: np.ndarray) -> np.ndarray:
-    """Bits that any pixel of a block has, (block lines, block samples)."""
+    """Bits that any pixel of a block has, (block lines, block samples) uint16."""
     combined: np.ndarray = np.bitwise_or.reduce(_in_blocks(bits), axis=(1, 3))
     return combined
 
 
 def _in_blocks(pixels: np.ndarray) -> np.ndarray:
-    """Pixels by blocks, (block lines, 16, block samples, 16); zero beyond the last pixel."""
+    """Split pixels into blocks, (block lines, 16, block samples, 16); 0 beyond the last pixel."""
     pad = [(0, -size % BLOCK_PX) for size in pixels.shape]
     lines, samples = (-(-size // BLOCK_PX) for size in pixels.shape)
     padded: np.ndarray = np.pad(pixels, pad)
@@ -210,10 +214,10 @@ def _packed(blocks: np.ndarray) -> bytes:
 
 
 def _unpacked(packed: bytes) -> np.ndarray:
-    """What `_blocks` gives, (charts + 1, block lines, block samples) uint16.
+    """The inverse of `_packed`, (charts + 1, block lines, block samples) uint16.
 
     Raises:
-        ValueError: It is not what `_packed` makes.
+        ValueError: The bytes are damaged.
     """
     try:
         shape = len(CHARTS) + 1, *_HEADER.unpack_from(packed)
@@ -223,10 +227,10 @@ def _unpacked(packed: bytes) -> np.ndarray:
     return values.reshape(shape)
 
 
-def _is_sound(packed: bytes, shape: tuple[int, ...]) -> bool:
-    """Whether it is the packed blocks of a scene of that many blocks, true in itself.
+def _is_valid(packed: bytes, shape: tuple[int, ...]) -> bool:
+    """Whether these are packed blocks of the given shape that are consistent.
 
-    Of known classes alone, and with a number of labelled pixels wherever there is a class.
+    All classes must be known, and a block must have labelled pixels if and only if it has a class.
     """
     try:
         blocks = _unpacked(packed)

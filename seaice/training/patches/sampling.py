@@ -1,4 +1,4 @@
-"""Where a training patch lies: drawn uniformly over the labelled area, or balanced by class."""
+"""Draw the position of a training patch, uniformly over the labelled area or balanced by class."""
 
 import numpy as np
 
@@ -9,24 +9,27 @@ from seaice.training.patches.labelled import BLOCK_PX, Block, LabelledArea
 
 
 def check_sampling(sampling: str) -> Sampling:
-    """The kind of sampling of that name.
+    """Return the name if it is a kind of sampling.
 
     Raises:
-        ConfigError: There is none.
+        ConfigError: It is not.
     """
     for known in SAMPLINGS:
         if sampling == known:
             return known
-    raise ConfigError(f"Sampling is {' or '.join(SAMPLINGS)}, not {str(sampling)[:40]!r}.")
+    raise ConfigError(f"sampling must be {' or '.join(SAMPLINGS)}, not {str(sampling)[:40]!r}.")
 
 
 def draw_block(area: LabelledArea, sampling: Sampling, rng: np.random.Generator) -> Block:
-    """A labelled block.
+    """Draw a labelled block.
+
+    Uniform sampling draws every labelled pixel with the same probability. Balanced sampling draws a
+    chart, then one of its classes that occur, then a block with that class.
 
     Args:
         area: The labelled area.
-        sampling: How it is drawn.
-        rng: Source of the draw.
+        sampling: How to draw.
+        rng: Random generator.
     """
     if sampling == "uniform":
         return area.any_block(rng)
@@ -36,13 +39,13 @@ def draw_block(area: LabelledArea, sampling: Sampling, rng: np.random.Generator)
 
 
 def draw_window(grid: PixelGrid, block: Block, patch: int, rng: np.random.Generator) -> Window:
-    """A window of `patch` pixels a side that holds a whole block, each such one alike.
+    """Draw one of the windows that hold a whole block, all with the same probability.
 
     Args:
-        grid: The scene's grid at the patches' spacing.
+        grid: Grid of the scene at the spacing of the patches.
         block: The block.
-        patch: Pixels along one side, `BLOCK_PX` or more; where the grid is smaller, the window is.
-        rng: Source of the draw.
+        patch: Pixels along one side, `BLOCK_PX` or more. The window is smaller if the grid is.
+        rng: Random generator.
     """
     sides = []
     for start, size in zip((block.line, block.sample), grid.shape, strict=True):
@@ -53,16 +56,17 @@ def draw_window(grid: PixelGrid, block: Block, patch: int, rng: np.random.Genera
 
 
 def patch_offset(start: int, stop: int, size: int, patch: int, rng: np.random.Generator) -> int:
-    """First pixel of a patch that holds the pixels from `start` to before `stop`.
+    """Draw the first pixel of a patch that holds all pixels from `start` up to `stop`.
 
-    Every possible one alike, the last included; zero where the scene is no larger than the patch.
+    All possible pixels have the same probability, including the last one. If the scene is not
+    larger than the patch, the result is 0.
 
     Args:
         start: First pixel to hold.
-        stop: First pixel after those; at most `patch` after `start`.
-        size: Pixels of the scene.
-        patch: Pixels of the patch.
-        rng: Source of the draw.
+        stop: First pixel after those to hold, at most `start + patch`.
+        size: Pixels of the scene along this side.
+        patch: Pixels of the patch along this side.
+        rng: Random generator.
     """
     if size <= patch:
         return 0

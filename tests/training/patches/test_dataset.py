@@ -78,7 +78,7 @@ def test_a_scene_smaller_than_a_patch_is_padded(make_scene):
 
 def test_scenes_without_any_label_are_refused(make_scene):
     scene = Scene.open(make_scene(without=("SIC", "SOD", "FLOE")))
-    with pytest.raises(NoScenesError, match="Not one pixel"):
+    with pytest.raises(NoScenesError, match="no labelled pixels"):
         dataset([scene])
 
 
@@ -226,7 +226,7 @@ def test_a_scene_that_cannot_be_read_is_made_up_for(three, spoil, workers, said_
             else:
                 np.testing.assert_array_equal(got[index]["inputs"], expected[index])
     (line,) = said_there()
-    assert line.startswith("a training scene cannot be read, patches of others stand in: ")
+    assert line.startswith("cannot read a training scene; using others instead: ")
     assert three[0].name in line
 
 
@@ -250,7 +250,7 @@ def test_what_was_met_before_makes_no_difference(three):
 @SPOILS
 def test_scenes_of_which_none_can_be_read_end_it(three, spoil):
     patches = damaged_dataset(three, spoil, 3)
-    with pytest.raises(NoScenesError, match="Not one of 20 places"):
+    with pytest.raises(NoScenesError, match="No training patch could be read in 20 attempts"):
         patches[0]
 
 

@@ -185,9 +185,9 @@ def test_the_search_is_told_where_there_is_one(scenes, tmp_path, caplog):
     LabelledArea.of(scenes, 800, store)
     LabelledArea.of(scenes, 400)
     assert caplog.messages == [
-        "looking for the labels of 1 scene, this once",
-        "looking for the labels of 2 scenes, this once",
-        "looking for the labels of 2 scenes",
+        "indexing the labels of 1 scene (first use only)",
+        "indexing the labels of 2 scenes (first use only)",
+        "indexing the labels of 2 scenes",
     ]
 
 
@@ -200,8 +200,8 @@ def test_a_long_search_tells_how_far_it_is(make_scene, caplog, monkeypatch):
     monkeypatch.setattr(labelled, "_blocks", lambda scene, spacing_m: blocks)
     caplog.set_level(logging.INFO)
     assert LabelledArea.of([Scene.open(path) for path in paths], 400).labelled.tolist() == [48] * 53
-    told = [f"looked for the labels of {done} of 53 scenes" for done in range(6, 53, 6)]
-    assert caplog.messages == ["looking for the labels of 53 scenes", *told]
+    progress = [f"indexed {done} of 53 scenes" for done in range(6, 53, 6)]
+    assert caplog.messages == ["indexing the labels of 53 scenes", *progress]
 
 
 def test_no_file_stays_open_where_one_cannot_be_read(make_scene, monkeypatch):
@@ -224,9 +224,9 @@ def test_no_file_stays_open_where_one_cannot_be_read(make_scene, monkeypatch):
 
 
 def test_scenes_without_any_label_are_refused(make_scene):
-    with pytest.raises(NoScenesError, match="Not one pixel"):
+    with pytest.raises(NoScenesError, match="no labelled pixels"):
         LabelledArea.of([Scene.open(make_scene(without=CHARTS))], 400)
-    with pytest.raises(NoScenesError, match="Not one pixel"):
+    with pytest.raises(NoScenesError, match="no labelled pixels"):
         LabelledArea.of([], 400)
 
 

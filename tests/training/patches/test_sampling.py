@@ -127,5 +127,5 @@ def test_balanced_draws_charts_and_classes_alike(scenes):
 
 def test_an_unknown_sampling_is_named():
     assert check_sampling("balanced") == "balanced"
-    with pytest.raises(ConfigError, match="uniform or balanced, not 'even'"):
+    with pytest.raises(ConfigError, match=r"^sampling must be uniform or balanced, not 'even'\.$"):
         check_sampling("even")
