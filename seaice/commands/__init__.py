@@ -1,1 +1,1 @@
-"""The larger commands of the command line, a file each."""
+"""Commands of the command line, one file each."""

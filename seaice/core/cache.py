@@ -1,4 +1,4 @@
-"""A cache on disk between runs, outside the user's folders. It can be deleted at any time."""
+"""A cache on disk, outside the user's folders. You can delete it at any time."""
 
 import os
 import sqlite3
@@ -24,11 +24,11 @@ DELETE FROM kept WHERE rowid IN (SELECT rowid FROM kept ORDER BY written LIMIT ?
 """
 _MOST_ROWS = 100_000
 _MOST_KEYS = 500
-"""In one query. SQLite takes some thousands."""
+"""Keys per query. SQLite allows some thousands."""
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
-"""SQLite's codes for a damaged file, another kind of file, and other tables than ours."""
+"""SQLite's codes for a damaged file, a file of another kind, and a file with other tables."""
 _WAIT_S = 5.0
-"""How long to wait for another process that writes."""
+"""How long to wait while another process writes."""
 
 
 def cache_folder() -> Path:
@@ -38,7 +38,7 @@ def cache_folder() -> Path:
 
 
 class Store:
-    """Small results by kind and key, in one SQLite file.
+    """Small values by kind and key, in one SQLite file.
 
     Any number of processes and threads may use it at once. It never raises: a damaged file is
     replaced, and if the file is not writable, nothing is stored.
@@ -55,7 +55,7 @@ class Store:
         return self.get_many(kind, [key]).get(key)
 
     def get_many(self, kind: str, keys: Sequence[str]) -> dict[str, bytes]:
-        """The values of those keys that are stored."""
+        """The values of all given keys that are stored."""
 
         def select(connection: sqlite3.Connection) -> dict[str, bytes]:
             values: dict[str, bytes] = {}
@@ -87,16 +87,16 @@ class Store:
         self._run(write, None)
 
     def _run(self, work: Callable[[sqlite3.Connection], Result], default: Result) -> Result:
-        """Run work on the open file in one transaction. If it fails, return the default."""
+        """Run `work` in one transaction. If it fails, return `default`."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._path, timeout=_WAIT_S)) as connection, connection:
-                # No waiting for the disk: a file that a power cut damages is replaced.
+                # Do not wait for the disk: if a power cut damages the file, it is replaced.
                 connection.execute("PRAGMA synchronous = OFF")
                 connection.executescript(_SCHEMA)
                 return work(connection)
         except sqlite3.Error as error:
-            # Otherwise it is busy, not writable or full, and nothing is stored this time.
+            # Any other error means a busy, read-only or full disk: store nothing this time.
             if error.sqlite_errorcode & 0xFF in _DAMAGED:
                 self._replace_file()
         except OSError:

@@ -1,7 +1,7 @@
-"""What a page shows, as the query of its address: a link that brings back the same view.
+"""Permalinks: the query of a page's address describes its view and restores it.
 
-An address is untrusted text. Each value is checked against what is available, and unknown values
-are left out with a message. A link names a scene of the server's folder by its id, never by a path.
+An address is untrusted text. Each value is checked against what is available, and other values are
+ignored with a message. A link names a scene of the server's folder by its id, never by a path.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -17,7 +17,8 @@ from seaice.explain.gradcam import METHODS, target_names
 from seaice.network.rates import parse_rates, rates_name
 from seaice.scenes.region import Region
 
-MOST_RATES = 5
+MAX_COMPARED = 5
+"""Most sets of rates that Compare shows at once."""
 # Longer than any scene id, which comes from a file name, and than all channel names together.
 _LONGEST = 400
 _WRITTEN, _PROBLEMS, _SEEN = "_link_written", "_link_problems", "_link_seen"
@@ -25,17 +26,17 @@ _WRITTEN, _PROBLEMS, _SEEN = "_link_written", "_link_problems", "_link_seen"
 
 @dataclass(frozen=True)
 class Link:
-    """What a link names; None for what it leaves out.
+    """The values in a link; None if the link has no such value.
 
     Attributes:
         scene: Id of the scene.
-        rates: Atrous rates, by their written names.
+        rates: Sets of atrous rates in their written form.
         channels: Channel set, or names of channels joined by commas.
         task: Chart.
         target: Index of the explained class.
         region: Region of the scene.
-        layer: Layer that Grad-CAM is taken at.
-        method: Method of Grad-CAM.
+        layer: Layer for Grad-CAM.
+        method: Grad-CAM method.
     """
 
     scene: str | None = None
@@ -48,7 +49,7 @@ class Link:
     method: str | None = None
 
     def query(self) -> dict[str, str]:
-        """As the query of an address; inverse of `parse`."""
+        """The query of an address; the inverse of `parse`."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         values["rates"] = " ".join(self.rates) if self.rates else None
         return {name: str(value) for name, value in values.items() if value is not None}
@@ -58,11 +59,11 @@ def parse(query: Mapping[str, str]) -> tuple[Link, list[str]]:
     """Read a query.
 
     Args:
-        query: Names and values of an address, untrusted.
+        query: Names and values in an address, untrusted.
 
     Returns:
-        The values that are valid by themselves, and a sentence for each one that is not. Unknown
-        names are ignored. Layers depend on the networks: the pages check them.
+        The valid values, and a message for each invalid one. Unknown names are ignored. Whether a
+        layer exists depends on the networks, so the pages check it.
     """
     values: dict[str, Any] = {}
     problems = []
@@ -77,20 +78,20 @@ def parse(query: Mapping[str, str]) -> tuple[Link, list[str]]:
         task = values.get("task")
         if task is None or values["target"] >= len(target_names(task)):
             values.pop("target")
-            # A class means nothing without its task, which has its own message.
+            # Without its task, a class has no meaning, and the task already has a message.
             problems += [_problem("target")] if task else []
     return Link(**values), problems
 
 
 def _problem(name: str) -> str:
-    # Without the value: a link must not put its words on the page.
-    return f"The link asks for {_NAMES[name]} not available here. Showing the default."
+    # Without the value: a link must not put its own text on the page.
+    return f"The link's {_NAMES[name]} not available. Showing the default."
 
 
 def _rates(text: str) -> tuple[str, ...]:
     names = dict.fromkeys(rates_name(parse_rates(name)) for name in text.split())
-    if not 0 < len(names) <= MOST_RATES:
-        raise ConfigError(f"A link names one to {MOST_RATES} rates.")
+    if not 0 < len(names) <= MAX_COMPARED:
+        raise ConfigError(f"A link must name 1 to {MAX_COMPARED} sets of rates.")
     return tuple(names)
 
 
@@ -110,7 +111,7 @@ def _one_of(known: tuple[str, ...]) -> Callable[[str], str]:
 
 def _target(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
-        raise ConfigError("A class is a whole number.")
+        raise ConfigError("A class must be a whole number.")
     return int(text)
 
 
@@ -127,27 +128,27 @@ _READ: dict[str, Callable[[str], object]] = {
 
 
 _NAMES = {
-    "scene": "a scene that is",
-    "rates": "atrous rates that are",
-    "channels": "a channel set that is",
-    "task": "a task that is",
-    "target": "a class that is",
-    "region": "a region that is",
-    "layer": "a layer that is",
-    "method": "a method that is",
+    "scene": "scene is",
+    "rates": "atrous rates are",
+    "channels": "channel set is",
+    "task": "chart is",
+    "target": "class is",
+    "region": "region is",
+    "layer": "layer is",
+    "method": "Grad-CAM method is",
 }
 
 
 def follow(scenes: Collection[str]) -> list[str]:
-    """Copy what the address names into the pages' state, once for each address.
+    """Copy the values of the address into the pages' state, once for each address.
 
-    Call it before the widgets are made. Going back in the browser's history follows an address too.
+    Call it before you draw the widgets. It also follows an address that the browser goes back to.
 
     Args:
         scenes: Ids of the available scenes.
 
     Returns:
-        Sentences about what the last link asks for but is not available.
+        A message for each value of the last link that is not available.
     """
     query = dict(st.query_params)
     # A slow browser may send an older address along with a click. The click counts.
@@ -158,7 +159,7 @@ def follow(scenes: Collection[str]) -> list[str]:
             link = replace(link, scene=None, target=None, region=None)
         st.session_state[_PROBLEMS] = problems
         st.session_state[_WRITTEN] = None
-        # A link without a scene is about the scene that is shown.
+        # A link without a scene applies to the scene on show.
         shown = st.session_state.get("scene", next(iter(scenes), None))
         for name, value in _state(link, link.scene or shown).items():
             st.session_state[name] = value
@@ -167,7 +168,7 @@ def follow(scenes: Collection[str]) -> list[str]:
 
 
 def _state(link: Link, scene: str | None) -> dict[str, Any]:
-    """The pages' state that a link describes, for a scene."""
+    """The pages' state that a link describes, if it applies to this scene."""
     named: dict[str, Any] = {
         "scene": link.scene,
         "rates": None if link.rates is None else list(link.rates),
@@ -186,12 +187,12 @@ def _state(link: Link, scene: str | None) -> dict[str, Any]:
 
 
 def region_key(scene_id: str) -> str:
-    """Where the pages' state keeps the region of a scene."""
+    """Key of a scene's region in the pages' state."""
     return f"region of {scene_id}"
 
 
 def remember() -> None:
-    """Note the pages' state at the end of a run: what differs in the next run, the person chose."""
+    """Store the pages' state at the end of a run. If it differs in the next run, the user acted."""
     st.session_state[_SEEN] = _choices()
 
 
@@ -201,10 +202,10 @@ def _acted() -> bool:
 
 
 def _choices() -> dict[str, Any]:
-    """What the pickers hold.
+    """Values of the pickers.
 
-    Buttons and drawn boxes reset by themselves, and the fields of the training form change without
-    a run of the page, so neither counts.
+    Buttons and drawn boxes are not included, because they reset by themselves. Neither are the
+    fields of the training form, because they change without a run of the page.
     """
     return {
         str(name): value
@@ -216,11 +217,11 @@ def _choices() -> dict[str, Any]:
 
 
 def write(link: Link) -> None:
-    """Write what the page shows into the address."""
+    """Write the current view into the address."""
     query = link.query()
     if query != dict(st.query_params):
         st.query_params.from_dict(query)
     if st.session_state.get(_WRITTEN) not in (None, query):
-        # The person has moved on from the link, so its problems no longer matter.
+        # The user has changed the view, so the problems of the link no longer matter.
         st.session_state[_PROBLEMS] = []
     st.session_state[_WRITTEN] = query

@@ -1,10 +1,12 @@
-"""The paper authors' published network -> a checkpoint.
+"""Convert the paper authors' published weights to a checkpoint.
 
-The network of geohai/autoice-challenge-geospatial-encoding (DOI 10.1016/j.rsase.2025.101538):
-ResNet-152 through layer3 on 18 inputs at 80 m and, for each chart, an ASPP decoder of rates 12, 24
-and 36. SOD and FLOE have one output more there, the mask class, which no pixel is trained to be: it
-is dropped. The file is a torch file, the one kind of pickle that is ever opened here, and only by
-`torch.load` with `weights_only=True`, which builds tensors and plain values and calls nothing else.
+Their network (geohai/autoice-challenge-geospatial-encoding, DOI 10.1016/j.rsase.2025.101538) is a
+ResNet-152 through layer3 on 18 inputs at 80 m, with an ASPP decoder of rates 12, 24 and 36 for each
+chart. Its SOD and FLOE decoders have one more output, the mask class. No pixel is trained to be
+that class, so the import drops it.
+
+The weights are a PyTorch file, the only kind of pickle that this project opens. It is read only by
+`torch.load` with `weights_only=True`, which builds tensors and plain values and runs no other code.
 """
 
 import importlib.metadata
@@ -32,10 +34,10 @@ from seaice.network.network import SeaIceNet
 CHANNEL_SET = "autoice18"
 SPACING_M = 80.0
 CONFIG = NetworkConfig(18, (12, 24, 36), "resnet152", 16, decoder_channels=32)
-"""The authors' network in the terms of this project."""
+"""Configuration of the authors' network."""
 
 DEFAULT_NAME = "autoice18_12-24-36_authors"
-"""File name of the checkpoint, without its ending, where only a folder is given."""
+"""File name of the checkpoint, without its ending, if only a folder is given."""
 
 SOURCE = {
     "network": "geohai/autoice-challenge-geospatial-encoding",
@@ -43,32 +45,33 @@ SOURCE = {
 }
 
 _STATE = "model_state_dict"
-_WRAPPER = "module."  # what torch's DataParallel puts before every key
+_WRAPPER = "module."  # prefix that torch's DataParallel adds to every key
 _SOFTWARE = ("seaice", "torch", "torchvision", "timm")
 _MOST_BYTES = 2**31
-"""Of the file: the weights take 185 MB, three times that with the state of their optimizer."""
+"""Size limit of the file. The weights take 185 MB, three times that with their optimizer."""
 
 _OBJECT = re.compile(r"(?:unsupported GLOBAL|[Uu]nsupported global: GLOBAL) ([\w.]+)")
-"""What torch calls an object that it refuses to build."""
+"""Finds the object that torch refuses to build, in torch's message."""
 
 State = dict[str, Tensor]
 
 
 def import_weights(weights: Path, out: Path) -> Path:
-    """Write a checkpoint that computes what the authors' network does; never over another file.
+    """Write the authors' weights as a checkpoint. Never overwrites a file.
 
     Args:
-        weights: Their torch file.
-        out: The checkpoint, a name that ends in .safetensors; or a folder, where it gets
+        weights: Their PyTorch file.
+        out: A file name that ends in .safetensors, or a folder for a checkpoint called
             `DEFAULT_NAME`.
 
     Returns:
-        The checkpoint's path.
+        Path of the checkpoint.
 
     Raises:
-        CheckpointError: The file is no state of that network, or holds more than tensors.
-        ConfigError: The checkpoint exists already or has no name for one.
-        OutputError: It cannot be written.
+        CheckpointError: The file does not hold the weights of that network, or holds more than
+            tensors.
+        ConfigError: The checkpoint already exists, or its name is not valid.
+        OutputError: The checkpoint cannot be written.
     """
     target = target_path(out)
     state = read_state(weights)
@@ -92,55 +95,58 @@ def import_weights(weights: Path, out: Path) -> Path:
 
 
 def target_path(out: Path) -> Path:
-    """The checkpoint to write.
+    """Path of the checkpoint to write.
 
     Raises:
-        ConfigError: It exists already, or its name is not that of a checkpoint.
+        ConfigError: The file already exists, or its name is not valid.
     """
     if out.suffix == SUFFIX and not out.is_dir():
         folder, name = out.parent, out.name.removesuffix(SUFFIX)
     elif out.suffix and not out.is_dir():
-        raise ConfigError(f"{out} does not end in {SUFFIX}. Name a checkpoint or a folder.")
+        raise ConfigError(f"{out} does not end in {SUFFIX}. Name a {SUFFIX} file or a folder.")
     else:
         folder, name = out, DEFAULT_NAME
     target = folder / f"{check_name(name)}{SUFFIX}"
     if target.exists() or target.is_symlink():
-        raise ConfigError(f"{target} exists already and is not overwritten. Choose another name.")
+        raise ConfigError(f"{target} already exists. Choose another name.")
     return target
 
 
 def read_state(path: Path) -> State:
-    """The tensors of a torch file under `model_state_dict`, by our names of them.
+    """Read the entry `model_state_dict` of a PyTorch file.
+
+    Returns:
+        Tensors by their names in `SeaIceNet`.
 
     Raises:
-        CheckpointError: It is no such file; says why.
+        CheckpointError: The file has no such entry, is damaged, or holds more than tensors.
     """
     content = _load(path)
     if not isinstance(content, Mapping) or _STATE not in content:
         raise CheckpointError(
-            path, f"holds no {_STATE}", "Name the file that the authors published."
+            path, f"has no entry {_STATE}", "Name the file that the authors published."
         )
     state = content[_STATE]
     if not isinstance(state, Mapping) or not all(
         isinstance(name, str) and isinstance(value, Tensor) for name, value in state.items()
     ):
-        raise CheckpointError(path, f"has a {_STATE} that holds more than named tensors")
+        raise CheckpointError(path, f"has more than named tensors in its entry {_STATE}")
     if state and all(name.startswith(_WRAPPER) for name in state):
         state = {name.removeprefix(_WRAPPER): value for name, value in state.items()}
     return {_our_name(name): value for name, value in state.items()}
 
 
 def network_of(path: Path, state: State) -> SeaIceNet:
-    """The network with its weights filled in, float32, in evaluation mode.
+    """Build the network with the given weights, float32, in evaluation mode.
 
     Args:
-        path: The file that the weights came from, for messages.
-        state: Tensors by our names, the mask class still in SOD and FLOE.
+        path: The file of the weights, for messages.
+        state: Tensors by their names in `SeaIceNet`, with the mask class of SOD and FLOE.
 
     Raises:
-        CheckpointError: The tensors are not those of the network.
+        CheckpointError: Tensors are missing, unexpected, or of another shape or kind.
     """
-    with torch.device("meta"):  # drawing weights that are thrown away takes a second
+    with torch.device("meta"):  # random weights would only be replaced, and take a second
         network = SeaIceNet(CONFIG)
     wanted = {name: _their_shape(name, value) for name, value in network.state_dict().items()}
     _require_keys(path, set(wanted), set(state))
@@ -149,7 +155,7 @@ def network_of(path: Path, state: State) -> SeaIceNet:
     kept = {name: _kept(name, state[name]) for name in wanted}
     for name, value in kept.items():
         if not value.isfinite().all():
-            raise CheckpointError(path, f"holds values in {_their_name(name)} that are not finite")
+            raise CheckpointError(path, f"has values in {_their_name(name)} that are not finite")
     network.load_state_dict(kept, assign=True)
     return network.requires_grad_(False).eval()
 
@@ -171,29 +177,31 @@ def _load(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
         raise CheckpointError(path, "is a folder", "Name the file in it.") from error
     except PermissionError as error:
         raise CheckpointError(path, "cannot be read", "Check its permissions.") from error
-    except Exception as error:  # a file can be damaged in more ways than torch has errors
-        raise _refused(path, error) from error
+    except Exception as error:  # torch raises many types for damaged files
+        raise _unreadable(path, error) from error
 
 
-def _refused(path: Path, error: Exception) -> CheckpointError:
-    """Why a file was not opened."""
+def _unreadable(path: Path, error: Exception) -> CheckpointError:
+    """The error that explains why torch did not load a file."""
     if found := _OBJECT.search(str(error)):
         return CheckpointError(
             path,
             f"is a pickle that holds more than tensors ({found[1][:60]}) and was not opened",
-            "Such a file can run any program. Save its model_state_dict alone.",
+            f"Such a file can run any program. Save only its {_STATE}.",
         )
     return CheckpointError(
-        path, "is no torch file of tensors, or is damaged", "Copy or download it again."
+        path, "is damaged or not a PyTorch checkpoint", "Copy or download it again."
     )
 
 
 def _require_size(path: Path) -> None:
-    """Check that the file cannot fill the memory: torch unpacks what a few kilobytes claim to be.
+    """Check that the file cannot fill the memory.
+
+    A compressed file of a few kilobytes can unpack to any size, and torch would unpack it.
 
     Raises:
-        CheckpointError: It is too large, or larger unpacked than packed.
-        OSError, zipfile.BadZipFile: It cannot be read.
+        CheckpointError: The file is too large, or larger unpacked than packed.
+        OSError, zipfile.BadZipFile: The file cannot be read.
     """
     size = path.stat().st_size
     if size > _MOST_BYTES:
@@ -201,7 +209,7 @@ def _require_size(path: Path) -> None:
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             if sum(part.file_size for part in archive.infolist()) > size:
-                raise CheckpointError(path, "is compressed, which no torch file is")
+                raise CheckpointError(path, "is compressed, unlike PyTorch files")
 
 
 def _our_name(name: str) -> str:
@@ -221,7 +229,7 @@ def _their_name(name: str) -> str:
 
 
 def _has_mask_class(name: str) -> bool:
-    """Whether a tensor of ours lacks the row that belongs to the mask class in theirs."""
+    """Whether the authors' tensor has one more row than ours, for the mask class."""
     return any(
         name.startswith(f"decoders.{chart}.4.") for chart in CHARTS if CHART[chart].n_outputs > 1
     )
@@ -233,7 +241,7 @@ def _their_shape(name: str, ours: Tensor) -> tuple[int, ...]:
 
 
 def _kept(name: str, value: Tensor) -> Tensor:
-    """What of a tensor enters the network; the mask class is the last."""
+    """The part of a tensor that the network uses: all but the mask class, which is the last row."""
     value = value.detach()
     if _has_mask_class(name):
         value = value[:-1]
@@ -243,7 +251,7 @@ def _kept(name: str, value: Tensor) -> Tensor:
 def _require_keys(path: Path, wanted: set[str], found: set[str]) -> None:
     for keys, clause in (
         (wanted - found, "lacks weights of the authors' network"),
-        (found - wanted, "holds weights that the authors' network has not"),
+        (found - wanted, "has unexpected weights"),
     ):
         if keys:
             names = sorted(_their_name(key) for key in keys)
@@ -251,7 +259,7 @@ def _require_keys(path: Path, wanted: set[str], found: set[str]) -> None:
 
 
 def _require_tensor(path: Path, name: str, value: Tensor, shape: tuple[int, ...]) -> None:
-    """Check a tensor's kind and shape before any of its values is looked at."""
+    """Check the kind and shape of a tensor before reading its values."""
     dense = value.layout is torch.strided and not (value.is_nested or value.is_quantized)
     counts = name.endswith("num_batches_tracked")
     if (

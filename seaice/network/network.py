@@ -1,4 +1,4 @@
-"""A DeepLabV3-like network whose atrous rates are the variable of interest."""
+"""A network like DeepLabV3 with variable atrous rates."""
 
 from typing import cast
 
@@ -16,11 +16,11 @@ from seaice.network.rates import Rates
 
 
 def aspp_decoder(in_channels: int, rates: Rates, channels: int, outputs: int) -> nn.Sequential:
-    """One chart's decoder: ASPP, 3 x 3 convolution, 1 x 1 output.
+    """Build the decoder of one chart: ASPP, a 3 x 3 convolution and a 1 x 1 convolution.
 
-    torchvision's ASPP (DeepLabV3, arXiv 1706.05587) with its global pooling replaced by a local
-    2 x 2 average, in the structure and order of geohai/autoice-challenge-geospatial-encoding, so
-    that a state of that network fits.
+    The ASPP is torchvision's (DeepLabV3, arXiv 1706.05587), with a local 2 x 2 average in place of
+    its global pooling. Structure and order of the layers are those of
+    geohai/autoice-challenge-geospatial-encoding, so that the weights of that network fit.
 
     Args:
         in_channels: Channels of the features.
@@ -43,11 +43,11 @@ def aspp_decoder(in_channels: int, rates: Rates, channels: int, outputs: int) ->
 
 
 class SeaIceNet(nn.Module):
-    """Inputs -> SIC as a number on the class index, logits of SOD and FLOE.
+    """Predicts SIC as a number on the scale of the class index, and logits of SOD and FLOE.
 
     Attributes:
-        config: What it was built from.
-        encoder: timm's feature extractor, its keys as torchvision's ResNet has them.
+        config: Configuration of the network.
+        encoder: timm's feature extractor. Its keys are those of torchvision's ResNet.
         decoders: One decoder for each chart.
     """
 
@@ -61,7 +61,7 @@ class SeaIceNet(nn.Module):
             out_indices=(FEATURE_LEVEL[config.output_stride],),
             in_chans=config.in_channels,
         )
-        # `features_only` adds it, which timm's annotations do not say.
+        # `features_only` adds `feature_info`, which timm does not annotate.
         features = cast("FeatureInfo", self.encoder.feature_info).channels()[-1]
         self.decoders = nn.ModuleDict(
             {
@@ -73,10 +73,17 @@ class SeaIceNet(nn.Module):
         )
 
     def features(self, inputs: Tensor) -> Tensor:
-        """Encoder output of inputs whose size is a multiple of the output stride x 2.
+        """Encoder output.
+
+        Args:
+            inputs: (batch, channels, lines, samples) float, sizes multiples of
+                `config.size_multiple`.
+
+        Returns:
+            (batch, features, lines / output stride, samples / output stride) float.
 
         Raises:
-            ConfigError: It is not; names the size to pad to.
+            ConfigError: The size is not such a multiple. The message names the size to pad to.
         """
         lines, samples = inputs.shape[-2:]
         multiple = self.config.size_multiple
@@ -90,7 +97,7 @@ class SeaIceNet(nn.Module):
         return features
 
     def head(self, chart: ChartName, features: Tensor) -> Tensor:
-        """One chart's outputs at the resolution of the features."""
+        """Outputs of one chart at the resolution of the features."""
         outputs: Tensor = self.decoders[chart](features)
         return outputs
 
@@ -102,7 +109,7 @@ class SeaIceNet(nn.Module):
                 `config.size_multiple`.
 
         Returns:
-            By chart: (batch, outputs, lines, samples); SIC has one output, unclipped.
+            By chart: (batch, outputs, lines, samples) float. SIC has one output, not clipped.
         """
         features = self.features(inputs)
         return {
@@ -111,5 +118,5 @@ class SeaIceNet(nn.Module):
 
     @staticmethod
     def upsample(outputs: Tensor, size: tuple[int, int] | torch.Size) -> Tensor:
-        """Bilinear, by true position: half-pixel centres."""
+        """Upsample bilinearly with half-pixel centres, so that positions are kept."""
         return F.interpolate(outputs, size=size, mode="bilinear", align_corners=False)

@@ -1,8 +1,8 @@
-"""How far a network looks, in theory: followed back through the layers that were built.
+"""Compute the theoretical receptive field of a network from its layers.
 
-The theoretical receptive field is the extent of input pixels that one output pixel can depend on,
-along one side. It follows from kernel sizes, strides and dilations alone (Araujo et al., Distill
-2019); the effective one is smaller (Luo et al., NeurIPS 2016).
+The theoretical receptive field is the extent of the input pixels that one output pixel can depend
+on, along one side. It follows from kernel sizes, strides and dilations alone (Araujo et al.,
+Distill 2019). The effective receptive field is smaller (Luo et al., NeurIPS 2016).
 """
 
 from collections.abc import Iterable
@@ -14,17 +14,17 @@ from torchvision.models.segmentation.deeplabv3 import ASPP
 from seaice.network.network import SeaIceNet
 
 Interval = tuple[int, int]
-"""First and last index that something depends on, along one side."""
+"""First and last index of a range of pixels or cells, along one side."""
 
 
 def receptive_field_px(network: SeaIceNet) -> int:
-    """Largest extent of input pixels behind one output pixel, of any of the charts.
+    """Largest extent of input pixels that an output pixel of any chart can depend on.
 
-    Output pixels differ: one cell's place in its 2 x 2 pooling block and between two feature
-    centres shifts what it reaches, so the widest of one period is taken.
+    The extent differs between output pixels: it depends on their position between two feature
+    centres and within a 2 x 2 pooling block. The result is the largest extent of one period.
 
     Args:
-        network: The built network; its weights do not matter.
+        network: The network. Its weights do not matter.
 
     Returns:
         Pixels along one side.
@@ -46,7 +46,7 @@ def branch_span_cells(rate: int) -> int:
 
 
 def padding_share(rate: int, cells: tuple[int, int]) -> float:
-    """Share of a 3 x 3 branch's taps that fall on padding, averaged over a feature grid.
+    """Share of the taps of a 3 x 3 branch that fall on padding, averaged over a feature grid.
 
     >>> round(padding_share(1, (1, 1)), 3), round(padding_share(36, (72, 72)), 3)
     (0.889, 0.556)
@@ -63,7 +63,7 @@ def padding_share(rate: int, cells: tuple[int, int]) -> float:
 
 
 def _through_chain(layers: Iterable[nn.Module], needed: Interval) -> Interval:
-    """Input interval behind an output interval of layers applied in order."""
+    """Input interval that an output interval depends on, through layers applied in order."""
     for layer in reversed(list(layers)):
         needed = _through(layer, needed)
     return needed
@@ -78,11 +78,11 @@ def _through(layer: nn.Module, needed: Interval) -> Interval:
         factor = _side(pooling[0].stride)
         intervals.append(_through_chain(pooling, _upsampled(needed, factor)))
         return min(low for low, _ in intervals), max(high for _, high in intervals)
-    return needed  # point by point: normalisation, activation, dropout
+    return needed  # pointwise: normalisation, activation, dropout
 
 
 def _through_window(layer: nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d, needed: Interval) -> Interval:
-    # Neither timm nor torchvision gives a padding as a word ("same").
+    # timm and torchvision never use a string such as "same" as padding.
     padding = _side(cast("int | tuple[int, ...]", layer.padding))
     stride = _side(layer.stride)
     reach = (_side(layer.kernel_size) - 1) * _side(getattr(layer, "dilation", 1))
@@ -90,7 +90,7 @@ def _through_window(layer: nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d, needed: Inte
 
 
 def _upsampled(needed: Interval, factor: int) -> Interval:
-    """Cells behind pixels of a bilinear enlargement by a whole factor, half-pixel centres."""
+    """Cells that pixels of a bilinear upsampling depend on: whole factor, half-pixel centres."""
     low, high = ((index + 0.5) / factor - 0.5 for index in needed)
     return int(low // 1), int(-(-high // 1))
 

@@ -70,8 +70,8 @@ def test_what_cannot_be_imported_is_one_sentence(seaice: Run, weights: Path, tmp
     bad = tmp_path / "bad.ckpt"
     torch.save({"state_dict": {}}, bad)
     for arguments, words in (
-        ((weights, taken), "exists already and is not overwritten"),
-        ((bad, tmp_path), "holds no model_state_dict"),
+        ((weights, taken), "already exists"),
+        ((bad, tmp_path), "has no entry model_state_dict"),
         ((tmp_path / "gone.ckpt", tmp_path), "is not there"),
         ((weights,), "Missing argument 'OUT'"),
     ):

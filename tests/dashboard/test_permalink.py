@@ -57,8 +57,9 @@ def test_what_is_none_is_named_and_left_out(name, value):
     link, problems = parse({**LINK.query(), name: value})
     assert getattr(link, name) is None
     assert len(problems) == 1
-    assert "The link asks for" in problems[0]
-    # What a stranger wrote is not said again.
+    assert problems[0].startswith("The link's ")
+    assert problems[0].endswith(" not available. Showing the default.")
+    # Text from a stranger is not shown.
     assert value not in problems[0]
 
 

@@ -110,7 +110,7 @@ def pick_rates(files: list[CheckpointFile]) -> list[str]:
     return st.multiselect(
         "Atrous rates",
         list(names),
-        max_selections=permalink.MOST_RATES,
+        max_selections=permalink.MAX_COMPARED,
         key="rates",
         persist_state="session",
         help="How far the network looks. Each rate is one 3 x 3 branch of the ASPP, in feature "

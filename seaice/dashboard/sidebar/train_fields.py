@@ -1,4 +1,4 @@
-"""Widgets of the training form, each made from the label, help and bounds of its field."""
+"""Widgets of the training form, each with the label, help and bounds of its field."""
 
 import math
 import os
@@ -18,7 +18,7 @@ CUSTOM = "custom channels"
 
 
 def widget_key(name: str) -> str:
-    """Key of a field's widget. Links leave out keys that begin like this."""
+    """Key of a field's widget. Links ignore keys with this prefix."""
     return f"train_{name}"
 
 
@@ -27,10 +27,10 @@ def draw_field(name: str, label: str = "") -> Any:  # noqa: ANN401 - of the fiel
 
     Args:
         name: The field.
-        label: Replaces the field's own label, if that would appear twice in the sidebar.
+        label: Replaces the field's own label, for a label that would appear twice in the sidebar.
 
     Returns:
-        The widget's value, as the configuration takes it.
+        The value of the widget, as the configuration expects it.
 
     Raises:
         ConfigError: The text is not a list of rates.
@@ -52,7 +52,7 @@ def draw_field(name: str, label: str = "") -> Any:  # noqa: ANN401 - of the fiel
         key=key,
         help=words.help,
         persist_state="session",
-        # A text with a default may stay empty.
+        # Only texts that are empty by default are optional.
         placeholder="optional" if field.default == "" else None,
     )
     return field_value(name)
@@ -79,7 +79,7 @@ def _number_options(field: SettingField) -> dict[str, Any]:
     low, high = field.words.low or 0, field.words.high
     tenth = 10.0 ** (math.floor(math.log10(field.default)) - 1) if field.default else 1.0
     if field.kind is int:
-        # The side of a patch, 16 pixels and more, changes in steps of 16.
+        # The patch size, at least 16 pixels, changes in steps of 16.
         step = int(low) if low > 1 else max(1, round(tenth))
         most = None if high is None else int(high)
         return {"min_value": int(low), "max_value": most, "step": step}
@@ -88,13 +88,13 @@ def _number_options(field: SettingField) -> dict[str, Any]:
 
 
 def draw_channel_set(options: tuple[str, ...]) -> str:
-    """Draw the picker of a channel set, and one of all channels if you pick them yourself.
+    """Draw the picker of a channel set, and for custom channels a picker of single channels.
 
     Args:
-        options: Channel sets on offer.
+        options: Available channel sets.
 
     Returns:
-        Name of a set, or names of channels joined by commas; empty if none is selected.
+        Name of a set, or channel names joined by commas. Empty if no channel is selected.
     """
     name = st.selectbox(
         FIELDS["channel_set"].words.label,
@@ -112,9 +112,9 @@ def draw_channel_set(options: tuple[str, ...]) -> str:
         key=widget_key("channels"),
         persist_state="session",
         format_func=lambda channel: CHANNEL[channel].label,
-        help="The network gets them in the order of the list, however you pick them.",
+        help="Channels are always fed in the listed order.",
     )
-    # The same channels always get the same name: that of their set if there is one.
+    # The same channels always get the same name: the name of their set, if there is one.
     ordered = tuple(channel for channel in CHANNEL if channel in picked)
     sets = (name for name, channels in CHANNEL_SETS.items() if channels == ordered)
     return next(sets, ",".join(ordered))

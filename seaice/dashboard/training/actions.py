@@ -20,7 +20,7 @@ _DELETING = "_run_to_delete"
 
 
 def run_actions(run: Run) -> None:
-    """Draw the buttons for what a run's state allows."""
+    """Draw the buttons that the state of the run allows."""
     with st.container(horizontal=True, key="run_actions"):
         if run.can_cancel:
             _cancel_button(run)
@@ -35,13 +35,13 @@ def run_actions(run: Run) -> None:
             _act(lambda: resume(find_run(runs_folder(), run.name), models_folder()))
         _open_button(run)
         if st.button("Delete ...", key=_key("delete", run), icon=":material/delete:"):
-            # The page draws the dialog: this fragment may be redrawn at any moment.
+            # The page draws the dialog, because this fragment may be redrawn at any moment.
             st.session_state[_DELETING] = run.name
             st.rerun()
 
 
 def _key(action: str, run: Run) -> str:
-    """Key for this run alone: a click never reaches a run that has taken its place since."""
+    """Key for this run only, so that a click never acts on a run that has replaced it."""
     return f"training_{action}__{run.name}"
 
 
@@ -69,7 +69,7 @@ def _cancel_button(run: Run) -> None:
 
 
 def _open_button(run: Run) -> None:
-    """Draw the button that shows the finished checkpoint on Compare, if the sidebar offers it."""
+    """Draw the button that opens the checkpoint in Compare, if the sidebar offers it."""
     config = run.config
     if config is None or not _is_offered(run):
         return
@@ -104,7 +104,7 @@ def _is_offered(run: Run) -> bool:
 
 
 def _act(action: Callable[[], object]) -> None:
-    """Do something and redraw the page, or draw an error message."""
+    """Perform an action and redraw the page, or show its error message."""
     try:
         action()
     except SeaIceError as error:
@@ -125,7 +125,7 @@ def _ask(name: str) -> None:
     if name := checkpoint_name(run):
         st.write(f"Its finished checkpoint {plain(name)} is kept.")
     else:
-        st.write("It has no finished checkpoint, so everything it has learnt is lost.")
+        st.write("It has no finished checkpoint, so its training progress is lost.")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep", key="run_keep", type="primary", on_click=_close):
             st.rerun()

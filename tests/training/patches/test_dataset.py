@@ -65,7 +65,7 @@ def test_the_last_offset_is_drawn(make_scene):
 
 
 def test_a_patch_smaller_than_a_block_is_refused(make_scene):
-    with pytest.raises(ConfigError, match="16 pixels or more along a side, not 15"):
+    with pytest.raises(ConfigError, match="Patch size must be at least 16 pixels, not 15"):
         dataset([Scene.open(make_scene())], patch=15)
 
 
