@@ -131,7 +131,7 @@ _NAMES = {
     "scene": "scene is",
     "rates": "atrous rates are",
     "channels": "channel set is",
-    "task": "chart is",
+    "task": "task is",
     "target": "class is",
     "region": "region is",
     "layer": "layer is",

@@ -60,40 +60,19 @@ def positions_at(
     return degrees_north, degrees_east
 
 
-def position_channels(latitude: np.ndarray, longitude: np.ndarray) -> dict[str, np.ndarray]:
-    """The four position inputs of channel set `autoice18`.
-
-    Sine and cosine of pi x longitude / 180 and pi x latitude / 90, as the published network of
-    geohai/autoice-challenge-geospatial-encoding uses them.
-
-    Args:
-        latitude: Degrees north, any shape.
-        longitude: Degrees east, the same shape.
-
-    Returns:
-        float32 arrays of that shape by channel name.
-    """
-    lon, lat = np.pi * longitude / 180, np.pi * latitude / 90
-    values = {
-        "sin_longitude": np.sin(lon),
-        "cos_longitude": np.cos(lon),
-        "sin_latitude": np.sin(lat),
-        "cos_latitude": np.cos(lat),
-    }
-    return {name: value.astype(np.float32) for name, value in values.items()}
-
-
 def fill_position_channels(
     vectors: np.ndarray,
     line_at: np.ndarray,
     sample_at: np.ndarray,
     out: Mapping[str, np.ndarray],
 ) -> None:
-    """Fill the position inputs between given positions, without computing angles.
+    """Interpolate positions and fill the position inputs of channel set `autoice18`.
 
-    With h the distance from the axis: sine and cosine of the longitude are y / h and x / h; those
-    of twice the latitude are 2 z h / (h^2 + z^2) and (h^2 - z^2) / (h^2 + z^2). In float32 they
-    are accurate to about 1e-7.
+    These are sine and cosine of pi x longitude / 180 and of pi x latitude / 90, in degrees, as in
+    the published network of geohai/autoice-challenge-geospatial-encoding. The function computes no
+    angles. With h the distance from the axis, sine and cosine of the longitude are y / h and x / h,
+    and those of twice the latitude are 2 z h / (h^2 + z^2) and (h^2 - z^2) / (h^2 + z^2). They are
+    accurate to about 1e-7 in float32.
 
     Args:
         vectors: (3, n, m) of `unit_vectors`.

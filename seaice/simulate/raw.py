@@ -23,8 +23,6 @@ from seaice.simulate.scene import (
     write_whole,
 )
 
-N_POINTS = layout.N_POSITIONS**2
-
 _TITLE = "Simulated scene in the raw AI4Arctic layout; not a measurement"
 # Bits of mantissa that are kept of decibels: rounded to less than 0.02 dB.
 _SAR_BITS = 10

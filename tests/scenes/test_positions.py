@@ -2,12 +2,7 @@ import numpy as np
 import pytest
 
 from seaice.ai4arctic.channels import POSITIONS
-from seaice.scenes.positions import (
-    fill_position_channels,
-    position_channels,
-    positions_at,
-    unit_vectors,
-)
+from seaice.scenes.positions import fill_position_channels, positions_at, unit_vectors
 
 
 def test_longitude_is_right_across_180_degrees():
@@ -28,11 +23,11 @@ def test_given_positions_come_back():
 
 
 def test_position_channels_follow_their_formula():
-    channels = position_channels(np.array([45.0]), np.array([90.0]))
-    np.testing.assert_allclose(channels["sin_longitude"], 1, atol=1e-7)
-    np.testing.assert_allclose(channels["cos_longitude"], 0, atol=1e-7)
-    np.testing.assert_allclose(channels["sin_latitude"], 1, atol=1e-7)
-    np.testing.assert_allclose(channels["cos_latitude"], 0, atol=1e-7)
+    out = {name: np.full((1, 1), np.nan, np.float32) for name in POSITIONS}
+    vectors = unit_vectors(np.array([[45.0]]), np.array([[90.0]]))
+    fill_position_channels(vectors, np.zeros(1), np.zeros(1), out)
+    expected = {"sin_longitude": 1, "cos_longitude": 0, "sin_latitude": 1, "cos_latitude": 0}
+    assert {name: float(out[name][0, 0]) for name in POSITIONS} == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +40,7 @@ def test_position_channels_follow_their_formula():
         (np.array([88.0, 89.5, 89.0]), np.array([10.0, 12.0])),
     ],
 )
-def test_position_channels_without_an_angle(latitude, longitude):
+def test_position_channels_without_an_angle(latitude, longitude, position_channels):
     latitude, longitude = np.meshgrid(latitude, (longitude + 180) % 360 - 180, indexing="ij")
     # Not one point is the pole itself, where no longitude is right.
     at = np.linspace(-0.3, latitude.shape[0] - 0.7, 301), np.linspace(0, 1, 40)

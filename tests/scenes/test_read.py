@@ -9,7 +9,6 @@ from seaice.ai4arctic.channels import CHANNEL_SETS, HH, POSITIONS, SAR
 from seaice.ai4arctic.charts import FILL
 from seaice.core.errors import ConfigError, SceneError
 from seaice.scenes.file_pool import OpenFile, OpenFiles
-from seaice.scenes.positions import position_channels
 from seaice.scenes.read import (
     read_channels,
     read_chart,
@@ -208,7 +207,7 @@ def test_small_grids_of_open_files_are_read_once(make_scene, monkeypatch):
     assert len(read) == len(set(read)) == 10 + 2
 
 
-def test_position_channels_are_those_of_the_positions(make_scene):
+def test_position_channels_are_those_of_the_positions(make_scene, position_channels):
     scene = Scene.open(make_scene(97, 131, 80))
     for spacing_m in (80, 400):
         values = read_inputs(scene, POSITIONS, spacing_m).values

@@ -92,7 +92,7 @@ class LabelledArea:
     def of(
         cls, scenes: Sequence[Scene], spacing_m: float, store: Store | None = None
     ) -> "LabelledArea":
-        """Index scenes, except those whose blocks are cached. Logs the indexing.
+        """Index the scenes, using cached blocks where possible. Logs how many it indexes.
 
         Args:
             scenes: The scenes.
@@ -103,7 +103,7 @@ class LabelledArea:
             NoScenesError: The scenes have no labelled pixels.
             SceneError: A scene cannot be read.
         """
-        # Computed only once: the key of a scene that changes meanwhile is a different one.
+        # Read only once, because the key of a scene changes with its file.
         keys = [str((scene.key, float(spacing_m), BLOCK_PX)) for scene in scenes]
         by_key = dict(zip(keys, scenes, strict=True))
         packed = _from_cache(by_key, spacing_m, store)
