@@ -26,7 +26,8 @@ class Part:
 def parts() -> list[Part]:
     """The rows of the table of layers, longest paths first."""
     text = (HOME / "docs" / "architecture.md").read_text(encoding="utf-8")
-    rows = [line.strip("|").split("|") for line in text.splitlines() if re.match(r"\| \d", line)]
+    section = text.split("## The layers")[1].split("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in section.splitlines() if re.match(r"\| \d", line)]
     found = [
         Part(_PARTS.findall(part)[0], int(layer), tuple(_PARTS.findall(only)))
         for layer, part, _, only in rows
