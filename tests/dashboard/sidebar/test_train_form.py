@@ -201,7 +201,7 @@ def test_bad_settings_are_one_sentence(form: AppTest, started, tmp_path: Path):
     (tmp_path / "empty").mkdir()
     for name, value, expected in [
         ("patch", 100, "multiple of 16"),
-        ("rates", "6-x", "whole numbers joined"),
+        ("rates", "6-x", "not '6-x'"),
         ("rates", "1-2-3-4-5-6", "1 to 5 whole numbers"),
         ("patch", 16, "nothing but padding"),
         ("data", " ", "data is empty"),
