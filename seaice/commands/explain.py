@@ -7,11 +7,11 @@ import typer
 
 from seaice.commands.options import CheckpointPath
 from seaice.commands.output import command_line, print_message
+from seaice.explain.methods import METHODS, MethodName
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts without torch.
     from seaice.ai4arctic.charts import ChartName
-    from seaice.explain.gradcam import MethodName
 
 _Scene = Annotated[Path, typer.Argument(metavar="SCENE", help="Scene file.")]
 _Chart = Annotated[str, typer.Option(metavar="CHART", help="SIC, SOD or FLOE.")]
@@ -39,7 +39,7 @@ def explain(
     target: _Target,
     out: Annotated[Path, typer.Option(metavar="FILE", help="NetCDF file to write.")],
     layer: _Layer = "projection",
-    method: Annotated[str, typer.Option(help="GradCAM, HiResCAM or LayerCAM.")] = "GradCAM",
+    method: Annotated[str, typer.Option(help=f"{', '.join(METHODS)}.")] = "GradCAM",
     window: _Window = None,
 ) -> None:
     """Write a heatmap of where the network looks for one class."""

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from seaice.ai4arctic.names import REFERENCE_SUFFIX
 from seaice.core.device import best_device
 from seaice.core.grids.pixel_grid import PixelGrid, Window
-from seaice.dashboard.caching import cached, file_key, folder_key
+from seaice.dashboard.cache_keys import cached, file_key, folder_key
 from seaice.explain.gradcam import CamConfig, Heatmap, explain
 from seaice.network.checkpoint import Checkpoint, load_checkpoint
 from seaice.network.checkpoint_files import CheckpointFile, list_checkpoints

@@ -13,7 +13,8 @@ import streamlit as st
 from seaice.ai4arctic.channels import channel_set
 from seaice.ai4arctic.charts import CHARTS
 from seaice.core.errors import ConfigError
-from seaice.explain.gradcam import METHODS, target_names
+from seaice.explain.gradcam import target_names
+from seaice.explain.methods import METHODS
 from seaice.network.rates import parse_rates, rates_name
 from seaice.scenes.region import Region
 

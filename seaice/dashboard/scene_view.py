@@ -10,7 +10,7 @@ from seaice.ai4arctic.channels import DISTANCE_MAP, SAR
 from seaice.ai4arctic.charts import ChartName
 from seaice.ai4arctic.layout import unscale
 from seaice.core.grids.pixel_grid import PixelGrid, Window
-from seaice.dashboard.caching import cached, scene_key
+from seaice.dashboard.cache_keys import cached, scene_key
 from seaice.figures.maps import Extent, at_cells, hover_step
 from seaice.scenes.read import read_channels, read_chart, read_inputs, read_positions
 from seaice.scenes.region import Region

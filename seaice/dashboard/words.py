@@ -11,6 +11,7 @@ UNLABELLED = "unlabelled"
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 # One scene meets fewer AMSR2 swaths than this.
 _MOST_DELAYS = 8
+_MAX_SECONDS_LEFT = 1e9
 
 
 def class_texts(chart: ChartName, classes: np.ndarray) -> np.ndarray:
@@ -52,3 +53,14 @@ def duration_text(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h {minutes % 60} min"
+
+
+def time_left_text(seconds: float | None) -> str:
+    """The time that a run still takes; empty if it is unknown, or not a time that a run can take.
+
+    >>> time_left_text(95), time_left_text(None), time_left_text(-1)
+    ('2 min left', '', '')
+    """
+    if seconds is None or not 0 <= seconds < _MAX_SECONDS_LEFT:
+        return ""
+    return f"{duration_text(seconds)} left"

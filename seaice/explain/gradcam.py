@@ -7,11 +7,11 @@ change nothing. Maps stay raw, in units of the output, so that those of several 
 """
 
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import cast
 
 import numpy as np
+import pytorch_grad_cam
 import torch
-from pytorch_grad_cam import GradCAM, HiResCAM, LayerCAM
 from torch import Tensor, nn
 
 from seaice.ai4arctic.charts import CHART, ChartName
@@ -19,15 +19,12 @@ from seaice.core.errors import ConfigError
 from seaice.core.grids.coarsen import block_any
 from seaice.core.grids.pixel_grid import PixelGrid, Window, resampling_notice
 from seaice.core.grids.resample import bilinear, centres
+from seaice.explain.methods import METHODS, MethodName
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
 from seaice.results.inference import MODEL_LOCK, mixed_precision, padded_tensor
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
-
-MethodName = Literal["GradCAM", "HiResCAM", "LayerCAM"]
-METHODS: tuple[MethodName, ...] = get_args(MethodName)
-_METHOD = {"GradCAM": GradCAM, "HiResCAM": HiResCAM, "LayerCAM": LayerCAM}
 
 SIC_TARGETS = ("more ice", "less ice")
 """Targets of SIC, a regression: evidence that raises the concentration, and that lowers it."""
@@ -256,7 +253,8 @@ def _raw_map(
         return np.zeros(features.shape[-2:], np.float32), 0
     features.requires_grad_(True)
     layer = layers[config.layer]
-    with torch.enable_grad(), _METHOD[config.method](head, [layer]) as cam:
+    method = getattr(pytorch_grad_cam, config.method)
+    with torch.enable_grad(), method(head, [layer]) as cam:
         outputs = cam.activations_and_grads(features)
         (outputs[0, 0] * mask).sum().div(pixels).backward()
         (activations,) = (a.cpu().numpy() for a in cam.activations_and_grads.activations)

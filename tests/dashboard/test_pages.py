@@ -140,7 +140,9 @@ def test_rows_are_maps_errors_and_evidence(make_scene, make_checkpoint):
         heatmap = explain(scene, checkpoint, CamConfig("SIC", 0))
         results.append(NetworkResult(file, predict(scene, checkpoint), heatmap))
     view = SceneView(scene)
-    rows = [each.row(view, 1.0, 3) for each in map_rows(view, DisplaySettings("SIC"), results)]
+    rows = [
+        each.to_figure_row(view, 1.0, 3) for each in map_rows(view, DisplaySettings("SIC"), results)
+    ]
     titles = [
         [re.sub(r" \(peak .*\)", "", panel.title).replace("<br>", ", ") for panel in row.panels]
         for row in rows

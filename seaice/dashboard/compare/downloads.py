@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from seaice.dashboard.caching import cached
+from seaice.dashboard.cache_keys import cached
 from seaice.dashboard.compare.results import NetworkResult
 from seaice.dashboard.text import plain
 from seaice.results.export import geotiff_problem, scores_csv, write_geotiff, write_prediction

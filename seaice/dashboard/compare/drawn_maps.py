@@ -7,7 +7,7 @@ import numpy as np
 
 from seaice.ai4arctic.channels import CHANNEL, HH
 from seaice.ai4arctic.charts import CHART, FILL, ChartName
-from seaice.dashboard.caching import cached
+from seaice.dashboard.cache_keys import cached
 from seaice.dashboard.compare.results import NetworkResult
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.words import UNLABELLED, class_texts, in_percent, masked_texts
@@ -149,7 +149,7 @@ def peak_evidence(view: SceneView, result: NetworkResult) -> float:
 
 
 @cached(_NETWORK_MAPS)
-def heat_map(view: SceneView, result: NetworkResult, strongest: float) -> DrawnMap:
+def gradcam_map(view: SceneView, result: NetworkResult, strongest: float) -> DrawnMap:
     """Where the network looked.
 
     Args:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import streamlit as st
 
-from seaice.dashboard.caching import cached
+from seaice.dashboard.cache_keys import cached
 from seaice.dashboard.compare.display import DisplaySettings
 from seaice.dashboard.compare.drawn_maps import DrawnMap, backdrop
 from seaice.dashboard.compare.region_picker import choose_drawn, region_fields
@@ -106,7 +106,7 @@ def _figures(
     """The figures, not to be changed: one, or in a narrow window one for each row."""
     rows = map_rows(view, settings, results)
     columns = 1 + max((len(row.network_maps) for row in rows), default=0)
-    drawn = [row.row(view, settings.opacity, columns) for row in rows]
+    drawn = [row.to_figure_row(view, settings.opacity, columns) for row in rows]
     if not drawn:
         return []
     extent = view.located_extent

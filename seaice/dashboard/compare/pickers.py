@@ -15,7 +15,8 @@ from seaice.dashboard.compare.display import (
 )
 from seaice.dashboard.compare.network_layers import common_layers, default_target, layer_label
 from seaice.dashboard.compare.results import NetworkResult
-from seaice.explain.gradcam import METHODS, CamConfig, target_names
+from seaice.explain.gradcam import CamConfig, target_names
+from seaice.explain.methods import METHODS
 from seaice.figures.palettes import SCHEMES, SchemeName
 from seaice.scenes.scene import Scene
 

@@ -8,7 +8,7 @@ import streamlit as st
 from seaice.ai4arctic.channels import channel_set
 from seaice.core.errors import ConfigError, MissingChannelsError
 from seaice.dashboard import cached
-from seaice.dashboard.caching import file_key, scene_key
+from seaice.dashboard.cache_keys import file_key, scene_key
 from seaice.dashboard.sidebar.selection import Selection
 from seaice.dashboard.text import plain
 from seaice.explain.gradcam import CamConfig, Heatmap

@@ -10,7 +10,7 @@ from seaice.dashboard.compare.drawn_maps import (
     chart_map,
     entropy_map,
     error_map,
-    heat_map,
+    gradcam_map,
     peak_evidence,
     prediction_map,
 )
@@ -38,7 +38,7 @@ class MapRow:
         """All maps, the scene's own first."""
         return [*([self.scene_map] if self.scene_map else []), *self.network_maps]
 
-    def row(self, view: SceneView, opacity: float, columns: int) -> Row:
+    def to_figure_row(self, view: SceneView, opacity: float, columns: int) -> Row:
         """The row in a figure of so many columns.
 
         Args:
@@ -90,5 +90,5 @@ def _network_maps(
         explained = [each for each in results if each.heatmap]
         # One scale for all, up to the strongest evidence shown; any scale will do without evidence.
         strongest = max((peak_evidence(view, each) for each in explained), default=0) or 1.0
-        return [heat_map(view, each, strongest) for each in explained]
+        return [gradcam_map(view, each, strongest) for each in explained]
     return []

@@ -7,7 +7,7 @@ import numpy as np
 
 from seaice.ai4arctic.channels import AMSR2, CHANNEL, DISTANCE_MAP, ERA5, POSITIONS, SAR
 from seaice.ai4arctic.charts import CHART, FILL
-from seaice.dashboard.caching import cached
+from seaice.dashboard.cache_keys import cached
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.words import class_texts, in_percent, masked_texts
 from seaice.figures.bars import class_shares, decimals_of, histogram, step_shares

@@ -19,6 +19,7 @@ from seaice.ai4arctic.channels import HH
 from seaice.ai4arctic.charts import FILL
 from seaice.core.cache import Store
 from seaice.core.errors import SceneError
+from seaice.dashboard.cache_keys import scene_key
 from seaice.dashboard.words import in_percent
 from seaice.figures.channels import sar_palette
 from seaice.figures.palettes import Palette, chart_palette
@@ -72,7 +73,7 @@ def scene_summaries(
         Summaries by scene id. Scenes that there was no time for are missing.
     """
     memory, start = _memory(), time.monotonic()
-    keys = {scene.id: _key(scene) for scene in scenes}
+    keys = {scene.id: scene_key(scene) for scene in scenes}
     _load_stored(memory, [keys[scene.id] for scene in scenes if not _is_unprepared(scene)])
     known = {scene.id: memory[keys[scene.id]] for scene in scenes if keys[scene.id] in memory}
     # These get their summary once they have been prepared.
@@ -121,14 +122,6 @@ def _parse(text: bytes) -> SceneSummary | None:
 def _memory() -> dict[SceneKey, SceneSummary]:
     """Shared by all sessions; a dict, so that what is known can be listed without reading more."""
     return {}
-
-
-def _key(scene: Scene) -> SceneKey:
-    """The scene's identity, even if its file is gone."""
-    try:
-        return scene.key
-    except SceneError:
-        return (str(scene.path),)
 
 
 def _read(scene: Scene) -> SceneSummary:

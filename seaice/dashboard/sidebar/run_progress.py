@@ -12,7 +12,7 @@ from seaice.core.errors import RunError, SeaIceError
 from seaice.core.folders import models_folder, runs_folder
 from seaice.dashboard.navigation import link_to
 from seaice.dashboard.text import plain
-from seaice.dashboard.words import duration_text
+from seaice.dashboard.words import time_left_text
 from seaice.training.runs.folder import RunFolder, find_run, list_runs
 from seaice.training.runs.listing import Run, inspect_run
 from seaice.training.runs.status import LIVE, read_status
@@ -21,7 +21,6 @@ from seaice.training.start import cancel
 # A run that was started from a terminal appears after _IDLE_S at the latest.
 _LIVE_S, _IDLE_S = 2, 10
 _MAX_RUNS, _MAX_MESSAGE = 3, 400
-_MAX_SECONDS_LEFT = 1e9
 _SEEN, _ENDED, _PROBLEMS = "_runs_seen", "_run_ended", "_run_problems"
 _TIMESTAMP = re.compile(r"^\d{8}T\d{6}_")
 
@@ -121,9 +120,8 @@ def progress_text(run: Run) -> str:
     if not status.step:
         return status.message or "starting"
     parts = [f"step {status.step}/{status.steps}"]
-    # The status file is untrusted: its numbers need not make sense.
-    if status.seconds_left is not None and 0 <= status.seconds_left < _MAX_SECONDS_LEFT:
-        parts.append(f"{duration_text(status.seconds_left)} left")
+    if time_left := time_left_text(status.seconds_left):
+        parts.append(time_left)
     if status.score is not None:
         parts.append(f"score {status.score:.1f}")
     return " · ".join(parts)

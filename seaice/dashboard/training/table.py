@@ -99,9 +99,10 @@ def _selected_cells(names: Sequence[str], rows: Sequence[int]) -> list[Any]:
 
 def table_of(runs: Sequence[Run]) -> pd.DataFrame:
     """One row per run; cells are blank if something is unknown."""
-    table = pd.DataFrame([_row(run) for run in runs], columns=list(_columns()))
+    columns = _columns()
+    table = pd.DataFrame([_row(run) for run in runs], columns=list(columns))
     # Without this, a column that has no number yet would become text.
-    numbers = [*map(_score_column, TASKS), "Time (min)"]
+    numbers = [name for name in columns if columns[name]["type_config"]["type"] == "number"]
     return table.astype(dict.fromkeys(numbers, float))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from seaice.dashboard.words import duration_text
+from seaice.dashboard.words import time_left_text
 from seaice.network.rates import rates_name
 from seaice.training.config import TrainingConfig
 from seaice.training.runs.listing import Run
@@ -36,8 +36,8 @@ def progress_sentence(run: Run) -> str:
     parts = [_state_sentence(run)]
     if status.message:
         parts.append(status.message[:_MAX_CHARS])
-    if status.seconds_left is not None and 0 <= status.seconds_left < _MAX_TIMESTAMP:
-        parts.append(f"about {duration_text(status.seconds_left)} left")
+    if time_left := time_left_text(status.seconds_left):
+        parts.append(f"about {time_left}")
     return " · ".join(parts)
 
 
