@@ -7,6 +7,16 @@ import pytest
 from dashboard import HOME, Watch, find_chromium, launch_chromium, running_dashboard, settle
 from playwright.sync_api import Browser, Page, sync_playwright
 
+_VISITS = {"test_a_first_visit_shows_maps_scores_and_heatmaps", "test_scenes_lists_the_folder"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark all browser tests slow but two visits: `make test` opens pages, `test-all` uses them."""
+    for item in items:
+        if item.get_closest_marker("browser") and item.name not in _VISITS:
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
