@@ -3,7 +3,7 @@
 import os
 import pickle
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -66,15 +66,6 @@ def randomize(network: Theirs) -> None:
             if name.endswith("bn3"):
                 nn.init.uniform_(module.weight, 0.1, 0.2)
             module.num_batches_tracked.fill_(7)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Threads that wait for each other beside other work take many times as long."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

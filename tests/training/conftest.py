@@ -1,29 +1,28 @@
-"""Runs in this process, without the queue: what is tested is the training."""
+"""Runs that train in seconds: the training alone, and runs with their queue and their process."""
 
+import contextlib
+import os
+import signal
+import sys
+import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
+import seaice.training.run
 from seaice.training.config import TrainingConfig
-from seaice.training.run import train as compute
 from seaice.training.run_context import RunContext, RunResult
-from seaice.training.runs.folder import RunFolder, create_run
-from seaice.training.runs.status import Status, StatusWriter
+from seaice.training.runs.folder import RunFolder, create_run, list_runs
+from seaice.training.runs.queue import queue
+from seaice.training.runs.status import Status, StatusWriter, read_status
+from seaice.training.start import new_run
 
 Train = Callable[..., RunResult]
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Networks this small are slower on several threads, far slower on a busy machine."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+Until = Callable[..., Status]
 
 
 @pytest.fixture
@@ -69,6 +68,93 @@ def train(tmp_path: Path) -> Train:
         status_writer = StatusWriter(into, Status(state="running"))
         if stop_after is not None:
             context["stop_requested"] = lambda: status_writer.status.step >= stop_after
-        return compute(config, RunContext(into, models, ["cpu"], status_writer, **context))
+        run_context = RunContext(into, models, ["cpu"], status_writer, **context)
+        return seaice.training.run.train(config, run_context)
 
     return run
+
+
+@pytest.fixture
+def scenes(make_scene: Callable[..., Path], tmp_path: Path) -> Path:
+    """Three small scenes of random arrays."""
+    for day in (1, 2, 3):
+        make_scene(folder=tmp_path / "scenes", name=f"2018032{day}T000000_dmi_prep.nc", seed=day)
+    return tmp_path / "scenes"
+
+
+@pytest.fixture
+def run_config(
+    scenes: Path, tiny_config: Callable[..., TrainingConfig]
+) -> Callable[..., TrainingConfig]:
+    """A configuration of these scenes that trains in seconds."""
+    return partial(tiny_config, scenes)
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Iterator[Path]:
+    """A folder of runs; what still works on one when the test ends is ended."""
+    yield tmp_path / "runs"
+    for run in list_runs(tmp_path / "runs"):
+        if run.alive() and read_status(run).pid not in (0, os.getpid()):
+            os.kill(read_status(run).pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    """Folder of finished checkpoints."""
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def run(run_config, runs: Path) -> RunFolder:
+    """A run of three steps that is not started yet."""
+    return new_run(run_config(), runs)
+
+
+@pytest.fixture
+def untrained(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Nothing is trained; what would have been."""
+    trained: list[Any] = []
+
+    def note(config: Any, context: Any) -> RunResult:
+        trained.append((config, context, os.getcwd(), len(queue())))
+        return RunResult(context.models / "a.safetensors", {}, 3, 0.0)
+
+    monkeypatch.setattr(seaice.training.run, "train", note)
+    return trained
+
+
+@pytest.fixture
+def until() -> Until:
+    """Wait until a run's status is as wanted; fails where it ends in another way."""
+
+    def wait(run: RunFolder, wanted: Callable[[Status], bool], seconds: float = 90) -> Status:
+        deadline = time.monotonic() + seconds
+        while not wanted(status := read_status(run)):
+            assert time.monotonic() < deadline, (status, run.log_tail())
+            assert status.live or run.alive(), (status, run.log_tail())
+            time.sleep(0.02)
+        return status
+
+    return wait
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]:
+    """In place of the process of a run, one that holds its lock and does nothing; gives its id."""
+    told = tmp_path / "pid"
+    script = tmp_path / "python"
+    script.write_text(f"#!/bin/sh\necho $$ > {told}.new\nmv {told}.new {told}\nexec sleep 20\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(script))
+
+    def pid() -> int:
+        deadline = time.monotonic() + 10
+        while not told.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        return int(told.read_text())
+
+    yield pid
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        os.kill(int(told.read_text()), signal.SIGKILL)

@@ -38,12 +38,12 @@ def left(status: Status, message: str = "") -> Status:
     return Status(state="cancelled", step=2, steps=9, host=socket.gethostname(), message=message)
 
 
-def test_a_run_outlives_who_started_it(config, runs, models, tmp_path, until, seaice):
+def test_a_run_outlives_who_started_it(run_config, runs, models, tmp_path, until, seaice):
     """It works where it was started, and takes nothing that lies there for a module."""
     for name in ("typer", "torch", "seaice", "json"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('taken from the working directory')")
     starter = subprocess.run(
-        [sys.executable, "-P", "-c", START, config(data="scenes").to_json()],
+        [sys.executable, "-P", "-c", START, run_config(data="scenes").to_json()],
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -84,9 +84,11 @@ def test_a_run_outlives_who_started_it(config, runs, models, tmp_path, until, se
     assert read_status(run) == ended
 
 
-def test_a_run_that_is_made_waits_and_says_where_it_belongs(config, runs, monkeypatch, tmp_path):
+def test_a_run_that_is_made_waits_and_says_where_it_belongs(
+    run_config, runs, monkeypatch, tmp_path
+):
     monkeypatch.chdir(tmp_path)
-    run = new_run(config(name="mine", steps=7), runs)
+    run = new_run(run_config(name="mine", steps=7), runs)
     assert run.name.endswith("_mine")
     assert read_config(run).steps == 7
     status = read_status(run)
@@ -95,12 +97,12 @@ def test_a_run_that_is_made_waits_and_says_where_it_belongs(config, runs, monkey
     # Nobody has started it.
     assert status.state == "interrupted"
     with pytest.raises(ConfigError, match="name"):
-        new_run(config(name="../mine"), runs)
+        new_run(run_config(name="../mine"), runs)
     assert list_runs(runs) == [run]
 
 
-def test_a_run_that_is_started_holds_its_lock_at_once(config, runs, models, stand_in):
-    run = start(config(), runs, models)
+def test_a_run_that_is_started_holds_its_lock_at_once(run_config, runs, models, stand_in):
+    run = start(run_config(), runs, models)
     looked = inspect_run(run)
     assert (looked.status.state, looked.status.message) == ("waiting", "starting")
     assert looked.can_cancel
@@ -118,8 +120,8 @@ def test_a_run_that_is_started_holds_its_lock_at_once(config, runs, models, stan
     assert inspect_run(run).can_resume
 
 
-def test_it_reaches_neither_the_terminal_nor_its_signals(config, runs, models, stand_in):
-    start(config(), runs, models)
+def test_it_reaches_neither_the_terminal_nor_its_signals(run_config, runs, models, stand_in):
+    start(run_config(), runs, models)
     pid = stand_in()
     assert os.getsid(pid) == pid
     assert psutil.Process(pid).nice() >= 0
@@ -128,10 +130,10 @@ def test_it_reaches_neither_the_terminal_nor_its_signals(config, runs, models, s
     assert files == {os.devnull, str(run.log_file)}
 
 
-def test_a_process_that_never_comes_so_far_is_not_waited_for(config, runs, models, monkeypatch):
+def test_a_process_that_never_comes_so_far_is_not_waited_for(run_config, runs, models, monkeypatch):
     """Its host is known before it says a word: it does not pass for another machine's."""
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    run = start(config(), runs, models)
+    run = start(run_config(), runs, models)
     deadline = time.monotonic() + 10
     while run.alive():
         assert time.monotonic() < deadline
@@ -141,17 +143,17 @@ def test_a_process_that_never_comes_so_far_is_not_waited_for(config, runs, model
     assert status.message.startswith("Its process ended unexpectedly. It")
 
 
-def test_a_process_that_cannot_be_started_is_said(config, runs, models, monkeypatch, tmp_path):
+def test_a_process_that_cannot_be_started_is_said(run_config, runs, models, monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "executable", str(tmp_path / "gone"))
     with pytest.raises(OutputError, match="No such file"):
-        start(config(), runs, models)
+        start(run_config(), runs, models)
     (run,) = list_runs(runs)
     assert not run.alive()
     assert read_status(run).state == "interrupted"
 
 
-def test_a_full_disk_is_one_sentence(config, runs, models, monkeypatch, stand_in):
-    run = new_run(config(), runs)
+def test_a_full_disk_is_one_sentence(run_config, runs, models, monkeypatch, stand_in):
+    run = new_run(run_config(), runs)
     write_status(run, left(read_status(run)))
     monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "Full")))
     with pytest.raises(OutputError) as said:
@@ -160,8 +162,8 @@ def test_a_full_disk_is_one_sentence(config, runs, models, monkeypatch, stand_in
     assert not run.alive()
 
 
-def test_of_two_that_resume_at_once_one_is_refused(config, runs, models, stand_in):
-    run = new_run(config(), runs)
+def test_of_two_that_resume_at_once_one_is_refused(run_config, runs, models, stand_in):
+    run = new_run(run_config(), runs)
     write_status(run, left(read_status(run)))
     together = threading.Barrier(6)
     ended: list[str] = []
@@ -186,9 +188,9 @@ def test_of_two_that_resume_at_once_one_is_refused(config, runs, models, stand_i
 
 
 def test_what_was_finished_meanwhile_is_not_begun_again(
-    config, runs, models, stand_in, monkeypatch
+    run_config, runs, models, stand_in, monkeypatch
 ):
-    run = new_run(config(), runs)
+    run = new_run(run_config(), runs)
     write_status(run, left(read_status(run)))
     done = Status(state="finished", checkpoint="a.safetensors")
     monkeypatch.setattr(seaice.training.start, "require_room", lambda: write_status(run, done))
@@ -198,8 +200,8 @@ def test_what_was_finished_meanwhile_is_not_begun_again(
     assert not run.alive()
 
 
-def test_a_resumed_run_keeps_where_it_stands(config, runs, models, stand_in, tmp_path):
-    run = new_run(config(), runs)
+def test_a_resumed_run_keeps_where_it_stands(run_config, runs, models, stand_in, tmp_path):
+    run = new_run(run_config(), runs)
     (tmp_path / "home").mkdir()
     before = Status(state="failed", step=2, steps=9, score=4.0, folder=str(tmp_path / "home"))
     write_status(run, before)
@@ -213,21 +215,21 @@ def test_a_resumed_run_keeps_where_it_stands(config, runs, models, stand_in, tmp
 
 @pytest.mark.parametrize("content", ["", "{", '{"state": "running", "folder": "/gone"}'])
 def test_a_damaged_status_does_not_keep_a_run_from_being_resumed(
-    config, runs, models, stand_in, content
+    run_config, runs, models, stand_in, content
 ):
-    run = new_run(config(), runs)
+    run = new_run(run_config(), runs)
     run.status_file.write_text(content)
     resume(run, models)
     assert read_status(run).state == "waiting"
     assert os.readlink(f"/proc/{stand_in()}/cwd") == os.getcwd()
 
 
-def test_a_full_queue_takes_no_more(config, runs, models, tmp_path, stand_in):
+def test_a_full_queue_takes_no_more(run_config, runs, models, tmp_path, stand_in):
     tickets = [Ticket(tmp_path / str(number)) for number in range(MAX_WAITING)]
     with pytest.raises(RunError, match="20 runs are waiting already"):
-        start(config(), runs, models)
+        start(run_config(), runs, models)
     assert list_runs(runs) == []
-    run = new_run(config(), runs)
+    run = new_run(run_config(), runs)
     with pytest.raises(RunError, match="20 runs are waiting already"):
         resume(run, models)
     tickets.pop().release()
@@ -236,8 +238,8 @@ def test_a_full_queue_takes_no_more(config, runs, models, tmp_path, stand_in):
         ticket.release()
 
 
-def test_a_run_that_is_gone_cannot_be_cancelled(config, runs):
-    run = new_run(config(), runs)
+def test_a_run_that_is_gone_cannot_be_cancelled(run_config, runs):
+    run = new_run(run_config(), runs)
     delete_run(run)
     with pytest.raises(OutputError, match="No such file or directory"):
         cancel(run)
@@ -245,9 +247,9 @@ def test_a_run_that_is_gone_cannot_be_cancelled(config, runs):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_to_the_whole_group_stops_it_in_order(config, runs, models, until, number):
+def test_a_signal_to_the_whole_group_stops_it_in_order(run_config, runs, models, until, number):
     """As a service manager or a terminal sends it: to the run and to the process that reads."""
-    run = start(config(steps=2000, workers=1, validate_every=2000), runs, models)
+    run = start(run_config(steps=2000, workers=1, validate_every=2000), runs, models)
     status = until(run, lambda status: status.step >= 3)
     os.killpg(status.pid, number)
     status = until(run, lambda status: status.state == "cancelled")

@@ -28,10 +28,10 @@ def no_room() -> Iterator[Callable[[int], None]]:
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_state_without_room_leaves_the_one_before(config, runs, models, no_room, monkeypatch):
+def test_a_state_without_room_leaves_the_one_before(run_config, runs, models, no_room, monkeypatch):
     # Every step is saved.
     monkeypatch.setattr(seaice.training.callback, "_SAVE_S", 0)
-    run = new_run(config(steps=4), runs)
+    run = new_run(run_config(steps=4), runs)
     run_here(run, models, lambda progress: progress.step == 1 and cancel(run))
     before = run.state_file.read_bytes()
     with pytest.raises(OutputError) as said:
@@ -61,8 +61,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def test_a_full_disk_ends_a_run_in_one_sentence(config, small_disk: Path, models):
-    run = new_run(config(validate_every=1), small_disk / "runs")
+def test_a_full_disk_ends_a_run_in_one_sentence(run_config, small_disk: Path, models):
+    run = new_run(run_config(validate_every=1), small_disk / "runs")
     ended = subprocess.run(
         [sys.executable, "-m", "seaice", "train", f"--resume={run.path}", f"--models={models}"],
         capture_output=True,

@@ -46,7 +46,7 @@ Work = Callable[[RunFolder, Path], int]
 
 
 @pytest.fixture
-def work(one_thread: None) -> Iterator[Work]:
+def work() -> Iterator[Work]:
     """Work on a run in a process that has torch already; gives its id."""
     server = subprocess.Popen(
         [sys.executable, "-c", WORK], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -104,8 +104,8 @@ def kill(run: RunFolder, pid: int) -> bool:
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.slow)])
-def test_a_run_that_is_killed_ends_like_one_that_is_not(config, runs, models, work, kills):
-    settings = config(steps=STEPS, validate_every=EVERY, workers=1)
+def test_a_run_that_is_killed_ends_like_one_that_is_not(run_config, runs, models, work, kills):
+    settings = run_config(steps=STEPS, validate_every=EVERY, workers=1)
     whole = new_run(settings, runs)
     begun = time.monotonic()
     run_here(whole, models / "whole")
@@ -124,8 +124,8 @@ def test_a_run_that_is_killed_ends_like_one_that_is_not(config, runs, models, wo
 
 
 @pytest.mark.slow
-def test_a_run_of_its_own_process_that_is_killed_does_so_too(config, runs, models, until):
-    settings, chance = config(steps=STEPS, validate_every=EVERY, workers=1), random.Random(1)
+def test_a_run_of_its_own_process_that_is_killed_does_so_too(run_config, runs, models, until):
+    settings, chance = run_config(steps=STEPS, validate_every=EVERY, workers=1), random.Random(1)
     whole = new_run(settings, runs)
     run_here(whole, models / "whole")
     run = start(settings, runs, models / "killed")

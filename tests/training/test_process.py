@@ -186,11 +186,13 @@ def test_a_full_queue_refuses_a_run_and_says_so(run, models, untrained, tmp_path
         ticket.release()
 
 
-def test_a_run_works_where_it_was_started(config, runs, models, untrained, tmp_path, monkeypatch):
+def test_a_run_works_where_it_was_started(
+    run_config, runs, models, untrained, tmp_path, monkeypatch
+):
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.chdir(home)
-    run = new_run(config(), runs)
+    run = new_run(run_config(), runs)
     monkeypatch.chdir(tmp_path)
     run_here(run, Path("models"))
     ((_, context, place, _),) = untrained

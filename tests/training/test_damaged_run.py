@@ -63,8 +63,8 @@ def test_a_damaged_state_is_one_sentence(run, models, seaice, content):
     assert list(models.glob("*")) == []
 
 
-def test_the_state_of_another_run_is_refused(config, runs, models):
-    first, second = (new_run(config(seed=seed), runs) for seed in (1, 2))
+def test_the_state_of_another_run_is_refused(run_config, runs, models):
+    first, second = (new_run(run_config(seed=seed), runs) for seed in (1, 2))
     run_here(first, models, lambda _: cancel(first))
     first.state_file.rename(second.state_file)
     with pytest.raises(ConfigError, match="another configuration"):
