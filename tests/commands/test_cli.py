@@ -1,4 +1,8 @@
-"""The command line as a user runs it: its own process, exit status, what goes where."""
+"""The command line as a user runs it: exit status, and what goes where.
+
+Most commands run in this process. What a process of its own shows is tested in one: its imports,
+what is logged to standard error, and signals.
+"""
 
 import json
 import os
@@ -6,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import netCDF4
@@ -16,25 +21,39 @@ from seaice.ai4arctic.channels import CHANNEL_SETS
 
 HOME = Path(__file__).resolve().parents[2]
 
+Seaice = Callable[..., tuple[int, str, list[str]]]
 
-def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess:
+
+def in_own_process(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run a command as a user does."""
     return subprocess.run(
         [sys.executable, "-m", "seaice", *map(str, arguments)],
         capture_output=True,
         text=True,
         timeout=300,
-        env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
     )
 
 
-def fails(result: subprocess.CompletedProcess, words: str) -> None:
-    """One line on standard error, status 2, no traceback."""
-    assert result.returncode == 2, result
-    assert "Traceback" not in result.stderr
-    assert words in result.stderr.splitlines()[-1]
-    assert len(result.stderr.splitlines()) == 1, result.stderr
-    assert result.stdout == ""
+@pytest.fixture
+def fails(seaice: Seaice, caplog: pytest.LogCaptureFixture) -> Callable[..., None]:
+    """Run a command that is refused: one line with certain words, status 2, and no result."""
+
+    def check(words: str, *arguments: object) -> None:
+        caplog.clear()
+        status, out, lines = seaice(*arguments)
+        # A process writes its log to standard error too.
+        logged = [each for each in caplog.records if each.name.startswith("seaice")]
+        assert (status, out, len(lines), logged) == (2, "", 1, []), lines
+        assert words in lines[0]
+
+    return check
+
+
+def test_a_mistake_is_one_line_of_the_process():
+    refused = in_own_process("nonsense")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.splitlines() == ["No such command 'nonsense'."]
 
 
 def test_info_lists_channel_sets_without_torch(make_scene):
@@ -57,23 +76,24 @@ def test_info_lists_channel_sets_without_torch(make_scene):
     assert (fact["region"], fact["spacing_m"], fact["lines"]) == ("SouthEast", 400, 96)
 
 
-def test_info_has_a_line_for_each_problem(make_scene, tmp_path: Path):
+def test_info_has_a_line_for_each_problem(seaice: Seaice, make_scene, tmp_path: Path):
     (tmp_path / "bad.nc").write_text("bad")
-    result = run("info", make_scene(), tmp_path / "bad.nc", tmp_path / "gone.nc")
-    assert result.returncode == 1
-    assert "bad.nc is not a NetCDF file" in result.stdout
-    assert "gone.nc is not there" in result.stdout
-    assert "usable    sar, amsr2" in result.stdout
+    status, out, _ = seaice("info", make_scene(), tmp_path / "bad.nc", tmp_path / "gone.nc")
+    assert status == 1
+    assert "bad.nc is not a NetCDF file" in out
+    assert "gone.nc is not there" in out
+    assert "usable    sar, amsr2" in out
 
 
-def test_simulate_train_evaluate_predict_explain(tmp_path: Path):
-    """The path of README, on small scenes."""
+def test_simulate_train_evaluate_predict_explain(seaice: Seaice, tmp_path: Path, monkeypatch):
+    """The path of README, on small scenes. The training is a process, whose log is read."""
     scenes, models, out = tmp_path / "scenes", tmp_path / "models", tmp_path / "out"
     size = "--lines", 128, "--samples", 128
-    assert run("simulate", scenes, "--scenes", 3, "--seed", 1, *size).returncode == 0
+    status, _, _ = seaice("simulate", scenes, "--scenes", 3, "--seed", 1, *size)
+    assert status == 0
     assert len(list(scenes.glob("*_prep.nc"))) == 3
     small = "--steps", 2, "--batch", 1, "--patch", 128, "--workers", 0
-    trained = run(
+    trained = in_own_process(
         *("train", "--rates", "1-2", "--channels", "sar", "--data", scenes),
         *("--models", models, *small, "--json"),
     )
@@ -82,69 +102,60 @@ def test_simulate_train_evaluate_predict_explain(tmp_path: Path):
     assert "theoretical receptive field 62 km along one side" in trained.stderr
     assert "rate 2: spans 16 km, 16% of its taps on padding" in trained.stderr
     checkpoint = json.loads(trained.stdout)["checkpoint"]
-    listed = json.loads(run("checkpoints", "--json", SEAICE_MODELS=str(models)).stdout)
-    assert [each["file"] for each in listed] == [checkpoint]
-    scored = run("evaluate", checkpoint, "--data", scenes, "--json")
-    answer = json.loads(scored.stdout)
+    monkeypatch.setenv("SEAICE_MODELS", str(models))
+    _, listed, _ = seaice("checkpoints", "--json")
+    assert [each["file"] for each in json.loads(listed)] == [checkpoint]
+    _, scored, _ = seaice("evaluate", checkpoint, "--data", scenes, "--json")
+    answer = json.loads(scored)
     assert len(answer["scenes"]) == 3
     assert {"combined", "SIC", "SIC_continuous", "SOD", "FLOE"} < set(answer["pooled"])
     assert np.shape(answer["pooled"]["confusion"]["SOD"]) == (6, 6)
     first = next(scenes.glob("*_prep.nc"))
-    predicted = run("predict", checkpoint, first, "--out", out, "--json")
-    (written,) = json.loads(predicted.stdout)
+    _, predicted, _ = seaice("predict", checkpoint, first, "--out", out, "--json")
+    (written,) = json.loads(predicted)
     assert Path(written["file"]).is_file()
     target = "--chart", "SIC", "--class", 0, "--out", out / "heat.nc"
-    window = "--window", 0, 64, 32, 96
-    explained = run("explain", checkpoint, first, *target, *window)
-    assert explained.returncode == 0, explained.stderr
+    status, _, lines = seaice("explain", checkpoint, first, *target, "--window", 0, 64, 32, 96)
+    assert status == 0, lines
     assert (out / "heat.nc").is_file()
 
 
-def test_mistakes_are_one_line(make_scene, make_checkpoint, tmp_path: Path):
+def test_mistakes_are_one_line(fails, make_scene, make_checkpoint, tmp_path: Path):
     scene = make_scene(without=("btemp_89_0v",))
     checkpoint = make_checkpoint((1,), "amsr2")
-    fails(run("train", "--rates", "6-12-x", "--channels", "sar"), "'none'; not '6-12-x'")
-    fails(run("train", "--rates", "6"), "Missing option '--channels'")
-    fails(run("train", "--rates", "6", "--channels", "radar"), "No channel set 'radar'")
-    fails(run("nonsense"), "No such command 'nonsense'")
-    fails(run("simulate", tmp_path / "x", "--scenes", 0, "--seed", 1), "--scenes")
+    fails("'none'; not '6-12-x'", "train", "--rates", "6-12-x", "--channels", "sar")
+    fails("Missing option '--channels'", "train", "--rates", "6")
+    fails("No channel set 'radar'", "train", "--rates", "6", "--channels", "radar")
+    fails("--scenes", "simulate", tmp_path / "x", "--scenes", 0, "--seed", 1)
     (tmp_path / "file").touch()
     inside = tmp_path / "file" / "x"
-    fails(run("simulate", inside, "--scenes", 1, "--seed", 1, "--lines", 16), "cannot be written")
-    fails(run("train", "--rates", 1, "--channels", "sar", "--models", inside), "cannot be written")
-    fails(run("predict", checkpoint, scene, "--out", tmp_path / "o"), "lacks btemp_89_0v")
-    fails(run("predict", tmp_path / "gone", scene, "--out", tmp_path / "o"), "is not there")
-    fails(run("evaluate", checkpoint, "--data", tmp_path / "none"), "cannot be opened as a folder")
+    fails("cannot be written", "simulate", inside, "--scenes", 1, "--seed", 1, "--lines", 16)
+    fails("cannot be written", "train", "--rates", 1, "--channels", "sar", "--models", inside)
+    fails("lacks btemp_89_0v", "predict", checkpoint, scene, "--out", tmp_path / "o")
+    fails("is not there", "predict", tmp_path / "gone", scene, "--out", tmp_path / "o")
+    fails("cannot be opened as a folder", "evaluate", checkpoint, "--data", tmp_path / "none")
+    explain = "explain", make_checkpoint((1,)), scene, "--class", 0, "--out", tmp_path / "o.nc"
     beyond = "--window", 0, 64, 32, 9999
-    radar, out = make_checkpoint((1,)), ("--out", tmp_path / "o.nc")
-    fails(
-        run("explain", radar, scene, "--chart", "SIC", "--class", 0, *out, *beyond),
-        "does not lie on the grid",
-    )
-    fails(
-        run("explain", checkpoint, scene, "--chart", "X", "--class", 0, "--out", tmp_path / "o"),
-        "No chart 'X'",
-    )
+    fails("does not lie on the grid", *explain, "--chart", "SIC", *beyond)
+    fails("No chart 'X'", *explain, "--chart", "X")
 
 
-def test_mistakes_of_simulate_are_one_line(tmp_path: Path):
+def test_mistakes_of_simulate_are_one_line(fails, tmp_path: Path):
     """What is missing, out of bounds or does not go together; nothing is made."""
     out = tmp_path / "x"
     one = out, "--scenes", 1, "--seed", 1
-    fails(run("simulate"), "Missing argument 'OUT_DIR'")
-    fails(run("simulate", out, "--seed", 1), "Missing options: --scenes.")
-    fails(run("simulate", *one, "--month", 13), "month is 13")
-    fails(run("simulate", *one, "--region", "Baltic"), "No region 'Baltic'")
-    fails(run("simulate", *one, "--longitude", -181), "longitude is -181")
-    fails(run("simulate", *one, "--samples", 9), "9 pixels of 400 m is too small")
-    fails(run("simulate", *one, "--json"), "--json needs --report")
-    fails(
-        run("simulate", "--report", "--raw", "--month", 3),
-        "--month, --raw cannot be combined with --report",
-    )
+    fails("Missing argument 'OUT_DIR'", "simulate")
+    fails("Missing options: --scenes.", "simulate", out, "--seed", 1)
+    fails("month is 13", "simulate", *one, "--month", 13)
+    fails("No region 'Baltic'", "simulate", *one, "--region", "Baltic")
+    fails("longitude is -181", "simulate", *one, "--longitude", -181)
+    fails("9 pixels of 400 m is too small", "simulate", *one, "--samples", 9)
+    fails("--json needs --report", "simulate", *one, "--json")
+    report = "simulate", "--report"
+    fails("--month, --raw cannot be combined with --report", *report, "--raw", "--month", 3)
     assert not out.exists()
     (tmp_path / "file").touch()
-    fails(run("simulate", tmp_path / "file", "--report"), "cannot be written")
+    fails("cannot be written", "simulate", tmp_path / "file", "--report")
 
 
 def test_simulate_starts_without_torch(tmp_path: Path):
@@ -167,48 +178,54 @@ def test_simulate_starts_without_torch(tmp_path: Path):
         assert longitude == pytest.approx(-45, abs=1e-6)
 
 
-def test_simulate_reports(tmp_path: Path):
+def test_simulate_reports(seaice: Seaice, tmp_path: Path, monkeypatch):
     """Markdown or JSON on standard output, both in the folder; progress on standard error."""
     few = "--report", "--scenes", 2, "--seed", 3, "--spacing-m", 1000, "--jobs", 1
-    real = {"SEAICE_REAL_SCENES": ""}
-    printed = run("simulate", *few, **real)
-    assert printed.returncode == 0, printed.stderr
-    assert printed.stdout.startswith("# ")
-    assert printed.stderr.splitlines() == ["scene 1/2", "scene 2/2"]
-    written = run("simulate", tmp_path / "r", *few, "--json", **real)
-    assert written.stderr.splitlines()[-1] == f"wrote {tmp_path / 'r' / 'calibration.json'}"
-    assert (tmp_path / "r" / "calibration.md").read_text() == printed.stdout
-    assert (tmp_path / "r" / "calibration.json").read_text() == written.stdout
-    facts = json.loads(written.stdout)
+    monkeypatch.setenv("SEAICE_REAL_SCENES", "")
+    status, text, lines = seaice("simulate", *few)
+    assert status == 0
+    assert text.startswith("# ")
+    assert lines == ["scene 1/2", "scene 2/2"]
+    _, answer, lines = seaice("simulate", tmp_path / "r", *few, "--json")
+    assert lines[-1] == f"wrote {tmp_path / 'r' / 'calibration.json'}"
+    assert (tmp_path / "r" / "calibration.md").read_text() == text
+    assert (tmp_path / "r" / "calibration.json").read_text() == answer
+    facts = json.loads(answer)
     assert (facts["scenes"], facts["seed"], facts["spacing_m"]) == (2, 3, 1000)
 
 
-def test_one_bad_scene_does_not_end_the_batch(make_scene, make_checkpoint, tmp_path: Path):
+def test_one_bad_scene_does_not_end_the_batch(
+    seaice: Seaice, make_scene, make_checkpoint, tmp_path: Path
+):
     folder = tmp_path / "mixed"
     good = make_scene(folder=folder)
     lacking = make_scene(
         folder=folder, name="20190101T000000_dmi_prep.nc", without=("nersc_sar_secondary",)
     )
     checkpoint = make_checkpoint()
-    predicted = run("predict", checkpoint, lacking, good, "--out", tmp_path / "o", "--json")
-    assert predicted.returncode == 2
-    assert [each["scene"] for each in json.loads(predicted.stdout)] == ["20180325T194759_dmi"]
-    assert "lacks nersc_sar_secondary" in predicted.stderr
-    scored = run("evaluate", checkpoint, "--data", folder, "--json")
-    assert list(json.loads(scored.stdout)["scenes"]) == ["20180325T194759_dmi"]
-    assert "left out: Scene 20190101T000000_dmi lacks nersc_sar_secondary" in scored.stderr
+    out = tmp_path / "o"
+    status, predicted, lines = seaice("predict", checkpoint, lacking, good, "--out", out, "--json")
+    assert status == 2
+    assert [each["scene"] for each in json.loads(predicted)] == ["20180325T194759_dmi"]
+    assert "lacks nersc_sar_secondary" in "\n".join(lines)
+    _, scored, lines = seaice("evaluate", checkpoint, "--data", folder, "--json")
+    assert list(json.loads(scored)["scenes"]) == ["20180325T194759_dmi"]
+    left_out = "left out: Scene 20190101T000000_dmi lacks nersc_sar_secondary"
+    assert left_out in "\n".join(lines)
 
 
-def test_a_coarser_scene_is_scored_with_a_notice(make_scene, make_checkpoint, tmp_path: Path):
+def test_a_coarser_scene_is_scored_with_a_notice(
+    seaice: Seaice, make_scene, make_checkpoint, tmp_path: Path
+):
     make_scene(spacing_m=800, folder=tmp_path / "coarse")
-    scored = run("evaluate", make_checkpoint(), "--data", tmp_path / "coarse")
-    assert "coarser than the 400 m" in scored.stderr
+    _, _, lines = seaice("evaluate", make_checkpoint(), "--data", tmp_path / "coarse")
+    assert "coarser than the 400 m" in "\n".join(lines)
 
 
-def test_without_a_command_the_help_is_shown():
-    result = run()
-    assert result.returncode == 0
-    assert "Commands:" in result.stdout
+def test_without_a_command_the_help_is_shown(seaice: Seaice):
+    status, out, _ = seaice()
+    assert status == 0
+    assert "Commands:" in out
 
 
 def test_ctrl_c_stops_a_run_in_a_sentence(make_scene, tmp_path: Path):
@@ -235,17 +252,24 @@ def test_ctrl_c_stops_a_run_in_a_sentence(make_scene, tmp_path: Path):
     assert list((tmp_path / "m").iterdir()) == []
 
 
-def test_evaluate_takes_the_folder_from_the_environment(make_scene, make_checkpoint, tmp_path):
+def test_evaluate_takes_the_folder_from_the_environment(
+    seaice: Seaice, make_scene, make_checkpoint, tmp_path: Path, monkeypatch
+):
     make_scene(folder=tmp_path / "mine")
-    result = run("evaluate", make_checkpoint(), "--json", SEAICE_DATA=str(tmp_path / "mine"))
-    assert list(json.loads(result.stdout)["scenes"]) == ["20180325T194759_dmi"]
+    monkeypatch.setenv("SEAICE_DATA", str(tmp_path / "mine"))
+    _, scored, _ = seaice("evaluate", make_checkpoint(), "--json")
+    assert list(json.loads(scored)["scenes"]) == ["20180325T194759_dmi"]
 
 
 def test_a_taken_port_is_said_in_a_sentence():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        fails(run("app", "--port", taken.getsockname()[1]), "cannot be used")
+        # Where the port is free, the dashboard replaces the process.
+        refused = in_own_process("app", "--port", taken.getsockname()[1])
+    assert (refused.returncode, refused.stdout) == (2, "")
+    (line,) = refused.stderr.splitlines()
+    assert "cannot be used" in line
 
 
 @pytest.mark.skipif("SEAICE_REAL_SCENES" not in os.environ, reason="SEAICE_REAL_SCENES is not set")
@@ -256,8 +280,8 @@ class TestRealScenes:
     def folder(self) -> Path:
         return Path(os.environ["SEAICE_REAL_SCENES"])
 
-    def test_info_tells_what_they_can_feed(self, folder: Path):
-        facts = json.loads(run("info", *folder.glob("*_prep.nc"), "--json").stdout)
+    def test_info_tells_what_they_can_feed(self, seaice: Seaice, folder: Path):
+        facts = json.loads(seaice("info", *folder.glob("*_prep.nc"), "--json")[1])
         assert facts
         for fact in facts:
             assert fact["problems"] == []
@@ -266,13 +290,13 @@ class TestRealScenes:
                 assert state == {"usable": not lacking, "missing": lacking}
 
     @pytest.mark.parametrize("name", ["sar", "sar+amsr2-18-36"])
-    def test_shipped_checkpoints_are_scored(self, folder: Path, name: str):
+    def test_shipped_checkpoints_are_scored(self, seaice: Seaice, folder: Path, name: str):
         checkpoint = HOME / "models" / f"{name}_6-12-18_seed0.safetensors"
-        answer = json.loads(run("evaluate", checkpoint, "--data", folder, "--json").stdout)
+        answer = json.loads(seaice("evaluate", checkpoint, "--data", folder, "--json")[1])
         assert answer["pooled"]["SOD"]["value"] is not None
 
 
 @pytest.mark.parametrize("spacing_m", [0, -5, "nan", "inf"])
-def test_a_report_of_no_spacing_is_refused(spacing_m: int | str):
+def test_a_report_of_no_spacing_is_refused(fails, spacing_m: int | str):
     """Before the extent of a scene is divided by it."""
-    fails(run("simulate", "--report", "--spacing-m", spacing_m), "spacing_m is")
+    fails("spacing_m is", "simulate", "--report", "--spacing-m", spacing_m)

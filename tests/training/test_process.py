@@ -27,6 +27,9 @@ from seaice.training.runs.queue import MAX_WAITING, Ticket, queue
 from seaice.training.runs.status import Status, read_status, write_status
 from seaice.training.start import cancel, new_run
 
+# The size of the network does not matter here.
+pytestmark = pytest.mark.usefixtures("small_network")
+
 
 @pytest.fixture
 def ahead(tmp_path: Path) -> Iterator[Ticket]:

@@ -16,6 +16,9 @@ from seaice.training.runs.metrics import read_metrics
 from seaice.training.state import load_state
 from seaice.training.validation import Validation
 
+# The size of the network does not matter here.
+pytestmark = pytest.mark.usefixtures("small_network")
+
 STEPS = 8
 
 

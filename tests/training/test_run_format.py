@@ -3,12 +3,10 @@
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import timm
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
@@ -29,20 +27,6 @@ from seaice.training.state import load_state, save_progress
 
 DATA = Path(__file__).parent / "data"
 KEY = "seaice training state"
-
-
-@pytest.fixture
-def small_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A network of 19,000 parameters, so that kept states are small."""
-    create, network = timm.create_model, TrainingConfig.network
-
-    def create_small(*arguments: Any, **settings: Any) -> torch.nn.Module:
-        return create(*arguments, **settings, channels=(4, 8, 8, 8), layers=(1, 1, 1, 1))
-
-    monkeypatch.setattr(timm, "create_model", create_small)
-    monkeypatch.setattr(
-        TrainingConfig, "network", lambda self: replace(network(self), decoder_channels=4)
-    )
 
 
 @pytest.fixture
