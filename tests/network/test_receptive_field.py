@@ -22,14 +22,16 @@ def every_path_counts(network: SeaIceNet) -> SeaIceNet:
 
 def widest_gradient(network: SeaIceNet, size: int) -> int:
     """Largest extent of non-zero gradients over the output pixels of one period."""
-    image = torch.ones(1, 1, size, size, dtype=torch.float64, requires_grad=True)
+    # Narrow: the field is measured along the lines, and no kernel of ours differs between the axes.
+    shape = size, 2 * network.config.size_multiple
+    image = torch.ones(1, 1, *shape, dtype=torch.float64, requires_grad=True)
     widest = 0
     features = network.features(image)
-    outputs = network.upsample(network.head("SIC", features), (size, size))
+    outputs = network.upsample(network.head("SIC", features), shape)
     middle = size // 2
     for pixel in range(network.config.size_multiple):
         (gradient,) = torch.autograd.grad(
-            outputs[0, 0, middle + pixel, middle], image, retain_graph=True
+            outputs[0, 0, middle + pixel, shape[1] // 2], image, retain_graph=True
         )
         lines = gradient[0, 0].abs().sum(dim=1).nonzero()
         widest = max(widest, int(lines.max() - lines.min()) + 1)
