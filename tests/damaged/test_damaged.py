@@ -128,6 +128,7 @@ def test_info_tells_of_each_file(folder) -> None:
     assert session.cpu_s < alone.cpu_s + MEAN_CPU_S * len(folder.files)
 
 
+@pytest.mark.slow
 def test_predict_and_evaluate_use_what_can_be_used(folder, make_checkpoint, tmp_path) -> None:
     checkpoint = make_checkpoint()
     alone = seaice("predict", checkpoint, folder.good, "--out", tmp_path / "a")
@@ -165,6 +166,7 @@ def pages(scene: str) -> AppTest:
     return app
 
 
+@pytest.mark.slow
 def test_the_pages_show_each_scene_of_the_folder(folder, make_checkpoint, monkeypatch, tmp_path):
     models = tmp_path / "models"
     models.mkdir()

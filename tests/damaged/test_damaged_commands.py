@@ -73,6 +73,7 @@ def require_refused(answer: Answer, path: Path) -> None:
     assert not answer.out
 
 
+@pytest.mark.slow
 def test_files_that_the_library_never_comes_back_from(good: Files, tmp_path: Path) -> None:
     """As a command's input, and as the file that it would replace."""
     data, hang, out = tmp_path / "data", tmp_path / "hang", tmp_path / "out"
@@ -128,6 +129,7 @@ def damaged(good: Files, tmp_path: Path) -> dict[str, Path]:
     return found
 
 
+@pytest.mark.slow
 def test_folders_with_damaged_scenes_are_prepared_and_trained_from(
     damaged, good: Files, tmp_path: Path
 ) -> None:
@@ -157,6 +159,7 @@ def test_folders_with_damaged_scenes_are_prepared_and_trained_from(
     assert contents(data) == before
 
 
+@pytest.mark.slow
 def test_damaged_scenes_are_explained_or_refused(damaged, good: Files, tmp_path: Path) -> None:
     out = tmp_path / "out"
     answers = run([explain(good, path, out / f"{kind}.nc") for kind, path in damaged.items()])

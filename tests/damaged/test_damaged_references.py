@@ -114,6 +114,7 @@ def test_the_scenes_are_listed_without_charts(references, data, monkeypatch) -> 
         assert is_sentence(scene.notice), scene.notice
 
 
+@pytest.mark.slow
 def test_the_command_line_uses_them_and_says_what_is_wrong(
     references, data, make_checkpoint, tmp_path
 ) -> None:

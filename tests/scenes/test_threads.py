@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 PROGRAM = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +23,7 @@ assert len(results) == 2, results
 """
 
 
+@pytest.mark.slow
 def test_many_threads_read_without_a_crash(make_scene):
     """In a process of its own: what this guards against ends the process."""
     paths = [make_scene(name=f"2018032{day}T000000_dmi_prep.nc", seed=day) for day in (1, 2)]

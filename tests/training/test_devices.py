@@ -87,6 +87,7 @@ def same(one: RunFolder, other: RunFolder) -> None:
         assert [each[name] for each in second.validations] == pytest.approx(expected, abs=0.5)
 
 
+@pytest.mark.slow
 def test_two_processes_train_like_one(command, tmp_path: Path):
     one = command("one")
     two = command("two", launcher=LAUNCHER)

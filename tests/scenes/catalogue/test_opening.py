@@ -125,6 +125,7 @@ def test_another_that_forgets_conversions_does_no_harm(raw, monkeypatch) -> None
     assert not first.path.parent.exists()
 
 
+@pytest.mark.slow
 def test_in_a_process_of_its_own_it_is_the_same(raw) -> None:
     scene = inspect_scene(raw)
     make_ready(scene, in_subprocess=True)
