@@ -210,6 +210,7 @@ def test_to_the_end_holds_ctrl_c_back() -> None:
 
 # A single job has no other process that a signal could reach.
 @pytest.mark.parametrize(("jobs", "everyone"), [(1, True), (2, True), (2, False)])
+@pytest.mark.slow
 def test_ctrl_c_ends_all_quietly(tmp_path, jobs, everyone) -> None:
     """From a terminal or to the first process alone: one line, no half file, no process left."""
     command = "simulate", tmp_path, "--scenes", "9999", "--seed", "1", "--spacing-m", "1000"

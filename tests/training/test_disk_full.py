@@ -61,6 +61,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_a_run_in_one_sentence(run_config, small_disk: Path, models):
     run = new_run(run_config(validate_every=1), small_disk / "runs")
     ended = subprocess.run(

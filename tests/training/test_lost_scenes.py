@@ -52,6 +52,7 @@ def test_a_run_whose_scenes_are_all_lost_ends_in_a_sentence(
     assert list((tmp_path / "models").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_command_says_so_in_a_sentence_too(folder: Path, tmp_path: Path):
     """In a process of its own, whose worker's errors come through torch."""
     script = """if True:

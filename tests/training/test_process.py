@@ -138,6 +138,7 @@ def test_a_run_waits_until_it_is_its_turn(run, models, untrained, ahead, monkeyp
     assert queue() == []
 
 
+@pytest.mark.slow
 def test_who_waits_far_behind_does_so_without_torch(run, models, tmp_path):
     """Twenty that wait would fill a laptop's memory."""
     before = Ticket(tmp_path / "another")

@@ -38,6 +38,7 @@ def left(status: Status, message: str = "") -> Status:
     return Status(state="cancelled", step=2, steps=9, host=socket.gethostname(), message=message)
 
 
+@pytest.mark.slow
 def test_a_run_outlives_who_started_it(run_config, runs, models, tmp_path, until, seaice):
     """It works where it was started, and takes nothing that lies there for a module."""
     for name in ("typer", "torch", "seaice", "json"):
@@ -247,6 +248,7 @@ def test_a_run_that_is_gone_cannot_be_cancelled(run_config, runs):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.slow
 def test_a_signal_to_the_whole_group_stops_it_in_order(run_config, runs, models, until, number):
     """As a service manager or a terminal sends it: to the run and to the process that reads."""
     run = start(run_config(steps=2000, workers=1, validate_every=2000), runs, models)
