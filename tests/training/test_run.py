@@ -53,6 +53,7 @@ def test_the_same_seed_gives_the_same_weights(folder: Path, tmp_path: Path, conf
     assert not all(torch.equal(states[0][name], states[2][name]) for name in states[0])
 
 
+@pytest.mark.usefixtures("small_network")
 def test_the_patches_are_drawn_as_the_settings_say(
     folder: Path, tmp_path: Path, monkeypatch, config, train
 ):
@@ -83,6 +84,7 @@ def test_one_scene_alone_is_trained_on_and_not_scored(make_scene, tmp_path: Path
     assert read_info(result.path).scores == {}
 
 
+@pytest.mark.usefixtures("small_network")
 def test_the_best_validation_is_what_is_kept(folder: Path, config, train, monkeypatch):
     """Scores by step as if training harmed it after the second validation."""
     ranks = iter([50.0, 70.0, 60.0, 65.0])
@@ -101,6 +103,7 @@ def test_the_best_validation_is_what_is_kept(folder: Path, config, train, monkey
 
 
 @pytest.mark.parametrize(("patience", "steps"), [(0, 12), (1, 6), (2, 8)])
+@pytest.mark.usefixtures("small_network")
 def test_patience_ends_a_run_that_gets_no_better(
     folder: Path, config, train, monkeypatch, patience: int, steps: int
 ):
@@ -111,6 +114,7 @@ def test_patience_ends_a_run_that_gets_no_better(
     assert result.path is not None
 
 
+@pytest.mark.usefixtures("small_network")
 def test_what_a_run_measures(folder: Path, config, train, tmp_path: Path):
     train(config(folder, steps=5, validate_every=2, weight_sic=0.5, weight_floe=2.0))
     (into,) = list_runs(tmp_path / "runs")
@@ -125,6 +129,7 @@ def test_what_a_run_measures(folder: Path, config, train, tmp_path: Path):
 
 
 @pytest.mark.parametrize("schedule", ["one-cycle", "cosine", "constant"])
+@pytest.mark.usefixtures("small_network")
 def test_the_learning_rate_follows_the_schedule(
     folder: Path, config, train, tmp_path: Path, schedule: str
 ):
