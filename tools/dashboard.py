@@ -10,7 +10,6 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,15 +26,10 @@ _CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Without a graphics card, animations cost more than the page.
-    "--force-prefers-reduced-motion",
 ]
 _START_S = 90
 _SETTLE_S = 180
-_LOOK_MS, _CALM_MS = 50, 400
-# The script runs again soon after most of what a page sends, but not after all of it.
-_UNANSWERED_MS = 2000
-_calls = count()
+_LOOK_MS, _CALM_LOOKS = 200, 4
 
 
 def find_chromium() -> str | None:
@@ -97,35 +91,13 @@ def _wait_until_up(server: subprocess.Popen, port: int) -> None:
     raise RuntimeError(f"The dashboard did not answer within {_START_S} s.")
 
 
-# Installed by the first look at a page: when it last sent something to the server, when its script
-# last began or ended, and when something was last drawn.
-_SETTLED = """([call, calm_ms, unanswered_ms]) => {
-  const now = performance.now();
-  if (!window.restlessness) {
-    const seen = window.restlessness = { sent: -Infinity, script: now, drawn: now, busy: now };
-    const { send } = WebSocket.prototype;
-    WebSocket.prototype.send = function (...frame) {
-      seen.sent = performance.now();
-      return send.apply(this, frame);
-    };
-    new MutationObserver(records => {
-      const at = performance.now();
-      for (const { type } of records) seen[type === 'attributes' ? 'script' : 'drawn'] = at;
-    }).observe(document, {
-      subtree: true, childList: true, attributeFilter: ['data-test-script-state'],
-    });
-  }
-  const seen = window.restlessness;
-  if (seen.call !== call) Object.assign(seen, { call, busy: now });
+_SETTLED = """() => {
   const app = document.querySelector('[data-testid=stApp]');
-  const unanswered = seen.sent > seen.script && now - seen.sent < unanswered_ms;
-  const resting = app && !unanswered
+  return app
     && app.dataset.testScriptState === 'notRunning'
     && app.dataset.testConnectionState === 'CONNECTED'
     && !document.querySelector(
       '[data-testid=stSpinner], [data-testid=stSkeleton], [data-stale=true]');
-  if (!resting) seen.busy = now;
-  return now - Math.max(seen.busy, seen.drawn) >= calm_ms;
 }"""
 
 
@@ -134,12 +106,13 @@ def settle(page: Page) -> None:
 
     A click reaches the server only after a moment, so one look is not enough.
     """
-    page.wait_for_function(
-        _SETTLED,
-        arg=[next(_calls), _CALM_MS, _UNANSWERED_MS],
-        polling=_LOOK_MS,
-        timeout=_SETTLE_S * 1000,
-    )
+    deadline = time.monotonic() + _SETTLE_S
+    calm = 0
+    while calm < _CALM_LOOKS:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"The page did not come to rest within {_SETTLE_S} s.")
+        page.wait_for_timeout(_LOOK_MS)
+        calm = calm + 1 if page.evaluate(_SETTLED) else 0
 
 
 class Watch:
