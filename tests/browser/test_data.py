@@ -38,7 +38,7 @@ def archive(page: Page, files: Path) -> Page:
     field = page.get_by_role("textbox", name="Data folder")
     field.fill(str(files))
     field.press("Enter")
-    page.get_by_text("made ready from a raw file").wait_for()
+    page.get_by_text("prepared from a raw file").wait_for()
     settle(page)
     return page
 
@@ -66,7 +66,7 @@ def test_a_reference_apart_is_scored(archive: Page):
 def test_a_scene_without_charts_is_predicted(archive: Page):
     choose(archive, 2021)
     expect(archive.locator(".js-plotly-plot").first).to_be_visible()
-    expect(archive.get_by_text("this scene has no reference chart").first).to_be_visible()
+    expect(archive.get_by_text("no reference chart, so no scores").first).to_be_visible()
     assert archive.get_by_text(re.compile("^combined", re.I)).count() == 0
 
 
