@@ -1,7 +1,13 @@
-from collections.abc import Callable
+"""Scenes and formulas that several tests of scenes use."""
 
+from collections.abc import Callable
+from pathlib import Path
+
+import netCDF4
 import numpy as np
 import pytest
+
+from seaice.ai4arctic.channels import SAR
 
 PositionChannels = Callable[[np.ndarray, np.ndarray], dict[str, np.ndarray]]
 
@@ -20,3 +26,18 @@ def position_channels() -> PositionChannels:
         }
 
     return channels
+
+
+@pytest.fixture
+def filled_otherwise(make_scene) -> Path:
+    """A scene whose masked radar pixels hold -999, and say so, instead of the layout's 0."""
+
+    def other(arrays: dict) -> None:
+        for name in SAR:
+            arrays[name][arrays[name] == 0] = -999
+
+    path = make_scene(change=other)
+    with netCDF4.Dataset(path, "a") as file:
+        for name in SAR:
+            file[name].variable_fill_value = -999
+    return path

@@ -133,18 +133,12 @@ def test_a_scene_without_charts_or_positions(make_scene, tmp_path):
     assert prepared.missing("all") == ["t2m"]
 
 
-def test_other_fill_values_become_that_of_the_layout(make_scene, tmp_path):
-    def other(arrays):
-        for name in SAR:
-            arrays[name][arrays[name] == 0] = -999
-
-    path = make_scene(change=other)
-    with netCDF4.Dataset(path, "a") as file:
-        for name in SAR:
-            file[name].variable_fill_value = -999
-    prepare_scene(Scene.open(path), tmp_path / "out.nc")
+def test_other_fill_values_become_that_of_the_layout(filled_otherwise, tmp_path):
+    prepare_scene(Scene.open(filled_otherwise), tmp_path / "out.nc")
     inputs = read_inputs(Scene.open(tmp_path / "out.nc"), SAR)
-    np.testing.assert_array_equal(inputs.valid, read_inputs(Scene.open(path), SAR).valid)
+    np.testing.assert_array_equal(
+        inputs.valid, read_inputs(Scene.open(filled_otherwise), SAR).valid
+    )
     assert not inputs.valid.all()
 
 
