@@ -127,7 +127,7 @@ def _load_progress(
         progress = load_state(context.folder.state_file, module)
         log.info("continuing from step %d of %d", progress.step, config.steps)
     if context.status_writer:
-        cut_metrics(context.folder, progress.step)
+        cut_metrics(context.folder, progress.step, progress.validated)
         context.status_writer.update(step=progress.step, steps=config.steps, score=progress.best)
     return progress
 

@@ -83,12 +83,16 @@ def test_stopped_at_every_step(folder: Path, config, train, fresh):
     same_end(whole, cut)
 
 
-def test_what_was_done_after_the_last_save_is_done_again(folder: Path, config, train, fresh):
-    """As after a power cut: the state is of step 3, metrics and best checkpoint of step 6."""
+@pytest.mark.parametrize("saved", [3, 4])
+def test_what_was_done_after_the_last_save_is_done_again(folder: Path, config, train, fresh, saved):
+    """As after a kill: the state is older than the metrics, which hold the validation of step 3.
+
+    The state of step 3 was saved before that validation, the one of step 4 after it.
+    """
     setting = config(folder, **settings())
     whole, cut = fresh(setting, "whole"), fresh(setting, "cut")
     train(setting, into=whole)
-    train(setting, into=cut, stop_after=4)
+    train(setting, into=cut, stop_after=saved)
     early = cut.state_file.read_bytes()
     train(setting, into=cut, stop_after=7)
     cut.state_file.write_bytes(early)

@@ -91,8 +91,16 @@ def read_metrics(folder: RunFolder) -> Metrics:
     return Metrics(*([entries[step] for step in sorted(entries)] for entries in by_kind.values()))
 
 
-def cut_metrics(folder: RunFolder, step: int) -> None:
-    """Remove what was measured after a step: a run resumed from there measures it again.
+def cut_metrics(folder: RunFolder, step: int, validated: int) -> None:
+    """Remove what was measured after the saved state: a run resumed from it measures it again.
+
+    A run can end between a validation and the next save, so the last validation that the state
+    knows may be older than its last step.
+
+    Args:
+        folder: The run.
+        step: Last step that the state knows.
+        validated: Last step whose validation the state knows; -1 if there is none.
 
     Raises:
         OutputError: The file is not writable, or the disk is full.
@@ -101,9 +109,12 @@ def cut_metrics(folder: RunFolder, step: int) -> None:
         return
     metrics = read_metrics(folder)
     with atomic_write(folder.metrics_file) as temporary, open(temporary, "w") as file:
-        for kind, entries in ((STEP, metrics.steps), (VALIDATION, metrics.validations)):
+        for kind, entries, last in (
+            (STEP, metrics.steps, step),
+            (VALIDATION, metrics.validations, validated),
+        ):
             for entry in entries:
-                if entry["step"] <= step:
+                if entry["step"] <= last:
                     file.write(json.dumps({"kind": kind, **entry}) + "\n")
 
 

@@ -90,7 +90,7 @@ def test_what_comes_after_a_step_is_cut(run: RunFolder):
     measure(run, 2, 3, 4, loss=2.0)
     with open(run.metrics_file, "a") as file:
         file.write('{"kind": "step", "st')
-    cut_metrics(run, 3)
+    cut_metrics(run, 3, 3)
     found = read_metrics(run)
     assert [(entry["step"], entry["loss"]) for entry in found.steps] == [
         (1, 1.0),
@@ -102,12 +102,15 @@ def test_what_comes_after_a_step_is_cut(run: RunFolder):
     measure(run, 4, loss=3.0)
     lines = [json.loads(line) for line in run.metrics_file.read_text().splitlines()]
     assert [line["step"] for line in lines] == [1, 2, 3, 2, 3, 4]
-    cut_metrics(run, 0)
+    cut_metrics(run, 3, 2)
+    assert steps(run) == [1, 2, 3]
+    assert [entry["step"] for entry in read_metrics(run).validations] == [2]
+    cut_metrics(run, 0, -1)
     assert read_metrics(run) == Metrics()
 
 
 def test_cutting_what_is_not_there_makes_nothing(run: RunFolder):
-    cut_metrics(run, 5)
+    cut_metrics(run, 5, 5)
     assert not run.metrics_file.exists()
 
 
@@ -116,7 +119,7 @@ def test_a_file_that_cannot_be_written_is_said(run: RunFolder):
     with pytest.raises(OutputError, match=r"metrics\.jsonl cannot be written"):
         measure(run, 1)
     with pytest.raises(OutputError, match=r"metrics\.jsonl cannot be written"):
-        cut_metrics(run, 1)
+        cut_metrics(run, 1, 1)
     assert read_metrics(run) == Metrics()
 
 
