@@ -24,6 +24,11 @@ class Channel:
     unit: str
     grid: Grid
 
+    @property
+    def smooth(self) -> bool:
+        """Whether it varies little from pixel to pixel: coarser data, positions, and the angle."""
+        return self.grid != "full" or self.name == INCIDENCE_ANGLE
+
 
 AMSR2_GHZ = ("6.9", "7.3", "10.7", "18.7", "23.8", "36.5", "89.0")
 

@@ -9,9 +9,17 @@ from seaice.core.format_version import Document, Upgrade, upgrade_document
 
 METADATA_KEY = "seaice"
 """Key of the safetensors header under which a checkpoint's description is stored, as JSON."""
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Version of the metadata that this software writes."""
-UPGRADES: dict[int, Upgrade] = {}
+
+
+def _from_1(old: Document) -> Document:
+    """Add what every network of version 1 had: timm's own width, and a full stem."""
+    network = {"width": 64, "stem": "full", "smooth_inputs": []}
+    return {**old, "network": {**network, **old["network"]}}
+
+
+UPGRADES: dict[int, Upgrade] = {1: _from_1}
 """By version: how its metadata become those of the next version."""
 
 

@@ -10,8 +10,18 @@ EncoderName = Literal["resnet18", "resnet34", "resnet50", "resnet152"]
 ENCODERS: tuple[EncoderName, ...] = get_args(EncoderName)
 """Encoders by their timm names."""
 
-FEATURE_LEVEL = {8: 2, 16: 3}
-"""Index of timm's feature level by output stride: up to layer2 for 8, up to layer3 for 16."""
+OutputStride = Literal[4, 8, 16]
+FEATURE_LEVEL: dict[OutputStride, int] = {4: 1, 8: 2, 16: 3}
+"""Index of timm's feature level by output stride: 4 ends behind layer1, 8 behind layer2, 16 behind
+layer3."""
+
+STEM_CHANNELS = 64
+"""Outputs of the encoder's first convolution, whatever the width of its stages."""
+MIN_WIDTH, MAX_WIDTH = 4, 256
+
+StemName = Literal["full", "separable"]
+STEMS: tuple[StemName, ...] = get_args(StemName)
+"""How the first convolution treats inputs that vary smoothly: like the others, or separably."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +33,10 @@ class NetworkConfig:
         rates: Atrous rates, one 3 x 3 branch each; empty for the control without any.
         encoder: timm's name of the encoder.
         output_stride: Input pixels per feature cell. The encoder is never dilated.
+        width: Channels of the encoder's first stage; each later stage has twice as many as the one
+            before. A bottleneck's output has four times as many.
+        stem: How the first convolution treats smooth inputs.
+        smooth_inputs: Indices of the inputs that a separable stem treats as smooth.
         decoder_channels: Channels of each ASPP branch and of the decoder.
 
     Raises:
@@ -32,8 +46,11 @@ class NetworkConfig:
     in_channels: int
     rates: Rates = (6, 12, 18)
     encoder: EncoderName = "resnet18"
-    output_stride: Literal[8, 16] = 8
+    output_stride: OutputStride = 8
     decoder_channels: int = 32
+    width: int = 64
+    stem: StemName = "full"
+    smooth_inputs: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rates", check_rates(self.rates))
@@ -44,9 +61,32 @@ class NetworkConfig:
                 f"encoder must be one of {', '.join(ENCODERS)}, not {self.encoder!r}."
             )
         if self.output_stride not in FEATURE_LEVEL:
-            raise ConfigError(f"output_stride must be 8 or 16, not {self.output_stride}.")
+            raise ConfigError(f"output_stride must be 4, 8 or 16, not {self.output_stride}.")
         if not 4 <= self.decoder_channels <= 512:
             raise ConfigError(f"decoder_channels must be 4 to 512, not {self.decoder_channels}.")
+        if not MIN_WIDTH <= self.width <= MAX_WIDTH:
+            raise ConfigError(f"width must be {MIN_WIDTH} to {MAX_WIDTH}, not {self.width}.")
+        self._check_stem()
+
+    def _check_stem(self) -> None:
+        object.__setattr__(self, "smooth_inputs", tuple(self.smooth_inputs))
+        if self.stem not in STEMS:
+            raise ConfigError(f"stem must be one of {', '.join(STEMS)}, not {self.stem!r}.")
+        if self.smooth_inputs and self.stem == "full":
+            raise ConfigError("A full stem has no smooth_inputs. Use the stem 'separable'.")
+        known = range(self.in_channels)
+        if any(index not in known for index in self.smooth_inputs) or len(
+            set(self.smooth_inputs)
+        ) < len(self.smooth_inputs):
+            raise ConfigError(
+                f"smooth_inputs must be different numbers from 0 to {self.in_channels - 1}, not "
+                f"{', '.join(map(str, self.smooth_inputs))}."
+            )
+
+    @property
+    def stage_channels(self) -> tuple[int, int, int, int]:
+        """Channels of each of the encoder's stages, as timm's ResNet takes them."""
+        return self.width, 2 * self.width, 4 * self.width, 8 * self.width
 
     @property
     def size_multiple(self) -> int:

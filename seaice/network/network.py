@@ -7,39 +7,12 @@ import torch
 from timm.models import FeatureInfo
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torchvision.models.segmentation.deeplabv3 import ASPP
 
 from seaice.ai4arctic.charts import CHART, CHARTS, ChartName
 from seaice.core.errors import ConfigError
-from seaice.network.config import FEATURE_LEVEL, NetworkConfig
-from seaice.network.rates import Rates
-
-
-def aspp_decoder(in_channels: int, rates: Rates, channels: int, outputs: int) -> nn.Sequential:
-    """Build the decoder of one chart: ASPP, a 3 x 3 convolution and a 1 x 1 convolution.
-
-    The ASPP is torchvision's (DeepLabV3, arXiv 1706.05587), with a local 2 x 2 average in place of
-    its global pooling. Structure and order of the layers are those of
-    geohai/autoice-challenge-geospatial-encoding, so that the weights of that network fit.
-
-    Args:
-        in_channels: Channels of the features.
-        rates: Atrous rates.
-        channels: Channels of each branch.
-        outputs: Outputs of the last convolution.
-
-    Returns:
-        Features (batch, in_channels, lines, samples) -> (batch, outputs, lines, samples).
-    """
-    aspp = ASPP(in_channels, list(rates), channels)
-    aspp.convs[-1][0] = nn.AvgPool2d(2)
-    return nn.Sequential(
-        aspp,
-        nn.Conv2d(channels, channels, 3, padding=1, bias=False),
-        nn.BatchNorm2d(channels),
-        nn.ReLU(),
-        nn.Conv2d(channels, outputs, 1),
-    )
+from seaice.network.aspp import aspp_decoder
+from seaice.network.config import FEATURE_LEVEL, STEM_CHANNELS, NetworkConfig
+from seaice.network.stem import SeparableStem
 
 
 class SeaIceNet(nn.Module):
@@ -47,7 +20,8 @@ class SeaIceNet(nn.Module):
 
     Attributes:
         config: Configuration of the network.
-        encoder: timm's feature extractor. Its keys are those of torchvision's ResNet.
+        encoder: timm's feature extractor. Its keys are those of torchvision's ResNet, but for a
+            separable stem.
         decoders: One decoder for each chart.
     """
 
@@ -60,7 +34,12 @@ class SeaIceNet(nn.Module):
             features_only=True,
             out_indices=(FEATURE_LEVEL[config.output_stride],),
             in_chans=config.in_channels,
+            channels=config.stage_channels,
         )
+        if config.stem == "separable":
+            self.encoder.conv1 = SeparableStem(
+                config.in_channels, config.smooth_inputs, STEM_CHANNELS
+            )
         # `features_only` adds `feature_info`, which timm does not annotate.
         features = cast("FeatureInfo", self.encoder.feature_info).channels()[-1]
         self.decoders = nn.ModuleDict(

@@ -5,13 +5,14 @@ on, along one side. It follows from kernel sizes, strides and dilations alone (A
 Distill 2019). The effective receptive field is smaller (Luo et al., NeurIPS 2016).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from torch import nn
 from torchvision.models.segmentation.deeplabv3 import ASPP
 
 from seaice.network.network import SeaIceNet
+from seaice.network.stem import SeparableStem
 
 Interval = tuple[int, int]
 """First and last index of a range of pixels or cells, along one side."""
@@ -41,7 +42,11 @@ def receptive_field_px(network: SeaIceNet) -> int:
 
 
 def branch_span_cells(rate: int) -> int:
-    """Feature cells from the first to the last tap of a 3 x 3 branch, along one side."""
+    """Feature cells from the first to the last tap of a branch, along one side.
+
+    >>> branch_span_cells(6), branch_span_cells(0)
+    (13, 1)
+    """
     return 2 * rate + 1
 
 
@@ -77,7 +82,9 @@ def _through(layer: nn.Module, needed: Interval) -> Interval:
         intervals = [_through_chain(branch, needed) for branch in branches]
         factor = _side(pooling[0].stride)
         intervals.append(_through_chain(pooling, _upsampled(needed, factor)))
-        return min(low for low, _ in intervals), max(high for _, high in intervals)
+        return _union(intervals)
+    if isinstance(layer, SeparableStem):
+        return _union([_through_chain(layers, needed) for _, layers in layer.paths])
     return needed  # pointwise: normalisation, activation, dropout
 
 
@@ -87,6 +94,10 @@ def _through_window(layer: nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d, needed: Inte
     stride = _side(layer.stride)
     reach = (_side(layer.kernel_size) - 1) * _side(getattr(layer, "dilation", 1))
     return needed[0] * stride - padding, needed[1] * stride - padding + reach
+
+
+def _union(intervals: Sequence[Interval]) -> Interval:
+    return min(low for low, _ in intervals), max(high for _, high in intervals)
 
 
 def _upsampled(needed: Interval, factor: int) -> Interval:
@@ -99,13 +110,12 @@ def _side(value: int | tuple[int, ...]) -> int:
     return value if isinstance(value, int) else value[0]
 
 
-def _encoder_layers(encoder: nn.Module) -> list[nn.Module]:
-    """The encoder's windowed layers along its longest path, in order.
+def _encoder_layers(module: nn.Module) -> list[nn.Module]:
+    """An encoder's windowed layers along its longest path, in order.
 
     A ResNet block's shortcut (`downsample`, 1 x 1) never reaches further than its convolutions.
     """
-    return [
-        module
-        for name, module in encoder.named_modules()
-        if isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d) and "downsample" not in name
-    ]
+    if isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d | SeparableStem):
+        return [module]
+    parts = (part for name, part in module.named_children() if name != "downsample")
+    return [layer for part in parts for layer in _encoder_layers(part)]

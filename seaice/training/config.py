@@ -4,12 +4,23 @@ import json
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Annotated, Literal, get_args
 
-from seaice.ai4arctic.channels import CHANNEL_SETS, channel_set
+from seaice.ai4arctic.channels import CHANNEL, CHANNEL_SETS, channel_set
 from seaice.ai4arctic.charts import ChartName
 from seaice.ai4arctic.layout import MAX_SPACING_M, MIN_SPACING_M
 from seaice.core.errors import ConfigError
-from seaice.network.config import ENCODERS, EncoderName, NetworkConfig
-from seaice.network.rates import RATES_HELP, Rates, check_rates
+from seaice.network.config import (
+    ENCODERS,
+    FEATURE_LEVEL,
+    MAX_WIDTH,
+    MIN_WIDTH,
+    STEMS,
+    EncoderName,
+    NetworkConfig,
+    OutputStride,
+    StemName,
+)
+from seaice.network.rates import RATES_HELP, Rates
+from seaice.training.config_checks import check_norms, check_parts, check_patch, rates_of
 from seaice.training.run_format import stamped, upgrade_config
 from seaice.training.settings import Setting, check, settings_of
 
@@ -70,9 +81,34 @@ class TrainingConfig:
         EncoderName, Setting("Encoder", "Backbone (timm name).", "Network", choices=ENCODERS)
     ] = "resnet18"
     output_stride: Annotated[
-        Literal[8, 16],
-        Setting("Output stride", "Input pixels per feature cell.", "Network", choices=(8, 16)),
+        OutputStride,
+        Setting(
+            "Output stride",
+            "Input pixels per feature cell.",
+            "Network",
+            choices=tuple(FEATURE_LEVEL),
+        ),
     ] = 8
+    width: Annotated[
+        int,
+        Setting(
+            "Encoder width",
+            "Channels of the encoder's first stage; each later stage doubles them.",
+            "Network",
+            MIN_WIDTH,
+            MAX_WIDTH,
+        ),
+    ] = 64
+    stem: Annotated[
+        StemName,
+        Setting(
+            "Stem",
+            "First convolution: full treats all channels alike, separable saves time on those that "
+            "vary smoothly.",
+            "Network",
+            choices=STEMS,
+        ),
+    ] = "full"
     spacing_m: Annotated[
         float,
         Setting(
@@ -195,7 +231,7 @@ class TrainingConfig:
     ] = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rates", _rates(self.rates))
+        object.__setattr__(self, "rates", rates_of(self.rates))
         for name, field in settings_of(type(self)).items():
             if name != "rates":
                 check(field, getattr(self, name))
@@ -204,38 +240,9 @@ class TrainingConfig:
             raise ConfigError("data is empty. Name a folder with scenes.")
         if not any(self.loss_weights.values()):
             raise ConfigError("weight_sic, weight_sod and weight_floe must not all be 0.")
-        self._check_patch()
-        self._check_parts()
-
-    def _check_patch(self) -> None:
-        # The local 2 x 2 pooling needs an even feature grid.
-        multiple = 2 * self.output_stride
-        if self.patch % multiple:
-            raise ConfigError(
-                f"patch must be a multiple of {multiple} pixels (twice the output stride), "
-                f"not {self.patch}."
-            )
-        cells, widest = self.patch // self.output_stride, max(self.rates, default=0)
-        if widest >= cells:
-            least = -(-(widest + 1) * self.output_stride // multiple) * multiple
-            raise ConfigError(
-                f"A patch of {self.patch} pixels is {cells} feature cells wide: rate {widest} "
-                f"would see nothing but padding. Use a patch of {least} or more."
-            )
-
-    def _check_parts(self) -> None:
-        if self.batch % (self.devices * self.accumulate):
-            raise ConfigError(
-                f"A batch of {self.batch} cannot be split evenly among {self.devices} "
-                f"device(s) with {self.accumulate} gradient accumulation step(s)."
-            )
-        at_a_time = self.batch // (self.devices * self.accumulate)
-        # Batch norm needs more than one value of each channel; the pooling branch has the fewest.
-        if at_a_time == 1 and self.patch == 2 * self.output_stride:
-            raise ConfigError(
-                f"A single patch of {self.patch} pixels at a time is too little for batch norm. "
-                f"Use a patch of {2 * self.patch} pixels or more, or a larger batch."
-            )
+        check_patch(self.patch, self.output_stride, self.rates)
+        at_a_time = check_parts(self.batch, self.devices, self.accumulate)
+        check_norms(at_a_time, self.patch, self.output_stride)
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -249,11 +256,15 @@ class TrainingConfig:
 
     def network(self) -> NetworkConfig:
         """The network that these settings train."""
+        smooth = [index for index, name in enumerate(self.channels) if CHANNEL[name].smooth]
         return NetworkConfig(
             in_channels=len(self.channels),
             rates=self.rates,
             encoder=self.encoder,
             output_stride=self.output_stride,
+            width=self.width,
+            stem=self.stem,
+            smooth_inputs=tuple(smooth) if self.stem == "separable" else (),
         )
 
     def to_json(self) -> str:
@@ -283,10 +294,3 @@ class TrainingConfig:
         if missing := [name for name, required in known.items() if required and name not in values]:
             raise ConfigError(f"Not a training configuration: it lacks {', '.join(missing)}.")
         return cls(**values)
-
-
-def _rates(rates: object) -> Rates:
-    """Rates from a value that can be anything that JSON holds."""
-    if not isinstance(rates, tuple | list) or any(type(rate) is not int for rate in rates):
-        raise ConfigError(f"Atrous rates must be a list of whole numbers, not {str(rates)[:40]!r}.")
-    return check_rates(rates)

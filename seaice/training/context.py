@@ -17,7 +17,8 @@ def describe_context(config: TrainingConfig) -> str:
     lines = [
         f"theoretical receptive field {field_px * config.spacing_m / 1000:.0f} km along one side"
     ]
-    for rate in config.rates:
+    # A branch of `CENTRE` has its centre tap alone.
+    for rate in filter(None, config.rates):
         share = padding_share(rate, (cells, cells))
         lines.append(
             f"rate {rate}: spans {branch_span_cells(rate) * cell_km:.0f} km, "

@@ -8,18 +8,53 @@ in `tests/training/data`, so that a test shows that it still resumes.
 
 from seaice.core.format_version import Document, Upgrade, upgrade_document
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Version of run folders that this software writes."""
-CONFIG_UPGRADES: dict[int, Upgrade] = {}
+
+_SETTINGS_OF_1: Document = {
+    "validation_share": 0.15,
+    "spacing_m": 400.0,
+    "encoder": "resnet18",
+    "output_stride": 8,
+    "width": 64,
+    "stem": "full",
+    "patch": 576,
+    "batch": 4,
+    "steps": 400,
+    "learning_rate": 3e-3,
+    "schedule": "one-cycle",
+    "weight_decay": 1e-2,
+    "weight_sic": 0.25,
+    "weight_sod": 1.0,
+    "weight_floe": 1.0,
+    "sampling": "uniform",
+    "augment": True,
+    "validate_every": 100,
+    "patience": 0,
+}
+"""What a run of version 1 did where its configuration does not say otherwise: its defaults, and
+what could not be set yet."""
+
+
+def _config_from_1(old: Document) -> Document:
+    return {**_SETTINGS_OF_1, **old}
+
+
+def _state_from_1(old: Document) -> Document:
+    # The configuration in it is upgraded where it is read.
+    return old
+
+
+CONFIG_UPGRADES: dict[int, Upgrade] = {1: _config_from_1}
 """By version: how `config.json` becomes that of the next version."""
-STATE_UPGRADES: dict[int, Upgrade] = {}
+STATE_UPGRADES: dict[int, Upgrade] = {1: _state_from_1}
 """By version: how the metadata of the saved state become those of the next version."""
 _KEY = "format_version"
 
 
 def stamped(document: Document) -> Document:
-    """Add the format version to a document. Version 1 is written without one."""
-    return document if FORMAT_VERSION == 1 else {**document, _KEY: FORMAT_VERSION}
+    """Add the format version to a document. Those of version 1 have none."""
+    return {**document, _KEY: FORMAT_VERSION}
 
 
 def upgrade_config(document: Document) -> Document:

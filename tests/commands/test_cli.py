@@ -123,7 +123,7 @@ def test_simulate_train_evaluate_predict_explain(seaice: Seaice, tmp_path: Path,
 def test_mistakes_are_one_line(fails, make_scene, make_checkpoint, tmp_path: Path):
     scene = make_scene(without=("btemp_89_0v",))
     checkpoint = make_checkpoint((1,), "amsr2")
-    fails("'none'; not '6-12-x'", "train", "--rates", "6-12-x", "--channels", "sar")
+    fails("'centre'; not '6-12-x'", "train", "--rates", "6-12-x", "--channels", "sar")
     fails("Missing option '--channels'", "train", "--rates", "6")
     fails("No channel set 'radar'", "train", "--rates", "6", "--channels", "radar")
     fails("--scenes", "simulate", tmp_path / "x", "--scenes", 0, "--seed", 1)

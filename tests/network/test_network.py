@@ -1,5 +1,6 @@
 import pytest
 import torch
+from torch.nn import functional as F
 from torchvision.models import resnet18
 from torchvision.models.segmentation.deeplabv3 import ASPP
 
@@ -7,6 +8,8 @@ from seaice.ai4arctic.charts import CHARTS
 from seaice.core.errors import ConfigError
 from seaice.network.config import NetworkConfig
 from seaice.network.network import SeaIceNet
+from seaice.network.rates import CENTRE
+from seaice.network.stem import SeparableStem
 
 
 @pytest.fixture
@@ -15,7 +18,7 @@ def images() -> torch.Tensor:
 
 
 @pytest.mark.parametrize("rates", [(), (1,), (1, 2, 3), (2, 4, 6, 8, 10)])
-@pytest.mark.parametrize("output_stride", [8, 16])
+@pytest.mark.parametrize("output_stride", [4, 8, 16])
 def test_outputs_lie_on_the_input_grid(rates, output_stride, images):
     network = SeaIceNet(NetworkConfig(3, rates, output_stride=output_stride)).eval()
     outputs = network(images)
@@ -46,6 +49,68 @@ def test_the_encoder_computes_what_torchvisions_resnet_computes(images):
     x = reference.maxpool(reference.relu(reference.bn1(reference.conv1(images))))
     expected = reference.layer2(reference.layer1(x))
     torch.testing.assert_close(network.features(images), expected)
+
+
+@pytest.mark.parametrize("encoder", ["resnet18", "resnet50"])
+@pytest.mark.parametrize(("stride", "stages"), [(4, 1), (8, 2), (16, 3)])
+def test_the_encoder_ends_at_its_stride_and_is_as_wide_as_asked(encoder, stride, stages):
+    network = SeaIceNet(NetworkConfig(3, encoder=encoder, output_stride=stride, width=8))
+    children = [name for name, _ in network.encoder.named_children() if "layer" in name]
+    assert children == [f"layer{number}" for number in range(1, stages + 1)]
+    expansion = 1 if encoder == "resnet18" else 4
+    features = network.eval().features(torch.randn(1, 3, 64, 96))
+    assert features.shape == (1, 8 * 2 ** (stages - 1) * expansion, 64 // stride, 96 // stride)
+    assert network.encoder.conv1.out_channels == 64
+
+
+def test_the_first_stage_has_timms_own_width_by_default():
+    ours = SeaIceNet(NetworkConfig(3, output_stride=16)).encoder.state_dict()
+    reference = resnet18().state_dict()
+    assert all(values.shape == reference[name].shape for name, values in ours.items())
+
+
+@pytest.mark.parametrize("smooth", [(), (1, 3), (0, 1, 2, 3)])
+def test_a_separable_stem_is_a_full_one_with_these_kernels(smooth):
+    torch.manual_seed(0)
+    stem = SeparableStem(4, smooth, 6)
+    if smooth:
+        torch.nn.init.normal_(stem.depthwise.weight)
+    kernels = torch.zeros(6, 4, 7, 7)
+    fine = [index for index in range(4) if index not in smooth]
+    for number, index in enumerate(fine):
+        kernels[:, index] = stem.fine.weight[:, number]
+    for number, index in enumerate(smooth):
+        mixed = stem.pointwise.weight[:, number, 0, 0]
+        kernels[:, index] = mixed[:, None, None] * stem.depthwise.weight[number, 0]
+    inputs = torch.randn(2, 4, 18, 25)
+    expected = F.conv2d(inputs, kernels, stride=2, padding=3)
+    torch.testing.assert_close(stem(inputs), expected, rtol=1e-4, atol=1e-4)
+
+
+def test_a_new_separable_stem_answers_smooth_inputs_like_a_full_one():
+    torch.manual_seed(0)
+    full = SeparableStem(14, (), 64)(torch.ones(1, 14, 32, 32))
+    separable = SeparableStem(14, range(14), 64)(torch.ones(1, 14, 32, 32))
+    assert 0.7 < separable[..., 8, 8].std() / full[..., 8, 8].std() < 1.4
+
+
+def test_centre_has_the_centre_taps_of_any_three_rates():
+    def network(rates) -> SeaIceNet:
+        torch.manual_seed(3)
+        return SeaIceNet(NetworkConfig(2, rates, decoder_channels=8)).eval()
+
+    centre, atrous = network(CENTRE), network((6, 12, 18))
+    with torch.no_grad():
+        for decoder in atrous.decoders.values():
+            for branch in decoder[0].convs[1:-1]:
+                kernel = branch[0].weight
+                kernel[:] = F.pad(kernel[..., 1:2, 1:2].clone(), (1, 1, 1, 1))
+        inputs = torch.randn(1, 2, 64, 64)
+        for name, values in atrous(inputs).items():
+            torch.testing.assert_close(centre(inputs)[name], values, rtol=1e-4, atol=1e-4)
+    assert atrous.decoders["SOD"][0].convs[1][0].weight.numel() == 9 * (
+        centre.decoders["SOD"][0].convs[1][0].weight.numel()
+    )
 
 
 def test_every_branch_is_heard(images):
@@ -83,8 +148,16 @@ def test_a_crop_gives_the_answer_of_the_whole_away_from_its_borders():
         ({"in_channels": 0}, "in_channels must be 1 to 64"),
         ({"in_channels": 3, "rates": (1, 2, 3, 4, 5, 6)}, "1 to 5 whole numbers"),
         ({"in_channels": 3, "rates": (0,)}, "numbers from 1 to 96"),
+        ({"in_channels": 3, "rates": (0, 0)}, "numbers from 1 to 96.*not '0-0'"),
+        ({"in_channels": 3, "rates": (0, 0, 6)}, "numbers from 1 to 96.*not '0-0-6'"),
         ({"in_channels": 3, "encoder": "vgg"}, "encoder must be one of resnet18.*not 'vgg'"),
-        ({"in_channels": 3, "output_stride": 4}, "output_stride must be 8 or 16"),
+        ({"in_channels": 3, "output_stride": 2}, "output_stride must be 4, 8 or 16, not 2"),
+        ({"in_channels": 3, "width": 0}, "width must be 4 to 256, not 0"),
+        ({"in_channels": 3, "width": 257}, "width must be 4 to 256, not 257"),
+        ({"in_channels": 3, "stem": "wide"}, "stem must be one of full, separable, not 'wide'"),
+        ({"in_channels": 3, "smooth_inputs": (1,)}, "A full stem has no smooth_inputs"),
+        ({"in_channels": 3, "stem": "separable", "smooth_inputs": (3,)}, "from 0 to 2, not 3"),
+        ({"in_channels": 3, "stem": "separable", "smooth_inputs": (1, 1)}, "different numbers"),
         ({"in_channels": 3, "decoder_channels": 0}, "decoder_channels must be 4 to 512"),
     ],
 )

@@ -4,6 +4,7 @@ from torch import nn
 
 from seaice.network.config import NetworkConfig
 from seaice.network.network import SeaIceNet
+from seaice.network.rates import CENTRE
 from seaice.network.receptive_field import branch_span_cells, padding_share, receptive_field_px
 
 
@@ -42,6 +43,26 @@ def widest_gradient(network: SeaIceNet, size: int) -> int:
 def test_theory_equals_the_support_of_the_gradient(rates):
     network = every_path_counts(SeaIceNet(NetworkConfig(1, rates, decoder_channels=4)))
     assert widest_gradient(network, 416) == receptive_field_px(network)
+
+
+@pytest.mark.parametrize("rates", [(), CENTRE, (1, 2, 3), (3, 6, 9)])
+@pytest.mark.parametrize("smooth", [None, (), (0,)])
+def test_theory_equals_the_support_at_stride_4(rates, smooth):
+    stem = {"stem": "full"} if smooth is None else {"stem": "separable", "smooth_inputs": smooth}
+    config = NetworkConfig(1, rates, output_stride=4, width=8, decoder_channels=4, **stem)
+    network = every_path_counts(SeaIceNet(config))
+    assert widest_gradient(network, 256) == receptive_field_px(network)
+
+
+@pytest.mark.parametrize("stride", [4, 8])
+def test_centre_sees_no_further_than_none(stride):
+    none, centre, three = (
+        receptive_field_px(SeaIceNet(NetworkConfig(3, rates, output_stride=stride)))
+        for rates in ((), CENTRE, (3, 3, 3))
+    )
+    assert none == centre < three
+    assert branch_span_cells(0) == 1
+    assert padding_share(0, (12, 5)) == 0
 
 
 def test_theory_equals_the_support_at_stride_16():

@@ -62,7 +62,8 @@ def small_network(monkeypatch: pytest.MonkeyPatch) -> None:
     create, network = timm.create_model, TrainingConfig.network
 
     def create_small(*arguments: Any, **settings: Any) -> torch.nn.Module:
-        return create(*arguments, **settings, channels=(4, 8, 8, 8), layers=(1, 1, 1, 1))
+        small = {"channels": (4, 8, 8, 8), "layers": (1, 1, 1, 1)}
+        return create(*arguments, **{**settings, **small})
 
     monkeypatch.setattr(timm, "create_model", create_small)
     monkeypatch.setattr(

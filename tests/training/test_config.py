@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from seaice.ai4arctic.channels import DISTANCE_MAP, HH, HV
 from seaice.core.errors import ConfigError
 from seaice.training.config import TrainingConfig
 
@@ -29,6 +30,15 @@ def test_a_file_without_a_field_has_its_default():
     values = json.loads(config(seed=7, schedule="cosine").to_json())
     del values["schedule"]
     assert TrainingConfig.from_json(json.dumps(values)) == config(seed=7)
+
+
+def test_a_separable_stem_tells_the_network_which_inputs_are_smooth():
+    assert config(channel_set="sar+amsr2").network().smooth_inputs == ()
+    separable = config(channel_set="sar+amsr2", stem="separable").network()
+    assert separable.smooth_inputs == tuple(range(2, 17))
+    assert config(channel_set="amsr2", stem="separable").network().smooth_inputs == tuple(range(14))
+    fine = config(channel_set=f"{HH},{DISTANCE_MAP},{HV}", stem="separable").network()
+    assert fine.smooth_inputs == ()
 
 
 def test_a_patch_that_is_too_small_says_how_large_it_must_be():
@@ -67,7 +77,10 @@ def test_a_patch_that_is_too_small_says_how_large_it_must_be():
         ({"validation_list": None}, "validation_list must be text"),
         ({"data": ""}, "data is empty"),
         ({"encoder": "vgg"}, "encoder must be one of"),
-        ({"output_stride": 32}, "output_stride must be one of 8, 16"),
+        ({"output_stride": 32}, "output_stride must be one of 4, 8, 16"),
+        ({"width": 0}, "width must be between 4 and 256, not 0"),
+        ({"width": 32.0}, "width must be a whole number"),
+        ({"stem": "deep"}, "stem must be one of full, separable, not 'deep'"),
         ({"output_stride": True}, "output_stride must be one of"),
         ({"steps": 2.5}, "steps must be a whole number"),
         ({"steps": True}, "steps must be a whole number"),

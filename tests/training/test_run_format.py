@@ -56,7 +56,7 @@ def state_of_format(run: RunFolder, version: object) -> None:
     save_file(load_file(run.state_file), run.state_file, metadata=metadata)
 
 
-@pytest.mark.parametrize("version", range(1, FORMAT_VERSION + 1))
+@pytest.mark.parametrize("version", range(1, FORMAT_VERSION))
 def test_a_run_of_each_format_ends_like_an_undisturbed_one(
     version: int, kept, small_network, make_scene, tmp_path: Path
 ):
@@ -79,7 +79,7 @@ def test_a_run_of_each_format_ends_like_an_undisturbed_one(
     assert read_status(run).state == "finished"
 
 
-@pytest.mark.parametrize("version", range(1, FORMAT_VERSION + 1))
+@pytest.mark.parametrize("version", range(1, FORMAT_VERSION))
 def test_the_state_of_each_format_is_restored_bit_for_bit(version: int, kept, small_network):
     run = kept(version)
     before, module = load_file(run.state_file), SeaIceModule(read_config(run))
@@ -110,24 +110,37 @@ def test_an_older_run_is_upgraded(kept, small_network, monkeypatch):
     state_of_format(run, 0)
     with pytest.raises(RunError, match="unknown format version 0"):
         read_config(run)
-    monkeypatch.setattr(run_format, "CONFIG_UPGRADES", {0: upgrade_config})
-    monkeypatch.setattr(run_format, "STATE_UPGRADES", {0: upgrade_state})
+    configs, states = run_format.CONFIG_UPGRADES, run_format.STATE_UPGRADES
+    monkeypatch.setattr(run_format, "CONFIG_UPGRADES", {0: upgrade_config, **configs})
+    monkeypatch.setattr(run_format, "STATE_UPGRADES", {0: upgrade_state, **states})
     assert read_config(run) == expected
     assert load_state(run.state_file, SeaIceModule(expected)).step == 4
 
 
 def test_the_next_version_is_written_as_such(monkeypatch):
     config = TrainingConfig("scenes", (1, 2), "sar")
-    assert "format_version" not in json.loads(config.to_json())
-    monkeypatch.setattr(run_format, "FORMAT_VERSION", 2)
-    monkeypatch.setattr(run_format, "CONFIG_UPGRADES", {1: lambda old: old})
-    assert json.loads(config.to_json())["format_version"] == 2
+    written = config.to_json()
+    assert json.loads(written)["format_version"] == FORMAT_VERSION
+    later = FORMAT_VERSION + 1
+    monkeypatch.setattr(run_format, "FORMAT_VERSION", later)
+    monkeypatch.setattr(run_format, "CONFIG_UPGRADES", {FORMAT_VERSION: lambda old: old})
+    assert json.loads(config.to_json())["format_version"] == later
     assert TrainingConfig.from_json(config.to_json()) == config
-    monkeypatch.undo()
-    assert TrainingConfig.from_json(config.to_json()) == config
+    assert TrainingConfig.from_json(written) == config
 
 
-NEWER = "Run run-1 has format version 7, and this version of seaice reads up to 1. Update seaice."
+def test_a_run_of_version_1_keeps_its_behaviour_whatever_the_defaults_are():
+    """The smallest configuration that was ever written."""
+    config = TrainingConfig.from_json('{"data": "x", "rates": [1, 2], "channel_set": "sar"}')
+    assert (config.output_stride, config.width, config.stem) == (8, 64, "full")
+    assert (config.patch, config.batch, config.steps, config.patience) == (576, 4, 400, 0)
+    given = TrainingConfig.from_json(
+        '{"data": "x", "rates": [1, 2], "channel_set": "sar", "output_stride": 16, "steps": 7}'
+    )
+    assert (given.output_stride, given.steps) == (16, 7)
+
+
+NEWER = "Run run-1 has format version 7, and this version of seaice reads up to 2. Update seaice."
 
 
 def test_a_newer_run_is_refused_and_left_as_it_is(kept, tmp_path: Path, seaice):

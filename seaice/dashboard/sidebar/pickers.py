@@ -15,7 +15,7 @@ from seaice.dashboard import permalink
 from seaice.dashboard.sidebar.labels import channel_set_label, scene_label
 from seaice.dashboard.text import plain
 from seaice.network.checkpoint_files import CheckpointFile
-from seaice.network.rates import RATE_PRESETS, parse_rates, rates_name
+from seaice.network.rates import CONTROLS, RATE_PRESETS, parse_rates, rates_name
 from seaice.scenes.catalogue import Catalogue
 from seaice.scenes.scene import Scene
 
@@ -103,7 +103,7 @@ def channel_set_options(files: list[CheckpointFile]) -> tuple[str, ...]:
 
 def pick_rates(files: list[CheckpointFile]) -> list[str]:
     """Draw the picker of rates; their written names in the order of selection."""
-    names = dict.fromkeys(rates_name(rates) for rates in ((), *RATE_PRESETS))
+    names = dict.fromkeys(rates_name(rates) for rates in (*CONTROLS, *RATE_PRESETS))
     names.update(dict.fromkeys(rates_name(file.info.rates) for file in files))
     # A link may name rates that are not trained yet.
     names.update(dict.fromkeys(st.session_state["rates"]))
@@ -114,7 +114,8 @@ def pick_rates(files: list[CheckpointFile]) -> list[str]:
         key="rates",
         persist_state="session",
         help="How far the network looks. Each rate is one 3 x 3 branch of the ASPP, in feature "
-        "cells. 'none' has no atrous branch and is the control.",
+        "cells. Two controls have no context of their own: 'none' has no atrous branch, 'centre' "
+        "three branches of only their centre tap.",
     )
 
 

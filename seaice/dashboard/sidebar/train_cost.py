@@ -17,6 +17,8 @@ _TIMED_SETTINGS = (
     "channel_set",
     "encoder",
     "output_stride",
+    "width",
+    "stem",
     "patch",
     "batch",
     "accumulate",
@@ -60,7 +62,9 @@ def draw_cost(config: TrainingConfig) -> None:
 
 def cost_table(config: TrainingConfig, cost: Cost, step_seconds: float | None) -> pd.DataFrame:
     """The cost of a configuration, one row per figure; with times if steps were timed."""
-    padding = f"{cost.padding * 100:.0f} % at rate {max(config.rates)}" if config.rates else "none"
+    padding = (
+        f"{cost.padding * 100:.0f} % at rate {max(config.rates)}" if any(config.rates) else "none"
+    )
     rows = {
         "Parameters": f"{cost.parameters / 1e6:.2f} million",
         "Receptive field": f"{cost.receptive_field_km:.0f} km",

@@ -33,6 +33,8 @@ OTHER = {
     "validation_share": 0.3,
     "encoder": "resnet34",
     "output_stride": 16,
+    "width": 32,
+    "stem": "separable",
     "spacing_m": 800.0,
     "patch": 128,
     "batch": 8,
