@@ -10,7 +10,6 @@ from seaice.core.device import best_device
 from seaice.core.folders import models_folder
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.checkpoint_files import CheckpointFile, list_checkpoints
-from seaice.network.rates import rates_name
 from seaice.results.evaluation import pooled, score
 from seaice.scenes.catalogue import read_catalogue
 from seaice.scenes.scene import Scene
@@ -21,7 +20,7 @@ def row(file: CheckpointFile, scenes: list[Scene]) -> str:
     checkpoint = load_checkpoint(file.path, best_device().torch_name)
     scores = dict(pooled(score(checkpoint, scene) for scene in scenes).scores().items())
     cells = [f"{each.value:.1f}" if each.value is not None else "-" for each in scores.values()]
-    name = f"`{file.info.channel_set}` | {rates_name(file.info.rates)}"
+    name = f"`{file.info.channel_set}` | {file.info.rates_label}"
     return f"| {name} | {' | '.join(cells)} |"
 
 

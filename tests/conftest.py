@@ -4,7 +4,9 @@ import functools
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import netCDF4
 import numpy as np
@@ -207,17 +209,23 @@ def make_checkpoint(tmp_path: Path, copy_of: CopyOf) -> Callable[..., Path]:
         folder: Path = tmp_path,
         name: str = "",
         seed: int = 0,
+        stride: Literal[8, 16] = 8,
+        score: float | None = None,
     ) -> Path:
         def make(path: Path) -> None:
             channels = CHANNEL_SETS[channel_set]
             with torch.random.fork_rng():
                 torch.manual_seed(seed)
-                network = SeaIceNet(NetworkConfig(len(channels), rates, decoder_channels=8))
-            info = describe(network.config, channel_set, channels, spacing_m, {"seed": seed}, {})
-            save_checkpoint(path, network, info)
+                config = NetworkConfig(
+                    len(channels), rates, output_stride=stride, decoder_channels=8
+                )
+                network = SeaIceNet(config)
+            info = describe(config, channel_set, channels, spacing_m, {"seed": seed}, {})
+            scores = {} if score is None else {"combined": {"value": score}}
+            save_checkpoint(path, network, replace(info, scores=scores))
 
         path = folder / f"{name or checkpoint_name(rates, channel_set, seed)}{SUFFIX}"
-        return copy_of(path, (rates, channel_set, spacing_m, seed), make)
+        return copy_of(path, (rates, channel_set, spacing_m, seed, stride, score), make)
 
     return write
 

@@ -272,7 +272,7 @@ def test_a_bad_checkpoint_is_named_and_the_good_one_used(seaice, folders, tmp_pa
     assert not app.error
     assert words in said(app)
     assert bad.name in said(app)
-    assert list(app.table[0].value.columns) == ["Rates 6-12-18", "Meaning"]
+    assert list(app.table[0].value.columns) == ["Rates 6-12-18 · 19-58 km", "Meaning"]
 
 
 def test_a_models_folder_that_cannot_be_written_to(seaice, folders, tmp_path):

@@ -2,12 +2,12 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seaice.commands.options import AsJson, Models
 from seaice.commands.output import print_message, print_result
 from seaice.core.errors import ConfigError
-from seaice.network.rates import rates_name
+from seaice.network.reach import reach_facts
 
 if TYPE_CHECKING:
     # For its type alone: the command line starts without torch.
@@ -21,7 +21,7 @@ def checkpoints(models: Models = Path("models"), as_json: AsJson = False) -> Non
     if not models.is_dir():
         raise ConfigError(f"{models} is not a folder. Name a folder with checkpoints.")
     files, problems = list_checkpoints(models)
-    facts = [{"file": str(file.path), **asdict(file.info)} for file in files]
+    facts = [_facts(file) for file in files]
     text = "\n".join(map(_line, files)) or f"There are no checkpoints in {models}."
     print_result(facts, as_json, text)
     for problem in problems:
@@ -30,5 +30,19 @@ def checkpoints(models: Models = Path("models"), as_json: AsJson = False) -> Non
 
 def _line(file: "CheckpointFile") -> str:
     info = file.info
-    rates = rates_name(info.rates)
-    return f"{file.path}  rates {rates}  channels {info.channel_set}  {info.spacing_m:g} m"
+    parts = [
+        str(file.path),
+        f"rates {info.rates_label}",
+        f"channels {info.channel_set}",
+        f"cells of {info.cell_m / 1000:g} km ({info.network.output_stride} x {info.spacing_m:g} m)",
+    ]
+    if info.score is not None:
+        parts.append(
+            f"score {info.score:.1f}{' (simulated)' if info.scores.get('simulated') else ''}"
+        )
+    return "  ".join(parts)
+
+
+def _facts(file: "CheckpointFile") -> dict[str, Any]:
+    reach = reach_facts(file.info.rates, file.info.cell_m)
+    return {"file": str(file.path), **asdict(file.info), **reach}

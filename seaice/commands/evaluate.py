@@ -1,10 +1,10 @@
 """The command `seaice evaluate`: scores on the scenes of a folder."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -52,12 +52,14 @@ def evaluate(
     facts = {
         "checkpoint": str(checkpoint),
         "sha256": scorer.sha256,
+        **scorer.facts,
         "scenes": {result.scene.id: result.sums.to_dict() for result in results},
         "pooled": total.to_dict(),
         "left_out": left_out,
         "missing": selected.missing,
     }
-    text = [f"{result.scene.id}\n{scores_text(result.scores.to_dict())}" for result in results]
+    text = [f"rates {scorer.rates}"] if scorer.rates else []
+    text += [f"{result.scene.id}\n{scores_text(result.scores.to_dict())}" for result in results]
     text += [f"pooled over {len(results)} scenes", scores_text(total.scores().to_dict())]
     print_result(facts, as_json, "\n".join(text))
 
@@ -70,11 +72,15 @@ class _Scorer:
         sha256: Hash of the file.
         score: Scores one scene.
         match: Gives the scenes that can be scored, and a sentence for each group that cannot.
+        rates: Rates of a checkpoint and their reach, in words.
+        facts: The same for programs.
     """
 
     sha256: str
     score: Callable[["Scene"], "SceneScores"]
     match: Callable[[Sequence["Scene"]], tuple[Sequence["Scene"], list[str]]]
+    rates: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _scorer(path: Path) -> _Scorer:
@@ -95,10 +101,18 @@ def _scorer(path: Path) -> _Scorer:
     read_info(path)
     from seaice.core.device import best_device
     from seaice.network.checkpoint import load_checkpoint
+    from seaice.network.reach import reach_facts
     from seaice.results.evaluation import score
 
     checkpoint = load_checkpoint(path, best_device().torch_name)
-    return _Scorer(checkpoint.sha256, partial(score, checkpoint), lambda scenes: (scenes, []))
+    info = checkpoint.info
+    return _Scorer(
+        checkpoint.sha256,
+        partial(score, checkpoint),
+        lambda scenes: (scenes, []),
+        info.rates_label,
+        {"rates": info.rates, **reach_facts(info.rates, info.cell_m)},
+    )
 
 
 def _scored(scenes: Iterable["Scene"], scorer: _Scorer) -> tuple[list["SceneScores"], list[str]]:

@@ -64,6 +64,10 @@ def explain(
     region = (slice(*window[:2]), slice(*window[2:])) if window else None
     heatmap = compute(opened, loaded, config, region)
     write_heatmap(out, opened, heatmap, loaded, command_line())
-    for message in (heatmap.notice, heatmap.message, f"wrote {out}"):
+    for message in (
+        heatmap.notice,
+        heatmap.message,
+        f"wrote {out}, rates {loaded.info.rates_label}",
+    ):
         if message:
             print_message(message)

@@ -31,6 +31,7 @@ def import_authors(
     from seaice.network.checkpoint_files import file_sha256
     from seaice.network.checkpoint_info import read_info
     from seaice.network.import_authors import import_weights
+    from seaice.network.reach import reach_facts
 
     path = import_weights(weights, out)
     info = read_info(path)
@@ -39,6 +40,7 @@ def import_authors(
         "sha256": file_sha256(path),
         "channel_set": info.channel_set,
         "rates": info.rates,
+        **reach_facts(info.rates, info.cell_m),
         "spacing_m": info.spacing_m,
         "training": info.training,
     }

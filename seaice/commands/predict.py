@@ -51,6 +51,7 @@ def _predict_scene(
     path: Path, checkpoint: "Checkpoint", out: Path, geotiff: bool, facts: dict[str, Any]
 ) -> None:
     """Predict one scene and note each file in `facts` as soon as it is written."""
+    from seaice.network.reach import reach_facts
     from seaice.results.export import write_geotiff, write_prediction
     from seaice.results.inference import predict as compute
     from seaice.scenes.catalogue import open_scene
@@ -59,7 +60,9 @@ def _predict_scene(
     prediction = compute(scene, checkpoint)
     target = out / f"{scene.id}_{checkpoint.path.stem}.nc"
     write_prediction(target, prediction, command_line())
+    info = checkpoint.info
     facts |= {"scene": scene.id, "file": str(target), "seconds": prediction.seconds}
+    facts |= {"rates": info.rates, **reach_facts(info.rates, info.cell_m)}
     if prediction.notice:
         print_message(f"{scene.id}: {prediction.notice}")
     if geotiff:

@@ -5,6 +5,7 @@ from pathlib import Path
 from seaice.commands.options import AsJson, Runs
 from seaice.commands.output import print_result
 from seaice.core.errors import ConfigError
+from seaice.network.reach import rates_label
 from seaice.training.runs.listing import Run, facts, inspect_runs
 
 _DEFAULT = Path("runs")
@@ -24,6 +25,8 @@ def runs(runs: Runs = _DEFAULT, as_json: AsJson = False) -> None:
 def _line(run: Run) -> str:
     status = run.status
     parts = [f"{run.name}  {status.state}", f"step {status.step}/{status.steps}"]
+    if run.config is not None:
+        parts.insert(1, f"rates {rates_label(run.config.rates, run.config.cell_m)}")
     if run.ahead is not None:
         parts.append(f"behind {run.ahead} other{'' if run.ahead == 1 else 's'}")
     if status.score is not None:

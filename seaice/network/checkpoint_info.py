@@ -17,6 +17,7 @@ from seaice.core.format_version import FormatVersionError
 from seaice.network.checkpoint_format import FORMAT_VERSION, METADATA_KEY, upgrade_metadata
 from seaice.network.config import NetworkConfig
 from seaice.network.rates import Rates
+from seaice.network.reach import rates_label
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,23 @@ class CheckpointInfo:
     def rates(self) -> Rates:
         """Atrous rates of the network."""
         return self.network.rates
+
+    @property
+    def cell_m(self) -> float:
+        """Size of a feature cell, metres."""
+        return self.network.output_stride * self.spacing_m
+
+    @property
+    def rates_label(self) -> str:
+        """Its rates and their reach, as a person reads them."""
+        return rates_label(self.rates, self.cell_m)
+
+    @property
+    def score(self) -> float | None:
+        """Combined score of its validation, times 100; None if it was not measured."""
+        measured = self.scores.get("combined")
+        value = measured.get("value") if isinstance(measured, Mapping) else None
+        return float(value) if isinstance(value, int | float) else None
 
     def to_json(self) -> str:
         """Return one JSON document; the inverse of `from_json`."""

@@ -250,6 +250,11 @@ class TrainingConfig:
         return channel_set(self.channel_set)
 
     @property
+    def cell_m(self) -> float:
+        """Size of a feature cell, metres."""
+        return self.output_stride * self.spacing_m
+
+    @property
     def loss_weights(self) -> dict[ChartName, float]:
         """Weight of each chart's loss."""
         return {"SIC": self.weight_sic, "SOD": self.weight_sod, "FLOE": self.weight_floe}

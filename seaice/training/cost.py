@@ -13,6 +13,8 @@ from seaice.ai4arctic.charts import CHARTS
 from seaice.core.device import best_device
 from seaice.network.checkpoint import to_device
 from seaice.network.network import SeaIceNet
+from seaice.network.rates import Rates
+from seaice.network.reach import rates_label, reach_facts
 from seaice.network.receptive_field import padding_share, receptive_field_px
 from seaice.training.config import TrainingConfig
 from seaice.training.devices import uses_bfloat16
@@ -28,6 +30,8 @@ class Cost:
     """What a run costs.
 
     Attributes:
+        rates: Atrous rates.
+        cell_m: Size of a feature cell, metres.
         parameters: Number of the network's parameters.
         receptive_field_km: Theoretical receptive field along one side.
         padding: Share of the largest rate's taps that fall on padding in a patch; 0 without rates.
@@ -37,6 +41,8 @@ class Cost:
         seconds: Duration of all steps, without validation; None if not timed.
     """
 
+    rates: Rates
+    cell_m: float
     parameters: int
     receptive_field_km: float
     padding: float
@@ -46,11 +52,12 @@ class Cost:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
-        return asdict(self)
+        return {**asdict(self), **reach_facts(self.rates, self.cell_m)}
 
     def text(self) -> str:
         """As text, one line each."""
         lines = [
+            f"rates            {rates_label(self.rates, self.cell_m)}",
             f"parameters       {self.parameters / 1e6:.2f} million",
             f"receptive field  {self.receptive_field_km:.0f} km along one side",
             f"on padding       {self.padding:.0%} of the largest rate's taps",
@@ -78,6 +85,8 @@ def cost_of(config: TrainingConfig, *, timed: bool = False) -> Cost:
     memory_gib = _memory_bytes(config, network) / _GIB
     step = _step_seconds(config) if timed and memory_gib < free_gib() else None
     return Cost(
+        rates=config.rates,
+        cell_m=config.cell_m,
         parameters=sum(each.numel() for each in network.parameters()),
         receptive_field_km=receptive_field_px(network) * config.spacing_m / 1000,
         padding=padding_share(max(config.rates), (cells, cells)) if config.rates else 0.0,

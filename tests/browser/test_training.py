@@ -117,12 +117,12 @@ def see_its_prediction(page: Page) -> None:
     page.get_by_role("heading", name="Compare atrous rates").wait_for()
     settle(page)
     page.locator(".st-key-rates [role=combobox]").click()
-    page.get_by_role("option", name="1-2", exact=True).click()
+    page.get_by_role("option", name="1-2 ·").click()
     page.keyboard.press("Escape")
     page.wait_for_function(
         "() => [...document.querySelectorAll('.st-key-maps .js-plotly-plot')]"
         ".some(plot => plot.layout.annotations.some("
-        "note => note.text === 'Predicted SOD<br>rates 1-2'))",
+        "note => note.text.startsWith('Predicted SOD<br>rates 1-2 ·')))",
         timeout=_SLOW_MS,
     )
 

@@ -47,9 +47,9 @@ def test_an_imported_checkpoint_is_one_as_any_other(
     assert facts["training"]["file_sha256"] == file_sha256(weights)
 
     status, answer, _ = seaice("checkpoints", "--models", models)
-    assert (status, answer.split()) == (
+    assert (status, answer.strip()) == (
         0,
-        [str(path), *["rates", "12-24-36", "channels", "autoice18", "80", "m"]],
+        f"{path}  rates 12-24-36 · 15-46 km  channels autoice18  cells of 1.28 km (16 x 80 m)",
     )
 
     fine = make_scene(64, 70, 80, name="20180325T194759_dmi_prep.nc")

@@ -153,8 +153,8 @@ def test_rows_of_maps_are_chosen(dashboard: AppTest):
     assert not app.exception
     assert titles(app)[3:6] == [
         "HH, -28 to -4 dB",
-        "Entropy<br>rates 1-2-3",
-        "Entropy<br>rates 6-12-18",
+        "Entropy<br>rates 1-2-3 · 3-10 km",
+        "Entropy<br>rates 6-12-18 · 19-58 km",
     ]
     app.segmented_control(key="chart").set_value("SIC").run()
     assert not app.exception
@@ -214,9 +214,9 @@ def test_swiping_shows_the_viewer_instead_of_the_figure(dashboard: AppTest, monk
     assert not app.exception
     assert len(app.get("plotly_chart")) == 1
     maps, _, flips, left, right = shown[-1]
-    assert [label for label, _ in flips] == ["1-2-3", "6-12-18"]
+    assert [label for label, _ in flips] == ["1-2-3 · 3-10 km", "6-12-18 · 19-58 km"]
     assert (left, right) == tuple(index for _, index in flips)
-    assert maps[right].title == "Predicted SOD, rates 6-12-18"
+    assert maps[right].title == "Predicted SOD, rates 6-12-18 · 19-58 km"
 
 
 def test_the_figure_says_what_it_shows_and_what_drew_it(dashboard: AppTest, tmp_path: Path):

@@ -26,9 +26,9 @@ def test_the_first_visit_shows_maps_and_scores_without_a_click(dashboard: AppTes
     assert "Simulated scene" in texts(app)
     assert app.multiselect(key="rates").value == ["1-2-3", "6-12-18"]
     scores, networks, classes = [each.value for each in app.table]
-    assert list(scores.columns) == ["Rates 1-2-3", "Rates 6-12-18", "Meaning"]
+    assert list(scores.columns) == ["Rates 1-2-3 · 3-10 km", "Rates 6-12-18 · 19-58 km", "Meaning"]
     assert list(classes.index) == list(CHART["SOD"].class_names)
-    assert networks.loc["Receptive field", "Rates 6-12-18"].endswith(" km")
+    assert networks.loc["Receptive field", "Rates 6-12-18 · 19-58 km"].endswith(" km")
     # The maps, and the confusion matrices.
     assert len(app.get("plotly_chart")) == 2
 
@@ -37,10 +37,10 @@ def test_a_missing_combination_names_the_command(dashboard: AppTest, texts):
     app = dashboard.run()
     app.multiselect(key="rates").set_value(["1-2-3", "none"]).run()
     assert not app.exception
-    assert "Not trained yet: rates none, channel set sar+amsr2-18-36" in texts(app)
+    assert "Not trained yet: rates none · encoder alone, channel set sar+amsr2-18-36" in texts(app)
     assert "Press Train in the sidebar" in texts(app)
     assert "seaice train --rates none --channels sar+amsr2-18-36" in texts(app)
-    assert list(app.table[0].value.columns) == ["Rates 1-2-3", "Meaning"]
+    assert list(app.table[0].value.columns) == ["Rates 1-2-3 · 3-10 km", "Meaning"]
     app.multiselect(key="rates").set_value([]).run()
     assert not app.exception
     assert "Choose atrous rates" in texts(app)
@@ -91,7 +91,7 @@ def test_a_scene_without_charts_is_shown(dashboard: AppTest, texts, make_scene, 
 def test_branches_of_several_rates_can_be_explained_side_by_side(dashboard: AppTest):
     app = dashboard.run()
     options = app.selectbox(key="layer").options
-    assert "atrous branch 2 (rates 2, 12)" in options
+    assert "atrous branch 2 (rates 2, 12 · 6 km, 38 km)" in options
     app.selectbox(key="layer").set_value("atrous branch 2").run()
     assert not app.exception
     assert len(app.get("plotly_chart")) == 2
@@ -148,9 +148,9 @@ def test_rows_are_maps_errors_and_evidence(make_scene, make_checkpoint):
         for row in rows
     ]
     assert titles == [
-        ["Ice chart SIC", "Predicted SIC, rates 1", "Predicted SIC, rates 2-3"],
-        ["HH, -28 to -4 dB", "Error, rates 1", "Error, rates 2-3"],
-        ["HV, -36 to -14 dB", "Grad-CAM, rates 1", "Grad-CAM, rates 2-3"],
+        ["Ice chart SIC", "Predicted SIC, rates 1 · 3 km", "Predicted SIC, rates 2-3 · 6-10 km"],
+        ["HH, -28 to -4 dB", "Error, rates 1 · 3 km", "Error, rates 2-3 · 6-10 km"],
+        ["HV, -36 to -14 dB", "Grad-CAM, rates 1 · 3 km", "Grad-CAM, rates 2-3 · 6-10 km"],
     ]
     # The left eighth of the scene is masked.
     assert rows[0].panels[1].hover[20, 3] in ("No data", "Land")
@@ -195,9 +195,38 @@ def test_one_of_several_checkpoints_can_be_chosen(
     # The newest, until you choose another one.
     assert app.table[1].value.loc["Checkpoint"].iloc[0].startswith("a (")
     picker = app.selectbox(key="checkpoint_sar+amsr2-18-36_1-2-3")
-    assert picker.options == ["a", "sar+amsr2-18-36_1-2-3_seed0"]
+    assert picker.options == ["3-10 km · not scored · seed 5", "3-10 km · not scored · seed 0"]
     before = app.table[0].value
     picker.set_value("sar+amsr2-18-36_1-2-3_seed0").run()
     assert not app.exception
     assert app.table[1].value.loc["Checkpoint"].iloc[0].startswith("sar")
     assert not app.table[0].value.equals(before)
+
+
+def test_the_same_rates_in_other_cells_are_told_apart(
+    dashboard: AppTest, make_checkpoint, texts, tmp_path: Path
+):
+    """The best validated one is shown, and those with cells of the same size stand together."""
+    for name, stride, score in (("a", 8, 70.0), ("b", 16, 80.0), ("c", 8, 90.0), ("d", 16, None)):
+        folder = tmp_path / "models"
+        make_checkpoint(
+            (6, 12, 18), "sar+amsr2-18-36", folder=folder, name=name, stride=stride, score=score
+        )
+    app = dashboard.run()
+    picker = app.selectbox(key="checkpoint_sar+amsr2-18-36_6-12-18")
+    assert picker.options == [
+        "19-58 km · 90.0 · seed 0",
+        "19-58 km · 70.0 · seed 0",
+        "19-58 km · not scored · seed 0",
+        "38-115 km · 80.0 · seed 0",
+        "38-115 km · not scored · seed 0",
+    ]
+    assert picker.value == "c"
+    assert "more than their rates" not in texts(app)
+    picker.set_value("b").run()
+    assert not app.exception
+    assert app.table[0].value.columns[1] == "Rates 6-12-18 · 38-115 km"
+    # What is chosen stays chosen, and the picker of rates says how far that one reaches.
+    assert app.multiselect(key="rates").value == ["1-2-3", "6-12-18"]
+    assert "6-12-18 · 38-115 km" in app.multiselect(key="rates").options
+    assert "differ in more than their rates: output stride 8 or 16" in texts(app)

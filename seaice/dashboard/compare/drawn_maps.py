@@ -23,7 +23,6 @@ from seaice.figures.palettes import (
     heat_palette,
 )
 from seaice.figures.png import map_png
-from seaice.network.rates import rates_name
 from seaice.results.inference import Prediction
 
 # A drawn map takes up to 1 MB.
@@ -39,7 +38,7 @@ class DrawnMap:
 
     Attributes:
         title: What it shows.
-        rates: Atrous rates of the network; empty for a map of the scene itself.
+        rates: Atrous rates of the network and their reach; empty for a map of the scene itself.
         image: Palette PNG as a data URI.
         palette: Its colours.
         hover: (cells, cells) object array on the pointer's grid: the text of each cell.
@@ -116,7 +115,7 @@ def prediction_map(
     values, palette = _predicted(view, chart, prediction), chart_palette(chart, scheme)
     image = _crisp_png(in_percent(chart, values), palette, view.valid, view.land)
     text = _both_texts(view, chart, values)
-    return DrawnMap(f"Predicted {chart}", _rates(prediction), image, palette, text)
+    return DrawnMap(f"Predicted {chart}", prediction.info.rates_label, image, palette, text)
 
 
 @cached(_NETWORK_MAPS)
@@ -128,7 +127,7 @@ def error_map(view: SceneView, chart: ChartName, prediction: Prediction) -> Draw
     shown = difference * 10 if chart == "SIC" else np.sign(difference) + 1
     image = _crisp_png(shown, palette, view.valid, view.land, reference != FILL)
     text = _both_texts(view, chart, values)
-    return DrawnMap("Error", _rates(prediction), image, palette, text, unlabelled=True)
+    return DrawnMap("Error", prediction.info.rates_label, image, palette, text, unlabelled=True)
 
 
 @cached(_NETWORK_MAPS)
@@ -138,7 +137,9 @@ def entropy_map(view: SceneView, chart: ChartName, prediction: Prediction) -> Dr
     values = prediction.entropy(chart, view.grid, view.window)
     image = map_png(values, palette, view.valid, view.land)
     text = np.char.mod("entropy %.2f", at_cells(values)).astype(object)
-    return DrawnMap("Entropy", _rates(prediction), image, palette, _masked_text(view, text))
+    return DrawnMap(
+        "Entropy", prediction.info.rates_label, image, palette, _masked_text(view, text)
+    )
 
 
 @cached(max_entries=200)
@@ -181,10 +182,6 @@ def gradcam_map(view: SceneView, result: NetworkResult, strongest: float) -> Dra
 def _heatmap(result: NetworkResult) -> Heatmap:
     assert result.heatmap is not None, "rows hold heat maps of explained results only"
     return result.heatmap
-
-
-def _rates(prediction: Prediction) -> str:
-    return rates_name(prediction.info.rates)
 
 
 def _predicted(view: SceneView, chart: ChartName, prediction: Prediction) -> np.ndarray:

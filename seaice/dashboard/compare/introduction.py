@@ -1,9 +1,16 @@
 """Texts above the maps of Compare: what the maps show, and which checkpoints are missing."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
+
 import streamlit as st
 
 from seaice.dashboard.sidebar.selection import Selection
-from seaice.network.rates import rates_name
+from seaice.dashboard.sidebar.train_fields import DEFAULT_CELL_M
+from seaice.dashboard.text import plain
+from seaice.network.checkpoint_info import CheckpointInfo
+from seaice.network.rates import parse_rates
+from seaice.network.reach import rates_label
 
 
 def introduction() -> None:
@@ -24,10 +31,11 @@ def introduction() -> None:
 
 
 def missing_checkpoints(selection: Selection) -> None:
-    """Show how to train missing checkpoints, and warn if a network was trained on this scene."""
+    """Show how to train missing checkpoints; warn of training scenes and of unlike networks."""
     for rates, command in selection.commands.items():
+        label = rates_label(parse_rates(rates), DEFAULT_CELL_M)
         st.info(
-            f"Not trained yet: rates {rates}, channel set {selection.channel_set}. "
+            f"Not trained yet: rates {label}, channel set {selection.channel_set}. "
             "**Press Train in the sidebar**, or run the command below. Both train on the data "
             "folder. To keep its scenes for testing, train on another folder "
             "(`seaice simulate` can write one)."
@@ -38,6 +46,23 @@ def missing_checkpoints(selection: Selection) -> None:
     for file in selection.checkpoints:
         if selection.scene.id in file.info.training.get("scene_ids", ()):
             st.warning(
-                f"The checkpoint with rates {rates_name(file.info.rates)} was trained on this "
+                f"The checkpoint with rates {file.info.rates_label} was trained on this "
                 "scene, so its scores here are optimistic."
             )
+    if unlike := differences([file.info for file in selection.checkpoints]):
+        st.warning(
+            f"These networks differ in more than their rates: {plain(unlike)}. Choose checkpoints "
+            "that are alike in the sidebar, or train them, to compare rates alone.",
+            icon=":material/compare_arrows:",
+        )
+
+
+def differences(infos: Sequence[CheckpointInfo]) -> str:
+    """In what networks differ besides their rates, and the values in order; empty if in nothing."""
+    built = [{**asdict(info.network), "pixel spacing": info.spacing_m} for info in infos]
+    parts = []
+    for name in (built[0] if built else {}).keys() - {"rates"}:
+        values = list(dict.fromkeys(str(each[name]) for each in built))
+        if len(values) > 1:
+            parts.append(f"{name.replace('_', ' ')} {' or '.join(values)}")
+    return ", ".join(sorted(parts))

@@ -8,6 +8,7 @@ from seaice.ai4arctic.charts import ChartName
 from seaice.dashboard import cached
 from seaice.dashboard.compare.results import NetworkResult
 from seaice.explain.gradcam import layer_names
+from seaice.network.reach import reach_text
 
 
 def common_layers(results: Sequence[NetworkResult]) -> list[str]:
@@ -17,12 +18,15 @@ def common_layers(results: Sequence[NetworkResult]) -> list[str]:
 
 
 def layer_label(name: str, results: Sequence[NetworkResult]) -> str:
-    """A layer's name; of an atrous branch, with the rate that it has in each network."""
+    """A layer's name; of an atrous branch, with its rate and reach in each network."""
     number = name.removeprefix("atrous branch ")
     if number == name:
         return name
-    rates = [str(each.file.info.rates[int(number) - 1]) for each in results]
-    return f"{name} (rate{'s' if len(rates) > 1 else ''} {', '.join(rates)})"
+    infos = [each.file.info for each in results]
+    rates = [info.rates[int(number) - 1] for info in infos]
+    reaches = [reach_text((rate,), info.cell_m) for rate, info in zip(rates, infos, strict=True)]
+    written = ", ".join(map(str, rates))
+    return f"{name} (rate{'s' if len(rates) > 1 else ''} {written} · {', '.join(reaches)})"
 
 
 def default_target(result: NetworkResult, chart: ChartName) -> int:

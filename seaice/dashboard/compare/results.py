@@ -13,7 +13,6 @@ from seaice.dashboard.sidebar.selection import Selection
 from seaice.dashboard.text import plain
 from seaice.explain.gradcam import CamConfig, Heatmap
 from seaice.network.checkpoint_files import CheckpointFile
-from seaice.network.rates import rates_name
 from seaice.network.receptive_field import padding_share, receptive_field_px
 from seaice.results.inference import Prediction
 from seaice.results.scoring import ScoreSums
@@ -39,8 +38,8 @@ class NetworkResult:
 
     @property
     def rates(self) -> str:
-        """Its atrous rates, as the page writes them."""
-        return rates_name(self.file.info.rates)
+        """Its atrous rates and their reach, as the page writes them."""
+        return self.file.info.rates_label
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -78,7 +77,7 @@ def predict_all(selection: Selection) -> list[NetworkResult]:
         return []
     results = []
     for number, file in enumerate(files, 1):
-        rates = rates_name(file.info.rates)
+        rates = file.info.rates_label
         with st.spinner(f"Predicting with rates {rates} ({number} of {len(files)}) ..."):
             results.append(NetworkResult(file, cached.prediction(scene, file)))
     notices = (result.prediction.notice for result in results)

@@ -55,6 +55,10 @@ def score_table(results: Sequence[NetworkResult]) -> pd.DataFrame:
 def network_table(results: Sequence[NetworkResult]) -> pd.DataFrame:
     """How far each network looks, and what computed it; all cells are text."""
     rows = {
+        "Feature cell": [
+            *(f"{each.file.info.cell_m / 1000:g} km" for each in results),
+            "what a rate counts; its reach is the rate times this, to each side",
+        ],
         "Receptive field": [
             *(f"{each.receptive_field_km:.0f} km" for each in results),
             "theoretical width of what one pixel of the map depends on",

@@ -1,4 +1,4 @@
-"""The sidebar's pickers: data folder, scene, channel set, rates, and which checkpoint of several.
+"""The sidebar's pickers: data folder, scene, channel set and rates.
 
 What they hold lives in the session's state, so that links, tables and buttons can set it too.
 """
@@ -12,16 +12,19 @@ import streamlit as st
 from seaice.ai4arctic.channels import CHANNEL_SETS
 from seaice.core.folders import data_folder
 from seaice.dashboard import permalink
+from seaice.dashboard.sidebar.checkpoint_picker import chosen_checkpoint
 from seaice.dashboard.sidebar.labels import channel_set_label, scene_label
+from seaice.dashboard.sidebar.train_fields import DEFAULT_CELL_M
 from seaice.dashboard.text import plain
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.rates import CONTROLS, RATE_PRESETS, parse_rates, rates_name
+from seaice.network.reach import rates_label
 from seaice.scenes.catalogue import Catalogue
 from seaice.scenes.scene import Scene
 
 # What a first visit shows.
 _DEFAULTS = {"channel_set": "sar+amsr2-18-36", "rates": ["1-2-3", "6-12-18"]}
-_FOLDER = "scene_folder"
+_FOLDER, _RATES_LABELS = "scene_folder", "_rates_labels"
 
 
 def set_defaults() -> None:
@@ -101,50 +104,38 @@ def channel_set_options(files: list[CheckpointFile]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def pick_rates(files: list[CheckpointFile]) -> list[str]:
-    """Draw the picker of rates; their written names in the order of selection."""
+def pick_rates(files: list[CheckpointFile], channel_set: str) -> list[str]:
+    """Draw the picker of rates; their written names in the order of selection.
+
+    Args:
+        files: The checkpoints.
+        channel_set: The selected channel set, whose checkpoints say how far rates reach.
+    """
     names = dict.fromkeys(rates_name(rates) for rates in (*CONTROLS, *RATE_PRESETS))
     names.update(dict.fromkeys(rates_name(file.info.rates) for file in files))
     # A link may name rates that are not trained yet.
     names.update(dict.fromkeys(st.session_state["rates"]))
+    labels = {name: _rates_label(files, channel_set, name) for name in names}
+    if st.session_state.get(_RATES_LABELS) != labels:
+        # The browser holds the former labels: give it the new ones.
+        st.session_state["rates"] = list(st.session_state["rates"])
+        st.session_state[_RATES_LABELS] = labels
     return st.multiselect(
         "Atrous rates",
         list(names),
         max_selections=permalink.MAX_COMPARED,
         key="rates",
         persist_state="session",
-        help="How far the network looks. Each rate is one 3 x 3 branch of the ASPP, in feature "
-        "cells. Two controls have no context of their own: 'none' has no atrous branch, 'centre' "
-        "three branches of only their centre tap.",
+        format_func=lambda name: labels.get(name, name),
+        help="How far the network looks. Each rate is one 3 x 3 branch of the ASPP. It counts "
+        "feature cells, and the kilometres say how far the smallest and the largest rate reach to "
+        "each side, beyond what the encoder sees. Two controls have no context of their own: "
+        "'none' has no atrous branch, 'centre' three branches of only their centre tap.",
     )
 
 
-def pick_checkpoint(
-    files: list[CheckpointFile], channel_set: str, rates: str
-) -> CheckpointFile | None:
-    """The checkpoint of a channel set and rates; a picker is drawn if there are several."""
-    wanted = parse_rates(rates)
-    fitting = [
-        file for file in files if file.info.channel_set == channel_set and file.info.rates == wanted
-    ]
-    if len(fitting) < 2:
-        return next(iter(fitting), None)
-    # The newest first; of several with the same time, the first by name.
-    fitting.sort(key=lambda file: (-file.path.stat().st_mtime, file.name))
-    by_name = {file.name: file for file in fitting}
-    key = checkpoint_key(channel_set, rates)
-    if st.session_state.get(key) not in by_name:
-        st.session_state[key] = fitting[0].name
-    name = st.selectbox(
-        f"Checkpoint of rates {rates}",
-        list(by_name),
-        key=key,
-        persist_state="session",
-        help="Several checkpoints have this channel set and these rates. The newest comes first.",
-    )
-    return by_name[name]
-
-
-def checkpoint_key(channel_set: str, rates: str) -> str:
-    """Key of the picker among the checkpoints of a channel set and rates."""
-    return f"checkpoint_{channel_set}_{rates}"
+def _rates_label(files: list[CheckpointFile], channel_set: str, rates: str) -> str:
+    """Rates with the reach of their checkpoint, or of one that would be trained by default."""
+    file = chosen_checkpoint(files, channel_set, rates)
+    cell_m = DEFAULT_CELL_M if file is None else file.info.cell_m
+    return rates_label(parse_rates(rates), cell_m)

@@ -12,6 +12,7 @@ from seaice.core.errors import RunError, SeaIceError
 from seaice.core.folders import models_folder, runs_folder
 from seaice.dashboard.navigation import link_to
 from seaice.dashboard.text import plain
+from seaice.dashboard.training.words import reach_of
 from seaice.dashboard.words import time_left_text
 from seaice.training.runs.folder import RunFolder, find_run, list_runs
 from seaice.training.runs.listing import Run, inspect_run
@@ -80,7 +81,8 @@ def _live_runs() -> list[Run]:
 def _draw_live(run: Run) -> None:
     """Draw a run's name, its progress and a button that cancels it."""
     with st.container(border=True, key=f"run_{run.name}", gap="small"):
-        st.markdown(f"**{plain(_short_name(run.name))}**")
+        reach = f" · {reach_of(run.config)}" if run.config else ""
+        st.markdown(f"**{plain(_short_name(run.name))}**{reach}")
         if run.status.state == "waiting":
             st.caption(plain(progress_text(run)))
         else:

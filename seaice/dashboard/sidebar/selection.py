@@ -11,6 +11,7 @@ from seaice.core.errors import CheckpointError, SeaIceError
 from seaice.core.folders import models_folder
 from seaice.dashboard import cached, permalink
 from seaice.dashboard.sidebar import pickers
+from seaice.dashboard.sidebar.checkpoint_picker import pick_checkpoint
 from seaice.dashboard.sidebar.run_progress import run_progress
 from seaice.dashboard.sidebar.train_form import Prefill, train_form
 from seaice.dashboard.text import plain
@@ -68,7 +69,7 @@ def _select(folder: Path, files: list[CheckpointFile], problems: list[str]) -> S
     link_problems = permalink.follow([scene.id for scene in catalogue.scenes])
     scene = pickers.pick_scene(catalogue)
     channel_set = pickers.pick_channel_set(files)
-    rates = pickers.pick_rates(files)
+    rates = pickers.pick_rates(files, channel_set)
     for problem in link_problems:
         st.warning(plain(problem), icon=":material/warning:")
     _list_problems(
@@ -77,9 +78,7 @@ def _select(folder: Path, files: list[CheckpointFile], problems: list[str]) -> S
             *(_without(models_folder(), each) for each in problems),
         ]
     )
-    checkpoints = {
-        name: _loadable(pickers.pick_checkpoint(files, channel_set, name)) for name in rates
-    }
+    checkpoints = {name: _loadable(pick_checkpoint(files, channel_set, name)) for name in rates}
     cached.ready(scene)
     folders = shlex.join(["--data", str(folder), "--models", str(models_folder())])
     return Selection(

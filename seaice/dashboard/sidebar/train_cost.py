@@ -8,6 +8,7 @@ import torch
 
 from seaice.dashboard.sidebar.train_fields import FIELDS
 from seaice.dashboard.words import duration_text
+from seaice.network.reach import reach_text
 from seaice.training.config import TrainingConfig
 from seaice.training.cost import Cost, cost_of, free_gib
 
@@ -67,6 +68,7 @@ def cost_table(config: TrainingConfig, cost: Cost, step_seconds: float | None) -
     )
     rows = {
         "Parameters": f"{cost.parameters / 1e6:.2f} million",
+        "Reach of the rates": reach_text(config.rates, config.cell_m),
         "Receptive field": f"{cost.receptive_field_km:.0f} km",
         "Taps on padding": padding,
         "Memory": f"{max(cost.memory_gib, 0.1):.1f} GiB",

@@ -13,6 +13,8 @@ from seaice.training.config import TrainingConfig
 from seaice.training.settings import SettingField, settings_of
 
 FIELDS = settings_of(TrainingConfig)
+DEFAULT_CELL_M: float = FIELDS["output_stride"].default * FIELDS["spacing_m"].default
+"""Size of a feature cell of a network that is trained with the default settings, metres."""
 CUSTOM = "custom channels"
 """The option that lets you pick channels one by one."""
 

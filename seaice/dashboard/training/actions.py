@@ -8,7 +8,7 @@ import streamlit as st
 from seaice.core.errors import SeaIceError
 from seaice.core.folders import models_folder, runs_folder
 from seaice.dashboard.navigation import switch_to
-from seaice.dashboard.sidebar.pickers import checkpoint_key
+from seaice.dashboard.sidebar.checkpoint_picker import checkpoint_key
 from seaice.dashboard.text import plain
 from seaice.dashboard.training.words import checkpoint_name, is_stopping
 from seaice.network.rates import rates_name

@@ -7,7 +7,7 @@ import streamlit as st
 
 from seaice.dashboard.text import plain
 from seaice.dashboard.training.curves import TASKS, overlaid_curves
-from seaice.dashboard.training.words import run_labels, setting_text
+from seaice.dashboard.training.words import reach_of, run_labels, setting_text
 from seaice.training.config import TrainingConfig
 from seaice.training.runs.listing import Run
 from seaice.training.settings import settings_of
@@ -55,4 +55,5 @@ def _settings(runs: Sequence[Run], columns: list[str]) -> pd.DataFrame:
         plain(field.words.label): [plain(setting_text(run.config, name)) for run in runs]
         for name, field in settings_of(TrainingConfig).items()
     }
+    rows["Reach of the rates"] = [reach_of(run.config) for run in runs]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Setting")

@@ -10,6 +10,7 @@ from seaice.dashboard.training.curves import TASKS
 from seaice.dashboard.training.measurements import run_summary
 from seaice.dashboard.training.words import (
     checkpoint_name,
+    reach_of,
     setting_text,
     started_at,
     state_text,
@@ -112,6 +113,7 @@ def _row(run: Run) -> dict[str, Any]:
         "State": state_text(run),
         "Progress": 100 * max(0.0, status.share),
         "Rates": setting_text(run.config, "rates"),
+        "Reach": reach_of(run.config),
         "Channel set": setting_text(run.config, "channel_set"),
         **{_score_column(task): summary.scores.get(task) for task in TASKS},
         "Started (UTC)": started_at(run),
@@ -140,7 +142,8 @@ def _columns() -> dict[str, Any]:
         "Progress": columns.ProgressColumn(
             min_value=0, max_value=100, format="%.0f %%", width=110, help="Share of steps done."
         ),
-        "Rates": text(help="Atrous rates."),
+        "Rates": text(help="Atrous rates, in feature cells."),
+        "Reach": text(help="How far the smallest and the largest rate reach to each side."),
         "Channel set": text(help="The network's input."),
         "Combined": number(
             format="%.1f",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from seaice.dashboard.words import time_left_text
 from seaice.network.rates import rates_name
+from seaice.network.reach import rates_label, reach_text
 from seaice.training.config import TrainingConfig
 from seaice.training.runs.listing import Run
 
@@ -89,16 +90,27 @@ def setting_text(config: TrainingConfig | None, name: str) -> str:
     return (value if isinstance(value, str) else json.dumps(value))[:_MAX_CHARS]
 
 
+def reach_of(config: TrainingConfig | None) -> str:
+    """How far the rates of a run reach; empty if its settings cannot be read."""
+    return "" if config is None else reach_text(config.rates, config.cell_m)
+
+
 def checkpoint_name(run: Run) -> str:
     """Name of a run's finished checkpoint; empty if there is none."""
     return Path(run.status.checkpoint).stem if run.status.state == "finished" else ""
 
 
 def run_labels(runs: Sequence[Run]) -> list[str]:
-    """Short labels that tell runs apart: rates and channel set, then the seed, else the name."""
+    """Short labels that tell runs apart: rates with their reach and channel set, then the seed.
+
+    Labels that tell too little get the run's name in their place.
+    """
     configs = [run.config for run in runs if run.config]
     if len(configs) == len(runs):
-        short = [f"{rates_name(config.rates)} · {config.channel_set}" for config in configs]
+        short = [
+            f"{rates_label(config.rates, config.cell_m)} · {config.channel_set}"
+            for config in configs
+        ]
         seeds = [
             f"{label} · seed {config.seed}" for label, config in zip(short, configs, strict=True)
         ]

@@ -18,7 +18,15 @@ from seaice.scenes.netcdf import open_file
 _VARIABLES: dict[ChartName, str] = {"SIC": "SIC_class", "SOD": "SOD", "FLOE": "FLOE"}
 """Names of the class maps in a prediction, by chart."""
 _DIMS = ("lines", "samples")
-_COPIED = ("checkpoint", "checkpoint_sha256", "atrous_rates", "channel_set", "simulated")
+_COPIED = (
+    "checkpoint",
+    "checkpoint_sha256",
+    "atrous_rates",
+    "channel_set",
+    "simulated",
+    "reach_min_km",
+    "reach_max_km",
+)
 """Attributes of a prediction that each of its maps keeps in the package."""
 _NAME_CHARACTERS = frozenset("+-._")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from seaice.network.checkpoint_info import CheckpointInfo
 from seaice.network.rates import rates_name
+from seaice.network.reach import reach_facts
 from seaice.scenes.scene import Scene
 
 
@@ -38,5 +39,6 @@ def checkpoint_facts(name: str, sha256: str, info: CheckpointInfo) -> dict[str, 
         "checkpoint_sha256": sha256,
         "checkpoint_pixel_spacing": info.spacing_m,
         "atrous_rates": rates_name(info.rates),
+        **reach_facts(info.rates, info.cell_m),
         "channel_set": info.channel_set,
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from seaice.core.errors import OutputError, RunError
+from seaice.network.reach import reach_facts
 from seaice.training.config import TrainingConfig
 from seaice.training.runs.config_file import (
     UnsupportedRunError,
@@ -115,10 +116,12 @@ def delete_run(folder: RunFolder) -> None:
 
 def facts(run: Run) -> dict[str, Any]:
     """A run as JSON values."""
+    config = run.config
     return {
         "run": str(run.folder.path),
         **asdict(run.status),
         "ahead": run.ahead,
         "scores": best_scores(run),
         "config": config_document(run.folder),
+        **(reach_facts(config.rates, config.cell_m) if config else {}),
     }

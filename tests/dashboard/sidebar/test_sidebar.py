@@ -69,7 +69,7 @@ def test_lists_of_channels_are_offered_if_they_have_checkpoints(
     assert not scenes.exception
     assert not scenes.error
     assert "channel set HH, 36.5 GHz H" in texts(scenes)
-    assert list(scenes.table[0].value.columns)[:1] == ["Rates 1-2-3"]
+    assert list(scenes.table[0].value.columns)[:1] == ["Rates 1-2-3 · 3-10 km"]
 
 
 def test_a_folder_without_scenes_says_what_to_do(scenes: AppTest, texts, tmp_path: Path):

@@ -9,6 +9,7 @@ from seaice.ai4arctic.channels import CHANNEL_SETS, SAR
 from seaice.core.errors import RunError
 from seaice.dashboard.sidebar.train_fields import CUSTOM, FIELDS
 from seaice.dashboard.sidebar.train_form import Prefill
+from seaice.network.reach import reach_text
 from seaice.training.config import TrainingConfig
 from seaice.training.cost import cost_of
 from seaice.training.runs.folder import RunFolder
@@ -267,6 +268,7 @@ def test_the_cost_is_shown_before_anything_starts(form: AppTest):
     expected = cost_of(TrainingConfig("data", (6, 12, 18), "sar"))
     assert cost(form) == {
         "Parameters": f"{expected.parameters / 1e6:.2f} million",
+        "Reach of the rates": reach_text((6, 12, 18), expected.cell_m),
         "Receptive field": f"{expected.receptive_field_km:.0f} km",
         "Taps on padding": "31 % at rate 18",
         "Memory": f"{expected.memory_gib:.1f} GiB",

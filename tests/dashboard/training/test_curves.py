@@ -62,10 +62,13 @@ def test_only_settings_that_differ_are_compared(make_run):
         inspect_run(make_run(rates=(), learning_rate=1e-3, seed=7)),
     ]
     table = differences(runs)
-    assert table.index.tolist() == ["Atrous rates", "Seed"]
+    assert table.index.tolist() == ["Atrous rates", "Seed", "Reach of the rates"]
     assert [value.replace("\\", "") for value in table.loc["Atrous rates"]] == ["1-2", "none"]
     assert table.loc["Seed"].tolist() == ["0", "7"]
-    assert [name.replace("\\", "") for name in table.columns] == ["1-2 · sar", "none · sar"]
+    assert [name.replace("\\", "") for name in table.columns] == [
+        "1-2 · 3-6 km · sar",
+        "none · encoder alone · sar",
+    ]
 
 
 def test_a_setting_that_an_older_configuration_lacks_has_its_default(make_run):
@@ -80,7 +83,10 @@ def test_a_setting_that_an_older_configuration_lacks_has_its_default(make_run):
 
 def test_labels_tell_runs_apart(make_run):
     one, other = (inspect_run(make_run(seed=seed)) for seed in (1, 2))
-    assert run_labels([one, other]) == ["1-2 · sar · seed 1", "1-2 · sar · seed 2"]
+    assert run_labels([one, other]) == [
+        "1-2 · 3-6 km · sar · seed 1",
+        "1-2 · 3-6 km · sar · seed 2",
+    ]
     again = inspect_run(make_run(seed=1))
     assert run_labels([one, again]) == [one.name, again.name]
     assert run_labels([replace(one, config=None), other]) == [one.name, other.name]
@@ -94,9 +100,9 @@ def test_selected_runs_are_overlaid(page, make_run):
     page.run()
     assert "2 runs compared" in [each.value for each in page.app.subheader]
     losses, scores = page.curves
-    assert [each["name"] for each in scores] == ["3 · sar", "1-2 · sar"]
+    assert [each["name"] for each in scores] == ["3 · 10 km · sar", "1-2 · 3-6 km · sar"]
     assert decoded(losses[1]["x"])[-1] == 20
-    assert page.app.table[0].value.index.tolist() == ["Atrous rates"]
+    assert page.app.table[0].value.index.tolist() == ["Atrous rates", "Reach of the rates"]
     page.app.segmented_control(key="compared_task").set_value("SIC")
     losses, scores = page.run().curves
     assert decoded(scores[1]["y"]) == [11, 21]

@@ -1,0 +1,95 @@
+"""Which checkpoint of a channel set and rates, where several have both.
+
+The same rates in feature cells of another size look another distance away, so the picker tells how
+far, and lists checkpoints with cells of the same size one after the other.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import streamlit as st
+
+from seaice.dashboard.text import plain
+from seaice.network.checkpoint_files import CheckpointFile
+from seaice.network.rates import parse_rates
+from seaice.network.reach import reach_text
+
+
+def pick_checkpoint(
+    files: Sequence[CheckpointFile], channel_set: str, rates: str
+) -> CheckpointFile | None:
+    """The checkpoint of a channel set and rates; a picker is drawn if there are several."""
+    fitting = _fitting(files, channel_set, rates)
+    if len(fitting) < 2:
+        return next(iter(fitting), None)
+    by_name = {file.name: file for file in fitting}
+    labels = checkpoint_labels(fitting)
+    key = checkpoint_key(channel_set, rates)
+    if st.session_state.get(key) not in by_name:
+        st.session_state[key] = fitting[0].name
+    name = st.selectbox(
+        f"Checkpoint of rates {rates}",
+        list(by_name),
+        key=key,
+        persist_state="session",
+        format_func=labels.__getitem__,
+        help="Several checkpoints have this channel set and these rates: how far the rates reach, "
+        "the combined score of the validation, and the seed. The best one comes first, with those "
+        "whose feature cells have the same size.",
+    )
+    st.caption(f"{plain(name)}, cells of {by_name[name].info.cell_m / 1000:g} km")
+    return by_name[name]
+
+
+def chosen_checkpoint(
+    files: Sequence[CheckpointFile], channel_set: str, rates: str
+) -> CheckpointFile | None:
+    """The checkpoint that `pick_checkpoint` gives, without drawing anything."""
+    fitting = _fitting(files, channel_set, rates)
+    name = st.session_state.get(checkpoint_key(channel_set, rates))
+    return next((file for file in fitting if file.name == name), next(iter(fitting), None))
+
+
+def checkpoint_key(channel_set: str, rates: str) -> str:
+    """Key of the picker among the checkpoints of a channel set and rates."""
+    return f"checkpoint_{channel_set}_{rates}"
+
+
+def _fitting(files: Sequence[CheckpointFile], channel_set: str, rates: str) -> list[CheckpointFile]:
+    """Checkpoints of a channel set and rates, the best validated one first.
+
+    Those with feature cells of the same size follow one another. Without scores, the newest comes
+    first; of several with the same time, the first by name.
+    """
+    wanted = parse_rates(rates)
+    fitting = [
+        file for file in files if file.info.channel_set == channel_set and file.info.rates == wanted
+    ]
+    fitting.sort(key=_last_if_bad)
+    cells = list(dict.fromkeys(file.info.cell_m for file in fitting))
+    return sorted(fitting, key=lambda file: cells.index(file.info.cell_m))
+
+
+def _last_if_bad(file: CheckpointFile) -> tuple[bool, float, float, str]:
+    score = file.info.score
+    return score is None, -(score or 0.0), -file.path.stat().st_mtime, file.name
+
+
+def checkpoint_labels(files: Sequence[CheckpointFile]) -> dict[str, str]:
+    """By file name: what tells checkpoints of the same rates apart, in a few words."""
+    labels = {file.name: _label(file) for file in files}
+    count = Counter(labels.values())
+    # The browser tells options apart by their labels alone.
+    return {
+        name: label if count[label] == 1 else f"{label} · {name}" for name, label in labels.items()
+    }
+
+
+def _label(file: CheckpointFile) -> str:
+    info = file.info
+    cell_km = info.cell_m / 1000
+    far = reach_text(info.rates, info.cell_m) if any(info.rates) else f"cells of {cell_km:g} km"
+    parts = [far, "not scored" if info.score is None else f"{info.score:.1f}"]
+    if "seed" in info.training:
+        parts.append(f"seed {str(info.training['seed'])[:10]}")
+    return " · ".join(parts)
