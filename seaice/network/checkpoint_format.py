@@ -14,8 +14,14 @@ FORMAT_VERSION = 2
 
 
 def _from_1(old: Document) -> Document:
-    """Add what every network of version 1 had: timm's own width, and a full stem."""
-    network = {"width": 64, "stem": "full", "smooth_inputs": []}
+    """Add what every network of version 1 had."""
+    network = {
+        "width": 64,
+        "stem": "full",
+        "smooth_inputs": [],
+        "padding": "zeros",
+        "radar_inputs": [],
+    }
     return {**old, "network": {**network, **old["network"]}}
 
 

@@ -23,6 +23,10 @@ StemName = Literal["full", "separable"]
 STEMS: tuple[StemName, ...] = get_args(StemName)
 """How the first convolution treats inputs that vary smoothly: like the others, or separably."""
 
+PaddingName = Literal["zeros", "renormalised"]
+PADDINGS: tuple[PaddingName, ...] = get_args(PaddingName)
+"""What a decoder makes of taps that fall on cells without data: zeros, or it leaves them out."""
+
 
 @dataclass(frozen=True)
 class NetworkConfig:
@@ -37,6 +41,10 @@ class NetworkConfig:
             before. A bottleneck's output has four times as many.
         stem: How the first convolution treats smooth inputs.
         smooth_inputs: Indices of the inputs that a separable stem treats as smooth.
+        padding: What the decoders make of taps beyond the scene and on masked cells.
+        radar_inputs: Indices of the inputs that are 0 where the radar is masked. With renormalised
+            padding, a cell has data if one of its pixels is not 0 in one of them; in any input if
+            there are none.
         decoder_channels: Channels of each ASPP branch and of the decoder.
 
     Raises:
@@ -51,6 +59,8 @@ class NetworkConfig:
     width: int = 64
     stem: StemName = "full"
     smooth_inputs: tuple[int, ...] = ()
+    padding: PaddingName = "zeros"
+    radar_inputs: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rates", check_rates(self.rates))
@@ -66,21 +76,22 @@ class NetworkConfig:
             raise ConfigError(f"decoder_channels must be 4 to 512, not {self.decoder_channels}.")
         if not MIN_WIDTH <= self.width <= MAX_WIDTH:
             raise ConfigError(f"width must be {MIN_WIDTH} to {MAX_WIDTH}, not {self.width}.")
-        self._check_stem()
+        self._check_inputs("stem", STEMS, "smooth_inputs", "full")
+        self._check_inputs("padding", PADDINGS, "radar_inputs", "zeros")
 
-    def _check_stem(self) -> None:
-        object.__setattr__(self, "smooth_inputs", tuple(self.smooth_inputs))
-        if self.stem not in STEMS:
-            raise ConfigError(f"stem must be one of {', '.join(STEMS)}, not {self.stem!r}.")
-        if self.smooth_inputs and self.stem == "full":
-            raise ConfigError("A full stem has no smooth_inputs. Use the stem 'separable'.")
+    def _check_inputs(self, name: str, choices: tuple[str, ...], inputs: str, plain: str) -> None:
+        """Check a choice, and the indices of inputs that it uses if it is not the plain one."""
+        choice, indices = getattr(self, name), tuple(getattr(self, inputs))
+        object.__setattr__(self, inputs, indices)
+        if choice not in choices:
+            raise ConfigError(f"{name} must be one of {', '.join(choices)}, not {choice!r}.")
+        if indices and choice == plain:
+            raise ConfigError(f"{inputs} has no meaning with the {name} {plain!r}.")
         known = range(self.in_channels)
-        if any(index not in known for index in self.smooth_inputs) or len(
-            set(self.smooth_inputs)
-        ) < len(self.smooth_inputs):
+        if any(index not in known for index in indices) or len(set(indices)) < len(indices):
             raise ConfigError(
-                f"smooth_inputs must be different numbers from 0 to {self.in_channels - 1}, not "
-                f"{', '.join(map(str, self.smooth_inputs))}."
+                f"{inputs} must be different numbers from 0 to {self.in_channels - 1}, not "
+                f"{', '.join(map(str, indices))}."
             )
 
     @property

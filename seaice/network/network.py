@@ -45,14 +45,18 @@ class SeaIceNet(nn.Module):
         self.decoders = nn.ModuleDict(
             {
                 name: aspp_decoder(
-                    features, config.rates, config.decoder_channels, CHART[name].n_outputs
+                    features,
+                    config.rates,
+                    config.decoder_channels,
+                    CHART[name].n_outputs,
+                    config.padding,
                 )
                 for name in CHARTS
             }
         )
 
     def features(self, inputs: Tensor) -> Tensor:
-        """Encoder output.
+        """Encoder output; with renormalised padding 0 in cells without data.
 
         Args:
             inputs: (batch, channels, lines, samples) float, sizes multiples of
@@ -73,7 +77,16 @@ class SeaIceNet(nn.Module):
                 f"{padded[0]} x {padded[1]}, multiples of {multiple}."
             )
         features: Tensor = self.encoder(inputs)[-1]
+        if self.config.padding == "renormalised":
+            features = features * self._cells_with_data(inputs)
         return features
+
+    def _cells_with_data(self, inputs: Tensor) -> Tensor:
+        """1 in cells that have a pixel with data, else 0: (batch, 1, cells, cells), as inputs."""
+        radar = list(self.config.radar_inputs)
+        seen = inputs[:, radar] if radar else inputs
+        pixels = (seen != 0).any(dim=1, keepdim=True).to(inputs.dtype)
+        return F.max_pool2d(pixels, self.config.output_stride)
 
     def head(self, chart: ChartName, features: Tensor) -> Tensor:
         """Outputs of one chart at the resolution of the features."""

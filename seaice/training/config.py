@@ -4,7 +4,7 @@ import json
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Annotated, Literal, get_args
 
-from seaice.ai4arctic.channels import CHANNEL, CHANNEL_SETS, channel_set
+from seaice.ai4arctic.channels import CHANNEL, CHANNEL_SETS, SAR, channel_set
 from seaice.ai4arctic.charts import ChartName
 from seaice.ai4arctic.layout import MAX_SPACING_M, MIN_SPACING_M
 from seaice.core.errors import ConfigError
@@ -13,10 +13,12 @@ from seaice.network.config import (
     FEATURE_LEVEL,
     MAX_WIDTH,
     MIN_WIDTH,
+    PADDINGS,
     STEMS,
     EncoderName,
     NetworkConfig,
     OutputStride,
+    PaddingName,
     StemName,
 )
 from seaice.network.rates import RATES_HELP, Rates
@@ -109,6 +111,16 @@ class TrainingConfig:
             choices=STEMS,
         ),
     ] = "full"
+    padding: Annotated[
+        PaddingName,
+        Setting(
+            "Padding",
+            "Taps beyond the scene and on masked cells: zeros counts them, renormalised leaves "
+            "them out.",
+            "Network",
+            choices=PADDINGS,
+        ),
+    ] = "zeros"
     spacing_m: Annotated[
         float,
         Setting(
@@ -261,7 +273,8 @@ class TrainingConfig:
 
     def network(self) -> NetworkConfig:
         """The network that these settings train."""
-        smooth = [index for index, name in enumerate(self.channels) if CHANNEL[name].smooth]
+        smooth = tuple(i for i, name in enumerate(self.channels) if CHANNEL[name].smooth)
+        radar = tuple(i for i, name in enumerate(self.channels) if name in SAR)
         return NetworkConfig(
             in_channels=len(self.channels),
             rates=self.rates,
@@ -269,7 +282,9 @@ class TrainingConfig:
             output_stride=self.output_stride,
             width=self.width,
             stem=self.stem,
-            smooth_inputs=tuple(smooth) if self.stem == "separable" else (),
+            smooth_inputs=smooth if self.stem == "separable" else (),
+            padding=self.padding,
+            radar_inputs=radar if self.padding == "renormalised" else (),
         )
 
     def to_json(self) -> str:

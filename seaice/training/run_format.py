@@ -18,6 +18,7 @@ _SETTINGS_OF_1: Document = {
     "output_stride": 8,
     "width": 64,
     "stem": "full",
+    "padding": "zeros",
     "patch": 576,
     "batch": 4,
     "steps": 400,

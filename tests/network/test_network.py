@@ -69,7 +69,7 @@ def test_the_first_stage_has_timms_own_width_by_default():
     assert all(values.shape == reference[name].shape for name, values in ours.items())
 
 
-@pytest.mark.parametrize("smooth", [(), (1, 3), (0, 1, 2, 3)])
+@pytest.mark.parametrize("smooth", [(), (1, 3), (3, 1, 2), (0, 1, 2, 3)])
 def test_a_separable_stem_is_a_full_one_with_these_kernels(smooth):
     torch.manual_seed(0)
     stem = SeparableStem(4, smooth, 6)
@@ -79,7 +79,7 @@ def test_a_separable_stem_is_a_full_one_with_these_kernels(smooth):
     fine = [index for index in range(4) if index not in smooth]
     for number, index in enumerate(fine):
         kernels[:, index] = stem.fine.weight[:, number]
-    for number, index in enumerate(smooth):
+    for number, index in enumerate(sorted(smooth)):
         mixed = stem.pointwise.weight[:, number, 0, 0]
         kernels[:, index] = mixed[:, None, None] * stem.depthwise.weight[number, 0]
     inputs = torch.randn(2, 4, 18, 25)
@@ -155,9 +155,15 @@ def test_a_crop_gives_the_answer_of_the_whole_away_from_its_borders():
         ({"in_channels": 3, "width": 0}, "width must be 4 to 256, not 0"),
         ({"in_channels": 3, "width": 257}, "width must be 4 to 256, not 257"),
         ({"in_channels": 3, "stem": "wide"}, "stem must be one of full, separable, not 'wide'"),
-        ({"in_channels": 3, "smooth_inputs": (1,)}, "A full stem has no smooth_inputs"),
+        (
+            {"in_channels": 3, "smooth_inputs": (1,)},
+            "smooth_inputs has no meaning with the stem 'full'",
+        ),
         ({"in_channels": 3, "stem": "separable", "smooth_inputs": (3,)}, "from 0 to 2, not 3"),
         ({"in_channels": 3, "stem": "separable", "smooth_inputs": (1, 1)}, "different numbers"),
+        ({"in_channels": 3, "padding": "mirror"}, "padding must be one of zeros, renormalised"),
+        ({"in_channels": 3, "radar_inputs": (0,)}, "no meaning with the padding 'zeros'"),
+        ({"in_channels": 3, "padding": "renormalised", "radar_inputs": (-1,)}, "0 to 2, not -1"),
         ({"in_channels": 3, "decoder_channels": 0}, "decoder_channels must be 4 to 512"),
     ],
 )

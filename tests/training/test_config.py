@@ -41,6 +41,13 @@ def test_a_separable_stem_tells_the_network_which_inputs_are_smooth():
     assert fine.smooth_inputs == ()
 
 
+def test_renormalised_padding_tells_the_network_which_inputs_show_the_mask():
+    assert config(channel_set="sar+amsr2").network().radar_inputs == ()
+    channels = f"t2m,{HV},sar_incidenceangle"
+    assert config(channel_set=channels, padding="renormalised").network().radar_inputs == (1, 2)
+    assert config(channel_set="amsr2", padding="renormalised").network().radar_inputs == ()
+
+
 def test_a_patch_that_is_too_small_says_how_large_it_must_be():
     with pytest.raises(ConfigError) as caught:
         config(rates=(36,), patch=256)
@@ -80,6 +87,7 @@ def test_a_patch_that_is_too_small_says_how_large_it_must_be():
         ({"output_stride": 32}, "output_stride must be one of 4, 8, 16"),
         ({"width": 0}, "width must be between 4 and 256, not 0"),
         ({"width": 32.0}, "width must be a whole number"),
+        ({"padding": "mirror"}, "padding must be one of zeros, renormalised, not 'mirror'"),
         ({"stem": "deep"}, "stem must be one of full, separable, not 'deep'"),
         ({"output_stride": True}, "output_stride must be one of"),
         ({"steps": 2.5}, "steps must be a whole number"),

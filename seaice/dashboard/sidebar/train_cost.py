@@ -20,6 +20,7 @@ _TIMED_SETTINGS = (
     "output_stride",
     "width",
     "stem",
+    "padding",
     "patch",
     "batch",
     "accumulate",

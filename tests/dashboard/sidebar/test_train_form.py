@@ -36,6 +36,7 @@ OTHER = {
     "output_stride": 16,
     "width": 32,
     "stem": "separable",
+    "padding": "renormalised",
     "spacing_m": 800.0,
     "patch": 128,
     "batch": 8,
