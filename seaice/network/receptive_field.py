@@ -8,6 +8,7 @@ Distill 2019). The effective receptive field is smaller (Luo et al., NeurIPS 201
 from collections.abc import Iterable, Sequence
 from typing import cast
 
+import numpy as np
 from torch import nn
 from torchvision.models.segmentation.deeplabv3 import ASPP
 
@@ -65,6 +66,33 @@ def padding_share(rate: int, cells: tuple[int, int]) -> float:
     """
     lines, samples = ((1 + 2 * max(0, size - rate) / size) / 3 for size in cells)
     return 1 - lines * samples
+
+
+def no_data_share(rate: int, with_data: np.ndarray) -> float:
+    """Share of the taps of a 3 x 3 branch that fall on padding or on cells without data.
+
+    Averaged over the cells with data; if all have data, it is `padding_share`.
+
+    >>> no_data_share(1, np.array([[True, True, False]])) == 7 / 9
+    True
+
+    Args:
+        rate: Atrous rate, feature cells.
+        with_data: (lines, samples) bool: the feature cells with data.
+
+    Returns:
+        0 to 8/9; 0 without any cell with data.
+    """
+    lines, samples = with_data.shape
+    around = np.pad(with_data, rate)
+    starts = (0, rate, 2 * rate)
+    taps = sum(
+        int((around[line : line + lines, sample : sample + samples] & with_data).sum())
+        for line in starts
+        for sample in starts
+    )
+    cells = int(with_data.sum())
+    return 1 - taps / (9 * cells) if cells else 0.0
 
 
 def _through_chain(layers: Iterable[nn.Module], needed: Interval) -> Interval:

@@ -34,7 +34,8 @@ class Cost:
         cell_m: Size of a feature cell, metres.
         parameters: Number of the network's parameters.
         receptive_field_km: Theoretical receptive field along one side.
-        padding: Share of the largest rate's taps that fall on padding in a patch; 0 without rates.
+        padding: Share of the largest rate's taps that fall on padding in a patch without masked
+            cells; 0 without rates. Masked cells add to it.
         memory_gib: Weights, gradient, the optimizer's moments, and what a part of a batch keeps
             for its gradient. The software itself takes about 1 GiB more.
         step_seconds: Median duration of a few steps; None if not timed.
@@ -60,7 +61,7 @@ class Cost:
             f"rates            {rates_label(self.rates, self.cell_m)}",
             f"parameters       {self.parameters / 1e6:.2f} million",
             f"receptive field  {self.receptive_field_km:.0f} km along one side",
-            f"on padding       {self.padding:.0%} of the largest rate's taps",
+            f"on padding       {self.padding:.0%} of the largest rate's taps, masked cells apart",
             f"memory           {self.memory_gib:.2f} GiB, plus about 1 GiB for the software",
         ]
         if self.seconds is not None:

@@ -25,7 +25,7 @@ from seaice.scenes.scene import Scene
 from seaice.training.callback import RunCallback
 from seaice.training.cluster import is_first_process
 from seaice.training.config import TrainingConfig
-from seaice.training.context import describe_context
+from seaice.training.context import describe_context, describe_padding
 from seaice.training.devices import DeviceLayout, device_layout, uses_bfloat16
 from seaice.training.loader import Steps, make_loader, patches
 from seaice.training.module import SeaIceModule
@@ -158,6 +158,8 @@ def _fit(
     _quiet_lightning()
     trainer = _trainer(config, layout, callback, module)
     dataset = patches(config, scenes)
+    if is_first_process() and (line := describe_padding(config, dataset)):
+        log.info(line)
     first = module.steps_done
     steps = Steps(first, config.steps, config.batch, trainer.global_rank, layout.count)
     try:

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -5,7 +6,12 @@ from torch import nn
 from seaice.network.config import NetworkConfig
 from seaice.network.network import SeaIceNet
 from seaice.network.rates import CENTRE
-from seaice.network.receptive_field import branch_span_cells, padding_share, receptive_field_px
+from seaice.network.receptive_field import (
+    branch_span_cells,
+    no_data_share,
+    padding_share,
+    receptive_field_px,
+)
 
 
 def every_path_counts(network: SeaIceNet) -> SeaIceNet:
@@ -91,3 +97,19 @@ def test_padding_share_matches_counted_taps(rate: int, cells: tuple[int, int]):
     ]
     outside = sum(not (0 <= i < cells[0] and 0 <= j < cells[1]) for i, j in taps)
     assert padding_share(rate, cells) == pytest.approx(outside / len(taps))
+
+
+@pytest.mark.parametrize("rate", [1, 2, 5, 20])
+def test_the_share_without_data_matches_counted_taps(rate: int):
+    rng = np.random.default_rng(0)
+    with_data = rng.random((9, 7)) < 0.6
+    taps = [
+        0 <= line + u < 9 and 0 <= sample + v < 7 and with_data[line + u, sample + v]
+        for line, sample in zip(*np.nonzero(with_data), strict=True)
+        for u in (-rate, 0, rate)
+        for v in (-rate, 0, rate)
+    ]
+    assert no_data_share(rate, with_data) == pytest.approx(1 - np.mean(taps))
+    whole = np.ones((9, 7), bool)
+    assert no_data_share(rate, whole) == pytest.approx(padding_share(rate, (9, 7)))
+    assert no_data_share(rate, ~whole) == 0

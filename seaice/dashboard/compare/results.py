@@ -7,13 +7,14 @@ import streamlit as st
 
 from seaice.ai4arctic.channels import channel_set
 from seaice.core.errors import ConfigError, MissingChannelsError
+from seaice.core.grids.coarsen import block_any
 from seaice.dashboard import cached
 from seaice.dashboard.cache_keys import file_key, scene_key
 from seaice.dashboard.sidebar.selection import Selection
 from seaice.dashboard.text import plain
 from seaice.explain.gradcam import CamConfig, Heatmap
 from seaice.network.checkpoint_files import CheckpointFile
-from seaice.network.receptive_field import padding_share, receptive_field_px
+from seaice.network.receptive_field import no_data_share, receptive_field_px
 from seaice.results.inference import Prediction
 from seaice.results.scoring import ScoreSums
 from seaice.scenes.region import Region
@@ -54,13 +55,15 @@ class NetworkResult:
 
     @property
     def padding_share(self) -> float:
-        """Share of the largest rate's taps that fall on padding, 0 to 1; 0 without rates."""
+        """Share of the largest rate's taps without data, 0 to 1; 0 without rates.
+
+        They fall outside the scene or on masked cells.
+        """
         info = self.file.info
         if not info.rates:
             return 0.0
         stride = info.network.output_stride
-        lines, samples = (-(-size // stride) for size in self.prediction.grid.shape)
-        return padding_share(max(info.rates), (lines, samples))
+        return no_data_share(max(info.rates), block_any(self.prediction.valid, stride))
 
 
 def predict_all(selection: Selection) -> list[NetworkResult]:

@@ -65,7 +65,7 @@ def network_table(results: Sequence[NetworkResult]) -> pd.DataFrame:
         ],
         "On padding": [
             *(f"{100 * each.padding_share:.0f} %" for each in results),
-            "share of the largest rate's taps that fall outside the scene, where there is no input",
+            "share of the largest rate's taps without data: outside the scene or on masked cells",
         ],
         "Time": [
             *(f"{each.prediction.seconds:.1f} s on {each.prediction.device}" for each in results),
