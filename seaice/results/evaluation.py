@@ -8,7 +8,8 @@ import numpy as np
 from seaice.ai4arctic.charts import FILL, ChartName
 from seaice.core.grids.pixel_grid import Window
 from seaice.network.checkpoint import Checkpoint
-from seaice.results.inference import Prediction, predict
+from seaice.results.inference import predict
+from seaice.results.maps import ChartMaps
 from seaice.results.scoring import Scores, ScoreSums
 from seaice.scenes.read import read_chart, read_valid
 from seaice.scenes.scene import Scene
@@ -59,7 +60,7 @@ def references(
             yield name, strip, np.where(valid, read_chart(scene, name, window=strip), FILL)
 
 
-def score_prediction(prediction: Prediction, window: Window | None = None) -> ScoreSums:
+def score_prediction(prediction: ChartMaps, window: Window | None = None) -> ScoreSums:
     """Compare a prediction with the charts of its scene, on the scene's own grid.
 
     Args:

@@ -12,12 +12,11 @@ from torch.nn import functional as F
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.device import best_device
 from seaice.core.grids.pixel_grid import PixelGrid, Window, resampling_notice
-from seaice.core.grids.resample import bilinear, centres, nearest
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.checkpoint_info import CheckpointInfo
 from seaice.network.network import SeaIceNet
 from seaice.network.receptive_field import receptive_field_px
-from seaice.results.scoring import sic_classes
+from seaice.results.maps import ChartMaps
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 
@@ -34,92 +33,20 @@ Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, eq=False)
-class Prediction:
-    """Predicted maps of one scene at the checkpoint's spacing, unmasked, and their origin.
+class Prediction(ChartMaps):
+    """Maps that a network predicts, at the checkpoint's spacing, and their origin.
 
     Attributes:
-        scene: The scene.
         info: The checkpoint's description.
         checkpoint_name: File name of the checkpoint.
         sha256: Hash of the checkpoint's file.
-        grid: The grid of the maps.
-        valid: (lines, samples) bool: inside the swath, not masked.
-        sic: (lines, samples) float32, class index clipped to 0..10.
-        probabilities: SOD and FLOE: (classes, lines, samples) float16.
         device: The device that computed it.
-        seconds: Time for reading and computing.
-        notice: A warning on validity or resampling; empty if there is none.
     """
 
-    scene: Scene
     info: CheckpointInfo
     checkpoint_name: str
     sha256: str
-    grid: PixelGrid
-    valid: np.ndarray
-    sic: np.ndarray
-    probabilities: dict[ChartName, np.ndarray]
     device: str
-    seconds: float
-    notice: str
-
-    def classes(self, chart: ChartName) -> np.ndarray:
-        """Predicted classes at the checkpoint's spacing, (lines, samples) uint8, unmasked."""
-        if chart == "SIC":
-            return sic_classes(self.sic)
-        classes: np.ndarray = self.probabilities[chart].argmax(axis=0).astype(np.uint8)
-        return classes
-
-    def entropy(
-        self, chart: ChartName, grid: PixelGrid | None = None, window: Window | None = None
-    ) -> np.ndarray:
-        """Entropy of the class probabilities over its maximum, 0 (sure) to 1.
-
-        Args:
-            chart: SOD or FLOE.
-            grid: Grid that it is brought to, bilinear; the checkpoint's where None.
-            window: Part of that grid; the whole where None.
-
-        Returns:
-            (lines, samples) float32.
-
-        Raises:
-            KeyError: SIC is a regression and has no probabilities.
-        """
-        p = self.probabilities[chart].astype(np.float32)
-        terms = np.where(p > 0, p * np.log(np.maximum(p, 1e-12)), 0)
-        entropy = (-terms.sum(axis=0) / np.log(len(p))).clip(0, 1).astype(np.float32)
-        return self._resampled(entropy, grid or self.grid, window, bilinear)
-
-    def on(self, grid: PixelGrid, chart: ChartName, window: Window | None = None) -> np.ndarray:
-        """A map brought to another grid over the same ground.
-
-        Args:
-            grid: That grid; usually the scene's own.
-            chart: SIC comes continuous and bilinear, SOD and FLOE as classes by the nearest pixel.
-            window: Part of that grid; the whole where None.
-
-        Returns:
-            (lines, samples), SIC float32, SOD and FLOE uint8.
-        """
-        if chart == "SIC":
-            return self._resampled(self.sic, grid, window, bilinear)
-        return self._resampled(self.classes(chart), grid, window, nearest)
-
-    def _resampled(
-        self,
-        values: np.ndarray,
-        grid: PixelGrid,
-        window: Window | None,
-        method: Callable[..., np.ndarray],
-    ) -> np.ndarray:
-        if grid == self.grid:
-            return values[window] if window else values
-        coordinates = (
-            centres(side.stop - side.start, grid.spacing_m, side.start, self.grid.spacing_m)
-            for side in window or grid.whole
-        )
-        return method(values, *coordinates)
 
 
 def predict(

@@ -1,0 +1,93 @@
+"""Maps of the three charts that a network or a baseline predicts for a scene."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from seaice.ai4arctic.charts import ChartName
+from seaice.core.grids.pixel_grid import PixelGrid, Window
+from seaice.core.grids.resample import bilinear, centres, nearest
+from seaice.results.scoring import sic_classes
+from seaice.scenes.scene import Scene
+
+
+@dataclass(frozen=True, eq=False)
+class ChartMaps:
+    """Predicted maps of one scene, unmasked, on a grid of their own.
+
+    Attributes:
+        scene: The scene.
+        grid: The grid of the maps.
+        valid: (lines, samples) bool: inside the swath, not masked.
+        sic: (lines, samples) float32, class index clipped to 0..10.
+        probabilities: SOD and FLOE: (classes, lines, samples) float16.
+        seconds: Time for reading and computing.
+        notice: A warning on validity or resampling; empty if there is none.
+    """
+
+    scene: Scene
+    grid: PixelGrid
+    valid: np.ndarray
+    sic: np.ndarray
+    probabilities: dict[ChartName, np.ndarray]
+    seconds: float
+    notice: str
+
+    def classes(self, chart: ChartName) -> np.ndarray:
+        """Predicted classes at their own spacing, (lines, samples) uint8, unmasked."""
+        if chart == "SIC":
+            return sic_classes(self.sic)
+        classes: np.ndarray = self.probabilities[chart].argmax(axis=0).astype(np.uint8)
+        return classes
+
+    def entropy(
+        self, chart: ChartName, grid: PixelGrid | None = None, window: Window | None = None
+    ) -> np.ndarray:
+        """Entropy of the class probabilities over its maximum, 0 (sure) to 1.
+
+        Args:
+            chart: SOD or FLOE.
+            grid: Grid that it is brought to, bilinear; their own where None.
+            window: Part of that grid; the whole where None.
+
+        Returns:
+            (lines, samples) float32.
+
+        Raises:
+            KeyError: SIC is a regression and has no probabilities.
+        """
+        p = self.probabilities[chart].astype(np.float32)
+        terms = np.where(p > 0, p * np.log(np.maximum(p, 1e-12)), 0)
+        entropy = (-terms.sum(axis=0) / np.log(len(p))).clip(0, 1).astype(np.float32)
+        return self._resampled(entropy, grid or self.grid, window, bilinear)
+
+    def on(self, grid: PixelGrid, chart: ChartName, window: Window | None = None) -> np.ndarray:
+        """A map brought to another grid over the same ground.
+
+        Args:
+            grid: That grid; usually the scene's own.
+            chart: SIC comes continuous and bilinear, SOD and FLOE as classes by the nearest pixel.
+            window: Part of that grid; the whole where None.
+
+        Returns:
+            (lines, samples), SIC float32, SOD and FLOE uint8.
+        """
+        if chart == "SIC":
+            return self._resampled(self.sic, grid, window, bilinear)
+        return self._resampled(self.classes(chart), grid, window, nearest)
+
+    def _resampled(
+        self,
+        values: np.ndarray,
+        grid: PixelGrid,
+        window: Window | None,
+        method: Callable[..., np.ndarray],
+    ) -> np.ndarray:
+        if grid == self.grid:
+            return values[window] if window else values
+        coordinates = (
+            centres(side.stop - side.start, grid.spacing_m, side.start, self.grid.spacing_m)
+            for side in window or grid.whole
+        )
+        return method(values, *coordinates)
