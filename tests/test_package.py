@@ -17,7 +17,12 @@ import seaice
 
 HOME = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))
-IMPORTED_AS = {"pillow": "PIL", "grad-cam": "pytorch_grad_cam", "netcdf4": "netCDF4"}
+IMPORTED_AS = {
+    "scikit-learn": "sklearn",
+    "pillow": "PIL",
+    "grad-cam": "pytorch_grad_cam",
+    "netcdf4": "netCDF4",
+}
 """Packages whose module has another name."""
 
 

@@ -8,6 +8,7 @@ import argparse
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 HOME = Path(__file__).resolve().parents[1]
 DATA, MODELS, RUNS = HOME / "data", HOME / "models", HOME / "runs"
@@ -18,6 +19,16 @@ VALIDATION_SEED, VALIDATION_SCENES = 2002, 24
 CHANNEL_SETS = ("sar", "sar+amsr2-18-36", "sar+amsr2")
 RATES = ((1, 2, 3), (3, 6, 9), (6, 12, 18), (12, 24, 36))
 STEPS = 200
+BASELINES: tuple[tuple[Literal["linear", "trees"], str, bool], ...] = (
+    *(
+        (kind, channel_set, False)
+        for channel_set in (*CHANNEL_SETS, "amsr2", "all")
+        for kind in ("linear", "trees")
+    ),
+    ("trees", "sar", True),
+    ("trees", "sar+amsr2-18-36", True),
+)
+"""Shipped baselines: kind, channel set, and whether they see windows."""
 JOBS = 2
 
 
@@ -96,11 +107,36 @@ def make_checkpoints() -> None:
             _say(scores_text(result.scores))
 
 
+def make_baselines() -> None:
+    """Fit the shipped baselines, all of them on the same pixels of the training scenes."""
+    from seaice.baselines.files import baseline_path
+    from seaice.baselines.make import describe_baseline, fit_baseline, make_baseline
+    from seaice.baselines.sample import draw_sample
+    from seaice.scenes.catalogue import read_catalogue
+
+    data = TRAINING.relative_to(HOME)
+    every = describe_baseline("trees", "all", windows=True)
+    sample = draw_sample(read_catalogue(data).scenes, every, seed=0)
+    for kind, channel_set, windows in BASELINES:
+        info = describe_baseline(kind, channel_set, windows=windows)
+        out = baseline_path(MODELS, kind, channel_set, windows=windows)
+        fit_baseline(sample.seen_by(info), data, out, seed=0)
+        _say(out.name)
+    out = baseline_path(MODELS, "ceiling", "", windows=False)
+    info, _ = make_baseline("ceiling", "", data, out)
+    _say(f"{out.name}  {info.sigma_km:g} km")
+
+
 def _say(message: object) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["scenes", "checkpoints"])
-    {"scenes": make_scenes, "checkpoints": make_checkpoints}[parser.parse_args().what]()
+    parser.add_argument("what", choices=["scenes", "checkpoints", "baselines"])
+    steps = {
+        "scenes": make_scenes,
+        "checkpoints": make_checkpoints,
+        "baselines": make_baselines,
+    }
+    steps[parser.parse_args().what]()

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seaice.commands.options import AsJson, CheckpointPath, Data
-from seaice.commands.output import print_message, print_result, scores_text
+from seaice.commands.options import AsJson, CheckpointPath, Data, Models
+from seaice.commands.output import baselines_text, print_message, print_result, scores_text
 from seaice.core.errors import MissingChannelsError, NoScenesError, OutputError, SceneError
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts quickly.
     from seaice.results.evaluation import SceneScores
+    from seaice.results.scoring import ScoreSums
     from seaice.scenes.scene import Scene
 
 
@@ -25,11 +26,19 @@ def evaluate(
         Path | None,
         typer.Option("--list", metavar="FILE", help="JSON list of the scenes to score."),
     ] = None,
+    models: Models = Path("models"),
+    beside: Annotated[
+        bool,
+        typer.Option(
+            "--baselines/--no-baselines",
+            help="Score the baselines on the same channels, and the truth where it is known, too.",
+        ),
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """Score a checkpoint or AutoICE package against ice charts.
 
-    CHECKPOINT can also be an AutoICE package, a .nc file.
+    CHECKPOINT can also be a baseline, or an AutoICE package, a .nc file.
     """
     from seaice.scenes.catalogue import read_catalogue
     from seaice.scenes.catalogue.splits import Selected, select
@@ -61,7 +70,32 @@ def evaluate(
     text = [f"rates {scorer.rates}"] if scorer.rates else []
     text += [f"{result.scene.id}\n{scores_text(result.scores.to_dict())}" for result in results]
     text += [f"pooled over {len(results)} scenes", scores_text(total.scores().to_dict())]
+    if beside:
+        more, lines = _beside(scorer, models, [each.scene for each in results], total)
+        facts |= more
+        text += lines
     print_result(facts, as_json, "\n".join(text))
+
+
+def _beside(
+    scorer: "_Scorer", models: Path, scenes: Sequence["Scene"], total: "ScoreSums"
+) -> tuple[dict[str, Any], list[str]]:
+    """Scores of the baselines over the same scenes: facts, and lines of text."""
+    from seaice.baselines.beside import BELOW_LINEAR, is_below_linear, score_beside, yardsticks
+    from seaice.baselines.files import list_baselines
+
+    files, problems = list_baselines(models)
+    for problem in problems:
+        print_message(problem)
+    standards = yardsticks(files, scorer.channel_set)
+    print_message(f"scoring {len(standards)} baselines ...")
+    scored = score_beside(standards, scenes)
+    below = not scorer.is_baseline and is_below_linear(total.scores(), scored)
+    lines = ["baselines over the same scenes", baselines_text(scored)]
+    if below:
+        lines.insert(0, f"  {BELOW_LINEAR}")
+    facts = {"baselines": {label: sums.to_dict() for label, sums in scored.items()}}
+    return facts | {"below_linear": below}, lines
 
 
 @dataclass(frozen=True)
@@ -70,6 +104,8 @@ class _Scorer:
 
     Attributes:
         sha256: Hash of the file.
+        channel_set: Its channel set; empty where unknown.
+        is_baseline: Whether it is a baseline.
         score: Scores one scene.
         match: Gives the scenes that can be scored, and a sentence for each group that cannot.
         rates: Rates of a checkpoint and their reach, in words.
@@ -77,6 +113,8 @@ class _Scorer:
     """
 
     sha256: str
+    channel_set: str
+    is_baseline: bool
     score: Callable[["Scene"], "SceneScores"]
     match: Callable[[Sequence["Scene"]], tuple[Sequence["Scene"], list[str]]]
     rates: str = ""
@@ -93,7 +131,20 @@ def _scorer(path: Path) -> _Scorer:
         from seaice.results.autoice.scores import match_scenes, score_scene
 
         return _Scorer(
-            package.sha256, partial(score_scene, package), partial(match_scenes, package)
+            package.sha256, "", False, partial(score_scene, package), partial(match_scenes, package)
+        )
+    from seaice.baselines.info import is_baseline
+
+    if is_baseline(path):
+        from seaice.baselines.baseline import load_baseline
+
+        baseline = load_baseline(path)
+        return _Scorer(
+            baseline.sha256,
+            baseline.info.channel_set,
+            True,
+            baseline.score,
+            lambda scenes: (scenes, []),
         )
     from seaice.network.checkpoint_info import read_info
 
@@ -108,6 +159,8 @@ def _scorer(path: Path) -> _Scorer:
     info = checkpoint.info
     return _Scorer(
         checkpoint.sha256,
+        info.channel_set,
+        False,
         partial(score, checkpoint),
         lambda scenes: (scenes, []),
         info.rates_label,

@@ -19,6 +19,7 @@ import typer
 from typer._click.exceptions import ClickException
 
 from seaice.commands.app import start_app
+from seaice.commands.baseline import baseline
 from seaice.commands.checkpoints import checkpoints
 from seaice.commands.convert import convert
 from seaice.commands.evaluate import evaluate
@@ -46,6 +47,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "simulate": simulate,
     "train": train,
     "runs": runs,
+    "baseline": baseline,
     "checkpoints": checkpoints,
     "predict": predict,
     "evaluate": evaluate,

@@ -4,12 +4,17 @@ import json
 import shlex
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seaice.training.run_context import StepReport
 
+if TYPE_CHECKING:
+    # For its type alone: the command line starts quickly.
+    from seaice.results.scoring import ScoreSums
+
 _LINES_OF_PROGRESS = 20
 """Printed over a whole command, so that a log stays short."""
+_TABLE = ("combined", "SIC", "SOD", "FLOE")
 _SCORES = ("combined", "SIC", "SIC_continuous", "SOD", "FLOE")
 
 
@@ -75,6 +80,25 @@ def scores_text(scores: Mapping[str, Any]) -> str:
         f"  {name:15} {_score_text(scores[name])}  ({scores[name]['pixels']} pixels)"
         for name in _SCORES
     )
+
+
+def baselines_text(scored: Mapping[str, "ScoreSums"]) -> str:
+    """Text of baselines' scores as a table, one line each.
+
+    Args:
+        scored: Sums by label.
+    """
+    width = max(map(len, scored), default=0)
+    lines = [f"  {'':{width}}" + "".join(f"{name:>10}" for name in _TABLE)]
+    for label, sums in scored.items():
+        scores = dict(sums.scores().items())
+        cells = (_cell(scores[name].value) for name in _TABLE)
+        lines.append(f"  {label:{width}}" + "".join(f"{cell:>10}" for cell in cells))
+    return "\n".join(lines)
+
+
+def _cell(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
 
 
 def _score_text(score: Mapping[str, Any]) -> str:

@@ -96,6 +96,10 @@ class CheckpointError(SeaIceError, OSError):
         self.problem = problem
 
 
+class BaselineError(CheckpointError):
+    """A baseline's file is missing, damaged, not from seaice, or of an unknown format."""
+
+
 class OutputError(SeaIceError, OSError):
     """A file or folder is not writable."""
 

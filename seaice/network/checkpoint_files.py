@@ -39,11 +39,20 @@ def checkpoint_name(rates: Rates, channel_set: str, seed: int) -> str:
     >>> checkpoint_name((6, 12, 18), "sar+amsr2", 0)
     'sar+amsr2_6-12-18_seed0'
     """
-    if "," in channel_set:
-        # Individual channels: their number, and a hash that tells equally long lists apart.
-        digest = hashlib.sha256(channel_set.encode()).hexdigest()[:6]
-        channel_set = f"{channel_set.count(',') + 1}channels-{digest}"
-    return f"{channel_set}_{rates_name(rates)}_seed{seed}"
+    return f"{channel_set_part(channel_set)}_{rates_name(rates)}_seed{seed}"
+
+
+def channel_set_part(channel_set: str) -> str:
+    """A channel set as part of a file's name.
+
+    >>> channel_set_part("t2m,skt")
+    '2channels-94a5dd'
+    """
+    if "," not in channel_set:
+        return channel_set
+    # Individual channels: their number, and a hash that tells equally long lists apart.
+    digest = hashlib.sha256(channel_set.encode()).hexdigest()[:6]
+    return f"{channel_set.count(',') + 1}channels-{digest}"
 
 
 def check_name(name: str) -> str:

@@ -9,6 +9,8 @@ from seaice.core.format_version import Document, Upgrade, upgrade_document
 
 METADATA_KEY = "seaice"
 """Key of the safetensors header under which a checkpoint's description is stored, as JSON."""
+BASELINE_KEY = "seaice_baseline"
+"""Key of a baseline's description. A baseline is no network, and a reader of one can say so."""
 FORMAT_VERSION = 2
 """Version of the metadata that this software writes."""
 

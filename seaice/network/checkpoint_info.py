@@ -14,7 +14,12 @@ from seaice.ai4arctic.layout import SCALING
 from seaice.core.errors import CheckpointError, ConfigError
 from seaice.core.files import require_file
 from seaice.core.format_version import FormatVersionError
-from seaice.network.checkpoint_format import FORMAT_VERSION, METADATA_KEY, upgrade_metadata
+from seaice.network.checkpoint_format import (
+    BASELINE_KEY,
+    FORMAT_VERSION,
+    METADATA_KEY,
+    upgrade_metadata,
+)
 from seaice.network.config import NetworkConfig
 from seaice.network.rates import Rates
 from seaice.network.reach import rates_label
@@ -131,7 +136,12 @@ def read_info(path: Path) -> CheckpointInfo:
     Raises:
         CheckpointError: The file is missing, damaged, from other software, or of a newer format.
     """
-    text = _header(path).get(METADATA_KEY)
+    header = _header(path)
+    text = header.get(METADATA_KEY)
+    if text is None and BASELINE_KEY in header:
+        raise CheckpointError(
+            path, "is a baseline, not a network", "Use a checkpoint that `seaice train` made."
+        )
     if text is None:
         raise CheckpointError(
             path, "was not written by seaice", "Use a checkpoint that `seaice train` made."

@@ -6,8 +6,8 @@ import re
 import pytest
 
 COMMANDS = (
-    *("app", "info", "convert", "prepare", "simulate", "train", "runs", "checkpoints"),
-    *("predict", "evaluate", "explain", "export-autoice", "import-authors"),
+    *("app", "info", "convert", "prepare", "simulate", "train", "runs", "baseline"),
+    *("checkpoints", "predict", "evaluate", "explain", "export-autoice", "import-authors"),
 )
 
 

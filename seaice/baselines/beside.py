@@ -1,0 +1,93 @@
+"""What stands beside a network in tables of scores, and whether the network is worth it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from seaice.baselines.baseline import load_baseline
+from seaice.baselines.files import BaselineFile, baseline_label
+from seaice.baselines.truth import all_water, smoothed_truth
+from seaice.core.errors import MissingChannelsError, SceneError
+from seaice.results.evaluation import score_prediction
+from seaice.results.maps import ChartMaps
+from seaice.results.scoring import Scores, ScoreSums
+from seaice.scenes.scene import Scene
+
+BELOW_LINEAR = "below the per-pixel linear model"
+"""How a network is marked that a linear model of the same pixels beats."""
+LINEAR = "per-pixel linear model"
+WATER = "all water"
+TRUTH = "truth of each pixel"
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """Something that networks are compared with.
+
+    Attributes:
+        label: Its name in tables.
+        predict: Predicts a scene.
+    """
+
+    label: str
+    predict: Callable[[Scene], ChartMaps]
+
+
+def yardsticks(
+    files: Iterable[BaselineFile], channel_set: str, *, trees: bool = True
+) -> list[Yardstick]:
+    """What networks on a channel set are compared with, the least first.
+
+    Args:
+        files: The baselines that there are.
+        channel_set: The networks' channel set.
+        trees: Whether to take trees too, which take seconds a scene.
+
+    Raises:
+        BaselineError: A baseline cannot be read.
+    """
+    fitted, ceilings = [], []
+    for file in files:
+        info = file.info
+        if info.kind == "ceiling":
+            ceilings.append(
+                Yardstick(baseline_label(info), partial(smoothed_truth, sigma_km=info.sigma_km))
+            )
+        elif info.channel_set == channel_set and (trees or info.kind != "trees"):
+            fitted.append(Yardstick(baseline_label(info), load_baseline(file.path).predict))
+    truth = Yardstick(TRUTH, partial(smoothed_truth, sigma_km=0.0))
+    return [Yardstick(WATER, all_water), *fitted, truth, *ceilings]
+
+
+def score_beside(standards: Sequence[Yardstick], scenes: Sequence[Scene]) -> dict[str, ScoreSums]:
+    """Score yardsticks over scenes.
+
+    Returns:
+        Pooled sums by label; only of those that can predict every scene, so that all stand on the
+        same pixels. The truth is known of simulated scenes alone.
+    """
+    return {
+        each.label: sums for each in standards if (sums := pooled_or_none(each, scenes)) is not None
+    }
+
+
+def pooled_or_none(standard: Yardstick, scenes: Sequence[Scene]) -> ScoreSums | None:
+    """Sums of a yardstick over scenes; None if it cannot predict one of them."""
+    total = ScoreSums()
+    for scene in scenes:
+        try:
+            total += score_prediction(standard.predict(scene))
+        except (SceneError, MissingChannelsError):
+            return None
+    return total
+
+
+def is_below_linear(network: Scores, beside: Mapping[str, ScoreSums]) -> bool:
+    """Whether the linear model scores more than a network over the same pixels.
+
+    False where no linear model was scored, or where a combined score is not defined.
+    """
+    if LINEAR not in beside:
+        return False
+    own, line = network.combined.value, beside[LINEAR].scores().combined.value
+    return own is not None and line is not None and own < line

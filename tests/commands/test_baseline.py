@@ -1,0 +1,69 @@
+"""`seaice baseline`, and baselines beside the scores of `seaice evaluate`."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from seaice.baselines.beside import BELOW_LINEAR
+
+
+def informative(arrays: dict) -> None:
+    steps = np.digitize(arrays["nersc_sar_primary"], (-0.7, 0, 0.7))
+    for name, classes in (("SIC", (0, 3, 7, 10)), ("SOD", (0, 0, 4, 4)), ("FLOE", (0, 0, 5, 5))):
+        arrays[name] = np.array(classes, np.uint8)[steps]
+
+
+@pytest.fixture
+def folders(make_scene, tmp_path: Path) -> tuple[object, ...]:
+    make_scene(folder=tmp_path / "data", change=informative)
+    return "--data", tmp_path / "data", "--models", tmp_path / "models"
+
+
+def test_an_untrained_network_is_below_the_line(seaice, folders, make_checkpoint):
+    status, text, _ = seaice("baseline", "linear", "--channels", "sar", *folders, "--json")
+    fitted = json.loads(text)
+    assert (status, fitted["kind"], fitted["left_out"]) == (0, "linear", [])
+    assert "per-pixel linear model" in seaice("baseline", "list", *folders)[1]
+    checkpoint = make_checkpoint()
+    text = seaice("evaluate", checkpoint, *folders)[1]
+    assert f"  {BELOW_LINEAR}\n" in text
+    assert "\n  all water " in text
+    scored = json.loads(seaice("evaluate", checkpoint, *folders, "--json")[1])
+    assert scored["below_linear"]
+    assert list(scored["baselines"]) == ["all water", "per-pixel linear model"]
+    own = json.loads(seaice("evaluate", fitted["file"], *folders, "--json")[1])
+    assert own["pooled"] == scored["baselines"]["per-pixel linear model"]
+    assert not own["below_linear"]
+    assert "baselines" not in json.loads(
+        seaice("evaluate", checkpoint, *folders, "--no-baselines", "--json")[1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["water"], "There is nothing to fit for 'water'"),
+        (["forest"], "No kind of baseline 'forest'. There are: linear, trees, ceiling."),
+        (["linear", "--channels", "nothing"], "No channel set 'nothing'"),
+        (["linear", "--windows"], "Only trees can see windows"),
+        (["ceiling"], "holds the truth beside its charts"),
+    ],
+)
+def test_bad_input_is_a_sentence(seaice, folders, arguments, words):
+    status, _, lines = seaice("baseline", *arguments, *folders)
+    assert status == 2
+    assert words in lines[-1]
+
+
+def test_a_baseline_is_no_network_and_a_network_no_baseline(seaice, folders, make_checkpoint):
+    file = json.loads(seaice("baseline", "linear", "--channels", "sar", *folders, "--json")[1])
+    scene = next(Path(folders[1]).iterdir())
+    status, _, lines = seaice("predict", file["file"], scene, "--out", folders[3])
+    assert status == 2
+    assert "is a baseline, not a network" in lines[-1]
+    checkpoint = make_checkpoint()
+    status, _, lines = seaice("baseline", "linear", *folders, "--out", checkpoint)
+    assert status == 2
+    assert "exists and is not a baseline" in lines[-1]
