@@ -27,36 +27,37 @@ class Yardstick:
     Attributes:
         label: Its name in tables.
         predict: Predicts a scene.
+        key: Identity for caches: hash of its file, or its name.
+        quick: Whether a scene takes less than about a second.
     """
 
     label: str
     predict: Callable[[Scene], ChartMaps]
+    key: str
+    quick: bool = False
 
 
-def yardsticks(
-    files: Iterable[BaselineFile], channel_set: str, *, trees: bool = True
-) -> list[Yardstick]:
+def yardsticks(files: Iterable[BaselineFile], channel_set: str) -> list[Yardstick]:
     """What networks on a channel set are compared with, the least first.
 
     Args:
         files: The baselines that there are.
         channel_set: The networks' channel set.
-        trees: Whether to take trees too, which take seconds a scene.
 
     Raises:
         BaselineError: A baseline cannot be read.
     """
-    fitted, ceilings = [], []
+    fitted: list[Yardstick] = []
+    ceilings: list[Yardstick] = []
     for file in files:
-        info = file.info
-        if info.kind == "ceiling":
-            ceilings.append(
-                Yardstick(baseline_label(info), partial(smoothed_truth, sigma_km=info.sigma_km))
-            )
-        elif info.channel_set == channel_set and (trees or info.kind != "trees"):
-            fitted.append(Yardstick(baseline_label(info), load_baseline(file.path).predict))
-    truth = Yardstick(TRUTH, partial(smoothed_truth, sigma_km=0.0))
-    return [Yardstick(WATER, all_water), *fitted, truth, *ceilings]
+        if file.info.kind != "ceiling" and file.info.channel_set != channel_set:
+            continue
+        baseline, label = load_baseline(file.path), baseline_label(file.info)
+        quick = file.info.kind == "linear"
+        kept = ceilings if file.info.kind == "ceiling" else fitted
+        kept.append(Yardstick(label, baseline.predict, baseline.sha256, quick))
+    truth = Yardstick(TRUTH, partial(smoothed_truth, sigma_km=0.0), TRUTH)
+    return [Yardstick(WATER, all_water, WATER, quick=True), *fitted, truth, *ceilings]
 
 
 def score_beside(standards: Sequence[Yardstick], scenes: Sequence[Scene]) -> dict[str, ScoreSums]:

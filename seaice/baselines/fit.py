@@ -16,8 +16,8 @@ _RIDGE = 1.0
 _NEVER = -60.0
 """Logit of a class that no pixel has: its probability is 0 in float16."""
 _TREES: dict[str, Any] = {
-    "max_iter": 40,
-    "learning_rate": 0.2,
+    "max_iter": 60,
+    "learning_rate": 0.1,
     "max_leaf_nodes": MAX_LEAVES - 1,
     "min_samples_leaf": 50,
     "l2_regularization": 1.0,

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
+from seaice.baselines.beside import Yardstick
 from seaice.core.errors import SceneError
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.results.inference import Prediction
@@ -44,6 +45,7 @@ def folder_key(folder: Path, pattern: str) -> tuple[str | SceneKey, ...]:
 _IDENTITY: dict[str | type[Any], Callable[[Any], object]] = {
     Scene: scene_key,
     CheckpointFile: lambda file: file_key(file.path),
+    Yardstick: lambda yardstick: yardstick.key,
     Prediction: lambda prediction: (scene_key(prediction.scene), prediction.sha256),
     # By name, because these modules build on this one.
     "seaice.dashboard.scene_view.SceneView": lambda view: view.key,

@@ -7,7 +7,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from seaice.ai4arctic.names import REFERENCE_SUFFIX
+from seaice.baselines.beside import Yardstick, yardsticks
+from seaice.baselines.files import FOLDER, list_baselines
 from seaice.core.device import best_device
+from seaice.core.errors import MissingChannelsError, SceneError
 from seaice.core.grids.pixel_grid import PixelGrid, Window
 from seaice.dashboard.cache_keys import cached, file_key, folder_key
 from seaice.explain.gradcam import CamConfig, Heatmap, explain
@@ -16,6 +19,7 @@ from seaice.network.checkpoint_files import CheckpointFile, list_checkpoints
 from seaice.network.network import SeaIceNet
 from seaice.results.evaluation import score_prediction
 from seaice.results.inference import Prediction, predict
+from seaice.results.maps import ChartMaps
 from seaice.results.scoring import ScoreSums
 from seaice.scenes.catalogue import Catalogue, make_ready, read_catalogue, scene_files
 from seaice.scenes.region import Region
@@ -121,6 +125,38 @@ def heatmap(
 def scores(prediction: Prediction, region: Region | None = None) -> ScoreSums:
     """Sums for the scores of a prediction over its scene or a region, on the scene's own grid."""
     return score_prediction(prediction, _window(prediction.scene.grid, region))
+
+
+@st.cache_resource(
+    max_entries=16,
+    show_spinner=False,
+    hash_funcs={type(Path()): lambda folder: folder_key(folder / FOLDER, "*.safetensors")},
+)
+def baselines(models: Path, channel_set: str) -> list[Yardstick]:
+    """What networks on a channel set are compared with; read again when a file changes.
+
+    Raises:
+        BaselineError: A baseline cannot be read.
+    """
+    return yardsticks(list_baselines(models)[0], channel_set)
+
+
+@cached(max_entries=6)
+def baseline_maps(scene: Scene, yardstick: Yardstick) -> ChartMaps | None:
+    """What a baseline predicts for a scene; None where it cannot, as the truth of a real scene."""
+    try:
+        return yardstick.predict(scene)
+    except (SceneError, MissingChannelsError):
+        return None
+
+
+@cached(max_entries=1000)
+def baseline_scores(
+    scene: Scene, yardstick: Yardstick, region: Region | None = None
+) -> ScoreSums | None:
+    """Sums for a baseline's scores over a scene or a region; None where it cannot predict it."""
+    maps = baseline_maps(scene, yardstick)
+    return score_prediction(maps, _window(scene.grid, region)) if maps else None
 
 
 def _window(grid: PixelGrid, region: Region | None) -> Window | None:

@@ -171,7 +171,8 @@ def test_what_stands_beside_a_network(folder: Path):
     standards = beside.yardsticks(files, "sar")
     labels = [each.label for each in standards]
     assert labels == [beside.WATER, beside.LINEAR, "boosted trees", beside.TRUTH]
-    assert len(beside.yardsticks(files, "sar", trees=False)) == 3
+    assert [each.quick for each in standards] == [True, True, False, False]
+    assert len({each.key for each in standards}) == 4
     # The truth is not known, so it does not stand in the table.
     scored = beside.score_beside(standards, [scene, other])
     assert list(scored) == labels[:3]

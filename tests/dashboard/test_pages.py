@@ -26,7 +26,8 @@ def test_the_first_visit_shows_maps_and_scores_without_a_click(dashboard: AppTes
     assert "Simulated scene" in texts(app)
     assert app.multiselect(key="rates").value == ["1-2-3", "6-12-18"]
     scores, networks, classes = [each.value for each in app.table]
-    assert list(scores.columns) == ["Rates 1-2-3 · 3-10 km", "Rates 6-12-18 · 19-58 km", "Meaning"]
+    names = ["Rates 1-2-3 · 3-10 km", "Rates 6-12-18 · 19-58 km", "All water", "Meaning"]
+    assert list(scores.columns) == names
     assert list(classes.index) == list(CHART["SOD"].class_names)
     assert networks.loc["Receptive field", "Rates 6-12-18 · 19-58 km"].endswith(" km")
     # The maps, and the confusion matrices.
@@ -40,7 +41,8 @@ def test_a_missing_combination_names_the_command(dashboard: AppTest, texts):
     assert "Not trained yet: rates none · encoder alone, channel set sar+amsr2-18-36" in texts(app)
     assert "Press Train in the sidebar" in texts(app)
     assert "seaice train --rates none --channels sar+amsr2-18-36" in texts(app)
-    assert list(app.table[0].value.columns) == ["Rates 1-2-3 · 3-10 km", "Meaning"]
+    columns = ["Rates 1-2-3 · 3-10 km", "All water", "Meaning"]
+    assert list(app.table[0].value.columns) == columns
     app.multiselect(key="rates").set_value([]).run()
     assert not app.exception
     assert "Choose atrous rates" in texts(app)

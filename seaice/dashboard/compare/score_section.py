@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from seaice.ai4arctic.charts import CHART
+from seaice.dashboard.compare.baselines import all_baselines_wanted, baselines_shown
 from seaice.dashboard.compare.display import DisplaySettings
 from seaice.dashboard.compare.results import NetworkResult
 from seaice.dashboard.compare.score_tables import class_table, network_table, score_table
@@ -26,11 +27,20 @@ def score_section(
         return
     st.subheader(f"Scores of {_place(region)}")
     with st.container(key="scores"):
-        st.table(score_table(results))
+        scores = st.empty()
+        scores.table(score_table(results))
+    everything = all_baselines_wanted()
     st.subheader("The networks")
     with st.container(key="networks"):
         st.table(network_table(results))
     _classes(settings, results, region)
+    # Last, so that nothing waits for the baselines.
+    prediction = results[0].prediction
+    sums = baselines_shown(
+        prediction.scene, prediction.info.channel_set, region, everything=everything
+    )
+    if sums:
+        scores.table(score_table(results, sums))
 
 
 def _classes(

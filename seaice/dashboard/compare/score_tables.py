@@ -1,14 +1,15 @@
 """The score tables of Compare: a row for each measure, a column for each network."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from seaice.ai4arctic.charts import CHART, CHARTS, ChartName
+from seaice.baselines.beside import BELOW_LINEAR, LINEAR, is_below_linear
 from seaice.dashboard.compare.results import NetworkResult
 from seaice.dashboard.text import plain
-from seaice.results.scoring import Score, class_f1
+from seaice.results.scoring import Score, Scores, ScoreSums, class_f1
 
 _MEANING = "Meaning"
 # An en dash: a table would read a hyphen as a list.
@@ -35,10 +36,14 @@ _ERRORS = {
 }
 
 
-def score_table(results: Sequence[NetworkResult]) -> pd.DataFrame:
-    """Scores and errors of scored results; all cells are text."""
-    scores = [dict(each.sums.scores().items()) for each in results]
-    errors = [each.sums.sic_errors() for each in results]
+def score_table(
+    results: Sequence[NetworkResult], baselines: Mapping[str, ScoreSums] | None = None
+) -> pd.DataFrame:
+    """Scores and errors of scored results and of baselines; all cells are text."""
+    baselines = baselines or {}
+    sums = [*(each.sums for each in results), *baselines.values()]
+    scores = [dict(each.scores().items()) for each in sums]
+    errors = [each.sic_errors() for each in sums]
     rows = {
         label: [*(_score(each[name]) for each in scores), meaning]
         for name, (label, meaning) in _SCORES.items()
@@ -47,9 +52,22 @@ def score_table(results: Sequence[NetworkResult]) -> pd.DataFrame:
         values = [getattr(each, name) for each in errors]
         rows[label] = [*(_NONE if v is None else f"{v:.1f}" for v in values), meaning]
     for chart in CHARTS:
-        counts = (f"{int(each.sums.confusion[chart].sum()):,}" for each in results)
+        counts = (f"{int(each.confusion[chart].sum()):,}" for each in sums)
         rows[f"{chart} pixels"] = [*counts, "labelled pixels scored, on the scene's own grid"]
-    return _table(rows, results)
+    if LINEAR in baselines:
+        marks = (_mark(each.sums.scores(), baselines) for each in results)
+        meaning = "combined score against that of a linear model of the same channels"
+        rows["Against the linear model"] = [*marks, *(_NONE for _ in baselines), meaning]
+    return _table(rows, results, list(baselines))
+
+
+def _mark(scores: Scores, baselines: Mapping[str, ScoreSums]) -> str:
+    """How a network stands against the linear model, in words."""
+    own, line = scores.combined.value, baselines[LINEAR].scores().combined.value
+    if own is None or line is None:
+        return _NONE
+    difference = f"{own - line:+.1f}".replace("-", "\u2212")
+    return f"{difference}, {BELOW_LINEAR}" if is_below_linear(scores, baselines) else difference
 
 
 def network_table(results: Sequence[NetworkResult]) -> pd.DataFrame:
@@ -94,8 +112,11 @@ def class_table(chart: ChartName, results: Sequence[NetworkResult]) -> pd.DataFr
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Class")
 
 
-def _table(rows: dict[str, list[str]], results: Sequence[NetworkResult]) -> pd.DataFrame:
-    columns = [*(f"Rates {each.rates}" for each in results), _MEANING]
+def _table(
+    rows: dict[str, list[str]], results: Sequence[NetworkResult], baselines: Sequence[str] = ()
+) -> pd.DataFrame:
+    names = (f"{label[0].upper()}{label[1:]}" for label in baselines)
+    columns = [*(f"Rates {each.rates}" for each in results), *names, _MEANING]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Measure")
 
 

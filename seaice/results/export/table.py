@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -19,6 +19,7 @@ def scores_csv(
     sums: Sequence[ScoreSums],
     region: Region | None,
     command: str,
+    baselines: Mapping[str, ScoreSums] | None = None,
 ) -> str:
     """Scores of one scene or region as comma-separated values.
 
@@ -27,31 +28,45 @@ def scores_csv(
         sums: What each scored.
         region: What they were scored over; the whole scene where None.
         command: What made the table.
+        baselines: What baselines scored, by their names.
 
     Returns:
-        A header and a line a prediction; an empty cell where a score is not defined.
+        A header and a line a prediction or baseline; an empty cell where a score is not defined.
     """
+    place = str(region) if region else "whole scene"
     rows = [
         {
-            **{f"score_{name}": _cell(score.value) for name, score in each.scores().items()},
-            **{
-                f"sic_error_{name}_percent": _cell(value)
-                for name, value in asdict(each.sic_errors()).items()
-                if name != "pixels"
-            },
-            **{f"pixels_{name}": int(each.confusion[name].sum()) for name in CHARTS},
-            **_by_class(each),
-            "region_km": str(region) if region else "whole scene",
+            **_cells(each),
+            "region_km": place,
             **provenance(prediction.scene, command),
             **checkpoint_facts(prediction.checkpoint_name, prediction.sha256, prediction.info),
         }
         for prediction, each in zip(predictions, sums, strict=True)
     ]
+    known = rows[0]
+    for name, each in (baselines or {}).items():
+        # A baseline has no checkpoint, whose cells stay empty.
+        shared = provenance(predictions[0].scene, command)
+        rows.append({**_cells(each), "region_km": place, **shared, "checkpoint": f"({name})"})
     text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    writer = csv.DictWriter(text, fieldnames=list(known), lineterminator="\n")
     writer.writeheader()
     writer.writerows({name: _inert(value) for name, value in row.items()} for row in rows)
     return text.getvalue()
+
+
+def _cells(sums: ScoreSums) -> dict[str, str | int]:
+    """Scores, errors and pixels."""
+    return {
+        **{f"score_{name}": _cell(score.value) for name, score in sums.scores().items()},
+        **{
+            f"sic_error_{name}_percent": _cell(value)
+            for name, value in asdict(sums.sic_errors()).items()
+            if name != "pixels"
+        },
+        **{f"pixels_{name}": int(sums.confusion[name].sum()) for name in CHARTS},
+        **_by_class(sums),
+    }
 
 
 def _by_class(sums: ScoreSums) -> dict[str, str | int]:

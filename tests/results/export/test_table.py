@@ -53,3 +53,15 @@ def test_a_score_that_is_not_defined_is_an_empty_cell(make_scene, make_checkpoin
     assert row["score_SIC"] == ""
     assert row["score_combined"] == ""
     assert row["score_SOD"] != ""
+
+
+def test_baselines_have_rows_without_a_checkpoint(make_scene, make_checkpoint):
+    scene = Scene.open(make_scene())
+    prediction = predict(scene, load_checkpoint(make_checkpoint()))
+    sums = score_prediction(prediction)
+    text = scores_csv([prediction], [sums], None, "x", {"all water": sums})
+    network, baseline = csv.DictReader(io.StringIO(text))
+    assert baseline["checkpoint"] == "(all water)"
+    assert baseline["checkpoint_sha256"] == ""
+    assert baseline["score_SOD"] == network["score_SOD"] != ""
+    assert baseline["scene"] == scene.id
