@@ -4,9 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import ship
 import xarray as xr
 
 from seaice.ai4arctic.charts import FILL
+from seaice.baselines.baseline import load_baseline
+from seaice.baselines.files import baseline_path, list_baselines
 from seaice.scenes.catalogue import read_catalogue
 from seaice.scenes.read import read_chart, read_positions
 from seaice.scenes.scene import Scene
@@ -14,6 +17,7 @@ from seaice.simulate.scene import SIMULATOR_VERSION
 from seaice.simulate.season import season_of
 
 DATA = Path(__file__).resolve().parents[1] / "data"
+MODELS = DATA.with_name("models")
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +59,20 @@ def test_they_are_small_and_of_this_simulator(scenes) -> None:
         assert scene.simulated
         with xr.open_dataset(scene.path) as dataset:
             assert dataset.attrs["simulator_version"] == SIMULATOR_VERSION
+
+
+def test_baselines_ship_and_are_small(scenes) -> None:
+    files, problems = list_baselines(MODELS)
+    assert not problems
+    expected = {
+        baseline_path(MODELS, kind, channel_set, windows=windows)
+        for kind, channel_set, windows in ship.BASELINES
+    }
+    ceiling = baseline_path(MODELS, "ceiling", "", windows=False)
+    assert {each.path for each in files} == {*expected, ceiling}
+    assert sum(each.path.stat().st_size for each in files) < 6e6
+    for each in files:
+        load_baseline(each.path)
+        assert each.info.fit["data"] == "data/training"
+    linear = load_baseline(baseline_path(MODELS, "linear", "sar+amsr2", windows=False))
+    assert linear.score(scenes[1]).scores.SIC.value > 80

@@ -121,16 +121,19 @@ class Trees:
                 for each, known in self._thresholds.items()
             }
             for (tables, values), output in zip(self._tables, self.output, strict=True):
-                total[output, block] += values[_first_leaf(tables, bins)] if tables else values[0]
+                total[output, block] += (
+                    values.take(_first_leaf(tables, bins)) if tables else values[0]
+                )
         return total.astype(np.float32)
 
 
 def _first_leaf(tables: list[tuple[int, np.ndarray]], bins: dict[int, np.ndarray]) -> np.ndarray:
     """The first leaf that no test rules out, (pixels,) uint8."""
     (first, table), *others = tables
-    left = table[bins[first]]
+    # `take` is faster than an index.
+    left = table.take(bins[first])
     for each, table in others:
-        left &= table[bins[each]]
+        left &= table.take(bins[each])
     # Bits below the lowest one that is set.
     leaf: np.ndarray = np.bitwise_count((left & (~left + np.uint32(1))) - np.uint32(1))
     return leaf

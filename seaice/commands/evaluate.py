@@ -10,7 +10,13 @@ import typer
 
 from seaice.commands.options import AsJson, CheckpointPath, Data, Models
 from seaice.commands.output import baselines_text, print_message, print_result, scores_text
-from seaice.core.errors import MissingChannelsError, NoScenesError, OutputError, SceneError
+from seaice.core.errors import (
+    ConfigError,
+    MissingChannelsError,
+    NoScenesError,
+    OutputError,
+    SceneError,
+)
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts quickly.
@@ -28,12 +34,14 @@ def evaluate(
     ] = None,
     models: Models = Path("models"),
     beside: Annotated[
-        bool,
+        str,
         typer.Option(
-            "--baselines/--no-baselines",
-            help="Score the baselines on the same channels, and the truth where it is known, too.",
+            "--baselines",
+            metavar="WHICH",
+            help="What to score too: quick (water, linear model), all (trees and, where it is "
+            "known, the truth, seconds a scene) or none.",
         ),
-    ] = True,
+    ] = "quick",
     as_json: AsJson = False,
 ) -> None:
     """Score a checkpoint or AutoICE package against ice charts.
@@ -43,6 +51,8 @@ def evaluate(
     from seaice.scenes.catalogue import read_catalogue
     from seaice.scenes.catalogue.splits import Selected, select
 
+    if beside not in ("quick", "all", "none"):
+        raise ConfigError(f"--baselines is quick, all or none, not {beside[:40]!r}.")
     scorer = _scorer(checkpoint)
     catalogue = read_catalogue(data)
     selected = select(catalogue.scenes, list_file) if list_file else Selected(catalogue.scenes)
@@ -70,15 +80,21 @@ def evaluate(
     text = [f"rates {scorer.rates}"] if scorer.rates else []
     text += [f"{result.scene.id}\n{scores_text(result.scores.to_dict())}" for result in results]
     text += [f"pooled over {len(results)} scenes", scores_text(total.scores().to_dict())]
-    if beside:
-        more, lines = _beside(scorer, models, [each.scene for each in results], total)
+    if beside != "none":
+        scored = [each.scene for each in results]
+        more, lines = _beside(scorer, models, scored, total, everything=beside == "all")
         facts |= more
         text += lines
     print_result(facts, as_json, "\n".join(text))
 
 
 def _beside(
-    scorer: "_Scorer", models: Path, scenes: Sequence["Scene"], total: "ScoreSums"
+    scorer: "_Scorer",
+    models: Path,
+    scenes: Sequence["Scene"],
+    total: "ScoreSums",
+    *,
+    everything: bool,
 ) -> tuple[dict[str, Any], list[str]]:
     """Scores of the baselines over the same scenes: facts, and lines of text."""
     from seaice.baselines.beside import BELOW_LINEAR, is_below_linear, score_beside, yardsticks
@@ -87,7 +103,8 @@ def _beside(
     files, problems = list_baselines(models)
     for problem in problems:
         print_message(problem)
-    standards = yardsticks(files, scorer.channel_set)
+    known = yardsticks(files, scorer.channel_set)
+    standards = [each for each in known if everything or each.quick]
     print_message(f"scoring {len(standards)} baselines ...")
     scored = score_beside(standards, scenes)
     below = not scorer.is_baseline and is_below_linear(total.scores(), scored)

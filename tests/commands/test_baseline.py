@@ -37,8 +37,13 @@ def test_an_untrained_network_is_below_the_line(seaice, folders, make_checkpoint
     assert own["pooled"] == scored["baselines"]["per-pixel linear model"]
     assert not own["below_linear"]
     assert "baselines" not in json.loads(
-        seaice("evaluate", checkpoint, *folders, "--no-baselines", "--json")[1]
+        seaice("evaluate", checkpoint, *folders, "--baselines", "none", "--json")[1]
     )
+    seaice("baseline", "trees", "--channels", "sar", *folders)
+    scored = json.loads(seaice("evaluate", checkpoint, *folders, "--baselines", "all", "--json")[1])
+    assert list(scored["baselines"])[1:] == ["per-pixel linear model", "boosted trees"]
+    status, _, lines = seaice("evaluate", checkpoint, *folders, "--baselines", "some")
+    assert (status, lines[-1]) == (2, "--baselines is quick, all or none, not 'some'.")
 
 
 @pytest.mark.parametrize(
