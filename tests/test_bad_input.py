@@ -370,8 +370,9 @@ def test_a_reference_named_by_itself_is_refused_in_a_sentence(
     status, answer, lines = seaice(
         "predict", next(models.iterdir()), *sorted(data.iterdir()), "--out", tmp_path, "--json"
     )
-    assert (status, len(json.loads(answer)), len(lines)) == (2, 1, 1)
-    assert f"{beside} holds only the charts of a scene" in lines[0]
+    assert (status, len(json.loads(answer))) == (2, 1)
+    # Before it, what is to be said of the checkpoint that predicted the good one.
+    assert f"{beside} holds only the charts of a scene" in lines[-1]
     assert seaice("convert", beside, tmp_path / "converted")[0] == 2
 
 

@@ -65,6 +65,8 @@ def evaluate(
         print_message(f"left out: {problem}")
     if not results:
         raise NoScenesError(f"None of the scenes in {data} could be scored.")
+    if scorer.notice:
+        print_message(scorer.notice)
     from seaice.results.evaluation import pooled
 
     total = pooled(results)
@@ -127,6 +129,7 @@ class _Scorer:
         match: Gives the scenes that can be scored, and a sentence for each group that cannot.
         rates: Rates of a checkpoint and their reach, in words.
         facts: The same for programs.
+        notice: What to know about the checkpoint; empty if there is nothing.
     """
 
     sha256: str
@@ -136,6 +139,7 @@ class _Scorer:
     match: Callable[[Sequence["Scene"]], tuple[Sequence["Scene"], list[str]]]
     rates: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    notice: str = ""
 
 
 def _scorer(path: Path) -> _Scorer:
@@ -170,6 +174,7 @@ def _scorer(path: Path) -> _Scorer:
     from seaice.core.device import best_device
     from seaice.network.checkpoint import load_checkpoint
     from seaice.network.reach import reach_facts
+    from seaice.network.training_range import UNKNOWN_RANGE
     from seaice.results.evaluation import score
 
     checkpoint = load_checkpoint(path, best_device().torch_name)
@@ -182,6 +187,7 @@ def _scorer(path: Path) -> _Scorer:
         lambda scenes: (scenes, []),
         info.rates_label,
         {"rates": info.rates, **reach_facts(info.rates, info.cell_m)},
+        "" if info.statistics else UNKNOWN_RANGE,
     )
 
 

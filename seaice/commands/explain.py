@@ -52,6 +52,8 @@ def explain(
     from seaice.explain.gradcam import CamConfig
     from seaice.explain.gradcam import explain as compute
     from seaice.network.checkpoint import load_checkpoint
+    from seaice.network.training_range import UNKNOWN_RANGE
+    from seaice.results.inference import predict
     from seaice.scenes.catalogue import open_scene
     from seaice.scenes.catalogue.index import require_openable
 
@@ -64,9 +66,12 @@ def explain(
     region = (slice(*window[:2]), slice(*window[2:])) if window else None
     heatmap = compute(opened, loaded, config, region)
     write_heatmap(out, opened, heatmap, loaded, command_line())
+    # The range is judged over ice and over water, which only a prediction tells.
+    known = predict(opened, loaded).range_notice if loaded.info.statistics else UNKNOWN_RANGE
     for message in (
         heatmap.notice,
         heatmap.message,
+        known,
         f"wrote {out}, rates {loaded.info.rates_label}",
     ):
         if message:

@@ -30,6 +30,7 @@ def predict(
     read_info(checkpoint)
     from seaice.core.device import best_device
     from seaice.network.checkpoint import load_checkpoint
+    from seaice.network.training_range import UNKNOWN_RANGE
 
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
     written, problems = [], []
@@ -42,6 +43,9 @@ def predict(
         if facts:
             written.append(facts)
     files = [facts[kind] for facts in written for kind in ("file", "geotiff") if kind in facts]
+    # Not beside an error alone: a mistake is one line.
+    if written and not loaded.info.statistics:
+        print_message(UNKNOWN_RANGE)
     print_result(written, as_json, "\n".join(files))
     if problems:
         raise ConfigError(" ".join(problems))

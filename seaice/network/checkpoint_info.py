@@ -23,6 +23,7 @@ from seaice.network.checkpoint_format import (
 from seaice.network.config import NetworkConfig
 from seaice.network.rates import Rates
 from seaice.network.reach import rates_label
+from seaice.network.training_range import ChannelStatistics, read_statistics
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class CheckpointInfo:
         channel_set: Name of the channel set.
         channels: Its channels, in the order of the network's inputs.
         spacing_m: Pixel spacing that it was trained at, metres.
+        statistics: The channels over the training scenes; empty if not recorded.
         scaling: Mean and standard deviation by which each channel was scaled, physical units.
         classes: Class names of each chart.
         training: Settings and data of the training.
@@ -50,6 +52,7 @@ class CheckpointInfo:
     channel_set: str
     channels: tuple[str, ...]
     spacing_m: float
+    statistics: Mapping[str, ChannelStatistics] = field(default_factory=dict)
     scaling: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
@@ -106,6 +109,7 @@ class CheckpointInfo:
         values = upgrade_metadata(json.loads(text))
         values["network"] = NetworkConfig(**values["network"])
         values["channels"] = tuple(values["channels"])
+        values["statistics"] = read_statistics(values.get("statistics", {}))
         return cls(**values)
 
 
@@ -116,6 +120,7 @@ def describe(
     spacing_m: float,
     training: Mapping[str, Any],
     versions: Mapping[str, str],
+    statistics: Mapping[str, ChannelStatistics] | None = None,
 ) -> CheckpointInfo:
     """Describe a new checkpoint, with the scaling and the classes that this software uses."""
     return CheckpointInfo(
@@ -123,6 +128,7 @@ def describe(
         channel_set=channel_set,
         channels=channels,
         spacing_m=spacing_m,
+        statistics=statistics or {},
         scaling={name: SCALING[name] for name in channels if name in SCALING},
         classes={name: CHART[name].class_names for name in CHARTS},
         training=training,

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from seaice.network.checkpoint import Checkpoint
 from seaice.network.checkpoint_info import CheckpointInfo
 from seaice.network.network import SeaIceNet
 from seaice.network.receptive_field import receptive_field_px
+from seaice.network.training_range import range_notice, sample_of
 from seaice.results.maps import ChartMaps
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
@@ -27,6 +28,9 @@ heatmaps, and two networks at once need the memory of both."""
 _TILE_PX = 1536
 """Pixels along a tile's inner side. A scene of up to twice that is computed in one piece, as every
 AI4Arctic scene at 400 m."""
+
+_THINNED = 8
+"""Every eighth line and sample is compared with the training scenes."""
 
 Progress = Callable[[float], None]
 """Called with the fraction of the work that is done, 0 to 1."""
@@ -41,12 +45,15 @@ class Prediction(ChartMaps):
         checkpoint_name: File name of the checkpoint.
         sha256: Hash of the checkpoint's file.
         device: The device that computed it.
+        range_notice: Where the scene lies outside the range of the training scenes, which the
+            notice says too; empty if it does not, or if the checkpoint does not know their range.
     """
 
     info: CheckpointInfo
     checkpoint_name: str
     sha256: str
     device: str
+    range_notice: str = ""
 
 
 def predict(
@@ -75,6 +82,7 @@ def predict(
     probabilities: dict[ChartName, np.ndarray] = {
         name: np.empty((CHART[name].n_classes, *grid.shape), np.float16) for name in ("SOD", "FLOE")
     }
+    taken: list[tuple[np.ndarray, np.ndarray]] = []
     tiles = list(tile_windows(grid, checkpoint.network, _TILE_PX))
     for done, (inner, outer) in enumerate(tiles, 1):
         inputs = read_inputs(scene, checkpoint.info.channels, checkpoint.info.spacing_m, outer)
@@ -87,8 +95,10 @@ def predict(
         sic[inner] = outputs["SIC"][0].clamp(0, 10).cpu().numpy()[kept]
         for name, layers in probabilities.items():
             layers[:, *inner] = outputs[name].softmax(0).half().cpu().numpy()[:, *kept]
+        taken.append(_thinned(inputs.values[:, *kept], valid[inner], sic[inner]))
         if on_progress:
             on_progress(done / len(tiles))
+    outside = _range_notice(scene, checkpoint.info, taken)
     return Prediction(
         scene=scene,
         info=checkpoint.info,
@@ -100,14 +110,33 @@ def predict(
         probabilities=probabilities,
         device=best_device().label if checkpoint.device.type != "cpu" else "CPU",
         seconds=time.perf_counter() - begun,
-        notice=_notice(scene, checkpoint.info, valid),
+        notice=" ".join(filter(None, (_notice(scene, checkpoint.info, valid), outside))),
+        range_notice=outside,
     )
+
+
+def _thinned(
+    values: np.ndarray, valid: np.ndarray, sic: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs, (channels, pixels), and predicted SIC, (pixels,), of some valid pixels of a tile."""
+    thin = slice(None, None, _THINNED), slice(None, None, _THINNED)
+    return values[:, *thin][:, valid[thin]], sic[thin][valid[thin]]
 
 
 def _notice(scene: Scene, info: CheckpointInfo, valid: np.ndarray) -> str:
     if not valid.any():
         return "The scene has no valid pixel: its radar is masked or not finite everywhere."
     return resampling_notice(scene.grid.spacing_m, info.spacing_m)
+
+
+def _range_notice(
+    scene: Scene, info: CheckpointInfo, taken: Sequence[tuple[np.ndarray, np.ndarray]]
+) -> str:
+    values, sic = (np.concatenate(each, axis=-1) for each in zip(*taken, strict=True))
+    if not info.statistics or not sic.size:
+        return ""
+    month = scene.time.month if scene.time else None
+    return range_notice(info.statistics, sample_of(info.channels, values, sic, month))
 
 
 def compute(checkpoint: Checkpoint, inputs: np.ndarray) -> dict[ChartName, torch.Tensor]:

@@ -23,6 +23,7 @@ from seaice.network.checkpoint_files import checkpoint_name, place_checkpoint
 from seaice.network.checkpoint_info import CheckpointInfo, describe, read_info
 from seaice.scenes.scene import Scene
 from seaice.training.callback import RunCallback
+from seaice.training.channel_statistics import channel_statistics
 from seaice.training.cluster import is_first_process
 from seaice.training.config import TrainingConfig
 from seaice.training.context import describe_context, describe_padding
@@ -61,6 +62,9 @@ def train(config: TrainingConfig, context: RunContext) -> RunResult:
     module = SeaIceModule(config)
     progress = _load_progress(config, context, module)
     info = _describe(config, training, context.folder.name)
+    if context.status_writer:  # the process that writes checkpoints
+        known = channel_statistics(training, config.channels, config.spacing_m)
+        info = replace(info, statistics=known)
     validator = _validator(config, validation, info, context.folder)
     callback = RunCallback(config, context, progress, validator)
     is_first = context.status_writer is not None

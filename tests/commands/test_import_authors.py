@@ -11,6 +11,7 @@ import torch
 from seaice.network.checkpoint_files import file_sha256
 from seaice.network.import_authors import CONFIG, DEFAULT_NAME
 from seaice.network.network import SeaIceNet
+from seaice.network.training_range import UNKNOWN_RANGE
 
 Run = Callable[..., tuple[int, str, list[str]]]
 
@@ -56,7 +57,9 @@ def test_an_imported_checkpoint_is_one_as_any_other(
     coarse = make_scene(16, 20, 400, name="20180326T194759_dmi_prep.nc")
     status, answer, lines = seaice("predict", path, fine, coarse, "--out", out)
     assert status == 0
-    (line,) = lines
+    # What is to be said of each scene, then once for all.
+    line, known = lines
+    assert known == UNKNOWN_RANGE
     assert line.startswith("20180326T194759_dmi: The scene's pixels of 400 m are coarser than")
     for file, shape in zip(answer.split(), [(64, 70), (16, 20)], strict=True):
         with netCDF4.Dataset(file) as prediction:

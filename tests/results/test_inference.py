@@ -1,17 +1,20 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
+from seaice.ai4arctic.channels import INCIDENCE_ANGLE
 from seaice.core.errors import MissingChannelsError
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.config import NetworkConfig
 from seaice.network.network import SeaIceNet
 from seaice.network.receptive_field import receptive_field_px
+from seaice.network.training_range import ChannelStatistics
 from seaice.results import inference
-from seaice.results.inference import predict, tile_windows
+from seaice.results.inference import Prediction, predict, tile_windows
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 
@@ -157,3 +160,19 @@ def test_entropy_on_another_grid_equals_its_part_of_the_whole(make_scene, make_c
     assert whole.shape == scene.grid.shape
     np.testing.assert_array_equal(prediction.entropy("SOD", scene.grid, part), whole[part])
     assert prediction.entropy("FLOE").shape == prediction.grid.shape
+
+
+def test_a_scene_outside_the_training_range_is_noticed(make_scene, make_checkpoint):
+    """By the whole scene's incidence angle, which does not depend on what is predicted."""
+    scene, checkpoint = Scene.open(make_scene()), load_checkpoint(make_checkpoint())
+    assert predict(scene, checkpoint).notice == ""
+
+    def with_range(low: float, high: float) -> Prediction:
+        angle = ChannelStatistics(30, 20, 40, {"all": (low, high, 20)})
+        info = replace(checkpoint.info, statistics={INCIDENCE_ANGLE: angle})
+        return predict(scene, replace(checkpoint, info=info))
+
+    assert with_range(-1e3, 1e3).notice == ""
+    outside = with_range(-2e3, -1e3)
+    assert "Outside the range of the training scenes: Incidence angle is" in outside.notice
+    assert outside.notice == outside.range_notice

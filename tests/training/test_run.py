@@ -35,6 +35,8 @@ def test_a_run_makes_a_checkpoint_with_the_scores_of_its_file(
     assert info.scores["SOD"]["value"] == pytest.approx(again.SOD.value)
     assert [progress.step for progress in told] == [1, 2, 3]
     assert result.scores == info.scores
+    assert set(info.statistics) == set(info.channels)
+    assert info.statistics[info.channels[0]].scenes["all"][2] == 3
     assert math.isfinite(told[-1].loss)
 
 

@@ -83,10 +83,21 @@ def predict_all(selection: Selection) -> list[NetworkResult]:
         rates = file.info.rates_label
         with st.spinner(f"Predicting with rates {rates} ({number} of {len(files)}) ..."):
             results.append(NetworkResult(file, cached.prediction(scene, file)))
-    notices = (result.prediction.notice for result in results)
-    for notice in dict.fromkeys(each for each in notices if each):
-        st.warning(notice)
+    for notice in _notices(results):
+        st.warning(plain(notice))
     return results
+
+
+def _notices(results: Sequence[NetworkResult]) -> list[str]:
+    """The notices of predictions, once each; with the rates if not all networks have it."""
+    by_notice: dict[str, list[str]] = {}
+    for each in results:
+        if each.prediction.notice:
+            by_notice.setdefault(each.prediction.notice, []).append(each.rates)
+    return [
+        notice if len(rates) == len(results) else f"Rates {', '.join(rates)}: {notice}"
+        for notice, rates in by_notice.items()
+    ]
 
 
 def explain_all(

@@ -81,6 +81,10 @@ def network_table(results: Sequence[NetworkResult]) -> pd.DataFrame:
             *(f"{each.receptive_field_km:.0f} km" for each in results),
             "theoretical width of what one pixel of the map depends on",
         ],
+        "Training range": [
+            *(_training_range(each) for each in results),
+            "whether the channels of this scene lie within the range of the training scenes",
+        ],
         "On padding": [
             *(f"{100 * each.padding_share:.0f} %" for each in results),
             "share of the largest rate's taps without data: outside the scene or on masked cells",
@@ -95,6 +99,12 @@ def network_table(results: Sequence[NetworkResult]) -> pd.DataFrame:
         ],
     }
     return _table(rows, results)
+
+
+def _training_range(result: NetworkResult) -> str:
+    if not result.file.info.statistics:
+        return "not recorded"
+    return "outside" if result.prediction.range_notice else "within"
 
 
 def class_table(chart: ChartName, results: Sequence[NetworkResult]) -> pd.DataFrame:
