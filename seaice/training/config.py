@@ -23,6 +23,7 @@ from seaice.network.config import (
 )
 from seaice.network.rates import RATES_HELP, Rates
 from seaice.training.config_checks import check_norms, check_parts, check_patch, rates_of
+from seaice.training.recipe import RecipeSettings
 from seaice.training.run_format import stamped, upgrade_config
 from seaice.training.settings import Setting, check, settings_of
 
@@ -36,7 +37,7 @@ SAMPLINGS: tuple[Sampling, ...] = get_args(Sampling)
 
 
 @dataclass(frozen=True)
-class TrainingConfig:
+class TrainingConfig(RecipeSettings):
     """Settings of one run. The `Setting` of each field describes it.
 
     SIC's squared error on the class index starts near 16, the cross-entropies of SOD and FLOE near

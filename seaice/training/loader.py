@@ -45,7 +45,7 @@ class Steps(Sampler[list[int]]):
 
 
 def patches(config: TrainingConfig, scenes: Sequence[Scene]) -> PatchDataset:
-    """All patches of a run.
+    """All patches of a run: those of its steps, then those for its norms.
 
     Raises:
         NoScenesError: The scenes have no labelled pixels.
@@ -63,10 +63,12 @@ def patches(config: TrainingConfig, scenes: Sequence[Scene]) -> PatchDataset:
         config.channels,
         config.spacing_m,
         config.patch,
-        config.steps * config.batch,
+        config.steps * config.batch + config.norm_patches,
         config.seed,
         sampling=config.sampling,
         augment=config.augment,
+        gain_jitter_db=config.gain_jitter_db,
+        noise_jitter_db=config.noise_jitter_db,
         store=Store(),
     )
 

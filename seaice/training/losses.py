@@ -22,7 +22,11 @@ def labelled_pixels(charts: Tensor) -> Tensor:
 
 
 def chart_loss(
-    chart: ChartName, outputs: Tensor, reference: Tensor, labelled: Tensor | None = None
+    chart: ChartName,
+    outputs: Tensor,
+    reference: Tensor,
+    labelled: Tensor | None = None,
+    class_weights: Tensor | None = None,
 ) -> Tensor:
     """Loss of one chart: squared error of the class index for SIC, else cross-entropy.
 
@@ -32,6 +36,8 @@ def chart_loss(
         reference: (batch, lines, samples) uint8, 255 where unlabelled.
         labelled: Number of pixels to divide the sum by. If None, the labelled pixels in
             `reference`.
+        class_weights: (classes,) float32, weights of the classes in the cross-entropy. If None,
+            all are 1.
 
     Returns:
         Mean over the labelled pixels, float32 scalar. Without labelled pixels it is zero and has a
@@ -44,7 +50,8 @@ def chart_loss(
     if chart == "SIC":
         error = (outputs.squeeze(1) - target).square()
         return torch.where(target != FILL, error, 0.0).sum() / labelled
-    return F.cross_entropy(outputs, target, ignore_index=FILL, reduction="sum") / labelled
+    loss = F.cross_entropy(outputs, target, class_weights, ignore_index=FILL, reduction="sum")
+    return loss / labelled
 
 
 def total_loss(
@@ -52,6 +59,7 @@ def total_loss(
     charts: Tensor,
     weights: Mapping[ChartName, float],
     labelled: Tensor | None = None,
+    class_weights: Mapping[ChartName, Tensor] | None = None,
 ) -> tuple[Tensor, dict[ChartName, Tensor]]:
     """Weighted sum of the losses of all charts.
 
@@ -62,13 +70,15 @@ def total_loss(
         labelled: (3,) number of pixels to divide the sum of each chart by. Pass the numbers of a
             whole batch so that the losses of its parts add up to the loss of the batch. If None,
             the labelled pixels in `charts`.
+        class_weights: Weights of the classes of each chart; 1 where a chart has none.
 
     Returns:
         The weighted sum, and the unweighted loss of each chart.
     """
     counts = labelled_pixels(charts) if labelled is None else labelled
+    by_class = class_weights or {}
     parts = {
-        name: chart_loss(name, outputs[name], charts[:, index], counts[index])
+        name: chart_loss(name, outputs[name], charts[:, index], counts[index], by_class.get(name))
         for index, name in enumerate(CHARTS)
     }
     return sum((weights[name] * part for name, part in parts.items()), torch.zeros(())), parts

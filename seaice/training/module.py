@@ -12,10 +12,11 @@ from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LRScheduler
 
-from seaice.ai4arctic.charts import CHARTS
+from seaice.ai4arctic.charts import CHARTS, ChartName
 from seaice.core.errors import DivergedError, MemoryShortError
 from seaice.network.network import SeaIceNet
 from seaice.training.config import TrainingConfig
+from seaice.training.evaluated import average, copy_of, decay
 from seaice.training.losses import labelled_pixels, total_loss
 from seaice.training.patches.dataset import Patch
 
@@ -34,6 +35,8 @@ class SeaIceModule(L.LightningModule):
         steps_done: Optimizer steps so far, including those before the run was last resumed.
         parts: Parts that a batch is computed in, one after another; doubled when memory runs out.
         learning_rate: Learning rate of the last step.
+        averaged: Averaged weights; None if the run averages none.
+        class_weights: Weights of the classes in the losses, by chart.
         compute_seconds: Duration of its forward and backward passes and optimizer step.
     """
 
@@ -44,6 +47,10 @@ class SeaIceModule(L.LightningModule):
         super().__init__()
         self.config = config
         self.network = SeaIceNet(config.network()).to(memory_format=torch.channels_last)
+        for decoder in self.network.decoders.values():
+            set_dropout(decoder, config.dropout)
+        self.averaged = copy_of(self.network) if config.averaging else None
+        self.class_weights: Mapping[ChartName, Tensor] = {}
         self.steps_done = 0
         self.parts = config.accumulate
         self.learning_rate = config.learning_rate
@@ -100,6 +107,8 @@ class SeaIceModule(L.LightningModule):
         begun = time.perf_counter()
         losses = self._gradient(batch)
         self._require_finite(losses)
+        if self.config.clip_norm:
+            torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.clip_norm)
         self.learning_rate = float(self.schedule.get_last_lr()[0])
         try:
             self.optimizer.step()
@@ -110,6 +119,8 @@ class SeaIceModule(L.LightningModule):
             ) from error
         self.schedule.step()
         self.steps_done += 1
+        if self.averaged is not None:
+            average(self.averaged, self.network, decay(self.config.averaging, self.steps_done))
         self.compute_seconds = time.perf_counter() - begun
         return losses
 
@@ -148,10 +159,11 @@ class SeaIceModule(L.LightningModule):
         # Over all devices, whose gradients are averaged: the labels a single device would count.
         count = self.trainer.strategy.reduce(labelled_pixels(batch["charts"]), reduce_op="mean")
         total = {name: torch.zeros((), device=self.device) for name in ("loss", *_LOSSES)}
+        by_class = {name: each.to(self.device) for name, each in self.class_weights.items()}
         pieces = (each.tensor_split(self.parts) for each in (inputs, batch["charts"]))
         for part, charts in zip(*pieces, strict=True):
             outputs = self.network(part)
-            loss, losses = total_loss(outputs, charts, self.config.loss_weights, count)
+            loss, losses = total_loss(outputs, charts, self.config.loss_weights, count, by_class)
             self.manual_backward(loss)
             total["loss"] += loss.detach()
             for name, each in losses.items():
@@ -181,6 +193,13 @@ class SeaIceModule(L.LightningModule):
 
 
 _LOSSES = tuple(f"loss_{name}" for name in CHARTS)
+
+
+def set_dropout(part: nn.Module, share: float) -> None:
+    """Set the share of values that the dropout layers of a part leave out."""
+    for layer in part.modules():
+        if isinstance(layer, nn.Dropout):
+            layer.p = share
 
 
 def _finite_gradient(part: nn.Module) -> bool:

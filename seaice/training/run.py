@@ -23,16 +23,20 @@ from seaice.network.checkpoint_files import checkpoint_name, place_checkpoint
 from seaice.network.checkpoint_info import CheckpointInfo, describe, read_info
 from seaice.scenes.scene import Scene
 from seaice.training.callback import RunCallback
+from seaice.training.candidate import Candidates
 from seaice.training.channel_statistics import channel_statistics
+from seaice.training.class_weights import class_weights
 from seaice.training.cluster import is_first_process
 from seaice.training.config import TrainingConfig
 from seaice.training.context import describe_context, describe_padding
 from seaice.training.devices import DeviceLayout, device_layout, uses_bfloat16
 from seaice.training.loader import Steps, make_loader, patches
 from seaice.training.module import SeaIceModule
+from seaice.training.patches.dataset import PatchDataset
 from seaice.training.run_context import RunContext, RunResult
 from seaice.training.runs.folder import RunFolder
 from seaice.training.runs.metrics import cut_metrics
+from seaice.training.shared_encoder import start_from
 from seaice.training.split import split_scenes
 from seaice.training.state import RunProgress, load_state
 from seaice.training.validation import Validator
@@ -48,9 +52,10 @@ def train(config: TrainingConfig, context: RunContext) -> RunResult:
     Raises:
         NoScenesError: There are no scenes to train with, or none to validate with.
         MissingChannelsError: No scene can feed the channel set.
-        ConfigError: A list is not a list of scene names, or a patch is larger than every scene.
+        ConfigError: A list is not a list of scene names, a patch is larger than every scene, or the
+            encoder to start from is another one.
         DivergedError: A loss is not finite any more. The last saved state is kept.
-        CheckpointError: The saved state is damaged.
+        CheckpointError: The saved state is damaged, or the checkpoint to start from.
         OutputError: A folder is not writable.
     """
     start = time.perf_counter()
@@ -65,19 +70,22 @@ def train(config: TrainingConfig, context: RunContext) -> RunResult:
     if context.status_writer:  # the process that writes checkpoints
         known = channel_statistics(training, config.channels, config.spacing_m)
         info = replace(info, statistics=known)
-    validator = _validator(config, validation, info, context.folder)
+    dataset = patches(config, training)
+    module.class_weights = class_weights(dataset.area.pixels, config.class_balance)
+    candidates = Candidates(config, dataset)
+    validator = _validator(config, validation, info, candidates, context.folder)
     callback = RunCallback(config, context, progress, validator)
     is_first = context.status_writer is not None
     if layout.count == 1 or (callback.finished and is_first):
         callback.catch_up(module.to(layout.first))
     if not (callback.finished or callback.stopped):
-        _fit(config, context, layout, module, callback, training)
+        _fit(config, context, layout, module, callback, dataset)
     if validation and is_first and not callback.stopped:
         callback.restore_best(module)
     if callback.stopped or not is_first_process():
         return RunResult(None, {}, progress.step, time.perf_counter() - start)
     if not validation:
-        save_checkpoint(context.folder.best_file, module.network, info)
+        save_checkpoint(context.folder.best_file, candidates.network(module), info)
     path = _publish(config, context)
     scores = dict(read_info(path).scores)
     return RunResult(path, scores, progress.step, time.perf_counter() - start)
@@ -118,6 +126,7 @@ def _relative_to(home: str, config: TrainingConfig) -> TrainingConfig:
         train_list=seen_from_here(config.train_list),
         validation=seen_from_here(config.validation),
         validation_list=seen_from_here(config.validation_list),
+        start_from=seen_from_here(config.start_from),
     )
 
 
@@ -126,6 +135,8 @@ def _load_progress(
 ) -> RunProgress:
     """Progress of the run, from its saved state if there is one."""
     if not context.folder.state_file.exists():
+        if config.start_from:
+            start_from(Path(_relative_to(context.home, config).start_from), module)
         progress = RunProgress(parts=config.accumulate)
     else:
         progress = load_state(context.folder.state_file, module)
@@ -137,12 +148,16 @@ def _load_progress(
 
 
 def _validator(
-    config: TrainingConfig, scenes: Sequence[Scene], info: CheckpointInfo, folder: RunFolder
+    config: TrainingConfig,
+    scenes: Sequence[Scene],
+    info: CheckpointInfo,
+    candidates: Candidates,
+    folder: RunFolder,
 ) -> Validator | None:
     if not scenes:
         return None
     data = config.validation or config.data
-    return Validator(scenes, data, info, folder.path / "candidate.safetensors")
+    return Validator(scenes, data, info, candidates, folder.path / "candidate.safetensors")
 
 
 def _publish(config: TrainingConfig, context: RunContext) -> Path:
@@ -157,11 +172,10 @@ def _fit(
     layout: DeviceLayout,
     module: SeaIceModule,
     callback: RunCallback,
-    scenes: Sequence[Scene],
+    dataset: PatchDataset,
 ) -> None:
     _quiet_lightning()
     trainer = _trainer(config, layout, callback, module)
-    dataset = patches(config, scenes)
     if is_first_process() and (line := describe_padding(config, dataset)):
         log.info(line)
     first = module.steps_done

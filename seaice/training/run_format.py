@@ -32,6 +32,14 @@ _SETTINGS_OF_1: Document = {
     "augment": True,
     "validate_every": 100,
     "patience": 0,
+    "dropout": 0.5,
+    "clip_norm": 0.0,
+    "gain_jitter_db": 0.0,
+    "noise_jitter_db": 0.0,
+    "class_balance": 0.0,
+    "averaging": 0.0,
+    "norm_patches": 0,
+    "start_from": "",
 }
 """What a run of version 1 did where its configuration does not say otherwise: its defaults, and
 what could not be set yet."""

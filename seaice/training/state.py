@@ -1,8 +1,8 @@
 """The full state of a training, from which it continues as if it had never stopped.
 
-One `.safetensors` file holds the weights and the optimizer's tensors, and in its metadata
-everything that is not a tensor. Patches and dropout masks need no state: they follow from the seed
-and the step.
+One `.safetensors` file holds the weights, the averaged ones and the optimizer's tensors, and in its
+metadata everything that is not a tensor. Patches and dropout masks need no state: they follow from
+the seed and the step.
 """
 
 import json
@@ -24,7 +24,7 @@ from seaice.training.run_format import stamped, upgrade_state
 _METADATA_KEY = "seaice training state"
 _NOT_OURS = (ValueError, TypeError, KeyError, AttributeError)
 """What reading metadata raises that `save_state` did not write."""
-_WEIGHT, _MOMENT = "weight.", "moment."
+_WEIGHT, _AVERAGE, _MOMENT = "weight.", "average.", "moment."
 
 
 @dataclass
@@ -63,6 +63,9 @@ def save_state(path: Path, module: SeaIceModule, progress: RunProgress) -> None:
             "kept. Train with a lower learning rate."
         )
     tensors = {f"{_WEIGHT}{name}": _plain(each) for name, each in weights.items()}
+    if module.averaged is not None:
+        averaged = module.averaged.state_dict()
+        tensors |= {f"{_AVERAGE}{name}": _plain(each) for name, each in averaged.items()}
     for number, moments in optimizer["state"].items():
         for name, each in moments.items():
             tensors[f"{_MOMENT}{number}.{name}"] = _plain(each)
@@ -100,12 +103,10 @@ def load_state(path: Path, module: SeaIceModule) -> RunProgress:
         tensors, metadata = _read(path)
         progress = RunProgress(**metadata["standing"])
         config = TrainingConfig.from_json(json.dumps(metadata["config"]))
-        weights = {
-            name.removeprefix(_WEIGHT): each
-            for name, each in tensors.items()
-            if name.startswith(_WEIGHT)
-        }
-        module.network.load_state_dict(weights)
+        module.network.load_state_dict(_named(_WEIGHT, tensors))
+        # Another configuration, which is refused below, may average none.
+        if module.averaged is not None and config.averaging:
+            module.averaged.load_state_dict(_named(_AVERAGE, tensors))
         optimizer = {"state": _moments(tensors), "param_groups": metadata["groups"]}
         schedule = metadata["schedule"]
     except FormatVersionError as error:
@@ -132,6 +133,13 @@ def _read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
 def _write(path: Path, tensors: dict[str, torch.Tensor], metadata: dict[str, Any]) -> None:
     with atomic_write(path, SafetensorError, durable=True) as temporary:
         save_file(tensors, temporary, metadata={_METADATA_KEY: json.dumps(metadata)})
+
+
+def _named(prefix: str, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Tensors whose key begins with a prefix, by the rest of the key."""
+    return {
+        name.removeprefix(prefix): each for name, each in tensors.items() if name.startswith(prefix)
+    }
 
 
 def _moments(tensors: dict[str, torch.Tensor]) -> dict[int, dict[str, torch.Tensor]]:

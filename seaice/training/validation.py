@@ -14,6 +14,7 @@ from seaice.network.checkpoint_info import CheckpointInfo
 from seaice.results.evaluation import score
 from seaice.results.scoring import Scores, ScoreSums
 from seaice.scenes.scene import Scene
+from seaice.training.candidate import Candidates
 from seaice.training.module import SeaIceModule
 from seaice.training.runs.metrics import rank
 
@@ -48,12 +49,14 @@ class Validator:
         scenes: The validation scenes.
         data: Their folder, as the checkpoint will name it.
         info: What the checkpoint says about itself, except for its scores.
+        candidates: Makes the network to score.
         file: Where the first of several processes writes candidates. All processes read it.
     """
 
     scenes: Sequence[Scene]
     data: str
     info: CheckpointInfo
+    candidates: Candidates
     file: Path
 
     def __call__(
@@ -70,6 +73,7 @@ class Validator:
 
         Raises:
             SceneError: A scene cannot be read.
+            NoScenesError: No patch for the norms can be read.
             OutputError: The folder is not writable.
             CheckpointError: A weight is not finite.
             MemoryShortError: A scene does not fit into the device's memory beside the training.
@@ -77,7 +81,7 @@ class Validator:
         begun = time.perf_counter()
         rank, devices = _place()
         if rank == 0:
-            save_checkpoint(self.file, module.network, self.info)
+            save_checkpoint(self.file, self.candidates.network(module), self.info)
         stored = load_checkpoint(_shared_by_first(self.file), module.device)
         sums = ScoreSums()
         for scene in self.scenes[rank::devices]:

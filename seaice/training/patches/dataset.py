@@ -13,17 +13,19 @@ from seaice.core.cache import Store
 from seaice.core.errors import ConfigError, NoScenesError, SceneError
 from seaice.core.grids.pixel_grid import Window
 from seaice.scenes.file_pool import OpenFiles
-from seaice.scenes.read import read_chart, read_inputs
+from seaice.scenes.read import Inputs, read_chart, read_inputs
 from seaice.scenes.scene import Scene
 from seaice.training.config import Sampling
 from seaice.training.patches.augment import draw_symmetry
+from seaice.training.patches.jitter import Jitter
 from seaice.training.patches.labelled import BLOCK_PX, LabelledArea
 from seaice.training.patches.sampling import check_sampling, draw_block, draw_window
 
 log = logging.getLogger(__name__)
 
-_AUGMENTATION, _REDRAW = 1, 2
-"""Seeds that make the draw of the symmetry and later attempts independent of the first draw."""
+_AUGMENTATION, _REDRAW, _JITTER = 1, 2, 3
+"""Seeds that make the draws of the symmetry, of later attempts and of the jitter independent of the
+first draw."""
 _ATTEMPTS = 20
 """Windows drawn for one patch before training stops because no scene is readable."""
 
@@ -62,7 +64,12 @@ class PatchDataset(Dataset[Patch]):
         augment: Whether to flip and rotate patches at random, together with their wind. The
             incidence angle moves like any other layer, so in a rotated patch it may no longer
             increase along samples.
+        gain_jitter_db: Standard deviation of the gain of HH and of HV, dB; see `Jitter`.
+        noise_jitter_db: Standard deviation of the noise in HV, dB.
         store: Cache of the labelled area of each scene. If None, nothing is cached.
+
+    Attributes:
+        area: The labelled area of all scenes.
 
     Raises:
         NoScenesError: The scenes have no labelled pixels.
@@ -81,6 +88,8 @@ class PatchDataset(Dataset[Patch]):
         *,
         sampling: Sampling = "uniform",
         augment: bool = False,
+        gain_jitter_db: float = 0.0,
+        noise_jitter_db: float = 0.0,
         store: Store | None = None,
     ) -> None:
         self._scenes = tuple(scenes)
@@ -93,7 +102,8 @@ class PatchDataset(Dataset[Patch]):
         if patch < BLOCK_PX:
             raise ConfigError(f"Patch size must be at least {BLOCK_PX} pixels, not {patch}.")
         self._augment = augment
-        self._area = LabelledArea.of(scenes, spacing_m, store)
+        self._jitter_db = gain_jitter_db, noise_jitter_db
+        self.area = LabelledArea.of(scenes, spacing_m, store)
         self._files = OpenFiles()
         # Shared by all workers, so that only one of them warns about an unreadable scene.
         self._warned = torch.zeros(len(scenes), dtype=torch.bool)
@@ -125,7 +135,7 @@ class PatchDataset(Dataset[Patch]):
         """
         redraw = (_REDRAW, attempt) if attempt else ()
         rng = np.random.default_rng((self._seed, index, *redraw))
-        block = draw_block(self._area, self._sampling, rng)
+        block = draw_block(self.area, self._sampling, rng)
         scene = self._scenes[block.scene]
         return scene, draw_window(scene.grid.at(self._spacing_m), block, self._patch, rng)
 
@@ -139,7 +149,7 @@ class PatchDataset(Dataset[Patch]):
             scene, window = self.draw(index, attempt)
             at = self._spacing_m, window, self._files
             try:
-                inputs = read_inputs(scene, self._channels, *at).values
+                inputs = self._jittered(index, read_inputs(scene, self._channels, *at))
                 return inputs, np.stack([read_chart(scene, name, *at) for name in CHARTS])
             except SceneError as error:
                 self._warn_once(scene, error)
@@ -147,6 +157,13 @@ class PatchDataset(Dataset[Patch]):
         raise NoScenesError(
             f"No training patch could be read in {_ATTEMPTS} attempts. Check the training folder."
         )
+
+    def _jittered(self, index: int, inputs: Inputs) -> np.ndarray:
+        if not any(self._jitter_db):
+            return inputs.values
+        rng = np.random.default_rng((self._seed, index, _JITTER))
+        jitter = Jitter.draw(*self._jitter_db, rng)
+        return jitter.of_inputs(inputs.values, inputs.valid, self._channels)
 
     def _warn_once(self, scene: Scene, error: SceneError) -> None:
         number = self._scenes.index(scene)

@@ -20,12 +20,14 @@ log = logging.getLogger(__name__)
 BLOCK_PX = 16
 """Side of the blocks of the index: precise enough to find labels, small enough for archives."""
 
-_KIND = "labelled-area-2"
+_KIND = "labelled-area-3"
 """The number is the version of the packed form."""
 _HEADER = struct.Struct("<2I")
+"""Lines and samples of blocks."""
 _STRIP_BLOCKS = 32
 """Lines of blocks to read at a time."""
 _MOST_CLASSES = max(chart.n_classes for chart in CHART.values())
+_COUNTS_BYTES = 8 * len(CHARTS) * _MOST_CLASSES
 _BITS = {
     name: np.array([1 << value if value < chart.n_classes else 0 for value in range(256)], "<u2")
     for name, chart in CHART.items()
@@ -65,6 +67,7 @@ class LabelledArea:
             blocks that hold each class. Charts in the order of `CHARTS`; zero if a chart has no
             such class.
         labelled: (scenes,) int64. Number of pixels with a label in any chart.
+        pixels: (charts, classes) int64. Number of pixels of each class in all scenes.
     """
 
     def __init__(self, packed: Sequence[bytes]) -> None:
@@ -79,8 +82,10 @@ class LabelledArea:
         self._packed = tuple(packed)
         self.classes = np.zeros((len(packed), len(CHARTS), _MOST_CLASSES), np.int64)
         self.labelled = np.zeros(len(packed), np.int64)
-        for index, blocks in enumerate(map(_unpacked, packed)):
-            *charts, labelled = blocks
+        self.pixels = np.zeros((len(CHARTS), _MOST_CLASSES), np.int64)
+        for index, each in enumerate(packed):
+            *charts, labelled = _unpacked(each)
+            self.pixels += _unpacked_counts(each)
             self.labelled[index] = labelled.sum(dtype=np.int64)
             self.classes[index] = [_pixels_by_class(chart, labelled) for chart in charts]
         if not self.labelled.any():
@@ -109,7 +114,7 @@ class LabelledArea:
         packed = _from_cache(by_key, spacing_m, store)
         uncached = {key: scene for key, scene in by_key.items() if key not in packed}
         for key, scene in _logged(uncached, cached=store is not None):
-            packed[key] = _packed(_blocks(scene, spacing_m))
+            packed[key] = _packed(*_blocks(scene, spacing_m))
             if store is not None:
                 store.put(_KIND, key, packed[key])
         return cls([packed[key] for key in keys])
@@ -179,20 +184,27 @@ def _logged(scenes: Mapping[str, Scene], *, cached: bool) -> Iterator[tuple[str,
         yield scene
 
 
-def _blocks(scene: Scene, spacing_m: float) -> np.ndarray:
-    """Content of each block, (charts + 1, block lines, block samples) uint16.
+def _blocks(scene: Scene, spacing_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """Content of each block, and what the scene holds.
 
-    First the classes of each chart as bits, then the number of pixels with a label in any chart.
+    Returns:
+        (charts + 1, block lines, block samples) uint16: the classes of each chart as bits, then the
+        number of pixels with a label in any chart. And (charts, classes) int64: the number of
+        pixels of each class.
     """
+    counts = np.zeros((len(CHARTS), _MOST_CLASSES), np.int64)
     grid = scene.grid.at(spacing_m)
     strips = []
     with OpenFiles(1, chunk_cache_bytes=None) as files:
         for window in grid.strips(_STRIP_BLOCKS * BLOCK_PX):
             charts = [read_chart(scene, name, spacing_m, window, files) for name in CHARTS]
+            counts += [
+                np.bincount(chart.ravel(), minlength=256)[:_MOST_CLASSES] for chart in charts
+            ]
             bits = [_BITS[name][chart] for name, chart in zip(CHARTS, charts, strict=True)]
             labelled = _in_blocks(np.bitwise_or.reduce(bits) > 0).sum(axis=(1, 3), dtype="<u2")
             strips.append(np.stack([*(_any_of_block(each) for each in bits), labelled]))
-    return np.concatenate(strips, axis=1)
+    return np.concatenate(strips, axis=1), counts
 
 
 def _any_of_block(bits: np.ndarray) -> np.ndarray:
@@ -209,22 +221,33 @@ def _in_blocks(pixels: np.ndarray) -> np.ndarray:
     return padded.reshape(lines, BLOCK_PX, samples, BLOCK_PX)
 
 
-def _packed(blocks: np.ndarray) -> bytes:
-    return _HEADER.pack(*blocks.shape[1:]) + zlib.compress(blocks.astype("<u2").tobytes(), 6)
+def _packed(blocks: np.ndarray, counts: np.ndarray) -> bytes:
+    content = counts.astype("<i8").tobytes() + blocks.astype("<u2").tobytes()
+    return _HEADER.pack(*blocks.shape[1:]) + zlib.compress(content, 6)
 
 
 def _unpacked(packed: bytes) -> np.ndarray:
-    """The inverse of `_packed`, (charts + 1, block lines, block samples) uint16.
+    """The blocks of `_packed`, (charts + 1, block lines, block samples) uint16.
 
     Raises:
         ValueError: The bytes are damaged.
     """
+    content = _content(packed)[_COUNTS_BYTES:]
+    return np.frombuffer(content, "<u2").reshape(len(CHARTS) + 1, *_HEADER.unpack_from(packed))
+
+
+def _unpacked_counts(packed: bytes) -> np.ndarray:
+    """The counts of `_packed`, (charts, classes) int64; raises as `_unpacked` does."""
+    content = _content(packed)[:_COUNTS_BYTES]
+    return np.frombuffer(content, "<i8").reshape(len(CHARTS), _MOST_CLASSES)
+
+
+def _content(packed: bytes) -> bytes:
     try:
-        shape = len(CHARTS) + 1, *_HEADER.unpack_from(packed)
-        values = np.frombuffer(zlib.decompress(packed[_HEADER.size :]), "<u2")
+        _HEADER.unpack_from(packed)
+        return zlib.decompress(packed[_HEADER.size :])
     except (struct.error, zlib.error) as error:
         raise ValueError("damaged") from error
-    return values.reshape(shape)
 
 
 def _is_valid(packed: bytes, shape: tuple[int, ...]) -> bool:
@@ -233,7 +256,7 @@ def _is_valid(packed: bytes, shape: tuple[int, ...]) -> bool:
     All classes must be known, and a block must have labelled pixels if and only if it has a class.
     """
     try:
-        blocks = _unpacked(packed)
+        blocks, counts = _unpacked(packed), _unpacked_counts(packed)
     except ValueError:
         return False
     known = np.array([(1 << CHART[name].n_classes) - 1 for name in CHARTS], np.uint16)
@@ -242,5 +265,7 @@ def _is_valid(packed: bytes, shape: tuple[int, ...]) -> bool:
         blocks.shape[1:] == shape
         and not (charts & ~known[:, None, None]).any()
         and bool((labelled <= BLOCK_PX**2).all())
+        and bool((counts >= 0).all())
+        and np.array_equal(counts > 0, _BIT_OF[np.bitwise_or.reduce(charts, axis=(1, 2))] > 0)
         and np.array_equal(labelled > 0, charts.any(axis=0))
     )

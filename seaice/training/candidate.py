@@ -1,0 +1,45 @@
+"""The network that a run validates and stores, made from what it has trained so far."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from seaice.network.network import SeaIceNet
+from seaice.training.config import TrainingConfig
+from seaice.training.evaluated import copy_of, estimate_norms
+from seaice.training.module import SeaIceModule
+from seaice.training.patches.dataset import PatchDataset
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Makes networks to validate and store: averaged weights, norms estimated anew.
+
+    Attributes:
+        config: The run's settings.
+        patches: Its patches. Those beyond the ones that it trains on are for the norms, always the
+            same.
+    """
+
+    config: TrainingConfig
+    patches: PatchDataset
+
+    def network(self, module: SeaIceModule) -> SeaIceNet:
+        """A network of its own, on the device of the training, which it leaves as it is.
+
+        Raises:
+            NoScenesError: No patch can be read.
+        """
+        config = self.config
+        network = copy_of(module.network if module.averaged is None else module.averaged)
+        if config.norm_patches:
+            # As many as a step computes at once, for which the memory is enough.
+            at_once = config.batch // (config.devices * config.accumulate)
+            estimate_norms(network, self._norm_inputs(), at_once)
+        return network
+
+    def _norm_inputs(self) -> Iterator[Tensor]:
+        first = self.config.steps * self.config.batch
+        for index in range(first, first + self.config.norm_patches):
+            yield self.patches[index]["inputs"]

@@ -1,0 +1,99 @@
+"""Settings of how a network is trained that keep its scores from hanging on chance."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from seaice.training.settings import Setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecipeSettings:
+    """Settings that steady a training. The `Setting` of each field describes it.
+
+    None of them changes what a network can see, so that networks with different rates can be
+    compared as long as all are trained with the same values.
+    """
+
+    dropout: Annotated[
+        float,
+        Setting(
+            "Dropout",
+            "Share of the ASPP's joined features that each step leaves out.",
+            "Training",
+            0,
+            0.9,
+        ),
+    ] = 0.5
+    clip_norm: Annotated[
+        float,
+        Setting(
+            "Gradient limit",
+            "A gradient with a larger norm is scaled down to this one; 0 never does.",
+            "Training",
+            0,
+            1_000_000,
+        ),
+    ] = 0.0
+    gain_jitter_db: Annotated[
+        float,
+        Setting(
+            "Gain jitter, dB",
+            "Spread (standard deviation) of a constant that is added to HH and another one that "
+            "is added to HV of each patch; 0 adds none.",
+            "Training",
+            0,
+            10,
+        ),
+    ] = 0.0
+    noise_jitter_db: Annotated[
+        float,
+        Setting(
+            "Noise jitter, dB",
+            "Spread (standard deviation) by which the noise floor of HV is raised or lowered in "
+            "each patch; 0 leaves it.",
+            "Training",
+            0,
+            10,
+        ),
+    ] = 0.0
+    class_balance: Annotated[
+        float,
+        Setting(
+            "Class balance",
+            "Weight of each class in the losses of SOD and FLOE: its frequency to minus this "
+            "power. 0 weights all pixels alike, 1 all classes.",
+            "Training",
+            0,
+            1,
+        ),
+    ] = 0.0
+    averaging: Annotated[
+        float,
+        Setting(
+            "Weight averaging",
+            "Share of the steps so far that averaged weights reach back. They are validated and "
+            "stored in place of the last ones; 0 averages none.",
+            "Training",
+            0,
+            1,
+        ),
+    ] = 0.0
+    norm_patches: Annotated[
+        int,
+        Setting(
+            "Patches for the norms",
+            "Patches on which the statistics of batch norm are estimated anew before weights are "
+            "validated or stored; 0 keeps those of the training steps.",
+            "Training",
+            0,
+            100_000,
+        ),
+    ] = 0
+    start_from: Annotated[
+        str,
+        Setting(
+            "Start from",
+            "Checkpoint whose encoder the run begins with. The decoders begin anew.",
+            "Training",
+        ),
+    ] = ""
