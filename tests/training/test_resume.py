@@ -73,6 +73,37 @@ def test_stopped_after_any_step_it_ends_like_an_undisturbed_run(
         same_end(whole, cut)
 
 
+EVERYTHING = {
+    "sampling": "balanced",
+    "dropout": 0.2,
+    "clip_norm": 0.5,
+    "gain_jitter_db": 1.5,
+    "noise_jitter_db": 2.0,
+    "class_balance": 0.5,
+    "averaging": 0.5,
+    "norm_patches": 5,
+}
+
+
+def test_stopped_with_everything_on(folder: Path, config, train, fresh):
+    setting = config(folder, **settings(**EVERYTHING))
+    whole, cut = fresh(setting, "whole"), fresh(setting, "cut")
+    train(setting, into=whole)
+    for step in (2, 3, 5):
+        train(setting, into=cut, stop_after=step)
+    train(setting, into=cut)
+    same_end(whole, cut)
+    tensors = weights(cut)
+    moved = {
+        name
+        for name in tensors
+        if name.startswith("average.")
+        and name.endswith("0.weight")
+        and not torch.equal(tensors[name], tensors[name.replace("average.", "weight.")])
+    }
+    assert moved
+
+
 def test_stopped_at_every_step(folder: Path, config, train, fresh):
     setting = config(folder, **settings(accumulate=2))
     whole, cut = fresh(setting, "whole"), fresh(setting, "cut")
