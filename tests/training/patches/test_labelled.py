@@ -44,6 +44,8 @@ def test_the_area_knows_every_pixel_and_class(scenes):
     assert area.labelled.tolist() == [96 * 128, 96 * 93]
     assert area.classes[:, 0, 3].tolist() == [96 * 128, 0]
     assert area.classes[:, 0, 7].tolist() == [0, 96 * 93]
+    assert area.pixels[0, [2, 3, 7]].tolist() == [1, 96 * 128, 96 * 93 - 1]
+    assert area.pixels[1:].sum() == area.pixels[1, 4] == 1
     # A pixel of the class makes its block count, with all its labelled pixels.
     assert area.classes[:, 0, 2].tolist() == [0, 256]
     assert area.classes[:, 1, 4].tolist() == [0, 256]
@@ -130,7 +132,7 @@ def repacked(change):
     def spoil(value: bytes) -> bytes:
         blocks = labelled._unpacked(value).copy()
         change(blocks)
-        return labelled._packed(blocks)
+        return labelled._packed(blocks, labelled._unpacked_counts(value))
 
     return spoil
 
