@@ -251,6 +251,18 @@ def tiny_config() -> Callable[..., TrainingConfig]:
             "steps": 3,
             "workers": 0,
             "precision": "float32",
+            # A plain network and plain steps; what the recipe adds has tests of its own.
+            "output_stride": 8,
+            "width": 64,
+            "stem": "full",
+            "dropout": 0.5,
+            "clip_norm": 0.0,
+            "gain_jitter_db": 0.0,
+            "noise_jitter_db": 0.0,
+            "class_balance": 0.0,
+            "averaging": 0.0,
+            "norm_patches": 0,
+            "patience": 0,
         }
         return TrainingConfig(**{**settings, **changes})
 

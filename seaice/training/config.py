@@ -91,7 +91,7 @@ class TrainingConfig(RecipeSettings):
             "Network",
             choices=tuple(FEATURE_LEVEL),
         ),
-    ] = 8
+    ] = 4
     width: Annotated[
         int,
         Setting(
@@ -101,7 +101,7 @@ class TrainingConfig(RecipeSettings):
             MIN_WIDTH,
             MAX_WIDTH,
         ),
-    ] = 64
+    ] = 32
     stem: Annotated[
         StemName,
         Setting(
@@ -111,7 +111,7 @@ class TrainingConfig(RecipeSettings):
             "Network",
             choices=STEMS,
         ),
-    ] = "full"
+    ] = "separable"
     padding: Annotated[
         PaddingName,
         Setting(
@@ -141,10 +141,10 @@ class TrainingConfig(RecipeSettings):
             16,
             4096,
         ),
-    ] = 576
+    ] = 256
     batch: Annotated[
         int, Setting("Batch size", "Patches per step, over all devices.", "Training", 1, 1024)
-    ] = 4
+    ] = 6
     accumulate: Annotated[
         int,
         Setting(
@@ -155,7 +155,7 @@ class TrainingConfig(RecipeSettings):
             1024,
         ),
     ] = 1
-    steps: Annotated[int, Setting("Steps", "Optimizer steps.", "Training", 1, 10_000_000)] = 400
+    steps: Annotated[int, Setting("Steps", "Optimizer steps.", "Training", 1, 10_000_000)] = 800
     learning_rate: Annotated[
         float, Setting("Learning rate", "Peak learning rate.", "Training", 1e-8, 1)
     ] = 3e-3
@@ -211,7 +211,7 @@ class TrainingConfig(RecipeSettings):
             0,
             10_000,
         ),
-    ] = 0
+    ] = 4
     precision: Annotated[
         Precision,
         Setting(

@@ -23,7 +23,7 @@ class RecipeSettings:
             0,
             0.9,
         ),
-    ] = 0.5
+    ] = 0.0
     clip_norm: Annotated[
         float,
         Setting(
@@ -33,7 +33,7 @@ class RecipeSettings:
             0,
             1_000_000,
         ),
-    ] = 0.0
+    ] = 1.0
     gain_jitter_db: Annotated[
         float,
         Setting(
@@ -44,7 +44,7 @@ class RecipeSettings:
             0,
             10,
         ),
-    ] = 0.0
+    ] = 1.5
     noise_jitter_db: Annotated[
         float,
         Setting(
@@ -55,7 +55,7 @@ class RecipeSettings:
             0,
             10,
         ),
-    ] = 0.0
+    ] = 1.0
     class_balance: Annotated[
         float,
         Setting(
@@ -66,7 +66,7 @@ class RecipeSettings:
             0,
             1,
         ),
-    ] = 0.0
+    ] = 0.5
     averaging: Annotated[
         float,
         Setting(
@@ -77,7 +77,7 @@ class RecipeSettings:
             0,
             1,
         ),
-    ] = 0.0
+    ] = 0.05
     norm_patches: Annotated[
         int,
         Setting(
@@ -88,12 +88,13 @@ class RecipeSettings:
             0,
             100_000,
         ),
-    ] = 0
+    ] = 200
     start_from: Annotated[
         str,
         Setting(
             "Start from",
-            "Checkpoint whose encoder the run begins with. The decoders begin anew.",
+            "Checkpoint with the rates 'none' whose weights the run begins with. Branches with "
+            "rates are added, multiplied by zero at first.",
             "Training",
         ),
     ] = ""

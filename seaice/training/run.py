@@ -36,9 +36,9 @@ from seaice.training.patches.dataset import PatchDataset
 from seaice.training.run_context import RunContext, RunResult
 from seaice.training.runs.folder import RunFolder
 from seaice.training.runs.metrics import cut_metrics
-from seaice.training.shared_encoder import start_from
 from seaice.training.split import split_scenes
 from seaice.training.state import RunProgress, load_state
+from seaice.training.trunk import start_from
 from seaice.training.validation import Validator
 
 log = logging.getLogger(__name__)
@@ -136,7 +136,7 @@ def _load_progress(
     """Progress of the run, from its saved state if there is one."""
     if not context.folder.state_file.exists():
         if config.start_from:
-            start_from(Path(_relative_to(context.home, config).start_from), module)
+            start_from(Path(_relative_to(context.home, config).start_from), config, module)
         progress = RunProgress(parts=config.accumulate)
     else:
         progress = load_state(context.folder.state_file, module)

@@ -33,7 +33,7 @@ def test_a_file_without_a_field_has_its_default():
 
 
 def test_a_separable_stem_tells_the_network_which_inputs_are_smooth():
-    assert config(channel_set="sar+amsr2").network().smooth_inputs == ()
+    assert config(channel_set="sar+amsr2", stem="full").network().smooth_inputs == ()
     separable = config(channel_set="sar+amsr2", stem="separable").network()
     assert separable.smooth_inputs == tuple(range(2, 17))
     assert config(channel_set="amsr2", stem="separable").network().smooth_inputs == tuple(range(14))
@@ -50,13 +50,13 @@ def test_renormalised_padding_tells_the_network_which_inputs_show_the_mask():
 
 def test_a_patch_that_is_too_small_says_how_large_it_must_be():
     with pytest.raises(ConfigError) as caught:
-        config(rates=(36,), patch=256)
+        config(rates=(72,), patch=256)
     (least,) = (
         int(word) for word in str(caught.value).split() if word.isdecimal() and int(word) > 256
     )
-    config(rates=(36,), patch=least)
+    config(rates=(72,), patch=least)
     with pytest.raises(ConfigError):
-        config(rates=(36,), patch=least - 16)
+        config(rates=(72,), patch=least - 8)
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,9 @@ def test_a_patch_that_is_too_small_says_how_large_it_must_be():
     [
         ({"channel_set": "radar"}, "No channel set"),
         ({"rates": (0,)}, "atrous rates"),
-        ({"patch": 100}, "multiple of 16"),
+        ({"patch": 100}, "multiple of 8"),
         ({"patch": 8}, "patch must be between 16"),
-        ({"patch": 128, "rates": (6, 16)}, "rate 16 would see nothing but padding"),
+        ({"patch": 128, "rates": (6, 32)}, "rate 32 would see nothing but padding"),
         ({"batch": 0}, "batch must be between"),
         ({"steps": 0}, "steps must be between"),
         ({"learning_rate": 2.0}, "learning_rate must be between"),

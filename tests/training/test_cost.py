@@ -24,7 +24,7 @@ def test_size_and_reach():
     found = cost_of(setting)
     network = SeaIceNet(setting.network())
     assert found.parameters == sum(each.numel() for each in network.parameters())
-    assert found.padding == padding_share(6, (16, 16))
+    assert found.padding == padding_share(6, (32, 32))
     assert found.receptive_field_km == cost_of(config(rates=(3, 6))).receptive_field_km / 2
     assert (found.step_seconds, found.seconds) == (None, None)
     assert cost_of(config(rates=())).padding == 0

@@ -106,7 +106,7 @@ def test_a_scene_that_changes_during_the_search_is_no_fault(make_scene, monkeypa
     """Its identity is asked for once; the next run finds it changed."""
     scene, look = Scene.open(make_scene()), labelled._blocks
 
-    def touched(of: Scene, spacing_m: float) -> np.ndarray:
+    def touched(of: Scene, spacing_m: float) -> tuple[np.ndarray, np.ndarray]:
         of.path.touch()
         return look(of, spacing_m)
 
@@ -137,6 +137,25 @@ def repacked(change):
     return spoil
 
 
+def recounted(change):
+    """Sound in form, with other numbers of pixels by class."""
+
+    def spoil(value: bytes) -> bytes:
+        counts = labelled._unpacked_counts(value).copy()
+        change(counts)
+        return labelled._packed(labelled._unpacked(value), counts)
+
+    return spoil
+
+
+def pixels_below_zero(counts):
+    counts[counts > 0] *= -1
+
+
+def pixels_of_a_class_that_no_block_has(counts):
+    counts[counts == 0] = 1
+
+
 def no_class_of_ours(blocks):
     blocks[:-1] |= np.uint16(1 << 15)
 
@@ -164,6 +183,8 @@ def classes_of_no_pixel(blocks):
         repacked(more_than_a_block_holds),
         repacked(labels_of_no_class),
         repacked(classes_of_no_pixel),
+        recounted(pixels_below_zero),
+        recounted(pixels_of_a_class_that_no_block_has),
     ],
 )
 def test_a_damaged_value_is_found_anew(scenes, tmp_path, spoil):
@@ -177,6 +198,7 @@ def test_a_damaged_value_is_found_anew(scenes, tmp_path, spoil):
     again = LabelledArea.of(scenes, 400, store)
     np.testing.assert_array_equal(again.classes, sound.classes)
     np.testing.assert_array_equal(again.labelled, sound.labelled)
+    np.testing.assert_array_equal(again.pixels, sound.pixels)
 
 
 def test_the_search_is_told_where_there_is_one(scenes, tmp_path, caplog):
@@ -199,7 +221,8 @@ def test_a_long_search_tells_how_far_it_is(make_scene, caplog, monkeypatch):
     for path in paths:
         path.hardlink_to(first)
     blocks = np.ones((len(CHARTS) + 1, 6, 8), np.uint16)
-    monkeypatch.setattr(labelled, "_blocks", lambda scene, spacing_m: blocks)
+    counts = np.zeros((len(CHARTS), labelled._MOST_CLASSES), np.int64)
+    monkeypatch.setattr(labelled, "_blocks", lambda scene, spacing_m: (blocks, counts))
     caplog.set_level(logging.INFO)
     assert LabelledArea.of([Scene.open(path) for path in paths], 400).labelled.tolist() == [48] * 53
     progress = [f"indexed {done} of 53 scenes" for done in range(6, 53, 6)]
@@ -243,3 +266,15 @@ def test_the_last_labelled_pixel_is_drawn(make_scene):
     area = LabelledArea.of([Scene.open(make_scene(70, 90, change=last))], 400)
     assert area.labelled.tolist() == [1]
     assert area.any_block(np.random.default_rng(0)) == Block(0, 64, 80)
+
+
+def test_pixels_of_each_class_are_counted(make_scene):
+    scenes = [
+        Scene.open(make_scene(seed=seed, name=f"20180325T00000{seed}_dmi_prep.nc"))
+        for seed in (1, 2)
+    ]
+    counts = LabelledArea.of(scenes, 400).pixels
+    for index, name in enumerate(CHARTS):
+        charts = np.concatenate([read_chart(scene, name, 400).ravel() for scene in scenes])
+        expected = np.bincount(charts[charts != FILL], minlength=counts.shape[1])
+        np.testing.assert_array_equal(counts[index], expected)
