@@ -31,9 +31,9 @@ def page() -> None:
     missing_checkpoints(selection)
     settings = display_pickers(scene, narrow=is_narrow())
     results = predict_all(selection)
-    config = explanation_pickers(settings.chart, results)
     region = chosen_region(scene)
-    if config and "Grad-CAM" in settings.rows:
+    config = explanation_pickers(settings.chart, results, of_region=region is not None)
+    if config and "Evidence" in settings.rows:
         results = explain_all(results, config, region)
     _write_link(selection, settings, config, region)
     with st.spinner("Drawing the maps ..."):

@@ -7,7 +7,13 @@ import typer
 
 from seaice.commands.options import CheckpointPath
 from seaice.commands.output import command_line, print_message
-from seaice.explain.methods import METHODS, MethodName
+from seaice.explain.methods import (
+    DEFAULT_LAYER,
+    DEFAULT_METHOD,
+    METHODS,
+    MethodName,
+    field_warning,
+)
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts without torch.
@@ -22,6 +28,13 @@ _Target = Annotated[
     ),
 ]
 _Layer = Annotated[str, typer.Option(help="Network layer, for example 'atrous branch 1'.")]
+_Method = Annotated[
+    str,
+    typer.Option(
+        help=f"{', '.join(METHODS)}. GradCAM's heat also lies where the network cannot look, so it "
+        "does not suit --window."
+    ),
+]
 _Window = Annotated[
     tuple[int, int, int, int] | None,
     typer.Option(
@@ -38,8 +51,8 @@ def explain(
     chart: _Chart,
     target: _Target,
     out: Annotated[Path, typer.Option(metavar="FILE", help="NetCDF file to write.")],
-    layer: _Layer = "projection",
-    method: Annotated[str, typer.Option(help=f"{', '.join(METHODS)}.")] = "GradCAM",
+    layer: _Layer = DEFAULT_LAYER,
+    method: _Method = DEFAULT_METHOD,
     window: _Window = None,
 ) -> None:
     """Write a heatmap of where the network looks for one class."""
@@ -68,11 +81,8 @@ def explain(
     write_heatmap(out, opened, heatmap, loaded, command_line())
     # The range is judged over ice and over water, which only a prediction tells.
     known = predict(opened, loaded).range_notice if loaded.info.statistics else UNKNOWN_RANGE
-    for message in (
-        heatmap.notice,
-        heatmap.message,
-        known,
-        f"wrote {out}, rates {loaded.info.rates_label}",
-    ):
+    warning = field_warning(config.method) if window else ""
+    wrote = f"wrote {out}, rates {loaded.info.rates_label}"
+    for message in (warning, heatmap.notice, heatmap.message, known, wrote):
         if message:
             print_message(message)

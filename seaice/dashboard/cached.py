@@ -116,7 +116,7 @@ def prediction(scene: Scene, file: CheckpointFile) -> Prediction:
 def heatmap(
     scene: Scene, file: CheckpointFile, config: CamConfig, region: Region | None = None
 ) -> Heatmap:
-    """Grad-CAM of a checkpoint on a scene; of its prediction in a region if one is given."""
+    """Evidence of a checkpoint on a scene; of its prediction in a region if one is given."""
     window = _window(scene.grid.at(file.info.spacing_m), region)
     return explain(scene, checkpoint(file), config, window)
 

@@ -36,8 +36,8 @@ class Link:
         task: Chart.
         target: Index of the explained class.
         region: Region of the scene.
-        layer: Layer for Grad-CAM.
-        method: Grad-CAM method.
+        layer: Layer that is explained.
+        method: Method that explains it.
     """
 
     scene: str | None = None
@@ -136,7 +136,7 @@ _NAMES = {
     "target": "class is",
     "region": "region is",
     "layer": "layer is",
-    "method": "Grad-CAM method is",
+    "method": "explanation method is",
 }
 
 

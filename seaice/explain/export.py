@@ -9,6 +9,7 @@ import numpy as np
 from seaice.core.errors import ConfigError, SceneError
 from seaice.core.grids.pixel_grid import Window
 from seaice.explain.gradcam import Heatmap, target_names
+from seaice.explain.methods import field_warning
 from seaice.network.checkpoint import Checkpoint
 from seaice.results.export.cf import DIMS, add_dimensions, add_positions, add_variable, new_file
 from seaice.results.export.provenance import checkpoint_facts, provenance
@@ -52,7 +53,8 @@ def write_heatmap(
             fill=np.float32(np.nan),
             long_name=f"{config.method} evidence for {config.chart} "
             f"{target_names(config.chart)[config.target]} at {config.layer}",
-            units="1",
+            # A CF unit: the log-odds are a pure number, a percentage point is a percent.
+            units=_cf_unit(heatmap),
         )
         valid = read_valid(scene, heatmap.grid.spacing_m)
         evidence[:] = np.where(valid, heatmap.on(heatmap.grid), np.float32(np.nan))
@@ -86,6 +88,8 @@ def _heatmap_facts(
     scene: Scene, heatmap: Heatmap, checkpoint: Checkpoint, command: str
 ) -> dict[str, Any]:
     config, info = heatmap.config, checkpoint.info
+    warning = "" if heatmap.region == heatmap.grid.whole else field_warning(config.method)
+    comments = warning, heatmap.message or heatmap.notice
     return {
         "Conventions": "CF-1.11",
         "title": f"{config.method} of {config.chart} in scene {scene.id}",
@@ -99,8 +103,15 @@ def _heatmap_facts(
         "covered_window": _bounds(heatmap.window),
         "feature_cell_pixels": heatmap.cell_px,
         "target_pixels": heatmap.target_pixels,
-        "comment": heatmap.message or heatmap.notice or "none",
+        "evidence_unit": f"{heatmap.unit} per km2" if heatmap.unit else "none",
+        "comment": " ".join(each for each in comments if each) or "none",
     }
+
+
+def _cf_unit(heatmap: Heatmap) -> str:
+    if not heatmap.unit:
+        return "1"
+    return "percent km-2" if heatmap.config.chart == "SIC" else "km-2"
 
 
 def _bounds(window: Window) -> list[int]:

@@ -1,25 +1,25 @@
 """Grad-CAM of one class: which parts of a scene support it.
 
-The methods and their hooks are pytorch-grad-cam's: GradCAM (Selvaraju et al. 2017), HiResCAM
-(Draelos and Carin 2020), LayerCAM (Jiang et al. 2021). Only a decoder is differentiated: every
-layer offered lies at or behind the encoder's output, so the gradient through the encoder would
-change nothing. Maps stay raw, in units of the output, so that those of several rates share a scale.
+The methods and their hooks are pytorch-grad-cam's: HiResCAM (Draelos and Carin 2020), LayerCAM
+(Jiang et al. 2021), GradCAM (Selvaraju et al. 2017). `methods.py` says what their maps may be read
+as. Only a decoder is differentiated: every layer offered lies at or behind the encoder's output, so
+the gradient through the encoder would change nothing. Maps stay raw, not scaled to 0..1.
 """
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import pytorch_grad_cam
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.errors import ConfigError
 from seaice.core.grids.coarsen import block_any
 from seaice.core.grids.pixel_grid import PixelGrid, Window, resampling_notice
 from seaice.core.grids.resample import bilinear, centres
-from seaice.explain.methods import METHODS, MethodName
+from seaice.explain.head import Head
+from seaice.explain.methods import DEFAULT_LAYER, DEFAULT_METHOD, METHOD, METHODS, MethodName
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
 from seaice.results.inference import MODEL_LOCK, mixed_precision, padded_tensor
@@ -49,8 +49,8 @@ class CamConfig:
 
     chart: ChartName
     target: int
-    layer: str = "projection"
-    method: MethodName = "GradCAM"
+    layer: str = DEFAULT_LAYER
+    method: MethodName = DEFAULT_METHOD
 
     def __post_init__(self) -> None:
         if self.chart not in CHART:
@@ -92,6 +92,17 @@ class Heatmap:
     notice: str
 
     @property
+    def unit(self) -> str:
+        """Unit of the evidence of a square kilometre; empty if the method's heat has none.
+
+        Per area, because a network of twice the output stride has four times fewer cells.
+        """
+        if not METHOD[self.config.method].has_unit:
+            return ""
+        points = self.config.chart == "SIC"
+        return "percentage points" if points else "log-odds"
+
+    @property
     def message(self) -> str:
         """Why the heatmap is empty; empty if it is not."""
         name = target_names(self.config.chart)[self.config.target]
@@ -111,7 +122,7 @@ class Heatmap:
             part: Part of that grid; the whole where None.
 
         Returns:
-            (lines, samples) float32 of at least 0; NaN outside the window.
+            (lines, samples) float32 of at least 0, in `unit` per km²; NaN outside the window.
         """
         at = [
             centres(along.stop - along.start, grid.spacing_m, along.start, self.grid.spacing_m)
@@ -120,11 +131,20 @@ class Heatmap:
             for along, side in zip(part or grid.whole, self.window, strict=True)
         ]
         line_at, sample_at = (pixels / self.cell_px - 0.5 for pixels in at)
-        evidence = bilinear(np.maximum(self.raw, 0), line_at, sample_at)
+        evidence = bilinear(np.maximum(self.raw * self._scale, 0), line_at, sample_at)
         for axis, (pixels, side) in enumerate(zip(at, self.window, strict=True)):
             outside = (pixels < 0) | (pixels > side.stop - side.start)
             evidence[(slice(None),) * axis + (outside,)] = np.nan
         return evidence
+
+    @property
+    def _scale(self) -> np.float32:
+        """Factor from the raw map to `unit` per km²."""
+        if not self.unit:
+            return np.float32(1)
+        # A step of SIC's output is ten percentage points.
+        points = 10 if self.config.chart == "SIC" else 1
+        return np.float32(points / (self.cell_px * self.grid.spacing_m / 1000) ** 2)
 
 
 def target_names(chart: ChartName) -> tuple[str, ...]:
@@ -134,7 +154,7 @@ def target_names(chart: ChartName) -> tuple[str, ...]:
 
 def layer_names(network: SeaIceNet) -> list[str]:
     """Layers that can be explained, from the encoder to the output."""
-    return list(_layers(_Head(network, "SIC", (1, 1), 0)))
+    return list(Head(network, "SIC", (1, 1), 0).layers())
 
 
 def explain(
@@ -142,8 +162,8 @@ def explain(
 ) -> Heatmap:
     """Compute a heatmap.
 
-    The target is the mean output over the valid pixels that the network gives the class (for SIC:
-    over all valid pixels) inside the region.
+    The target is the mean `contrast` over the valid pixels that the network gives the class (for
+    SIC: over all valid pixels) inside the region.
 
     Args:
         scene: The scene.
@@ -196,45 +216,6 @@ def _context(grid: PixelGrid, region: Window, network: SeaIceNet) -> Window:
     return window  # type: ignore[return-value]  # zip makes a tuple of unknown length
 
 
-class _Head(nn.Module):
-    """One output of one chart, on the pixel grid, from the encoder's features."""
-
-    def __init__(
-        self, network: SeaIceNet, chart: ChartName, size: tuple[int, int], target: int
-    ) -> None:
-        super().__init__()
-        # A layer of its own for the features, so that hooks find the encoder's output too.
-        self.entry = nn.Identity()
-        # A ModuleDict only knows that it holds modules; the network fills it with these.
-        self.decoder = cast("nn.Sequential", network.decoders[chart])
-        self.size = size
-        self.is_sic = chart == "SIC"
-        self.target = target
-
-    def forward(self, features: Tensor) -> Tensor:
-        outputs = self.decoder(self.entry(features))
-        if self.is_sic:
-            one = outputs if self.target == 0 else -outputs
-        else:
-            one = outputs[:, self.target : self.target + 1]
-        return SeaIceNet.upsample(one, self.size)
-
-
-def _layers(head: _Head) -> dict[str, nn.Module]:
-    aspp, _, _, last, _ = head.decoder
-    # torchvision has no types. Its ASPP holds the branches and their projection.
-    convs, project = cast("nn.ModuleList", aspp.convs), cast("nn.Module", aspp.project)
-    atrous = {f"atrous branch {number}": conv for number, conv in enumerate(convs[1:-1], 1)}
-    return {
-        "encoder": head.entry,
-        "1 x 1 branch": convs[0],
-        **atrous,
-        "pooling branch": convs[-1],
-        "projection": project,
-        "last convolution": last,
-    }
-
-
 def _raw_map(
     checkpoint: Checkpoint, config: CamConfig, inputs: np.ndarray, chosen: np.ndarray
 ) -> tuple[np.ndarray, int]:
@@ -243,8 +224,8 @@ def _raw_map(
     network, size = checkpoint.network, (tensor.shape[-2], tensor.shape[-1])
     with torch.no_grad(), mixed_precision(checkpoint):
         features = network.features(tensor).float()
-    head = _Head(network, config.chart, size, config.target)
-    layers = _layers(head)
+    head = Head(network, config.chart, size, config.target)
+    layers = head.layers()
     if config.layer not in layers:
         raise ConfigError(f"No layer {config.layer!r}. There are: {', '.join(layers)}.")
     mask = _target_mask(network, config, features, chosen, size)
@@ -256,7 +237,7 @@ def _raw_map(
     method = getattr(pytorch_grad_cam, config.method)
     with torch.enable_grad(), method(head, [layer]) as cam:
         outputs = cam.activations_and_grads(features)
-        (outputs[0, 0] * mask).sum().div(pixels).backward()
+        (outputs[0] * mask).sum().div(pixels).backward()
         (activations,) = (a.cpu().numpy() for a in cam.activations_and_grads.activations)
         (gradients,) = (g.cpu().numpy() for g in cam.activations_and_grads.gradients)
         raw = cam.get_cam_image(features, layer, None, activations, gradients, False)

@@ -168,6 +168,7 @@ def entropy_palette() -> Palette:
     return continuous("matter", 0, 1, "Entropy", hint="0 sure, 1 guess", count=101)
 
 
-def heat_palette() -> Palette:
-    """Colours of Grad-CAM evidence as a share of the strongest shown."""
-    return continuous("thermal", 0, 1, "Evidence", hint="1 = strongest", count=64)
+def heat_palette(*, shared: bool = True) -> Palette:
+    """Colours of evidence as a share of the strongest shown: in all maps, or in each."""
+    hint = "1 = strongest" if shared else "1 = each map's peak"
+    return continuous("thermal", 0, 1, "Evidence", hint=hint, count=64)

@@ -63,7 +63,7 @@ def test_a_drawn_region_is_shown_scored_explained_and_linked(page: Page):
     expect(page.get_by_role("heading", name=re.compile("Scores of the region"))).to_be_visible()
     assert page.locator(".st-key-scores").inner_text() != before
     assert titles(page, "region_maps")[:2] == ["Ice chart SOD", "Predicted SOD<br>rates 1-2-3"]
-    assert any("Grad-CAM" in title for title in titles(page, "region_maps"))
+    assert any("Evidence for the region" in title for title in titles(page, "region_maps"))
     span = page.evaluate(
         "() => document.querySelector('.st-key-region_maps .js-plotly-plot')"
         "._fullLayout.xaxis.range"

@@ -188,7 +188,7 @@ def test_the_explained_class_and_layer_change_the_heatmaps_alone(page: Page):
     after = images(page)
     assert after[:-4] == before[:-4]
     assert after[-1] != before[-1]
-    choose(page, "method", "HiResCAM")
+    choose(page, "method", "LayerCAM")
     by_method = images(page)
     assert by_method[-1] != after[-1]
     choose(page, f"target_SOD_{SCENES[0].name.removesuffix('_prep.nc')}", "Old ice")

@@ -122,6 +122,11 @@ def test_simulate_train_evaluate_predict_explain(seaice: Seaice, tmp_path: Path,
     status, _, lines = seaice("explain", checkpoint, first, *target, "--window", 0, 64, 32, 96)
     assert status == 0, lines
     assert (out / "heat.nc").is_file()
+    assert not any("cannot show evidence" in line for line in lines)
+    older = *target, "--window", 0, 64, 32, 96, "--method", "GradCAM", "--layer", "projection"
+    status, _, lines = seaice("explain", checkpoint, first, *older)
+    assert status == 0
+    assert any("GradCAM cannot show evidence for a region" in line for line in lines)
 
 
 def test_mistakes_are_one_line(fails, make_scene, make_checkpoint, tmp_path: Path):

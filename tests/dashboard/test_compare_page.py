@@ -1,6 +1,7 @@
 """Compare: links, regions, rows of maps and what is offered for download."""
 
 import json
+import re
 from pathlib import Path
 
 import netCDF4
@@ -225,7 +226,7 @@ def test_the_figure_says_what_it_shows_and_what_drew_it(dashboard: AppTest, tmp_
     (source,) = [title for title in titles(app) if title.startswith("Simulated scene")]
     source = source.replace("<br>", " ")
     assert FIRST in source
-    assert "GradCAM of thin first-year ice at projection" in source
+    assert "HiResCAM of thin first-year ice at encoder" in source
     for path in (tmp_path / "models").iterdir():
         assert file_sha256(path)[:8] in source
 
@@ -241,11 +242,11 @@ def test_every_chosen_channel_is_shown(dashboard: AppTest):
 
 def test_what_is_explained_is_kept_on_other_pages(dashboard: AppTest):
     app = dashboard.run()
-    app.selectbox(key="layer").set_value("encoder").run()
+    app.selectbox(key="layer").set_value("projection").run()
     app.selectbox(key=f"target_SOD_{FIRST}").set_value(3).run()
     app.switch_page("pages/scenes.py").run()
     app.switch_page("pages/compare.py").run()
-    assert app.selectbox(key="layer").value == "encoder"
+    assert app.selectbox(key="layer").value == "projection"
     assert app.selectbox(key=f"target_SOD_{FIRST}").value == 3
 
 
@@ -327,3 +328,46 @@ def test_a_download_is_the_file_that_the_command_line_writes(
             prediction.classes("SOD")[prediction.valid],
         )
         assert file.checkpoint_sha256 == prediction.sha256
+
+
+def captions(app: AppTest) -> str:
+    return "\n".join(each.value for each in app.caption)
+
+
+def test_the_page_says_which_scale_the_evidence_has(dashboard: AppTest):
+    app = dashboard.run()
+    assert app.selectbox(key="method").value == "HiResCAM"
+    assert app.selectbox(key="layer").value == "encoder"
+    # A class that both networks predict somewhere, or the maps have no evidence and no scale.
+    app.segmented_control(key="chart").set_value("SIC").run()
+    assert "All maps share one scale" in captions(app)
+    source = " ".join(titles(app)[-1].split("<br>"))
+    assert re.search(r"more ice at encoder, 1 = \S+ percentage points per 1000 km²", source)
+    app.selectbox(key="method").set_value("LayerCAM").run()
+    assert "Each map has a scale of its own" in captions(app)
+    source = " ".join(titles(app)[-1].split("<br>"))
+    assert "each map on its own scale" in source
+    assert not any("peak" in title for title in titles(app))
+
+
+def test_a_method_that_cannot_explain_a_region_says_so(dashboard: AppTest, texts):
+    app = dashboard.run()
+    assert app.selectbox(key="method").options == [
+        "HiResCAM",
+        "LayerCAM",
+        "GradCAM (not for regions)",
+    ]
+    app.selectbox(key="method").set_value("GradCAM").run()
+    assert "cannot show evidence for a region" not in texts(app)
+    app.number_input(key=f"region_bottom_{FIRST}").set_value(20.0).run()
+    assert "GradCAM cannot show evidence for a region" in texts(app)
+    app.selectbox(key="method").set_value("HiResCAM").run()
+    assert "cannot show evidence for a region" not in texts(app)
+
+
+def test_a_link_from_before_another_default_keeps_its_method_and_layer(dashboard: AppTest):
+    dashboard.query_params["method"] = "GradCAM"
+    dashboard.query_params["layer"] = "projection"
+    app = dashboard.run()
+    assert app.selectbox(key="method").value == "GradCAM"
+    assert app.selectbox(key="layer").value == "projection"

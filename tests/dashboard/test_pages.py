@@ -152,7 +152,7 @@ def test_rows_are_maps_errors_and_evidence(make_scene, make_checkpoint):
     assert titles == [
         ["Ice chart SIC", "Predicted SIC, rates 1 · 3 km", "Predicted SIC, rates 2-3 · 6-10 km"],
         ["HH, -28 to -4 dB", "Error, rates 1 · 3 km", "Error, rates 2-3 · 6-10 km"],
-        ["HV, -36 to -14 dB", "Grad-CAM, rates 1 · 3 km", "Grad-CAM, rates 2-3 · 6-10 km"],
+        ["HV, -36 to -14 dB", "Evidence, rates 1 · 3 km", "Evidence, rates 2-3 · 6-10 km"],
     ]
     # The left eighth of the scene is masked.
     assert rows[0].panels[1].hover[20, 3] in ("No data", "Land")
@@ -171,7 +171,7 @@ def test_a_layer_that_the_next_rates_lack_falls_back(
     app.multiselect(key="rates").set_value(["5"]).run()
     assert not app.exception
     assert not app.error
-    assert app.selectbox(key="layer").value == "projection"
+    assert app.selectbox(key="layer").value == "encoder"
 
 
 def test_scenes_with_the_same_label_can_be_told_apart(

@@ -25,7 +25,7 @@ def images(scene_path: Path, checkpoint_path: Path) -> list[str]:
     file = CheckpointFile(checkpoint_path, read_info(checkpoint_path))
     prediction = cached.prediction(scene, file)
     result = NetworkResult(file, prediction, cached.heatmap(scene, file, CamConfig("SIC", 0)))
-    settings = DisplaySettings("SIC", ("Maps", "Errors", "Grad-CAM"))
+    settings = DisplaySettings("SIC", ("Maps", "Errors", "Evidence"))
     score = cached.scores(prediction).scores().SIC_continuous.value
     rows = map_rows(SceneView(scene), settings, [result])
     return [*(each.image for row in rows for each in row.maps), f"{score:.6f}"]

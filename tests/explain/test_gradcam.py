@@ -30,7 +30,7 @@ def predicted_class(scene, checkpoint) -> int:
 
 
 def by_hand(scene, checkpoint, layer_of, target: int, weigh) -> np.ndarray:
-    """Grad-CAM through the whole network, without the library."""
+    """The map through the whole network, without the library and with another form of target."""
     network = checkpoint.network
     inputs = read_inputs(scene, checkpoint.info.channels)
     kept = {}
@@ -44,7 +44,8 @@ def by_hand(scene, checkpoint, layer_of, target: int, weigh) -> np.ndarray:
     logits = network(tensor)["SOD"][0]
     handle.remove()
     mask = torch.from_numpy(inputs.valid) & (logits.argmax(0) == target)
-    logits[target][mask].mean().backward()
+    # The log-odds of the class.
+    torch.logit(logits.softmax(0)[target])[mask].mean().backward()
     return weigh(kept["output"].grad[0], kept["output"][0]).sum(0).detach().numpy()
 
 

@@ -7,9 +7,9 @@ from seaice.ai4arctic.channels import HH, HV
 from seaice.ai4arctic.charts import ChartName
 from seaice.figures.palettes import SchemeName
 
-RowName = Literal["Maps", "Errors", "Grad-CAM", "Entropy"]
+RowName = Literal["Maps", "Errors", "Evidence", "Entropy"]
 ROWS: tuple[RowName, ...] = get_args(RowName)
-DEFAULT_ROWS: tuple[RowName, ...] = ("Maps", "Errors", "Grad-CAM")
+DEFAULT_ROWS: tuple[RowName, ...] = ("Maps", "Errors", "Evidence")
 DEFAULT_CHANNELS = (HH, HV)
 
 

@@ -1,5 +1,6 @@
 """The maps of Compare: each is drawn once for a view, a network and its settings, and kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -149,33 +150,46 @@ def peak_evidence(view: SceneView, result: NetworkResult) -> float:
     return float(np.nanmax(evidence, initial=0))
 
 
+def strongest_evidence(view: SceneView, results: Sequence[NetworkResult]) -> float | None:
+    """The strongest evidence of all heatmaps, in their unit; None if they share no scale."""
+    explained = [each for each in results if each.heatmap]
+    if not all(_heatmap(each).unit for each in explained):
+        return None
+    return max((peak_evidence(view, each) for each in explained), default=0) or None
+
+
 @cached(_NETWORK_MAPS)
-def gradcam_map(view: SceneView, result: NetworkResult, strongest: float) -> DrawnMap:
+def evidence_map(view: SceneView, result: NetworkResult, strongest: float | None) -> DrawnMap:
     """Where the network looked.
 
     Args:
         view: What it is drawn on.
         result: A result with a heatmap.
-        strongest: Upper end of the scale that all heatmaps share.
+        strongest: Upper end of the scale that all heatmaps share; None if each has its own, or none
+            of them any evidence.
     """
-    heatmap, palette = _heatmap(result), heat_palette()
-    share = heatmap.on(view.grid, view.window) / strongest
+    heatmap, palette = _heatmap(result), heat_palette(shared=bool(_heatmap(result).unit))
+    # Any scale will do for a map without evidence.
+    own = peak_evidence(view, result)
+    scale = strongest or own or 1.0
+    share = heatmap.on(view.grid, view.window) / scale
     half = slice(None, None, 2), slice(None, None, 2)
     valid = (view.valid & np.isfinite(share))[half]
     # Weak evidence lets the radar image through.
     alpha = np.linspace(0, 235, len(palette.colours)).astype(np.uint8)
     image = map_png(share[half], palette, valid, view.land[half], alpha=alpha)
     text = np.char.mod("evidence %.2f", at_cells(share)).astype(object)
-    peak = peak_evidence(view, result) / strongest
+    peak = "" if heatmap.message or strongest is None else f" (peak {own / scale:.2f})"
+    whole = heatmap.region == heatmap.grid.whole
     return DrawnMap(
-        "Grad-CAM" if heatmap.region == heatmap.grid.whole else "Grad-CAM in the region",
+        "Evidence" if whole else "Evidence for the region",
         result.rates,
         image,
         palette,
         _masked_text(view, text),
         message=heatmap.message,
         backed=True,
-        note="" if heatmap.message else f" (peak {peak:.2f})",
+        note=peak,
     )
 
 

@@ -10,13 +10,13 @@ import streamlit as st
 
 from seaice.dashboard.cache_keys import cached
 from seaice.dashboard.compare.display import DisplaySettings
-from seaice.dashboard.compare.drawn_maps import DrawnMap, backdrop
+from seaice.dashboard.compare.drawn_maps import DrawnMap, backdrop, strongest_evidence
+from seaice.dashboard.compare.evidence_words import source_words
 from seaice.dashboard.compare.region_picker import choose_drawn, region_fields
 from seaice.dashboard.compare.results import NetworkResult
 from seaice.dashboard.compare.rows import MapRow, map_rows
 from seaice.dashboard.components.swipe import SwipeMap, swipe
 from seaice.dashboard.scene_view import SceneView
-from seaice.explain.gradcam import CamConfig, target_names
 from seaice.figures.maps import add_outline, add_source, linked_maps, stacked_maps
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
@@ -24,8 +24,9 @@ from seaice.scenes.scene import Scene
 _WIDE_PX, _NARROW_PX = 1000, 440
 _REGION_HELP = (
     "Draw a box on a map (under Display, set dragging to choose a region), or type its edges. You "
-    "see the region at full resolution, up to 1100 pixels a side, with scores of its own. Grad-CAM "
-    "then explains the predictions inside the region: in the whole scene above, close up here."
+    "see the region at full resolution, up to 1100 pixels a side, with scores of its own. The "
+    "evidence is then that for the predictions inside the region: in the whole scene above, close "
+    "up here."
 )
 
 
@@ -114,7 +115,9 @@ def _figures(
         figures = [stacked_maps(row, extent, _NARROW_PX) for row in drawn]
     else:
         figures = [linked_maps(drawn, extent, _WIDE_PX)]
-    lines = textwrap.wrap(_source(view, results), 64 if settings.narrow else 170)
+    lines = textwrap.wrap(
+        _source(view, results), 64 if settings.narrow else 150, break_on_hyphens=False
+    )
     for figure in figures:
         add_source(figure, "<br>".join(lines))
         figure.update_layout(dragmode=extras.drag)
@@ -128,24 +131,20 @@ def _source(view: SceneView, results: Sequence[NetworkResult]) -> str:
     scene = view.scene
     # The file that drew a map: its rates, and how its hash begins.
     files = [f"{each.rates} ({each.prediction.sha256[:8]})" for each in results]
-    explained = [each.heatmap.config for each in results if each.heatmap]
+    explained = [each.heatmap for each in results if each.heatmap]
+    strongest = strongest_evidence(view, results)
     parts = [
         "Simulated scene" if scene.simulated else "Scene",
         # Plotly reads markup in texts, and an id comes from a file's name.
         scene.id.replace("<", "&lt;"),
         results[0].file.info.channel_set if results else "",
         f"rates {', '.join(files)}" if files else "",
-        _explanation_text(explained[0]) if explained else "",
+        source_words(explained[0], strongest) if explained else "",
         f"pixels of {view.grid.spacing_m:g} m",
         f"seaice {importlib.metadata.version('seaice')}",
     ]
     first, second, *rest = [part for part in parts if part]
     return " · ".join([f"{first} {second}", *rest])
-
-
-def _explanation_text(config: CamConfig) -> str:
-    target = target_names(config.chart)[config.target].lower()
-    return f"{config.method} of {target} at {config.layer}"
 
 
 def _config(view: SceneView) -> dict[str, object]:

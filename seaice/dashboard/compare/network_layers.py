@@ -1,4 +1,4 @@
-"""What the Grad-CAM pickers of Compare offer."""
+"""What the explanation pickers of Compare offer."""
 
 from collections.abc import Sequence
 

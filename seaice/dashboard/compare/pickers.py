@@ -1,4 +1,4 @@
-"""The pickers of Compare: task, layout, rows of maps and their look, what Grad-CAM explains."""
+"""The pickers of Compare: task, layout, rows of maps and their look, what is explained."""
 
 from collections.abc import Sequence
 from typing import Literal, cast, get_args
@@ -13,10 +13,11 @@ from seaice.dashboard.compare.display import (
     ROWS,
     DisplaySettings,
 )
+from seaice.dashboard.compare.evidence_words import scale_words
 from seaice.dashboard.compare.network_layers import common_layers, default_target, layer_label
 from seaice.dashboard.compare.results import NetworkResult
 from seaice.explain.gradcam import CamConfig, target_names
-from seaice.explain.methods import METHODS
+from seaice.explain.methods import DEFAULT_LAYER, METHOD, METHODS, field_warning
 from seaice.figures.palettes import SCHEMES, SchemeName
 from seaice.scenes.scene import Scene
 
@@ -47,9 +48,9 @@ def display_pickers(scene: Scene, *, narrow: bool) -> DisplaySettings:
             default=DEFAULT_ROWS,
             key="rows",
             persist_state="session",
-            help="Maps: the predictions. Errors: prediction against chart. Grad-CAM: evidence for "
-            "a class. Entropy: 0 where the network is certain, 1 where all classes are equally "
-            "likely.",
+            help="Maps: the predictions. Errors: prediction against chart. Evidence: what in the "
+            "scene supports a class. Entropy: 0 where the network is certain, 1 where all classes "
+            "are equally likely.",
         )
     with right.popover("Display", width="stretch"):
         scheme = _scheme_picker()
@@ -137,12 +138,15 @@ def _channel_picker(scene: Scene) -> list[str]:
     )
 
 
-def explanation_pickers(chart: ChartName, results: Sequence[NetworkResult]) -> CamConfig | None:
-    """Draw the pickers for what Grad-CAM explains, where and how.
+def explanation_pickers(
+    chart: ChartName, results: Sequence[NetworkResult], *, of_region: bool
+) -> CamConfig | None:
+    """Draw the pickers for what is explained, where and how, and say how to read the maps.
 
     Args:
         chart: The task.
         results: What the networks make of the scene.
+        of_region: Whether the outputs of a region are explained.
 
     Returns:
         What to explain; None, and no pickers, if there is no network.
@@ -156,30 +160,34 @@ def explanation_pickers(chart: ChartName, results: Sequence[NetworkResult]) -> C
     if key not in st.session_state:
         st.session_state[key] = default_target(results[0], chart)
     target = left.selectbox(
-        "Grad-CAM of",
+        "Evidence for",
         range(len(names)),
         format_func=lambda index: names[index],
         key=key,
         persist_state="session",
-        help="The class that the heatmap explains; for SIC, what raises or lowers it.",
+        help="The class that is explained against all others: its log-odds. For SIC, what raises "
+        "or lowers the concentration.",
     )
     if st.session_state.get("layer") not in layers:
-        st.session_state["layer"] = "projection"
+        st.session_state["layer"] = DEFAULT_LAYER
     layer = middle.selectbox(
         "Layer",
         layers,
         format_func=lambda name: layer_label(name, results),
         key="layer",
         persist_state="session",
-        help="Where the heatmap is taken: at one branch of the ASPP, at the projection of all "
-        "branches, or before or after them.",
+        help="Where the evidence is taken. At the encoder, the map shows which places the atrous "
+        "branches gather evidence from. Behind them, it shows where that evidence ends up.",
     )
     method = right.selectbox(
         "Method",
         METHODS,
+        format_func=lambda name: name if METHOD[name].local else f"{name} (not for regions)",
         key="method",
         persist_state="session",
-        help="GradCAM weights channels by their mean gradient. HiResCAM and LayerCAM weight each "
-        "cell by its own gradient.",
+        help="\n\n".join(f"{name} {METHOD[name].help}" for name in METHODS),
     )
+    if of_region and (warning := field_warning(method)):
+        st.warning(warning)
+    st.caption(scale_words(chart, names[target], method))
     return CamConfig(chart, target, layer, method)

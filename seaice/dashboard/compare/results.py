@@ -27,7 +27,7 @@ class NetworkResult:
     Attributes:
         file: The checkpoint.
         prediction: Its prediction.
-        heatmap: Its Grad-CAM heatmap; None if it is not shown or cannot be computed.
+        heatmap: Its heatmap; None if it is not shown or cannot be computed.
         sums: Sums for its scores over the scene or a region; empty until it has been scored, and
             for a scene without a chart.
     """
@@ -114,12 +114,12 @@ def explain_all(
         The results with heatmaps; without any, and a message on the page, if one network has none.
     """
     try:
-        with st.spinner("Computing Grad-CAM ..."):
+        with st.spinner("Computing the evidence ..."):
             heatmaps = [
                 cached.heatmap(each.prediction.scene, each.file, config, region) for each in results
             ]
     except ConfigError as error:
-        st.warning(f"Grad-CAM is not available: {plain(str(error))}")
+        st.warning(f"The evidence is not available: {plain(str(error))}")
         return list(results)
     pairs = zip(results, heatmaps, strict=True)
     return [replace(result, heatmap=heatmap) for result, heatmap in pairs]

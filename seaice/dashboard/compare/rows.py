@@ -10,9 +10,9 @@ from seaice.dashboard.compare.drawn_maps import (
     chart_map,
     entropy_map,
     error_map,
-    gradcam_map,
-    peak_evidence,
+    evidence_map,
     prediction_map,
+    strongest_evidence,
 )
 from seaice.dashboard.compare.results import NetworkResult
 from seaice.dashboard.scene_view import SceneView
@@ -86,9 +86,8 @@ def _network_maps(
         return [error_map(view, chart, each.prediction) for each in results]
     if name == "Entropy" and chart != "SIC":
         return [entropy_map(view, chart, each.prediction) for each in results]
-    if name == "Grad-CAM":
-        explained = [each for each in results if each.heatmap]
-        # One scale for all, up to the strongest evidence shown; any scale will do without evidence.
-        strongest = max((peak_evidence(view, each) for each in explained), default=0) or 1.0
-        return [gradcam_map(view, each, strongest) for each in explained]
+    if name == "Evidence":
+        # One scale for all, if the evidence of several networks has one.
+        strongest = strongest_evidence(view, results)
+        return [evidence_map(view, each, strongest) for each in results if each.heatmap]
     return []

@@ -115,7 +115,13 @@ def test_a_heatmap_is_masked_and_raw_beside(make_scene, make_checkpoint, tmp_pat
         np.testing.assert_array_equal(
             file["evidence"].values[valid], heatmap.on(heatmap.grid)[valid]
         )
-        assert "GradCAM evidence for SIC more ice at projection" in file["evidence"].long_name
+        assert "HiResCAM evidence for SIC more ice at encoder" in file["evidence"].long_name
+        assert file["evidence"].units == "percent km-2"
+        # Cells of 8 pixels of 400 m; one step of SIC is 10 percentage points.
+        positive = np.maximum(heatmap.raw, 0)
+        expected = positive.max() * 10 / 3.2**2
+        assert heatmap.on(heatmap.grid).max() <= expected * (1 + 1e-6)
+        assert heatmap.on(heatmap.grid).max() > expected / 2
         assert file.attrs["target_pixels"] == heatmap.target_pixels == 40 * 50
         assert list(file.attrs["explained_region"]) == [10, 50, 40, 90]
         assert (file.attrs["chart"], file.attrs["target"]) == ("SIC", "more ice")
