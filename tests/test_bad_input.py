@@ -16,6 +16,7 @@ from safetensors.numpy import save_file
 from streamlit.testing.v1 import AppTest
 
 from seaice.network.checkpoint import load_checkpoint
+from seaice.network.checkpoint_format import FORMAT_VERSION
 from seaice.network.checkpoint_info import read_info
 
 HOME = Path(__file__).resolve().parents[1]
@@ -225,7 +226,9 @@ def foreign(path: Path, good: Path) -> None:
 
 def newer(path: Path, good: Path) -> None:
     checkpoint = load_checkpoint(good)
-    text = checkpoint.info.to_json().replace('"format_version": 1', '"format_version": 2')
+    text = checkpoint.info.to_json().replace(
+        f'"format_version": {FORMAT_VERSION}', f'"format_version": {FORMAT_VERSION + 1}'
+    )
     weights = {name: t.numpy() for name, t in checkpoint.network.state_dict().items()}
     save_file(weights, path, metadata={"seaice": text})
 
@@ -251,7 +254,7 @@ def not_finite_weights(path: Path, good: Path) -> None:
         (not_finite_weights, "not finite"),
         (damaged, "is damaged"),
         (foreign, "was not written by seaice"),
-        (newer, "format version 2"),
+        (newer, f"format version {FORMAT_VERSION + 1}"),
         (other_weights, "weights that do not fit"),
     ],
 )
@@ -272,7 +275,11 @@ def test_a_bad_checkpoint_is_named_and_the_good_one_used(seaice, folders, tmp_pa
     assert not app.error
     assert words in said(app)
     assert bad.name in said(app)
-    assert list(app.table[0].value.columns) == ["Rates 6-12-18 · 19-58 km", "Meaning"]
+    assert list(app.table[0].value.columns) == [
+        "Rates 6-12-18 · 19-58 km",
+        "All water",
+        "Meaning",
+    ]
 
 
 def test_a_models_folder_that_cannot_be_written_to(seaice, folders, tmp_path):

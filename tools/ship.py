@@ -8,17 +8,33 @@ import argparse
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from seaice.network.rates import CENTRE, Rates
 
 HOME = Path(__file__).resolve().parents[1]
 DATA, MODELS, RUNS = HOME / "data", HOME / "models", HOME / "runs"
 TRAINING, VALIDATION = DATA / "training", DATA / "validation"
+TRUNKS = MODELS / "trunks"
 
 TRAINING_SEED, TRAINING_SCENES = 1001, 160
 VALIDATION_SEED, VALIDATION_SCENES = 2002, 24
 CHANNEL_SETS = ("sar", "sar+amsr2-18-36", "sar+amsr2")
-RATES = ((1, 2, 3), (3, 6, 9), (6, 12, 18), (12, 24, 36))
-STEPS = 200
+RATES = ((), CENTRE, (1, 2, 3), (3, 6, 9), (6, 12, 18), (12, 24, 36))
+SINGLE = ("amsr2", "all")
+"""Channel sets with one set of rates only."""
+SINGLE_RATES = (6, 12, 18)
+SEEDS = (0, 1)
+TRUNK: dict[str, Any] = {"patch": 96, "batch": 32, "steps": 1200, "validate_every": 400}
+"""Without rates, on many small patches from many scenes: what all rates begin with."""
+BRANCHES: dict[str, Any] = {
+    "patch": 384,
+    "batch": 4,
+    "steps": 120,
+    "learning_rate": 1e-3,
+    "validate_every": 40,
+}
+"""All rates alike, on patches that the largest rate fits into."""
 BASELINES: tuple[tuple[Literal["linear", "trees"], str, bool], ...] = (
     *(
         (kind, channel_set, False)
@@ -72,14 +88,9 @@ def make_scenes() -> None:
         )
 
 
-def make_checkpoints() -> None:
-    """Train the shipped checkpoints that are not there; can be stopped and started again."""
-    from seaice.commands.output import scores_text
-    from seaice.network.checkpoint_files import SUFFIX, checkpoint_name
+def make_data() -> None:
+    """Simulate the training and validation scenes that are not there."""
     from seaice.simulate import simulate_folder
-    from seaice.training.config import TrainingConfig
-    from seaice.training.process import run_here
-    from seaice.training.start import new_run
 
     for folder, scenes, seed in (
         (TRAINING, TRAINING_SCENES, TRAINING_SEED),
@@ -87,24 +98,64 @@ def make_checkpoints() -> None:
     ):
         if len(list(folder.glob("*.nc"))) < scenes:
             simulate_folder(folder, scenes, seed, compress=False, jobs=JOBS, on_scene=_say)
-    for channel_set in CHANNEL_SETS:
-        for rates in RATES:
-            name = checkpoint_name(rates, channel_set, 0)
-            if (MODELS / f"{name}{SUFFIX}").exists():
-                continue
-            config = TrainingConfig(
-                data=str(TRAINING.relative_to(HOME)),
-                validation=str(VALIDATION.relative_to(HOME)),
-                rates=rates,
-                channel_set=channel_set,
-                steps=STEPS,
-                augment=False,
-            )
-            result = run_here(new_run(config, RUNS), MODELS)
-            if result.path is None:
-                sys.exit("Stopped.")
-            _say(f"{result.path.name}  {result.seconds:.0f} s")
-            _say(scores_text(result.scores))
+
+
+def make_trunks() -> None:
+    """Train the trunks that are not there; can be stopped and started again."""
+    make_data()
+    for seed in SEEDS:
+        for channel_set in (*CHANNEL_SETS, *SINGLE):
+            _train(TRUNKS, _trunk(channel_set, seed), (), channel_set, seed, TRUNK)
+
+
+def make_checkpoints() -> None:
+    """Train the shipped checkpoints that are not there; can be stopped and started again."""
+    from seaice.network.checkpoint_files import SUFFIX, checkpoint_name
+
+    make_trunks()
+    arms = [(channel_set, rates) for channel_set in CHANNEL_SETS for rates in RATES]
+    arms += [(channel_set, SINGLE_RATES) for channel_set in SINGLE]
+    for seed in SEEDS:
+        for channel_set, rates in arms:
+            name = checkpoint_name(rates, channel_set, seed)
+            trunk = TRUNKS.relative_to(HOME) / f"{_trunk(channel_set, seed)}{SUFFIX}"
+            start = {"start_from": str(trunk), **BRANCHES}
+            _train(MODELS, name, rates, channel_set, seed, start)
+
+
+def _trunk(channel_set: str, seed: int) -> str:
+    return f"{channel_set}_seed{seed}"
+
+
+def _train(
+    models: Path, name: str, rates: Rates, channel_set: str, seed: int, settings: dict[str, Any]
+) -> None:
+    """Train a checkpoint unless it is there; go on with its run if that was interrupted."""
+    from seaice.commands.output import scores_text
+    from seaice.network.checkpoint_files import SUFFIX
+    from seaice.training.config import TrainingConfig
+    from seaice.training.process import run_here
+    from seaice.training.runs.folder import list_runs
+    from seaice.training.start import new_run
+
+    if (models / f"{name}{SUFFIX}").exists():
+        return
+    config = TrainingConfig(
+        data=str(TRAINING.relative_to(HOME)),
+        validation=str(VALIDATION.relative_to(HOME)),
+        rates=rates,
+        channel_set=channel_set,
+        seed=seed,
+        name=name,
+        **settings,
+    )
+    text = config.to_json()
+    begun = [run for run in list_runs(RUNS) if run.config_file.read_text() == text]
+    result = run_here(begun[0] if begun else new_run(config, RUNS), models)
+    if result.path is None:
+        sys.exit("Stopped.")
+    _say(f"{result.path.name}  {result.seconds:.0f} s")
+    _say(scores_text(result.scores))
 
 
 def make_baselines() -> None:
@@ -133,9 +184,10 @@ def _say(message: object) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["scenes", "checkpoints", "baselines"])
+    parser.add_argument("what", choices=["scenes", "trunks", "checkpoints", "baselines"])
     steps = {
         "scenes": make_scenes,
+        "trunks": make_trunks,
         "checkpoints": make_checkpoints,
         "baselines": make_baselines,
     }

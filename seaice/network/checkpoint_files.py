@@ -46,7 +46,7 @@ def channel_set_part(channel_set: str) -> str:
     """A channel set as part of a file's name.
 
     >>> channel_set_part("t2m,skt")
-    '2channels-94a5dd'
+    '2channels-d54df9'
     """
     if "," not in channel_set:
         return channel_set

@@ -11,6 +11,9 @@ from seaice.training.evaluated import copy_of, estimate_norms
 from seaice.training.module import SeaIceModule
 from seaice.training.patches.dataset import PatchDataset
 
+_AT_ONCE = 16
+"""Patches in a batch of the estimate. Without a gradient, a batch takes little memory."""
+
 
 @dataclass(frozen=True)
 class Candidates:
@@ -34,9 +37,8 @@ class Candidates:
         config = self.config
         network = copy_of(module.network if module.averaged is None else module.averaged)
         if config.norm_patches:
-            # As many as a step computes at once, for which the memory is enough.
-            at_once = config.batch // (config.devices * config.accumulate)
-            estimate_norms(network, self._norm_inputs(), at_once)
+            # The estimate must not depend on the devices or parts that a batch is divided among.
+            estimate_norms(network, self._norm_inputs(), min(config.batch, _AT_ONCE))
         return network
 
     def _norm_inputs(self) -> Iterator[Tensor]:

@@ -61,8 +61,9 @@ def test_a_first_visit_shows_maps_scores_and_heatmaps(page: Page):
     # Chart, HH, HV; for each rate a prediction, an error and a heatmap over HH.
     assert len(images(page)) == 3 + 2 * 4
     header, *rows = cells(page)
-    assert header == ["Measure", "Rates 1-2-3", "Rates 6-12-18", "Meaning"]
-    assert len(rows) == 11
+    baselines = ["All water", "Per-pixel linear model"]
+    assert header == ["Measure", "Rates 1-2-3", "Rates 6-12-18", *baselines, "Meaning"]
+    assert len(rows) == 12
     for row in rows[:5]:
         assert re.fullmatch(r"-?\d+\.\d", row[1]), row
     # Every number says what it is.
@@ -132,13 +133,13 @@ def test_switching_rates_changes_maps_and_scores(page: Page):
     before = images(page)
     page.get_by_role("button", name="Remove 6-12-18 ·").click()
     settle(page)
-    assert cells(page)[0][1:-1] == ["Rates 1-2-3"]
+    assert cells(page)[0][1:-3] == ["Rates 1-2-3"]
     assert len(images(page)) == 3 + 4
     page.locator(".st-key-rates [role=combobox]").click()
     page.get_by_role("option", name="12-24-36 ·").click()
     page.keyboard.press("Escape")
     settle(page)
-    assert cells(page)[0][1:-1] == ["Rates 1-2-3", "Rates 12-24-36"]
+    assert cells(page)[0][1:-3] == ["Rates 1-2-3", "Rates 12-24-36"]
     assert titles(page)[2] == "Predicted SOD<br>rates 12-24-36"
     assert images(page)[2] != before[2]
 

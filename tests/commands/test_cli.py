@@ -99,19 +99,19 @@ def test_simulate_train_evaluate_predict_explain(seaice: Seaice, tmp_path: Path,
     )
     assert trained.returncode == 0, trained.stderr
     assert "step 2/2" in trained.stderr
-    assert "theoretical receptive field 62 km along one side" in trained.stderr
-    assert "rates 1-2 · 3-6 km; theoretical" in trained.stderr
-    assert "rate 2: reaches 6 km to each side, spans 16 km, 16% of its taps" in trained.stderr
+    assert "rates 1-2 · 1.6-3.2 km; theoretical receptive field 28 km" in trained.stderr
+    assert "rate 2: reaches 3 km to each side, spans 8 km" in trained.stderr
+    assert "share of taps on padding or masked cells" in trained.stderr
     checkpoint = json.loads(trained.stdout)["checkpoint"]
     monkeypatch.setenv("SEAICE_MODELS", str(models))
     _, listed, _ = seaice("checkpoints", "--json")
     assert [each["file"] for each in json.loads(listed)] == [checkpoint]
-    assert [each["reach_max_km"] for each in json.loads(listed)] == [6.4]
-    assert "rates 1-2 · 3-6 km" in seaice("checkpoints")[1]
+    assert [each["reach_max_km"] for each in json.loads(listed)] == [3.2]
+    assert "rates 1-2 · 1.6-3.2 km" in seaice("checkpoints")[1]
     _, scored, _ = seaice("evaluate", checkpoint, "--data", scenes, "--json")
     answer = json.loads(scored)
     assert len(answer["scenes"]) == 3
-    assert (answer["rates"], answer["reach_min_km"], answer["reach_max_km"]) == ([1, 2], 3.2, 6.4)
+    assert (answer["rates"], answer["reach_min_km"], answer["reach_max_km"]) == ([1, 2], 1.6, 3.2)
     assert {"combined", "SIC", "SIC_continuous", "SOD", "FLOE"} < set(answer["pooled"])
     assert np.shape(answer["pooled"]["confusion"]["SOD"]) == (6, 6)
     first = next(scenes.glob("*_prep.nc"))

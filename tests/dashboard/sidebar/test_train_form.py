@@ -34,8 +34,8 @@ OTHER = {
     "validation_share": 0.3,
     "encoder": "resnet34",
     "output_stride": 16,
-    "width": 32,
-    "stem": "separable",
+    "width": 16,
+    "stem": "full",
     "padding": "renormalised",
     "spacing_m": 800.0,
     "patch": 128,
@@ -49,6 +49,14 @@ OTHER = {
     "weight_floe": 0.0,
     "sampling": "balanced",
     "augment": False,
+    "dropout": 0.25,
+    "clip_norm": 2.0,
+    "gain_jitter_db": 0.5,
+    "noise_jitter_db": 0.25,
+    "class_balance": 0.75,
+    "averaging": 0.125,
+    "norm_patches": 50,
+    "start_from": "trunk.safetensors",
     "validate_every": 5,
     "patience": 2,
     "precision": "float32",
@@ -154,7 +162,7 @@ def test_it_follows_the_pickers_and_otherwise_keeps_what_you_type(form: AppTest)
     assert form.text_input(key="train_rates").value == "6-12-18"
     assert form.selectbox(key="train_channel_set").value == "sar"
     assert form.text_input(key="train_data").value == "data"
-    assert form.number_input(key="train_steps").value == 400
+    assert form.number_input(key="train_steps").value == 800
     form.text_input(key="train_rates").set_value("2-4")
     form.text_input(key="train_data").set_value("elsewhere").run()
     # Another run has finished: you have not picked anything.
@@ -204,7 +212,7 @@ def test_every_field_has_a_widget_that_ends_up_in_the_configuration(
 def test_bad_settings_are_one_sentence(form: AppTest, started, tmp_path: Path):
     (tmp_path / "empty").mkdir()
     for name, value, expected in [
-        ("patch", 100, "multiple of 16"),
+        ("patch", 100, "multiple of 8"),
         ("rates", "6-x", "not '6-x'"),
         ("rates", "1-2-3-4-5-6", "1 to 5 whole numbers"),
         ("patch", 16, "nothing but padding"),
@@ -271,7 +279,7 @@ def test_the_cost_is_shown_before_anything_starts(form: AppTest):
         "Parameters": f"{expected.parameters / 1e6:.2f} million",
         "Reach of the rates": reach_text((6, 12, 18), expected.cell_m),
         "Receptive field": f"{expected.receptive_field_km:.0f} km",
-        "Taps on padding": "31 % at rate 18",
+        "Taps on padding": "34 % at rate 18",
         "Memory": f"{expected.memory_gib:.1f} GiB",
     }
     form.text_input(key="train_rates").set_value("none").run()
@@ -290,7 +298,7 @@ def test_steps_are_timed_on_request(form: AppTest, monkeypatch):
     form.run()
     assert "Time per step" not in cost(form)
     form.button(key="train_time").click().run()
-    assert (cost(form)["Time per step"], cost(form)["All steps"]) == ("0.5 s", "3 min")
+    assert (cost(form)["Time per step"], cost(form)["All steps"]) == ("0.5 s", "7 min")
     # More steps take the same time each; a larger batch does not.
     form.number_input(key="train_steps").set_value(1200).run()
     assert cost(form)["All steps"] == "10 min"

@@ -66,7 +66,7 @@ def test_only_settings_that_differ_are_compared(make_run):
     assert [value.replace("\\", "") for value in table.loc["Atrous rates"]] == ["1-2", "none"]
     assert table.loc["Seed"].tolist() == ["0", "7"]
     assert [name.replace("\\", "") for name in table.columns] == [
-        "1-2 · 3-6 km · sar",
+        "1-2 · 1.6-3.2 km · sar",
         "none · encoder alone · sar",
     ]
 
@@ -77,15 +77,15 @@ def test_a_setting_that_an_older_configuration_lacks_has_its_default(make_run):
     del values["patience"]
     old.config_file.write_text(json.dumps(values))
     table = differences([inspect_run(old), inspect_run(new)])
-    assert table.loc["Patience"].tolist() == ["0", "3"]
+    assert table.loc["Patience"].tolist() == ["4", "3"]
     assert len(table) == 1
 
 
 def test_labels_tell_runs_apart(make_run):
     one, other = (inspect_run(make_run(seed=seed)) for seed in (1, 2))
     assert run_labels([one, other]) == [
-        "1-2 · 3-6 km · sar · seed 1",
-        "1-2 · 3-6 km · sar · seed 2",
+        "1-2 · 1.6-3.2 km · sar · seed 1",
+        "1-2 · 1.6-3.2 km · sar · seed 2",
     ]
     again = inspect_run(make_run(seed=1))
     assert run_labels([one, again]) == [one.name, again.name]
@@ -100,7 +100,7 @@ def test_selected_runs_are_overlaid(page, make_run):
     page.run()
     assert "2 runs compared" in [each.value for each in page.app.subheader]
     losses, scores = page.curves
-    assert [each["name"] for each in scores] == ["3 · 10 km · sar", "1-2 · 3-6 km · sar"]
+    assert [each["name"] for each in scores] == ["3 · 5 km · sar", "1-2 · 1.6-3.2 km · sar"]
     assert decoded(losses[1]["x"])[-1] == 20
     assert page.app.table[0].value.index.tolist() == ["Atrous rates", "Reach of the rates"]
     page.app.segmented_control(key="compared_task").set_value("SIC")

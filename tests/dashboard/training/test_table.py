@@ -21,7 +21,7 @@ def test_the_table_lists_every_run_the_newest_first(page, make_run, set_status):
     new, old_row = (page.table.iloc[row] for row in (0, 1))
     assert (new["State"], old_row["State"]) == ("cancelled", "finished")
     assert (new["Rates"], old_row["Rates"]) == ("6-12-18", "1-2")
-    assert (new["Reach"], old_row["Reach"]) == ("19-58 km", "3-6 km")
+    assert (new["Reach"], old_row["Reach"]) == ("10-29 km", "1.6-3.2 km")
     assert new["Channel set"] == "sar"
     assert (new["Progress"], old_row["Progress"]) == (25, 100)
     # Of the best validation, which is the last.
