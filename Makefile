@@ -15,11 +15,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup app test test-all lint coverage format package checkpoints scenes screenshots clean
+.PHONY: help setup app test test-pages test-all lint coverage format package checkpoints scenes screenshots clean
 
 help:
 	@echo "make app          set up and open the dashboard on 127.0.0.1:8501"
 	@echo "make test         set up and run the tests"
+	@echo "make test-pages   set up and use every page in a browser"
 	@echo "make test-all     set up and run the slow tests too"
 	@echo "make lint         check style, formatting and types"
 	@echo "make coverage     run the quick tests and print how much of the code they run"
@@ -58,6 +59,10 @@ PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
 test: lint
 	@$(PYTEST) --hypothesis-profile quick -m "not slow"
+
+# Without the long loops over damaged files, kills and processes, which take as long again.
+test-pages: setup
+	@$(PYTEST) -m "browser and slow"
 
 test-all: lint
 	@$(PYTEST)
