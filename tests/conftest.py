@@ -27,6 +27,7 @@ from seaice.network.config import NetworkConfig
 from seaice.network.network import SeaIceNet
 from seaice.results import inference
 from seaice.training.config import TrainingConfig
+from seaice.training.run_format import SETTINGS_OF_1
 
 # A busy machine may take long over an example; `make test` asks for fewer of them.
 settings.register_profile("all", deadline=None)
@@ -243,6 +244,8 @@ def tiny_config() -> Callable[..., TrainingConfig]:
 
     def make(folder: Path, **changes: object) -> TrainingConfig:
         settings = {
+            # A plain network and plain steps; what the recipe adds has tests of its own.
+            **SETTINGS_OF_1,
             "data": str(folder),
             "rates": (1, 2),
             "channel_set": "sar",
@@ -251,18 +254,6 @@ def tiny_config() -> Callable[..., TrainingConfig]:
             "steps": 3,
             "workers": 0,
             "precision": "float32",
-            # A plain network and plain steps; what the recipe adds has tests of its own.
-            "output_stride": 8,
-            "width": 64,
-            "stem": "full",
-            "dropout": 0.5,
-            "clip_norm": 0.0,
-            "gain_jitter_db": 0.0,
-            "noise_jitter_db": 0.0,
-            "class_balance": 0.0,
-            "averaging": 0.0,
-            "norm_patches": 0,
-            "patience": 0,
         }
         return TrainingConfig(**{**settings, **changes})
 

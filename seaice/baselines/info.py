@@ -6,12 +6,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from safetensors import SafetensorError, safe_open
-
 from seaice.ai4arctic.channels import CHANNEL
 from seaice.core.errors import BaselineError, ConfigError
-from seaice.core.files import require_file
 from seaice.core.format_version import FormatVersionError, Upgrade, upgrade_document
+from seaice.core.safetensors_header import read_header
 from seaice.network.checkpoint_format import BASELINE_KEY, METADATA_KEY
 
 BaselineKind = Literal["linear", "trees", "ceiling"]
@@ -115,14 +113,4 @@ def read_baseline_info(path: Path) -> BaselineInfo:
 
 
 def _header(path: Path) -> dict[str, str]:
-    """The metadata in a safetensors file's header."""
-    try:
-        require_file(path)
-        with safe_open(path, framework="numpy") as file:
-            return file.metadata() or {}
-    except FileNotFoundError as error:
-        raise BaselineError(path, "is not there", "Check the path.") from error
-    except (SafetensorError, OSError) as error:
-        raise BaselineError(
-            path, "is damaged or not a safetensors file", "Copy it again or fit it again."
-        ) from error
+    return read_header(path, BaselineError, "fit it again")

@@ -21,7 +21,6 @@ from seaice.core.errors import (
 if TYPE_CHECKING:
     # For their types alone: the command line starts quickly.
     from seaice.results.evaluation import SceneScores
-    from seaice.results.scoring import ScoreSums
     from seaice.scenes.scene import Scene
 
 
@@ -67,40 +66,46 @@ def evaluate(
         raise NoScenesError(f"None of the scenes in {data} could be scored.")
     if scorer.notice:
         print_message(scorer.notice)
-    from seaice.results.evaluation import pooled
-
-    total = pooled(results)
-    facts = {
-        "checkpoint": str(checkpoint),
-        "sha256": scorer.sha256,
-        **scorer.facts,
-        "scenes": {result.scene.id: result.sums.to_dict() for result in results},
-        "pooled": total.to_dict(),
-        "left_out": left_out,
-        "missing": selected.missing,
-    }
-    text = [f"rates {scorer.rates}"] if scorer.rates else []
-    text += [f"{result.scene.id}\n{scores_text(result.scores.to_dict())}" for result in results]
-    text += [f"pooled over {len(results)} scenes", scores_text(total.scores().to_dict())]
+    facts, text = _summary(checkpoint, scorer, results)
+    facts |= {"left_out": left_out, "missing": selected.missing}
     if beside != "none":
-        scored = [each.scene for each in results]
-        more, lines = _beside(scorer, models, scored, total, everything=beside == "all")
+        more, lines = _beside(scorer, models, results, everything=beside == "all")
         facts |= more
         text += lines
     print_result(facts, as_json, "\n".join(text))
 
 
+def _summary(
+    path: Path, scorer: "_Scorer", results: Sequence["SceneScores"]
+) -> tuple[dict[str, Any], list[str]]:
+    """Scores of each scene and of all together: facts, and lines of text."""
+    from seaice.results.evaluation import pooled
+
+    total = pooled(results)
+    facts = {
+        "checkpoint": str(path),
+        "sha256": scorer.sha256,
+        **scorer.facts,
+        "scenes": {result.scene.id: result.sums.to_dict() for result in results},
+        "pooled": total.to_dict(),
+    }
+    text = [f"rates {scorer.rates}"] if scorer.rates else []
+    text += [f"{result.scene.id}\n{scores_text(result.scores.to_dict())}" for result in results]
+    text += [f"pooled over {len(results)} scenes", scores_text(total.scores().to_dict())]
+    return facts, text
+
+
 def _beside(
     scorer: "_Scorer",
     models: Path,
-    scenes: Sequence["Scene"],
-    total: "ScoreSums",
+    results: Sequence["SceneScores"],
     *,
     everything: bool,
 ) -> tuple[dict[str, Any], list[str]]:
     """Scores of the baselines over the same scenes: facts, and lines of text."""
     from seaice.baselines.beside import BELOW_LINEAR, is_below_linear, score_beside, yardsticks
     from seaice.baselines.files import list_baselines
+    from seaice.results.evaluation import pooled
 
     files, problems = list_baselines(models)
     for problem in problems:
@@ -108,8 +113,8 @@ def _beside(
     known = yardsticks(files, scorer.channel_set)
     standards = [each for each in known if everything or each.quick]
     print_message(f"scoring {len(standards)} baselines ...")
-    scored = score_beside(standards, scenes)
-    below = not scorer.is_baseline and is_below_linear(total.scores(), scored)
+    scored = score_beside(standards, [each.scene for each in results])
+    below = not scorer.is_baseline and is_below_linear(pooled(results).scores(), scored)
     lines = ["baselines over the same scenes", baselines_text(scored)]
     if below:
         lines.insert(0, f"  {BELOW_LINEAR}")

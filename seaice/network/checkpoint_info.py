@@ -6,14 +6,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError, safe_open
-
 from seaice.ai4arctic.channels import CHANNEL
 from seaice.ai4arctic.charts import CHART, CHARTS
 from seaice.ai4arctic.layout import SCALING
 from seaice.core.errors import CheckpointError, ConfigError
-from seaice.core.files import require_file
 from seaice.core.format_version import FormatVersionError
+from seaice.core.safetensors_header import read_header
 from seaice.network.checkpoint_format import (
     BASELINE_KEY,
     FORMAT_VERSION,
@@ -142,7 +140,7 @@ def read_info(path: Path) -> CheckpointInfo:
     Raises:
         CheckpointError: The file is missing, damaged, from other software, or of a newer format.
     """
-    header = _header(path)
+    header = read_header(path)
     text = header.get(METADATA_KEY)
     if text is None and BASELINE_KEY in header:
         raise CheckpointError(
@@ -165,19 +163,4 @@ def read_info(path: Path) -> CheckpointInfo:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise CheckpointError(
             path, "has metadata that cannot be read", "Train it again."
-        ) from error
-
-
-def _header(path: Path) -> dict[str, str]:
-    """The metadata in a safetensors file's header."""
-    try:
-        require_file(path)
-        # NumPy: reading the header is not worth the seconds that importing torch takes.
-        with safe_open(path, framework="numpy") as file:
-            return file.metadata() or {}
-    except FileNotFoundError as error:
-        raise CheckpointError(path, "is not there", "Check the path.") from error
-    except (SafetensorError, OSError) as error:
-        raise CheckpointError(
-            path, "is damaged or not a safetensors file", "Copy it again or train it again."
         ) from error

@@ -11,7 +11,7 @@ from seaice.core.format_version import Document, Upgrade, upgrade_document
 FORMAT_VERSION = 2
 """Version of run folders that this software writes."""
 
-_SETTINGS_OF_1: Document = {
+SETTINGS_OF_1: Document = {
     "validation_share": 0.15,
     "spacing_m": 400.0,
     "encoder": "resnet18",
@@ -46,7 +46,7 @@ what could not be set yet."""
 
 
 def _config_from_1(old: Document) -> Document:
-    return {**_SETTINGS_OF_1, **old}
+    return {**SETTINGS_OF_1, **old}
 
 
 def _state_from_1(old: Document) -> Document:

@@ -1,0 +1,33 @@
+"""The metadata in the header of a safetensors file, read without its tensors and without torch."""
+
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+
+from seaice.core.errors import CheckpointError
+from seaice.core.files import require_file
+
+
+def read_header(
+    path: Path, error: type[CheckpointError] = CheckpointError, again: str = "train it again"
+) -> dict[str, str]:
+    """Read the metadata of a file; empty if it has none.
+
+    Args:
+        path: The file.
+        error: What to raise.
+        again: How to make such a file anew, for the message.
+
+    Raises:
+        CheckpointError: The file is missing, damaged or not a safetensors file.
+    """
+    try:
+        require_file(path)
+        # NumPy: reading the header is not worth the seconds that importing torch takes.
+        with safe_open(path, framework="numpy") as file:
+            return file.metadata() or {}
+    except FileNotFoundError as missing:
+        raise error(path, "is not there", "Check the path.") from missing
+    except (SafetensorError, OSError) as damage:
+        remedy = f"Copy it again or {again}."
+        raise error(path, "is damaged or not a safetensors file", remedy) from damage
