@@ -1,13 +1,14 @@
 """What stands beside a network in tables of scores, and whether the network is worth it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from seaice.baselines.baseline import load_baseline
-from seaice.baselines.files import BaselineFile, baseline_label
+from seaice.baselines.files import baseline_label, list_baselines
 from seaice.baselines.truth import all_water, smoothed_truth
-from seaice.core.errors import MissingChannelsError, SceneError
+from seaice.core.errors import BaselineError, MissingChannelsError, SceneError
 from seaice.results.evaluation import score_prediction
 from seaice.results.maps import ChartMaps
 from seaice.results.scoring import Scores, ScoreSums
@@ -37,27 +38,34 @@ class Yardstick:
     quick: bool = False
 
 
-def yardsticks(files: Iterable[BaselineFile], channel_set: str) -> list[Yardstick]:
+def yardsticks(models: Path, channel_set: str) -> tuple[list[Yardstick], list[str]]:
     """What networks on a channel set are compared with, the least first.
 
     Args:
-        files: The baselines that there are.
+        models: Folder of checkpoints, with the baselines.
         channel_set: The networks' channel set.
 
-    Raises:
-        BaselineError: A baseline cannot be read.
+    Returns:
+        The yardsticks, and a sentence for each baseline that cannot be read.
     """
+    files, problems = list_baselines(models)
     fitted: list[Yardstick] = []
     ceilings: list[Yardstick] = []
     for file in files:
         if file.info.kind != "ceiling" and file.info.channel_set != channel_set:
             continue
-        baseline, label = load_baseline(file.path), baseline_label(file.info)
+        try:
+            baseline = load_baseline(file.path)
+        except BaselineError as error:
+            problems.append(str(error))
+            continue
+        label = baseline_label(file.info)
         quick = file.info.kind == "linear"
         kept = ceilings if file.info.kind == "ceiling" else fitted
         kept.append(Yardstick(label, baseline.predict, baseline.sha256, quick))
     truth = Yardstick(TRUTH, partial(smoothed_truth, sigma_km=0.0), TRUTH)
-    return [Yardstick(WATER, all_water, WATER, quick=True), *fitted, truth, *ceilings]
+    water = Yardstick(WATER, all_water, WATER, quick=True)
+    return [water, *fitted, truth, *ceilings], problems
 
 
 def score_beside(standards: Sequence[Yardstick], scenes: Sequence[Scene]) -> dict[str, ScoreSums]:

@@ -104,13 +104,11 @@ def _beside(
 ) -> tuple[dict[str, Any], list[str]]:
     """Scores of the baselines over the same scenes: facts, and lines of text."""
     from seaice.baselines.beside import BELOW_LINEAR, is_below_linear, score_beside, yardsticks
-    from seaice.baselines.files import list_baselines
     from seaice.results.evaluation import pooled
 
-    files, problems = list_baselines(models)
+    known, problems = yardsticks(models, scorer.channel_set)
     for problem in problems:
         print_message(problem)
-    known = yardsticks(files, scorer.channel_set)
     standards = [each for each in known if everything or each.quick]
     print_message(f"scoring {len(standards)} baselines ...")
     scored = score_beside(standards, [each.scene for each in results])

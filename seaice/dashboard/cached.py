@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from seaice.ai4arctic.names import REFERENCE_SUFFIX
 from seaice.baselines.beside import Yardstick, yardsticks
-from seaice.baselines.files import FOLDER, list_baselines
+from seaice.baselines.files import FOLDER
 from seaice.core.device import best_device
 from seaice.core.errors import MissingChannelsError, SceneError
 from seaice.core.grids.pixel_grid import PixelGrid, Window
@@ -132,13 +132,13 @@ def scores(prediction: Prediction, region: Region | None = None) -> ScoreSums:
     show_spinner=False,
     hash_funcs={type(Path()): lambda folder: folder_key(folder / FOLDER, "*.safetensors")},
 )
-def baselines(models: Path, channel_set: str) -> list[Yardstick]:
+def baselines(models: Path, channel_set: str) -> tuple[list[Yardstick], list[str]]:
     """What networks on a channel set are compared with; read again when a file changes.
 
-    Raises:
-        BaselineError: A baseline cannot be read.
+    Returns:
+        The yardsticks, and a sentence for each baseline that cannot be read.
     """
-    return yardsticks(list_baselines(models)[0], channel_set)
+    return yardsticks(models, channel_set)
 
 
 @cached(max_entries=6)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from seaice.baselines import beside
-from seaice.baselines.baseline import load_baseline
-from seaice.baselines.files import baseline_path, list_baselines
+from seaice.baselines.baseline import load_baseline, save_baseline
+from seaice.baselines.files import baseline_path
+from seaice.baselines.info import read_baseline_info
 from seaice.baselines.make import describe_baseline, make_baseline
 from seaice.baselines.sample import draw_sample
 from seaice.baselines.truth import all_water, best_sigma_km, smoothed_truth
@@ -165,10 +166,9 @@ def test_a_ceiling_needs_the_truth(folder: Path, tmp_path: Path):
 def test_what_stands_beside_a_network(folder: Path):
     for kind, channels in (("linear", "sar"), ("linear", "amsr2"), ("trees", "sar")):
         make_baseline(kind, channels, folder, baseline_path(folder, kind, channels, windows=False))
-    files, problems = list_baselines(folder)
-    assert (len(files), problems) == (3, [])
     scene, other = (Scene.open(folder / name) for name in NAMES)
-    standards = beside.yardsticks(files, "sar")
+    standards, problems = beside.yardsticks(folder, "sar")
+    assert problems == []
     labels = [each.label for each in standards]
     assert labels == [beside.WATER, beside.LINEAR, "boosted trees", beside.TRUTH]
     assert [each.quick for each in standards] == [True, True, False, False]
@@ -181,3 +181,16 @@ def test_what_stands_beside_a_network(folder: Path):
     assert not beside.is_below_linear(linear, scored)
     assert not beside.is_below_linear(water, {})
     assert not beside.is_below_linear(ScoreSums().scores(), scored)
+
+
+def test_a_damaged_baseline_is_named_and_the_others_stand(folder: Path):
+    """Its header is sound, its arrays are not."""
+    linear, trees = (
+        baseline_path(folder, kind, "sar", windows=False) for kind in ("linear", "trees")
+    )
+    for kind, path in (("linear", linear), ("trees", trees)):
+        make_baseline(kind, "sar", folder, path)
+    save_baseline(trees, read_baseline_info(trees), None)
+    standards, (problem,) = beside.yardsticks(folder, "sar")
+    assert [each.label for each in standards] == [beside.WATER, beside.LINEAR, beside.TRUTH]
+    assert f"{trees.name} has arrays that do not fit its description" in problem

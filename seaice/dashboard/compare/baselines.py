@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from seaice.core.errors import BaselineError
 from seaice.core.folders import models_folder
 from seaice.dashboard import cached
 from seaice.dashboard.text import plain
@@ -34,14 +33,12 @@ def baseline_sums(
         everything: Whether to score those that take seconds too.
 
     Returns:
-        Sums by label.
-
-    Raises:
-        BaselineError: A baseline cannot be read.
+        Sums by label, of those that can be read and can predict the scene.
     """
+    known, _ = cached.baselines(models_folder(), channel_set)
     sums = {
         each.label: cached.baseline_scores(scene, each, region)
-        for each in cached.baselines(models_folder(), channel_set)
+        for each in known
         if everything or each.quick
     }
     return {label: each for label, each in sums.items() if each is not None}
@@ -50,10 +47,9 @@ def baseline_sums(
 def baselines_shown(
     scene: Scene, channel_set: str, region: Region | None, *, everything: bool
 ) -> dict[str, ScoreSums]:
-    """As `baseline_sums`, with a spinner; none and a warning on the page if one cannot be read."""
-    try:
-        with st.spinner("Scoring the baselines ..."):
-            return baseline_sums(scene, channel_set, region, everything=everything)
-    except BaselineError as error:
-        st.warning(plain(str(error)), icon=":material/warning:")
-        return {}
+    """As `baseline_sums`, with a spinner, and a warning for each baseline that cannot be read."""
+    _, problems = cached.baselines(models_folder(), channel_set)
+    for problem in problems:
+        st.warning(plain(problem), icon=":material/warning:")
+    with st.spinner("Scoring the baselines ..."):
+        return baseline_sums(scene, channel_set, region, everything=everything)

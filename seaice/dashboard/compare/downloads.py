@@ -6,14 +6,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from seaice.core.errors import BaselineError
 from seaice.dashboard.cache_keys import cached
 from seaice.dashboard.compare.baselines import baseline_sums
 from seaice.dashboard.compare.results import NetworkResult
 from seaice.dashboard.text import plain
 from seaice.results.export import geotiff_problem, scores_csv, write_geotiff, write_prediction
 from seaice.results.inference import Prediction
-from seaice.results.scoring import ScoreSums
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
@@ -72,7 +70,7 @@ def downloads(results: Sequence[NetworkResult], region: Region | None, *, figure
                 [each.sums for each in results],
                 region,
                 _COMMAND,
-                _baselines(results[0].prediction, region),
+                baseline_sums(scene, results[0].prediction.info.channel_set, region),
             ),
             file_name=f"{_safe(scene)}_scores.csv",
             mime="text/csv",
@@ -87,14 +85,6 @@ def downloads(results: Sequence[NetworkResult], region: Region | None, *, figure
             key="save_region", data={"label": "Figure of the region (PNG)", "maps": "region_maps"}
         )
         st.caption("Predictions cover the whole scene; scores cover the region.")
-
-
-def _baselines(prediction: Prediction, region: Region | None) -> dict[str, ScoreSums]:
-    """The scores that stand beside the networks'; none where a baseline cannot be read."""
-    try:
-        return baseline_sums(prediction.scene, prediction.info.channel_set, region)
-    except BaselineError:
-        return {}
 
 
 @cached(max_entries=100)
