@@ -18,13 +18,13 @@ def cells_to_pixels(
     window begins, so a crop has the same values as the whole scene there.
 
     Args:
-        cells: (cell lines, cell samples) float, finite.
+        cells: (..., cell lines, cell samples) float, finite: one layer or a stack of them.
         window: Line and sample slices of the full grid, both ends given.
         spacing_m: Spacing of the full grid, metres.
         out: Array for the result; a new one where None.
 
     Returns:
-        (window lines, window samples) of the type of `cells`.
+        (..., window lines, window samples) of the type of `cells`.
     """
     line_at, sample_at = (
         centres(part.stop - part.start, spacing_m, part.start, CELL_M) for part in window

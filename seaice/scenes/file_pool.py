@@ -111,7 +111,8 @@ class OpenFiles:
     Args:
         most: Number of files open at a time.
         chunk_cache_bytes: Memory for decompressed chunks of each variable; the library's own 64 MiB
-            where None, which suits reading one file from end to end.
+            where None, which suits reading one file from end to end; 0 suits windows at random from
+            very many files.
     """
 
     def __init__(

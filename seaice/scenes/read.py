@@ -7,6 +7,7 @@ open files. A window counts pixels of the grid at the wanted spacing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -65,10 +66,12 @@ def read_inputs(
         ConfigError: The window does not lie on the grid.
     """
     resampler = Resampler.of(scene.grid, spacing_m, window)
-    values, layers = _layers(scene, channels, resampler.shape)
+    values = _empty(scene, channels, resampler.shape)
+    layers = dict(zip(channels, values, strict=True))
     with opened(scene.path, files) as file:
         valid = _fill_sar(file, resampler, layers)
         _fill_others(file, resampler, layers)
+        _fill_cells(file, resampler, channels, values)
     return Inputs(values, valid)
 
 
@@ -87,11 +90,13 @@ def read_channels(
         (channels, lines, samples) float32, as `Inputs.values`.
     """
     resampler = Resampler.of(scene.grid, spacing_m, window)
-    values, layers = _layers(scene, channels, resampler.shape)
+    values = _empty(scene, channels, resampler.shape)
+    layers = dict(zip(channels, values, strict=True))
     with opened(scene.path, files) as file:
         if set(SAR) & set(layers):
             _fill_sar(file, resampler, layers)
         _fill_others(file, resampler, layers)
+        _fill_cells(file, resampler, channels, values)
     return values
 
 
@@ -156,14 +161,11 @@ def read_positions(
     )
 
 
-def _layers(
-    scene: Scene, channels: Sequence[str], shape: tuple[int, int]
-) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """An array to fill, (channels, lines, samples) float32, and its layers by channel."""
+def _empty(scene: Scene, channels: Sequence[str], shape: tuple[int, int]) -> np.ndarray:
+    """An array to fill, (channels, lines, samples) float32."""
     if lacking := [name for name in channels if name not in scene.channels]:
         raise SceneError(scene.path, f"lacks {', '.join(lacking)}")
-    values = np.empty((len(channels), *shape), np.float32)
-    return values, dict(zip(channels, values, strict=True))
+    return np.empty((len(channels), *shape), np.float32)
 
 
 def _fill_sar(file: OpenFile, resampler: Resampler, layers: dict[str, np.ndarray]) -> np.ndarray:
@@ -185,17 +187,31 @@ def _fill_sar(file: OpenFile, resampler: Resampler, layers: dict[str, np.ndarray
 
 
 def _fill_others(file: OpenFile, resampler: Resampler, layers: dict[str, np.ndarray]) -> None:
-    """Fill the layers of all channels but the SAR's."""
+    """Fill the layers of positions, and of the full grid but for the SAR's."""
     _fill_positions(file, resampler, {name: layers[name] for name in POSITIONS if name in layers})
     for name, layer in layers.items():
-        grid = CHANNEL[name].grid
-        if grid == "2km":
-            spacing_m = resampler.target.spacing_m
-            cells_to_pixels(read_cells(file, name), resampler.window, spacing_m, layer)
-        elif grid == "full" and name not in SAR:
+        if CHANNEL[name].grid == "full" and name not in SAR:
             # Distance to land is known on land and beyond the swath too.
             own = file.pixels(name, resampler.part)
             resampler.fill_inputs(own, np.isfinite(own), layer)
+
+
+def _fill_cells(
+    file: OpenFile, resampler: Resampler, channels: Sequence[str], values: np.ndarray
+) -> None:
+    """Fill the layers of the 2 km grid.
+
+    Neighbouring ones are interpolated together: weights that are the same for all of them take
+    longer to find than a patch of pixels.
+    """
+    stop = 0
+    for grid, run in groupby(channels, lambda name: CHANNEL[name].grid):
+        names = tuple(run)
+        start, stop = stop, stop + len(names)
+        if grid == "2km":
+            cells = read_cells(file, names)
+            at = resampler.window, resampler.target.spacing_m
+            cells_to_pixels(cells, *at, values[start:stop])
 
 
 def _fill_value(file: OpenFile, name: str) -> float:
@@ -206,13 +222,14 @@ def _fill_value(file: OpenFile, name: str) -> float:
         return INPUT_FILL
 
 
-def read_cells(file: OpenFile, name: str) -> np.ndarray:
-    """Read a variable of the 2 km grid, float32 and finite."""
+def read_cells(file: OpenFile, names: Sequence[str]) -> np.ndarray:
+    """Read variables of the 2 km grid, (variables, cell lines, cell samples) float32, finite."""
 
     def read() -> np.ndarray:
-        return np.nan_to_num(file.whole(name).astype(np.float32), nan=0, posinf=0, neginf=0)
+        cells = np.stack([file.whole(name) for name in names]).astype(np.float32, copy=False)
+        return np.nan_to_num(cells, copy=False, nan=0, posinf=0, neginf=0)
 
-    return file.once(name, read)
+    return file.once(" ".join(names), read)
 
 
 @dataclass(frozen=True)

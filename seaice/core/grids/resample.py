@@ -103,36 +103,38 @@ def bilinear(
     value depends on its own coordinates only, so a crop gets the values of the whole, to the bit.
 
     Args:
-        values: (lines, samples) float; must be finite.
+        values: (..., lines, samples) float: one layer or a stack of them; must be finite.
         line_at: (n,) line coordinates.
         sample_at: (m,) sample coordinates.
-        out: (n, m) array for the result, of the type of `values`; a new one if None.
+        out: (..., n, m) array for the result, of the type of `values`; a new one if None.
         extrapolate: Continue the outermost slopes beyond the edges instead of holding the edges.
 
     Returns:
-        (n, m) of the type of `values`.
+        (..., n, m) of the type of `values`.
     """
     kind = np.result_type(values.dtype, np.float32)
-    found = np.empty((line_at.size, sample_at.size), kind) if out is None else out
+    shape = *values.shape[:-2], line_at.size, sample_at.size
+    found = np.empty(shape, kind) if out is None else out
     if found.size:
-        low, high, part = _weights(line_at, values.shape[0], extrapolate)
+        low, high, part = _weights(line_at, values.shape[-2], extrapolate)
         first = int(low.min())
-        rows = values[first : int(high.max()) + 1].astype(kind)
+        rows = values[..., first : int(high.max()) + 1, :].astype(kind)
         rows = _along_samples(rows, sample_at, extrapolate)
         part = part.astype(kind)[:, None]
         for index, start, end in _runs(low):
-            stretch = found[start:end]
-            row = rows[index - first]
-            np.multiply(part[start:end], rows[high[start] - first] - row, out=stretch)
+            stretch = found[..., start:end, :]
+            row = rows[..., [index - first], :]
+            step = rows[..., [high[start] - first], :] - row
+            np.multiply(part[start:end], step, out=stretch)
             stretch += row
     return found.astype(values.dtype, copy=False)
 
 
 def _along_samples(rows: np.ndarray, sample_at: np.ndarray, extrapolate: bool) -> np.ndarray:
-    """(lines, samples) rows at (m,) sample coordinates, (lines, m)."""
-    low, high, part = _weights(sample_at, rows.shape[1], extrapolate)
-    left = rows[:, low]
-    between: np.ndarray = left + (rows[:, high] - left) * part.astype(rows.dtype)
+    """(..., lines, samples) rows at (m,) sample coordinates, (..., lines, m)."""
+    low, high, part = _weights(sample_at, rows.shape[-1], extrapolate)
+    left = rows[..., low]
+    between: np.ndarray = left + (rows[..., high] - left) * part.astype(rows.dtype)
     return between
 
 

@@ -165,7 +165,7 @@ class _Writer:
     def _write_cells(self, given: OpenFile) -> None:
         for name in self.scene.channels:
             if CHANNEL[name].grid == "2km":
-                cells = _covering(read_cells(given, name), self.grid)
+                cells = _covering(read_cells(given, [name])[0], self.grid)
                 self._put(name, layout.CELL_DIMS, cells, given.attributes_of(name))
 
     def _write_positions(self, given: OpenFile) -> None:

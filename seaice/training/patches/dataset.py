@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 _AUGMENTATION, _REDRAW, _JITTER = 1, 2, 3
 """Seeds that make the draws of the symmetry, of later attempts and of the jitter independent of the
 first draw."""
+_MOST_FILES = 384
+"""Open at a time in each process. Patches come from all scenes in turn, and opening a file takes as
+long as reading several patches of it. A file takes some 2.5 MB: its 2 km grids."""
 _ATTEMPTS = 20
 """Windows drawn for one patch before training stops because no scene is readable."""
 
@@ -104,7 +107,7 @@ class PatchDataset(Dataset[Patch]):
         self._augment = augment
         self._jitter_db = gain_jitter_db, noise_jitter_db
         self.area = LabelledArea.of(scenes, spacing_m, store)
-        self._files = OpenFiles()
+        self._files = OpenFiles(_MOST_FILES, chunk_cache_bytes=0)
         # Shared by all workers, so that only one of them warns about an unreadable scene.
         self._warned = torch.zeros(len(scenes), dtype=torch.bool)
         self._warned.share_memory_()  # type: ignore[no-untyped-call]  # torch does not annotate it

@@ -114,6 +114,14 @@ def test_an_array_to_fill_is_filled():
     np.testing.assert_array_equal(out, cells_to_pixels(cells, window, 400))
 
 
+def test_a_stack_gets_what_each_of_its_layers_gets():
+    cells = np.random.default_rng(0).normal(size=(3, 6, 7)).astype(np.float32)
+    window = slice(2, 30), slice(1, 12)
+    found = cells_to_pixels(cells, window, 400)
+    for layer, expected in zip(found, cells, strict=True):
+        np.testing.assert_array_equal(layer, cells_to_pixels(expected, window, 400))
+
+
 def test_no_coordinates_no_values():
     assert bilinear(np.ones((2, 2)), np.array([]), np.array([1.0])).shape == (0, 1)
 
