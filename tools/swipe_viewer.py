@@ -23,8 +23,8 @@ class Viewer:
         self._sides_km = samples_km, lines_km
 
     def wait(self) -> None:
-        """Until all images are there."""
-        expect(self.figure).to_have_attribute("aria-busy", "false")
+        """Until all images are there; the first page of a server imports its libraries first."""
+        expect(self.figure).to_have_attribute("aria-busy", "false", timeout=60_000)
 
     def tick(self, label: str) -> None:
         """Press a button or change a check box of the app around it."""
