@@ -17,7 +17,7 @@ DATA, MODELS, RUNS = HOME / "data", HOME / "models", HOME / "runs"
 TRAINING, VALIDATION = DATA / "training", DATA / "validation"
 TRUNKS = MODELS / "trunks"
 
-TRAINING_SEED, TRAINING_SCENES = 1001, 160
+TRAINING_SEED, TRAINING_SCENES = 1001, 320
 VALIDATION_SEED, VALIDATION_SCENES = 2002, 24
 CHANNEL_SETS = ("sar", "sar+amsr2-18-36", "sar+amsr2")
 RATES = ((), CENTRE, (1, 2, 3), (3, 6, 9), (6, 12, 18), (12, 24, 36))

@@ -15,9 +15,8 @@ FEATURE_LEVEL: dict[OutputStride, int] = {4: 1, 8: 2, 16: 3}
 """Index of timm's feature level by output stride: 4 ends behind layer1, 8 behind layer2, 16 behind
 layer3."""
 
-STEM_CHANNELS = 64
-"""Outputs of the encoder's first convolution, whatever the width of its stages."""
 MIN_WIDTH, MAX_WIDTH = 4, 256
+MIN_DECODER_CHANNELS, MAX_DECODER_CHANNELS = 4, 512
 
 StemName = Literal["full", "separable"]
 STEMS: tuple[StemName, ...] = get_args(StemName)
@@ -39,7 +38,8 @@ class NetworkConfig:
         output_stride: Input pixels per feature cell. The encoder is never dilated.
         width: Channels of the encoder's first stage; each later stage has twice as many as the one
             before. A bottleneck's output has four times as many.
-        stem: How the first convolution treats smooth inputs.
+        stem: How the first convolution treats smooth inputs. A full one has 64 outputs, whatever
+            the width; a separable one has `width`, rounded down to an even number.
         smooth_inputs: Indices of the inputs that a separable stem treats as smooth.
         padding: What the decoders make of taps beyond the scene and on masked cells.
         radar_inputs: Indices of the inputs that are 0 where the radar is masked. With renormalised
@@ -72,8 +72,11 @@ class NetworkConfig:
             )
         if self.output_stride not in FEATURE_LEVEL:
             raise ConfigError(f"output_stride must be 4, 8 or 16, not {self.output_stride}.")
-        if not 4 <= self.decoder_channels <= 512:
-            raise ConfigError(f"decoder_channels must be 4 to 512, not {self.decoder_channels}.")
+        if not MIN_DECODER_CHANNELS <= self.decoder_channels <= MAX_DECODER_CHANNELS:
+            raise ConfigError(
+                f"decoder_channels must be {MIN_DECODER_CHANNELS} to {MAX_DECODER_CHANNELS}, not "
+                f"{self.decoder_channels}."
+            )
         if not MIN_WIDTH <= self.width <= MAX_WIDTH:
             raise ConfigError(f"width must be {MIN_WIDTH} to {MAX_WIDTH}, not {self.width}.")
         self._check_inputs("stem", STEMS, "smooth_inputs", "full")

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from seaice.ai4arctic.charts import CHART, CHARTS, ChartName
 from seaice.core.errors import ConfigError
 from seaice.network.aspp import aspp_decoder
-from seaice.network.config import FEATURE_LEVEL, STEM_CHANNELS, NetworkConfig
+from seaice.network.config import FEATURE_LEVEL, NetworkConfig
 from seaice.network.stem import SeparableStem
 
 
@@ -28,6 +28,7 @@ class SeaIceNet(nn.Module):
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.config = config
+        separable = config.stem == "separable"
         self.encoder = timm.create_model(
             config.encoder,
             pretrained=False,
@@ -35,10 +36,13 @@ class SeaIceNet(nn.Module):
             out_indices=(FEATURE_LEVEL[config.output_stride],),
             in_chans=config.in_channels,
             channels=config.stage_channels,
+            # timm's plain stem has 64 outputs, its deep one twice this width. Of the deep stem only
+            # that number is used: the separable one takes its place.
+            **({"stem_type": "deep", "stem_width": config.width // 2} if separable else {}),
         )
-        if config.stem == "separable":
+        if separable:
             self.encoder.conv1 = SeparableStem(
-                config.in_channels, config.smooth_inputs, STEM_CHANNELS
+                config.in_channels, config.smooth_inputs, self.encoder.bn1.num_features
             )
         # `features_only` adds `feature_info`, which timm does not annotate.
         features = cast("FeatureInfo", self.encoder.feature_info).channels()[-1]

@@ -12,6 +12,7 @@ from seaice.network.config import (
     ENCODERS,
     FEATURE_LEVEL,
     MAX_WIDTH,
+    MIN_DECODER_CHANNELS,
     MIN_WIDTH,
     PADDINGS,
     STEMS,
@@ -96,7 +97,8 @@ class TrainingConfig(RecipeSettings):
         int,
         Setting(
             "Encoder width",
-            "Channels of the encoder's first stage; each later stage doubles them.",
+            "Channels of the encoder's first stage; each later stage doubles them, decoders halve "
+            "them.",
             "Network",
             MIN_WIDTH,
             MAX_WIDTH,
@@ -282,6 +284,7 @@ class TrainingConfig(RecipeSettings):
             encoder=self.encoder,
             output_stride=self.output_stride,
             width=self.width,
+            decoder_channels=max(MIN_DECODER_CHANNELS, self.width // 2),
             stem=self.stem,
             smooth_inputs=smooth if self.stem == "separable" else (),
             padding=self.padding,

@@ -87,6 +87,15 @@ def test_a_separable_stem_is_a_full_one_with_these_kernels(smooth):
     torch.testing.assert_close(stem(inputs), expected, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("encoder", ["resnet18", "resnet50"])
+@pytest.mark.parametrize(("stem", "width", "outputs"), [("separable", 9, 8), ("full", 9, 64)])
+def test_a_separable_stem_is_as_wide_as_the_first_stage(encoder, stem, width, outputs):
+    config = NetworkConfig(3, encoder=encoder, output_stride=4, width=width, stem=stem)
+    network = SeaIceNet(config)
+    assert network.encoder.bn1.num_features == outputs
+    assert network(torch.zeros(1, 3, 32, 32))["SOD"].shape == (1, 6, 32, 32)
+
+
 def test_a_new_separable_stem_answers_smooth_inputs_like_a_full_one():
     torch.manual_seed(0)
     full = SeparableStem(14, (), 64)(torch.ones(1, 14, 32, 32))

@@ -32,6 +32,11 @@ def test_a_file_without_a_field_has_its_default():
     assert TrainingConfig.from_json(json.dumps(values)) == config(seed=7)
 
 
+@pytest.mark.parametrize(("width", "decoder"), [(64, 32), (32, 16), (4, 4)])
+def test_decoders_are_half_as_wide_as_the_encoder(width: int, decoder: int):
+    assert config(width=width).network().decoder_channels == decoder
+
+
 def test_a_separable_stem_tells_the_network_which_inputs_are_smooth():
     assert config(channel_set="sar+amsr2", stem="full").network().smooth_inputs == ()
     separable = config(channel_set="sar+amsr2", stem="separable").network()
