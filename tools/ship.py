@@ -6,6 +6,7 @@ ones and are not shipped; `data/README.md` and `models/README.md` give times.
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -100,22 +101,22 @@ def make_data() -> None:
             simulate_folder(folder, scenes, seed, compress=False, jobs=JOBS, on_scene=_say)
 
 
-def make_trunks() -> None:
+def make_trunks(seeds: Sequence[int]) -> None:
     """Train the trunks that are not there; can be stopped and started again."""
     make_data()
-    for seed in SEEDS:
+    for seed in seeds:
         for channel_set in (*CHANNEL_SETS, *SINGLE):
             _train(TRUNKS, _trunk(channel_set, seed), (), channel_set, seed, TRUNK)
 
 
-def make_checkpoints() -> None:
+def make_checkpoints(seeds: Sequence[int]) -> None:
     """Train the shipped checkpoints that are not there; can be stopped and started again."""
     from seaice.network.checkpoint_files import SUFFIX, checkpoint_name
 
-    make_trunks()
+    make_trunks(seeds)
     arms = [(channel_set, rates) for channel_set in CHANNEL_SETS for rates in RATES]
     arms += [(channel_set, SINGLE_RATES) for channel_set in SINGLE]
-    for seed in SEEDS:
+    for seed in seeds:
         for channel_set, rates in arms:
             name = checkpoint_name(rates, channel_set, seed)
             trunk = TRUNKS.relative_to(HOME) / f"{_trunk(channel_set, seed)}{SUFFIX}"
@@ -185,10 +186,14 @@ def _say(message: object) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=["scenes", "trunks", "checkpoints", "baselines"])
+    parser.add_argument(
+        "--seeds", type=int, nargs="+", default=SEEDS, help="of trunks and checkpoints"
+    )
+    asked = parser.parse_args()
     steps = {
         "scenes": make_scenes,
-        "trunks": make_trunks,
-        "checkpoints": make_checkpoints,
+        "trunks": lambda: make_trunks(asked.seeds),
+        "checkpoints": lambda: make_checkpoints(asked.seeds),
         "baselines": make_baselines,
     }
-    steps[parser.parse_args().what]()
+    steps[asked.what]()
