@@ -19,6 +19,8 @@ _AT_ONCE = 16
 class Candidates:
     """Makes networks to validate and store: averaged weights, norms estimated anew.
 
+    Fixed norms are estimated once, before the first step, and stay as they are.
+
     Attributes:
         config: The run's settings.
         patches: Its patches. Those beyond the ones that it trains on are for the norms, always the
@@ -36,10 +38,20 @@ class Candidates:
         """
         config = self.config
         network = copy_of(module.network if module.averaged is None else module.averaged)
-        if config.norm_patches:
-            # The estimate must not depend on the devices or parts that a batch is divided among.
-            estimate_norms(network, self._norm_inputs(), min(config.batch, _AT_ONCE))
+        if config.norms == "batch":
+            self.estimate_norms(network)
         return network
+
+    def estimate_norms(self, network: SeaIceNet) -> None:
+        """Estimate the statistics of a network's norms anew, if the run does so.
+
+        Raises:
+            NoScenesError: No patch can be read.
+        """
+        if self.config.norm_patches:
+            # The estimate must not depend on the devices or parts that a batch is divided among.
+            at_once = min(self.config.batch, _AT_ONCE)
+            estimate_norms(network, self._norm_inputs(), at_once)
 
     def _norm_inputs(self) -> Iterator[Tensor]:
         first = self.config.steps * self.config.batch

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import lightning as L
 import torch
@@ -56,6 +56,15 @@ class SeaIceModule(L.LightningModule):
         self.learning_rate = config.learning_rate
         self.compute_seconds = 0.0
         self._resumed: Mapping[str, Any] | None = None
+
+    def train(self, mode: bool = True) -> Self:
+        """Set the mode of all layers; fixed norms stay in that of evaluation."""
+        super().train(mode)
+        if self.config.norms == "fixed":
+            for layer in self.modules():
+                if isinstance(layer, nn.BatchNorm2d):
+                    layer.eval()
+        return self
 
     def resume(self, states: Mapping[str, Any]) -> None:
         """Restore optimizer and schedule as soon as they are created.

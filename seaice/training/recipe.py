@@ -1,9 +1,14 @@
 """Settings of how a network is trained that keep its scores from hanging on chance."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from seaice.training.settings import Setting
+
+NormsName = Literal["batch", "fixed"]
+NORMS: tuple[NormsName, ...] = get_args(NormsName)
+"""`batch`: each step is normalised by the statistics of its own patches. `fixed`: by those of the
+network that the run begins with, estimated once on the patches for the norms."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,12 +88,22 @@ class RecipeSettings:
         Setting(
             "Patches for the norms",
             "Patches on which the statistics of batch norm are estimated anew before weights are "
-            "validated or stored; 0 keeps those of the training steps.",
+            "validated or stored (fixed norms: once, at the start); 0 keeps those of the steps.",
             "Training",
             0,
             100_000,
         ),
     ] = 200
+    norms: Annotated[
+        NormsName,
+        Setting(
+            "Norms",
+            "What normalises features in a step: batch, the statistics of its own patches, or "
+            "fixed, those that the run begins with, which suits few patches a step.",
+            "Training",
+            choices=NORMS,
+        ),
+    ] = "batch"
     start_from: Annotated[
         str,
         Setting(

@@ -73,6 +73,10 @@ def train(config: TrainingConfig, context: RunContext) -> RunResult:
     dataset = patches(config, training)
     module.class_weights = class_weights(dataset.area.pixels, config.class_balance)
     candidates = Candidates(config, dataset)
+    if config.norms == "fixed" and progress.step == 0:
+        candidates.estimate_norms(module.network)
+    # Lightning leaves the layers in the modes in which it finds them.
+    module.train()
     validator = _validator(config, validation, info, candidates, context.folder)
     callback = RunCallback(config, context, progress, validator)
     is_first = context.status_writer is not None

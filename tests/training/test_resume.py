@@ -104,6 +104,27 @@ def test_stopped_with_everything_on(folder: Path, config, train, fresh):
     assert moved
 
 
+def test_fixed_norms_stay_as_they_were_at_the_start(folder: Path, config, train, fresh):
+    """Also over stops. The stored network has them, its weights have moved."""
+    setting = config(folder, **settings(norms="fixed", norm_patches=5, averaging=0.5))
+    whole, cut = fresh(setting, "whole"), fresh(setting, "cut")
+    train(setting, into=cut, stop_after=1)
+    start = weights(cut)
+    train(setting, into=cut)
+    train(setting, into=whole)
+    same_end(whole, cut)
+    end, stored = weights(cut), load_checkpoint(cut.best_file).network.state_dict()
+    norms = [name for name in start if name.endswith(("running_mean", "running_var"))]
+    assert norms
+    for name in norms:
+        assert torch.equal(start[name], end[name])
+        half = end[name].half().float()  # as checkpoints store it
+        assert torch.equal(stored[name.partition(".")[2]], half)
+        # Neither zero nor one, as those of a new layer: they are estimated.
+        assert not torch.equal(end[name], end[name].round())
+    assert not torch.equal(start["weight.encoder.conv1.weight"], end["weight.encoder.conv1.weight"])
+
+
 def test_stopped_at_every_step(folder: Path, config, train, fresh):
     setting = config(folder, **settings(accumulate=2))
     whole, cut = fresh(setting, "whole"), fresh(setting, "cut")

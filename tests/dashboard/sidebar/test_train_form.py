@@ -56,6 +56,7 @@ OTHER = {
     "class_balance": 0.75,
     "averaging": 0.125,
     "norm_patches": 50,
+    "norms": "fixed",
     "start_from": "trunk.safetensors",
     "validate_every": 5,
     "patience": 2,
