@@ -26,14 +26,15 @@ SINGLE = ("amsr2", "all")
 """Channel sets with one set of rates only."""
 SINGLE_RATES = (6, 12, 18)
 SEEDS = (0, 1)
-TRUNK: dict[str, Any] = {"patch": 96, "batch": 32, "steps": 1200, "validate_every": 400}
+TRUNK: dict[str, Any] = {"patch": 96, "batch": 32, "steps": 1000, "validate_every": 250}
 """Without rates, on many small patches from many scenes: what all rates begin with."""
 BRANCHES: dict[str, Any] = {
     "patch": 384,
     "batch": 4,
     "steps": 120,
     "learning_rate": 1e-3,
-    "validate_every": 40,
+    "norms": "fixed",
+    "validate_every": 60,
 }
 """All rates alike, on patches that the largest rate fits into."""
 BASELINES: tuple[tuple[Literal["linear", "trees"], str, bool], ...] = (
@@ -101,27 +102,28 @@ def make_data() -> None:
             simulate_folder(folder, scenes, seed, compress=False, jobs=JOBS, on_scene=_say)
 
 
-def make_trunks(seeds: Sequence[int]) -> None:
+def make_trunks(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
     """Train the trunks that are not there; can be stopped and started again."""
     make_data()
     for seed in seeds:
-        for channel_set in (*CHANNEL_SETS, *SINGLE):
+        for channel_set in channel_sets:
             _train(TRUNKS, _trunk(channel_set, seed), (), channel_set, seed, TRUNK)
 
 
-def make_checkpoints(seeds: Sequence[int]) -> None:
+def make_checkpoints(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
     """Train the shipped checkpoints that are not there; can be stopped and started again."""
     from seaice.network.checkpoint_files import SUFFIX, checkpoint_name
 
-    make_trunks(seeds)
+    make_trunks(seeds, channel_sets)
     arms = [(channel_set, rates) for channel_set in CHANNEL_SETS for rates in RATES]
     arms += [(channel_set, SINGLE_RATES) for channel_set in SINGLE]
     for seed in seeds:
         for channel_set, rates in arms:
-            name = checkpoint_name(rates, channel_set, seed)
-            trunk = TRUNKS.relative_to(HOME) / f"{_trunk(channel_set, seed)}{SUFFIX}"
-            start = {"start_from": str(trunk), **BRANCHES}
-            _train(MODELS, name, rates, channel_set, seed, start)
+            if channel_set in channel_sets:
+                name = checkpoint_name(rates, channel_set, seed)
+                trunk = TRUNKS.relative_to(HOME) / f"{_trunk(channel_set, seed)}{SUFFIX}"
+                start = {"start_from": str(trunk), **BRANCHES}
+                _train(MODELS, name, rates, channel_set, seed, start)
 
 
 def _trunk(channel_set: str, seed: int) -> str:
@@ -186,14 +188,14 @@ def _say(message: object) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=["scenes", "trunks", "checkpoints", "baselines"])
-    parser.add_argument(
-        "--seeds", type=int, nargs="+", default=SEEDS, help="of trunks and checkpoints"
-    )
+    every = *CHANNEL_SETS, *SINGLE
+    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS, help="to train")
+    parser.add_argument("--channels", nargs="+", default=every, help="sets to train")
     asked = parser.parse_args()
     steps = {
         "scenes": make_scenes,
-        "trunks": lambda: make_trunks(asked.seeds),
-        "checkpoints": lambda: make_checkpoints(asked.seeds),
+        "trunks": lambda: make_trunks(asked.seeds, asked.channels),
+        "checkpoints": lambda: make_checkpoints(asked.seeds, asked.channels),
         "baselines": make_baselines,
     }
     steps[asked.what]()
