@@ -24,9 +24,11 @@ _LONGEST_NAME = 255
 """Characters of a file name; file systems allow no longer ones."""
 
 _TIME = r"(?P<time>\d{8}T\d{6})"
-_RAW_NAME = re.compile(rf"_{_TIME}_.*{_CHART_MARK}(?P<service>[a-z]{{1,16}})_")
-_SCENE_NAME = re.compile(rf"{_TIME}_(prep|(?P<service>[a-z]+))")
-_LISTED_NAME = re.compile(rf"(?P<id>{_TIME}_(?!prep)[a-z]+)(_prep(_reference)?)?(\.nc)?", re.ASCII)
+_RAW_NAME = re.compile(rf"_{_TIME}_.*{_CHART_MARK}(?P<service>[A-Za-z]{{1,16}})_")
+_SCENE_NAME = re.compile(rf"{_TIME}_(prep|(?P<service>[A-Za-z]+))")
+_LISTED_NAME = re.compile(
+    rf"(?P<id>{_TIME}_(?!prep)[A-Za-z]+)(_prep(_reference)?)?(\.nc)?", re.ASCII
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class SceneName:
 
     Attributes:
         time: Start of the Sentinel-1 acquisition, UTC; None where the name does not contain it.
-        service: Ice service that drew the chart, `dmi` or `cis`; empty where unknown.
+        service: Ice service that drew the chart, `dmi` or `cis`, in lower case; empty where
+            unknown.
     """
 
     time: datetime | None
@@ -51,7 +54,7 @@ class SceneName:
             time = datetime.strptime(match["time"], _TIME_FORMAT).replace(tzinfo=UTC)
         except ValueError:
             time = None
-        return cls(time, match["service"] or "")
+        return cls(time, (match["service"] or "").lower())
 
 
 def scene_id(file_name: str) -> str:
@@ -86,7 +89,7 @@ def prep_name_of(*raw_names: str) -> str:
     """
     for name in raw_names:
         if match := _RAW_NAME.search(name):
-            return f"{match['time']}_{match['service']}{PREP_SUFFIX}"
+            return f"{match['time']}_{match['service'].lower()}{PREP_SUFFIX}"
     return ""
 
 

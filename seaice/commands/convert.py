@@ -8,7 +8,7 @@ import typer
 
 from seaice.ai4arctic.egg_code import DOMINANT_SHARE
 from seaice.commands.options import AsJson
-from seaice.commands.output import print_message, print_result
+from seaice.commands.output import claim, print_message, print_result
 from seaice.core.errors import ConfigError, SceneError, SeaIceError
 
 _Raw = Annotated[list[Path], typer.Argument(metavar="RAW...", help="Raw scene files.")]
@@ -44,8 +44,11 @@ def convert(
     if len(raw) > 1 and names_file(out):
         raise ConfigError(f"{out} is a file name. Name a folder for {len(raw)} raw scenes.")
     written, failed = [], []
-    for path in raw:
+    targets: dict[Path, Path] = {}
+    # A file that is named twice is converted once.
+    for path in dict.fromkeys(raw):
         try:
+            _claim_target(path, out, targets)
             facts = _convert_scene(path, out, dominant_share, compress)
         except SeaIceError as error:
             problem = " ".join(str(error).split())
@@ -68,7 +71,6 @@ def _convert_scene(raw: Path, out: Path, dominant_share: float, compress: bool) 
     from seaice.scenes.convert import convert_scene
 
     start = time.perf_counter()
-    _require_openable(raw, out)
     converted = convert_scene(raw, out, dominant_share=dominant_share, compress=compress)
     return {
         "raw": str(raw),
@@ -78,11 +80,12 @@ def _convert_scene(raw: Path, out: Path, dominant_share: float, compress: bool) 
     }
 
 
-def _require_openable(raw: Path, out: Path) -> None:
-    """Check that neither the raw file nor an earlier converted one hangs when it is opened.
+def _claim_target(raw: Path, out: Path, targets: dict[Path, Path]) -> None:
+    """Check that the file that a raw scene becomes is its own, and that both can be opened.
 
     Raises:
-        UnopenableFileError: One of them hangs.
+        UnopenableFileError: The raw file, or an earlier converted one, hangs.
+        SceneError: Another raw file of this command becomes the same file.
     """
     from seaice.scenes.catalogue import inspect_scene
     from seaice.scenes.catalogue.index import require_openable
@@ -90,10 +93,13 @@ def _require_openable(raw: Path, out: Path) -> None:
     from seaice.scenes.convert.target import names_file
 
     try:
-        name = inspect_scene(raw).path.name
+        scene = inspect_scene(raw)
     except UnopenableFileError:
         raise
     except SceneError:
         # The conversion has its own words for other problems.
         return
-    require_openable(out if names_file(out) else out / name)
+    target = out if names_file(out) else out / scene.path.name
+    require_openable(target)
+    if scene.raw is not None:
+        claim(target, raw, targets)

@@ -4,8 +4,10 @@ import json
 import shlex
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seaice.core.errors import SceneError
 from seaice.training.run_context import StepReport
 
 if TYPE_CHECKING:
@@ -16,6 +18,26 @@ _LINES_OF_PROGRESS = 20
 """Printed over a whole command, so that a log stays short."""
 _TABLE = ("combined", "SIC", "SOD", "FLOE")
 _SCORES = ("combined", "SIC", "SIC_continuous", "SOD", "FLOE")
+
+
+def claim(target: Path, source: Path, claimed: dict[Path, Path]) -> None:
+    """Note which file a source becomes: no other source of the same command may replace it.
+
+    Args:
+        target: The file to write.
+        source: The source.
+        claimed: Sources by the file that they become; changed.
+
+    Raises:
+        SceneError: Another source becomes the same file.
+    """
+    first = claimed.setdefault(target, source)
+    if first != source:
+        raise SceneError(
+            source,
+            f"is the same scene by its name as {first}, and would replace its file {target}",
+            "Name another folder for one of them, or leave one out.",
+        )
 
 
 def print_message(message: str) -> None:

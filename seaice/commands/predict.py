@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seaice.commands.options import AsJson, CheckpointPath, ScenePaths
-from seaice.commands.output import command_line, print_message, print_result
+from seaice.commands.output import claim, command_line, print_message, print_result
 from seaice.core.errors import ConfigError, MissingChannelsError, SceneError
 
 if TYPE_CHECKING:
@@ -34,10 +34,14 @@ def predict(
 
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
     written, problems = [], []
-    for path in scenes:
+    targets: dict[Path, Path] = {}
+    # A file that is named twice is predicted once.
+    for path in dict.fromkeys(scenes):
         facts: dict[str, Any] = {}
         try:
-            _predict_scene(path, loaded, out, geotiff, facts)
+            target = _target(path, loaded, out)
+            claim(target, path, targets)
+            _predict_scene(path, loaded, target, geotiff, facts)
         except (SceneError, MissingChannelsError) as error:
             problems.append(str(error))
         if facts:
@@ -51,8 +55,15 @@ def predict(
         raise ConfigError(" ".join(problems))
 
 
+def _target(path: Path, checkpoint: "Checkpoint", out: Path) -> Path:
+    """The file that a scene's prediction becomes."""
+    from seaice.scenes.catalogue import inspect_scene
+
+    return out / f"{inspect_scene(path).id}_{checkpoint.path.stem}.nc"
+
+
 def _predict_scene(
-    path: Path, checkpoint: "Checkpoint", out: Path, geotiff: bool, facts: dict[str, Any]
+    path: Path, checkpoint: "Checkpoint", target: Path, geotiff: bool, facts: dict[str, Any]
 ) -> None:
     """Predict one scene and note each file in `facts` as soon as it is written."""
     from seaice.network.reach import reach_facts
@@ -62,7 +73,6 @@ def _predict_scene(
 
     scene = open_scene(path)
     prediction = compute(scene, checkpoint)
-    target = out / f"{scene.id}_{checkpoint.path.stem}.nc"
     write_prediction(target, prediction, command_line())
     info = checkpoint.info
     facts |= {"scene": scene.id, "file": str(target), "seconds": prediction.seconds}

@@ -133,6 +133,11 @@ def _of_simulated(scores: Mapping[str, Any]) -> str:
 
 
 def _estimate(config: TrainingConfig, as_json: bool) -> None:
+    from seaice.scenes.catalogue import require_scene_files
+
+    # A typing mistake would cost the run that follows, not only the estimate.
+    for folder in filter(None, (config.data, config.validation)):
+        require_scene_files(Path(folder))
     from seaice.training.cost import cost_of
 
     log.info("timing a few steps ...")

@@ -5,6 +5,7 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 
 from seaice.core.errors import CheckpointError
+from seaice.core.file_kinds import disguise
 from seaice.core.files import require_file
 
 
@@ -27,7 +28,13 @@ def read_header(
         with safe_open(path, framework="numpy") as file:
             return file.metadata() or {}
     except FileNotFoundError as missing:
-        raise error(path, "is not there", "Check the path.") from missing
+        problem, remedy = disguise(path)
+        raise error(path, problem or "is not there", remedy or "Check the path.") from missing
     except (SafetensorError, OSError) as damage:
-        remedy = f"Copy it again or {again}."
-        raise error(path, "is damaged or not a safetensors file", remedy) from damage
+        # A file of PyTorch is a zip archive: nobody should unpack it.
+        problem, remedy = disguise(path, "zip")
+        raise error(
+            path,
+            problem or "is damaged or not a safetensors file",
+            remedy or f"Copy it again or {again}.",
+        ) from damage

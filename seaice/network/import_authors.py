@@ -23,6 +23,7 @@ from torch import Tensor
 from seaice.ai4arctic.channels import channel_set
 from seaice.ai4arctic.charts import CHART, CHARTS
 from seaice.core.errors import CheckpointError, ConfigError
+from seaice.core.file_kinds import disguise
 from seaice.core.files import require_file, require_writable
 from seaice.core.text import named
 from seaice.network.checkpoint import save_checkpoint
@@ -189,8 +190,12 @@ def _unreadable(path: Path, error: Exception) -> CheckpointError:
             f"is a pickle that holds more than tensors ({found[1][:60]}) and was not opened",
             f"Such a file can run any program. Save only its {_STATE}.",
         )
+    # A file of PyTorch is a zip archive itself.
+    problem, remedy = disguise(path, "zip")
     return CheckpointError(
-        path, "is damaged or not a PyTorch checkpoint", "Copy or download it again."
+        path,
+        problem or "is damaged or not a PyTorch checkpoint",
+        remedy or "Copy or download it again.",
     )
 
 

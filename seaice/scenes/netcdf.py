@@ -9,6 +9,7 @@ import netCDF4
 import xarray as xr
 
 from seaice.core.errors import SceneError
+from seaice.core.file_kinds import disguise
 from seaice.core.files import require_file
 from seaice.core.text import shown
 from seaice.scenes.untrusted import require_few_texts
@@ -36,7 +37,8 @@ def _opened(path: Path) -> Iterator[xr.Dataset]:
         require_file(path)
         dataset = _lazy(path)
     except FileNotFoundError as error:
-        raise SceneError(path, "is not there", "Check the path.") from error
+        problem, remedy = disguise(path)
+        raise SceneError(path, problem or "is not there", remedy or "Check the path.") from error
     except IsADirectoryError as error:
         raise SceneError(path, "is a folder", "Name the files in it.") from error
     except PermissionError as error:
@@ -46,8 +48,11 @@ def _opened(path: Path) -> Iterator[xr.Dataset]:
     except SceneError:
         raise
     except Exception as error:
+        problem, remedy = disguise(path, "NetCDF")
         raise SceneError(
-            path, "is not a NetCDF file or is damaged", "Copy or download it again."
+            path,
+            problem or "is not a NetCDF file or is damaged",
+            remedy or "Copy or download it again.",
         ) from error
     try:
         yield dataset

@@ -1,7 +1,7 @@
 """A scene: what one file holds. Opening it reads names and attributes, but no pixels."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +26,13 @@ from seaice.ai4arctic.layout import (
     POSITION_DIMS,
     SAMPLES,
 )
-from seaice.ai4arctic.names import SceneName, reference_name, region_of, scene_id
+from seaice.ai4arctic.names import (
+    SceneName,
+    prep_name_of,
+    reference_name,
+    region_of,
+    scene_id,
+)
 from seaice.core.errors import MissingChannelsError, RawSceneError, SceneError
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.core.text import shown
@@ -48,7 +54,8 @@ class Scene:
     Attributes:
         path: The ready-to-train file; for a raw scene, its conversion, which may not exist yet.
         id: Time and service as in the file's name: `20180325T194759_dmi`.
-        time: Start of the Sentinel-1 acquisition, UTC; None where the name does not contain it.
+        time: Start of the Sentinel-1 acquisition, UTC; None where neither the file's name nor the
+            names in its attributes contain it.
         service: Ice service, `dmi` or `cis`; empty where unknown.
         region: Region of the ice chart, such as `SouthEast`; empty where unknown.
         grid: The full grid: lines, samples, spacing.
@@ -104,8 +111,8 @@ class Scene:
                 raise SceneError(
                     path, "has none of the known channels", "Use a ready-to-train scene."
                 )
-            named = SceneName.parse(path.name)
             attributes = dataset.attrs
+            named = _named(path, attributes)
             delays = next(
                 (
                     attribute_text(dataset[name].attrs["AMSR2_S1_delays"])
@@ -179,6 +186,16 @@ class Scene:
         """
         if lacking := self.lacking(channels):
             raise MissingChannelsError(self.id, set_name, lacking, self.usable_channel_sets())
+
+
+def _named(path: Path, attributes: Mapping[str, object]) -> SceneName:
+    """Time and service by the file's name; where it was renamed, by the names it had before."""
+    scene_name, original_id = (
+        attribute_text(attributes.get(name, "")) for name in ("scene_id", "original_id")
+    )
+    names = (path.name, scene_name, prep_name_of(original_id))
+    known = (named for named in map(SceneName.parse, names) if named.time)
+    return next(known, SceneName.parse(path.name))
 
 
 def _service(attribute: object, named: str) -> str:

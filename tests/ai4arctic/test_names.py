@@ -94,5 +94,17 @@ def test_a_suffix_is_not_a_service():
     assert SceneName.parse("20180325T194759_prep.nc") == SceneName(time, "")
 
 
+@pytest.mark.parametrize(
+    ("satellite", "service", "id_end"),
+    [("S1C", "nis", "nis"), ("S1D", "dmi", "dmi"), ("S1A", "NIC", "nic")],
+)
+def test_new_satellites_and_services(satellite, service, id_end):
+    raw = f"{satellite}{DMI[3:]}".replace("_dmi_", f"_{service}_")
+    time = datetime(2019, 6, 7, 20, 27, 33, tzinfo=UTC)
+    assert prep_name_of(raw) == f"20190607T202733_{id_end}_prep.nc"
+    assert listed_id(raw) == f"20190607T202733_{id_end}"
+    assert SceneName.parse(f"20190607T202733_{service}_prep.nc") == SceneName(time, id_end)
+
+
 def test_the_first_raw_name_that_says_enough_counts():
     assert prep_name_of("mine.nc", CIS, DMI) == "20180107T222053_cis_prep.nc"

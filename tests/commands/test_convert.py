@@ -1,6 +1,7 @@
 """`seaice convert` as a user runs it."""
 
 import json
+import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -51,6 +52,36 @@ def test_one_under_a_name(convert, simulated, tmp_path) -> None:
     with netCDF4.Dataset(target) as file:
         assert not file["SIC"].filters()["zlib"]
         assert file["SOD"].dominant_share == 0.9
+
+
+def test_a_nameless_one_into_a_folder_that_is_not_there(convert, simulated, tmp_path) -> None:
+    """It does not become a file of the folder's name, and the others are converted."""
+    raws, preps = simulated
+    nameless = tmp_path / "a_my_scene.nc"
+    shutil.copyfile(raws[0], nameless)
+    with netCDF4.Dataset(nameless, "a") as file:
+        del file.original_id
+    out = tmp_path / "out"
+    status, answer, lines = convert(nameless, raws[1], out)
+    assert status == 2
+    assert lines == [
+        f"{nameless} has a name without time and ice service. "
+        "Give a file name that ends in .nc instead of a folder."
+    ]
+    assert answer.split() == [str(out / preps[1].name)]
+    assert [path.name for path in out.iterdir()] == [preps[1].name]
+
+
+def test_two_of_one_name(convert, simulated, tmp_path) -> None:
+    """The second one does not replace the first. One that is named twice is one."""
+    raw = simulated[0][0]
+    copy = tmp_path / "copy" / raw.name
+    copy.parent.mkdir()
+    shutil.copyfile(raw, copy)
+    status, answer, lines = convert(raw, raw, copy, tmp_path / "out")
+    assert (status, len(answer.split())) == (2, 1)
+    assert len(lines) == 1
+    assert lines[0].startswith(f"{copy} is the same scene by its name as {raw}, and would replace")
 
 
 def test_a_bad_one_among_good_ones(convert, simulated, tmp_path) -> None:

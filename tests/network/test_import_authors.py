@@ -249,7 +249,7 @@ def huge(path: Path) -> None:
         (lambda path: None, "is not there"),
         (Path.mkdir, "is a folder"),
         (os.mkfifo, "is damaged or not a PyTorch checkpoint"),
-        (Path.touch, "is damaged or not a PyTorch checkpoint"),
+        (Path.touch, "is empty"),
         (text, "is damaged or not a PyTorch checkpoint"),
         (cut_short, "is damaged or not a PyTorch checkpoint"),
         (partial(saved, {"x": Program()}), r"more than tensors \(posix.system\) and was not"),

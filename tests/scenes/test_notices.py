@@ -13,7 +13,7 @@ def test_a_reference_that_cannot_be_used_is_named(make_scene):
     beside = path.with_name("20180325T194759_dmi_prep_reference.nc")
     beside.write_bytes(b"")
     notice = Scene.open(path).notice
-    assert notice.startswith(f"{beside} is not a NetCDF file or is damaged.")
+    assert notice.startswith(f"{beside} is empty.")
 
 
 def test_a_conversion_names_what_it_filled():

@@ -3,7 +3,6 @@
 What they hold lives in the session's state, so that links, tables and buttons can set it too.
 """
 
-import os
 from collections import Counter
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from seaice.dashboard import permalink
 from seaice.dashboard.sidebar.checkpoint_picker import chosen_checkpoint
 from seaice.dashboard.sidebar.labels import channel_set_label, scene_label
 from seaice.dashboard.sidebar.train_fields import DEFAULT_CELL_M
-from seaice.dashboard.text import plain
+from seaice.dashboard.text import plain, typed_path
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.rates import CONTROLS, RATE_PRESETS, parse_rates, rates_name
 from seaice.network.reach import rates_label
@@ -42,7 +41,7 @@ def pick_folder() -> Path:
         persist_state="session",
         help="A folder on the server with AI4Arctic scenes in the ready-to-train layout.",
     )
-    return Path(os.path.expanduser(typed.strip() or "."))
+    return Path(typed_path(typed) or ".")
 
 
 def pick_scene(catalogue: Catalogue) -> Scene:

@@ -1,13 +1,13 @@
 """Widgets of the training form, each with the label, help and bounds of its field."""
 
 import math
-import os
 from typing import Any
 
 import streamlit as st
 
 from seaice.ai4arctic.channels import CHANNEL, CHANNEL_SETS
 from seaice.dashboard.sidebar.labels import channel_set_label
+from seaice.dashboard.text import typed_path
 from seaice.network.rates import parse_rates
 from seaice.training.config import TrainingConfig
 from seaice.training.settings import SettingField, settings_of
@@ -73,7 +73,7 @@ def field_value(name: str) -> Any:  # noqa: ANN401 - of the field's type
     if field.kind is not str:
         return parse_rates(value.strip())
     # The text fields of this group are folders and files.
-    return os.path.expanduser(value.strip()) if field.words.group == "Data" else value.strip()
+    return typed_path(value) if field.words.group == "Data" else value.strip()
 
 
 def _number_options(field: SettingField) -> dict[str, Any]:

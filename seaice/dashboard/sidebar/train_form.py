@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from seaice.core.errors import ConfigError, NoScenesError, RunError, SeaIceError
+from seaice.core.errors import ConfigError, RunError, SeaIceError
 from seaice.core.folders import models_folder, runs_folder
 from seaice.dashboard.sidebar.train_cost import draw_cost
 from seaice.dashboard.sidebar.train_fields import (
@@ -18,7 +18,7 @@ from seaice.dashboard.sidebar.train_fields import (
 )
 from seaice.dashboard.text import plain
 from seaice.network.rates import RATE_PRESETS, rates_name
-from seaice.scenes.catalogue import scene_files
+from seaice.scenes.catalogue import require_scene_files
 from seaice.training.config import TrainingConfig
 from seaice.training.runs.listing import inspect_runs
 from seaice.training.settings import Group
@@ -143,9 +143,9 @@ def _draw_more_fields() -> dict[str, Any]:
 def _start(config: TrainingConfig) -> None:
     """Start the run, or draw an error message."""
     try:
-        _require_scenes(config.data)
+        require_scene_files(Path(config.data))
         if config.validation:
-            _require_scenes(config.validation)
+            require_scene_files(Path(config.validation))
         _require_new(config)
         folder = start(config, runs_folder(), models_folder())
     except SeaIceError as error:
@@ -155,12 +155,6 @@ def _start(config: TrainingConfig) -> None:
     st.session_state[_STARTED] = True
     # The progress below is another fragment.
     st.rerun()
-
-
-def _require_scenes(folder: str) -> None:
-    """Check at once what the run would find out after half a minute."""
-    if not scene_files(Path(folder)):
-        raise NoScenesError(f"There are no scenes in {folder}. Choose another folder.")
 
 
 def _require_new(config: TrainingConfig) -> None:

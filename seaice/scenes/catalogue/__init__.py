@@ -1,6 +1,11 @@
 """Which scenes a folder holds, and how their pixels become readable."""
 
-from seaice.scenes.catalogue.folder import Catalogue, read_catalogue, scene_files
+from seaice.scenes.catalogue.folder import (
+    Catalogue,
+    read_catalogue,
+    require_scene_files,
+    scene_files,
+)
 from seaice.scenes.catalogue.index import inspect_scene, open_scene
 from seaice.scenes.catalogue.opening import make_ready
 
@@ -10,5 +15,6 @@ __all__ = [
     "make_ready",
     "open_scene",
     "read_catalogue",
+    "require_scene_files",
     "scene_files",
 ]

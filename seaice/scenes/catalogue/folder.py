@@ -60,6 +60,16 @@ def scene_files(folder: Path) -> list[Path]:
     ]
 
 
+def require_scene_files(folder: Path) -> None:
+    """Check at once what a run would find out after half a minute.
+
+    Raises:
+        NoScenesError: The folder cannot be opened, or holds no file that may be a scene.
+    """
+    if not scene_files(folder):
+        raise NoScenesError(f"There are no scenes in {folder}. Choose another folder.")
+
+
 def read_catalogue(
     folder: Path,
     store: Store | None = None,

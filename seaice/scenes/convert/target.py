@@ -25,16 +25,18 @@ def target_path(raw: Path, original_id: str, out: Path) -> Path:
         out: A file name that ends in .nc, or a folder.
 
     Raises:
-        SceneError: `out` is a folder, and the raw file's name does not contain time and service.
+        SceneError: `out` is a folder, and neither the raw file's name nor its official name
+            contains time and service.
         ConfigError: The file exists and is not an earlier conversion of the same scene.
     """
-    target = out if names_file(out) else out / prep_name_of(raw.name, original_id)
-    if target == out and out.is_dir():
+    name = prep_name_of(raw.name, original_id)
+    if not name and not names_file(out):
         raise SceneError(
             raw,
             "has a name without time and ice service",
             "Give a file name that ends in .nc instead of a folder.",
         )
+    target = out if names_file(out) else out / name
     if target.exists():
         _require_replaceable(target, raw, original_id)
     return target

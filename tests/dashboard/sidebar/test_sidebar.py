@@ -1,6 +1,7 @@
 """The sidebar's pickers and its training form together, on real pages."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import torch
@@ -82,6 +83,24 @@ def test_a_folder_without_scenes_says_what_to_do(scenes: AppTest, texts, tmp_pat
         assert not scenes.exception, folder
         assert len(scenes.error) == 1, folder
         assert "seaice simulate" in texts(scenes), folder
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ['"{}"', " '{}' ", "\u201c{}\u201d", "file://{}", "~/my data"],
+)
+def test_a_folder_may_be_pasted_as_it_comes(
+    scenes: AppTest, texts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "data").rename(tmp_path / "my data")
+    written = str(tmp_path / "my data")
+    pasted = typed.format(quote(written) if "://" in typed else written)
+    scenes.text_input(key="data_folder").set_value(pasted).run()
+    assert not scenes.exception
+    assert not scenes.error
+    assert "2 usable scenes" in texts(scenes)
+    assert scenes.text_input(key="train_data").value == written
 
 
 def test_unusable_files_are_named_and_the_others_stay(scenes: AppTest, texts, tmp_path: Path):
