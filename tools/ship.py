@@ -29,11 +29,11 @@ SEEDS = (0, 1)
 TRUNK: dict[str, Any] = {"patch": 96, "batch": 32, "steps": 1000, "validate_every": 250}
 """Without rates, on many small patches from many scenes: what all rates begin with."""
 BRANCHES: dict[str, Any] = {
-    "patch": 384,
-    "batch": 4,
+    "patch": 352,
+    "batch": 8,
     "steps": 120,
-    "learning_rate": 1e-3,
     "norms": "fixed",
+    "freeze_encoder": True,
     "validate_every": 60,
 }
 """All rates alike, on patches that the largest rate fits into."""

@@ -55,8 +55,8 @@ class NetworkConfig:
     rates: Rates = (6, 12, 18)
     encoder: EncoderName = "resnet18"
     output_stride: OutputStride = 8
-    decoder_channels: int = 32
     width: int = 64
+    decoder_channels: int = 32
     stem: StemName = "full"
     smooth_inputs: tuple[int, ...] = ()
     padding: PaddingName = "zeros"

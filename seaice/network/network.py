@@ -28,7 +28,6 @@ class SeaIceNet(nn.Module):
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.config = config
-        separable = config.stem == "separable"
         self.encoder = timm.create_model(
             config.encoder,
             pretrained=False,
@@ -38,11 +37,12 @@ class SeaIceNet(nn.Module):
             channels=config.stage_channels,
             # timm's plain stem has 64 outputs, its deep one twice this width. Of the deep stem only
             # that number is used: the separable one takes its place.
-            **({"stem_type": "deep", "stem_width": config.width // 2} if separable else {}),
+            stem_type="deep" if config.stem == "separable" else "",
+            stem_width=config.width // 2,
         )
-        if separable:
+        if config.stem == "separable":
             self.encoder.conv1 = SeparableStem(
-                config.in_channels, config.smooth_inputs, self.encoder.bn1.num_features
+                config.in_channels, config.smooth_inputs, 2 * (config.width // 2)
             )
         # `features_only` adds `feature_info`, which timm does not annotate.
         features = cast("FeatureInfo", self.encoder.feature_info).channels()[-1]

@@ -23,7 +23,13 @@ from seaice.network.config import (
     StemName,
 )
 from seaice.network.rates import RATES_HELP, Rates
-from seaice.training.config_checks import check_norms, check_parts, check_patch, rates_of
+from seaice.training.config_checks import (
+    check_frozen,
+    check_norms,
+    check_parts,
+    check_patch,
+    rates_of,
+)
 from seaice.training.recipe import RecipeSettings
 from seaice.training.run_format import stamped, upgrade_config
 from seaice.training.settings import Setting, check, settings_of
@@ -258,6 +264,7 @@ class TrainingConfig(RecipeSettings):
         check_patch(self.patch, self.output_stride, self.rates)
         at_a_time = check_parts(self.batch, self.devices, self.accumulate)
         check_norms(at_a_time, self.patch, self.output_stride)
+        check_frozen(self.freeze_encoder, self.start_from)
 
     @property
     def channels(self) -> tuple[str, ...]:

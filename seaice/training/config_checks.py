@@ -69,3 +69,16 @@ def check_norms(at_a_time: int, patch: int, output_stride: int) -> None:
             f"A single patch of {patch} pixels at a time is too little for batch norm. "
             f"Use a patch of {2 * patch} pixels or more, or a larger batch."
         )
+
+
+def check_frozen(freeze_encoder: bool, start_from: str) -> None:
+    """Check that an encoder that is not trained comes from somewhere.
+
+    Raises:
+        ConfigError: It would stay as it was drawn.
+    """
+    if freeze_encoder and not start_from:
+        raise ConfigError(
+            "freeze_encoder keeps the encoder of the checkpoint that the run starts from. Name "
+            "one (start_from), or train the encoder too."
+        )

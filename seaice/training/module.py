@@ -49,6 +49,7 @@ class SeaIceModule(L.LightningModule):
         self.network = SeaIceNet(config.network()).to(memory_format=torch.channels_last)
         for decoder in self.network.decoders.values():
             set_dropout(decoder, config.dropout)
+        self.network.encoder.requires_grad_(not config.freeze_encoder)
         self.averaged = copy_of(self.network) if config.averaging else None
         self.class_weights: Mapping[ChartName, Tensor] = {}
         self.steps_done = 0
@@ -58,8 +59,10 @@ class SeaIceModule(L.LightningModule):
         self._resumed: Mapping[str, Any] | None = None
 
     def train(self, mode: bool = True) -> Self:
-        """Set the mode of all layers; fixed norms stay in that of evaluation."""
+        """Set the mode of all layers; fixed norms and a frozen encoder stay in evaluation."""
         super().train(mode)
+        if self.config.freeze_encoder:
+            self.network.encoder.eval()
         if self.config.norms == "fixed":
             for layer in self.modules():
                 if isinstance(layer, nn.BatchNorm2d):
@@ -86,7 +89,7 @@ class SeaIceModule(L.LightningModule):
 
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
         """AdamW with the schedule; norms and biases are not decayed."""
-        parameters = list(self.network.parameters())
+        parameters = [each for each in self.network.parameters() if each.requires_grad]
         decayed = [each for each in parameters if each.ndim > 1]
         free = [each for each in parameters if each.ndim <= 1]
         optimizer = torch.optim.AdamW(

@@ -113,3 +113,12 @@ class RecipeSettings:
             "Training",
         ),
     ] = ""
+    freeze_encoder: Annotated[
+        bool,
+        Setting(
+            "Keep the encoder",
+            "Leave the encoder as the checkpoint to start from has it and train the decoders "
+            "alone, so that all rates read the same features.",
+            "Training",
+        ),
+    ] = False

@@ -35,6 +35,20 @@ def test_two_rates_begin_with_the_same_loss(folder, config, train, trunk):
     assert losses == pytest.approx([losses[0]] * 3, rel=1e-5)
 
 
+def test_a_frozen_encoder_stays_that_of_the_trunk(folder, config, train, trunk, tmp_path):
+    """Over a stop as well, with norms estimated anew for the decoders; the decoders do move."""
+    settings = {"start_from": str(trunk), "freeze_encoder": True, "averaging": 0.5}
+    setting = config(folder, **settings, norm_patches=4, steps=3, learning_rate=1e-2)
+    run = create_run(tmp_path / "runs" / "cut", setting.to_json(), "cut")
+    train(setting, into=run, stop_after=2)
+    result = train(setting, into=run)
+    ours, theirs = (load_checkpoint(path).network for path in (result.path, trunk))
+    for name, weight in theirs.encoder.named_parameters():
+        assert torch.equal(ours.encoder.get_parameter(name), weight)
+    moved = "SOD.0.convs.0.0.weight"
+    assert not torch.equal(ours.decoders.get_parameter(moved), theirs.decoders.get_parameter(moved))
+
+
 def test_a_resumed_run_needs_its_trunk_no_more(folder, config, train, trunk, tmp_path):
     setting = config(folder, start_from=str(trunk), steps=3)
     run = create_run(tmp_path / "runs" / "cut", setting.to_json(), "cut")
@@ -55,6 +69,11 @@ def test_a_resumed_run_needs_its_trunk_no_more(folder, config, train, trunk, tmp
 def test_a_trunk_of_another_kind_is_refused(folder, config, train, trunk, changes, words):
     with pytest.raises(ConfigError, match=words):
         train(config(folder, start_from=str(trunk), **changes))
+
+
+def test_a_frozen_encoder_needs_a_trunk(folder, config):
+    with pytest.raises(ConfigError, match="freeze_encoder keeps the encoder of the checkpoint"):
+        config(folder, freeze_encoder=True)
 
 
 def test_a_checkpoint_with_rates_is_not_a_trunk(folder, config, train):

@@ -58,6 +58,7 @@ OTHER = {
     "norm_patches": 50,
     "norms": "fixed",
     "start_from": "trunk.safetensors",
+    "freeze_encoder": True,
     "validate_every": 5,
     "patience": 2,
     "precision": "float32",
