@@ -1,38 +1,65 @@
-"""Scores of all checkpoints of a folder on the scenes of another, pooled, as a Markdown table.
+"""Scores of checkpoints and of the baselines beside them, pooled over a folder, as Markdown.
 
-Run: python benchmarks/scores.py FOLDER_WITH_SCENES
+Run: python benchmarks/scores.py FOLDER_WITH_SCENES [--models FOLDER] [--channels SET ...]
+
+The last column, SOD, has the F1 of each class of the stage of development, open water first.
 """
 
-import sys
+import argparse
 from pathlib import Path
 
+from seaice.baselines.beside import score_beside, yardsticks
 from seaice.core.device import best_device
 from seaice.core.folders import models_folder
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.checkpoint_files import CheckpointFile, list_checkpoints
 from seaice.results.evaluation import pooled, score
+from seaice.results.scoring import ScoreSums, class_f1
 from seaice.scenes.catalogue import read_catalogue
 from seaice.scenes.scene import Scene
 
+HEADER = """\
+| Channel set | Rates | Seed | Combined | SIC R2 | SIC R2, continuous | SOD F1 | FLOE F1 | SOD |
+|---|---|---|---|---|---|---|---|---|"""
 
-def row(file: CheckpointFile, scenes: list[Scene]) -> str:
-    """A checkpoint's line of the table."""
-    checkpoint = load_checkpoint(file.path, best_device().torch_name)
-    scores = dict(pooled(score(checkpoint, scene) for scene in scenes).scores().items())
+
+def row(channel_set: str, name: str, seed: str, sums: ScoreSums) -> str:
+    """A line of the table."""
+    scores = dict(sums.scores().items())
     cells = [f"{each.value:.1f}" if each.value is not None else "-" for each in scores.values()]
-    name = f"`{file.info.channel_set}` | {file.info.rates_label}"
-    return f"| {name} | {' | '.join(cells)} |"
+    by_class = ", ".join("-" if f1 != f1 else f"{f1:.0f}" for f1 in class_f1(sums.confusion["SOD"]))
+    return f"| {' | '.join([f'`{channel_set}`', name, seed, *cells, by_class])} |"
+
+
+def print_set(channel_set: str, files: list[CheckpointFile], scenes: list[Scene]) -> None:
+    """Print the baselines of a channel set, then its checkpoints."""
+    known, _ = yardsticks(models_folder(), channel_set)
+    for label, sums in score_beside(known, scenes).items():
+        print(row(channel_set, label, "", sums), flush=True)
+    for file in sorted(files, key=lambda each: (each.info.rates, _seed(each))):
+        checkpoint = load_checkpoint(file.path, best_device().torch_name)
+        sums = pooled(score(checkpoint, scene) for scene in scenes)
+        print(row(channel_set, file.info.rates_label, str(_seed(file)), sums), flush=True)
+
+
+def _seed(file: CheckpointFile) -> int:
+    return int(file.info.training.get("seed", 0))
 
 
 def main() -> None:
-    scenes = list(read_catalogue(Path(sys.argv[1])).scenes)
-    files, _ = list_checkpoints(models_folder())
-    print("| channel set | rates | combined | SIC R2 | SIC R2, continuous | SOD F1 | FLOE F1 |")
-    print("|---|---|---|---|---|---|---|")
-    for file in sorted(files, key=lambda each: (len(each.info.channels), each.info.rates)):
-        fed = [scene for scene in scenes if not scene.lacking(file.info.channels)]
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--models", type=Path, default=models_folder())
+    parser.add_argument("--channels", nargs="*")
+    asked = parser.parse_args()
+    scenes = list(read_catalogue(asked.folder).scenes)
+    files, _ = list_checkpoints(asked.models)
+    print(HEADER)
+    for channel_set in asked.channels or sorted({each.info.channel_set for each in files}):
+        own = [each for each in files if each.info.channel_set == channel_set]
+        fed = [each for each in scenes if own and not each.lacking(own[0].info.channels)]
         if fed:
-            print(row(file, fed), flush=True)
+            print_set(channel_set, own, fed)
 
 
 if __name__ == "__main__":

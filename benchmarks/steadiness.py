@@ -1,0 +1,92 @@
+"""How far scores move with what should not matter: the radar's level, and the norms' patches.
+
+Run: python benchmarks/steadiness.py FOLDER_WITH_SCENES CHECKPOINT ... [--training FOLDER]
+
+Prints the combined score, pooled over the folder, as it is; with HH and HV 1.5 dB higher and lower;
+and, with training scenes, with the statistics of the norms estimated on two other draws of patches.
+"""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from seaice.ai4arctic.channels import SIGMA0
+from seaice.ai4arctic.layout import SCALING
+from seaice.network.checkpoint import Checkpoint, load_checkpoint
+from seaice.results.evaluation import pooled, score
+from seaice.scenes.catalogue import read_catalogue
+from seaice.scenes.scene import Scene
+from seaice.training.evaluated import estimate_norms
+from seaice.training.patches.dataset import PatchDataset
+
+SHIFTS_DB = (0.0, 1.5, -1.5)
+PATCHES, PATCH_PX, AT_ONCE = 200, 96, 32
+SEEDS = (7001, 7002)
+
+
+@contextmanager
+def radar_shifted(checkpoint: Checkpoint, shift_db: float) -> Iterator[None]:
+    """Add a constant to HH and HV wherever they have data."""
+    layers = [index for index, name in enumerate(checkpoint.info.channels) if name in SIGMA0]
+
+    def shift(_: nn.Module, given: tuple[Tensor]) -> tuple[Tensor]:
+        inputs = given[0].clone()
+        with_data = (inputs[:, layers] != 0).any(dim=1)
+        for index in layers:
+            inputs[:, index] += with_data * shift_db / SCALING[checkpoint.info.channels[index]][1]
+        return (inputs,)
+
+    handle = checkpoint.network.encoder.register_forward_pre_hook(shift)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+def combined(checkpoint: Checkpoint, scenes: Sequence[Scene]) -> float:
+    """The combined score, pooled."""
+    value = pooled(score(checkpoint, scene) for scene in scenes).scores().combined.value
+    return float("nan") if value is None else value
+
+
+def with_norms_of(checkpoint: Checkpoint, scenes: Sequence[Scene], seed: int) -> Checkpoint:
+    """The checkpoint with the statistics of its norms estimated on other patches."""
+    info = checkpoint.info
+    names = "gain_jitter_db", "noise_jitter_db"
+    jitter = {name: float(info.training.get(name, 0)) for name in names}
+    patches = PatchDataset(
+        scenes, info.channels, info.spacing_m, PATCH_PX, PATCHES, seed, augment=True, **jitter
+    )
+    fresh = load_checkpoint(checkpoint.path).network
+    estimate_norms(fresh, (patches[index]["inputs"] for index in range(PATCHES)), AT_ONCE)
+    return replace(checkpoint, network=fresh)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("checkpoints", type=Path, nargs="+")
+    parser.add_argument("--training", type=Path)
+    asked = parser.parse_args()
+    torch.manual_seed(0)
+    scenes = list(read_catalogue(asked.folder).scenes)
+    training = list(read_catalogue(asked.training).scenes) if asked.training else []
+    for path in asked.checkpoints:
+        checkpoint = load_checkpoint(path)
+        cells = []
+        for shift_db in SHIFTS_DB:
+            with radar_shifted(checkpoint, shift_db):
+                cells.append(f"{shift_db:+.1f} dB {combined(checkpoint, scenes):.2f}")
+        for seed in SEEDS if training else ():
+            others = with_norms_of(checkpoint, training, seed)
+            cells.append(f"norms of patches {seed} {combined(others, scenes):.2f}")
+        print(f"{path.name:45} {'  '.join(cells)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
