@@ -57,10 +57,16 @@ def combined(checkpoint: Checkpoint, scenes: Sequence[Scene]) -> float:
 def with_norms_of(checkpoint: Checkpoint, scenes: Sequence[Scene], seed: int) -> Checkpoint:
     """The checkpoint with the statistics of its norms estimated on other patches."""
     info = checkpoint.info
-    names = "gain_jitter_db", "noise_jitter_db"
-    jitter = {name: float(info.training.get(name, 0)) for name in names}
     patches = PatchDataset(
-        scenes, info.channels, info.spacing_m, PATCH_PX, PATCHES, seed, augment=True, **jitter
+        scenes,
+        info.channels,
+        info.spacing_m,
+        PATCH_PX,
+        PATCHES,
+        seed,
+        augment=True,
+        gain_jitter_db=float(info.training.get("gain_jitter_db", 0)),
+        noise_jitter_db=float(info.training.get("noise_jitter_db", 0)),
     )
     fresh = load_checkpoint(checkpoint.path).network
     estimate_norms(fresh, (patches[index]["inputs"] for index in range(PATCHES)), AT_ONCE)

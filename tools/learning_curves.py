@@ -1,0 +1,97 @@
+"""Draw how the shipped checkpoints learned, for docs/training.md.
+
+Run: python tools/learning_curves.py [--runs FOLDER] [--out FILE]
+
+A row for each channel set: the training loss, smoothed, and the combined score on the validation
+scenes. The trunk comes first, in black; the runs that start from it follow, by rates.
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import plotly.graph_objects as go
+from dashboard import HOME, launch_chromium
+from playwright.sync_api import sync_playwright
+from plotly.colors import sample_colorscale
+from plotly.subplots import make_subplots
+
+from seaice.figures.curves import smoothed
+from seaice.network.rates import rates_name
+from seaice.training.config import TrainingConfig
+from seaice.training.runs.config_file import read_config
+from seaice.training.runs.folder import RunFolder, list_runs
+from seaice.training.runs.metrics import read_metrics
+
+_ROW_PX, _WIDTH_PX = 260, 1100
+
+
+def main() -> None:
+    """Read the runs and write the picture."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--runs", type=Path, default=HOME / "runs")
+    parser.add_argument("--out", type=Path, default=HOME / "docs" / "learning-curves.png")
+    asked = parser.parse_args()
+    runs = {run: read_config(run) for run in list_runs(asked.runs)}
+    sets = sorted({config.channel_set for config in runs.values()}, key=len)
+    titles = [f"{name}: {what}" for name in sets for what in ("training loss", "validation score")]
+    figure = make_subplots(len(sets), 2, subplot_titles=titles, vertical_spacing=0.3 / len(sets))
+    rates = sorted({config.rates for config in runs.values() if config.start_from})
+    trunks = {each.name: each.steps for each in runs.values() if not each.start_from}
+    for run, config in runs.items():
+        row, first = sets.index(config.channel_set) + 1, trunks.get(Path(config.start_from).stem, 0)
+        _add(figure, row, run, config, first, _colour(config, rates))
+    figure.update_layout(
+        template="plotly_white",
+        width=_WIDTH_PX,
+        height=_ROW_PX * len(sets),
+        margin={"l": 50, "r": 20, "t": 40, "b": 40},
+        legend={"orientation": "h", "y": 1.07, "x": 0},
+    )
+    figure.update_yaxes(type="log", col=1)
+    figure.update_xaxes(title="step", row=len(sets))
+    _save(figure, asked.out)
+
+
+def _add(
+    figure: go.Figure, row: int, run: RunFolder, config: TrainingConfig, first: int, colour: str
+) -> None:
+    """Add a run's two lines, from the step on at which its trunk ended."""
+    metrics = read_metrics(run)
+    name = rates_name(config.rates) if config.start_from else "trunk"
+    shared = {
+        "name": name,
+        "legendgroup": name,
+        "line": {"color": colour, "width": 1.5, "dash": "solid" if config.seed == 0 else "dot"},
+    }
+    values = np.array([each["loss"] for each in metrics.steps])
+    at = [first + each["step"] for each in metrics.steps]
+    shown = row == 1 and config.seed == 0
+    losses = go.Scatter(x=at, y=smoothed(values), mode="lines", showlegend=shown, **shared)
+    figure.add_trace(losses, row, 1)
+    scores = [each["combined"] for each in metrics.validations]
+    at = [first + each["step"] for each in metrics.validations]
+    points = go.Scatter(x=at, y=scores, mode="lines+markers", showlegend=False, **shared)
+    figure.add_trace(points, row, 2)
+
+
+def _colour(config: TrainingConfig, rates: Sequence[tuple[int, ...]]) -> str:
+    if not config.start_from:
+        return "black"
+    share = rates.index(config.rates) / max(1, len(rates) - 1)
+    return str(sample_colorscale("Turbo", [0.05 + 0.9 * share])[0])
+
+
+def _save(figure: go.Figure, out: Path) -> None:
+    with sync_playwright() as playwright:
+        browser = launch_chromium(playwright)
+        page = browser.new_page(viewport={"width": _WIDTH_PX, "height": int(figure.layout.height)})
+        page.set_content(figure.to_html(include_plotlyjs=True, config={"staticPlot": True}))
+        page.wait_for_selector(".plot-container")
+        page.locator(".plot-container").screenshot(path=out)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
