@@ -1,5 +1,7 @@
 """Training: all runs, their progress and curves, and how several of them compare."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from seaice.core.errors import SeaIceError
@@ -8,10 +10,13 @@ from seaice.dashboard import permalink
 from seaice.dashboard.sidebar.selection import Selection, sidebar
 from seaice.dashboard.text import plain
 from seaice.dashboard.training.actions import ask_before_deleting, run_actions
+from seaice.dashboard.training.beside import linear_beside, linear_sentence, score_button
 from seaice.dashboard.training.comparison import comparison, settings_table
 from seaice.dashboard.training.curves import run_curves
+from seaice.dashboard.training.measurements import run_summary
 from seaice.dashboard.training.table import runs_table
 from seaice.dashboard.training.words import facts_text, progress_sentence
+from seaice.results.scoring import ScoreSums
 from seaice.training.runs.listing import Run, inspect_runs
 
 _REFRESH_S = 2
@@ -60,11 +65,16 @@ def _runs(live: frozenset[str]) -> None:
     if _live(runs) != live:
         # The sidebar may have one more checkpoint to offer.
         st.rerun()
-    selected = runs_table(runs)
+    table = st.container()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        everything = st.toggle("All columns", key="runs_all_columns")
+        linear = score_button(runs, linear_beside(runs))
+    with table:
+        selected = runs_table(runs, linear.sums, everything=everything)
     if len(selected) > 1:
         comparison(selected)
     else:
-        _run_details(selected[0])
+        _run_details(selected[0], linear.sums)
 
 
 def _explain_how_to_start() -> None:
@@ -75,7 +85,7 @@ def _explain_how_to_start() -> None:
     )
 
 
-def _run_details(run: Run) -> None:
+def _run_details(run: Run, linear: Mapping[str, ScoreSums]) -> None:
     """Draw one run: its progress, buttons, curves, settings and log."""
     st.subheader("Run")
     # As text: a folder's name may hold markup.
@@ -86,6 +96,8 @@ def _run_details(run: Run) -> None:
     st.progress(max(0.0, status.share), text=plain(progress_sentence(run)))
     if facts := facts_text(run):
         st.caption(plain(facts))
+    if beside := linear_sentence(run_summary(run).scores.get("combined"), linear.get(run.name)):
+        st.caption(plain(beside))
     run_actions(run)
     run_curves(run)
     with st.expander("Settings", icon=":material/tune:", key="run_settings"):

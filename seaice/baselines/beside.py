@@ -91,12 +91,37 @@ def pooled_or_none(standard: Yardstick, scenes: Sequence[Scene]) -> ScoreSums | 
     return total
 
 
+def linear_among(standards: Sequence[Yardstick]) -> Yardstick | None:
+    """The per-pixel linear model among yardsticks; None if it has not been fitted."""
+    return next((each for each in standards if each.label == LINEAR), None)
+
+
+def is_below(own: float | None, line: float | None) -> bool:
+    """Whether a score is defined and below that of the linear model; see `against_linear`."""
+    return own is not None and line is not None and own < line
+
+
 def is_below_linear(network: Scores, beside: Mapping[str, ScoreSums]) -> bool:
     """Whether the linear model scores more than a network over the same pixels.
 
     False where no linear model was scored, or where a combined score is not defined.
     """
-    if LINEAR not in beside:
-        return False
-    own, line = network.combined.value, beside[LINEAR].scores().combined.value
-    return own is not None and line is not None and own < line
+    line = beside[LINEAR].scores().combined.value if LINEAR in beside else None
+    return is_below(network.combined.value, line)
+
+
+def against_linear(own: float | None, line: float | None, below: str = BELOW_LINEAR) -> str:
+    """How a network stands against the linear model, in words; empty if a score is not defined.
+
+    Args:
+        own: Combined score of the network.
+        line: That of the linear model over the same pixels.
+        below: How to mark a network that the linear model beats.
+
+    >>> against_linear(75.0, 82.5, "below"), against_linear(85.0, 82.5)
+    ('\u22127.5, below', '+2.5')
+    """
+    if own is None or line is None:
+        return ""
+    difference = f"{own - line:+.1f}".replace("-", "\u2212")
+    return f"{difference}, {below}" if is_below(own, line) else difference

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from seaice.ai4arctic.charts import CHART, CHARTS, ChartName
-from seaice.baselines.beside import BELOW_LINEAR, LINEAR, is_below_linear
+from seaice.baselines.beside import LINEAR, against_linear
 from seaice.dashboard.compare.results import NetworkResult
 from seaice.dashboard.text import plain
 from seaice.results.scoring import Score, Scores, ScoreSums, class_f1
@@ -62,12 +62,8 @@ def score_table(
 
 
 def _mark(scores: Scores, baselines: Mapping[str, ScoreSums]) -> str:
-    """How a network stands against the linear model, in words."""
-    own, line = scores.combined.value, baselines[LINEAR].scores().combined.value
-    if own is None or line is None:
-        return _NONE
-    difference = f"{own - line:+.1f}".replace("-", "\u2212")
-    return f"{difference}, {BELOW_LINEAR}" if is_below_linear(scores, baselines) else difference
+    line = baselines[LINEAR].scores().combined.value
+    return against_linear(scores.combined.value, line) or _NONE
 
 
 def network_table(results: Sequence[NetworkResult]) -> pd.DataFrame:

@@ -1,11 +1,12 @@
 """The table of runs: its columns, its rows, and which runs are selected."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from seaice.baselines.beside import against_linear
 from seaice.dashboard.training.curves import TASKS
 from seaice.dashboard.training.measurements import run_summary
 from seaice.dashboard.training.words import (
@@ -15,6 +16,7 @@ from seaice.dashboard.training.words import (
     started_at,
     state_text,
 )
+from seaice.results.scoring import ScoreSums
 from seaice.training.runs.listing import Run
 
 _KEY = "runs_table"
@@ -23,12 +25,21 @@ _SELECTED, _KEPT = "selected_runs", "_runs_kept"
 # Names in the table, and which of the selected runs were live, on the previous run of the page.
 _LISTED, _WATCHED = "_runs_listed", "_runs_watched"
 _ROW_PX, _HEAD_PX, _MAX_PX = 35, 40, 390
+_LESS = ("Time (min)", "Data folder", "Simulated", "Checkpoint", "Run")
+"""Columns that a window of 1440 pixels has no room for; shown if you ask for them."""
 
 
-def runs_table(runs: Sequence[Run]) -> list[Run]:
+def runs_table(
+    runs: Sequence[Run], linear: Mapping[str, ScoreSums], *, everything: bool
+) -> list[Run]:
     """Draw the table and return the selected runs, at least one.
 
     Clicking a cell, or moving to it by keyboard, selects its run alone. Ticks select several.
+
+    Args:
+        runs: The runs, at least one.
+        linear: What is known of the linear model over their validation scenes, by name of the run.
+        everything: Whether to show the columns that may not fit.
     """
     _keep_what_ended(runs)
     names = [run.name for run in runs]
@@ -45,12 +56,13 @@ def runs_table(runs: Sequence[Run]) -> list[Run]:
     st.session_state[_WATCHED] = {names[row]: runs[row].status.live for row in rows}
     st.session_state[_KEY] = {"selection": {"rows": rows, "columns": [], "cells": cells}}
     st.dataframe(
-        table_of(runs),
+        table_of(runs, linear),
         hide_index=True,
         key=_KEY,
         on_select=select,
         selection_mode=["multi-row", "single-cell"],
         column_config=_columns(),
+        column_order=[name for name in _columns() if everything or name not in _LESS],
         row_height=_ROW_PX,
         height=min(len(names) * _ROW_PX + _HEAD_PX, _MAX_PX),
         placeholder="",
@@ -98,17 +110,19 @@ def _selected_cells(names: Sequence[str], rows: Sequence[int]) -> list[Any]:
     return list(cells) if kept else []
 
 
-def table_of(runs: Sequence[Run]) -> pd.DataFrame:
-    """One row per run; cells are blank if something is unknown."""
-    columns = _columns()
-    table = pd.DataFrame([_row(run) for run in runs], columns=list(columns))
+def table_of(runs: Sequence[Run], linear: Mapping[str, ScoreSums] | None = None) -> pd.DataFrame:
+    """One row per run; cells are blank if something is unknown. See `runs_table`."""
+    columns, linear = _columns(), linear or {}
+    rows = [_row(run, linear.get(run.name)) for run in runs]
+    table = pd.DataFrame(rows, columns=list(columns))
     # Without this, a column that has no number yet would become text.
     numbers = [name for name in columns if columns[name]["type_config"]["type"] == "number"]
     return table.astype(dict.fromkeys(numbers, float))
 
 
-def _row(run: Run) -> dict[str, Any]:
+def _row(run: Run, linear: ScoreSums | None) -> dict[str, Any]:
     summary, status = run_summary(run), run.status
+    line = linear.scores().combined.value if linear else None
     return {
         "State": state_text(run),
         "Progress": 100 * max(0.0, status.share),
@@ -116,6 +130,8 @@ def _row(run: Run) -> dict[str, Any]:
         "Reach": reach_of(run.config),
         "Channel set": setting_text(run.config, "channel_set"),
         **{_score_column(task): summary.scores.get(task) for task in TASKS},
+        "Linear": line,
+        "Against it": against_linear(summary.scores.get("combined"), line, "below"),
         "Started (UTC)": started_at(run),
         "Time (min)": None if summary.seconds is None else summary.seconds / 60,
         "Data folder": setting_text(run.config, "data"),
@@ -140,7 +156,7 @@ def _columns() -> dict[str, Any]:
             "last three."
         ),
         "Progress": columns.ProgressColumn(
-            min_value=0, max_value=100, format="%.0f %%", width=110, help="Share of steps done."
+            min_value=0, max_value=100, format="%.0f %%", width=88, help="Share of steps done."
         ),
         "Rates": text(help="Atrous rates, in feature cells."),
         "Reach": text(help="How far the smallest and the largest rate reach to each side."),
@@ -153,6 +169,18 @@ def _columns() -> dict[str, Any]:
         "SIC": number(format="%.1f", help="R2 of that validation, times 100. Higher is better."),
         "SOD": number(format="%.1f", help="Weighted F1, times 100. Higher is better."),
         "FLOE": number(format="%.1f", help="Weighted F1, times 100. Higher is better."),
+        "Linear": number(
+            format="%.1f",
+            width=54,
+            help="Combined score of the per-pixel linear model of the same channels on the same "
+            "scenes. Blank until you let it be scored, and for channels without such a model.",
+        ),
+        # Wide enough from the start: the column does not widen when the model has been scored.
+        "Against it": text(
+            width=86,
+            help="Combined score of the run minus that of the per-pixel linear model, and whether "
+            "the run is below it.",
+        ),
         "Started (UTC)": columns.DatetimeColumn(
             format="YYYY-MM-DD HH:mm", help="When the run was first started."
         ),
