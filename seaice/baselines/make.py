@@ -59,10 +59,10 @@ def make_baseline(
     info = describe_baseline(kind, channels, windows=windows)
     catalogue = read_catalogue(data)
     if kind == "ceiling":
-        info, left_out = _ceiling(info, catalogue.scenes, data, on_scene)
+        info, left_out = _ceiling(info, catalogue.trainable, data, on_scene)
         save_baseline(out, info, None)
     else:
-        sample = draw_sample(catalogue.scenes, info, seed, on_scene)
+        sample = draw_sample(catalogue.trainable, info, seed, on_scene)
         info, left_out = fit_baseline(sample, data, out, seed), sample.left_out
     return info, [*catalogue.problems, *left_out]
 

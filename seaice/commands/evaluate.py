@@ -29,7 +29,7 @@ def evaluate(
     data: Data = Path("data"),
     list_file: Annotated[
         Path | None,
-        typer.Option("--list", metavar="FILE", help="JSON list of the scenes to score."),
+        typer.Option("--list", metavar="FILE", help="Scenes to score: JSON, text or table."),
     ] = None,
     models: Models = Path("models"),
     beside: Annotated[
@@ -55,8 +55,8 @@ def evaluate(
     scorer = _scorer(checkpoint)
     catalogue = read_catalogue(data)
     selected = select(catalogue.scenes, list_file) if list_file else Selected(catalogue.scenes)
-    if selected.notice:
-        print_message(selected.notice)
+    if notice := selected.notice if list_file else catalogue.parts_notice:
+        print_message(notice)
     scenes, unmatched = scorer.match(selected.scenes)
     results, problems = _scored(scenes, scorer)
     left_out = [*catalogue.problems, *unmatched, *problems]

@@ -33,7 +33,7 @@ def prepare(
     from seaice.scenes.prepare import prepare_folder
 
     catalogue = read_catalogue(data)
-    for path in out.glob("*.nc"):
+    for path in (*out.glob("*.nc"), *out.glob("*/*.nc")):
         require_openable(path)
     written: list[dict[str, object]] = []
     there: list[dict[str, object]] = []
@@ -41,7 +41,7 @@ def prepare(
     for problem in left_out:
         print_message(f"left out: {problem}")
     files = [scene.raw or scene.path for scene in catalogue.scenes]
-    for scene in prepare_folder(files, out, spacing_m, jobs, open_scene):
+    for scene in prepare_folder(files, out, spacing_m, jobs, open_scene, data):
         facts: dict[str, object] = {"source": str(scene.source), "file": str(scene.path)}
         if scene.path is None:
             left_out.append(scene.problem)

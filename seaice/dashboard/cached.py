@@ -6,7 +6,6 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from seaice.ai4arctic.names import REFERENCE_SUFFIX
 from seaice.baselines.beside import Yardstick, yardsticks
 from seaice.baselines.files import FOLDER
 from seaice.core.device import best_device
@@ -21,7 +20,13 @@ from seaice.results.evaluation import score_prediction
 from seaice.results.inference import Prediction, predict
 from seaice.results.maps import ChartMaps
 from seaice.results.scoring import ScoreSums
-from seaice.scenes.catalogue import Catalogue, make_ready, read_catalogue, scene_files
+from seaice.scenes.catalogue import (
+    Catalogue,
+    make_ready,
+    read_catalogue,
+    reference_files,
+    scene_files,
+)
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene, SceneKey
 
@@ -36,8 +41,8 @@ def catalogue(folder: Path) -> Catalogue:
     Raises:
         NoScenesError: The folder does not exist or holds no usable scene.
     """
-    # With the charts that lie in files beside their scenes.
-    files = [*scene_files(folder), *sorted(folder.glob(f"*{REFERENCE_SUFFIX}"))]
+    # With the charts that lie in files of their own.
+    files = [*scene_files(folder), *reference_files(folder)]
     key = folder, tuple(file_key(path) for path in files)
     known = _catalogues()
     found = known.get(key)

@@ -43,6 +43,7 @@ from seaice.scenes.untrusted import attribute_text, is_word, require_claims
 SceneKey = tuple[str | int, ...]
 """Identity of a scene's files for caches: path, modification time in ns, size in bytes of each."""
 
+_REFERENCE_FOLDERS = ("reference", "references", "test_reference", "test_references")
 _MOST_KM = 2000
 """Longest side; a frame has 400 km. A few pixels of 10 km become many at a checkpoint's spacing."""
 
@@ -287,11 +288,22 @@ def _charts(path: Path, dataset: xr.Dataset, grid: PixelGrid) -> Iterator[ChartN
             yield name
 
 
+def reference_folders(folder: Path) -> list[Path]:
+    """Where the references of a folder's scenes may lie: there, or in a folder for references.
+
+    Such a folder lies in theirs or beside it, as in an archive whose references come apart.
+    """
+    apart = [parent / name for parent in (folder, folder.parent) for name in _REFERENCE_FOLDERS]
+    return [folder, *(each for each in apart if each.is_dir())]
+
+
 def reference_beside(path: Path) -> Path | None:
-    """The reference beside a scene, whether or not it can be used; None where there is none."""
-    reference = reference_name(path.name)
-    beside = path.with_name(reference) if reference else path
-    return beside if reference and os.path.lexists(beside) else None
+    """The reference of a scene, whether or not it can be used; None where there is none."""
+    name = reference_name(path.name)
+    if not name:
+        return None
+    places = (place / name for place in reference_folders(path.parent))
+    return next((each for each in places if os.path.lexists(each)), None)
 
 
 def _reference_charts(path: Path, grid: PixelGrid) -> tuple[Path, tuple[ChartName, ...], str]:

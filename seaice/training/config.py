@@ -69,13 +69,15 @@ class TrainingConfig(RecipeSettings):
         ),
     ]
     train_list: Annotated[
-        str, Setting("Training list", "JSON list of the scenes to train with.", "Data")
+        str,
+        Setting("Training list", "Scenes to train with: JSON, text or table.", "Data"),
     ] = ""
     validation: Annotated[
         str, Setting("Validation folder", "Folder with validation scenes.", "Data")
     ] = ""
     validation_list: Annotated[
-        str, Setting("Validation list", "JSON list of the validation scenes.", "Data")
+        str,
+        Setting("Validation list", "Validation scenes: JSON, text or table.", "Data"),
     ] = ""
     validation_share: Annotated[
         float,

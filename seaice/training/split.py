@@ -7,7 +7,8 @@ from pathlib import Path
 
 from seaice.core.errors import MissingChannelsError, NoScenesError
 from seaice.core.text import named
-from seaice.scenes.catalogue import read_catalogue
+from seaice.scenes.catalogue import Catalogue, read_catalogue
+from seaice.scenes.catalogue.parts import Part
 from seaice.scenes.catalogue.splits import Selected, hold_back, select
 from seaice.scenes.scene import Scene
 from seaice.training.config import TrainingConfig
@@ -22,8 +23,10 @@ def split_scenes(config: TrainingConfig) -> tuple[list[Scene], list[Scene]]:
     """Training and validation scenes of a run. No scene is both.
 
     The validation scenes are the listed ones. Without a list, they are all scenes of the validation
-    folder. Without such a folder either, they are a fraction of the training scenes. Scenes that
-    the run cannot use are skipped, and the log names them.
+    folder, or of a folder in the training scenes' folder that is called validation. Without such a
+    folder either, they are a fraction of the training scenes. Scenes in a folder called test or
+    validation are not trained on unless a list names them. Scenes that the run cannot use are
+    skipped, and the log names them.
 
     Raises:
         NoScenesError: A folder has no usable scene, or all its scenes are validation scenes.
@@ -31,13 +34,12 @@ def split_scenes(config: TrainingConfig) -> tuple[list[Scene], list[Scene]]:
         ConfigError: A list file is not a list of scene names.
     """
     folder, other = Path(config.data), Path(config.validation or config.data)
-    scenes = _read_scenes(folder)
-    listed = _select(scenes, config.train_list).ids
-    # In the order of the folder, not of the list, so that the same scenes make the same run.
-    training = [scene for scene in scenes if scene.id in listed]
-    if config.validation or config.validation_list:
-        candidates = _read_scenes(other) if config.validation else scenes
-        chosen = _select(candidates, config.validation_list)
+    catalogue = _read_scenes(folder)
+    training = _for_training(catalogue, config.train_list)
+    held = () if config.train_list else catalogue.of_parts("validation")
+    if config.validation or config.validation_list or held:
+        candidates = _read_scenes(other).scenes if config.validation else held or catalogue.scenes
+        chosen = _select(candidates, config.validation_list, "validation")
         # Before unusable scenes are skipped: even those are meant to stay unseen.
         training = _without(training, chosen, folder)
         training = _usable(training, folder, config.channel_set, "train on")
@@ -50,19 +52,36 @@ def split_scenes(config: TrainingConfig) -> tuple[list[Scene], list[Scene]]:
     return training, validation
 
 
-def _read_scenes(folder: Path) -> tuple[Scene, ...]:
+def _read_scenes(folder: Path) -> Catalogue:
     """Scenes of a folder. Logs which files are not scenes."""
     catalogue = read_catalogue(folder)
     for problem in catalogue.problems:
         log.warning("skipped: %s", problem)
-    return catalogue.scenes
+    return catalogue
 
 
-def _select(scenes: tuple[Scene, ...], list_file: str) -> Selected:
+def _for_training(catalogue: Catalogue, list_file: str) -> list[Scene]:
+    """The scenes that may train. Logs which ones of an archive may not."""
+    if list_file:
+        listed = _select(catalogue.scenes, list_file, "train").ids
+        # In the order of the folder, not of the list, so that the same scenes make the same run.
+        return [scene for scene in catalogue.scenes if scene.id in listed]
+    training = list(catalogue.trainable)
+    if not training:
+        raise NoScenesError(
+            f"All scenes in {catalogue.folder} are in folders for validation or test. "
+            "Name one of these folders, or a list of the scenes to train with."
+        )
+    if kept := len(catalogue.scenes) - len(training):
+        log.info("%d scenes in folders for validation or test are not trained on", kept)
+    return training
+
+
+def _select(scenes: tuple[Scene, ...], list_file: str, part: Part) -> Selected:
     """The listed scenes, or all scenes if there is no list. Logs which ones are missing."""
     if not list_file:
         return Selected(scenes)
-    selected = select(scenes, Path(list_file))
+    selected = select(scenes, Path(list_file), part)
     if selected.notice:
         log.warning("%s: %s", list_file, selected.notice)
     return selected

@@ -104,3 +104,18 @@ def test_mistakes_are_errors_of_ours(prepare, data, tmp_path, arguments, words):
         prepare(*(each.format(**names) for each in arguments))
     assert not (tmp_path / "out").exists()
     assert len(list(data.iterdir())) == 2
+
+
+def test_the_parts_of_an_archive_stay_apart(prepare, data, tmp_path):
+    """Otherwise a training on what was prepared would see the scenes of the test."""
+    for part, path in zip(("train", "test"), sorted(data.iterdir()), strict=True):
+        (data / part).mkdir()
+        path.rename(data / part / path.name)
+    status, answer, lines = prepare(data, tmp_path / "out")
+    files = [str(tmp_path / "out" / part) for part in ("train", "test")]
+    assert [line.rpartition("/")[0] for line in answer.splitlines()] == files
+    assert (status, len(lines)) == (0, 2)
+    status, _, lines = prepare(data, tmp_path / "out")
+    assert (status, [line.endswith("exists already") for line in lines]) == (0, [True, True])
+    with pytest.raises(SeaIceError, match="which holds the scenes to read"):
+        prepare(data, data / "ready")

@@ -42,6 +42,41 @@ def test_listed_scenes_validate_and_never_train(folder: Path, tmp_path: Path, ca
     assert "only 2 validation scenes" in caplog.text
 
 
+def test_scenes_in_a_folder_for_tests_never_train(folder: Path, tmp_path: Path, caplog, config):
+    caplog.set_level(logging.INFO)
+    parts = {"train": (1, 2), "Test": (3,), "val": (4,)}
+    for part, days in parts.items():
+        (folder / part).mkdir()
+        for day in days:
+            name = f"2018032{day}T000000_dmi_prep.nc"
+            (folder / name).rename(folder / part / name)
+    training, validation = split_scenes(config(folder))
+    assert ids(training) == ["20180321T000000_dmi", "20180322T000000_dmi"]
+    assert ids(validation) == ["20180324T000000_dmi"]
+    assert "2 scenes in folders for validation or test are not trained on" in caplog.text
+    # A list may name them, and then a fraction validates.
+    listed = write_list(tmp_path / "train.json", 1, 3)
+    training, validation = split_scenes(config(folder, train_list=listed, validation_share=0.5))
+    assert sorted(ids(training) + ids(validation)) == ["20180321T000000_dmi", "20180323T000000_dmi"]
+    # The folder itself is what you name.
+    assert ids(split_scenes(config(folder / "Test"))[0]) == ["20180323T000000_dmi"]
+    for path in (folder / "train").iterdir():
+        path.unlink()
+    with pytest.raises(NoScenesError, match="are in folders for validation or test"):
+        split_scenes(config(folder))
+
+
+def test_a_table_of_an_archive_splits_it(folder: Path, tmp_path: Path, config):
+    table = tmp_path / "metadata.csv"
+    rows = zip(range(1, 5), ("train", "train", "val", "test"), strict=True)
+    lines = [f"2018,{part},x/2018032{day}T000000_dmi_prep.nc" for day, part in rows]
+    table.write_text("\n".join(["date,split,input_path", *lines]))
+    listed = {"train_list": str(table), "validation_list": str(table)}
+    training, validation = split_scenes(config(folder, **listed))
+    assert ids(training) == ["20180321T000000_dmi", "20180322T000000_dmi"]
+    assert ids(validation) == ["20180323T000000_dmi"]
+
+
 def test_a_share_is_held_back_of_the_listed_scenes(folder: Path, tmp_path: Path, config):
     listed = write_list(tmp_path / "train.json", 4, 1, 2)
     training, validation = split_scenes(

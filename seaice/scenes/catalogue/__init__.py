@@ -3,6 +3,7 @@
 from seaice.scenes.catalogue.folder import (
     Catalogue,
     read_catalogue,
+    reference_files,
     require_scene_files,
     scene_files,
 )
@@ -15,6 +16,7 @@ __all__ = [
     "make_ready",
     "open_scene",
     "read_catalogue",
+    "reference_files",
     "require_scene_files",
     "scene_files",
 ]

@@ -1,15 +1,23 @@
 """The scenes of a folder: the usable ones, and a problem for each other file."""
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from seaice.ai4arctic.names import is_reference
+from seaice.ai4arctic.names import REFERENCE_SUFFIX
 from seaice.core.cache import Store
 from seaice.core.errors import NoScenesError, SceneError
 from seaice.scenes.catalogue.index import inspect_scenes
-from seaice.scenes.scene import Scene
+from seaice.scenes.catalogue.parts import (
+    Part,
+    elsewhere,
+    names_scene,
+    part_folders,
+    part_named,
+)
+from seaice.scenes.scene import Scene, reference_folders
 
 _MOST_NAMED = 5
 
@@ -28,6 +36,29 @@ class Catalogue:
     scenes: tuple[Scene, ...]
     problems: tuple[str, ...]
 
+    @property
+    def trainable(self) -> tuple[Scene, ...]:
+        """The scenes without those of its folders for validation and test, if it has any."""
+        return self.of_parts(None, "train")
+
+    def of_parts(self, *parts: Part | None) -> tuple[Scene, ...]:
+        """The scenes of some parts; None stands for those in no folder of a part."""
+        return tuple(scene for scene in self.scenes if self.part_of(scene) in parts)
+
+    def part_of(self, scene: Scene) -> Part | None:
+        """The part of the archive whose folder a scene lies in; None if it lies in none."""
+        parent = (scene.raw or scene.path).parent
+        return None if parent == self.folder else part_named(parent.name)
+
+    @property
+    def parts_notice(self) -> str:
+        """A sentence that counts the scenes of each part; empty if there are no parts."""
+        counts = Counter(filter(None, map(self.part_of, self.scenes)))
+        if not counts:
+            return ""
+        named = ", ".join(f"{count} in {part}" for part, count in counts.items())
+        return f"{len(self.scenes)} scenes, of which {named}. Name a part's folder for it alone."
+
     def __getitem__(self, scene_id: str) -> Scene:
         """The scene with an id.
 
@@ -43,21 +74,31 @@ class Catalogue:
 def scene_files(folder: Path) -> list[Path]:
     """NetCDF files of a folder that may be scenes, ordered by name.
 
+    If it has folders called train, test or the like, their files belong to it.
+
     Raises:
         NoScenesError: The folder does not exist or cannot be opened.
     """
     try:
-        names = sorted(os.listdir(folder))
+        folders = [folder, *part_folders(folder)]
+        paths = [each / name for each in folders for name in os.listdir(each) if names_scene(name)]
     except (OSError, ValueError) as error:
         raise NoScenesError(
             f"{str(folder)[:200]} cannot be opened as a folder. Name one with scenes, or write "
             "simulated ones with: seaice simulate data --scenes 8 --seed 1"
         ) from error
-    return [
-        folder / name
-        for name in names
-        if name.endswith(".nc") and not name.startswith(".") and not is_reference(name)
-    ]
+    return sorted(paths, key=lambda path: (path.name, path))
+
+
+def reference_files(folder: Path) -> list[Path]:
+    """References that may belong to the scenes of a folder, ordered by path.
+
+    Raises:
+        NoScenesError: As `scene_files`.
+    """
+    parents = {folder, *(path.parent for path in scene_files(folder))}
+    places = {place for parent in parents for place in reference_folders(parent)}
+    return sorted(path for place in places for path in place.glob(f"*{REFERENCE_SUFFIX}"))
 
 
 def require_scene_files(folder: Path) -> None:
@@ -67,7 +108,8 @@ def require_scene_files(folder: Path) -> None:
         NoScenesError: The folder cannot be opened, or holds no file that may be a scene.
     """
     if not scene_files(folder):
-        raise NoScenesError(f"There are no scenes in {folder}. Choose another folder.")
+        remedy = elsewhere(folder) or "Choose another folder."
+        raise NoScenesError(f"There are no scenes in {folder}. {remedy}")
 
 
 def read_catalogue(
@@ -98,10 +140,10 @@ def read_catalogue(
         else:
             scenes[result.id] = result
     if not scenes:
-        raise NoScenesError(
-            f"{folder} has no usable scene.{_because(problems)} Write simulated scenes with: "
-            f"seaice simulate {folder} --scenes 8 --seed 1"
+        remedy = elsewhere(folder) or (
+            f"Write simulated scenes with: seaice simulate {folder} --scenes 8 --seed 1"
         )
+        raise NoScenesError(f"{folder} has no usable scene.{_because(problems)} {remedy}")
     # By id, so by time: the names of raw files begin with the satellite.
     return Catalogue(folder, tuple(scenes[name] for name in sorted(scenes)), tuple(problems))
 

@@ -1,22 +1,19 @@
 """Which scenes train and which validate: by lists of names, or by a validation fraction."""
 
 import hashlib
-import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from seaice.ai4arctic.names import file_name_of, listed_id, scene_id
 from seaice.core.errors import ConfigError, NoScenesError
 from seaice.core.text import named
+from seaice.scenes.catalogue.lists import brief, read_entries, shown_path
+from seaice.scenes.catalogue.parts import Part
 from seaice.scenes.scene import Scene
-
-_MOST_BYTES = 10_000_000
-"""Size of a list; the official one of all 513 scenes has 60 thousand bytes."""
-_MOST_SHOWN = 80
 
 
 @dataclass(frozen=True)
@@ -26,10 +23,12 @@ class Selected:
     Attributes:
         scenes: The listed scenes that are in the folder, in the list's order.
         missing: Ids of those that are not.
+        left_out: A sentence about entries of the list that do not count; empty without any.
     """
 
     scenes: tuple[Scene, ...]
     missing: tuple[str, ...] = ()
+    left_out: str = ""
 
     @property
     def ids(self) -> frozenset[str]:
@@ -38,39 +37,43 @@ class Selected:
 
     @property
     def notice(self) -> str:
-        """A sentence that names missing scenes; empty where none is missing."""
+        """Which entries do not count and which scenes are missing; empty where all are there."""
         if not self.missing:
-            return ""
+            return self.left_out
         count = len(self.missing)
-        return (
+        return f"{self.left_out} ".lstrip() + (
             f"{count} of the {len(self.ids)} listed scenes {'is' if count == 1 else 'are'} "
             f"missing: {named(self.missing)}."
         )
 
 
-def select(scenes: Sequence[Scene], list_file: Path) -> Selected:
+def select(scenes: Sequence[Scene], list_file: Path, part: Part = "test") -> Selected:
     """The scenes that a split file lists.
 
     Args:
         scenes: The scenes of a folder.
-        list_file: A JSON list of names; repeated names count once.
+        list_file: A list of names, in a form that `read_entries` reads; repeated names count once.
+        part: What the scenes are for.
 
     Raises:
-        ConfigError: The file cannot be read, or is not a list of scene names.
+        ConfigError: The file cannot be read, is not a list of scene names, or has none for the
+            part.
         NoScenesError: All listed scenes are missing.
     """
     known = {scene.id: scene for scene in scenes}
+    listed = read_entries(list_file, part, partial(_id, known=known))
     ids = dict.fromkeys(
         _listed(entry, number, list_file, known)
-        for number, entry in enumerate(_entries(list_file), start=1)
+        for number, entry in enumerate(listed.entries, start=1)
     )
     selected = Selected(
         tuple(known[each] for each in ids if each in known),
         tuple(each for each in ids if each not in known),
+        listed.notice,
     )
     if not selected.scenes:
         raise NoScenesError(
-            f"None of the {len(ids)} scenes in {_shown(list_file)} is in the folder: "
+            f"None of the {len(ids)} scenes in {shown_path(list_file)} is in the folder: "
             f"{named(selected.missing)}."
         )
     return selected
@@ -135,67 +138,21 @@ def _lot(seed: int, text: str) -> bytes:
     return hashlib.sha256(f"{seed} {text}".encode(errors="surrogateescape")).digest()
 
 
-def _entries(list_file: Path) -> list[Any]:
-    """The entries of a list, unchecked."""
-    shown = _shown(list_file)
-    try:
-        text = _read(list_file)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ConfigError(
-            f"{shown} cannot be read as a list of scenes ({reason}). Name a JSON file."
-        ) from error
-    if len(text) > _MOST_BYTES:
-        raise ConfigError(
-            f"{shown} has more than {_MOST_BYTES / 1e6:g} MB, too much for a list of scenes."
-        )
-    try:
-        entries = json.loads(text)
-    except RecursionError as error:
-        raise ConfigError(f"{shown} is nested too deeply for a list of scenes.") from error
-    except ValueError as error:
-        raise ConfigError(f"{shown} is not JSON ({error}). Name a list of scene names.") from error
-    if not isinstance(entries, list):
-        raise ConfigError(f"{shown} is not a list of scene names but {_brief(entries)}.")
-    if not entries:
-        raise ConfigError(f"{shown} is an empty list.")
-    return entries
-
-
-def _read(list_file: Path) -> bytes:
-    """The file's bytes, truncated where there are too many.
-
-    Raises:
-        OSError: It cannot be read. A pipe is not opened, as that would block for ever.
-    """
-    if list_file.exists() and not list_file.is_file():
-        raise OSError("not a regular file")
-    with list_file.open("rb") as file:
-        return file.read(_MOST_BYTES + 1)
-
-
-def _listed(entry: object, number: int, list_file: Path, known: dict[str, Scene]) -> str:
+def _listed(entry: object, number: int, list_file: Path, known: Mapping[str, Scene]) -> str:
     """Id of an entry: that of the scene of this name, else what the name says."""
-    where = f"Entry {number} of {_shown(list_file)}"
+    where = f"Entry {number} of {shown_path(list_file)}"
     if not isinstance(entry, str):
-        raise ConfigError(f"{where} is not a name but {_brief(entry)}.")
-    plain = scene_id(file_name_of(entry))
-    known_id = plain if plain in known else listed_id(entry)
+        raise ConfigError(f"{where} is not a name but {brief(entry)}.")
+    known_id = _id(entry, known)
     if not known_id:
         raise ConfigError(
-            f"{where}, {_brief(entry)}, is not the name of a scene, such as "
+            f"{where}, {brief(entry)}, is not the name of a scene, such as "
             "20180325T194759_dmi_prep.nc."
         )
     return known_id
 
 
-def _shown(list_file: Path) -> str:
-    return str(list_file)[:200]
-
-
-def _brief(value: object) -> str:
-    """A JSON value within a sentence."""
-    if isinstance(value, dict | list):
-        return "an object" if isinstance(value, dict) else "a list"
-    shown = json.dumps(value)
-    return shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}..."
+def _id(name: str, known: Mapping[str, Scene]) -> str:
+    """Id of the scene that has a name, else what the name says; empty where it names none."""
+    plain = scene_id(file_name_of(name))
+    return plain if plain in known else listed_id(name)

@@ -37,6 +37,7 @@ def prepare_folder(
     spacing_m: float | None = None,
     jobs: int = 1,
     open_scene: Callable[[Path], Scene] = Scene.open,
+    root: Path | None = None,
 ) -> Iterator[Prepared]:
     """Prepare scenes. Those already prepared from the same sources are left as they are.
 
@@ -46,6 +47,8 @@ def prepare_folder(
         spacing_m: Pixel spacing, metres; each scene's own where None.
         jobs: Number of processes.
         open_scene: Opens a file as a scene; a function that can be pickled.
+        root: Folder of the files. What lies in a folder in it, such as `test`, gets into a folder
+            of the same name. None to write all into one folder.
 
     Yields:
         The result for each file, in order.
@@ -59,23 +62,27 @@ def prepare_folder(
             f"The pixel spacing is {MIN_SPACING_M} to {MAX_SPACING_M} metres, not {spacing_m:g}."
         )
     target = out.resolve()
-    for folder in {path.parent.resolve() for path in files}:
+    for folder in {path.resolve() for file in files for path in (file.parent, root or file.parent)}:
         if target.is_relative_to(folder):
             raise ConfigError(
                 f"{out} is in {folder}, which holds the scenes to read. Name another folder."
             )
     require_writable(out)
-    yield from in_order(partial(_prepare, out, spacing_m, open_scene), files, jobs)
+    yield from in_order(partial(_prepare, out, root, spacing_m, open_scene), files, jobs)
 
 
 def _prepare(
-    out: Path, spacing_m: float | None, open_scene: Callable[[Path], Scene], source: Path
+    out: Path,
+    root: Path | None,
+    spacing_m: float | None,
+    open_scene: Callable[[Path], Scene],
+    source: Path,
 ) -> Prepared:
     """Prepare one file."""
     start = time.perf_counter()
     try:
         scene = open_scene(source)
-        target = out / scene.path.name
+        target = out / (source.parent.relative_to(root) if root else "") / scene.path.name
         # Ctrl-C inside the writing library can leave it locked.
         with to_the_end():
             written = prepare_scene(scene, target, spacing_m)

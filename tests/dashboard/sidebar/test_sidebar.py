@@ -103,6 +103,18 @@ def test_a_folder_may_be_pasted_as_it_comes(
     assert scenes.text_input(key="train_data").value == written
 
 
+def test_an_archive_may_be_split_into_folders(scenes: AppTest, texts, tmp_path: Path):
+    data = tmp_path / "data"
+    for part, path in zip(("train", "test"), sorted(data.glob("*.nc")), strict=True):
+        (data / part).mkdir()
+        path.rename(data / part / path.name)
+    scenes.run()
+    assert not scenes.exception
+    assert "2 usable scenes" in texts(scenes)
+    scenes.text_input(key="data_folder").set_value(str(tmp_path)).run()
+    assert "may hold scenes: data/test (1 file), data/train (1 file)" in texts(scenes)
+
+
 def test_unusable_files_are_named_and_the_others_stay(scenes: AppTest, texts, tmp_path: Path):
     data, models = tmp_path / "data", tmp_path / "models"
     (data / "bad_prep.nc").write_text("bad")

@@ -76,13 +76,21 @@ class TestLists:
     @pytest.mark.parametrize(
         ("content", "words"),
         [
-            ("", "is not JSON"),
-            ("20180301T000000_dmi", "is not JSON"),
+            ("", "is an empty list"),
+            (" \n# a comment\n", "is an empty list"),
             ("[" * 100_000, "is nested too deeply"),
-            (b"\xff\xfe\xff", "is not JSON"),
+            (b"\xff\xfe\xff", "is not text"),
+            (b"\x93\xfe\xff", "is not text"),
+            ("<!DOCTYPE html><html>", "is a web page, not a list of scenes. .* sign in"),
+            ("scene\nmine\n", 'Entry 1 of .*"scene", is not the name of a scene'),
+            ("a,b\n1,2\n", 'Entry 1 of .*"a", is not the name of a scene'),
+            ("name,split\n20180301T000000_dmi,train\n", r'scenes for test, but: "train" \(1\)'),
+            ("name,split\n1,test\n", 'Entry 1 of .*"1", is not the name of a scene'),
             ("[1" + "0" * 9999 + "]", "is not JSON"),
-            ('{"train": []}', "is not a list of scene names but an object"),
-            ('"20180301T000000_dmi"', "is not a list of scene names but"),
+            ('{"train": []}', r'lists no scenes for test, but: "train" \(0\)'),
+            ('{"test": []}', "is an empty list"),
+            ('{"scenes": ["20180301T000000_dmi"]}', "is not a list of scene names but an object"),
+            ('{"test": {"a": 1}}', "is not a list of scene names but an object"),
             ("[]", "is an empty list"),
             ('["20180301T000000_dmi", 5]', "Entry 2 of .* is not a name but 5"),
             ('[["20180301T000000_dmi"]]', "Entry 1 of .* is not a name but a list"),
@@ -92,7 +100,6 @@ class TestLists:
             ),
             (json.dumps(["x" * 5000]), r"x{79}\.\.\., is not the name of a scene"),
         ],
-        ids=range(12),
     )
     def test_what_is_no_list_is_refused_in_a_sentence(self, tmp_path, content, words):
         path = tmp_path / "list.json"
@@ -121,6 +128,48 @@ class TestLists:
         path = tmp_path / "list.json"
         path.write_text('["20180301T000000_dmi"]', encoding="utf-8-sig")
         assert select(named_scenes(1), path).scenes == tuple(named_scenes(1))
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "20180303T000000_dmi\n20180301T000000_dmi\n",
+            "# ours\nscene\n20180303T000000_dmi_prep.nc\n\ntrain/20180301T000000_dmi_prep.nc",
+            '"20180303T000000_dmi",3\n"20180301T000000_dmi",4\n',
+            "date;path\n2018;test/20180303T000000_dmi_prep.nc\n2018;20180301T000000_dmi.nc\n",
+            "split\tname\nTest\t20180303T000000_dmi\ntrain\tmine\ntesting\t20180301T000000_dmi\n",
+            '{"train": ["mine"], "test": ["20180303T000000_dmi", "20180301T000000_dmi"]}',
+        ],
+        ids=range(6),
+    )
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+    def test_texts_and_tables_are_lists_too(self, tmp_path, text, encoding):
+        path = tmp_path / "list"
+        path.write_text(text, encoding=encoding)
+        there = [*named_scenes(1, 2, 3), scene("mine")]
+        assert select(there, path).scenes == (there[2], there[0])
+
+    def test_a_table_of_the_archive_serves_all_parts(self, tmp_path):
+        path = tmp_path / "metadata.csv"
+        path.write_text(
+            "date,split,input_path,reference_path\n"
+            "2018,train,train/20180301T000000_dmi_prep.nc,\n"
+            "2018,train,train/mine.nc,\n"
+            "2018,test,test/20180302T000000_dmi_prep.nc,"
+            "test/20180302T000000_dmi_prep_reference.nc\n"
+        )
+        there = [*named_scenes(1, 2), scene("mine")]
+        training, test = select(there, path, "train"), select(there, path)
+        assert training.scenes == (there[0], there[2])
+        assert test.scenes == (there[1],)
+        assert test.notice == f"{path}: of 3 rows, the 1 whose split is test count."
+        with pytest.raises(ConfigError, match="no scenes for validation"):
+            select(there, path, "validation")
+
+    def test_a_name_of_ones_own_is_no_heading(self, tmp_path):
+        path = tmp_path / "list.txt"
+        path.write_text("mine.nc\n20180301T000000_dmi\n")
+        there = [*named_scenes(1), scene("mine")]
+        assert select(there, path).scenes == (there[1], there[0])
 
     def test_few_are_named_whole(self):
         assert named(["a", "b"]) == "a, b"
