@@ -15,6 +15,7 @@ import torch
 from lightning.fabric.plugins.environments.slurm import SLURMEnvironment
 from lightning.pytorch.callbacks import Callback
 
+from seaice.core.cache import Store
 from seaice.core.device import best_device
 from seaice.core.errors import NoScenesError
 from seaice.core.files import require_writable
@@ -68,7 +69,7 @@ def train(config: TrainingConfig, context: RunContext) -> RunResult:
     progress = _load_progress(config, context, module)
     info = _describe(config, training, context.folder.name)
     if context.status_writer:  # the process that writes checkpoints
-        known = channel_statistics(training, config.channels, config.spacing_m)
+        known = channel_statistics(training, config.channels, config.spacing_m, Store())
         info = replace(info, statistics=known)
     dataset = patches(config, training)
     module.class_weights = class_weights(dataset.area.pixels, config.class_balance)
