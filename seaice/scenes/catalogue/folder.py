@@ -42,7 +42,7 @@ class Catalogue:
         return self.of_parts(None, "train")
 
     def of_parts(self, *parts: Part | None) -> tuple[Scene, ...]:
-        """The scenes of some parts; None stands for those in no folder of a part."""
+        """The scenes of some parts; None stands for those of a folder without parts."""
         return tuple(scene for scene in self.scenes if self.part_of(scene) in parts)
 
     def part_of(self, scene: Scene) -> Part | None:
@@ -74,20 +74,24 @@ class Catalogue:
 def scene_files(folder: Path) -> list[Path]:
     """NetCDF files of a folder that may be scenes, ordered by name.
 
-    If it has folders called train, test or the like, their files belong to it.
+    If it holds none itself, but folders called train, test or the like, their files belong to it.
 
     Raises:
         NoScenesError: The folder does not exist or cannot be opened.
     """
     try:
-        folders = [folder, *part_folders(folder)]
-        paths = [each / name for each in folders for name in os.listdir(each) if names_scene(name)]
+        own = _scene_files_in(folder)
+        paths = own or [path for part in part_folders(folder) for path in _scene_files_in(part)]
     except (OSError, ValueError) as error:
         raise NoScenesError(
             f"{str(folder)[:200]} cannot be opened as a folder. Name one with scenes, or write "
             "simulated ones with: seaice simulate data --scenes 8 --seed 1"
         ) from error
     return sorted(paths, key=lambda path: (path.name, path))
+
+
+def _scene_files_in(folder: Path) -> list[Path]:
+    return [folder / name for name in os.listdir(folder) if names_scene(name)]
 
 
 def reference_files(folder: Path) -> list[Path]:

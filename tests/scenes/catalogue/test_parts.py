@@ -50,13 +50,14 @@ def test_a_part_alone_is_a_folder_like_any_other(archive: Path) -> None:
     assert (catalogue.scenes[0].charts, catalogue.parts_notice) == (CHARTS, "")
 
 
-def test_files_of_the_folder_itself_belong_to_no_part(archive: Path) -> None:
+def test_a_folder_with_scenes_of_its_own_has_no_parts(archive: Path) -> None:
+    """Scenes to look at with simulated ones for training below them are not one archive."""
     (archive / "test" / name(3)).rename(archive / name(3))
     catalogue = read_catalogue(archive)
-    assert [catalogue.part_of(scene) for scene in catalogue.scenes] == ["train", "train", None]
-    assert len(catalogue.trainable) == 3
+    assert [catalogue.part_of(scene) for scene in catalogue.scenes] == [None]
+    assert (len(catalogue.trainable), catalogue.parts_notice) == (1, "")
     # A folder for references in it, too.
-    assert catalogue.scenes[2].charts == CHARTS
+    assert catalogue.scenes[0].charts == CHARTS
     (archive / "test_reference").rename(archive / "references")
     assert Scene.open(archive / name(3)).charts == CHARTS
 
