@@ -11,8 +11,8 @@ import statistics
 from machine import describe
 
 from seaice.training.config import TrainingConfig
-from seaice.training.cost import cost_of
 from seaice.training.run_format import SETTINGS_OF_1
+from seaice.training.run_time import step_seconds
 
 CHANNEL_SETS = "sar+amsr2-18-36", "sar+amsr2"
 PATCHES = {"patch": 576, "batch": 4, "workers": 0}
@@ -32,7 +32,7 @@ def main() -> None:
         taken: dict[str, list[float]] = {name: [] for name in configs}
         for _ in range(rounds):
             for name, config in configs.items():
-                taken[name].append(cost_of(config, timed=True).step_seconds or float("nan"))
+                taken[name].append(step_seconds(config))
         for name, seconds in taken.items():
             print(f"{channel_set:18}{name:16}{statistics.median(seconds):6.2f} s a step")
         former, default = (statistics.median(seconds) for seconds in taken.values())

@@ -17,6 +17,7 @@ from machine import describe
 
 from seaice.training.config import TrainingConfig
 from seaice.training.cost import cost_of
+from seaice.training.run_time import step_seconds
 from seaice.training.runs.folder import list_runs
 from seaice.training.runs.metrics import Metrics, read_metrics
 
@@ -101,13 +102,14 @@ def main() -> None:
     arguments = parser.parse_args()
     print(describe())
     runs = [train(arguments.data, arguments.steps) for _ in range(_RUNS)]
-    cost = cost_of(TrainingConfig(str(arguments.data), (6, 12, 18), CHANNELS), timed=True)
+    config = TrainingConfig(str(arguments.data), (6, 12, 18), CHANNELS)
+    cost = cost_of(config)
     for words, value, estimated in (
         ("start to first step", f"{statistics.median(each.start_s for each in runs):.1f} s", ""),
         (
             "a step",
             f"{statistics.median(each.step_s for each in runs):.3f} s",
-            f"{cost.step_seconds:.3f} s",
+            f"{step_seconds(config):.3f} s",
         ),
         (
             "forward, backward, step",

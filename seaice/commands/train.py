@@ -138,10 +138,17 @@ def _estimate(config: TrainingConfig, as_json: bool) -> None:
     # A typing mistake would cost the run that follows, not only the estimate.
     for folder in filter(None, (config.data, config.validation)):
         require_scene_files(Path(folder))
-    from seaice.training.cost import cost_of
+    from seaice.training.cost import cost_of, free_gib
+    from seaice.training.run_time import run_time
+    from seaice.training.split import split_scenes
 
-    log.info("timing a few steps ...")
-    cost = cost_of(config, timed=True)
-    if cost.seconds is None:
-        log.warning("no step was timed: it needs more memory than is free now")
-    print_result(cost.to_dict(), as_json, cost.text())
+    _, validation = split_scenes(config)
+    cost = cost_of(config)
+    facts, text = {**cost.to_dict(), "step_seconds": None, "seconds": None}, cost.text()
+    if cost.memory_gib < free_gib():
+        log.info("timing a few steps and a validation scene ...")
+        timed = run_time(config, validation)
+        facts, text = facts | timed.to_dict(), f"{text}\n{timed.text()}"
+    else:
+        log.warning("nothing was timed: the run needs more memory than is free now")
+    print_result(facts, as_json, text)

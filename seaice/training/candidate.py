@@ -11,7 +11,7 @@ from seaice.training.evaluated import copy_of, estimate_norms
 from seaice.training.module import SeaIceModule
 from seaice.training.patches.dataset import PatchDataset
 
-_AT_ONCE = 16
+NORM_BATCH = 16
 """Patches in a batch of the estimate. Without a gradient, a batch takes little memory."""
 
 
@@ -50,7 +50,7 @@ class Candidates:
         """
         if self.config.norm_patches:
             # The estimate must not depend on the devices or parts that a batch is divided among.
-            at_once = min(self.config.batch, _AT_ONCE)
+            at_once = min(self.config.batch, NORM_BATCH)
             estimate_norms(network, self._norm_inputs(), at_once)
 
     def _norm_inputs(self) -> Iterator[Tensor]:

@@ -1,7 +1,5 @@
-"""What a run costs: its size, receptive field and memory, and its time from a few steps."""
+"""What a run costs: its size, receptive field and memory. `run_time.py` has its time."""
 
-import statistics
-import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,18 +7,14 @@ import psutil
 import torch
 from torch import Tensor
 
-from seaice.ai4arctic.charts import CHARTS
 from seaice.core.device import best_device
-from seaice.network.checkpoint import to_device
 from seaice.network.network import SeaIceNet
 from seaice.network.rates import Rates
 from seaice.network.reach import rates_label, reach_facts
 from seaice.network.receptive_field import padding_share, receptive_field_px
 from seaice.training.config import TrainingConfig
 from seaice.training.devices import uses_bfloat16
-from seaice.training.losses import total_loss
 
-_TIMED_STEPS = 3
 _FLOAT32 = 4
 _GIB = 2**30
 
@@ -38,8 +32,6 @@ class Cost:
             cells; 0 without rates. Masked cells add to it.
         memory_gib: Weights, gradient, the optimizer's moments, and what a part of a batch keeps
             for its gradient. The software itself takes about 1 GiB more.
-        step_seconds: Median duration of a few steps; None if not timed.
-        seconds: Duration of all steps, without validation; None if not timed.
     """
 
     rates: Rates
@@ -48,8 +40,6 @@ class Cost:
     receptive_field_km: float
     padding: float
     memory_gib: float
-    step_seconds: float | None
-    seconds: float | None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
@@ -64,27 +54,15 @@ class Cost:
             f"on padding       {self.padding:.0%} of the largest rate's taps, masked cells apart",
             f"memory           {self.memory_gib:.2f} GiB, plus about 1 GiB for the software",
         ]
-        if self.seconds is not None:
-            lines.append(
-                f"time             {self.seconds / 60:.1f} min "
-                f"({self.step_seconds:.2f} s a step), without validation"
-            )
         return "\n".join(lines)
 
 
-def cost_of(config: TrainingConfig, *, timed: bool = False) -> Cost:
-    """Estimate what a run costs.
-
-    Args:
-        config: Its settings.
-        timed: Whether to time a few steps on noise. They are skipped if the device does not have
-            enough free memory.
-    """
+def cost_of(config: TrainingConfig) -> Cost:
+    """Estimate what a run costs, by counting."""
     with torch.device("meta"):
         network = SeaIceNet(config.network())
     cells = config.patch // config.output_stride
     memory_gib = _memory_bytes(config, network) / _GIB
-    step = _step_seconds(config) if timed and memory_gib < free_gib() else None
     return Cost(
         rates=config.rates,
         cell_m=config.cell_m,
@@ -92,8 +70,6 @@ def cost_of(config: TrainingConfig, *, timed: bool = False) -> Cost:
         receptive_field_km=receptive_field_px(network) * config.spacing_m / 1000,
         padding=padding_share(max(config.rates), (cells, cells)) if config.rates else 0.0,
         memory_gib=memory_gib,
-        step_seconds=step,
-        seconds=None if step is None else step * config.steps,
     )
 
 
@@ -125,30 +101,3 @@ def _memory_bytes(config: TrainingConfig, network: SeaIceNet) -> float:
     heads = sum(each.numel() for each in outputs.values()) * _FLOAT32 * 2
     weights = sum(each.numel() for each in network.parameters()) * _FLOAT32
     return float(activations * (0.5 if reduced else 1.0) + heads + 4 * weights)
-
-
-def _step_seconds(config: TrainingConfig) -> float:
-    """Median duration of a step on noise, on this machine's best device."""
-    device = best_device()
-    network = SeaIceNet(config.network())
-    to_device(network, device.torch_name)
-    optimizer = torch.optim.AdamW(network.parameters())
-    size = config.batch // config.devices // config.accumulate
-    side = config.patch
-    inputs = torch.randn(size, len(config.channels), side, side, device=device.torch_name)
-    inputs = inputs.to(memory_format=torch.channels_last)
-    charts = torch.zeros(size, len(CHARTS), side, side, dtype=torch.uint8, device=inputs.device)
-    reduced = uses_bfloat16(config, device)
-    taken = []
-    for _ in range(_TIMED_STEPS + 1):
-        begun = time.perf_counter()
-        for _ in range(config.accumulate):
-            with torch.autocast(device.torch_name, torch.bfloat16, enabled=reduced):
-                loss, _ = total_loss(network(inputs), charts, config.loss_weights)
-            torch.autograd.backward(loss)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        float(loss.detach())  # waits for the device
-        taken.append(time.perf_counter() - begun)
-    # The first one is a warm-up.
-    return statistics.median(taken[1:])

@@ -13,7 +13,7 @@ from dashboard import HOME, Watch, free_port, running_dashboard, settle
 from playwright.sync_api import Browser, Page, expect
 
 from seaice.training.config import TrainingConfig
-from seaice.training.cost import cost_of
+from seaice.training.run_time import step_seconds
 from seaice.training.runs.folder import list_runs
 from seaice.training.runs.status import read_status
 from seaice.training.start import cancel
@@ -84,7 +84,7 @@ def unfold(page: Page, key: str) -> None:
 def enough_steps() -> int:
     """Steps for `_RUN_S` seconds on this machine as busy as it is, the reading of scenes apart."""
     config = TrainingConfig("data", (1, 2), "sar", patch=128, batch=2)
-    return round(min(max(_RUN_S / cost_of(config, timed=True).step_seconds, _FEWEST), _MOST))
+    return round(min(max(_RUN_S / step_seconds(config), _FEWEST), _MOST))
 
 
 def start_a_run(page: Page, steps: int) -> None:

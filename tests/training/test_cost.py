@@ -1,17 +1,11 @@
 import pytest
 import torch
-from lightning.pytorch.callbacks import Callback
 
-from seaice.core.device import Device
 from seaice.network.network import SeaIceNet
 from seaice.network.receptive_field import padding_share
-from seaice.training import cost as cost_module
-from seaice.training import run as run_module
 from seaice.training.config import TrainingConfig
 from seaice.training.cost import cost_of
-from seaice.training.devices import DeviceLayout
 from seaice.training.losses import total_loss
-from seaice.training.module import SeaIceModule
 
 
 def config(**changes) -> TrainingConfig:
@@ -26,7 +20,6 @@ def test_size_and_reach():
     assert found.parameters == sum(each.numel() for each in network.parameters())
     assert found.padding == padding_share(6, (32, 32))
     assert found.receptive_field_km == cost_of(config(rates=(3, 6))).receptive_field_km / 2
-    assert (found.step_seconds, found.seconds) == (None, None)
     assert cost_of(config(rates=())).padding == 0
 
 
@@ -64,48 +57,3 @@ def test_memory_follows_batch_parts_and_precision(monkeypatch):
     assert cost_of(config(batch=8, patch=256, accumulate=4)).memory_gib < 0.5 * whole
     assert cost_of(config(batch=8, patch=256, devices=2)).memory_gib < 0.7 * whole
     assert cost_of(config(batch=8, patch=256, precision="bfloat16")).memory_gib < 0.8 * whole
-
-
-@pytest.mark.parametrize(
-    ("precision", "in_hardware", "reduced"),
-    [
-        ("auto", False, False),
-        ("auto", True, True),
-        ("float32", True, False),
-        ("bfloat16", False, True),
-        ("bfloat16", True, True),
-    ],
-)
-def test_the_timed_steps_and_the_run_compute_in_the_same_precision(
-    monkeypatch, precision: str, in_hardware: bool, reduced: bool
-):
-    """Also in bfloat16 on hardware without it, which is then slower than float32."""
-    device = Device("cpu", "stand-in", in_hardware)
-    monkeypatch.setattr(cost_module, "best_device", lambda: device)
-    monkeypatch.setattr(run_module, "best_device", lambda: device)
-    seen = []
-
-    def watched(outputs, *rest):
-        seen.append(torch.is_autocast_enabled("cpu"))
-        return total_loss(outputs, *rest)
-
-    monkeypatch.setattr(cost_module, "total_loss", watched)
-    setting = config(precision=precision, batch=1)
-    cost_module._step_seconds(setting)
-    assert set(seen) == {reduced}
-    layout, module = DeviceLayout("cpu", 1, 1), SeaIceModule(setting)
-    trainer = run_module._trainer(setting, layout, Callback(), module)
-    assert trainer.precision == ("bf16-mixed" if reduced else "32-true")
-
-
-def test_time_is_that_of_the_steps(monkeypatch):
-    monkeypatch.setattr(cost_module, "_step_seconds", lambda config: 0.25)
-    found = cost_of(config(steps=120), timed=True)
-    assert (found.step_seconds, found.seconds) == (0.25, 30.0)
-    assert "0.5 min (0.25 s a step)" in found.text()
-
-
-def test_a_few_steps_are_timed():
-    found = cost_of(config(steps=10), timed=True)
-    assert 0 < found.step_seconds < 60
-    assert found.to_dict()["seconds"] == 10 * found.step_seconds

@@ -9,6 +9,7 @@ import torch
 from seaice.dashboard.sidebar.train_fields import FIELDS
 from seaice.dashboard.words import duration_text
 from seaice.network.reach import reach_text
+from seaice.training import run_time
 from seaice.training.config import TrainingConfig
 from seaice.training.cost import Cost, cost_of, free_gib
 
@@ -99,7 +100,7 @@ def _cost(config: TrainingConfig) -> Cost:
 @st.cache_data(max_entries=200, show_spinner=False)
 def _step_seconds(timed: TrainingConfig) -> float:
     """Seconds per step, with the machine as busy as it is."""
-    return cost_of(timed, timed=True).step_seconds or 0.0
+    return run_time.step_seconds(timed)
 
 
 def _timed_settings(config: TrainingConfig) -> TrainingConfig:
