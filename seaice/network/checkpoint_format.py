@@ -1,8 +1,8 @@
 """The format of a checkpoint's metadata and its versions.
 
 To change the metadata, raise `FORMAT_VERSION` by one and add to `UPGRADES`, under the former
-number, a function that turns the former metadata into the new. Keep a file of the former version
-in `tests/network/data`, so that a test shows that it still loads.
+number, a function that turns the former metadata into the new. Keep a file of the new version
+in `tests/network/data`: a test shows that files of all versions still load.
 """
 
 from seaice.core.format_version import Document, Upgrade, upgrade_document

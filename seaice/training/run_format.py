@@ -2,8 +2,8 @@
 
 To change what these files hold, raise `FORMAT_VERSION` by one and add to `CONFIG_UPGRADES` and
 `STATE_UPGRADES`, under the former number, functions that turn the former documents into the new
-ones. A setting that merely gets a default needs no new version. Keep a run of the former version
-in `tests/training/data`, so that a test shows that it still resumes.
+ones. A setting that merely gets a default needs no new version. Keep a run of the new version
+in `tests/training/data`: a test shows that runs of all versions still resume.
 """
 
 from seaice.core.format_version import Document, Upgrade, upgrade_document

@@ -25,7 +25,7 @@ def rewrite(path: Path, **changes: object) -> None:
     save_file(load_file(path), path, metadata={"seaice": json.dumps(kept)})
 
 
-@pytest.mark.parametrize("version", range(1, FORMAT_VERSION))
+@pytest.mark.parametrize("version", range(1, FORMAT_VERSION + 1))
 def test_a_file_of_each_format_gives_the_outputs_it_gave(version: int, tmp_path: Path):
     """`data/README.md` says how the files were made."""
     path = tmp_path / "kept.safetensors"
@@ -34,6 +34,11 @@ def test_a_file_of_each_format_gives_the_outputs_it_gave(version: int, tmp_path:
     assert checkpoint.info.format_version == FORMAT_VERSION
     assert (checkpoint.info.rates, checkpoint.info.channel_set) == ((1, 2), "sar")
     assert checkpoint.info.scores == {"combined": {"value": 12.5}}
+    # Version 1 had no statistics.
+    statistics = checkpoint.info.statistics
+    assert {name: each.scenes["ice"] for name, each in statistics.items()} == (
+        {"nersc_sar_primary": (-18.5, -12.25, 9)} if version > 1 else {}
+    )
     lines, samples = np.meshgrid(np.arange(64), np.arange(96), indexing="ij")
     inputs = np.stack([np.sin(lines / 5), np.cos(samples / 7), (lines - samples) / 64])
     with torch.no_grad():

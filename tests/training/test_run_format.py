@@ -56,7 +56,7 @@ def state_of_format(run: RunFolder, version: object) -> None:
     save_file(load_file(run.state_file), run.state_file, metadata=metadata)
 
 
-@pytest.mark.parametrize("version", range(1, FORMAT_VERSION))
+@pytest.mark.parametrize("version", range(1, FORMAT_VERSION + 1))
 def test_a_run_of_each_format_ends_like_an_undisturbed_one(
     version: int, kept, small_network, make_scene, tmp_path: Path
 ):
@@ -79,7 +79,7 @@ def test_a_run_of_each_format_ends_like_an_undisturbed_one(
     assert read_status(run).state == "finished"
 
 
-@pytest.mark.parametrize("version", range(1, FORMAT_VERSION))
+@pytest.mark.parametrize("version", range(1, FORMAT_VERSION + 1))
 def test_the_state_of_each_format_is_restored_bit_for_bit(version: int, kept, small_network):
     run = kept(version)
     before, module = load_file(run.state_file), SeaIceModule(read_config(run))
