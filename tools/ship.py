@@ -29,9 +29,10 @@ SEEDS = (0, 1)
 TRUNK: dict[str, Any] = {"patch": 96, "batch": 32, "steps": 1000, "validate_every": 250}
 """Without rates, on many small patches from many scenes: what all rates begin with."""
 BRANCHES: dict[str, Any] = {
-    "patch": 352,
-    "batch": 8,
+    "patch": 288,
+    "batch": 12,
     "steps": 120,
+    "learning_rate": 1e-3,
     "norms": "fixed",
     "freeze_encoder": True,
     "validate_every": 60,
