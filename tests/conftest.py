@@ -85,7 +85,12 @@ def scene_arrays(lines: int, samples: int, spacing_m: float, seed: int = 0) -> d
         classes = (np.arange(samples) * CHART[name].n_classes // samples)[None].repeat(lines, 0)
         unlabelled = masked | (rng.random((lines, samples)) < 0.1)
         arrays[name] = np.where(unlabelled, FILL, classes).astype(np.uint8)
-    latitude, longitude = np.meshgrid(np.linspace(70, 68, 21), np.linspace(-60, -50, 21))
+    degree_m = 111_195
+    south, east = ((size - 1) * spacing_m / degree_m for size in (lines, samples))
+    east /= np.cos(np.radians(70 - south / 2))
+    latitude, longitude = np.meshgrid(
+        np.linspace(70, 70 - south, 21), np.linspace(-60, -60 + east, 21)
+    )
     arrays["sar_grid2d_latitude"] = latitude.T.copy()
     arrays["sar_grid2d_longitude"] = longitude.T.copy()
     return arrays

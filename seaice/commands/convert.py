@@ -56,8 +56,10 @@ def convert(
             print_message(problem)
             continue
         written.append(facts)
-        if facts["notice"]:
-            print_message(f"{path.name}: {facts['notice']}")
+        if notice := facts["notice"]:
+            # A sentence about the file begins with its name.
+            named = notice.startswith(f"{path.name}: ")
+            print_message(notice if named else f"{path.name}: {notice}")
         if not as_json:
             # At once: a scene takes some seconds.
             print_result(facts, as_json=False, text=facts["file"])
@@ -68,6 +70,7 @@ def convert(
 
 
 def _convert_scene(raw: Path, out: Path, dominant_share: float, compress: bool) -> dict[str, Any]:
+    from seaice.scenes.catalogue import checked, inspect_scene
     from seaice.scenes.convert import convert_scene
 
     start = time.perf_counter()
@@ -76,7 +79,7 @@ def _convert_scene(raw: Path, out: Path, dominant_share: float, compress: bool) 
         "raw": str(raw),
         "file": str(converted.path),
         "seconds": round(time.perf_counter() - start, 2),
-        "notice": converted.notice,
+        "notice": " ".join(filter(None, (checked(inspect_scene(raw)).notice, converted.notice))),
     }
 
 

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seaice.commands.options import AsJson, CheckpointPath, Data, Models
+from seaice.commands.options import (
+    AnyPolarisation,
+    AsJson,
+    CheckpointPath,
+    Data,
+    Models,
+    as_asked,
+)
 from seaice.commands.output import baselines_text, print_message, print_result, scores_text
 from seaice.core.errors import (
     ConfigError,
@@ -41,6 +48,7 @@ def evaluate(
             "known, the truth, seconds a scene) or none.",
         ),
     ] = "quick",
+    any_polarisation: AnyPolarisation = False,
     as_json: AsJson = False,
 ) -> None:
     """Score a checkpoint or AutoICE package against ice charts.
@@ -58,7 +66,8 @@ def evaluate(
     if notice := selected.notice if list_file else catalogue.parts_notice:
         print_message(notice)
     scenes, unmatched = scorer.match(selected.scenes)
-    results, problems = _scored(scenes, scorer)
+    asked = (as_asked(scene, any_polarisation) for scene in scenes)
+    results, problems = _scored(asked, scorer)
     left_out = [*catalogue.problems, *unmatched, *problems]
     for problem in left_out:
         print_message(f"left out: {problem}")
@@ -196,16 +205,17 @@ def _scorer(path: Path) -> _Scorer:
 
 def _scored(scenes: Iterable["Scene"], scorer: _Scorer) -> tuple[list["SceneScores"], list[str]]:
     """The scores of each scene, in order, and a sentence for each that cannot be scored."""
-    from seaice.scenes.catalogue import make_ready
+    from seaice.scenes.catalogue import checked, make_ready
 
     results, problems = [], []
     for scene in scenes:
         try:
             make_ready(scene)
+            notice = checked(scene).notice
             result = scorer.score(scene)
         except (SceneError, MissingChannelsError, OutputError) as error:
             problems.append(str(error))
             continue
         results.append(result)
-        print_message(f"scored {scene.id} {result.notice}".rstrip())
+        print_message(" ".join(filter(None, ("scored", scene.id, notice, result.notice))))
     return results, problems

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from seaice.commands.options import CheckpointPath
+from seaice.commands.options import AnyPolarisation, CheckpointPath, as_asked
 from seaice.commands.output import command_line, print_message
 from seaice.explain.methods import (
     DEFAULT_LAYER,
@@ -54,6 +54,7 @@ def explain(
     layer: _Layer = DEFAULT_LAYER,
     method: _Method = DEFAULT_METHOD,
     window: _Window = None,
+    any_polarisation: AnyPolarisation = False,
 ) -> None:
     """Write a heatmap of where the network looks for one class."""
     from seaice.network.checkpoint_info import read_info
@@ -67,7 +68,7 @@ def explain(
     from seaice.network.checkpoint import load_checkpoint
     from seaice.network.training_range import UNKNOWN_RANGE
     from seaice.results.inference import predict
-    from seaice.scenes.catalogue import open_scene
+    from seaice.scenes.catalogue import checked, open_scene
     from seaice.scenes.catalogue.index import require_openable
 
     # CamConfig refuses other names in a sentence.
@@ -75,7 +76,7 @@ def explain(
     require_openable(out)
     require_heatmap(out)
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
-    opened = open_scene(scene)
+    opened = as_asked(checked(open_scene(scene)), any_polarisation)
     region = (slice(*window[:2]), slice(*window[2:])) if window else None
     heatmap = compute(opened, loaded, config, region)
     write_heatmap(out, opened, heatmap, loaded, command_line())
@@ -83,6 +84,6 @@ def explain(
     known = predict(opened, loaded).range_notice if loaded.info.statistics else UNKNOWN_RANGE
     warning = field_warning(config.method) if window else ""
     wrote = f"wrote {out}, rates {loaded.info.rates_label}"
-    for message in (warning, heatmap.notice, heatmap.message, known, wrote):
+    for message in (opened.notice, warning, heatmap.notice, heatmap.message, known, wrote):
         if message:
             print_message(message)

@@ -2,12 +2,17 @@
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from seaice.training.settings import SettingField, settings_of
+
+if TYPE_CHECKING:
+    # For its type alone: the command line starts quickly.
+    from seaice.scenes.scene import Scene
 
 Data = Annotated[
     Path, typer.Option(metavar="DIR", envvar="SEAICE_DATA", help="Folder with scenes.")
@@ -22,7 +27,19 @@ CheckpointPath = Annotated[
 ]
 ScenePaths = Annotated[list[Path], typer.Argument(metavar="SCENE...", help="Scene files.")]
 
+AnyPolarisation = Annotated[
+    bool,
+    typer.Option(
+        "--any-polarisation", help="Take VV and VH, if a scene holds them, for HH and HV."
+    ),
+]
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def as_asked(scene: "Scene", any_polarisation: bool) -> "Scene":
+    """A scene whose radar channels are taken as they are if the user asked for that."""
+    return replace(scene, polarisations=()) if any_polarisation else scene
 
 
 def with_options_of(configuration: type) -> Callable[[_Command], _Command]:

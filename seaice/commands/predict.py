@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seaice.commands.options import AsJson, CheckpointPath, ScenePaths
+from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath, ScenePaths, as_asked
 from seaice.commands.output import claim, command_line, print_message, print_result
 from seaice.core.errors import ConfigError, MissingChannelsError, SceneError
 
@@ -21,6 +21,7 @@ def predict(
     geotiff: Annotated[
         bool, typer.Option("--geotiff", help="Write a GeoTIFF beside each NetCDF file.")
     ] = False,
+    any_polarisation: AnyPolarisation = False,
     as_json: AsJson = False,
 ) -> None:
     """Predict the ice charts of scenes, as CF NetCDF files."""
@@ -41,7 +42,9 @@ def predict(
         try:
             target = _target(path, loaded, out)
             claim(target, path, targets)
-            _predict_scene(path, loaded, target, geotiff, facts)
+            _predict_scene(
+                *(path, loaded, target, facts), geotiff=geotiff, any_polarisation=any_polarisation
+            )
         except (SceneError, MissingChannelsError) as error:
             problems.append(str(error))
         if facts:
@@ -63,15 +66,23 @@ def _target(path: Path, checkpoint: "Checkpoint", out: Path) -> Path:
 
 
 def _predict_scene(
-    path: Path, checkpoint: "Checkpoint", target: Path, geotiff: bool, facts: dict[str, Any]
+    path: Path,
+    checkpoint: "Checkpoint",
+    target: Path,
+    facts: dict[str, Any],
+    *,
+    geotiff: bool,
+    any_polarisation: bool,
 ) -> None:
     """Predict one scene and note each file in `facts` as soon as it is written."""
     from seaice.network.reach import reach_facts
     from seaice.results.export import write_geotiff, write_prediction
     from seaice.results.inference import predict as compute
-    from seaice.scenes.catalogue import open_scene
+    from seaice.scenes.catalogue import checked, open_scene
 
-    scene = open_scene(path)
+    scene = as_asked(checked(open_scene(path)), any_polarisation)
+    if scene.notice:
+        print_message(scene.notice)
     prediction = compute(scene, checkpoint)
     write_prediction(target, prediction, command_line())
     info = checkpoint.info

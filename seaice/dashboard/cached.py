@@ -22,6 +22,7 @@ from seaice.results.maps import ChartMaps
 from seaice.results.scoring import ScoreSums
 from seaice.scenes.catalogue import (
     Catalogue,
+    checked,
     make_ready,
     read_catalogue,
     reference_files,
@@ -79,6 +80,12 @@ def ready(scene: Scene) -> None:
         return
     with st.spinner("Converting the raw scene: about a minute, the first time only ..."):
         make_ready(scene, in_subprocess=True)
+
+
+@cached(max_entries=100)
+def checked_scene(scene: Scene) -> Scene:
+    """A scene that knows what is implausible about its file, for its notice."""
+    return checked(scene)
 
 
 @st.cache_resource(

@@ -19,6 +19,7 @@ from seaice.core.files import require_file
 from seaice.core.grids.pixel_grid import Window
 from seaice.core.text import shown
 from seaice.scenes.netcdf import NETCDF_LOCK, open_file
+from seaice.scenes.polarisation import stored_names
 
 _Made = TypeVar("_Made")
 _Identity = tuple[int, int, int, int]
@@ -47,7 +48,10 @@ class OpenFile:
     def __init__(self, path: Path, file: netCDF4.Dataset) -> None:
         self.path = path
         self._file = file
-        self._variables = dict(file.variables)
+        stored = stored_names(lambda name: _attributes_of(file, name))
+        # Each radar channel under its own name, whatever the order in the file.
+        known = {name: file.variables[stored[name]] for name in stored if name in file.variables}
+        self._variables = dict(file.variables) | known
         self._cache: dict[str, Any] = {}
 
     @property
@@ -57,6 +61,11 @@ class OpenFile:
 
     def __contains__(self, name: str) -> bool:
         return name in self._variables
+
+    def sizes(self, name: str) -> dict[str, int]:
+        """Sizes of a variable's dimensions by their names, in order."""
+        variable = self._variable(name)
+        return dict(zip(variable.dimensions, variable.shape, strict=True))
 
     def pixels(self, name: str, part: Window) -> np.ndarray:
         """A window of a variable.
@@ -257,6 +266,11 @@ def _attributes(owner: "netCDF4.Dataset | netCDF4.Variable[Any]") -> dict[str, A
         with suppress(KeyError):
             attributes[name] = owner.getncattr(name)
     return attributes
+
+
+def _attributes_of(file: netCDF4.Dataset, name: str) -> dict[str, Any]:
+    """Attributes of a variable; empty if there is none of this name."""
+    return _attributes(file.variables[name]) if name in file.variables else {}
 
 
 @contextmanager

@@ -37,6 +37,7 @@ def _about_scene(scene: "Scene") -> Iterator[str]:
     """The sentences about the file of a scene, one for each thing to know."""
     if scene.reference_problem:
         yield scene.reference_problem
+    yield from scene.found
 
 
 def _about_conversion(has_charts: bool, filled: Sequence[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ import numpy as np
 from seaice.ai4arctic.cells import cells_to_pixels
 from seaice.ai4arctic.channels import CHANNEL, POSITIONS, SAR
 from seaice.ai4arctic.charts import CHART, FILL, ChartName
-from seaice.ai4arctic.layout import INPUT_FILL, LATITUDE, LONGITUDE
+from seaice.ai4arctic.layout import FULL_DIMS, INPUT_FILL, LATITUDE, LONGITUDE
 from seaice.core.errors import SceneError
 from seaice.core.grids.pixel_grid import PixelGrid, Window
 from seaice.scenes.file_pool import OpenFile, OpenFiles, opened
@@ -190,7 +190,7 @@ def _fill_others(file: OpenFile, resampler: Resampler, layers: dict[str, np.ndar
     """Fill the layers of positions, and of the full grid but for the SAR's."""
     _fill_positions(file, resampler, {name: layers[name] for name in POSITIONS if name in layers})
     for name, layer in layers.items():
-        if CHANNEL[name].grid == "full" and name not in SAR:
+        if name not in SAR and on_full_grid(file, name):
             # Distance to land is known on land and beyond the swath too.
             own = file.pixels(name, resampler.part)
             resampler.fill_inputs(own, np.isfinite(own), layer)
@@ -205,13 +205,24 @@ def _fill_cells(
     longer to find than a patch of pixels.
     """
     stop = 0
-    for grid, run in groupby(channels, lambda name: CHANNEL[name].grid):
+    for of_cells, run in groupby(channels, lambda name: on_cells(file, name)):
         names = tuple(run)
         start, stop = stop, stop + len(names)
-        if grid == "2km":
+        if of_cells:
             cells = read_cells(file, names)
             at = resampler.window, resampler.target.spacing_m
             cells_to_pixels(cells, *at, values[start:stop])
+
+
+def on_full_grid(file: OpenFile, name: str) -> bool:
+    """Whether a file holds a channel on the full grid, as it may hold those of the 2 km grid."""
+    grid = CHANNEL[name].grid
+    return grid == "full" or (grid == "2km" and tuple(file.sizes(name)) == FULL_DIMS)
+
+
+def on_cells(file: OpenFile, name: str) -> bool:
+    """Whether a file holds a channel on the 2 km grid."""
+    return CHANNEL[name].grid == "2km" and not on_full_grid(file, name)
 
 
 def _fill_value(file: OpenFile, name: str) -> float:

@@ -1,30 +1,21 @@
 """A scene: what one file holds. Opening it reads names and attributes, but no pixels."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import xarray as xr
 
 from seaice.ai4arctic.channels import CHANNEL, CHANNEL_SETS, POSITIONS, channel_set
-from seaice.ai4arctic.charts import CHARTS, ChartName
+from seaice.ai4arctic.charts import ChartName
 from seaice.ai4arctic.layout import (
-    CELL_LINES,
-    CELL_M,
-    CELL_SAMPLES,
-    DIMS,
     LATITUDE,
-    LINES,
     LONGITUDE,
-    MAX_PIXELS,
-    MAX_SPACING_M,
-    MIN_SPACING_M,
     POLYGON,
-    POSITION_DIMS,
-    SAMPLES,
 )
 from seaice.ai4arctic.names import (
     SceneName,
@@ -35,17 +26,16 @@ from seaice.ai4arctic.names import (
 )
 from seaice.core.errors import MissingChannelsError, RawSceneError, SceneError
 from seaice.core.grids.pixel_grid import PixelGrid
-from seaice.core.text import shown
+from seaice.scenes.contents import checked_channels, checked_charts, read_grid
 from seaice.scenes.netcdf import file_identity, open_file
 from seaice.scenes.notices import scene_notice
-from seaice.scenes.untrusted import attribute_text, is_word, require_claims
+from seaice.scenes.polarisation import other_polarisations, polarisation_notice
+from seaice.scenes.untrusted import attribute_text, is_word
 
 SceneKey = tuple[str | int, ...]
 """Identity of a scene's files for caches: path, modification time in ns, size in bytes of each."""
 
 _REFERENCE_FOLDERS = ("reference", "references", "test_reference", "test_references")
-_MOST_KM = 2000
-"""Longest side; a frame has 400 km. A few pixels of 10 km become many at a checkpoint's spacing."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +59,10 @@ class Scene:
         raw: The raw file that `path` is made from; None for a ready-to-train scene.
         reference_problem: Why the reference beside the file cannot be used; empty where it can be
             used or there is none.
+        polarisations: Radar channels that hold another polarisation than their name says, and
+            which: channel sets with these channels are not usable. Empty where all are right.
+        found: Sentences about what is unusual in the file. Attributes tell some when it is opened;
+            `catalogue.checked` adds those of the values.
     """
 
     path: Path
@@ -84,6 +78,8 @@ class Scene:
     delays: str
     raw: Path | None = None
     reference_problem: str = ""
+    polarisations: tuple[tuple[str, str], ...] = ()
+    found: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
     def open(cls, path: Path | str, *, reference: bool = True) -> "Scene":
@@ -102,26 +98,19 @@ class Scene:
         with open_file(path) as dataset:
             if POLYGON in dataset or "sar_grid_incidenceangle" in dataset:
                 raise RawSceneError(path)
-            grid = _grid(path, dataset)
-            charts_path, charts = path, tuple(_charts(path, dataset, grid))
+            grid, stated = read_grid(path, dataset)
+            charts_path, charts = path, tuple(checked_charts(path, dataset, grid))
             reference_problem = ""
             if not charts and reference:
                 charts_path, charts, reference_problem = _reference_charts(path, grid)
-            channels = tuple(_channels(path, dataset))
+            channels = tuple(checked_channels(path, dataset))
             if not channels:
                 raise SceneError(
                     path, "has none of the known channels", "Use a ready-to-train scene."
                 )
             attributes = dataset.attrs
             named = _named(path, attributes)
-            delays = next(
-                (
-                    attribute_text(dataset[name].attrs["AMSR2_S1_delays"])
-                    for name in channels
-                    if name in dataset and "AMSR2_S1_delays" in dataset[name].attrs
-                ),
-                "",
-            )
+            of_variable = partial(_attributes_of, dataset)
             return cls(
                 path=path,
                 id=scene_id(path.name),
@@ -133,8 +122,10 @@ class Scene:
                 charts=charts,
                 charts_path=charts_path,
                 simulated=str(attributes.get("simulated", 0)).lower() not in ("0", "false", ""),
-                delays=delays,
+                delays=_delays(of_variable, channels),
                 reference_problem=reference_problem,
+                polarisations=tuple(other_polarisations(of_variable).items()),
+                found=tuple(filter(None, (stated, polarisation_notice(path.name, of_variable)))),
             )
 
     @property
@@ -164,18 +155,23 @@ class Scene:
         """Variables of a channel set that the file lacks."""
         return self.lacking(channel_set(set_name))
 
-    def lacking(self, channels: Iterable[str]) -> list[str]:
+    def lacking(self, channels: Sequence[str]) -> list[str]:
         """Variables of channels that the file lacks, by their names in a file."""
         lacking = [name for name in channels if name not in self.channels]
         if any(name in POSITIONS for name in lacking):
             lacking = [name for name in lacking if name not in POSITIONS] + [LATITUDE, LONGITUDE]
-        return lacking
+        others = dict(self.polarisations)
+        return lacking + [
+            f"{CHANNEL[name].label} ({name} holds {others[name]})"
+            for name in channels
+            if name in others
+        ]
 
     def usable_channel_sets(self) -> list[str]:
         """Channel sets that the file provides."""
         return [name for name in CHANNEL_SETS if not self.missing(name)]
 
-    def require(self, channels: Iterable[str], set_name: str) -> None:
+    def require(self, channels: Sequence[str], set_name: str) -> None:
         """Check that the file provides channels.
 
         Args:
@@ -187,6 +183,12 @@ class Scene:
         """
         if lacking := self.lacking(channels):
             raise MissingChannelsError(self.id, set_name, lacking, self.usable_channel_sets())
+
+
+def _delays(of_variable: Callable[[str], Mapping[str, Any]], channels: Sequence[str]) -> str:
+    """Seconds between the AMSR2 swaths and Sentinel-1, as text; empty where unknown."""
+    found = (of_variable(name).get("AMSR2_S1_delays") for name in channels)
+    return next((attribute_text(each) for each in found if each is not None), "")
 
 
 def _named(path: Path, attributes: Mapping[str, object]) -> SceneName:
@@ -205,87 +207,9 @@ def _service(attribute: object, named: str) -> str:
     return service if is_word(service) and attribute is not None else named
 
 
-def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
-    """The full grid of a file, once its size and spacing have been checked."""
-    sizes = dataset.sizes
-    if LINES not in sizes or SAMPLES not in sizes:
-        raise SceneError(
-            path,
-            f"has no dimensions {LINES} and {SAMPLES}",
-            "It is not a ready-to-train AI4Arctic scene.",
-        )
-    spacing = dataset.attrs.get("pixel_spacing")
-    try:
-        spacing_m = float(spacing)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        spacing_m = 0.0
-    if not MIN_SPACING_M <= spacing_m <= MAX_SPACING_M:
-        raise SceneError(
-            path,
-            f"has pixel_spacing {shown(spacing)}, not {MIN_SPACING_M} to {MAX_SPACING_M} metres",
-        )
-    if not sizes[LINES] or not sizes[SAMPLES]:
-        raise SceneError(path, "has no pixels")
-    if sizes[LINES] * sizes[SAMPLES] > MAX_PIXELS:
-        raise SceneError(
-            path, f"claims {sizes[LINES]} x {sizes[SAMPLES]} pixels, too many for a scene"
-        )
-    if (side_km := max(sizes[LINES], sizes[SAMPLES]) * spacing_m / 1000) > _MOST_KM:
-        raise SceneError(path, f"claims to be {side_km:.0f} km long, more than {_MOST_KM} km")
-    for full, cells in ((LINES, CELL_LINES), (SAMPLES, CELL_SAMPLES)):
-        # The last cell may be partial or missing.
-        if cells in sizes and abs(sizes[cells] * CELL_M - sizes[full] * spacing_m) >= CELL_M:
-            raise SceneError(
-                path,
-                f"has {sizes[full]} pixels of {spacing_m:g} m but {sizes[cells]} cells of 2 km "
-                f"along {full}, so its pixel_spacing is wrong",
-            )
-    return PixelGrid(sizes[LINES], sizes[SAMPLES], spacing_m)
-
-
-def _require_dims(path: Path, dataset: xr.Dataset, name: str, dims: Iterable[str]) -> None:
-    dims, actual = tuple(dims), dataset[name].dims
-    if actual != dims:
-        raise SceneError(path, f"has {name} on dimensions {shown(actual)} instead of {dims}")
-
-
-def _require_unpacked(path: Path, dataset: xr.Dataset, name: str) -> None:
-    variable = dataset[name]
-    if not np.issubdtype(variable.dtype, np.floating) or "scale_factor" in variable.attrs:
-        kind = shown(variable.dtype)
-        raise SceneError(path, f"has {name} as packed {kind}, not as scaled floats")
-
-
-def _channels(path: Path, dataset: xr.Dataset) -> Iterator[str]:
-    """The channels that a file provides, once their variables have been checked."""
-    positions = LATITUDE in dataset and LONGITUDE in dataset
-    require_claims(path, dataset, {*CHANNEL, LATITUDE, LONGITUDE} & set(dataset.variables))
-    if positions:
-        for name in (LATITUDE, LONGITUDE):
-            _require_dims(path, dataset, name, POSITION_DIMS)
-        # Texts are not positions, but they do not spoil the other channels.
-        positions = all(dataset[name].dtype.kind in "fiu" for name in (LATITUDE, LONGITUDE))
-    for channel in CHANNEL.values():
-        if channel.grid == "positions":
-            if positions:
-                yield channel.name
-        elif channel.name in dataset:
-            _require_dims(path, dataset, channel.name, DIMS[channel.grid])
-            _require_unpacked(path, dataset, channel.name)
-            yield channel.name
-
-
-def _charts(path: Path, dataset: xr.Dataset, grid: PixelGrid) -> Iterator[ChartName]:
-    """The charts that a file holds, once their variables have been checked."""
-    for name in CHARTS:
-        if name in dataset:
-            _require_dims(path, dataset, name, DIMS["full"])
-            if dataset[name].shape != grid.shape:
-                raise SceneError(path, f"has {name} with another size than its scene")
-            if (kind := dataset[name].dtype).kind not in "iu":
-                raise SceneError(path, f"has {name} as {shown(kind)}, not as integers")
-            require_claims(path, dataset, (name,))
-            yield name
+def _attributes_of(dataset: xr.Dataset, name: str) -> Mapping[str, Any]:
+    """Attributes of a variable; empty if there is none of this name."""
+    return dataset[name].attrs if name in dataset else {}
 
 
 def reference_folders(folder: Path) -> list[Path]:
@@ -313,6 +237,6 @@ def _reference_charts(path: Path, grid: PixelGrid) -> tuple[Path, tuple[ChartNam
         return path, (), ""
     try:
         with open_file(beside) as reference:
-            return beside, tuple(_charts(beside, reference, grid)), ""
+            return beside, tuple(checked_charts(beside, reference, grid)), ""
     except SceneError as error:
         return path, (), str(error)

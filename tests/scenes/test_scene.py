@@ -147,7 +147,7 @@ def test_wrong_dimensions_are_refused(make_scene):
     path = make_scene()
     with netCDF4.Dataset(path, "a") as file:
         file.renameVariable("t2m", "old")
-        file.createVariable("t2m", "f4", ("sar_lines", "sar_samples"))
+        file.createVariable("t2m", "f4", ("sar_samples", "sar_lines"))
     with pytest.raises(SceneError, match="has t2m on dimensions"):
         Scene.open(path)
 

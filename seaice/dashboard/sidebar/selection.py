@@ -80,6 +80,7 @@ def _select(folder: Path, files: list[CheckpointFile], problems: list[str]) -> S
     )
     checkpoints = {name: _loadable(pick_checkpoint(files, channel_set, name)) for name in rates}
     cached.ready(scene)
+    scene = cached.checked_scene(scene)
     folders = shlex.join(["--data", str(folder), "--models", str(models_folder())])
     return Selection(
         catalogue=catalogue,

@@ -1,5 +1,6 @@
 """Which scenes a folder holds, and how their pixels become readable."""
 
+from seaice.scenes.catalogue.findings import checked
 from seaice.scenes.catalogue.folder import (
     Catalogue,
     read_catalogue,
@@ -12,6 +13,7 @@ from seaice.scenes.catalogue.opening import make_ready
 
 __all__ = [
     "Catalogue",
+    "checked",
     "inspect_scene",
     "make_ready",
     "open_scene",

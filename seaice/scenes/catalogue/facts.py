@@ -6,6 +6,7 @@ from typing import Any
 from seaice.ai4arctic.channels import CHANNEL_SETS
 from seaice.ai4arctic.names import is_reference
 from seaice.core.errors import SceneError
+from seaice.scenes.catalogue.findings import checked
 from seaice.scenes.catalogue.index import inspect_scene
 from seaice.scenes.catalogue.sandbox import SANDBOX
 from seaice.scenes.scene import Scene
@@ -24,7 +25,7 @@ def file_facts(path: Path) -> dict[str, Any]:
     try:
         if is_reference(path.name):
             return _reference_facts(path)
-        scene = inspect_scene(path)
+        scene = checked(inspect_scene(path))
     except SceneError as error:
         return {"file": str(path), "kind": None, "problems": [str(error)]}
     return {

@@ -18,7 +18,7 @@ from seaice.scenes.catalogue.sandbox import SANDBOX, UnopenableFileError
 from seaice.scenes.netcdf import file_identity
 from seaice.scenes.scene import Scene, reference_beside
 
-_KIND = "scene-3"
+_KIND = "scene-4"
 """The number counts the forms that an entry has had."""
 _BATCH = 50
 """New entries written at once; after an interruption only unwritten ones are read again."""
@@ -130,6 +130,8 @@ def from_json(values: dict[str, Any]) -> Scene:
         delays=values["delays"],
         raw=raw,
         reference_problem=values["reference_problem"],
+        polarisations=tuple((name, pol) for name, pol in values["polarisations"]),
+        found=tuple(map(str, values["found"])),
     )
 
 

@@ -24,6 +24,7 @@ from seaice.scenes.convert import convert_scene
 from seaice.scenes.convert.attributes import global_attributes, input_attributes, original_id
 from seaice.scenes.convert.raw import RawScene
 from seaice.scenes.netcdf import file_identity, open_file
+from seaice.scenes.polarisation import other_polarisations, polarisation_notice
 from seaice.scenes.scene import Scene
 from seaice.scenes.untrusted import attribute_text
 
@@ -128,6 +129,8 @@ def _of_raw(raw: RawScene) -> Scene:
         simulated=bool(attributes.get("simulated", 0)),
         delays=_delays(raw),
         raw=raw.path,
+        polarisations=tuple(other_polarisations(raw.stored_attributes).items()),
+        found=tuple(filter(None, [polarisation_notice(raw.path.name, raw.stored_attributes)])),
     )
 
 

@@ -78,7 +78,7 @@ def input_attributes(scene: RawScene, name: str, valid: np.ndarray | None = None
     if name in SIGMA0:
         polarisation = "HH" if name == HH else "HV"
         attributes |= {"polarisation": polarisation, "description": "Sigma0 in dB"}
-    attributes |= _kept(scene.variable_attributes.get(name, {}), _KEPT)
+    attributes |= _kept(scene.attributes_of(name), _KEPT)
     if valid is not None and valid.size:
         attributes |= {"min": float(valid.min()), "max": float(valid.max())}
     return attributes

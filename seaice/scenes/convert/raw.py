@@ -1,6 +1,6 @@
 """A raw AI4Arctic scene: what its file holds, checked before pixels are read."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.core.text import shown
 from seaice.scenes.convert.points import POINT_VARIABLES, Points
 from seaice.scenes.netcdf import open_file
+from seaice.scenes.polarisation import stored_names
 from seaice.scenes.untrusted import require_claims
 
 _SPACING_M = 40.0
@@ -95,7 +96,20 @@ class RawScene:
             SceneError: The file cannot be read.
         """
         with open_file(self.path) as dataset:
-            return _values(dataset[name])
+            return _values(dataset[self._stored_names.get(name, name)])
+
+    def stored_attributes(self, name: str) -> Mapping[str, Any]:
+        """Attributes of a variable; empty if there is none of this name."""
+        return self.variable_attributes.get(name, {})
+
+    def attributes_of(self, name: str) -> Mapping[str, Any]:
+        """Attributes of the variable that holds a channel; empty if there is none."""
+        return self.stored_attributes(self._stored_names.get(name, name))
+
+    @property
+    def _stored_names(self) -> dict[str, str]:
+        """The variable that holds each radar channel."""
+        return stored_names(self.stored_attributes)
 
     def read_cells(self) -> dict[str, np.ndarray]:
         """AMSR2 and ERA5 by name, each as `read` gives it."""
@@ -131,10 +145,10 @@ def _require_raw(path: Path, dataset: xr.Dataset) -> Iterable[str]:
     # Test scenes have neither of the two.
     if layout.POLYGON in dataset or layout.POLYGON_CODES in dataset:
         wanted = _DIMS | _CHART_DIMS
+    if any(name.startswith("btemp_") and "." in str(name) for name in map(str, dataset.variables)):
+        raise _of_version_2(path, dataset, wanted)
     if lacking := [name for name in wanted if name not in dataset]:
-        names = ", ".join(lacking[:_MOST_NAMES])
-        more = f" and {left} more variables" if (left := len(lacking) - _MOST_NAMES) > 0 else ""
-        raise SceneError(path, f"lacks {names}{more}", "It is not a raw AI4Arctic scene.")
+        raise SceneError(path, f"lacks {_some(lacking)}", "It is not a raw AI4Arctic scene.")
     for name, dims in wanted.items():
         variable = dataset[name]
         if variable.dims != dims:
@@ -145,6 +159,24 @@ def _require_raw(path: Path, dataset: xr.Dataset) -> Iterable[str]:
         if {"scale_factor", "add_offset"} & set(variable.attrs):
             raise SceneError(path, f"has {name} packed, not in physical units")
     return wanted
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {left} more variables" if (left := len(names) - _MOST_NAMES) > 0 else ""
+    return f"{', '.join(names[:_MOST_NAMES])}{more}"
+
+
+def _of_version_2(path: Path, dataset: xr.Dataset, wanted: Iterable[str]) -> SceneError:
+    """The error about a scene of the makers' earlier dataset, which calls channels btemp_6.9h."""
+    there = {str(name).replace(".", "_") for name in dataset.variables}
+    lacking = [name for name in wanted if name not in there]
+    lacks = f", which lacks {_some(lacking)}" if lacking else ""
+    return SceneError(
+        path,
+        "is a scene of the AI4Arctic / ASIP sea ice dataset, version 2 (461 scenes with other "
+        f"names of channels){lacks}",
+        "seaice reads the AI4Arctic sea ice challenge dataset of the same makers.",
+    )
 
 
 def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:

@@ -20,7 +20,7 @@ import netCDF4
 import numpy as np
 
 from seaice.ai4arctic import layout
-from seaice.ai4arctic.channels import CHANNEL, SAR
+from seaice.ai4arctic.channels import SAR
 from seaice.core.errors import SceneError
 from seaice.core.files import atomic_write
 from seaice.core.grids.pixel_grid import PixelGrid, whole_ratio
@@ -33,6 +33,8 @@ from seaice.scenes.read import (
     SPAN_LONGITUDE,
     SPAN_SAMPLES,
     SPAN_SPACING_M,
+    on_cells,
+    on_full_grid,
     read_cells,
     read_chart,
     read_inputs,
@@ -135,7 +137,7 @@ class _Writer:
             self._write_cells(given)
             if self.scene.has_positions:
                 self._write_positions(given)
-            inputs = [name for name in self.scene.channels if CHANNEL[name].grid == "full"]
+            inputs = [name for name in self.scene.channels if on_full_grid(given, name)]
             for name in inputs:
                 self._create(name, np.float32, layout.FULL_DIMS, given.attributes_of(name))
         with self.files.file(self.scene.charts_path) as given:
@@ -164,7 +166,7 @@ class _Writer:
 
     def _write_cells(self, given: OpenFile) -> None:
         for name in self.scene.channels:
-            if CHANNEL[name].grid == "2km":
+            if on_cells(given, name):
                 cells = _covering(read_cells(given, [name])[0], self.grid)
                 self._put(name, layout.CELL_DIMS, cells, given.attributes_of(name))
 
