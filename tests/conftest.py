@@ -215,7 +215,7 @@ def make_checkpoint(tmp_path: Path, copy_of: CopyOf) -> Callable[..., Path]:
         folder: Path = tmp_path,
         name: str = "",
         seed: int = 0,
-        stride: Literal[8, 16] = 8,
+        stride: Literal[4, 8, 16] = 8,
         score: float | None = None,
     ) -> Path:
         def make(path: Path) -> None:

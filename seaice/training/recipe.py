@@ -65,8 +65,8 @@ class RecipeSettings:
         float,
         Setting(
             "Class balance",
-            "Weight of each class in the losses of SOD and FLOE: its frequency to minus this "
-            "power. 0 weights all pixels alike, 1 all classes.",
+            "Weight of each class in the losses of SOD and FLOE: its frequency in the patches to "
+            "minus this power. 0 weights all pixels alike, 1 all classes.",
             "Training",
             0,
             1,

@@ -26,7 +26,7 @@ from seaice.scenes.scene import Scene
 from seaice.training.callback import RunCallback
 from seaice.training.candidate import Candidates
 from seaice.training.channel_statistics import channel_statistics
-from seaice.training.class_weights import class_weights
+from seaice.training.class_weights import weights_of_run
 from seaice.training.cluster import is_first_process
 from seaice.training.config import TrainingConfig
 from seaice.training.context import describe_context, describe_padding
@@ -72,7 +72,7 @@ def train(config: TrainingConfig, context: RunContext) -> RunResult:
         known = channel_statistics(training, config.channels, config.spacing_m, Store())
         info = replace(info, statistics=known)
     dataset = patches(config, training)
-    module.class_weights = class_weights(dataset.area.pixels, config.class_balance)
+    module.class_weights = weights_of_run(config, dataset)
     candidates = Candidates(config, dataset)
     if config.norms == "fixed" and progress.step == 0:
         candidates.estimate_norms(module.network)

@@ -21,6 +21,7 @@ from seaice.training.config import TrainingConfig
 from seaice.training.devices import uses_bfloat16
 from seaice.training.evaluated import estimate_norms
 from seaice.training.losses import total_loss
+from seaice.training.module import SeaIceModule
 
 _TIMES = 3
 """How often a step or a batch is timed, after one to warm up."""
@@ -36,8 +37,8 @@ class RunTime:
     Attributes:
         steps: Number of steps.
         step_seconds: Duration of a step.
-        norm_estimates: How often the norms are estimated: before each validation, and at least
-            once, for the checkpoint.
+        norm_estimates: How often the norms are estimated: before each validation and at least
+            once, for the checkpoint; fixed norms once, at the start.
         norm_seconds: Duration of an estimate; 0 if the run makes none.
         validations: Number of validations.
         scenes: Number of validation scenes.
@@ -97,7 +98,7 @@ def run_time(config: TrainingConfig, scenes: Sequence[Scene]) -> RunTime:
     return RunTime(
         steps=config.steps,
         step_seconds=step_seconds(config),
-        norm_estimates=max(validations, 1) if config.norm_patches else 0,
+        norm_estimates=_norm_estimates(config, validations),
         norm_seconds=norm_seconds(config) if config.norm_patches else 0.0,
         validations=validations,
         scenes=len(scenes),
@@ -105,10 +106,17 @@ def run_time(config: TrainingConfig, scenes: Sequence[Scene]) -> RunTime:
     )
 
 
+def _norm_estimates(config: TrainingConfig, validations: int) -> int:
+    if not config.norm_patches:
+        return 0
+    return 1 if config.norms == "fixed" else max(validations, 1)
+
+
 def step_seconds(config: TrainingConfig) -> float:
     """Median duration of a step on noise, on this machine's best device."""
     device = best_device()
-    network = SeaIceNet(config.network())
+    # As a run has it: a frozen encoder and fixed norms take less time.
+    network = SeaIceModule(config).train().network
     to_device(network, device.torch_name)
     optimizer = torch.optim.AdamW(network.parameters())
     size = config.batch // config.devices // config.accumulate

@@ -19,9 +19,10 @@ from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 
 
-def test_maps_are_those_of_the_network(make_scene, make_checkpoint, in_float32):
+@pytest.mark.parametrize("stride", [4, 8])
+def test_maps_are_those_of_the_network(make_scene, make_checkpoint, in_float32, stride: int):
     scene = Scene.open(make_scene(96, 128))
-    checkpoint = load_checkpoint(make_checkpoint())
+    checkpoint = load_checkpoint(make_checkpoint(stride=stride))
     prediction = predict(scene, checkpoint)
     inputs = read_inputs(scene, checkpoint.info.channels)
     with torch.no_grad():
@@ -49,16 +50,21 @@ def test_entropy_runs_from_sure_to_undecided(make_scene, make_checkpoint):
     np.testing.assert_allclose(entropy[0, :3], [0, 1, np.log(2) / np.log(6)], atol=1e-3)
 
 
-def test_sizes_that_fit_no_stride_are_padded_and_cut(make_scene, make_checkpoint):
-    prediction = predict(Scene.open(make_scene(33, 50)), load_checkpoint(make_checkpoint()))
+@pytest.mark.parametrize("stride", [4, 8, 16])
+def test_sizes_that_fit_no_stride_are_padded_and_cut(make_scene, make_checkpoint, stride: int):
+    checkpoint = load_checkpoint(make_checkpoint(stride=stride))
+    prediction = predict(Scene.open(make_scene(33, 50)), checkpoint)
     assert prediction.sic.shape == (33, 50)
 
 
-def test_tiles_equal_the_whole(make_scene, make_checkpoint, in_float32, monkeypatch):
-    scene = Scene.open(make_scene(700, 420))
-    checkpoint = load_checkpoint(make_checkpoint((1,), "sar+amsr2-18-36"))
+@pytest.mark.parametrize("stride", [4, 8])
+def test_tiles_equal_the_whole(make_scene, make_checkpoint, in_float32, monkeypatch, stride: int):
+    # The smaller stride sees less, so that a smaller scene shows as much.
+    scene = Scene.open(make_scene(*((420, 260) if stride == 4 else (700, 420))))
+    checkpoint = load_checkpoint(make_checkpoint((1,), "sar+amsr2-18-36", stride=stride))
+    assert checkpoint.network.config.output_stride == stride
     whole = predict(scene, checkpoint)
-    monkeypatch.setattr(inference, "_TILE_PX", 192)
+    monkeypatch.setattr(inference, "_TILE_PX", 24 * stride)
     tiled = predict(scene, checkpoint)
     np.testing.assert_allclose(tiled.sic, whole.sic, atol=1e-4)
     for name in ("SOD", "FLOE"):
@@ -66,8 +72,10 @@ def test_tiles_equal_the_whole(make_scene, make_checkpoint, in_float32, monkeypa
     np.testing.assert_array_equal(tiled.valid, whole.valid)
 
 
-def test_tiles_cover_the_grid_once_with_the_receptive_field_around():
-    network = SeaIceNet(NetworkConfig(3, (1, 2, 3)))
+@pytest.mark.parametrize("stride", [4, 8, 16])
+def test_tiles_cover_the_grid_once_with_the_receptive_field_around(stride: int):
+    network = SeaIceNet(NetworkConfig(3, (1, 2, 3), output_stride=stride))
+    assert network.config.size_multiple == 2 * stride
     grid = PixelGrid(1003, 777, 80)
     count = np.zeros(grid.shape, int)
     for inner, outer in tile_windows(grid, network, 200):

@@ -1,10 +1,16 @@
 """Weights of the classes, by hand."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
 
-from seaice.training.class_weights import class_weights
+from seaice.ai4arctic.charts import CHARTS
+from seaice.scenes.scene import Scene
+from seaice.training.class_weights import class_weights, weights_of_run
+from seaice.training.config import TrainingConfig
+from seaice.training.loader import patches
 from seaice.training.losses import chart_loss
 
 PIXELS = np.zeros((3, 11), np.int64)
@@ -37,3 +43,45 @@ def test_a_weight_multiplies_the_loss_of_its_pixels():
     weights = torch.tensor([0.5, 1, 1, 1, 1, 4])
     expected = (0.5 + 4) / 2 * np.log(6)
     assert chart_loss("SOD", outputs, reference, None, weights).item() == pytest.approx(expected)
+
+
+@pytest.fixture
+def rare(make_scene) -> Scene:
+    """A scene of which one corner, less than a hundredth, is old ice and the rest water."""
+
+    def change(arrays: dict) -> None:
+        for name in CHARTS:
+            arrays[name][:] = 0
+        arrays["SOD"][-10:, -10:] = 5
+
+    return Scene.open(make_scene(change=change))
+
+
+@pytest.fixture
+def config(tmp_path, tiny_config) -> Callable[..., TrainingConfig]:
+    def make(**changes: object) -> TrainingConfig:
+        return tiny_config(
+            tmp_path, **{"patch": 32, "batch": 4, "steps": 20, "class_balance": 0.5, **changes}
+        )
+
+    return make
+
+
+def test_uniform_sampling_counts_the_scenes(rare: Scene, config):
+    setting = config(sampling="uniform")
+    weights = weights_of_run(setting, patches(setting, [rare]))["SOD"]
+    assert (weights[5] / weights[0]).item() == pytest.approx((12188 / 100) ** 0.5, rel=1e-6)
+
+
+def test_balanced_sampling_counts_the_patches(rare: Scene, config):
+    """So that the frequency of a class is not corrected twice."""
+    setting = config(sampling="balanced")
+    drawn = patches(setting, [rare])
+    labels = torch.stack([drawn[index]["charts"][1] for index in range(len(drawn))])
+    water, old = (int((labels == value).sum()) for value in (0, 5))
+    weights = weights_of_run(setting, drawn)["SOD"]
+    ratio = (weights[5] / weights[0]).item()
+    assert ratio == pytest.approx((water / old) ** 0.5, rel=1e-6)
+    # About half as strong as for the same scene sampled uniformly.
+    assert 1 < ratio < 0.75 * (12188 / 100) ** 0.5
+    assert weights_of_run(config(sampling="balanced", class_balance=0.0), drawn) == {}

@@ -89,6 +89,8 @@ def test_the_timed_steps_and_the_run_compute_in_the_same_precision(
         ({"validate_every": 50}, 7, 120 * 0.25 + 3 * (10 + 40)),
         ({"validate_every": 60}, 7, 120 * 0.25 + 2 * (10 + 40)),
         ({"validate_every": 50, "norm_patches": 0}, 7, 120 * 0.25 + 3 * 40),
+        # At the start.
+        ({"validate_every": 50, "norms": "fixed"}, 7, 120 * 0.25 + 10 + 3 * 40),
         # For the checkpoint.
         ({"validate_every": 50}, 0, 120 * 0.25 + 10),
         ({"validate_every": 50, "norm_patches": 0}, 0, 120 * 0.25),
