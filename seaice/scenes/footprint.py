@@ -3,7 +3,7 @@
 import numpy as np
 
 from seaice.ai4arctic.layout import LATITUDE, LONGITUDE
-from seaice.core.projection import polar_stereographic
+from seaice.core.projection import ARCTIC, polar_stereographic, projection_at
 from seaice.scenes.netcdf import open_file
 from seaice.scenes.scene import Scene
 
@@ -19,7 +19,8 @@ def read_footprint(scene: Scene) -> np.ndarray | None:
     Returns:
         (points, 2) float64: x and y in EPSG:3413 (NSIDC polar stereographic north), metres, the
         last point the first one again; 81 points of 21 x 21 positions. None where the file has no
-        positions in two dimensions, or where a position on the outline cannot be projected.
+        positions in two dimensions, where a position on the outline cannot be projected, and in the
+        south, which that map does not show.
 
     Raises:
         SceneError: The file cannot be read.
@@ -31,8 +32,10 @@ def read_footprint(scene: Scene) -> np.ndarray | None:
     for values in positions:
         if min(values.shape) < 2 or values.dtype.kind not in "fiu":
             return None
-    edge = [_along_edge(values.astype(np.float64)) for values in positions]
-    outline = polar_stereographic(*edge)
+    latitude, longitude = (_along_edge(values.astype(np.float64)) for values in positions)
+    if projection_at(latitude) != ARCTIC:
+        return None
+    outline = polar_stereographic(latitude, longitude)
     return outline if np.isfinite(outline).all() else None
 
 

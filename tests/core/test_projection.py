@@ -1,6 +1,6 @@
 import numpy as np
 
-from seaice.core.projection import polar_stereographic
+from seaice.core.projection import ANTARCTIC, ARCTIC, polar_stereographic, projection_at
 
 
 def snyder(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
@@ -30,6 +30,16 @@ def test_45_west_runs_down_from_the_pole():
     x, y = polar_stereographic(70.0, -45.0)
     assert abs(x) < 1e-6
     assert y < -2e6
+
+
+def test_the_south_has_a_map_of_its_own():
+    """By symmetry it is the northern one upside down, with 0 degrees up instead of 45 W down."""
+    latitude, longitude = np.meshgrid(np.linspace(-90, -50, 41), np.linspace(-180, 180, 73))
+    x, y = np.moveaxis(snyder(-latitude, longitude - 45), -1, 0)
+    south = polar_stereographic(latitude, longitude, ANTARCTIC)
+    np.testing.assert_allclose(south, np.stack([x, -y], axis=-1), rtol=0, atol=0.01)
+    assert projection_at(np.array([[-60.0, -70], [-75, 1]])) == ANTARCTIC
+    assert projection_at(np.array([60.0, 70])) == projection_at(np.array([np.nan])) == ARCTIC
 
 
 def test_what_is_no_place_is_not_finite():

@@ -30,6 +30,18 @@ def test_values_in_other_units(
     assert words not in texts(app)
 
 
+def test_scenes_in_the_south_are_counted_beside_the_map(
+    dashboard: AppTest, make_scene: SceneWriter, texts: Callable[[AppTest], str], tmp_path: Path
+) -> None:
+    def change(arrays: dict) -> None:
+        arrays["sar_grid2d_latitude"] *= -1
+
+    make_scene(folder=tmp_path / "data", change=change)
+    app = dashboard.switch_page("pages/scenes.py").run()
+    assert not app.exception
+    assert "1 scene not on this map: in the south" in texts(app)
+
+
 def test_other_polarisations_are_refused(
     dashboard: AppTest, make_scene: SceneWriter, texts: Callable[[AppTest], str], tmp_path: Path
 ) -> None:

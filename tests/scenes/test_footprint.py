@@ -66,6 +66,11 @@ def test_a_footprint_can_hold_the_pole(make_scene):
     assert abs(turned) == pytest.approx(2 * np.pi)
 
 
+def test_the_map_ends_at_the_equator(make_scene):
+    latitude, longitude = grid_around(-72.0, -30.0)
+    assert read_footprint(Scene.open(make_scene(change=placed(latitude, longitude)))) is None
+
+
 def test_a_scene_without_positions_has_none(make_scene):
     assert read_footprint(Scene.open(make_scene(without=(LATITUDE, LONGITUDE)))) is None
 

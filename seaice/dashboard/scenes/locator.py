@@ -43,3 +43,12 @@ def draw_locator(
         config={"displaylogo": False, "scrollZoom": True},
         alt=f"Map of the Arctic with the footprints of {len(ids)} scenes",
     )
+    known = [(scene, summaries[scene.id]) for scene in scenes if scene.id in summaries]
+    beyond = sum(
+        scene.has_positions and each.outline_m is None and not each.problem for scene, each in known
+    )
+    if beyond:
+        st.caption(
+            f"{beyond} scene{'s' if beyond > 1 else ''} not on this map: in the south, or with "
+            "positions that place nothing."
+        )

@@ -1,4 +1,4 @@
-"""Predicted charts as a GeoTIFF in EPSG:3413, for a GIS."""
+"""Predicted charts as a GeoTIFF in a polar stereographic projection, for a GIS."""
 
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,7 @@ from rasterio.io import MemoryFile
 from seaice.ai4arctic.charts import CHART, CHARTS, FILL, ChartName
 from seaice.core.errors import SceneError
 from seaice.core.files import atomic_write
-from seaice.core.projection import ARCTIC
-from seaice.results.export.map_grid import map_grid, place_on_map, read_places
+from seaice.results.export.map_grid import map_grid, map_projection, place_on_map, read_places
 from seaice.results.export.provenance import checkpoint_facts, provenance
 from seaice.results.inference import Prediction
 from seaice.scenes.read import read_valid
@@ -28,11 +27,12 @@ _BAND = {
 
 
 def write_geotiff(path: Path, prediction: Prediction, command: str) -> None:
-    """Write the charts of a prediction as a cloud-optimized GeoTIFF in EPSG:3413.
+    """Write the charts of a prediction as a cloud-optimized GeoTIFF.
 
-    The bands are uint8, with 255 where the scene has no valid pixel: SIC in whole percent, the
-    classes of SOD, and the classes of FLOE. Map pixels have the scene's own spacing, start at
-    multiples of it, and show the nearest pixel of the scene.
+    Its projection is EPSG:3413 in the north and EPSG:3976 in the south. The bands are uint8, with
+    255 where the scene has no valid pixel: SIC in whole percent, the classes of SOD, and the
+    classes of FLOE. Map pixels have the scene's own spacing, start at multiples of it, and show the
+    nearest pixel of the scene.
 
     Args:
         path: The file. Its folder is created, and an existing file is replaced.
@@ -84,11 +84,11 @@ def _charts(prediction: Prediction) -> np.ndarray:
 
 
 def _placed(scene: Scene, bands: np.ndarray) -> xr.DataArray:
-    """The bands on the map, (band, y, x) uint8 in EPSG:3413, `FILL` outside the scene."""
+    """The bands on the map, (band, y, x) uint8, `FILL` outside the scene."""
     placed, grid, corner = place_on_map(scene, bands)
     charts = xr.DataArray(placed, dims=("band", "y", "x"))
     charts.attrs["long_name"] = tuple(_BAND[name] for name in CHARTS)
-    charts = charts.rio.write_crs(ARCTIC).rio.write_nodata(FILL)
+    charts = charts.rio.write_crs(map_projection(scene)).rio.write_nodata(FILL)
     transform = Affine(grid.spacing_m, 0, corner[0], 0, -grid.spacing_m, corner[1])
     placed_charts: xr.DataArray = charts.rio.write_transform(transform)
     return placed_charts

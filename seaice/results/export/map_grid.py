@@ -1,4 +1,4 @@
-"""Where the pixels of a scene lie on a map of the Arctic, and the scene resampled to that map.
+"""Where the pixels of a scene lie on a polar map, and the scene resampled to that map.
 
 The positions of a scene are inverted by Newton's method at every 16th map pixel, and linearly
 interpolated between those. On a scene of 1000 x 1040 pixels of 400 m this strays from
@@ -15,7 +15,7 @@ from seaice.ai4arctic.layout import LATITUDE, LONGITUDE
 from seaice.core.errors import SceneError
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.core.grids.resample import bilinear
-from seaice.core.projection import polar_stereographic
+from seaice.core.projection import polar_stereographic, projection_at
 from seaice.scenes.netcdf import open_file
 from seaice.scenes.scene import Scene
 
@@ -27,12 +27,12 @@ _BEYOND = 2
 """How far beyond the outer positions the inverse is followed, in positions."""
 _REMEDY = "Write NetCDF, which needs no positions."
 _MAX_STRETCH = 2
-"""EPSG:3413 is true to scale at 70 degrees north and stretches to twice that at the equator."""
+"""Both projections are true to scale at 70 degrees and stretch to twice that at the equator."""
 _MARGIN_PX = 2
 """Half a pixel reaches beyond the outer positions, at any angle."""
 
 Corner = tuple[float, float]
-"""Upper left corner of a map: x and y in EPSG:3413, metres."""
+"""Upper left corner of a map: x and y, metres."""
 
 
 def place_on_map(scene: Scene, bands: np.ndarray) -> tuple[np.ndarray, PixelGrid, Corner]:
@@ -67,7 +67,7 @@ def place_on_map(scene: Scene, bands: np.ndarray) -> tuple[np.ndarray, PixelGrid
 
 
 def read_places(scene: Scene) -> np.ndarray:
-    """Read the positions of a scene, in EPSG:3413.
+    """Read the positions of a scene on its map, in the projection of `map_projection`.
 
     Returns:
         (2, n, m) float64: x and y, metres.
@@ -75,6 +75,28 @@ def read_places(scene: Scene) -> np.ndarray:
     Raises:
         SceneError: There are none, or they do not cover an area.
     """
+    latitude, longitude = _read_degrees(scene)
+    projection = projection_at(latitude)
+    places = np.moveaxis(polar_stereographic(latitude, longitude, projection), -1, 0)
+    if not np.isfinite(places).all():
+        raise SceneError(scene.path, "has positions that are not on Earth", _REMEDY)
+    own = np.indices(places.shape[1:]).reshape(2, -1)
+    if min(places.shape) < 2 or abs(_index_at(places, places.reshape(2, -1)) - own).max() > 0.01:
+        raise SceneError(scene.path, "has positions that do not form a grid", _REMEDY)
+    return places
+
+
+def map_projection(scene: Scene) -> str:
+    """Code of the projection of a scene's map: EPSG:3413 in the north, EPSG:3976 in the south.
+
+    Raises:
+        SceneError: There are no positions.
+    """
+    return projection_at(_read_degrees(scene)[0])
+
+
+def _read_degrees(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
+    """Latitude and longitude of a scene's positions, degrees."""
     if not scene.has_positions:
         raise SceneError(
             scene.path, f"lacks {LATITUDE} and {LONGITUDE}, which place it on the map", _REMEDY
@@ -83,13 +105,7 @@ def read_places(scene: Scene) -> np.ndarray:
         latitude, longitude = dataset[LATITUDE].values, dataset[LONGITUDE].values
     if any(values.dtype.kind not in "fiu" for values in (latitude, longitude)):
         raise SceneError(scene.path, "has positions that are not numbers", _REMEDY)
-    places = np.moveaxis(polar_stereographic(latitude, longitude), -1, 0)
-    if not np.isfinite(places).all():
-        raise SceneError(scene.path, "has positions that are not on Earth", _REMEDY)
-    own = np.indices(places.shape[1:]).reshape(2, -1)
-    if min(places.shape) < 2 or abs(_index_at(places, places.reshape(2, -1)) - own).max() > 0.01:
-        raise SceneError(scene.path, "has positions that do not form a grid", _REMEDY)
-    return places
+    return latitude, longitude
 
 
 def map_grid(scene: Scene, places: np.ndarray) -> tuple[PixelGrid, Corner]:
@@ -109,8 +125,7 @@ def map_grid(scene: Scene, places: np.ndarray) -> tuple[PixelGrid, Corner]:
         raise SceneError(
             scene.path,
             f"has {scene.grid.lines} x {scene.grid.samples} pixels of {spacing_m:g} m but "
-            f"positions {max(lines, samples) * spacing_m / 1000:.0f} km apart on a map of the "
-            "Arctic",
+            f"positions {max(lines, samples) * spacing_m / 1000:.0f} km apart on the map",
             _REMEDY,
         )
     return PixelGrid(lines, samples, spacing_m), (low[0] * spacing_m, high[1] * spacing_m)

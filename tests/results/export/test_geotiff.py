@@ -37,6 +37,7 @@ def at(*, latitude: tuple, longitude: tuple, across: tuple = (0, 0)):
 # south, as in an ascending pass.
 GREENLAND = at(latitude=(70, 69.65), longitude=(-60, -58.65), across=(0.3, 0.1))
 ASCENDING = at(latitude=(69.65, 70), longitude=(-60, -58.65), across=(-0.3, 0.1))
+WEDDELL_SEA = at(latitude=(-70, -70.35), longitude=(-60, -58.65), across=(0.3, 0.1))
 ACROSS_180 = at(latitude=(72, 71.65), longitude=(179.3, 180.8), across=(0.2, -0.1))
 
 
@@ -61,9 +62,10 @@ def coded(prediction: Prediction) -> None:
 
 
 def map_places(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
-    """Centres of all pixels in EPSG:3413, x and y in metres."""
+    """Centres of all pixels on the map, x and y in metres."""
     latitude, longitude = read_positions(scene)
-    return Transformer.from_crs(4326, 3413, always_xy=True).transform(longitude, latitude)
+    code = 3413 if latitude[0, 0] > 0 else 3976
+    return Transformer.from_crs(4326, code, always_xy=True).transform(longitude, latitude)
 
 
 def sampled(path: Path, scene: Scene) -> np.ndarray:
@@ -144,6 +146,14 @@ def test_a_file_says_what_it_shows_and_where_it_came_from(predicted, tmp_path):
     assert tags["pixel_spacing"] == "400"
     assert tags["notice"] == "none"
     assert tags["history"].endswith(" seaice predict a b?")
+
+
+def test_a_scene_in_the_south_gets_a_map_of_the_south(predicted, tmp_path):
+    write_geotiff(tmp_path / "x.tif", predicted(change=WEDDELL_SEA), "")
+    with rasterio.open(tmp_path / "x.tif") as file:
+        assert file.crs.to_epsg() == 3976
+        # The Weddell Sea lies at the upper left of the pole.
+        assert file.bounds.right < 0 < file.bounds.bottom
 
 
 @pytest.mark.parametrize(
