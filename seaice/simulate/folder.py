@@ -92,18 +92,13 @@ def simulate_folder(
     for name, value in (("scenes", scenes), ("jobs", jobs)):
         if value < 1:
             raise ConfigError(f"{name} is {value}, but must be a whole number of at least 1.")
-    first = SimulationConfig(seed=seed, spacing_m=spacing_m, region=region, month=month)
-    lines = round(EXTENT_M[0] / first.spacing_m) if lines is None else lines
-    samples = round(EXTENT_M[1] / first.spacing_m) if samples is None else samples
-    configs = [
-        SimulationConfig(k, spacing_m, lines, samples, region, month, longitude)
-        for k in (scene_seed(seed, index) for index in range(scenes))
-    ]
-    out_dir = Path(out_dir)
-    require_writable(out_dir)
-    resolved = map(resolve, configs)
-    tasks = [_Task(config, draw_time(config), out_dir, raw, compress) for config in resolved]
-    tasks = list(_with_free_names(tasks))
+    common = SimulationConfig(
+        seed=seed, spacing_m=spacing_m, region=region, month=month, longitude=longitude
+    )
+    lines = round(EXTENT_M[0] / common.spacing_m) if lines is None else lines
+    samples = round(EXTENT_M[1] / common.spacing_m) if samples is None else samples
+    common = replace(common, lines=lines, samples=samples)
+    tasks = _tasks(common, scenes, Path(out_dir), raw=raw, compress=compress)
     paths: list[Path] = []
     with closing(in_order(_write, tasks, jobs)) as results:
         for written in results:
@@ -112,6 +107,18 @@ def simulate_folder(
                 for path in written:
                     on_scene(path)
     return paths
+
+
+def _tasks(
+    common: SimulationConfig, scenes: int, out_dir: Path, *, raw: bool, compress: bool
+) -> list[_Task]:
+    """What to simulate and write: scenes with seeds of their own, all else in common."""
+    seeds = (scene_seed(common.seed, index) for index in range(scenes))
+    configs = [replace(common, seed=seed) for seed in seeds]
+    require_writable(out_dir)
+    resolved = map(resolve, configs)
+    tasks = [_Task(config, draw_time(config), out_dir, raw, compress) for config in resolved]
+    return list(_with_free_names(tasks))
 
 
 def _with_free_names(tasks: list[_Task]) -> Iterator[_Task]:

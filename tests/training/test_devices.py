@@ -16,23 +16,12 @@ from seaice.training.runs.folder import RunFolder, list_runs
 from seaice.training.runs.metrics import read_metrics
 from seaice.training.runs.status import read_status
 
-# Norms keep their statistics and nothing is dropped: several processes see other neighbours.
-FROZEN = """
+# `seaice`, which stops after a step if it is told to.
+SCRIPT = """
 import os
 
 import torch
-from torch import nn
-from seaice.network.network import SeaIceNet
 
-build = SeaIceNet.__init__
-
-def frozen(self, *arguments):
-    build(self, *arguments)
-    for part in self.modules():
-        if isinstance(part, nn.BatchNorm2d | nn.Dropout):
-            part.eval()
-
-SeaIceNet.__init__ = frozen
 torch.set_num_threads(1)
 
 from seaice.commands.main import main
@@ -49,14 +38,16 @@ LAUNCHER = "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2
 @pytest.fixture
 def command(folder: Path, tmp_path: Path):
     """Train in processes of their own; gives the run's folder."""
-    script = tmp_path / "frozen.py"
-    script.write_text(FROZEN)
+    script = tmp_path / "stoppable.py"
+    script.write_text(SCRIPT)
 
     def run(
         name: str, *options: object, launcher: tuple[str, ...] = (), status: int = 0
     ) -> RunFolder:
         small = {"patch": 64, "batch": 4, "steps": 4, "validate-every": 2, "workers": 0}
         small |= {"precision": "float32", "validation-share": 0.5}
+        # Norms of a step's own patches would see other neighbours in several processes.
+        small |= {"norms": "fixed", "norm-patches": 8}
         settings = [part for key, value in small.items() for part in (f"--{key}", value)]
         folders = "--data", folder, "--models", tmp_path / name, "--runs", tmp_path / f"runs-{name}"
         own = () if "--resume" in options else ("--rates", "1-2", "--channels", "sar", *settings)
@@ -101,6 +92,25 @@ def test_two_processes_train_like_one(command, tmp_path: Path):
     # Each said once, by the first of them.
     assert len(read_metrics(two).steps) == two.metrics_file.read_text().count('"kind": "step"') == 4
     assert len(list((tmp_path / "two").iterdir())) == 1
+
+
+@pytest.mark.slow
+def test_clipping_averaging_and_no_dropout_act_alike_on_two_processes(command):
+    """Limits and averages so strong that each step feels them."""
+    limit, averaging = 1e-3, 0.9
+    recipe = "--clip-norm", limit, "--averaging", averaging, "--dropout", 0
+    one, two = command("one", *recipe), command("two", *recipe, launcher=LAUNCHER)
+    same(one, two)
+    states = [load_file(each.state_file) for each in (one, two)]
+    for name in (each for each in states[0] if each.startswith(("weight.", "average."))):
+        assert_close(states[1][name], states[0][name], rtol=0, atol=1e-3)
+    for state in states:
+        weight = "decoders.SOD.0.project.0.weight"
+        moved = state[f"average.{weight}"] - state[f"weight.{weight}"]
+        assert moved.abs().max() > 1e-4
+        # Each of 4 gradients had this norm, over all weights of the network together.
+        squares = sum(float(v.sum()) for name, v in state.items() if name.endswith("exp_avg_sq"))
+        assert squares == pytest.approx(limit**2 * (1 - 0.999**4), rel=1e-2)
 
 
 @pytest.mark.slow
