@@ -1,6 +1,8 @@
 """Scores of checkpoints and of the baselines beside them, pooled over a folder, as Markdown.
 
-Run: python benchmarks/scores.py FOLDER_WITH_SCENES [--models FOLDER] [--channels SET ...]
+Run: python benchmarks/scores.py FOLDER_WITH_SCENES [--models FOLDER] [--channels SET ...] [--quick]
+
+Boosted trees and the truth take seconds a scene: --quick leaves them out.
 
 The last column, SOD, has the F1 of each class of the stage of development, open water first.
 """
@@ -31,10 +33,13 @@ def row(channel_set: str, name: str, seed: str, sums: ScoreSums) -> str:
     return f"| {' | '.join([f'`{channel_set}`', name, seed, *cells, by_class])} |"
 
 
-def print_set(channel_set: str, files: list[CheckpointFile], scenes: list[Scene]) -> None:
+def print_set(
+    channel_set: str, files: list[CheckpointFile], scenes: list[Scene], *, quick: bool
+) -> None:
     """Print the baselines of a channel set, then its checkpoints."""
     known, _ = yardsticks(models_folder(), channel_set)
-    for label, sums in score_beside(known, scenes).items():
+    chosen = [each for each in known if each.quick or not quick]
+    for label, sums in score_beside(chosen, scenes).items():
         print(row(channel_set, label, "", sums), flush=True)
     for file in sorted(files, key=lambda each: (each.info.rates, _seed(each))):
         checkpoint = load_checkpoint(file.path, best_device().torch_name)
@@ -51,6 +56,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--models", type=Path, default=models_folder())
     parser.add_argument("--channels", nargs="*")
+    parser.add_argument("--quick", action="store_true")
     asked = parser.parse_args()
     scenes = list(read_catalogue(asked.folder).scenes)
     files, _ = list_checkpoints(asked.models)
@@ -59,7 +65,7 @@ def main() -> None:
         own = [each for each in files if each.info.channel_set == channel_set]
         fed = [each for each in scenes if own and not each.lacking(own[0].info.channels)]
         if fed:
-            print_set(channel_set, own, fed)
+            print_set(channel_set, own, fed, quick=asked.quick)
 
 
 if __name__ == "__main__":

@@ -155,7 +155,7 @@ def test_switching_the_channel_set_changes_the_predictions(page: Page):
 
 def test_a_combination_that_is_not_there_names_its_command(page: Page):
     choose(page, "channel_set", "all")
-    expect(page.get_by_text("seaice train --rates 6-12-18 --channels all")).to_be_visible()
+    expect(page.get_by_text("seaice train --rates 1-2-3 --channels all")).to_be_visible()
 
 
 def test_switching_the_scene_changes_everything(page: Page):

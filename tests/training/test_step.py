@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
-from torch import nn
 
 from seaice.core.errors import DivergedError, MemoryShortError
 from seaice.network.network import SeaIceNet
@@ -19,24 +18,8 @@ from seaice.training.runs.metrics import read_metrics
 from seaice.training.split import split_scenes
 from seaice.training.state import load_state
 
-
-def freeze(network: nn.Module) -> None:
-    """Norms keep their statistics and nothing is dropped: a patch's output is its own."""
-    for part in network.modules():
-        if isinstance(part, nn.BatchNorm2d | nn.Dropout):
-            part.eval()
-
-
-@pytest.fixture
-def without_norms(monkeypatch) -> None:
-    """Training that computes each patch by itself."""
-    build = SeaIceNet.__init__
-
-    def frozen(self: SeaIceNet, *arguments: object) -> None:
-        build(self, *arguments)
-        freeze(self)
-
-    monkeypatch.setattr(SeaIceNet, "__init__", frozen)
+BY_ITSELF = {"norms": "fixed", "dropout": 0.0}
+"""Settings with which each patch is computed by itself."""
 
 
 def final_weights(into: RunFolder) -> dict[str, torch.Tensor]:
@@ -44,12 +27,11 @@ def final_weights(into: RunFolder) -> dict[str, torch.Tensor]:
     return {name: each for name, each in tensors.items() if name.startswith("weight.")}
 
 
-@pytest.mark.usefixtures("without_norms")
 def test_parts_of_a_batch_add_up_to_the_whole(folder: Path, config, train, tmp_path: Path):
     """Also where the parts hold different numbers of labels, as they do here."""
     found = []
     for parts in (1, 2, 4):
-        setting = config(folder, batch=4, accumulate=parts, steps=2)
+        setting = config(folder, batch=4, accumulate=parts, steps=2, **BY_ITSELF)
         into = create_run(tmp_path / "runs", setting.to_json(), f"parts{parts}")
         train(setting, into=into)
         found.append((final_weights(into), [each["loss"] for each in read_metrics(into).steps]))
@@ -60,10 +42,9 @@ def test_parts_of_a_batch_add_up_to_the_whole(folder: Path, config, train, tmp_p
             torch.testing.assert_close(each, found[0][0][name], rtol=0, atol=2e-4)
 
 
-@pytest.mark.usefixtures("without_norms")
 def test_the_gradient_is_that_of_a_plain_computation(folder: Path, config, train, monkeypatch):
     """Against autograd on the whole batch, in float64."""
-    setting = config(folder, batch=4, accumulate=2, steps=1, learning_rate=1e-8)
+    setting = config(folder, batch=4, accumulate=2, steps=1, learning_rate=1e-8, **BY_ITSELF)
     seen = {}
     step = SeaIceModule._require_finite
 
@@ -76,8 +57,7 @@ def test_the_gradient_is_that_of_a_plain_computation(folder: Path, config, train
     train(setting)
     network = SeaIceNet(setting.network())
     network.load_state_dict(seen["network"])
-    network.double()
-    freeze(network)
+    network.double().eval()
     scenes, _ = split_scenes(setting)
     dataset = patches(setting, scenes)
     batch = [dataset[index] for index in range(4)]
@@ -106,12 +86,11 @@ def out_of_memory_over(most: int, monkeypatch) -> list[int]:
     return tried
 
 
-@pytest.mark.usefixtures("without_norms")
 def test_out_of_memory_halves_what_is_computed_at_once(
     folder: Path, config, train, tmp_path: Path, monkeypatch, caplog
 ):
     caplog.set_level(logging.INFO)
-    setting = config(folder, batch=4, steps=2)
+    setting = config(folder, batch=4, steps=2, **BY_ITSELF)
     roomy = create_run(tmp_path / "runs", setting.to_json(), "roomy")
     train(setting, into=roomy)
     tried = out_of_memory_over(1, monkeypatch)
