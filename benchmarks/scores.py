@@ -34,10 +34,10 @@ def row(channel_set: str, name: str, seed: str, sums: ScoreSums) -> str:
 
 
 def print_set(
-    channel_set: str, files: list[CheckpointFile], scenes: list[Scene], *, quick: bool
+    models: Path, channel_set: str, files: list[CheckpointFile], scenes: list[Scene], *, quick: bool
 ) -> None:
     """Print the baselines of a channel set, then its checkpoints."""
-    known, _ = yardsticks(models_folder(), channel_set)
+    known, _ = yardsticks(models, channel_set)
     chosen = [each for each in known if each.quick or not quick]
     for label, sums in score_beside(chosen, scenes).items():
         print(row(channel_set, label, "", sums), flush=True)
@@ -65,7 +65,7 @@ def main() -> None:
         own = [each for each in files if each.info.channel_set == channel_set]
         fed = [each for each in scenes if own and not each.lacking(own[0].info.channels)]
         if fed:
-            print_set(channel_set, own, fed, quick=asked.quick)
+            print_set(asked.models, channel_set, own, fed, quick=asked.quick)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from seaice.network.network import SeaIceNet
 from seaice.training.config import TrainingConfig
@@ -39,11 +39,16 @@ class Candidates:
         config = self.config
         network = copy_of(module.network if module.averaged is None else module.averaged)
         if config.norms == "batch":
-            self.estimate_norms(network)
+            # The decoders were trained on a frozen encoder with the statistics that it came with.
+            self.estimate_norms(network, network.decoders if config.freeze_encoder else None)
         return network
 
-    def estimate_norms(self, network: SeaIceNet) -> None:
+    def estimate_norms(self, network: SeaIceNet, part: nn.Module | None = None) -> None:
         """Estimate the statistics of a network's norms anew, if the run does so.
+
+        Args:
+            network: Changed in place.
+            part: The part of it whose norms are estimated; all of it where None.
 
         Raises:
             NoScenesError: No patch can be read.
@@ -51,7 +56,7 @@ class Candidates:
         if self.config.norm_patches:
             # The estimate must not depend on the devices or parts that a batch is divided among.
             at_once = min(self.config.batch, NORM_BATCH)
-            estimate_norms(network, self._norm_inputs(), at_once)
+            estimate_norms(network, self._norm_inputs(), at_once, part)
 
     def _norm_inputs(self) -> Iterator[Tensor]:
         first = self.config.steps * self.config.batch

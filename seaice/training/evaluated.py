@@ -55,8 +55,10 @@ def copy_of(network: SeaIceNet) -> SeaIceNet:
 
 
 @torch.no_grad()
-def estimate_norms(network: nn.Module, inputs: Iterable[Tensor], at_once: int) -> None:
-    """Estimate the statistics of all batch norms anew, each batch normalised by itself.
+def estimate_norms(
+    network: nn.Module, inputs: Iterable[Tensor], at_once: int, part: nn.Module | None = None
+) -> None:
+    """Estimate the statistics of batch norms anew, each batch normalised by itself.
 
     Mean and variance are those of all batches together: the variance is the mean of the batches'
     variances plus the variance of their means. Everything else computes as in evaluation, without
@@ -66,8 +68,9 @@ def estimate_norms(network: nn.Module, inputs: Iterable[Tensor], at_once: int) -
         network: Changed in place.
         inputs: Patches, each (channels, lines, samples) float32, all of one size.
         at_once: Patches in a batch. A rest of fewer patches counts by its share.
+        part: The part of the network whose norms are estimated; all of it where None.
     """
-    norms = [part for part in network.modules() if isinstance(part, nn.BatchNorm2d)]
+    norms = [each for each in (part or network).modules() if isinstance(each, nn.BatchNorm2d)]
     network.eval()
     device = next(network.parameters()).device
     momenta = [norm.momentum for norm in norms]

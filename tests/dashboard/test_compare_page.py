@@ -6,17 +6,13 @@ from pathlib import Path
 
 import netCDF4
 import numpy as np
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from seaice.dashboard.compare.downloads import file_content
-from seaice.dashboard.compare.region_picker import region_of_box
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.checkpoint_files import file_sha256
-from seaice.results.evaluation import score_prediction
 from seaice.results.export import write_prediction
 from seaice.results.inference import predict
-from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
 FIRST, SECOND = "20180325T194759_dmi", "20200101T000000_cis"
@@ -95,57 +91,6 @@ def test_a_link_to_rates_that_are_not_trained_names_the_command(dashboard: AppTe
     assert "seaice train --rates 7-8" in texts(app)
     # The scene itself is shown all the same.
     assert titles(app)[:3] == ["Ice chart SOD", "HH, -28 to -4 dB", "HV, -36 to -14 dB"]
-
-
-def test_a_region_that_overhangs_is_cut_off(dashboard: AppTest):
-    dashboard.query_params["region"] = "10-900_0-900"
-    app = dashboard.run()
-    assert not app.exception
-    assert dict(app.query_params)["region"] == "10-38.4_0-51.2"
-    assert any("lines 10-38.4 km" in each.value for each in app.subheader)
-
-
-def test_a_region_beyond_the_scene_is_forgotten(dashboard: AppTest):
-    dashboard.query_params["scene"] = FIRST
-    dashboard.query_params["region"] = "900-950_0-10"
-    app = dashboard.run()
-    assert not app.exception
-    assert not app.error
-    assert "region" not in dict(app.query_params)
-
-
-def test_a_region_is_drawn_and_scored_by_itself(dashboard: AppTest, texts, tmp_path: Path):
-    app = dashboard.run()
-    whole = app.table[0].value
-    app.number_input(key=f"region_bottom_{FIRST}").set_value(20.0).run()
-    app.number_input(key=f"region_left_{FIRST}").set_value(8.0).run()
-    assert not app.exception
-    assert "Scores of the region" in "\n".join(each.value for each in app.subheader)
-    assert len(app.get("plotly_chart")) == 3
-    scene = Scene.open(tmp_path / "data" / f"{FIRST}_prep.nc")
-    checkpoint = load_checkpoint(tmp_path / "models" / "sar+amsr2-18-36_1-2-3_seed0.safetensors")
-    region = Region((0, 20), (8, 51.2))
-    sums = score_prediction(predict(scene, checkpoint), region.window(scene.grid))
-    table = app.table[0].value
-    assert table.loc["SOD F1"].iloc[0] == f"{sums.scores().SOD.value:.1f}"
-    assert table.loc["SOD pixels"].iloc[0] == f"{sums.confusion['SOD'].sum():,}"
-    app.button(key="whole_scene").click().run()
-    assert app.table[0].value.equals(whole)
-    assert len(app.get("plotly_chart")) == 2
-
-
-@pytest.mark.parametrize(
-    ("box", "expected"),
-    [
-        # Drawn from the lower right, beyond the scene.
-        ({"x": [60, 10.04], "y": [30, -5]}, Region((0, 30), (10, 51.2))),
-        # A click.
-        ({"x": [10, 10.2], "y": [10, 30]}, None),
-        ({"x": [80, 90], "y": [10, 30]}, None),
-    ],
-)
-def test_a_box_becomes_a_region(make_scene, box, expected):
-    assert region_of_box(Scene.open(make_scene()), box) == expected
 
 
 def test_rows_of_maps_are_chosen(dashboard: AppTest):
@@ -306,15 +251,6 @@ def test_without_any_checkpoint_the_scene_is_shown_and_the_way_on(
     assert "seaice train --rates 1-2-3" in texts(app)
     assert titles(app)[0] == "Ice chart SOD"
     assert len(app.table) == 0
-
-
-def test_two_scenes_of_one_session_keep_their_regions(dashboard: AppTest):
-    app = dashboard.run()
-    app.number_input(key=f"region_bottom_{FIRST}").set_value(20.0).run()
-    app.selectbox(key="scene").set_value(SECOND).run()
-    assert app.number_input(key=f"region_bottom_{SECOND}").value == pytest.approx(38.4)
-    app.selectbox(key="scene").set_value(FIRST).run()
-    assert app.number_input(key=f"region_bottom_{FIRST}").value == 20
 
 
 def test_a_download_is_the_file_that_the_command_line_writes(
