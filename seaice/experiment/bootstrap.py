@@ -1,0 +1,260 @@
+"""How sure a difference between networks is, when scenes and seeds are drawn anew together.
+
+A score of one data set depends on its scenes and on the seeds of its networks. The bootstrap draws
+both with replacement (Owen 2007, The pigeonhole bootstrap): all networks share a draw of scenes,
+and networks of one seed share the draw of that seed, as they share their initial weights and
+patches. So differences are paired. Each draw pools its scenes and takes the mean over its seeds.
+
+A bootstrap of k values has only (k - 1) / k of their variance (Davison and Hinkley 1997), which
+matters for three seeds. Deviations are scaled up accordingly, and intervals use Student's t with
+the degrees of freedom after Satterthwaite (1946).
+"""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import stats
+
+from seaice.experiment.tally import Cell, Tally, TaskName, task_score
+
+DRAWS = 2000
+LEVEL = 0.95
+"""Confidence level of all intervals."""
+_LEAST_ERROR = 1e-9
+_MOST_UNDEFINED = 0.1
+"""Share of draws in which a score may be undefined, such as R2 over water alone."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A difference and how sure it is.
+
+    Attributes:
+        effect: The difference in points of score; NaN if it is not defined.
+        error: Its standard error; NaN if it is not defined.
+        freedom: Degrees of freedom of the error.
+        scenes: Number of scenes.
+        seeds: Number of seeds; with one, the error does not include the spread between seeds.
+        reason: Why there is no effect or no error; empty if there are both.
+    """
+
+    effect: float
+    error: float
+    freedom: float
+    scenes: int
+    seeds: int
+    reason: str = ""
+
+    @property
+    def half_width(self) -> float:
+        """Half the width of the interval."""
+        return self.error * float(stats.t.ppf((1 + LEVEL) / 2, self.freedom))
+
+    @property
+    def low(self) -> float:
+        """Lower end of the interval."""
+        return self.effect - self.half_width
+
+    @property
+    def high(self) -> float:
+        """Upper end of the interval."""
+        return self.effect + self.half_width
+
+    def p_above(self, value: float) -> float:
+        """Probability of such an effect or a larger one if the true one were this value."""
+        return float(stats.t.sf((self.effect - value) / self.error, self.freedom))
+
+    def p_below(self, value: float) -> float:
+        """Probability of such an effect or a smaller one if the true one were this value."""
+        return float(stats.t.cdf((self.effect - value) / self.error, self.freedom))
+
+
+def draw_counts(count: int, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """How often each of `count` things is in draws with replacement, (draws, count) float64."""
+    if count == 0:
+        return np.zeros((draws, 0))
+    return rng.multinomial(count, np.full(count, 1 / count), size=draws).astype(np.float64)
+
+
+class Bootstrap:
+    """The scores of a task for all networks of a tally, drawn anew.
+
+    Args:
+        tally: Sums; every source must be known on every scene (`Tally.comparable`).
+        task: The task.
+        draws: Number of draws.
+        seed: Seed of the draws.
+    """
+
+    def __init__(self, tally: Tally, task: TaskName, draws: int = DRAWS, seed: int = 0) -> None:
+        networks = tally.only(lambda source: source.seed is not None)
+        self.tally, self.task = networks, task
+        # Tallies of the same scenes share their draws, and those of others are independent.
+        stream = zlib.crc32("\n".join(tally.scenes).encode())
+        self.scene_counts = draw_counts(
+            len(tally.scenes), draws, np.random.default_rng((seed, stream))
+        )
+        self._seed = seed
+        self._at = {
+            (source.cell, source.seed): number for number, source in enumerate(networks.sources)
+        }
+
+    @cached_property
+    def _points(self) -> np.ndarray:
+        """Scores over all scenes, (networks,) float64."""
+        everything = np.ones((1, len(self.tally.scenes)))
+        points: np.ndarray = task_score(self.task, self.tally.pooled(everything))[0]
+        return points
+
+    @cached_property
+    def _drawn(self) -> np.ndarray:
+        """Scores over each draw of scenes, (draws, networks) float64."""
+        return task_score(self.task, self.tally.pooled(self.scene_counts))
+
+    def seeds(self, cell: Cell) -> tuple[int, ...]:
+        """Seeds of a cell's networks."""
+        return tuple(sorted({seed for each, seed in self._at if each == cell and seed is not None}))
+
+    def cells(self) -> tuple[Cell, ...]:
+        """All cells, in the order of the tally."""
+        return tuple(dict.fromkeys(source.cell for source in self.tally.sources))
+
+    def score(self, cell: Cell, seed: int) -> float:
+        """Score of a network over all scenes."""
+        return float(self._points[self._at[cell, seed]])
+
+    def mean_score(self, cell: Cell) -> float:
+        """Mean score of a cell's networks over all scenes."""
+        return float(np.mean([self.score(cell, seed) for seed in self.seeds(cell)]))
+
+    def shared_seeds(self, weights: Mapping[Cell, float]) -> tuple[int, ...]:
+        """Seeds that all cells with a weight have."""
+        sets = [set(self.seeds(cell)) for cell in weights]
+        return tuple(sorted(set.intersection(*sets))) if sets else ()
+
+    def estimate(self, weights: Mapping[Cell, float]) -> Estimate:
+        """A weighted sum of cells' scores, such as the difference of two.
+
+        Args:
+            weights: Weights by cell.
+        """
+        return self._estimate(*self.drawn(weights))
+
+    def seed_counts(self, count: int) -> np.ndarray:
+        """How often each of `count` seeds is in each draw, (draws, count) float64."""
+        return draw_counts(count, len(self.scene_counts), np.random.default_rng(self._seed))
+
+    def drawn(self, weights: Mapping[Cell, float]) -> tuple[np.ndarray, np.ndarray]:
+        """The weighted sum of each seed's networks.
+
+        Returns:
+            Over all scenes (seeds,), and over each draw of scenes (draws, seeds), float64.
+        """
+        seeds = self.shared_seeds(weights)
+        points = np.zeros(len(seeds))
+        draws = np.zeros((len(self.scene_counts), len(seeds)))
+        for cell, weight in weights.items():
+            at = [self._at[cell, seed] for seed in seeds]
+            points += weight * self._points[at]
+            draws += weight * self._drawn[:, at]
+        return points, draws
+
+    def deviations(self, points: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+        """Effect of each draw less the effect over all scenes and seeds, (draws,) float64."""
+        n, k = len(self.tally.scenes), len(points)
+        by_scene = drawn.mean(axis=1)
+        deviations: np.ndarray = (by_scene - points.mean()) * np.sqrt(n / (n - 1))
+        if k > 1:
+            weights = self.seed_counts(k) / k
+            by_seed = (weights * drawn).sum(axis=1) - by_scene
+            deviations = deviations + by_seed * np.sqrt(k / (k - 1))
+        return deviations
+
+    def _estimate(self, points: np.ndarray, drawn: np.ndarray) -> Estimate:
+        n, k = len(self.tally.scenes), len(points)
+        effect = float(points.mean()) if k else np.nan
+        if reason := self._reason(effect, k, drawn):
+            return Estimate(effect, np.nan, np.nan, n, k, reason)
+        deviations = self.deviations(points, drawn)
+        # Equal networks differ by 0 in every draw.
+        error = max(float(np.nanstd(deviations, ddof=1)), _LEAST_ERROR)
+        of_scenes = float(np.nanvar(drawn.mean(axis=1), ddof=1)) * n / (n - 1)
+        of_seeds = float(points.var(ddof=1)) / k if k > 1 else 0.0
+        return Estimate(effect, error, _freedom(of_scenes, n, of_seeds, k), n, k)
+
+    def _reason(self, effect: float, seeds: int, drawn: np.ndarray) -> str:
+        if not self.tally.scenes:
+            return "no scene is scored for all of these networks"
+        if not seeds:
+            return "these networks have no seed in common"
+        if np.isnan(effect):
+            return "the score is not defined on these scenes"
+        if len(self.tally.scenes) < 2:
+            return "one scene does not tell what another would give"
+        if np.isnan(drawn).any(axis=1).mean() > _MOST_UNDEFINED:
+            return "too few scenes hold these classes"
+        return ""
+
+
+def _freedom(of_scenes: float, scenes: int, of_seeds: float, seeds: int) -> float:
+    """Degrees of freedom of a sum of two variances, after Satterthwaite."""
+    parts = of_scenes**2 / (scenes - 1) + (of_seeds**2 / (seeds - 1) if seeds > 1 else 0.0)
+    total = (of_scenes + of_seeds) ** 2
+    return total / parts if parts > 0 else float(scenes - 1)
+
+
+def bands(
+    contrasts: Sequence[tuple[Bootstrap, Mapping[Cell, float]]],
+) -> tuple[list[Estimate], float]:
+    """Estimates, and how wide a band that holds for all of them at once is.
+
+    Args:
+        contrasts: Weights by cell, and the bootstrap to take each from.
+
+    Returns:
+        The estimates, and half the width of the band in standard errors of each; NaN if none has
+        an error.
+    """
+    estimates = [bootstrap.estimate(weights) for bootstrap, weights in contrasts]
+    deviations = [
+        np.empty(0) if estimate.reason else bootstrap.deviations(*bootstrap.drawn(weights))
+        for estimate, (bootstrap, weights) in zip(estimates, contrasts, strict=True)
+    ]
+    return estimates, simultaneous_width(estimates, deviations)
+
+
+def simultaneous_width(estimates: list[Estimate], deviations: list[np.ndarray]) -> float:
+    """Half the width of a simultaneous band in standard errors: the quantile of the largest one.
+
+    Args:
+        estimates: The estimates; those without an error do not count.
+        deviations: (draws,) float64 each, effects of the draws less the effect.
+
+    Returns:
+        A factor of the errors; NaN without any.
+    """
+    known = [
+        (each, drawn) for each, drawn in zip(estimates, deviations, strict=True) if not each.reason
+    ]
+    if not known:
+        return float("nan")
+    largest = np.nanmax([np.abs(drawn) / each.error for each, drawn in known], axis=0)
+    freedom = min(each.freedom for each, _ in known)
+    # The draws follow a normal distribution; few seeds have heavier tails.
+    ends = (1 + LEVEL) / 2
+    tails = float(stats.t.ppf(ends, freedom) / stats.norm.ppf(ends))
+    return max(float(np.nanquantile(largest, LEVEL)), float(stats.norm.ppf(ends))) * tails
+
+
+def holm(p_values: list[float]) -> list[float]:
+    """P values adjusted for their number after Holm (1979), in the same order."""
+    adjusted = [0.0] * len(p_values)
+    largest = 0.0
+    order = sorted(range(len(p_values)), key=lambda number: p_values[number])
+    for rank, number in enumerate(order):
+        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[number]))
+        adjusted[number] = largest
+    return adjusted

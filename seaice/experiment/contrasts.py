@@ -1,0 +1,161 @@
+"""Contrasts between groups of networks, and those that an experiment states beforehand."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from seaice.ai4arctic.channels import channel_set
+from seaice.core.errors import ConfigError
+from seaice.experiment.bootstrap import Bootstrap
+from seaice.experiment.tally import TASKS, Cell, TaskName
+from seaice.network.rates import parse_rates
+
+Weights = dict[Cell, float]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cells whose scores are averaged: each of the channel sets with each of the rates.
+
+    Attributes:
+        channels: Channel sets.
+        rates: Atrous rates in their written form.
+    """
+
+    channels: tuple[str, ...]
+    rates: tuple[str, ...]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells."""
+        return tuple(Cell(channels, rates) for channels in self.channels for rates in self.rates)
+
+    def __str__(self) -> str:
+        return f"{' and '.join(self.channels)} with rates {', '.join(self.rates)}"
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Mean score of one group less that of another.
+
+    Attributes:
+        plus: The first group.
+        minus: The second one.
+    """
+
+    plus: Group
+    minus: Group
+
+    @property
+    def weights(self) -> Weights:
+        """Weights by cell."""
+        return difference(self.plus.cells, self.minus.cells)
+
+    def __str__(self) -> str:
+        return f"{self.plus} less {self.minus}"
+
+
+def difference(plus: Sequence[Cell], minus: Sequence[Cell]) -> Weights:
+    """Weights of the mean of some cells less the mean of others."""
+    weights: Weights = {}
+    for cells, sign in ((plus, 1), (minus, -1)):
+        for cell in cells:
+            weights[cell] = weights.get(cell, 0.0) + sign / len(cells)
+    return weights
+
+
+def missing(bootstrap: Bootstrap, weights: Mapping[Cell, float]) -> tuple[Cell, ...]:
+    """Cells of a contrast that have no network."""
+    known = set(bootstrap.cells())
+    return tuple(cell for cell in weights if cell not in known)
+
+
+_SAR, _BOTH = ("sar",), ("sar+amsr2",)
+DEFAULT_CONTRASTS: dict[TaskName, Contrast] = {
+    "SIC": Contrast(Group(_SAR, ("1-2-3",)), Group(_SAR, ("12-24-36",))),
+    "SOD": Contrast(Group(_BOTH, ("3-6-9", "6-12-18")), Group(_BOTH, ("1-2-3",))),
+    "FLOE": Contrast(Group(_SAR, ("1-2-3",)), Group(_SAR, ("12-24-36",))),
+}
+"""What a sweep that states no contrasts tests: findings of the study."""
+
+_FORM = (
+    '{"SIC": {"plus": {"channels": ["sar"], "rates": ["1-2-3"]}, '
+    '"minus": {"channels": ["sar"], "rates": ["12-24-36"]}}}'
+)
+
+
+def read_contrasts(settings: Path) -> dict[TaskName, Contrast]:
+    """The contrasts that a sweep states: `contrasts` of its `sweep.json`.
+
+    Args:
+        settings: The file.
+
+    Returns:
+        One for each task that has one; `DEFAULT_CONTRASTS` if the file or the entry is missing.
+
+    Raises:
+        ConfigError: The file is damaged, or a contrast is not what it should be.
+    """
+    try:
+        content = json.loads(settings.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return DEFAULT_CONTRASTS
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{settings} is not readable JSON ({error}).") from error
+    stated = content.get("contrasts") if isinstance(content, dict) else None
+    if not stated:
+        return DEFAULT_CONTRASTS
+    try:
+        return parse_contrasts(stated)
+    except ConfigError as error:
+        raise ConfigError(f"{settings}: {error}") from error
+
+
+def parse_contrasts(stated: object) -> dict[TaskName, Contrast]:
+    """Contrasts by task from JSON values.
+
+    Raises:
+        ConfigError: They have another form.
+    """
+    if not isinstance(stated, dict) or not stated.keys() <= set(TASKS):
+        raise ConfigError(f"Write contrasts by task ({', '.join(TASKS)}), such as {_FORM}.")
+    return {
+        task: Contrast(_group(stated[task], "plus"), _group(stated[task], "minus"))
+        for task in TASKS
+        if task in stated
+    }
+
+
+def contrasts_json(contrasts: Mapping[TaskName, Contrast]) -> dict[str, Any]:
+    """Contrasts as JSON values; the inverse of `parse_contrasts`."""
+    return {
+        task: {
+            side: {"channels": list(group.channels), "rates": list(group.rates)}
+            for side, group in (("plus", contrast.plus), ("minus", contrast.minus))
+        }
+        for task, contrast in contrasts.items()
+    }
+
+
+def _group(contrast: object, side: str) -> Group:
+    group = contrast.get(side) if isinstance(contrast, dict) else None
+    lists: list[Any] = [
+        group.get(name) if isinstance(group, dict) else None for name in ("channels", "rates")
+    ]
+    for values in lists:
+        if (
+            not isinstance(values, list)
+            or not values
+            or not all(isinstance(v, str) for v in values)
+        ):
+            raise ConfigError(
+                f"{side!r} of a contrast lists channel sets and rates, as in {_FORM}."
+            )
+    channels, rates = lists
+    for name in channels:
+        channel_set(name)
+    for name in rates:
+        parse_rates(name)
+    return Group(tuple(channels), tuple(rates))

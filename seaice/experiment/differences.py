@@ -1,0 +1,130 @@
+"""Differences between each cell and the control of its channel set, by class, region and season."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from seaice.ai4arctic.charts import CHART
+from seaice.experiment.bootstrap import Bootstrap, bands
+from seaice.experiment.cells import control_of
+from seaice.experiment.contrasts import difference
+from seaice.experiment.tally import Cell, Source, Tally, TaskName, class_f1, labelled
+
+
+@dataclass(frozen=True)
+class Differences:
+    """A table of differences from the control.
+
+    Attributes:
+        control: What the others are compared with.
+        cells: Columns of the table.
+        groups: Rows of the table, such as regions.
+        points: (groups, cells) float64 points of score; NaN where not defined.
+        half_widths: (groups, cells) float64, of a band that holds for all groups of a cell at once;
+            NaN where it is not known.
+        pixels: (groups,) int64 labelled pixels.
+        scenes: (groups,) int64 scenes with a labelled pixel.
+    """
+
+    control: Cell
+    cells: tuple[Cell, ...]
+    groups: tuple[str, ...]
+    points: np.ndarray
+    half_widths: np.ndarray
+    pixels: np.ndarray
+    scenes: np.ndarray
+
+
+def by_group(
+    whole: Tally, groups: Mapping[str, Tally], task: TaskName, channel_set: str
+) -> Differences | None:
+    """Differences in groups of scenes or of pixels.
+
+    Args:
+        whole: The sums over everything.
+        groups: Their sums by group, with the sources of the whole.
+        task: The task.
+        channel_set: Which networks.
+
+    Returns:
+        The table; None if the channel set has no two cells.
+    """
+    bootstrap = Bootstrap(whole, task, draws=1)
+    columns = _columns(bootstrap, channel_set)
+    if columns is None:
+        return None
+    control, cells = columns
+    boots = {name: Bootstrap(part, task) for name, part in groups.items()}
+    points = np.full((len(groups), len(cells)), np.nan)
+    half_widths = points.copy()
+    for column, cell in enumerate(cells):
+        weights = difference([cell], [control])
+        estimates, width = bands([(each, weights) for each in boots.values()])
+        points[:, column] = [each.effect for each in estimates]
+        half_widths[:, column] = [width * each.error for each in estimates]
+    chart = "SIC" if task == "combined" else task
+    pixels = [labelled(part.sums[chart])[:1] for part in groups.values()]
+    return Differences(
+        control,
+        cells,
+        tuple(groups),
+        points,
+        half_widths,
+        np.array([each.sum() for each in pixels], np.int64),
+        np.array([np.count_nonzero(each) for each in pixels], np.int64),
+    )
+
+
+def by_class(whole: Tally, task: TaskName, channel_set: str) -> Differences | None:
+    """Differences of the F1 of each class; None for the combined score or without two cells."""
+    if task == "combined":
+        return None
+    bootstrap = Bootstrap(whole, task, draws=1)
+    columns = _columns(bootstrap, channel_set)
+    if columns is None:
+        return None
+    control, cells = columns
+    networks = whole.only(lambda source: source.seed is not None)
+    sums = networks.sums[task].sum(axis=1)
+    f1 = {source: class_f1(each) for source, each in zip(networks.sources, sums, strict=True)}
+    columns_of = []
+    for cell in cells:
+        seeds = bootstrap.shared_seeds(difference([cell], [control]))
+        of_seed = [_of(f1, cell, seed) - _of(f1, control, seed) for seed in seeds] or [
+            np.full(CHART[task].n_classes, np.nan)
+        ]
+        columns_of.append(np.mean(of_seed, axis=0))
+    rows = networks.sums[task][0][:, 1 + CHART[task].n_classes : 1 + 2 * CHART[task].n_classes]
+    points = np.array(columns_of).T
+    return Differences(
+        control,
+        cells,
+        CHART[task].class_names,
+        points,
+        np.full(points.shape, np.nan),
+        rows.sum(axis=0).astype(np.int64),
+        np.count_nonzero(rows, axis=0),
+    )
+
+
+def groups_of(tally: Tally, group_of: Mapping[str, str]) -> dict[str, Tally]:
+    """The parts of a tally by group of scenes, such as their regions, the largest first."""
+    names = np.array([group_of[scene] for scene in tally.scenes])
+    found, counts = np.unique(names, return_counts=True)
+    order = found[np.argsort(-counts, kind="stable")]
+    return {str(name): tally.only(scenes=names == name) for name in order}
+
+
+def _of(f1: Mapping[Source, np.ndarray], cell: Cell, seed: int) -> np.ndarray:
+    return next(
+        values for source, values in f1.items() if source.cell == cell and source.seed == seed
+    )
+
+
+def _columns(bootstrap: Bootstrap, channel_set: str) -> tuple[Cell, tuple[Cell, ...]] | None:
+    control = control_of(bootstrap, channel_set)
+    cells = tuple(
+        cell for cell in bootstrap.cells() if cell.channel_set == channel_set and cell != control
+    )
+    return (control, cells) if control and cells else None

@@ -1,0 +1,186 @@
+"""What a sweep says, in words."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from seaice.ai4arctic.charts import CHART
+from seaice.experiment.bootstrap import LEVEL, Bootstrap, Estimate, bands
+from seaice.experiment.cells import atrous_cells, control_of, field_km, is_control
+from seaice.experiment.contrasts import Contrast, difference, missing
+from seaice.experiment.statements import (
+    Verdict,
+    VerdictName,
+    stated_verdict,
+)
+from seaice.experiment.tally import Cell, TaskName
+
+_MOST_TIMES = 50.0
+"""Nobody collects so many times as many scenes."""
+_MINUS = "\N{MINUS SIGN}"
+
+
+def task_text(task: TaskName) -> str:
+    """A task in words.
+
+    >>> task_text("SOD"), task_text("combined")
+    ('stage of development', 'combined score')
+    """
+    return "combined score" if task == "combined" else CHART[task].long_name.lower()
+
+
+def points(value: float, signed: bool = False) -> str:
+    """Points of score with a true minus sign.
+
+    >>> points(-1.25), points(0.04, signed=True)
+    ('\u22121.2', '+0.0')
+    """
+    return f"{value:{'+' if signed else ''}.1f}".replace("-", _MINUS)
+
+
+def interval_text(estimate: Estimate) -> str:
+    """An effect and its interval, or why there is none."""
+    if math.isnan(estimate.effect):
+        return f"not defined: {estimate.reason}"
+    effect = points(estimate.effect, signed=True)
+    if estimate.reason:
+        return f"{effect}, no interval: {estimate.reason}"
+    return (
+        f"{effect} ({LEVEL:.0%} interval {points(estimate.low, signed=True)} "
+        f"to {points(estimate.high, signed=True)})"
+    ).replace("%", " %")
+
+
+def data_text(scenes: int, seeds: int, simulated: bool) -> str:
+    """What a result stands on.
+
+    >>> data_text(60, 1, True)
+    '60 simulated scenes, one seed, so how much another seed changes is not measured'
+    """
+    kind = "simulated scene" if simulated else "scene"
+    of_seeds = (
+        f"{seeds} seeds"
+        if seeds > 1
+        else "one seed, so how much another seed changes is not measured"
+    )
+    return f"{scenes} {kind}{'' if scenes == 1 else 's'}, {of_seeds}"
+
+
+def verdict_text(verdict: Verdict, simulated: bool) -> str:
+    """A verdict and what it stands on, in a sentence or two."""
+    estimate = verdict.estimate
+    where = " on simulated scenes" if simulated else ""
+    if estimate is None:
+        needs = (
+            f": the sweep lacks {verdict.statement.lacking}" if verdict.statement.lacking else ""
+        )
+        return f"Undecided{where}{needs}."
+    start = f"{verdict.verdict.capitalize()}{where}: {verdict.contrast}, {interval_text(estimate)}"
+    count = data_text(estimate.scenes, estimate.seeds, simulated)
+    return f"{start}; {count}.{needed_text(verdict)}"
+
+
+def needed_text(verdict: Verdict) -> str:
+    """How much would decide an undecided verdict, roughly; empty if it is decided."""
+    estimate = verdict.estimate
+    if verdict.verdict != "undecided" or estimate is None or estimate.reason:
+        return ""
+    if verdict.needed <= 1:
+        return " It is clear on its own, but not once all comparisons are counted."
+    if verdict.needed > _MOST_TIMES:
+        return " More scenes of this kind would hardly decide it."
+    scenes = math.ceil(estimate.scenes * verdict.needed)
+    if estimate.seeds > 1:
+        seeds = math.ceil(estimate.seeds * verdict.needed)
+        return f" About {scenes} scenes and {seeds} seeds would decide it, if the effect stays."
+    return f" About {scenes} scenes would decide it, if the effect stays, and more than one seed."
+
+
+@dataclass(frozen=True)
+class Stated:
+    """The contrast of a task that was stated beforehand, and what came of it.
+
+    Attributes:
+        contrast: The contrast.
+        estimate: Its effect; None if the sweep lacks networks.
+        verdict: What it says of "the first group is better".
+        lacking: The networks that it lacks, in words.
+    """
+
+    contrast: Contrast
+    estimate: Estimate | None
+    verdict: VerdictName
+    lacking: str = ""
+
+
+def stated_result(bootstrap: Bootstrap, contrasts: Mapping[TaskName, Contrast]) -> Stated | None:
+    """The result of the contrast stated for a bootstrap's task; None if none was stated."""
+    contrast = contrasts.get(bootstrap.task)
+    if contrast is None:
+        return None
+    lacking = missing(bootstrap, contrast.weights)
+    if lacking:
+        words = ", ".join(f"{cell.channel_set} {cell.rates}" for cell in lacking)
+        return Stated(contrast, None, "undecided", words)
+    estimate = bootstrap.estimate(contrast.weights)
+    return Stated(contrast, estimate, stated_verdict(estimate))
+
+
+def stated_text(stated: Stated, simulated: bool) -> str:
+    """The result of a stated contrast in a sentence."""
+    start = f"Stated beforehand: {stated.contrast.plus} scores more than {stated.contrast.minus}."
+    if stated.estimate is None:
+        return f"{start} Undecided: the sweep lacks {stated.lacking}."
+    where = " on simulated scenes" if simulated else ""
+    return f"{start} {stated.verdict.capitalize()}{where}: {interval_text(stated.estimate)}."
+
+
+def finding(bootstrap: Bootstrap, simulated: bool) -> str:
+    """The main finding of a task and how sure it is, in one sentence.
+
+    It compares the best field of the best channel set with the control of that set, or with its
+    smallest field. The interval holds for all fields at once, because the best one is chosen.
+    """
+    best = _best_cell(bootstrap)
+    if best is None:
+        return f"No network with atrous branches is scored for {task_text(bootstrap.task)} yet."
+    task = task_text(bootstrap.task).capitalize()
+    field = f"a field of {field_km(bootstrap, best):.0f} km (rates {best.rates})"
+    score = points(bootstrap.mean_score(best))
+    reference = control_of(bootstrap, best.channel_set)
+    count = data_text(len(bootstrap.tally.scenes), len(bootstrap.seeds(best)), simulated)
+    if reference is None or reference == best:
+        return f"{task}: {best.channel_set} with {field} scores best, {score}; {count}."
+    compared = [
+        cell
+        for cell in atrous_cells(bootstrap)
+        if cell.channel_set == best.channel_set and cell != reference
+    ]
+    estimates, width = bands([(bootstrap, difference([cell], [reference])) for cell in compared])
+    estimate = estimates[compared.index(best)]
+    against = (
+        "without atrous branches"
+        if is_control(reference.rates)
+        else (f"with {field_km(bootstrap, reference):.0f} km")
+    )
+    more = f"{points(estimate.effect, signed=True)} against the same {against}"
+    return (
+        f"{task}: {best.channel_set} with {field} scores best, {score}, {more}"
+        f"{_sureness(estimate, width)}; {count}."
+    )
+
+
+def _sureness(estimate: Estimate, width: float) -> str:
+    if estimate.reason:
+        return f", and {estimate.reason}"
+    half = width * estimate.error
+    ends = f"{points(estimate.effect - half, True)} to {points(estimate.effect + half, True)}"
+    if estimate.effect - half > 0:
+        return f" ({ends}), more than chance gives"
+    return f" ({ends}), which chance may explain"
+
+
+def _best_cell(bootstrap: Bootstrap) -> Cell | None:
+    scores = {cell: bootstrap.mean_score(cell) for cell in atrous_cells(bootstrap)}
+    known = {cell: score for cell, score in scores.items() if not math.isnan(score)}
+    return max(known, key=lambda cell: known[cell]) if known else None

@@ -1,0 +1,191 @@
+"""Statements get the verdict that the networks were made for, and words that say how sure it is."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from seaice.core.errors import ConfigError
+from seaice.experiment.bootstrap import Bootstrap
+from seaice.experiment.contrasts import (
+    DEFAULT_CONTRASTS,
+    Contrast,
+    Group,
+    contrasts_json,
+    parse_contrasts,
+    read_contrasts,
+)
+from seaice.experiment.differences import by_class, by_group, groups_of
+from seaice.experiment.sentences import finding, stated_result, stated_text, verdict_text
+from seaice.experiment.statements import judge
+from seaice.experiment.tally import Cell, tally
+
+RATES = ("none", "1-2-3", "3-6-9", "6-12-18", "12-24-36")
+SETS = ("sar", "amsr2", "sar+amsr2-18-36", "sar+amsr2")
+OF_SET = dict(zip(SETS, (0.5, 0.6, 0.75, 0.8), strict=True))
+# Smaller is better with SAR alone, medium fields are best with everything else.
+OF_RATES = dict(zip(RATES, (0.0, 0.1, 0.06, 0.06, 0.02), strict=True))
+OF_RATES_ELSE = dict(zip(RATES, (0.0, 0.02, 0.1, 0.1, 0.05), strict=True))
+
+
+@pytest.fixture(scope="module")
+def full(make_table):
+    qualities = {
+        Cell(name, rates): OF_SET[name] + (OF_RATES if name == "sar" else OF_RATES_ELSE)[rates]
+        for name in SETS
+        for rates in RATES
+    }
+    return make_table(qualities, scenes=20, seeds=(0, 1), pixels=4000)
+
+
+def _verdicts(table, task="SOD", **changes):
+    return {each.statement.name: each for each in judge(Bootstrap(tally(table), task, **changes))}
+
+
+def test_each_statement_gets_the_verdict_that_was_put_in(full):
+    verdicts = _verdicts(full)
+    assert {name: each.verdict for name, each in verdicts.items()} == {
+        "small": "supported",
+        "medium": "supported",
+        "large": "supported",
+        "both": "supported",
+        "frequencies": "supported",
+    }
+    small = verdicts["small"]
+    assert 0 < small.estimate.low < small.estimate.effect < small.estimate.high
+    assert small.p_value < 0.05
+
+
+def test_the_opposite_is_not_supported(full):
+    swapped = full.replace({"rates": {"1-2-3": "12-24-36", "12-24-36": "1-2-3"}})
+    fields = dict(zip(full.rates, full.field_km, strict=True))
+    swapped = swapped.assign(field_km=swapped.rates.map(fields))
+    small = _verdicts(swapped)["small"]
+    assert small.verdict == "not supported"
+    assert small.estimate.high < 0
+    assert "Not supported on simulated scenes" in verdict_text(small, True)
+
+
+def test_equal_networks_are_not_better_by_half_a_point(full):
+    """Certainly equal is an answer too, and not an undecided one."""
+    best = full[full.rates == "6-12-18"]
+    copies = [best.assign(rates=rates, field_km=km) for km, rates in enumerate(RATES[1:])]
+    same = pd.concat(copies).assign(source=lambda rows: rows.source + rows.rates)
+    assert _verdicts(same)["small"].verdict == "not supported"
+
+
+def test_an_undecided_statement_says_what_would_decide_it(full):
+    few = full[full.scene.isin(["scene0", "scene1", "scene2"])]
+    rng = np.random.default_rng(0)
+    noisy = few.assign(
+        confusion=[counts + rng.integers(0, 400, len(counts)) for counts in few.confusion]
+    )
+    verdicts = _verdicts(noisy)
+    undecided = [each for each in verdicts.values() if each.verdict == "undecided"]
+    assert undecided
+    texts = [verdict_text(each, simulated=False) for each in undecided]
+    assert any("scenes and" in text and "seeds would decide it" in text for text in texts)
+    assert all("simulated" not in text for text in texts)
+
+
+def test_missing_networks_are_named(full):
+    sar = _verdicts(full[full.channel_set == "sar"])
+    assert sar["small"].verdict == "supported"
+    assert sar["both"].verdict == "undecided"
+    assert "lacks networks of sar, amsr2 and sar+amsr2" in verdict_text(sar["both"], True)
+    two = full[full.rates.isin(["1-2-3", "none"])]
+    assert "three sizes of field" in verdict_text(_verdicts(two)["small"], True)
+    assert "two sizes of field" in verdict_text(_verdicts(two)["large"], True)
+
+
+def test_one_seed_is_said_plainly(full):
+    verdict = _verdicts(full[full.seed == 0])["both"]
+    assert "how much another seed changes is not measured" in verdict_text(verdict, True)
+
+
+def test_one_scene_decides_nothing(full):
+    for verdict in _verdicts(full[full.scene == "scene0"]).values():
+        assert verdict.verdict == "undecided"
+        assert "one scene" in verdict_text(verdict, True)
+
+
+def test_the_finding_names_the_best_field_and_how_sure_it_is(full):
+    text = finding(Bootstrap(tally(full), "SOD"), simulated=True)
+    assert text.startswith("Stage of development: sar+amsr2 with a field of ")
+    assert "against the same without atrous branches" in text
+    assert "more than chance gives; 20 simulated scenes, 2 seeds." in text
+    only_controls = full[full.rates == "none"]
+    assert "No network with atrous branches" in finding(
+        Bootstrap(tally(only_controls), "SOD"), True
+    )
+
+
+def test_stated_contrasts(full, tmp_path: Path):
+    bootstrap = Bootstrap(tally(full), "SOD")
+    stated = stated_result(bootstrap, DEFAULT_CONTRASTS)
+    assert stated.verdict == "supported"
+    assert "Stated beforehand: sar+amsr2 with rates 3-6-9, 6-12-18 scores more than" in stated_text(
+        stated, True
+    )
+    lacking = stated_result(
+        Bootstrap(tally(full[full.channel_set == "sar"]), "SOD"), DEFAULT_CONTRASTS
+    )
+    assert "lacks sar+amsr2 3-6-9" in stated_text(lacking, True)
+    assert stated_result(bootstrap, {}) is None
+    settings = tmp_path / "sweep.json"
+    assert read_contrasts(settings) == DEFAULT_CONTRASTS
+    own = {"combined": Contrast(Group(("sar",), ("none",)), Group(("sar",), ("1-2-3",)))}
+    settings.write_text(json.dumps({"contrasts": contrasts_json(own)}))
+    assert read_contrasts(settings) == own
+    assert parse_contrasts(contrasts_json(DEFAULT_CONTRASTS)) == DEFAULT_CONTRASTS
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{",
+        '{"contrasts": []}x',
+        '{"contrasts": {"ICE": {}}}',
+        '{"contrasts": {"SIC": {"plus": {"channels": ["sar"], "rates": ["1-2-3"]}}}}',
+        '{"contrasts": {"SIC": {"plus": {"channels": ["radar"], "rates": ["1-2-3"]}}}}',
+        '{"contrasts": {"SIC": {"plus": {"channels": ["sar"], "rates": ["a"]}}}}',
+    ],
+)
+def test_other_contrasts_are_an_error_that_names_the_file(tmp_path: Path, content: str):
+    settings = tmp_path / "sweep.json"
+    settings.write_text(content)
+    with pytest.raises(ConfigError, match=r"sweep\.json"):
+        read_contrasts(settings)
+
+
+def test_differences_by_class_and_region(full):
+    whole = tally(full)
+    regions = dict(zip(full.scene, full.region, strict=True))
+    groups = groups_of(whole, regions)
+    table = by_group(whole, groups, "SOD", "sar")
+    assert table.control == Cell("sar", "none")
+    assert [cell.rates for cell in table.cells] == list(RATES[1:])
+    assert sum(table.scenes) == 20
+    part = tally(full[full.region == table.groups[0]])
+    bootstrap = Bootstrap(part, "SOD", draws=10)
+    expected = bootstrap.mean_score(table.cells[0]) - bootstrap.mean_score(table.control)
+    assert table.points[0, 0] == pytest.approx(expected)
+    assert (table.half_widths > 0).all()
+    one = full[(full.chart == "SOD") & (full.source == whole.sources[0].name)]
+    assert table.pixels.sum() == one.pixels.sum()
+    classes = by_class(whole, "SOD", "sar")
+    assert classes.points.shape == (6, 4)
+    assert classes.pixels.sum() == one.pixels.sum()
+    assert by_class(whole, "combined", "sar") is None
+    assert by_group(whole, groups, "SOD", "all") is None
+
+
+def test_a_region_with_one_scene_has_a_difference_and_no_band(full):
+    whole = tally(full)
+    names = {scene: "one" if scene == "scene3" else "others" for scene in whole.scenes}
+    table = by_group(whole, groups_of(whole, names), "FLOE", "sar")
+    assert table.groups == ("others", "one")
+    assert np.isnan(table.half_widths[1]).all()
+    assert np.isfinite(table.points).all()
