@@ -7,8 +7,8 @@ import numpy as np
 
 from seaice.ai4arctic.charts import CHART
 from seaice.experiment.bootstrap import Bootstrap, bands
-from seaice.experiment.cells import control_of
 from seaice.experiment.contrasts import difference
+from seaice.experiment.controls import control_of
 from seaice.experiment.tally import Cell, Source, Tally, TaskName, class_f1, labelled
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from seaice.ai4arctic.charts import CHART
 from seaice.experiment.bootstrap import LEVEL, Bootstrap, Estimate, bands
-from seaice.experiment.cells import atrous_cells, control_of, field_km, is_control
 from seaice.experiment.contrasts import Contrast, difference, missing
+from seaice.experiment.controls import atrous_cells, control_of, field_km, is_control
 from seaice.experiment.statements import (
     Verdict,
     VerdictName,

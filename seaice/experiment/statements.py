@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from seaice.experiment.bootstrap import LEVEL, Bootstrap, Estimate, holm
-from seaice.experiment.cells import is_control
 from seaice.experiment.contrasts import Weights, difference
+from seaice.experiment.controls import is_control
 from seaice.experiment.tally import Cell
 
 VerdictName = Literal["supported", "not supported", "undecided"]

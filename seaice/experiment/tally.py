@@ -39,7 +39,7 @@ class Source(NamedTuple):
     Attributes:
         name: File name of a network, label of a baseline.
         cell: The cell of a network; the rates of a baseline are empty.
-        seed: The seed of a network; None for a baseline.
+        seed: The seed of a network, -1 if its file does not say; None for a baseline.
         field_km: Receptive field of a network, km; NaN for a baseline.
     """
 
@@ -147,9 +147,11 @@ def tally(
 
 def _sources(rows: "pd.DataFrame") -> tuple[Source, ...]:
     """Networks by channel set, field and seed, then baselines."""
+    import pandas as pd
+
     columns = ["source", "kind", "channel_set", "rates", "field_km", "seed"]
     found = [
-        Source(name, Cell(channel_set, rates), int(seed), float(field_km))
+        Source(name, Cell(channel_set, rates), -1 if pd.isna(seed) else int(seed), float(field_km))
         if kind == "network"
         else Source(name, Cell(channel_set, ""), None, float("nan"))
         for name, kind, channel_set, rates, field_km, seed in (

@@ -1,4 +1,4 @@
-"""The cells of a sweep: which are controls, and which one the others are compared with."""
+"""Controls of a sweep: networks without context of their own, which the others are compared with."""
 
 from seaice.experiment.bootstrap import Bootstrap
 from seaice.experiment.tally import Cell
