@@ -1,4 +1,4 @@
-"""Controls of a sweep: networks without context of their own, which the others are compared with."""
+"""Controls of a sweep: networks without context of their own, as a line to compare with."""
 
 from seaice.experiment.bootstrap import Bootstrap
 from seaice.experiment.tally import Cell

@@ -141,7 +141,7 @@ def tally(
         sums[name] = np.zeros((len(sources), len(scenes), 1 + 3 * n_classes))
         if own.any():
             counts = np.stack(rows["confusion"].to_numpy()[own]).reshape(-1, n_classes, n_classes)
-            np.add.at(sums[name], (at[0][own], at[1][own]), _statistics(counts))
+            np.add.at(sums[name], (at[0][own], at[1][own]), confusion_sums(counts))
     return Tally(sources, scenes, sums, like.known if like else known)
 
 
@@ -163,7 +163,7 @@ def _sources(rows: "pd.DataFrame") -> tuple[Source, ...]:
     return (*networks, *(source for source in found if source.seed is None))
 
 
-def _statistics(counts: np.ndarray) -> np.ndarray:
+def confusion_sums(counts: np.ndarray) -> np.ndarray:
     """(rows, classes, classes) -> (rows, 1 + 3 classes); see `Tally.sums`."""
     index = np.arange(counts.shape[1])
     squared = (counts * (index[:, None] - index) ** 2).sum(axis=(1, 2))

@@ -1,0 +1,1 @@
+"""The page Context: how far should a network look?"""
