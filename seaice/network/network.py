@@ -82,11 +82,18 @@ class SeaIceNet(nn.Module):
             )
         features: Tensor = self.encoder(inputs)[-1]
         if self.config.padding == "renormalised":
-            features = features * self._cells_with_data(inputs)
+            features = features * self.cells_with_data(inputs)
         return features
 
-    def _cells_with_data(self, inputs: Tensor) -> Tensor:
-        """1 in cells that have a pixel with data, else 0: (batch, 1, cells, cells), as inputs."""
+    def cells_with_data(self, inputs: Tensor) -> Tensor:
+        """Tell cells with a pixel that has data from others.
+
+        Args:
+            inputs: (batch, channels, lines, samples) float.
+
+        Returns:
+            (batch, 1, lines / output stride, samples / output stride), as the inputs: 1 or 0.
+        """
         radar = list(self.config.radar_inputs)
         seen = inputs[:, radar] if radar else inputs
         pixels = (seen != 0).any(dim=1, keepdim=True).to(inputs.dtype)

@@ -32,12 +32,12 @@ def receptive_field_px(network: SeaIceNet) -> int:
         Pixels along one side.
     """
     stride = network.config.output_stride
-    encoder = _encoder_layers(network.encoder)
+    encoder = encoder_layers(network.encoder)
     chains = [encoder + list(decoder.children()) for decoder in network.decoders.values()]
     widths = []
     for chain in chains:
         for pixel in range(network.config.size_multiple):
-            low, high = _through_chain(chain, _upsampled((pixel, pixel), stride))
+            low, high = through_chain(chain, upsampled_cells((pixel, pixel), stride))
             widths.append(high - low + 1)
     return max(widths)
 
@@ -95,7 +95,7 @@ def no_data_share(rate: int, with_data: np.ndarray) -> float:
     return 1 - taps / (9 * cells) if cells else 0.0
 
 
-def _through_chain(layers: Iterable[nn.Module], needed: Interval) -> Interval:
+def through_chain(layers: Iterable[nn.Module], needed: Interval) -> Interval:
     """Input interval that an output interval depends on, through layers applied in order."""
     for layer in reversed(list(layers)):
         needed = _through(layer, needed)
@@ -107,12 +107,12 @@ def _through(layer: nn.Module, needed: Interval) -> Interval:
         return _through_window(layer, needed)
     if isinstance(layer, ASPP):
         *branches, pooling = layer.convs
-        intervals = [_through_chain(branch, needed) for branch in branches]
+        intervals = [through_chain(branch, needed) for branch in branches]
         factor = _side(pooling[0].stride)
-        intervals.append(_through_chain(pooling, _upsampled(needed, factor)))
+        intervals.append(through_chain(pooling, upsampled_cells(needed, factor)))
         return _union(intervals)
     if isinstance(layer, SeparableStem):
-        return _union([_through_chain(layers, needed) for _, layers in layer.paths])
+        return _union([through_chain(layers, needed) for _, layers in layer.paths])
     return needed  # pointwise: normalisation, activation, dropout
 
 
@@ -128,7 +128,7 @@ def _union(intervals: Sequence[Interval]) -> Interval:
     return min(low for low, _ in intervals), max(high for _, high in intervals)
 
 
-def _upsampled(needed: Interval, factor: int) -> Interval:
+def upsampled_cells(needed: Interval, factor: int) -> Interval:
     """Cells that pixels of a bilinear upsampling depend on: whole factor, half-pixel centres."""
     low, high = ((index + 0.5) / factor - 0.5 for index in needed)
     return int(low // 1), int(-(-high // 1))
@@ -138,7 +138,7 @@ def _side(value: int | tuple[int, ...]) -> int:
     return value if isinstance(value, int) else value[0]
 
 
-def _encoder_layers(module: nn.Module) -> list[nn.Module]:
+def encoder_layers(module: nn.Module) -> list[nn.Module]:
     """An encoder's windowed layers along its longest path, in order.
 
     A ResNet block's shortcut (`downsample`, 1 x 1) never reaches further than its convolutions.
@@ -146,4 +146,4 @@ def _encoder_layers(module: nn.Module) -> list[nn.Module]:
     if isinstance(module, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d | SeparableStem):
         return [module]
     parts = (part for name, part in module.named_children() if name != "downsample")
-    return [layer for part in parts for layer in _encoder_layers(part)]
+    return [layer for part in parts for layer in encoder_layers(part)]

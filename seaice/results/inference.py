@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +11,11 @@ from torch.nn import functional as F
 
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.device import best_device
-from seaice.core.grids.pixel_grid import PixelGrid, Window, resampling_notice
+from seaice.core.grids.pixel_grid import PixelGrid, Window, offset, resampling_notice, size_of
+from seaice.core.memory import memory_budget
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.checkpoint_info import CheckpointInfo
-from seaice.network.network import SeaIceNet
-from seaice.network.receptive_field import receptive_field_px
+from seaice.network.staged import StagedNetwork, upsampled
 from seaice.network.training_range import range_notice, sample_of
 from seaice.results.maps import ChartMaps
 from seaice.scenes.read import read_inputs
@@ -25,12 +25,11 @@ MODEL_LOCK = threading.RLock()
 """Held while a network computes or is explained. Two threads in one network silently give wrong
 heatmaps, and two networks at once need the memory of both."""
 
-_TILE_PX = 1536
-"""Pixels along a tile's inner side. A scene of up to twice that is computed in one piece, as every
-AI4Arctic scene at 400 m."""
-
+_STRIP_LINES = 512
+"""Lines whose outputs are brought to pixels at a time."""
 _THINNED = 8
-"""Every eighth line and sample is compared with the training scenes."""
+_THIN = slice(None, None, _THINNED), slice(None, None, _THINNED)
+"""Every eighth line and sample is compared with the training scenes. Tiles begin at multiples."""
 
 Progress = Callable[[float], None]
 """Called with the fraction of the work that is done, 0 to 1."""
@@ -77,28 +76,9 @@ def predict(
     scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
     begun = time.perf_counter()
     grid = scene.grid.at(checkpoint.info.spacing_m)
-    sic = np.empty(grid.shape, np.float32)
-    valid = np.empty(grid.shape, bool)
-    probabilities: dict[ChartName, np.ndarray] = {
-        name: np.empty((CHART[name].n_classes, *grid.shape), np.float16) for name in ("SOD", "FLOE")
-    }
-    taken: list[tuple[np.ndarray, np.ndarray]] = []
-    tiles = list(tile_windows(grid, checkpoint.network, _TILE_PX))
-    for done, (inner, outer) in enumerate(tiles, 1):
-        inputs = read_inputs(scene, checkpoint.info.channels, checkpoint.info.spacing_m, outer)
-        outputs = compute(checkpoint, inputs.values)
-        kept = tuple(
-            slice(core.start - around.start, core.stop - around.start)
-            for core, around in zip(inner, outer, strict=True)
-        )
-        valid[inner] = inputs.valid[kept]
-        sic[inner] = outputs["SIC"][0].clamp(0, 10).cpu().numpy()[kept]
-        for name, layers in probabilities.items():
-            layers[:, *inner] = outputs[name].softmax(0).half().cpu().numpy()[:, *kept]
-        taken.append(_thinned(inputs.values[:, *kept], valid[inner], sic[inner]))
-        if on_progress:
-            on_progress(done / len(tiles))
-    outside = _range_notice(scene, checkpoint.info, taken)
+    valid, seen, outputs = _run(scene, checkpoint, grid, on_progress)
+    sic, probabilities = _in_pixels(checkpoint, grid, outputs)
+    outside = _range_notice(scene, checkpoint.info, seen, valid, sic)
     return Prediction(
         scene=scene,
         info=checkpoint.info,
@@ -115,12 +95,74 @@ def predict(
     )
 
 
-def _thinned(
-    values: np.ndarray, valid: np.ndarray, sic: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Inputs, (channels, pixels), and predicted SIC, (pixels,), of some valid pixels of a tile."""
-    thin = slice(None, None, _THINNED), slice(None, None, _THINNED)
-    return values[:, *thin][:, valid[thin]], sic[thin][valid[thin]]
+def _run(
+    scene: Scene, checkpoint: Checkpoint, grid: PixelGrid, on_progress: Progress | None
+) -> tuple[np.ndarray, np.ndarray, dict[ChartName, torch.Tensor]]:
+    """Run the network over a scene.
+
+    Returns:
+        Validity, (lines, samples) bool; every eighth line and sample of the inputs, (channels,
+        lines / 8, samples / 8) float32; and the outputs of each chart in feature cells.
+    """
+    channels = checkpoint.info.channels
+    valid = np.empty(grid.shape, bool)
+    seen = np.empty((len(channels), *valid[_THIN].shape), np.float32)
+    staged = StagedNetwork(
+        checkpoint.network, _padded_shape(checkpoint, grid.shape), memory_budget(checkpoint.device)
+    )
+    for done, tile in enumerate(staged.tiles, 1):
+        around = staged.around(tile)
+        given, own = _on_grid(around, grid), _on_grid(tile, grid)
+        inputs = read_inputs(scene, channels, checkpoint.info.spacing_m, given)
+        part = offset(own, given)
+        valid[own] = inputs.valid[part]
+        seen[:, *_thinned(own)] = inputs.values[:, *part][:, *_THIN]
+        tensor = padded_tensor(checkpoint, inputs.values, size_of(around))
+        with MODEL_LOCK, torch.inference_mode(), mixed_precision(checkpoint):
+            staged.take(tile, tensor)
+        if on_progress:
+            on_progress(done / len(staged.tiles))
+    with MODEL_LOCK, torch.inference_mode(), mixed_precision(checkpoint):
+        outputs = {name: cells.float() for name, cells in staged.outputs().items()}
+    return valid, seen, outputs
+
+
+def _in_pixels(
+    checkpoint: Checkpoint, grid: PixelGrid, outputs: dict[ChartName, torch.Tensor]
+) -> tuple[np.ndarray, dict[ChartName, np.ndarray]]:
+    """SIC, (lines, samples) float32, and probabilities of SOD and FLOE, float16, of all pixels."""
+    stride = checkpoint.network.config.output_stride
+    sic = np.empty(grid.shape, np.float32)
+    probabilities: dict[ChartName, np.ndarray] = {
+        name: np.empty((CHART[name].n_classes, *grid.shape), np.float16) for name in ("SOD", "FLOE")
+    }
+    for strip in grid.strips(_STRIP_LINES):
+        pixels = {name: upsampled(cells, stride, strip)[0] for name, cells in outputs.items()}
+        sic[strip] = pixels["SIC"][0].clamp(0, 10).cpu().numpy()
+        for name, layers in probabilities.items():
+            layers[:, *strip] = pixels[name].softmax(0).half().cpu().numpy()
+    return sic, probabilities
+
+
+def _padded_shape(checkpoint: Checkpoint, shape: tuple[int, int]) -> tuple[int, int]:
+    multiple = checkpoint.network.config.size_multiple
+    lines, samples = (-(-size // multiple) * multiple for size in shape)
+    return lines, samples
+
+
+def _on_grid(window: Window, grid: PixelGrid) -> Window:
+    """The part of a window of the padded grid that lies on the grid."""
+    lines, samples = (
+        slice(side.start, min(side.stop, size))
+        for side, size in zip(window, grid.shape, strict=True)
+    )
+    return lines, samples
+
+
+def _thinned(window: Window) -> Window:
+    """Where the thinned pixels of a window lie among those of the grid."""
+    lines, samples = (slice(side.start // _THINNED, -(-side.stop // _THINNED)) for side in window)
+    return lines, samples
 
 
 def _notice(scene: Scene, info: CheckpointInfo, valid: np.ndarray) -> str:
@@ -130,29 +172,15 @@ def _notice(scene: Scene, info: CheckpointInfo, valid: np.ndarray) -> str:
 
 
 def _range_notice(
-    scene: Scene, info: CheckpointInfo, taken: Sequence[tuple[np.ndarray, np.ndarray]]
+    scene: Scene, info: CheckpointInfo, seen: np.ndarray, valid: np.ndarray, sic: np.ndarray
 ) -> str:
-    values, sic = (np.concatenate(each, axis=-1) for each in zip(*taken, strict=True))
-    if not info.statistics or not sic.size:
+    """Judge the valid ones among the thinned pixels; see `range_notice`."""
+    kept = valid[_THIN]
+    if not info.statistics or not kept.any():
         return ""
     month = scene.time.month if scene.time else None
-    return range_notice(info.statistics, sample_of(info.channels, values, sic, month))
-
-
-def compute(checkpoint: Checkpoint, inputs: np.ndarray) -> dict[ChartName, torch.Tensor]:
-    """Compute the network's outputs for inputs of any size.
-
-    Args:
-        checkpoint: The checkpoint.
-        inputs: (channels, lines, samples) float32, finite.
-
-    Returns:
-        By chart: (outputs, lines, samples) float32, on the checkpoint's device.
-    """
-    with MODEL_LOCK, torch.inference_mode(), mixed_precision(checkpoint):
-        outputs = checkpoint.network(padded_tensor(checkpoint, inputs))
-    lines, samples = inputs.shape[1:]
-    return {name: layers[0, :, :lines, :samples].float() for name, layers in outputs.items()}
+    sample = sample_of(info.channels, seen[:, kept], sic[_THIN][kept], month)
+    return range_notice(info.statistics, sample)
 
 
 def mixed_precision(checkpoint: Checkpoint) -> torch.autocast:
@@ -162,34 +190,20 @@ def mixed_precision(checkpoint: Checkpoint) -> torch.autocast:
     return torch.autocast(checkpoint.device.type, torch.bfloat16, enabled=same and device.bfloat16)
 
 
-def padded_tensor(checkpoint: Checkpoint, inputs: np.ndarray) -> torch.Tensor:
-    """Inputs as (1, channels, lines, samples) on the device, padded with 0 to `size_multiple`."""
-    lines, samples = inputs.shape[1:]
-    multiple = checkpoint.network.config.size_multiple
-    tensor = F.pad(torch.from_numpy(inputs)[None], (0, -samples % multiple, 0, -lines % multiple))
-    return tensor.to(checkpoint.device, memory_format=torch.channels_last)
+def padded_tensor(
+    checkpoint: Checkpoint, inputs: np.ndarray, size: tuple[int, int] | None = None
+) -> torch.Tensor:
+    """Inputs as a tensor on the device, padded with 0.
 
+    Args:
+        checkpoint: The checkpoint.
+        inputs: (channels, lines, samples) float32.
+        size: Lines and samples to pad to; the next multiples of `size_multiple` where None.
 
-def tile_windows(
-    grid: PixelGrid, network: SeaIceNet, tile_px: int
-) -> Iterator[tuple[Window, Window]]:
-    """Cut a grid into tiles: the part to keep of each, and the larger part to compute.
-
-    The margin holds the receptive field, and every tile starts at a multiple of the network's
-    stride, so that tiles and the whole grid give the same outputs. A grid of up to twice a tile's
-    side is one tile.
+    Returns:
+        (1, channels, lines, samples) float32.
     """
-    multiple = network.config.size_multiple
-    if max(grid.shape) <= 2 * tile_px:
-        yield grid.whole, grid.whole
-        return
-    margin = -(-receptive_field_px(network) // 2 // multiple) * multiple + multiple
-    tile = max(tile_px // multiple, 1) * multiple
-    for line in range(0, grid.lines, tile):
-        for sample in range(0, grid.samples, tile):
-            corner = ((line, grid.lines), (sample, grid.samples))
-            inner = tuple(slice(at, min(at + tile, size)) for at, size in corner)
-            outer = tuple(
-                slice(max(0, at - margin), min(at + tile + margin, size)) for at, size in corner
-            )
-            yield inner, outer  # type: ignore[misc]  # tuples of unknown length
+    lines, samples = size or _padded_shape(checkpoint, (inputs.shape[1], inputs.shape[2]))
+    wider = 0, samples - inputs.shape[2], 0, lines - inputs.shape[1]
+    tensor = F.pad(torch.from_numpy(inputs)[None], wider)
+    return tensor.to(checkpoint.device, memory_format=torch.channels_last)

@@ -9,12 +9,9 @@ from seaice.ai4arctic.channels import INCIDENCE_ANGLE
 from seaice.core.errors import MissingChannelsError
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.network.checkpoint import load_checkpoint
-from seaice.network.config import NetworkConfig
-from seaice.network.network import SeaIceNet
-from seaice.network.receptive_field import receptive_field_px
 from seaice.network.training_range import ChannelStatistics
 from seaice.results import inference
-from seaice.results.inference import Prediction, predict, tile_windows
+from seaice.results.inference import Prediction, predict
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 
@@ -64,28 +61,12 @@ def test_tiles_equal_the_whole(make_scene, make_checkpoint, in_float32, monkeypa
     checkpoint = load_checkpoint(make_checkpoint((1,), "sar+amsr2-18-36", stride=stride))
     assert checkpoint.network.config.output_stride == stride
     whole = predict(scene, checkpoint)
-    monkeypatch.setattr(inference, "_TILE_PX", 24 * stride)
+    monkeypatch.setattr(inference, "memory_budget", lambda device: 8 * 2**20)
     tiled = predict(scene, checkpoint)
     np.testing.assert_allclose(tiled.sic, whole.sic, atol=1e-4)
     for name in ("SOD", "FLOE"):
         np.testing.assert_allclose(tiled.probabilities[name], whole.probabilities[name], atol=2e-3)
     np.testing.assert_array_equal(tiled.valid, whole.valid)
-
-
-@pytest.mark.parametrize("stride", [4, 8, 16])
-def test_tiles_cover_the_grid_once_with_the_receptive_field_around(stride: int):
-    network = SeaIceNet(NetworkConfig(3, (1, 2, 3), output_stride=stride))
-    assert network.config.size_multiple == 2 * stride
-    grid = PixelGrid(1003, 777, 80)
-    count = np.zeros(grid.shape, int)
-    for inner, outer in tile_windows(grid, network, 200):
-        count[inner] += 1
-        for core, around, size in zip(inner, outer, grid.shape, strict=True):
-            assert around.start % network.config.size_multiple == 0
-            reach = receptive_field_px(network) // 2
-            assert around.start == 0 or core.start - around.start >= reach
-            assert around.stop == size or around.stop - core.stop >= reach
-    assert (count == 1).all()
 
 
 def test_a_finer_scene_is_coarsened_and_brought_back(make_scene, make_checkpoint):

@@ -115,6 +115,20 @@ class PixelGrid:
         return window
 
 
+def size_of(window: Window) -> tuple[int, int]:
+    """Lines and samples of a window."""
+    return window[0].stop - window[0].start, window[1].stop - window[1].start
+
+
+def offset(window: Window, around: Window) -> Window:
+    """Where a window lies within a larger one."""
+    lines, samples = (
+        slice(own.start - outer.start, own.stop - outer.start)
+        for own, outer in zip(window, around, strict=True)
+    )
+    return lines, samples
+
+
 def whole_ratio(fine_m: float, coarse_m: float) -> int | None:
     """Number of fine pixels along a coarse one, or None if that is not a whole number.
 

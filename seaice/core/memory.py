@@ -1,0 +1,31 @@
+"""How much memory a computation may use."""
+
+from pathlib import Path
+
+import psutil
+import torch
+
+_SHARE = 0.25
+"""Of what is free. The rest is for the results, other sessions and other programs."""
+_MOST_BYTES = 2**30
+"""More makes no computation here faster."""
+_CONTAINER = Path("/sys/fs/cgroup")
+
+
+def memory_budget(device: torch.device) -> float:
+    """Bytes that a computation on a device may use: a quarter of what is free, at most 1 GiB."""
+    if device.type == "cuda":
+        free: float = torch.cuda.mem_get_info(device)[0]
+    else:
+        free = min(psutil.virtual_memory().available, _free_in_container())
+    return min(_SHARE * free, _MOST_BYTES)
+
+
+def _free_in_container() -> float:
+    """Bytes below the limit of a container (cgroup version 2), which the machine's total hides."""
+    try:
+        limit = (_CONTAINER / "memory.max").read_text().strip()
+        used = (_CONTAINER / "memory.current").read_text().strip()
+    except OSError:
+        return float("inf")
+    return float("inf") if limit == "max" else max(int(limit) - int(used), 0)

@@ -1,0 +1,165 @@
+"""Compute a network over a scene of any size, within a budget of memory and without waste.
+
+The early layers of the encoder, whose maps are the largest, run over tiles of the scene and leave
+one map of it. The later blocks and the decoders, whose atrous branches reach far, run on maps of
+the whole scene, strip by strip. The outputs are those of the network in one piece.
+"""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from seaice.ai4arctic.charts import CHARTS, ChartName
+from seaice.core.grids.pixel_grid import Window, offset
+from seaice.network.network import SeaIceNet
+from seaice.network.parts import Part, decoder_part
+from seaice.network.plan import BYTES, plan
+
+_STRIP_BYTES = 256 * 2**20
+"""What a strip of a map may need, beside the maps. Larger ones are not faster."""
+
+
+class StagedNetwork:
+    """A network on its way through one scene.
+
+    Give it every tile once, in any order, then ask for the outputs.
+
+    Args:
+        network: The network, in evaluation mode.
+        shape: Lines and samples of the inputs, multiples of `network.config.size_multiple`.
+        budget: Bytes that may be used beside weights, inputs and outputs.
+
+    Attributes:
+        tiles: Windows that cover the scene once.
+
+    Raises:
+        MemoryShortError: The budget is too small for the network.
+    """
+
+    def __init__(self, network: SeaIceNet, shape: tuple[int, int], budget: float) -> None:
+        self._network, self._shape = network, shape
+        self._plan = plan(network, shape, budget)
+        self.tiles = list(_tiles(shape, self._plan.tile))
+        self._early = _Map(_in_cells(shape, self._plan.early.stride))
+        self._with_data = _Map(_in_cells(shape, network.config.output_stride))
+
+    def around(self, tile: Window) -> Window:
+        """The window of inputs that a tile needs."""
+        early = self._plan.early
+        return early.input_window(_window_in_cells(tile, early.stride), self._shape)
+
+    def take(self, tile: Window, inputs: Tensor) -> None:
+        """Run the early layers over a tile.
+
+        Args:
+            tile: One of `tiles`.
+            inputs: (1, channels, lines, samples) of the window `around(tile)`.
+        """
+        early, around = self._plan.early, self.around(tile)
+        cells = _window_in_cells(tile, early.stride)
+        self._early.put(early.compute(inputs, around, cells), cells)
+        if self._leaves_out_cells:
+            own = self._network.cells_with_data(inputs[..., *offset(tile, around)])
+            self._with_data.put(own, _window_in_cells(tile, self._network.config.output_stride))
+
+    def outputs(self) -> dict[ChartName, Tensor]:
+        """Run what follows.
+
+        Returns:
+            By chart: (1, outputs, lines / output stride, samples / output stride).
+        """
+        features = self._early.done()
+        for part in self._plan.later:
+            features = _in_strips(part, features)
+        if self._leaves_out_cells:
+            features = features * self._with_data.done()
+        return {name: _in_strips(decoder_part(self._network, name), features) for name in CHARTS}
+
+    @property
+    def _leaves_out_cells(self) -> bool:
+        return self._network.config.padding == "renormalised"
+
+
+def upsampled(outputs: Tensor, stride: int, window: Window) -> Tensor:
+    """A window of outputs in pixels, bilinear, as `SeaIceNet.upsample` gives the whole.
+
+    Args:
+        outputs: (1, outputs, cells, cells).
+        stride: Pixels per cell.
+        window: In pixels.
+
+    Returns:
+        (1, outputs, lines, samples) of the window.
+    """
+    given, kept = zip(
+        *(
+            _cells_around(side, stride, size)
+            for side, size in zip(window, outputs.shape[-2:], strict=True)
+        ),
+        strict=True,
+    )
+    cells = outputs[..., *given]
+    size = torch.Size(stride * cells_there for cells_there in cells.shape[-2:])
+    return SeaIceNet.upsample(cells, size)[..., *kept]
+
+
+def _cells_around(pixels: slice, stride: int, size: int) -> tuple[slice, slice]:
+    """Cells that pixels depend on, with one to either side, and where the pixels lie in them."""
+    start = max(pixels.start // stride - 1, 0)
+    stop = min(-(-pixels.stop // stride) + 1, size)
+    return slice(start, stop), slice(pixels.start - start * stride, pixels.stop - start * stride)
+
+
+class _Map:
+    """A map of the whole scene that is filled window by window."""
+
+    def __init__(self, shape: tuple[int, int]) -> None:
+        self.shape = shape
+        self.values: Tensor | None = None
+
+    def put(self, values: Tensor, window: Window) -> None:
+        if self.values is None:
+            self.values = torch.empty(
+                (*values.shape[:2], *self.shape),
+                dtype=values.dtype,
+                device=values.device,
+                memory_format=torch.channels_last,
+            )
+        self.values[..., *window] = values
+
+    def done(self) -> Tensor:
+        assert self.values is not None  # every map has a window
+        return self.values
+
+
+def _in_strips(part: Part, inputs: Tensor) -> Tensor:
+    """What a part makes of a whole map."""
+    shape = inputs.shape[-2], inputs.shape[-1]
+    result = _Map(_in_cells(shape, part.stride))
+    lines, samples = result.shape
+    bytes_per_line = BYTES * part.values * part.stride * shape[1]
+    step = max(int(_STRIP_BYTES / bytes_per_line), 2 * part.margin, 1)
+    for start in range(0, lines, step):
+        output = slice(start, min(start + step, lines)), slice(0, samples)
+        given = part.input_window(output, shape)
+        result.put(part.compute(inputs[..., *given], given, output), output)
+    return result.done()
+
+
+def _tiles(shape: tuple[int, int], side: int) -> Iterator[Window]:
+    for line in range(0, shape[0], side):
+        for sample in range(0, shape[1], side):
+            yield (
+                slice(line, min(line + side, shape[0])),
+                slice(sample, min(sample + side, shape[1])),
+            )
+
+
+def _in_cells(shape: tuple[int, int], stride: int) -> tuple[int, int]:
+    return shape[0] // stride, shape[1] // stride
+
+
+def _window_in_cells(window: Window, stride: int) -> Window:
+    lines, samples = (slice(side.start // stride, side.stop // stride) for side in window)
+    return lines, samples

@@ -1,0 +1,143 @@
+"""Parts, tiles and strips against the network in one piece."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from seaice.core.errors import MemoryShortError
+from seaice.network import staged
+from seaice.network.config import NetworkConfig
+from seaice.network.network import SeaIceNet
+from seaice.network.parts import encoder_parts
+from seaice.network.plan import plan
+from seaice.network.receptive_field import receptive_field_px
+from seaice.network.staged import StagedNetwork, upsampled
+
+TIGHT = 2
+"""Times the least budget: enough for tiles of a useful size, but for several of them."""
+CASES = {
+    "resnet18-4": ({"output_stride": 4, "stem": "separable", "smooth_inputs": (3, 4)}, (232, 200)),
+    "resnet18-4-renormalised": (
+        {"output_stride": 4, "padding": "renormalised", "radar_inputs": (0, 1)},
+        (232, 200),
+    ),
+    "resnet18-16-renormalised": (
+        {"output_stride": 16, "padding": "renormalised", "radar_inputs": (0, 1)},
+        (352, 224),
+    ),
+    "resnet34-8": ({"output_stride": 8, "encoder": "resnet34"}, (272, 304)),
+    "resnet50-8": ({"output_stride": 8, "encoder": "resnet50"}, (304, 272)),
+    "resnet152-16": ({"output_stride": 16, "encoder": "resnet152"}, (288, 320)),
+}
+
+
+def network_of(settings, rates=(1, 2, 5)) -> SeaIceNet:
+    """A network whose norms are not those of an untrained one, so that its outputs vary."""
+    torch.manual_seed(0)
+    network = SeaIceNet(NetworkConfig(5, rates, width=4, decoder_channels=8, **settings)).eval()
+    for layer in network.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.running_mean.normal_(0, 0.3)
+            layer.running_var.uniform_(0.5, 2)
+            layer.weight.data.uniform_(0.5, 1.5)
+            layer.bias.data.normal_(0, 0.3)
+    return network
+
+
+def inputs_of(shape) -> torch.Tensor:
+    """Noise with a masked border and a masked hole."""
+    inputs = torch.randn(1, 5, *shape, generator=torch.Generator().manual_seed(1))
+    inputs[..., :20] = 0
+    inputs[..., 50:110, 60:150] = 0
+    return inputs
+
+
+def least_budget(network, shape) -> float:
+    """The smallest budget that is enough, to a half."""
+    budget = 1e5
+    while True:
+        try:
+            plan(network, shape, budget)
+        except MemoryShortError:
+            budget *= 1.5
+        else:
+            return budget
+
+
+def run(network, inputs, budget) -> dict[str, torch.Tensor]:
+    steps = StagedNetwork(network, tuple(inputs.shape[-2:]), budget)
+    for tile in steps.tiles:
+        steps.take(tile, inputs[..., *steps.around(tile)])
+    return steps.outputs()
+
+
+@pytest.mark.parametrize("name", CASES)
+@torch.inference_mode()
+def test_it_gives_what_the_network_gives_in_one_piece(monkeypatch, name: str):
+    settings, shape = CASES[name]
+    network, inputs = network_of(settings), inputs_of(shape)
+    whole = network(inputs)
+    budget = TIGHT * least_budget(network, shape)
+    monkeypatch.setattr(staged, "_STRIP_BYTES", 1e5)
+    assert len(StagedNetwork(network, shape, budget).tiles) > 3
+    everything = slice(0, shape[0]), slice(0, shape[1])
+    for chart, cells in run(network, inputs, budget).items():
+        got = upsampled(cells, network.config.output_stride, everything)
+        spread = float(whole[chart].std())
+        assert spread > 0.01
+        np.testing.assert_allclose(got / spread, whole[chart] / spread, atol=1e-4)
+
+
+def test_a_scene_that_fits_is_one_tile():
+    network, shape = network_of({"output_stride": 8}), (608, 400)
+    (tile,) = StagedNetwork(network, shape, 1e9).tiles
+    assert tile == (slice(0, 608), slice(0, 400))
+
+
+@pytest.mark.parametrize("window", [(slice(0, 7), slice(3, 40)), (slice(13, 47), slice(39, 48))])
+@pytest.mark.parametrize("stride", [4, 8, 16])
+def test_a_window_of_the_upsampling_is_that_of_the_whole(stride: int, window):
+    cells = torch.randn(1, 3, 48 // stride, 48 // stride)
+    whole = SeaIceNet.upsample(cells, (48, 48))
+    torch.testing.assert_close(upsampled(cells, stride, window), whole[..., *window])
+
+
+def test_tiles_cover_the_scene_once():
+    network, shape = network_of(CASES["resnet18-16-renormalised"][0]), (1008, 784)
+    steps = StagedNetwork(network, shape, least_budget(network, shape))
+    count = np.zeros(shape, int)
+    for tile in steps.tiles:
+        count[tile] += 1
+    assert (count == 1).all()
+
+
+def test_margins_hold_only_what_the_early_layers_see():
+    """That is far less than the network's receptive field, which is what tiles would repeat."""
+    network = network_of(CASES["resnet18-16-renormalised"][0], rates=(6, 12, 18))
+    shape = 3008, 3008
+    chosen = plan(network, shape, 200 * 2**20)
+    assert chosen.tile < 3008
+    assert chosen.early.margin < receptive_field_px(network) / 10
+
+
+def test_more_memory_never_costs_more_time():
+    network, shape = network_of({"output_stride": 16, "encoder": "resnet152"}), (4992, 5216)
+    least = least_budget(network, shape)
+    costs = [plan(network, shape, least * factor).cost for factor in (1, 2, 4, 8, 64)]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[-1] < costs[0]
+
+
+def test_the_parts_of_an_encoder_are_the_encoder():
+    network, inputs = network_of({"output_stride": 16, "encoder": "resnet50"}), inputs_of((64, 96))
+    expected = network.encoder(inputs)[-1]
+    for part in encoder_parts(network):
+        inputs = part.layers(inputs)
+    torch.testing.assert_close(inputs, expected)
+
+
+def test_too_small_a_budget_is_told_in_a_sentence():
+    network = network_of({"output_stride": 8})
+    with pytest.raises(MemoryShortError, match=r"1600 x 1600 pixels needs at least \d+ MiB"):
+        StagedNetwork(network, (1600, 1600), 2**20)
