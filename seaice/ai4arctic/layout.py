@@ -53,6 +53,11 @@ INPUT_FILL = 0.0
 _NEARLY_FILL = 1e-4
 """In place of a valid pixel that has the fill value by chance; below 0.001 dB or degrees."""
 
+ZONE_EDGES_KM = np.array(
+    [0.5, 1, *range(2, 21), *range(25, 51, 5), *range(60, 101, 10), *range(125, 301, 25)], float
+)
+"""Upper ends of the distance-to-land zones 1 to 40 of the AI4Arctic dataset, km; 41 is beyond."""
+
 PREPARED_BY = "prepared_by"
 """Global attribute of a scene that `seaice prepare` wrote."""
 

@@ -57,6 +57,26 @@ def has_truth(scene: Scene) -> bool:
         return all(f"{_PREFIX}{name}" in file for name in CHARTS)
 
 
+def read_truth(scene: Scene) -> dict[ChartName, np.ndarray]:
+    """The truth of a simulated scene.
+
+    Returns:
+        By chart: (lines, samples) uint8 classes, 255 where there is none, masked pixels included.
+
+    Raises:
+        SceneError: The scene does not hold the truth, or cannot be read.
+    """
+    if not has_truth(scene):
+        raise SceneError(
+            scene.path, "does not hold the truth", "Only scenes of `seaice simulate` do."
+        )
+    with opened(scene.path) as file:
+        truth = {name: file.whole(f"{_PREFIX}{name}") for name in CHARTS}
+    if any(layer.shape != scene.grid.shape for layer in truth.values()):
+        raise SceneError(scene.path, "holds the truth in another size than its scene")
+    return truth
+
+
 def smoothed_truth(scene: Scene, sigma_km: float) -> ChartMaps:
     """The truth of a simulated scene as a prediction.
 
@@ -70,14 +90,7 @@ def smoothed_truth(scene: Scene, sigma_km: float) -> ChartMaps:
         SceneError: The scene does not hold the truth, or cannot be read.
     """
     begun = time.perf_counter()
-    if not has_truth(scene):
-        raise SceneError(
-            scene.path, "does not hold the truth", "Only scenes of `seaice simulate` do."
-        )
-    with opened(scene.path) as file:
-        truth = {name: file.whole(f"{_PREFIX}{name}") for name in CHARTS}
-    if any(layer.shape != scene.grid.shape for layer in truth.values()):
-        raise SceneError(scene.path, "holds the truth in another size than its scene")
+    truth = read_truth(scene)
     valid = read_valid(scene)
     smooth = _smoother(1000 * sigma_km / scene.grid.spacing_m)
     known = valid & (truth["SIC"] < CHART["SIC"].n_classes)

@@ -23,6 +23,7 @@ from seaice.commands.baseline import baseline
 from seaice.commands.checkpoints import checkpoints
 from seaice.commands.convert import convert
 from seaice.commands.evaluate import evaluate
+from seaice.commands.evaluate_all import evaluate_all
 from seaice.commands.explain import explain
 from seaice.commands.export_autoice import export_autoice
 from seaice.commands.help import Command
@@ -51,6 +52,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "checkpoints": checkpoints,
     "predict": predict,
     "evaluate": evaluate,
+    "evaluate-all": evaluate_all,
     "explain": explain,
     "export-autoice": export_autoice,
     "import-authors": import_authors,

@@ -129,3 +129,18 @@ class DivergedError(SeaIceError, ArithmeticError):
 
 class NoScenesError(SeaIceError, FileNotFoundError):
     """A folder does not exist or holds no usable scene."""
+
+
+class TableError(SeaIceError, OSError):
+    """An evaluation table is missing, damaged, or of another version."""
+
+    def __init__(self, path: object, problem: str, remedy: str) -> None:
+        """Name the file, what is wrong with it, and what to do.
+
+        Args:
+            path: The table.
+            problem: A clause that completes "<file> ...", such as "is damaged".
+            remedy: A sentence that says what to do.
+        """
+        super().__init__(f"{path} {problem}. {remedy}")
+        self.path = path

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from seaice.ai4arctic.layout import N_POSITIONS
+from seaice.ai4arctic.layout import N_POSITIONS, ZONE_EDGES_KM
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.core.grids.resample import subsampled
 from seaice.simulate.config import flies_north
@@ -18,11 +18,6 @@ ORBIT_HEIGHT_KM = 693.0
 
 NEAR_DEG, FAR_DEG = 19.0, 47.0
 """Incidence angles at the ends of the Extra Wide swath (ESA Sentinel-1 user guide)."""
-
-ZONE_EDGES_KM = np.array(
-    [0.5, 1, *range(2, 21), *range(25, 51, 5), *range(60, 101, 10), *range(125, 301, 25)], float
-)
-"""Upper ends of the distance-to-land zones 1 to 40 of the AI4Arctic dataset, km; 41 is beyond."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,15 @@ import pytest
 
 COMMANDS = (
     *("app", "info", "convert", "prepare", "simulate", "train", "runs", "baseline"),
-    *("checkpoints", "predict", "evaluate", "explain", "export-autoice", "import-authors"),
+    *(
+        "checkpoints",
+        "predict",
+        "evaluate",
+        "evaluate-all",
+        "explain",
+        "export-autoice",
+        "import-authors",
+    ),
 )
 
 

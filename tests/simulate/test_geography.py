@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from seaice.ai4arctic.layout import ZONE_EDGES_KM
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.geography import (
-    ZONE_EDGES_KM,
     distance_zones,
     incidence_deg,
     make_geography,

@@ -8,7 +8,8 @@ import streamlit as st
 
 from seaice.ai4arctic.channels import CHANNEL_SETS
 from seaice.ai4arctic.charts import CHARTS
-from seaice.dashboard.scenes.filter import SEASONS, UNKNOWN, SceneFilter, longer_side_km, season
+from seaice.ai4arctic.seasons import SEASONS, UNKNOWN, season
+from seaice.dashboard.scenes.filter import SceneFilter, longer_side_km
 from seaice.scenes.scene import Scene
 
 _ANY_WATER = (0, 100)

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from seaice.ai4arctic.channels import CHANNEL, CHANNEL_SETS
-from seaice.dashboard.scenes.filter import season
+from seaice.ai4arctic.seasons import season
 from seaice.dashboard.scenes.summaries import SceneSummary
 from seaice.dashboard.sidebar.pickers import select_scene
 from seaice.scenes.scene import Scene

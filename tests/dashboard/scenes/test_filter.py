@@ -2,7 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from seaice.dashboard.scenes.filter import UNKNOWN, SceneFilter, neighbours, season
+from seaice.ai4arctic.seasons import UNKNOWN, season
+from seaice.dashboard.scenes.filter import SceneFilter, neighbours
 from seaice.dashboard.scenes.filter_pickers import FilterOptions, possible_side
 from seaice.scenes.scene import Scene
 

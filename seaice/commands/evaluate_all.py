@@ -1,0 +1,105 @@
+"""The command `seaice evaluate-all`: scores of all checkpoints of a folder, as one table."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from seaice.commands.options import AsJson, Data
+from seaice.commands.output import baselines_text, print_message, print_predictions, print_result
+from seaice.core.errors import ConfigError, NoScenesError
+
+if TYPE_CHECKING:
+    # For its type alone: the command line starts quickly.
+    from seaice.results.scoring import ScoreSums
+
+_WHICH = ("quick", "all", "none")
+
+
+def evaluate_all(
+    checkpoints: Annotated[
+        Path, typer.Argument(metavar="CHECKPOINTS", help="Folder with checkpoints.")
+    ],
+    data: Data = Path("data"),
+    list_file: Annotated[
+        Path | None,
+        typer.Option("--list", metavar="FILE", help="Scenes to score: JSON, text or table."),
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option("--table", metavar="FILE", help="[default: CHECKPOINTS/scores.parquet]"),
+    ] = None,
+    beside: Annotated[
+        str,
+        typer.Option(
+            "--baselines",
+            metavar="WHICH",
+            help="Baselines to score too: quick (water, linear models), all (trees and the truth, "
+            "up to a minute a scene) or none.",
+        ),
+    ] = "quick",
+    jobs: Annotated[
+        int, typer.Option("--jobs", min=1, max=64, help="Processes; each takes a scene.")
+    ] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Score all checkpoints of a folder by strata, as one table.
+
+    What the table holds already is not predicted again.
+    """
+    if beside not in _WHICH:
+        raise ConfigError(f"--baselines is quick, all or none, not {beside[:40]!r}.")
+    if not checkpoints.is_dir():
+        raise ConfigError(f"{checkpoints} is not a folder. Name a folder with checkpoints.")
+    from seaice.experiment.table import TABLE_NAME, known_predictions, pooled_sums, read_table
+
+    path = table or checkpoints / TABLE_NAME
+    # A table that cannot be read is reported at once: importing torch takes seconds.
+    known_predictions(path)
+    problems = _evaluate(checkpoints, data, list_file, path, beside, jobs)
+    for problem in problems:
+        print_message(f"left out: {problem}")
+    frame = read_table(path, stratum="all", reference="chart") if path.exists() else None
+    if frame is None or frame.empty:
+        raise NoScenesError(f"None of the scenes in {data} could be scored.")
+    pooled: dict[str, ScoreSums] = {}
+    for (source, channel_set), rows in frame.groupby(["source", "channel_set"], sort=True):
+        name = f"{source} ({channel_set})" if rows["kind"].iloc[0] == "baseline" else f"{source}"
+        pooled[name.removesuffix(" ()")] = pooled_sums(rows)
+    facts: dict[str, Any] = {
+        "table": str(path),
+        "scenes": int(frame["scene"].nunique()),
+        "pooled": {name: sums.scores().to_dict() for name, sums in pooled.items()},
+        "left_out": problems,
+    }
+    text = [f"{path}: pooled over {facts['scenes']} scenes", baselines_text(pooled)]
+    print_result(facts, as_json, "\n".join(text))
+
+
+def _evaluate(
+    checkpoints: Path, data: Path, list_file: Path | None, table: Path, beside: str, jobs: int
+) -> list[str]:
+    """Fill the table; a sentence for each file that is left out."""
+    from seaice.network.checkpoint_files import SUFFIX
+    from seaice.scenes.catalogue import read_catalogue
+    from seaice.scenes.catalogue.splits import Selected, select
+
+    paths = sorted(checkpoints.glob(f"*{SUFFIX}"))
+    if not paths:
+        raise ConfigError(f"There are no checkpoints in {checkpoints}.")
+    catalogue = read_catalogue(data)
+    selected = select(catalogue.scenes, list_file) if list_file else Selected(catalogue.scenes)
+    if notice := selected.notice if list_file else catalogue.parts_notice:
+        print_message(notice)
+    from seaice.experiment.evaluate import evaluate_predictors
+    from seaice.experiment.predictors import baseline_predictors, network_predictors
+
+    networks, problems = network_predictors(paths)
+    which: Any = beside
+    channel_sets = {each.channel_set for each in networks}
+    baselines, unusable = baseline_predictors(checkpoints, channel_sets, which)
+    left_out = [*catalogue.problems, *problems, *unusable]
+    predictors = [*networks, *baselines]
+    return left_out + evaluate_predictors(
+        predictors, selected.scenes, table, jobs=jobs, on_progress=print_predictions
+    )

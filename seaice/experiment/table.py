@@ -1,0 +1,189 @@
+"""The evaluation table: sums from which any pooling follows, without predicting again.
+
+One Parquet file. A row is one network or baseline on one scene, one chart, one part of its pixels
+(a stratum), against the chart or the truth. Rows of one stratum add up.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from seaice.ai4arctic.charts import CHART, CHARTS
+from seaice.core.errors import TableError
+from seaice.core.files import atomic_write
+from seaice.results.scoring import ScoreSums
+
+TABLE_NAME = "scores.parquet"
+"""The table's name in the folder of the checkpoints, or of the sweep, that it is about."""
+
+FORMAT_VERSION = 1
+"""Version of the table that this software reads and writes."""
+_VERSION_KEY = b"seaice_format_version"
+
+SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("kind", pa.string()),
+        ("channel_set", pa.string()),
+        ("rates", pa.string()),
+        ("field_km", pa.float64()),
+        ("seed", pa.int64()),
+        ("sha256", pa.string()),
+        ("scene", pa.string()),
+        ("region", pa.string()),
+        ("season", pa.string()),
+        ("month", pa.int64()),
+        ("service", pa.string()),
+        ("simulated", pa.bool_()),
+        ("reference", pa.string()),
+        ("chart", pa.string()),
+        ("stratum", pa.string()),
+        ("value", pa.string()),
+        ("pixels", pa.int64()),
+        ("confusion", pa.list_(pa.int64())),
+        ("sic_squared_error", pa.float64()),
+        ("sic_absolute_error", pa.float64()),
+        ("sic_error", pa.float64()),
+    ],
+    metadata={_VERSION_KEY: str(FORMAT_VERSION).encode()},
+)
+"""Columns. `source` is the file name of a checkpoint or the label of a baseline; `field_km` the
+theoretical receptive field, NaN for baselines; `seed` is null for baselines; `month` is null where
+the time is unknown; `confusion` counts pixels row by row, the row the reference's class."""
+
+_NULLABLE = ("seed", "month")
+_SUMS = ("sic_squared_error", "sic_absolute_error", "sic_error")
+_READ_AGAIN = "Evaluate again, which writes a new one."
+
+
+def write_table(path: Path, frame: pd.DataFrame) -> None:
+    """Write a table, whole or not at all. An existing one is replaced.
+
+    Args:
+        path: The file.
+        frame: Rows with the columns of `SCHEMA`.
+
+    Raises:
+        OutputError: The folder is not writable, or the disk is full.
+    """
+    _write(path, _to_arrow(frame))
+
+
+def append_table(path: Path, frame: pd.DataFrame) -> None:
+    """Add rows to a table; a file that does not exist is begun.
+
+    Raises:
+        TableError: The file is no table of this version. It stays as it is.
+        OutputError: The folder is not writable, or the disk is full. The table stays as it was.
+    """
+    rows = _to_arrow(frame)
+    _write(path, pa.concat_tables([_read(path), rows]) if path.exists() else rows)
+
+
+def read_table(path: Path, **equal: str | bool | int) -> pd.DataFrame:
+    """Read a table.
+
+    Args:
+        path: The file.
+        equal: Read only rows whose columns equal these values, such as `stratum="all"`. A table of
+            24 networks and 60 scenes has 150,000 rows.
+
+    Returns:
+        Rows with the columns of `SCHEMA`; seed and month as Int64, each confusion matrix a flat
+        int64 array.
+
+    Raises:
+        TableError: The file is missing, damaged, or a table of another version.
+    """
+    table = _read(path)
+    for name, value in equal.items():
+        table = table.filter(pc.equal(table[name], pa.scalar(value, SCHEMA.field(name).type)))
+    frame: pd.DataFrame = table.to_pandas()
+    return frame.astype(dict.fromkeys(_NULLABLE, "Int64"))
+
+
+def known_predictions(path: Path) -> set[tuple[str, str]]:
+    """Hash of the checkpoint and id of the scene of all that a table holds; empty if no file.
+
+    Raises:
+        TableError: See `read_table`.
+    """
+    if not path.exists():
+        return set()
+    columns = _read(path, ["sha256", "scene"]).to_pydict()
+    return set(zip(columns["sha256"], columns["scene"], strict=True))
+
+
+def pooled_sums(frame: pd.DataFrame) -> ScoreSums:
+    """Sums over all rows, which must be of one stratum and one reference: others would count twice.
+
+    >>> pooled_sums(pd.DataFrame(columns=SCHEMA.names)).scores().combined.value is None
+    True
+    """
+    total = ScoreSums()
+    for name in CHARTS:
+        rows = frame[frame["chart"] == name]
+        if len(rows):
+            n = CHART[name].n_classes
+            counts = np.sum(np.stack(rows["confusion"].to_list()), axis=0)
+            total.confusion[name][...] = counts.reshape(n, n)
+    for sum_name in _SUMS:
+        setattr(total, sum_name, float(frame[sum_name].sum()))
+    return total
+
+
+def frame_of(rows: list[Mapping[str, Any]]) -> pd.DataFrame:
+    """A frame with the columns of `SCHEMA`, also of no rows."""
+    frame = pd.DataFrame(rows, columns=SCHEMA.names)
+    return frame.astype(dict.fromkeys(_NULLABLE, "Int64"))
+
+
+def _to_arrow(frame: pd.DataFrame) -> Any:  # noqa: ANN401 - pyarrow has no types
+    return pa.Table.from_pandas(
+        frame[SCHEMA.names], schema=SCHEMA, preserve_index=False
+    ).replace_schema_metadata(SCHEMA.metadata)
+
+
+def _write(path: Path, table: Any) -> None:  # noqa: ANN401
+    with atomic_write(path, pa.ArrowException) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+
+def _read(path: Path, columns: list[str] | None = None) -> Any:  # noqa: ANN401
+    if not path.is_file():
+        raise TableError(path, "is not there", "Write it with `seaice evaluate-all`.")
+    try:
+        file = pq.ParquetFile(path)
+        _check_version(path, file.schema_arrow.metadata or {})
+        table = file.read(columns)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        if isinstance(error, TableError):
+            raise
+        raise TableError(path, "is damaged or no evaluation table", _READ_AGAIN) from error
+    wanted = columns or SCHEMA.names
+    fields = [SCHEMA.field(name) for name in wanted]
+    if table.schema.names != wanted or [each.type for each in table.schema] != [
+        each.type for each in fields
+    ]:
+        raise TableError(path, "does not have the columns of an evaluation table", _READ_AGAIN)
+    return table
+
+
+def _check_version(path: Path, metadata: Mapping[bytes, bytes]) -> None:
+    version = metadata.get(_VERSION_KEY)
+    if version is None:
+        raise TableError(path, "is no evaluation table", "Name another file.")
+    if version != SCHEMA.metadata[_VERSION_KEY]:
+        shown = version.decode("utf-8", "replace")[:20]
+        raise TableError(
+            path,
+            f"is an evaluation table of version {shown}, and this version of seaice reads version "
+            f"{FORMAT_VERSION}",
+            "Update seaice, or evaluate again into another file.",
+        )

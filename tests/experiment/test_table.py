@@ -1,0 +1,144 @@
+"""The evaluation table as a file: round trip, filters, versions, damage."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from seaice.core.errors import OutputError, TableError
+from seaice.experiment import table as module
+from seaice.experiment.table import (
+    SCHEMA,
+    append_table,
+    frame_of,
+    known_predictions,
+    pooled_sums,
+    read_table,
+    write_table,
+)
+from seaice.results.scoring import ScoreSums
+
+
+def row(chart: str = "SOD", n: int = 6, **changes: object) -> dict[str, object]:
+    values = {
+        "source": "a.safetensors",
+        "kind": "network",
+        "channel_set": "sar",
+        "rates": "1-2-3",
+        "field_km": 31.6,
+        "seed": 0,
+        "sha256": "ab",
+        "scene": "20180325T194759_dmi",
+        "region": "SouthEast",
+        "season": "MAM",
+        "month": 3,
+        "service": "dmi",
+        "simulated": False,
+        "reference": "chart",
+        "chart": chart,
+        "stratum": "all",
+        "value": "",
+        "pixels": n * n,
+        "confusion": np.arange(n * n),
+        "sic_squared_error": 0.0,
+        "sic_absolute_error": 0.0,
+        "sic_error": 0.0,
+    }
+    return values | changes
+
+
+def test_a_table_comes_back_as_it_was(tmp_path: Path):
+    path = tmp_path / "new" / "scores.parquet"
+    baseline = row(kind="baseline", source="all water", seed=None, field_km=np.nan, month=None)
+    frame = frame_of([row(), baseline])
+    write_table(path, frame)
+    read = read_table(path)
+    assert list(read.columns) == SCHEMA.names
+    assert read["seed"].dtype == "Int64"
+    assert read["seed"].tolist() == [0, pd.NA]
+    assert read["field_km"].isna().tolist() == [False, True]
+    np.testing.assert_array_equal(read["confusion"][0], np.arange(36))
+    assert read["confusion"][0].dtype == np.int64
+    pd.testing.assert_frame_equal(
+        read.drop(columns="confusion"), frame.drop(columns="confusion"), check_dtype=False
+    )
+    assert read_table(path, kind="baseline")["source"].tolist() == ["all water"]
+    assert read_table(path, seed=0)["source"].tolist() == ["a.safetensors"]
+    assert read_table(path, simulated=True).empty
+
+
+def test_rows_are_added_and_known(tmp_path: Path):
+    path = tmp_path / "scores.parquet"
+    assert known_predictions(path) == set()
+    append_table(path, frame_of([row()]))
+    append_table(path, frame_of([row(scene="other")]))
+    assert known_predictions(path) == {("ab", "20180325T194759_dmi"), ("ab", "other")}
+    assert len(read_table(path)) == 2
+
+
+def test_pooling_adds_what_score_sums_add():
+    """Two scenes' maps, counted together and each into a row of the table."""
+    rng = np.random.default_rng(1)
+    together, rows = ScoreSums(), []
+    for _ in range(2):
+        apart = ScoreSums()
+        for chart, n in (("SIC", 11), ("SOD", 6), ("FLOE", 7)):
+            reference = rng.integers(0, n, 500).astype(np.uint8)
+            predicted = rng.uniform(-1, 11, 500) if chart == "SIC" else rng.integers(0, n, 500)
+            for sums in (together, apart):
+                sums.add(chart, reference, predicted)
+            errors = {}
+            if chart == "SIC":
+                errors = {
+                    "sic_squared_error": apart.sic_squared_error,
+                    "sic_absolute_error": apart.sic_absolute_error,
+                    "sic_error": apart.sic_error,
+                }
+            rows.append(row(chart, confusion=apart.confusion[chart].ravel(), **errors))
+    pooled = pooled_sums(frame_of(rows))
+    for name, score in together.scores().items():
+        assert dict(pooled.scores().items())[name].value == pytest.approx(score.value)
+    assert pooled.sic_errors().mean == pytest.approx(together.sic_errors().mean)
+
+
+def test_another_version_and_damage_are_a_sentence(tmp_path: Path):
+    path = tmp_path / "scores.parquet"
+    with pytest.raises(TableError, match=r"scores.parquet is not there\. Write it with"):
+        read_table(path)
+    write_table(path, frame_of([row()]))
+    written = pq.read_table(path)
+    for version, words in (
+        (b"2", "is an evaluation table of version 2, and this version of seaice reads version 1"),
+        (None, "is no evaluation table"),
+    ):
+        metadata = {b"seaice_format_version": version} if version else {}
+        pq.write_table(written.replace_schema_metadata(metadata), path)
+        with pytest.raises(TableError, match=words):
+            read_table(path)
+        with pytest.raises(TableError, match=words):
+            append_table(path, frame_of([row()]))
+    metadata = SCHEMA.metadata
+    pq.write_table(written.drop_columns(["month"]).replace_schema_metadata(metadata), path)
+    with pytest.raises(TableError, match="does not have the columns"):
+        read_table(path)
+    path.write_bytes(b"PAR1 no more")
+    with pytest.raises(TableError, match="is damaged or no evaluation table"):
+        read_table(path)
+
+
+def test_a_full_disk_leaves_the_table_as_it_was(tmp_path: Path, monkeypatch):
+    path = tmp_path / "scores.parquet"
+    write_table(path, frame_of([row()]))
+
+    def full(table: pa.Table, where: Path, **options: object) -> None:
+        where.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module.pq, "write_table", full)
+    with pytest.raises(OutputError, match=r"No space left on device"):
+        append_table(path, frame_of([row()]))
+    assert len(read_table(path)) == 1
+    assert [each.name for each in tmp_path.iterdir()] == ["scores.parquet"]
