@@ -8,6 +8,7 @@ from seaice.core.device import Device, best_device
 from seaice.core.errors import ConfigError
 from seaice.training.cluster import machines_and_devices
 from seaice.training.config import TrainingConfig
+from seaice.training.config_checks import check_norms
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ def device_layout(config: TrainingConfig, assigned: list[str] | None) -> DeviceL
         assigned: Devices that the queue has assigned; None if a launcher decides.
 
     Raises:
-        ConfigError: The batch cannot be split evenly among the launcher's processes.
+        ConfigError: The batch cannot be split evenly among the launcher's processes, or leaves
+            each of them too little for its norms.
     """
     accelerator = "cuda" if torch.cuda.is_available() else "cpu"
     if assigned is None:
@@ -96,6 +98,10 @@ def device_layout(config: TrainingConfig, assigned: list[str] | None) -> DeviceL
                 f"A batch of {config.batch} cannot be split evenly among {layout.count} "
                 f"processes with {config.accumulate} gradient accumulation step(s)."
             )
+        if accelerator == "cpu":
+            # GPUs share the statistics of their norms.
+            at_a_time = config.batch // (layout.count * config.accumulate)
+            check_norms(at_a_time, config.patch, config.output_stride)
         return layout
     if accelerator == "cpu":
         return DeviceLayout("cpu", config.devices, 1)

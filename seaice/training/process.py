@@ -7,14 +7,14 @@ import contextlib
 import logging
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from seaice.core.endings import POLITE
 from seaice.core.errors import OutputError, RunError, SeaIceError
-from seaice.training.cluster import launched
+from seaice.training.cluster import launched, require_others
 from seaice.training.config import TrainingConfig
 from seaice.training.run_context import OnProgress, RunContext, RunResult
 from seaice.training.runs.config_file import read_config, require_supported
@@ -22,6 +22,7 @@ from seaice.training.runs.folder import RunFolder, remove_partial_files
 from seaice.training.runs.lock import Lock, hold, inherit
 from seaice.training.runs.queue import Ticket
 from seaice.training.runs.status import StatusWriter, read_status
+from seaice.training.stop_signals import stop_signals
 
 LOCK_VARIABLE = "SEAICE_RUN_LOCK"
 """Environment variable with the descriptor of the lock that a started process inherits."""
@@ -55,6 +56,7 @@ def run_here(folder: RunFolder, models: Path, on_progress: OnProgress | None = N
     try:
         require_supported(folder)
         require_unfinished(folder, starting=True)
+        require_others()
         remove_partial_files(folder)
         before = replace(read_status(folder), message="", checkpoint="", models=str(models))
         status_writer = StatusWriter(folder, before)
@@ -74,10 +76,13 @@ def follow(config: TrainingConfig, folder: RunFolder | None, models: Path) -> No
         folder: The run, if it continues from a saved state.
         models: Folder for the finished checkpoint.
     """
+    require_others()
+    from seaice.training.meeting import meet
     from seaice.training.run import train
 
+    meet(lambda: False)
     # A terminal and torchrun signal all processes: they stop together with the first.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, *POLITE):
         signal.signal(number, signal.SIG_IGN)
     # A folder that does not exist has no state. Only the first process knows a new run's folder.
     known = folder or RunFolder(Path(os.devnull))
@@ -94,7 +99,7 @@ def _in_turn(
     lock: Lock,
     on_progress: OnProgress | None,
 ) -> RunResult:
-    with _stop_signals() as signalled:
+    with stop_signals() as signalled:
 
         def stop_requested() -> bool:
             return signalled.is_set() or status_writer.stop_requested()
@@ -114,7 +119,7 @@ def _in_turn(
                 status_writer.status.folder,
             )
             result = _train_unless_stopped(config, context, status_writer)
-        # Still inside `_stop_signals`: a signal that comes now does not prevent this update.
+        # Still inside `stop_signals`: a signal that comes now does not prevent this update.
         if result.path is None:
             message = f"Stopped after step {result.step} of {config.steps}. It can be resumed."
             status_writer.update(state="cancelled", message=message, seconds_left=None)
@@ -129,10 +134,14 @@ def _train_unless_stopped(
     config: TrainingConfig, context: RunContext, status_writer: StatusWriter
 ) -> RunResult:
     """Train, unless the run is asked to stop before it begins."""
+    if context.stop_requested():
+        return RunResult(None, {}, status_writer.status.step, 0.0)
+    from seaice.training.meeting import meet
     from seaice.training.run import train
 
-    if not context.stop_requested():
-        status_writer.update(state="running", message="reading the scenes")
+    status_writer.update(state="running", message="starting")
+    if meet(context.stop_requested):
+        status_writer.update(message="reading the scenes")
         try:
             return train(config, context)
         except SystemExit:
@@ -198,31 +207,6 @@ def _failure_recorded(status_writer: StatusWriter) -> Iterator[None]:
         message = str(error) if expected else f"Ended by {type(error).__name__}. See the log."
         status_writer.update(state="failed", message=message, seconds_left=None)
         raise
-
-
-@contextlib.contextmanager
-def _stop_signals() -> Iterator[threading.Event]:
-    """Let Ctrl-C or SIGTERM end the run after the current step; a second Ctrl-C ends it at once.
-
-    An exception raised in the middle of a step can get lost or leave its workers waiting.
-    """
-    asked = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        # Only the main thread receives signals.
-        yield asked
-        return
-
-    def ask(number: int, frame: object) -> None:
-        if asked.is_set() and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        asked.set()
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextlib.contextmanager

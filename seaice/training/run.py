@@ -12,12 +12,11 @@ from pathlib import Path
 
 import lightning as L
 import torch
-from lightning.fabric.plugins.environments.slurm import SLURMEnvironment
 from lightning.pytorch.callbacks import Callback
 
 from seaice.core.cache import Store
 from seaice.core.device import best_device
-from seaice.core.errors import NoScenesError
+from seaice.core.errors import MemoryShortError, NoScenesError
 from seaice.core.files import require_writable
 from seaice.network.checkpoint import save_checkpoint
 from seaice.network.checkpoint_files import checkpoint_name, place_checkpoint
@@ -32,6 +31,7 @@ from seaice.training.config import TrainingConfig
 from seaice.training.context import describe_context, describe_padding
 from seaice.training.devices import DeviceLayout, device_layout, uses_bfloat16
 from seaice.training.loader import Steps, make_loader, patches
+from seaice.training.meeting import environment
 from seaice.training.module import SeaIceModule
 from seaice.training.patches.dataset import PatchDataset
 from seaice.training.run_context import RunContext, RunResult
@@ -193,6 +193,13 @@ def _fit(
             f"The training scenes of {config.data} can no longer be read. "
             "Copy or download them again."
         ) from error
+    except RuntimeError as error:
+        if "DataLoader worker" not in str(error) and "shared memory" not in str(error):
+            raise
+        raise MemoryShortError(
+            "A process that reads patches was killed or found no memory, in a container perhaps in "
+            "/dev/shm. Resume the run with more memory, or train again with --workers 0."
+        ) from error
 
 
 def _trainer(
@@ -212,8 +219,7 @@ def _trainer(
         benchmark=on_gpu,
         precision="bf16-mixed" if uses_bfloat16(config, best_device()) else "32-true",
         callbacks=[callback, _KeepSignalHandler()],
-        # No automatic requeueing: whoever wants a stopped run to continue resumes it.
-        plugins=[SLURMEnvironment(auto_requeue=False)] if SLURMEnvironment.detect() else None,
+        plugins=[environment()],
         use_distributed_sampler=False,
         logger=False,
         enable_checkpointing=False,

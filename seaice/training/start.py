@@ -11,6 +11,7 @@ from pathlib import Path
 
 from seaice.core.errors import OutputError, RunError, SeaIceError
 from seaice.network.checkpoint_files import check_name, checkpoint_name
+from seaice.training.cluster import without_launcher
 from seaice.training.config import TrainingConfig
 from seaice.training.process import LOCK_VARIABLE, require_unfinished
 from seaice.training.runs.config_file import require_supported
@@ -113,8 +114,9 @@ def _launch(folder: RunFolder, models: Path) -> None:
                 stderr=out,
                 cwd=home,
                 # Files in the working directory are not imported as modules.
+                # Whatever started this process did not start that one.
                 env={
-                    **os.environ,
+                    **without_launcher(os.environ),
                     LOCK_VARIABLE: str(lock.descriptor),
                     "PYTHONSAFEPATH": "1",
                 },

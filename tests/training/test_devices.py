@@ -32,6 +32,25 @@ if "STOP_AFTER" in os.environ:
 
 main()
 """
+# Starts what follows twice, as `srun --ntasks=2` does.
+SRUN = """
+import os, socket, subprocess, sys
+
+with socket.socket() as probe:
+    probe.bind(("127.0.0.1", 0))
+    port = probe.getsockname()[1]
+shared = {"JOB_ID": 7, "NTASKS": 2, "STEP_NUM_TASKS": 2, "NNODES": 1, "NODEID": 0}
+shared = {f"SLURM_{name}": str(value) for name, value in shared.items()}
+shared |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "SLURM_JOB_NAME": "job.sh"}
+both = [
+    subprocess.Popen(
+        [sys.executable, *sys.argv[1:]],
+        env=os.environ | shared | {"SLURM_PROCID": str(rank), "SLURM_LOCALID": str(rank)},
+    )
+    for rank in range(2)
+]
+sys.exit(max([each.wait() for each in both]))
+"""
 LAUNCHER = "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"
 
 
@@ -95,6 +114,15 @@ def test_two_processes_train_like_one(command, tmp_path: Path):
 
 
 @pytest.mark.slow
+def test_two_processes_of_srun_do_so_too(command, tmp_path: Path):
+    (tmp_path / "srun.py").write_text(SRUN)
+    two = command("two", launcher=(str(tmp_path / "srun.py"),))
+    same(command("one"), two)
+    assert (read_status(two).state, read_status(two).device[:4]) == ("finished", "2 x ")
+    assert len(list((tmp_path / "two").iterdir())) == 1
+
+
+@pytest.mark.slow
 def test_clipping_averaging_and_no_dropout_act_alike_on_two_processes(command):
     """Limits and averages so strong that each step feels them."""
     limit, averaging = 1e-3, 0.9
@@ -151,10 +179,18 @@ def test_the_layout_is_the_launchers(folder: Path, config, monkeypatch):
     assert device_layout(config(folder, batch=32), None) == DeviceLayout("cpu", 8, 2)
     with pytest.raises(ConfigError, match="batch of 8 cannot be split evenly among 16"):
         device_layout(config(folder, batch=8), None)
+    one_value = config(folder, batch=16, patch=16, output_stride=8, rates=(1,))
+    with pytest.raises(ConfigError, match="single patch of 16 pixels at a time is too little"):
+        device_layout(one_value, None)
 
 
 def test_the_layout_is_slurms(folder: Path, config, monkeypatch):
-    for name, value in (("PROCID", "3"), ("NTASKS", "8"), ("NNODES", "2")):
+    for name, value in (
+        ("PROCID", "3"),
+        ("NTASKS", "8"),
+        ("NNODES", "2"),
+        ("STEP_NUM_TASKS", "8"),
+    ):
         monkeypatch.setenv(f"SLURM_{name}", value)
     assert device_layout(config(folder, batch=8), None) == DeviceLayout("cpu", 4, 2)
 

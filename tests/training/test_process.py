@@ -27,6 +27,8 @@ from seaice.training.runs.queue import MAX_WAITING, Ticket, queue
 from seaice.training.runs.status import Status, read_status, write_status
 from seaice.training.start import cancel, new_run
 
+STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
+
 # The size of the network does not matter here.
 pytestmark = pytest.mark.usefixtures("small_network")
 
@@ -66,10 +68,10 @@ def when_waiting(run: RunFolder, act: Callable[[], object]) -> "list[Any]":
     return seen
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", STOPS)
 def test_a_signal_lets_the_step_be_finished_and_saved(run, models, monkeypatch, number):
-    """Ctrl-C in the terminal, or the end of the machine's day; then it goes on."""
-    handlers = [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)]
+    """Ctrl-C, the end of the machine's day, a lost connection, a scheduler's notice; it goes on."""
+    handlers = [signal.getsignal(each) for each in STOPS]
     total_loss, begun = seaice.training.module.total_loss, []
 
     def in_the_middle(*arguments: Any) -> Any:
@@ -87,7 +89,7 @@ def test_a_signal_lets_the_step_be_finished_and_saved(run, models, monkeypatch, 
     assert [entry["step"] for entry in read_metrics(run).steps] == [1, 2]
     assert not run.alive()
     assert queue() == []
-    assert handlers == [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)]
+    assert handlers == [signal.getsignal(each) for each in STOPS]
     told = []
     ended = run_here(run, models, lambda progress: told.append(progress.step))
     assert told == [3]

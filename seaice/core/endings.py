@@ -1,0 +1,46 @@
+"""Signals that end a command: it cleans up first, and says by its status which one it was."""
+
+import signal
+import threading
+from types import FrameType
+
+POLITE = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
+"""What a scheduler, a closed terminal and a scheduler's notice of the end of a job send."""
+
+
+class SignalledExit(SystemExit):
+    """A signal has asked this process to end. Blocks that clean up do so on its way.
+
+    Attributes:
+        code: The exit status, as shells count: 128 plus the number of the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(128 + number)
+
+
+def heeded() -> list[signal.Signals]:
+    """The polite signals, without those that whoever started this process has it ignore.
+
+    `nohup` does so with SIGHUP.
+    """
+    return [each for each in POLITE if signal.getsignal(each) != signal.SIG_IGN]
+
+
+def exit_on_signals() -> None:
+    """Turn polite signals into an exception from now on; by default, they end a process at once.
+
+    Only the first one counts: a scheduler signals a command and its processes, and the command
+    its processes again, in the middle of their cleaning up.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        # Only the main thread may set handlers, and only there do they run.
+        return
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        for each in POLITE:
+            signal.signal(each, signal.SIG_IGN)
+        raise SignalledExit(number)
+
+    for each in heeded():
+        signal.signal(each, leave)
