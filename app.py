@@ -12,14 +12,15 @@ st.set_page_config(
     layout="wide",
 )
 
-navigation.declare(
+navigation.run(
     {
-        "compare": st.Page(
-            "pages/compare.py", title="Compare", icon=":material/compare:", default=True
+        "context": st.Page(
+            "pages/context.py", title="Context", icon=":material/zoom_out_map:", default=True
         ),
+        "compare": st.Page("pages/compare.py", title="Compare", icon=":material/compare:"),
         "scenes": st.Page("pages/scenes.py", title="Scenes", icon=":material/satellite_alt:"),
         "training": st.Page(
             "pages/training.py", title="Training", icon=":material/model_training:"
         ),
     }
-).run()
+)

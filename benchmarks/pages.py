@@ -52,7 +52,7 @@ def _visit(data: Path) -> Visit:
             lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
         )
         opened = time.perf_counter()
-        page.goto(url)
+        page.goto(f"{url}/compare")
         settle(page)
         page.wait_for_selector(".js-plotly-plot")
         complete = time.perf_counter()

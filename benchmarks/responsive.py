@@ -74,7 +74,7 @@ def answers(folder: Path) -> tuple[float, float]:
         sync_playwright() as playwright,
     ):
         page = launch_chromium(playwright).new_page(viewport={"width": 1440, "height": 1200})
-        page.goto(url)
+        page.goto(f"{url}/compare")
         settle(page)
         return not_computed_s(page), computed_s(page)
 

@@ -111,7 +111,7 @@ def main() -> None:
             "websocket",
             lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
         )
-        page.goto(url)
+        page.goto(f"{url}/compare")
         settle(page)
         print(describe())
         print(f"view with two rates, sent     {sum(received) / 1e6:6.2f} MB")

@@ -10,9 +10,11 @@ from typing import Literal
 
 import netCDF4
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import settings
+from made_tables import table_of
 from streamlit.components.v2 import manifest_scanner
 
 from seaice.ai4arctic.channels import AMSR2, CHANNEL_SETS, ERA5, SAR, Grid
@@ -173,6 +175,12 @@ def seaice(
         return int(ended.value.code or 0), said.out, said.err.splitlines()
 
     return run
+
+
+@pytest.fixture(scope="session")
+def make_table() -> Callable[..., pd.DataFrame]:
+    """Make an evaluation table of networks whose quality is known."""
+    return table_of
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def page(**query: str) -> AppTest:
     app = AppTest.from_file(str(HOME / "app.py"), default_timeout=120)
     for name, value in query.items():
         app.query_params[name] = value
-    app.run()
+    app.switch_page("pages/compare.py").run()
     assert not app.exception
     return app
 

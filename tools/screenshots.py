@@ -18,13 +18,13 @@ OUT = HOME / "docs" / "screenshots"
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: its file, the size of the window, what is done before."""
+    """One picture: its file, the size of the window, the address, what is done before."""
 
     name: str
     width: int
     height: int
     dark: bool = False
-    query: str = ""
+    path: str = "compare"
     act: Callable[[Page], None] = lambda page: None
 
 
@@ -53,11 +53,13 @@ def _region(page: Page) -> None:
 
 
 SHOTS = (
+    Shot("context-light", 1280, 720, path=""),
+    Shot("context-dark", 1280, 720, dark=True, path=""),
     Shot("compare-light", 1440, 1560),
     Shot("compare-dark", 1440, 1560, dark=True),
     Shot("compare-narrow", 480, 1400),
     Shot("swipe-light", 1440, 1400, act=_swipe),
-    Shot("region-light", 1440, 1400, query="?region=180-300_20-180", act=_region),
+    Shot("region-light", 1440, 1400, path="compare?region=180-300_20-180", act=_region),
     Shot("scenes-light", 1440, 1560, act=_scenes),
     Shot("scenes-dark", 1440, 1560, dark=True, act=_scenes),
     Shot("training-light", 1440, 1300, act=_training),
@@ -71,7 +73,7 @@ def take(browser: Browser, url: str, shot: Shot) -> Path:
         color_scheme="dark" if shot.dark else "light",
     )
     page = context.new_page()
-    page.goto(f"{url}/{shot.query}")
+    page.goto(f"{url}/{shot.path}")
     settle(page)
     shot.act(page)
     settle(page)

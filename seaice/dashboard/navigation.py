@@ -1,26 +1,39 @@
 """The pages by name: the entry script declares them, and pages link to each other."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Literal
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-PageName = Literal["compare", "scenes", "training"]
+from seaice.dashboard.permalink import Link
+
+PageName = Literal["context", "compare", "scenes", "training"]
 
 _PAGES = "_pages"
 
 
-def declare(pages: Mapping[PageName, StreamlitPage]) -> StreamlitPage:
-    """Declare the pages, the default one first, and return the one to run."""
+def run(pages: Mapping[PageName, StreamlitPage]) -> None:
+    """Declare the pages, the default one first, and run the one that the address names."""
     st.session_state[_PAGES] = dict(pages)
-    return st.navigation(list(pages.values()))
+    page = st.navigation(list(pages.values()))
+    query = dict(st.query_params)
+    # A link to Compare may have no path, from when Compare was the first page.
+    if page == pages["context"] and query.keys() & {field.name for field in fields(Link)}:
+        st.switch_page(pages["compare"], query_params=query)
+    page.run()
 
 
-def switch_to(name: PageName) -> None:
-    """Switch to another page; do nothing if this page runs on its own."""
+def switch_to(name: PageName, query: Mapping[str, str] | None = None) -> None:
+    """Switch to another page; do nothing if this page runs on its own.
+
+    Args:
+        name: The page.
+        query: Query of its address; empty if None.
+    """
     if page := _pages().get(name):
-        st.switch_page(page)
+        st.switch_page(page, query_params=query)
 
 
 def link_to(name: PageName, label: str, icon: str) -> None:

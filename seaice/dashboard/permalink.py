@@ -13,7 +13,6 @@ import streamlit as st
 from seaice.ai4arctic.channels import channel_set
 from seaice.ai4arctic.charts import CHARTS
 from seaice.core.errors import ConfigError
-from seaice.explain.gradcam import target_names
 from seaice.explain.methods import METHODS
 from seaice.network.rates import parse_rates, rates_name
 from seaice.scenes.region import Region
@@ -76,6 +75,9 @@ def parse(query: Mapping[str, str]) -> tuple[Link, list[str]]:
         except (ConfigError, ValueError):
             problems.append(_problem(name))
     if "target" in values:
+        # Imports torch, which a page without networks need not wait for.
+        from seaice.explain.gradcam import target_names
+
         task = values.get("task")
         if task is None or values["target"] >= len(target_names(task)):
             values.pop("target")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from seaice.experiment.tally import Cell, Tally, TaskName, task_score
 
@@ -51,7 +51,7 @@ class Estimate:
     @property
     def half_width(self) -> float:
         """Half the width of the interval."""
-        return self.error * float(stats.t.ppf((1 + LEVEL) / 2, self.freedom))
+        return self.error * float(special.stdtrit(self.freedom, (1 + LEVEL) / 2))
 
     @property
     def low(self) -> float:
@@ -65,11 +65,11 @@ class Estimate:
 
     def p_above(self, value: float) -> float:
         """Probability of such an effect or a larger one if the true one were this value."""
-        return float(stats.t.sf((self.effect - value) / self.error, self.freedom))
+        return float(special.stdtr(self.freedom, (value - self.effect) / self.error))
 
     def p_below(self, value: float) -> float:
         """Probability of such an effect or a smaller one if the true one were this value."""
-        return float(stats.t.cdf((self.effect - value) / self.error, self.freedom))
+        return float(special.stdtr(self.freedom, (self.effect - value) / self.error))
 
 
 def draw_counts(count: int, draws: int, rng: np.random.Generator) -> np.ndarray:
@@ -245,8 +245,8 @@ def simultaneous_width(estimates: list[Estimate], deviations: list[np.ndarray]) 
     freedom = min(each.freedom for each, _ in known)
     # The draws follow a normal distribution; few seeds have heavier tails.
     ends = (1 + LEVEL) / 2
-    tails = float(stats.t.ppf(ends, freedom) / stats.norm.ppf(ends))
-    return max(float(np.nanquantile(largest, LEVEL)), float(stats.norm.ppf(ends))) * tails
+    tails = float(special.stdtrit(freedom, ends) / special.ndtri(ends))
+    return max(float(np.nanquantile(largest, LEVEL)), float(special.ndtri(ends))) * tails
 
 
 def holm(p_values: list[float]) -> list[float]:

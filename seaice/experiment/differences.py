@@ -1,12 +1,12 @@
 """Differences between each cell and the control of its channel set, by class, region and season."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from seaice.ai4arctic.charts import CHART
-from seaice.experiment.bootstrap import Bootstrap, bands
+from seaice.experiment.bootstrap import DRAWS, Bootstrap, bands
 from seaice.experiment.contrasts import difference
 from seaice.experiment.controls import control_of
 from seaice.experiment.tally import Cell, Source, Tally, TaskName, class_f1, labelled
@@ -37,7 +37,11 @@ class Differences:
 
 
 def by_group(
-    whole: Tally, groups: Mapping[str, Tally], task: TaskName, channel_set: str
+    whole: Tally,
+    groups: Mapping[str, Tally],
+    task: TaskName,
+    channel_set: str,
+    draws: int = DRAWS,
 ) -> Differences | None:
     """Differences in groups of scenes or of pixels.
 
@@ -46,6 +50,7 @@ def by_group(
         groups: Their sums by group, with the sources of the whole.
         task: The task.
         channel_set: Which networks.
+        draws: Number of draws for the bands.
 
     Returns:
         The table; None if the channel set has no two cells.
@@ -55,7 +60,10 @@ def by_group(
     if columns is None:
         return None
     control, cells = columns
-    boots = {name: Bootstrap(part, task) for name, part in groups.items()}
+    boots = {
+        name: Bootstrap(part.only(_of_set(channel_set)), task, draws)
+        for name, part in groups.items()
+    }
     points = np.full((len(groups), len(cells)), np.nan)
     half_widths = points.copy()
     for column, cell in enumerate(cells):
@@ -120,6 +128,10 @@ def _of(f1: Mapping[Source, np.ndarray], cell: Cell, seed: int) -> np.ndarray:
     return next(
         values for source, values in f1.items() if source.cell == cell and source.seed == seed
     )
+
+
+def _of_set(channel_set: str) -> Callable[[Source], bool]:
+    return lambda source: source.cell.channel_set == channel_set
 
 
 def _columns(bootstrap: Bootstrap, channel_set: str) -> tuple[Cell, tuple[Cell, ...]] | None:

@@ -35,7 +35,9 @@ def points(value: float, signed: bool = False) -> str:
     >>> points(-1.25), points(0.04, signed=True)
     ('\u22121.2', '+0.0')
     """
-    return f"{value:{'+' if signed else ''}.1f}".replace("-", _MINUS)
+    # Without the minus sign of a zero.
+    rounded = round(value, 1) + 0.0
+    return f"{rounded:{'+' if signed else ''}.1f}".replace("-", _MINUS)
 
 
 def interval_text(estimate: Estimate) -> str:

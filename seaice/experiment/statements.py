@@ -197,12 +197,18 @@ def _large_worse(bootstrap: Bootstrap) -> Statement:
 
 
 def _common_rates(bootstrap: Bootstrap, *channel_sets: str) -> tuple[str, ...]:
-    """Rates that each of these channel sets has."""
+    """Rates that each of these channel sets has, with as many shared seeds as possible."""
     of_each = [
         {cell.rates for cell in bootstrap.cells() if cell.channel_set == name}
         for name in channel_sets
     ]
-    return tuple(sorted(set.intersection(*of_each)))
+    common = sorted(set.intersection(*of_each))
+    # Rates with fewer seeds would leave the others' seeds out.
+    seeds = {
+        rates: len(bootstrap.shared_seeds({Cell(name, rates): 1.0 for name in channel_sets}))
+        for rates in common
+    }
+    return tuple(rates for rates in common if seeds[rates] == max(seeds.values()))
 
 
 def _both_better(bootstrap: Bootstrap) -> Statement:

@@ -40,7 +40,7 @@ class Source(NamedTuple):
         name: File name of a network, label of a baseline.
         cell: The cell of a network; the rates of a baseline are empty.
         seed: The seed of a network, -1 if its file does not say; None for a baseline.
-        field_km: Receptive field of a network, km; NaN for a baseline.
+        field_km: Receptive field of a network, km; 0 for a baseline.
     """
 
     name: str
@@ -89,12 +89,10 @@ class Tally:
         """
         counts = self.known.sum(axis=1)
         enough = 2 * counts >= counts.max(initial=0)
-        left_out = tuple(
-            source.name for source, kept in zip(self.sources, enough, strict=True) if not kept
-        )
-        part = self.only(lambda source: source.name not in left_out)
+        left_out = [source for source, kept in zip(self.sources, enough, strict=True) if not kept]
+        part = self.only(lambda source: source not in left_out)
         complete = np.asarray(part.known.all(axis=0))
-        return part.only(scenes=complete), left_out
+        return part.only(scenes=complete), tuple(source.name for source in left_out)
 
     def pooled(self, weights: np.ndarray) -> dict[ChartName, np.ndarray]:
         """Sums over scenes, each as often as its weight says.
@@ -126,11 +124,14 @@ def tally(
     rows = table[table["reference"] == reference]
     sources = like.sources if like else _sources(rows)
     scenes = like.scenes if like else tuple(sorted(rows["scene"].unique()))
-    rows = rows[rows["source"].isin([source.name for source in sources])]
-    rows = rows[rows["scene"].isin(scenes)]
-    source_at = {source.name: number for number, source in enumerate(sources)}
+    # Baselines of several channel sets share a label.
+    source_at = {(each.name, each.cell.channel_set): n for n, each in enumerate(sources)}
     scene_at = {scene: number for number, scene in enumerate(scenes)}
-    at = rows["source"].map(source_at).to_numpy(int), rows["scene"].map(scene_at).to_numpy(int)
+    keys = zip(rows["source"], rows["channel_set"], strict=True)
+    places = np.array([source_at.get(key, -1) for key in keys], int)
+    wanted = (places >= 0) & rows["scene"].isin(scenes).to_numpy()
+    rows = rows[wanted]
+    at = places[wanted], rows["scene"].map(scene_at).to_numpy(int)
     known = np.zeros((len(sources), len(scenes)), bool)
     known[at] = True
     charts = rows["chart"].to_numpy()
@@ -153,9 +154,9 @@ def _sources(rows: "pd.DataFrame") -> tuple[Source, ...]:
     found = [
         Source(name, Cell(channel_set, rates), -1 if pd.isna(seed) else int(seed), float(field_km))
         if kind == "network"
-        else Source(name, Cell(channel_set, ""), None, float("nan"))
+        else Source(name, Cell(channel_set, ""), None, 0.0)
         for name, kind, channel_set, rates, field_km, seed in (
-            rows[columns].drop_duplicates("source").itertuples(index=False)
+            rows[columns].drop_duplicates(["source", "channel_set"]).itertuples(index=False)
         )
     ]
     networks = [source for source in found if source.seed is not None]

@@ -12,6 +12,8 @@ import numpy as np
 import plotly.graph_objects as go
 from scipy.signal import lfilter
 
+from seaice.figures.series import DASHES, SYMBOLS, colour
+
 MOST_POINTS = 2000
 """Points of a drawn line; no screen shows more."""
 
@@ -24,12 +26,6 @@ _MOST_MARKERS = 80
 
 _LOSS_TICKS = [digit * 10.0**power for power in range(-5, 6) for digit in (1, 2, 5)]
 _LOSS_TICK_TEXTS = [f"{value:g}" for value in _LOSS_TICKS]
-
-# After Okabe and Ito; the first is the page's ink.
-_LIGHT = ("#16232e", "#0072b2", "#d55e00", "#009e73", "#a3478a", "#b07d00", "#3a9bd6")
-_DARK = ("#e6edf3", "#56b4e9", "#ff8c42", "#2ec4a0", "#e39fc6", "#f0c542", "#8ab6ff")
-_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
-_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "triangle-down", "star")
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,7 @@ def loss_figure(curves: Sequence[Curve], dark: bool, last_step: int | None = Non
     """
     figure = go.Figure()
     for number, curve in enumerate(curves):
-        _add_raw(figure, curve, _colour(number, dark))
+        _add_raw(figure, curve, colour(number, dark))
     for number, curve in enumerate(curves):
         _add_smoothed(figure, curve, number, dark)
     figure.update_yaxes(title="Loss", type="log", tickvals=_LOSS_TICKS, ticktext=_LOSS_TICK_TEXTS)
@@ -82,7 +78,7 @@ def score_figure(curves: Sequence[Curve], dark: bool, last_step: int | None = No
             name=_text(curve.label),
             mode="lines+markers" if len(chosen) <= _MOST_MARKERS else "lines",
             line=_line(number, dark),
-            marker={"symbol": _SYMBOLS[number % len(_SYMBOLS)], "size": 7},
+            marker={"symbol": SYMBOLS[number % len(SYMBOLS)], "size": 7},
             hovertemplate="%{y:.1f}",
         )
     low, high = _score_range(curves)
@@ -158,7 +154,7 @@ def _add_smoothed(figure: go.Figure, curve: Curve, number: int, dark: bool) -> N
         # A single point does not make a line.
         mode="lines" if len(chosen) > 1 else "markers",
         line=_line(number, dark),
-        marker={"color": _colour(number, dark)},
+        marker={"color": colour(number, dark)},
         hovertemplate="%{y:.3f}",
     )
 
@@ -169,16 +165,11 @@ def _positive(values: np.ndarray) -> np.ndarray:
     return np.where(sound, values, np.nan).astype(np.float32)
 
 
-def _colour(number: int, dark: bool) -> str:
-    colours = _DARK if dark else _LIGHT
-    return colours[number % len(colours)]
-
-
 def _line(number: int, dark: bool) -> dict[str, object]:
     return {
-        "color": _colour(number, dark),
+        "color": colour(number, dark),
         "width": 2.4 if number == 0 else 2,
-        "dash": _DASHES[number % len(_DASHES)],
+        "dash": DASHES[number % len(DASHES)],
     }
 
 

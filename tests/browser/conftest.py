@@ -45,7 +45,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page = context.new_page()
     page.set_default_timeout(60_000)
     watch = Watch(page)
-    page.goto(address)
+    page.goto(f"{address}/compare")
     settle(page)
     yield page
     context.close()

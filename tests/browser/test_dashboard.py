@@ -209,7 +209,7 @@ def test_a_narrow_window_stacks_the_panels(browser: Browser, address: str):
     context = browser.new_context(viewport={"width": 480, "height": 900})
     page = context.new_page()
     watch = Watch(page)
-    page.goto(address)
+    page.goto(f"{address}/compare")
     settle(page)
     expect(page.locator(".st-key-maps .js-plotly-plot")).to_have_count(3, timeout=60_000)
     width = page.evaluate("() => document.documentElement.scrollWidth")

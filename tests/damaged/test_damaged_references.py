@@ -149,7 +149,8 @@ def test_the_pages_say_it(make_scene, make_checkpoint, monkeypatch, tmp_path, ki
     make_checkpoint()
     monkeypatch.setenv("SEAICE_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("SEAICE_MODELS", str(tmp_path))
-    app = AppTest.from_file(str(HERE.parents[1] / "app.py"), default_timeout=120).run()
+    app = AppTest.from_file(str(HERE.parents[1] / "app.py"), default_timeout=120)
+    app.switch_page("pages/compare.py").run()
     assert not app.exception
     said = [each.value for each in app.warning]
     # Escaped for Markdown.

@@ -11,7 +11,7 @@ HOME = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def dashboard(make_scene, make_checkpoint, tmp_path: Path, monkeypatch) -> AppTest:
-    """The dashboard on two scenes and two checkpoints of its default channel set."""
+    """Compare on two scenes and two checkpoints of its default channel set."""
     data, models = tmp_path / "data", tmp_path / "models"
     make_scene(folder=data, simulated=1)
     make_scene(folder=data, name="20200101T000000_cis_prep.nc", seed=1, ice_service="cis")
@@ -20,7 +20,8 @@ def dashboard(make_scene, make_checkpoint, tmp_path: Path, monkeypatch) -> AppTe
         make_checkpoint(rates, "sar+amsr2-18-36", folder=models)
     monkeypatch.setenv("SEAICE_DATA", str(data))
     monkeypatch.setenv("SEAICE_MODELS", str(models))
-    return AppTest.from_file(str(HOME / "app.py"), default_timeout=120)
+    app = AppTest.from_file(str(HOME / "app.py"), default_timeout=120)
+    return app.switch_page("pages/compare.py")
 
 
 @pytest.fixture

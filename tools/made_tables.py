@@ -1,10 +1,9 @@
-"""Evaluation tables made by hand: networks whose true quality is known."""
+"""Evaluation tables made by hand, for tests: networks whose true quality is known."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from seaice.ai4arctic.charts import CHART, CHARTS
 
@@ -18,7 +17,6 @@ FIELDS_KM = {
 }
 REGIONS = ("CapeFarewell", "CentralEast", "NorthWest")
 Qualities = Mapping[tuple[str, str], float]
-TableMaker = Callable[..., pd.DataFrame]
 
 
 def _confusion(rng: np.random.Generator, n_classes: int, pixels: int, right: float) -> np.ndarray:
@@ -89,9 +87,3 @@ def table_of(
                             }
                         )
     return pd.DataFrame(rows).astype({"seed": "Int64"})
-
-
-@pytest.fixture(scope="session")
-def make_table() -> TableMaker:
-    """See `table_of`."""
-    return table_of

@@ -1,0 +1,29 @@
+"""Context: how far should the network look? The answer of a sweep, and how sure it is."""
+
+import streamlit as st
+
+from seaice.core.errors import SeaIceError
+from seaice.dashboard.context.main_figure import main_figure
+from seaice.dashboard.context.matrix_section import matrix_section
+from seaice.dashboard.context.scope import pick_scope
+from seaice.dashboard.context.tables_section import tables_section
+from seaice.dashboard.context.verdict_section import verdict_section
+from seaice.dashboard.text import plain
+
+
+def page() -> None:
+    """Draw the page."""
+    st.title("How far should the network look?")
+    scope = pick_scope()
+    if scope is None:
+        return
+    main_figure(scope)
+    verdict_section(scope)
+    matrix_section(scope)
+    tables_section(scope)
+
+
+try:
+    page()
+except SeaIceError as error:
+    st.error(plain(str(error)))

@@ -1,0 +1,137 @@
+"""What the page Context shows, and the link to it."""
+
+from dataclasses import dataclass
+from typing import get_args
+
+import streamlit as st
+
+from seaice.ai4arctic.charts import CHART
+from seaice.dashboard.context.sweeps import offered_sweeps, sweep_results
+from seaice.experiment.results import GROUPINGS, GroupingName, SweepFolder, SweepResults
+from seaice.experiment.tally import TASKS, ReferenceName, TaskName
+
+REFERENCE: dict[ReferenceName, str] = {"chart": "Ice chart", "truth": "Simulated truth"}
+GROUPING: dict[GroupingName, str] = {
+    "region": "Region",
+    "season": "Season",
+    "service": "Ice service",
+    "border": "Distance to a polygon's border",
+    "land": "Distance to land",
+    "concentration": "Concentration",
+    "interior": "Distance to the edge of the data",
+}
+_SWEEP, _TASK, _AGAINST = "context_sweep", "context_task", "context_against"
+# In addresses. None of these is a name of a link to Compare.
+_QUERY = {"sweep": _SWEEP, "score": _TASK, "against": _AGAINST}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is shown.
+
+    Attributes:
+        sweep: Which sweep.
+        results: Its results.
+        task: The task.
+        reference: What its scores are taken against.
+    """
+
+    sweep: SweepFolder
+    results: SweepResults
+    task: TaskName
+    reference: ReferenceName
+
+
+def pick_scope() -> Scope | None:
+    """Draw the pickers; None and what to do if there is no table.
+
+    Raises:
+        TableError, ConfigError: The table or the configuration of the sweep cannot be read.
+    """
+    sweeps = {sweep.name: sweep for sweep in offered_sweeps()}
+    if not sweeps:
+        _explain()
+        return None
+    _follow(list(sweeps))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        task: TaskName | None = st.segmented_control(
+            "Task",
+            TASKS,
+            key=_TASK,
+            persist_state="session",
+            required=True,
+            format_func=_task_label,
+            help="; ".join(f"{name}: {chart.long_name}" for name, chart in CHART.items()),
+        )
+        name = next(iter(sweeps))
+        if len(sweeps) > 1:
+            name = st.selectbox(
+                "Sweep", list(sweeps), key=_SWEEP, persist_state="session", width=220
+            )
+        sweep = sweeps[name]
+        results = sweep_results(sweep)
+        reference = _pick_reference(results)
+    _write(name, task or TASKS[-1], reference)
+    return Scope(sweep, results, task or TASKS[-1], reference)
+
+
+def pick_grouping() -> GroupingName:
+    """Draw the picker of groups."""
+    return st.selectbox(
+        "Differences by",
+        GROUPINGS,
+        key="context_grouping",
+        persist_state="session",
+        format_func=lambda name: GROUPING[name],
+        width=280,
+    )
+
+
+def _pick_reference(results: SweepResults) -> ReferenceName:
+    names = results.references
+    if len(names) < 2:
+        return names[0] if names else "chart"
+    chosen: ReferenceName | None = st.segmented_control(
+        "Scored against",
+        names,
+        key=_AGAINST,
+        persist_state="session",
+        required=True,
+        format_func=lambda name: REFERENCE[name],
+        help="An ice chart smooths over its polygons. Of simulated scenes the truth is known.",
+    )
+    return chosen or names[0]
+
+
+def _task_label(task: TaskName) -> str:
+    # Short, so that all pickers fit beside each other; the sentence below has the name in full.
+    return "Combined" if task == "combined" else task
+
+
+def _follow(sweeps: list[str]) -> None:
+    """Take the values of the address, once; values that are not offered are left out."""
+    offered = {_SWEEP: sweeps, _TASK: TASKS, _AGAINST: get_args(ReferenceName)}
+    defaults = {_SWEEP: sweeps[0], _TASK: "SOD", _AGAINST: "chart"}
+    first = _TASK not in st.session_state
+    for name, key in _QUERY.items():
+        asked = st.query_params.get(name) if first else None
+        if asked in offered[key]:
+            st.session_state[key] = asked
+        st.session_state.setdefault(key, defaults[key])
+    if st.session_state[_SWEEP] not in sweeps:
+        st.session_state[_SWEEP] = sweeps[0]
+
+
+def _write(sweep: str, task: TaskName, reference: ReferenceName) -> None:
+    query = {"sweep": sweep, "score": task, "against": reference}
+    if query != dict(st.query_params):
+        st.query_params.from_dict(query)
+
+
+def _explain() -> None:
+    st.info(
+        "No sweep has been scored yet. This page shows what the receptive field does to the scores "
+        "once there is an evaluation table. Score your checkpoints from a terminal:"
+    )
+    st.code("seaice evaluate-all models --data DATA_FOLDER", language="bash")
+    st.caption("*Compare* shows the trained networks on single scenes in the meantime.")

@@ -1,0 +1,53 @@
+"""Differences by class, and by region, season or another grouping."""
+
+import streamlit as st
+
+from seaice.dashboard.context.scope import GROUPING, Scope, pick_grouping
+from seaice.experiment.differences import Differences
+from seaice.experiment.drawn import channel_sets, groups_table
+from seaice.figures.differences import difference_figure
+
+_HELP = (
+    "Differences in score from the control, with half of a 95 % band that holds for all rows of a "
+    "column at once. * marks those whose band does not hold 0. Red: more than the control. Classes "
+    "are compared by their F1, without a band."
+)
+
+
+def tables_section(scope: Scope) -> None:
+    """Draw both tables for a channel set."""
+    results, task, reference = scope.results, scope.task, scope.reference
+    st.subheader("Where context helps", help=_HELP)
+    sets = channel_sets(results, reference)
+    if not sets:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        channel_set: str | None = st.segmented_control(
+            "Channel set",
+            sets,
+            default=sets[-1],
+            key="context_channel_set",
+            persist_state="session",
+            required=True,
+        )
+        grouping = pick_grouping()
+    chosen = channel_set if channel_set in sets else sets[-1]
+    st.markdown(f"**{GROUPING[grouping]}**")
+    _draw(results.differences(grouping, task, reference, chosen), "context_groups")
+    st.markdown("**Class**")
+    if task == "combined":
+        st.caption("The combined score has no classes. Choose a chart as the task.")
+    else:
+        _draw(results.of_classes(task, reference, chosen), "context_classes")
+
+
+def _draw(differences: Differences | None, key: str) -> None:
+    if differences is None or not differences.groups:
+        st.caption("There is no control and no second field to compare with yet.")
+        return
+    st.plotly_chart(
+        difference_figure(groups_table(differences)),
+        key=key,
+        config={"displayModeBar": False},
+        alt="Differences in score from the control",
+    )

@@ -1,0 +1,154 @@
+"""The figures of a sweep's results: what the page Context and the report draw."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from seaice.ai4arctic.channels import CHANNEL_SETS
+from seaice.experiment.controls import control_of, is_control
+from seaice.experiment.differences import Differences
+from seaice.experiment.results import SweepResults
+from seaice.experiment.sentences import interval_text, points
+from seaice.experiment.tally import Cell, ReferenceName, TaskName
+from seaice.figures.differences import DifferenceTable
+from seaice.figures.fields import FieldLine, FieldPoint
+from seaice.network.rates import CENTRE, CONTROLS, NONE, RATE_PRESETS, parse_rates, rates_name
+
+_OFFERED = ("sar", "amsr2", "sar+amsr2-18-36", "sar+amsr2")
+"""Channel sets of the study, which the matrix shows whether trained or not."""
+
+
+def field_lines(results: SweepResults, task: TaskName, reference: ReferenceName) -> list[FieldLine]:
+    """A line for each channel set, with intervals and seeds."""
+    bootstrap = results.bootstrap(task, reference)
+    scores = results.scores(task, reference)
+    fields = {source.cell: source.field_km for source in bootstrap.tally.sources}
+    found = {
+        cell: FieldPoint(
+            cell.rates,
+            fields[cell],
+            estimate.effect,
+            estimate.low,
+            estimate.high,
+            {seed: bootstrap.score(cell, seed) for seed in bootstrap.seeds(cell)},
+        )
+        for cell, estimate in scores.items()
+        if not math.isnan(estimate.effect)
+    }
+    none, centre = rates_name(NONE), rates_name(CENTRE)
+    return [
+        FieldLine(
+            name,
+            tuple(
+                point
+                for cell, point in found.items()
+                if cell.channel_set == name and not is_control(cell.rates)
+            ),
+            found.get(Cell(name, none)),
+            found.get(Cell(name, centre)),
+        )
+        for name in channel_sets(results, reference)
+    ]
+
+
+def channel_sets(results: SweepResults, reference: ReferenceName) -> list[str]:
+    """Channel sets of the networks, the known ones in their usual order."""
+    cells = results.tally(reference)[0].sources
+    names = dict.fromkeys(source.cell.channel_set for source in cells)
+    known = [name for name in CHANNEL_SETS if name in names]
+    return known + [name for name in names if name not in known]
+
+
+def matrix_cells(results: SweepResults, reference: ReferenceName) -> tuple[list[str], list[str]]:
+    """Rates and channel sets of the matrix: those of the study, and all that are trained."""
+    sources = results.tally(reference)[0].sources
+    fields = {source.cell.rates: source.field_km for source in sources}
+    presets = [rates_name(rates) for rates in (*CONTROLS, *RATE_PRESETS)]
+    names = dict.fromkeys([*presets, *sorted(fields, key=lambda rates: fields[rates])])
+    rates = sorted(names, key=lambda each: (not is_control(each), sum(parse_rates(each))))
+    sets = channel_sets(results, reference)
+    return rates, [*sets, *(name for name in _OFFERED if name not in sets)]
+
+
+def matrix_table(
+    results: SweepResults, task: TaskName, reference: ReferenceName
+) -> DifferenceTable:
+    """Differences from the control by rates and channel set; hatched where nothing is trained."""
+    bootstrap = results.bootstrap(task, reference)
+    estimates = results.from_control(task, reference)
+    rates, sets = matrix_cells(results, reference)
+    trained = set(bootstrap.cells())
+    values = np.full((len(rates), len(sets)), np.nan)
+    texts = [["" for _ in sets] for _ in rates]
+    hovers = [["" for _ in sets] for _ in rates]
+    hatched = np.zeros(values.shape, bool)
+    for row, name in enumerate(rates):
+        for column, channel_set in enumerate(sets):
+            cell = Cell(channel_set, name)
+            if cell not in trained:
+                hatched[row, column] = True
+                continue
+            seeds = len(bootstrap.seeds(cell))
+            score = points(bootstrap.mean_score(cell))
+            count = f"{seeds} seed{'' if seeds == 1 else 's'}"
+            where = f"{channel_set}, rates {name}: {score}, {count}"
+            if cell == control_of(bootstrap, channel_set):
+                values[row, column] = 0.0
+                texts[row][column] = f"control {score}"
+                hovers[row][column] = where
+                continue
+            estimate = estimates[cell]
+            values[row, column] = estimate.effect
+            texts[row][column] = f"{_with_half(estimate.effect, estimate.half_width)} · {seeds}"
+            hovers[row][column] = f"{where}; against the control {interval_text(estimate)}"
+    return DifferenceTable(rates, sets, values, texts, hovers, hatched)
+
+
+def groups_table(differences: Differences) -> DifferenceTable:
+    """Differences by class, region or season; the row names say how many pixels they stand on."""
+    rows = [
+        f"{name} · {_pixels(pixels)}, {scenes} scene{'' if scenes == 1 else 's'}"
+        for name, pixels, scenes in zip(
+            differences.groups, differences.pixels, differences.scenes, strict=True
+        )
+    ]
+    columns = [cell.rates for cell in differences.cells]
+    pairs = [
+        list(zip(of_row, halves, strict=True))
+        for of_row, halves in zip(differences.points, differences.half_widths, strict=True)
+    ]
+    texts = [[_with_half(value, half) for value, half in row] for row in pairs]
+    hovers = [
+        [f"{name}, rates {column}: {text}" for column, text in zip(columns, row, strict=True)]
+        for name, row in zip(differences.groups, texts, strict=True)
+    ]
+    nothing = np.zeros(differences.points.shape, bool)
+    return DifferenceTable(rows, columns, differences.points, texts, hovers, nothing)
+
+
+def untrained(table: DifferenceTable) -> list[Cell]:
+    """The hatched cells of a matrix."""
+    rows: Sequence[tuple[int, int]] = [(int(r), int(c)) for r, c in np.argwhere(table.hatched)]
+    return [Cell(table.columns[column], table.rows[row]) for row, column in rows]
+
+
+def _with_half(value: float, half_width: float) -> str:
+    """A difference with half of its interval; marked if the interval does not hold 0."""
+    if math.isnan(value):
+        return "-"
+    if math.isnan(half_width):
+        return points(value, signed=True)
+    mark = "*" if abs(value) > half_width else ""
+    return f"{points(value, signed=True)}{mark} ± {half_width:.1f}"
+
+
+def _pixels(count: int) -> str:
+    """A number of pixels in a readable precision.
+
+    >>> _pixels(1234567), _pixels(12345), _pixels(99)
+    ('1.2 Mpx', '12.3 kpx', '99 px')
+    """
+    if count >= 1e6:
+        return f"{count / 1e6:.1f} Mpx"
+    return f"{count / 1e3:.1f} kpx" if count >= 1e3 else f"{count} px"

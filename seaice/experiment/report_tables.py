@@ -1,0 +1,123 @@
+"""Tidy tables of a sweep's results, for people and for CSV."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from seaice.experiment.bootstrap import Estimate
+from seaice.experiment.differences import Differences
+from seaice.experiment.results import SweepResults
+from seaice.experiment.sentences import interval_text
+from seaice.experiment.statements import Verdict
+from seaice.experiment.tally import ReferenceName, TaskName
+
+if TYPE_CHECKING:
+    # For its type alone: importing pandas takes long.
+    import pandas as pd
+
+
+def verdict_rows(verdicts: list[Verdict]) -> "pd.DataFrame":
+    """Statements with verdicts, as a person reads them."""
+    import pandas as pd
+
+    rows = [
+        {
+            "Statement": verdict.statement.text,
+            "Verdict": verdict.verdict,
+            "Contrast": verdict.contrast or f"lacks {verdict.statement.lacking}",
+            "Effect": interval_text(verdict.estimate) if verdict.estimate else "",
+            "p (Holm)": "" if math.isnan(verdict.p_value) else f"{verdict.p_value:.3f}",
+        }
+        for verdict in verdicts
+    ]
+    return pd.DataFrame(rows).set_index("Statement")
+
+
+def score_table(
+    results: SweepResults, task: TaskName, reference: ReferenceName
+) -> list[dict[str, Any]]:
+    """A row for each network, with the mean and the interval of its cell."""
+    bootstrap = results.bootstrap(task, reference)
+    scores = results.scores(task, reference)
+    from_control = results.from_control(task, reference)
+    rows = []
+    for source in bootstrap.tally.sources:
+        seed = source.seed if source.seed is not None else -1
+        rows.append(
+            {
+                "task": task,
+                "reference": reference,
+                "source": source.name,
+                "channel_set": source.cell.channel_set,
+                "rates": source.cell.rates,
+                "field_km": source.field_km,
+                "seed": seed,
+                "score": bootstrap.score(source.cell, seed),
+                **_numbers("cell_mean", scores[source.cell]),
+                **_numbers("from_control", from_control.get(source.cell)),
+            }
+        )
+    return rows
+
+
+def verdict_table(
+    results: SweepResults, task: TaskName, reference: ReferenceName
+) -> list[dict[str, Any]]:
+    """A row for each statement, and one for the contrast stated beforehand."""
+    rows: list[dict[str, Any]] = [
+        {
+            "task": task,
+            "reference": reference,
+            "statement": verdict.statement.text,
+            "verdict": verdict.verdict,
+            "contrast": verdict.contrast or f"lacks {verdict.statement.lacking}",
+            **_numbers("effect", verdict.estimate),
+            "p_holm": verdict.p_value,
+            "simulated": results.simulated,
+        }
+        for verdict in results.verdicts(task, reference)
+    ]
+    if stated := results.stated(task, reference):
+        rows.insert(
+            0,
+            {
+                "task": task,
+                "reference": reference,
+                "statement": "stated beforehand",
+                "verdict": stated.verdict,
+                "contrast": str(stated.contrast),
+                **_numbers("effect", stated.estimate),
+                "p_holm": math.nan,
+                "simulated": results.simulated,
+            },
+        )
+    return rows
+
+
+def difference_rows(
+    differences: Differences, task: TaskName, reference: ReferenceName, grouping: str
+) -> list[dict[str, Any]]:
+    """A row for each group and cell."""
+    return [
+        {
+            "task": task,
+            "reference": reference,
+            "grouping": grouping,
+            "group": group,
+            "channel_set": cell.channel_set,
+            "rates": cell.rates,
+            "control": differences.control.rates,
+            "difference": float(differences.points[row, column]),
+            "half_width": float(differences.half_widths[row, column]),
+            "pixels": int(differences.pixels[row]),
+            "scenes": int(differences.scenes[row]),
+        }
+        for row, group in enumerate(differences.groups)
+        for column, cell in enumerate(differences.cells)
+    ]
+
+
+def _numbers(name: str, estimate: Estimate | None) -> dict[str, Any]:
+    """An estimate as columns; NaN where there is none."""
+    if estimate is None:
+        return dict.fromkeys((name, f"{name}_low", f"{name}_high"), math.nan)
+    return {name: estimate.effect, f"{name}_low": estimate.low, f"{name}_high": estimate.high}

@@ -1,0 +1,220 @@
+"""What a sweep's folder holds, and all that pages and reports show of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from seaice.experiment.bootstrap import Bootstrap, Estimate
+from seaice.experiment.contrasts import Contrast, difference, read_contrasts
+from seaice.experiment.controls import control_of
+from seaice.experiment.differences import Differences, by_class, by_group, groups_of
+from seaice.experiment.sentences import Stated, finding, stated_result
+from seaice.experiment.statements import Verdict, judge
+from seaice.experiment.tally import Cell, ReferenceName, Tally, TaskName, tally, task_score
+
+if TYPE_CHECKING:
+    # For its type alone: importing pandas takes long.
+    import pandas as pd
+
+TABLE_NAMES = ("evaluation.parquet", "scores.parquet")
+SETTINGS_NAME = "sweep.json"
+
+GroupingName = Literal["region", "season", "service", "border", "land", "concentration", "interior"]
+OF_SCENES: tuple[GroupingName, ...] = ("region", "season", "service")
+OF_PIXELS: tuple[GroupingName, ...] = ("border", "land", "concentration", "interior")
+GROUPINGS = OF_SCENES + OF_PIXELS
+_DRAWS_OF_GROUPS = 1000
+
+
+@dataclass(frozen=True)
+class SweepFolder:
+    """A folder with an evaluation table.
+
+    Attributes:
+        name: Its name for people.
+        path: The folder.
+        table: The table.
+    """
+
+    name: str
+    path: Path
+    table: Path
+
+    @property
+    def settings(self) -> Path:
+        """The sweep's configuration, which need not exist."""
+        return self.path / SETTINGS_NAME
+
+
+def table_in(folder: Path) -> Path | None:
+    """The evaluation table of a folder."""
+    return next((folder / name for name in TABLE_NAMES if (folder / name).is_file()), None)
+
+
+def sweep_folders(models: Path, runs: Path) -> list[SweepFolder]:
+    """Sweeps with an evaluation table: the shipped one, then those in `runs/sweeps/`, newest first.
+
+    Args:
+        models: Folder of checkpoints. The shipped sweep is its folder `sweep`; without that, the
+            table of the checkpoints themselves is one.
+        runs: Folder of runs.
+    """
+    own = runs / "sweeps"
+    folders = [path for path in own.iterdir() if path.is_dir()] if own.is_dir() else []
+    found = [
+        SweepFolder(path.name, path, table)
+        for path in folders
+        if (table := table_in(path)) is not None
+    ]
+    found.sort(key=lambda each: each.table.stat().st_mtime, reverse=True)
+    shipped = [
+        SweepFolder(name, path, table)
+        for name, path in (("shipped", models / "sweep"), ("checkpoints", models))
+        if (table := table_in(path)) is not None
+    ]
+    return shipped[:1] + found
+
+
+@dataclass
+class SweepResults:
+    """The scores of a sweep and what follows from them; each is computed once.
+
+    Attributes:
+        table: Rows of the stratum "all" of an evaluation table.
+        contrasts: The contrasts stated beforehand.
+        path: File of the table, for its other strata; None if there are none.
+    """
+
+    table: "pd.DataFrame"
+    contrasts: Mapping[TaskName, Contrast]
+    path: Path | None = None
+    _kept: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def read(cls, folder: SweepFolder) -> "SweepResults":
+        """Read a sweep.
+
+        Raises:
+            TableError: The table is damaged or of another version.
+            ConfigError: The contrasts cannot be read.
+        """
+        from seaice.experiment.table import read_table
+
+        rows = read_table(folder.table, stratum="all")
+        return cls(rows, read_contrasts(folder.settings), folder.table)
+
+    @property
+    def references(self) -> tuple[ReferenceName, ...]:
+        """What the scores are taken against."""
+        known = set(self.table["reference"])
+        names: tuple[ReferenceName, ...] = ("chart", "truth")
+        return tuple(name for name in names if name in known)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any scene is simulated."""
+        return bool(self.table["simulated"].any())
+
+    def tally(self, reference: ReferenceName) -> tuple[Tally, tuple[str, ...]]:
+        """The comparable part of the sums, and the names of the networks that are not in it."""
+        if ("tally", reference) not in self._kept:
+            networks = self.table["kind"] == "network"
+            # A baseline that lacks a scene must not take it from the networks.
+            part, left_out = tally(self.table[networks], reference).comparable()
+            self._kept["tally", reference] = part, left_out
+        kept: tuple[Tally, tuple[str, ...]] = self._kept["tally", reference]
+        return kept
+
+    def bootstrap(self, task: TaskName, reference: ReferenceName) -> Bootstrap:
+        """The scores of a task, drawn anew."""
+        key = "bootstrap", task, reference
+        if key not in self._kept:
+            self._kept[key] = Bootstrap(self.tally(reference)[0], task)
+        kept: Bootstrap = self._kept[key]
+        return kept
+
+    def finding(self, task: TaskName, reference: ReferenceName) -> str:
+        """See `seaice.experiment.sentences.finding`."""
+        key = "finding", task, reference
+        if key not in self._kept:
+            self._kept[key] = finding(self.bootstrap(task, reference), self.simulated)
+        return str(self._kept[key])
+
+    def verdicts(self, task: TaskName, reference: ReferenceName) -> list[Verdict]:
+        """A verdict on each statement."""
+        key = "verdicts", task, reference
+        if key not in self._kept:
+            self._kept[key] = judge(self.bootstrap(task, reference))
+        kept: list[Verdict] = self._kept[key]
+        return kept
+
+    def stated(self, task: TaskName, reference: ReferenceName) -> Stated | None:
+        """The result of the contrast that was stated for a task; None if none was."""
+        return stated_result(self.bootstrap(task, reference), self.contrasts)
+
+    def scores(self, task: TaskName, reference: ReferenceName) -> dict[Cell, Estimate]:
+        """Mean score of each cell's networks, with its interval."""
+        bootstrap = self.bootstrap(task, reference)
+        return {cell: bootstrap.estimate({cell: 1.0}) for cell in bootstrap.cells()}
+
+    def from_control(self, task: TaskName, reference: ReferenceName) -> dict[Cell, Estimate]:
+        """Difference of each cell from the control of its channel set."""
+        bootstrap = self.bootstrap(task, reference)
+        return {
+            cell: bootstrap.estimate(difference([cell], [control]))
+            for cell in bootstrap.cells()
+            if (control := control_of(bootstrap, cell.channel_set)) and control != cell
+        }
+
+    def baselines(self, task: TaskName, reference: ReferenceName) -> dict[str, float]:
+        """Scores of the baselines that were scored on all scenes of the networks, by label."""
+        scenes = self.tally(reference)[0].scenes
+        rows = self.table[(self.table["kind"] == "baseline") & self.table["scene"].isin(scenes)]
+        sums = tally(rows, reference)
+        complete = np.logical_and(sums.known.all(axis=1), len(sums.scenes) == len(scenes))
+        pooled = {name: each.sum(axis=1) for name, each in sums.sums.items()}
+        scores = task_score(task, pooled)
+        return {
+            " · ".join(filter(None, (source.name, source.cell.channel_set))): float(score)
+            for source, score, whole in zip(sums.sources, scores, complete, strict=True)
+            if whole and score == score
+        }
+
+    def groups(self, grouping: GroupingName, reference: ReferenceName) -> dict[str, Tally]:
+        """The sums by region, season and so on."""
+        whole, _ = self.tally(reference)
+        if grouping in OF_SCENES:
+            rows = self.table[["scene", grouping]].drop_duplicates("scene")
+            names = dict(zip(rows["scene"], rows[grouping].astype(str), strict=True))
+            return groups_of(whole, names)
+        if self.path is None:
+            return {}
+        from seaice.experiment.table import read_table
+
+        rows = read_table(self.path, stratum=grouping)
+        # In the order of the table, which is that of the values.
+        values = list(dict.fromkeys(rows["value"]))
+        return {
+            value: tally(rows[rows["value"] == value], reference, like=whole) for value in values
+        }
+
+    def differences(
+        self, grouping: GroupingName, task: TaskName, reference: ReferenceName, channel_set: str
+    ) -> Differences | None:
+        """Differences from the control by group; None without two cells of the channel set."""
+        key = "differences", grouping, task, reference, channel_set
+        if key not in self._kept:
+            whole, _ = self.tally(reference)
+            groups = self.groups(grouping, reference)
+            self._kept[key] = by_group(whole, groups, task, channel_set, _DRAWS_OF_GROUPS)
+        kept: Differences | None = self._kept[key]
+        return kept
+
+    def of_classes(
+        self, task: TaskName, reference: ReferenceName, channel_set: str
+    ) -> Differences | None:
+        """Differences of the F1 of each class; None for the combined score."""
+        return by_class(self.tally(reference)[0], task, channel_set)

@@ -1,0 +1,103 @@
+"""Tables of differences as coloured cells: blue below, red above, pale near 0, hatched unknown."""
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cmocean
+import numpy as np
+import plotly.graph_objects as go
+
+_ROW_PX, _HEAD_PX = 34, 64
+_GREY = "rgba(128,140,150,0.55)"
+# Differences of less than this look equal, so that noise does not look like a finding.
+_LEAST_RANGE = 2.0
+
+
+@dataclass(frozen=True)
+class DifferenceTable:
+    """What a figure of differences shows.
+
+    Attributes:
+        rows: Names of the rows.
+        columns: Names of the columns.
+        points: (rows, columns) float64 points of score; NaN where not known.
+        texts: Text of each cell.
+        hovers: Text of each cell under the pointer.
+        hatched: (rows, columns) bool, cells without a network.
+    """
+
+    rows: Sequence[str]
+    columns: Sequence[str]
+    points: np.ndarray
+    texts: Sequence[Sequence[str]]
+    hovers: Sequence[Sequence[str]]
+    hatched: np.ndarray
+
+
+def difference_figure(table: DifferenceTable, unit: str = "points") -> go.Figure:
+    """Draw a table of differences, the first row on top.
+
+    Args:
+        table: The table.
+        unit: Unit of the differences, for the colour bar.
+    """
+    known = table.points[np.isfinite(table.points)]
+    widest = max(float(np.abs(known).max(initial=0.0)), _LEAST_RANGE)
+    at = np.arange(len(table.columns)), np.arange(len(table.rows))
+    figure = go.Figure(
+        go.Heatmap(
+            z=table.points,
+            x=at[0],
+            y=at[1],
+            zmin=-widest,
+            zmax=widest,
+            colorscale=_scale(),
+            text=[[html.escape(text) for text in row] for row in table.texts],
+            texttemplate="%{text}",
+            customdata=[[html.escape(text) for text in row] for row in table.hovers],
+            hovertemplate="%{customdata}<extra></extra>",
+            hoverongaps=False,
+            xgap=2,
+            ygap=2,
+            colorbar={"title": {"text": unit, "side": "right"}, "thickness": 10, "tickformat": "+"},
+        )
+    )
+    _hatch(figure, table.hatched)
+    names = [html.escape(name) for name in table.columns]
+    figure.update_xaxes(tickvals=at[0], ticktext=names, side="top", showgrid=False, zeroline=False)
+    figure.update_yaxes(
+        tickvals=at[1],
+        ticktext=[html.escape(name) for name in table.rows],
+        range=[len(table.rows) - 0.5, -0.5],
+        showgrid=False,
+        zeroline=False,
+    )
+    # Both axes fixed: a page must scroll past it.
+    figure.update_xaxes(fixedrange=True, range=[-0.5, len(table.columns) - 0.5])
+    figure.update_yaxes(fixedrange=True)
+    height = _HEAD_PX + _ROW_PX * max(len(table.rows), 3)
+    return figure.update_layout(height=height, margin={"l": 0, "r": 0, "t": 40, "b": 8})
+
+
+def _hatch(figure: go.Figure, hatched: np.ndarray) -> None:
+    """Diagonal lines through cells."""
+    for row, column in np.argwhere(hatched):
+        for shift in np.linspace(-0.75, 0.75, 7):
+            # From the lower left to the upper right, cut off at the sides of the cell.
+            low, high = max(-0.47, -0.47 - shift), min(0.47, 0.47 - shift)
+            figure.add_shape(
+                type="line",
+                x0=column + low,
+                x1=column + high,
+                y0=row - low - shift,
+                y1=row - high - shift,
+                line={"color": _GREY, "width": 1},
+            )
+
+
+def _scale() -> list[list[float | str]]:
+    steps = np.linspace(0, 1, 21)
+    # The dark ends of the scale would hide the text.
+    rgb = (cmocean.cm.balance(0.12 + 0.76 * steps)[:, :3] * 255).round().astype(int)
+    return [[step, f"rgb({r},{g},{b})"] for step, (r, g, b) in zip(steps, rgb, strict=True)]

@@ -1,0 +1,137 @@
+"""The page Context without a browser: the answer of a sweep, and what is said without one."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seaice.experiment.table import write_table
+
+HOME = Path(__file__).resolve().parents[3]
+QUALITIES = {
+    ("sar", "none"): 0.5,
+    ("sar", "1-2-3"): 0.6,
+    ("sar", "12-24-36"): 0.55,
+    ("sar+amsr2", "none"): 0.7,
+    ("sar+amsr2", "1-2-3"): 0.75,
+}
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch) -> Path:
+    for name in ("data", "models", "runs"):
+        (tmp_path / name).mkdir()
+        monkeypatch.setenv(f"SEAICE_{name.upper()}", str(tmp_path / name))
+    return tmp_path
+
+
+@pytest.fixture
+def context(folders: Path, make_table: Callable) -> AppTest:
+    """The page on a sweep of five cells."""
+    table = make_table(QUALITIES, scenes=8, seeds=(0, 1), references=("chart", "truth"))
+    write_table(folders / "models" / "sweep" / "evaluation.parquet", table)
+    return AppTest.from_file(str(HOME / "app.py"), default_timeout=120)
+
+
+def figures(app: AppTest) -> list[dict]:
+    return [json.loads(each.proto.spec) for each in app.get("plotly_chart")]
+
+
+def test_the_dashboard_opens_on_the_answer(context: AppTest, texts):
+    app = context.run()
+    assert not app.exception
+    assert app.title[0].value == "How far should the network look?"
+    sentence = app.markdown[0].value.replace("\\", "")
+    assert sentence.startswith("**Stage of development: sar+amsr2 with a field of 26 km")
+    assert "8 simulated scenes, 2 seeds." in sentence
+    assert texts(app).count("simulated scenes: ") >= 2
+    assert "the sweep lacks networks of sar, sar+amsr2-18-36 and sar+amsr2" in texts(app)
+    fields, matrix, groups, classes = figures(app)
+    names = [trace["name"] for trace in fields["data"] if "name" in trace]
+    assert names == ["sar", "sar+amsr2"]
+    assert fields["layout"]["xaxis"]["ticktext"] == ["26 km<br>1-2-3", "132 km<br>12-24-36"]
+    assert len(matrix["data"][0]["text"]) == 6
+    assert len(groups["layout"]["yaxis"]["ticktext"]) == 3
+    assert len(classes["layout"]["yaxis"]["ticktext"]) == 6
+
+
+def test_task_and_reference_can_be_switched_and_are_in_the_address(context: AppTest):
+    app = context.run()
+    app.segmented_control(key="context_task").set_value("combined").run()
+    assert not app.exception
+    assert app.markdown[0].value.replace("\\", "").startswith("**Combined score: ")
+    assert len(figures(app)) == 3
+    app.segmented_control(key="context_against").set_value("truth").run()
+    assert not app.exception
+    assert app.query_params["score"] == "combined"
+    assert app.query_params["against"] == "truth"
+    again = AppTest.from_file(str(HOME / "app.py"), default_timeout=120)
+    again.query_params.update({"score": "FLOE", "against": "nothing"})
+    again.run()
+    assert again.segmented_control(key="context_task").value == "FLOE"
+    assert again.segmented_control(key="context_against").value == "chart"
+
+
+def test_a_link_to_a_scene_opens_compare(context: AppTest):
+    context.query_params["scene"] = "20180325T194759_dmi"
+    app = context.run()
+    assert not app.exception
+    assert app.title[0].value == "Compare atrous rates"
+
+
+def test_without_a_table_the_page_says_what_to_run(folders: Path, texts):
+    app = AppTest.from_file(str(HOME / "app.py"), default_timeout=120).run()
+    assert not app.exception
+    assert "No sweep has been scored yet" in texts(app)
+    assert "seaice evaluate-all" in texts(app)
+
+
+def test_a_damaged_table_is_named(folders: Path, texts):
+    table = folders / "runs" / "sweeps" / "mine" / "evaluation.parquet"
+    table.parent.mkdir(parents=True)
+    table.write_text("damaged")
+    app = AppTest.from_file(str(HOME / "app.py"), default_timeout=120).run()
+    assert not app.exception
+    assert "evaluation.parquet is damaged" in app.error[0].value.replace("\\", "")
+
+
+def test_one_scene_without_charts_of_a_kind_is_shown(folders: Path, make_table, texts):
+    table = make_table(QUALITIES, scenes=1, simulated=False)
+    write_table(
+        folders / "runs" / "sweeps" / "mine" / "scores.parquet", table[table.chart != "FLOE"]
+    )
+    app = AppTest.from_file(str(HOME / "app.py"), default_timeout=120).run()
+    assert not app.exception
+    assert "one scene does not tell what another would give" in texts(app)
+    assert "simulated" not in app.markdown[0].value
+    app.segmented_control(key="context_task").set_value("FLOE").run()
+    assert not app.exception
+
+
+def test_ticked_cells_are_queued(context: AppTest, monkeypatch, texts):
+    started = []
+    monkeypatch.setattr(
+        "seaice.training.start.start", lambda config, runs, models: started.append(config)
+    )
+    app = context.run()
+    assert app.button(key="context_train").disabled
+    cells = app.pills(key="context_cells")
+    cells.set_value([cells.options[0]]).run()
+    app.number_input(key="context_seeds").set_value(2).run()
+    app.button(key="context_train").click().run()
+    assert not app.exception
+    # The first untrained cell, row by row: amsr2 of the first rates.
+    wanted = [("amsr2", (), 0), ("amsr2", (), 1)]
+    assert [(each.channel_set, each.rates, each.seed) for each in started] == wanted
+    assert "2 runs queued" in app.success[0].value
+
+
+def test_the_first_draw_does_not_wait_for_torch():
+    parts = ("main_figure", "verdict_section", "matrix_section", "tables_section", "scope")
+    imports = "; ".join(f"import seaice.dashboard.context.{part}" for part in parts)
+    code = f"import sys; {imports}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=HOME, check=False).returncode == 0
