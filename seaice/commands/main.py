@@ -20,6 +20,7 @@ from typer._click.exceptions import ClickException
 
 from seaice.commands.app import start_app
 from seaice.commands.baseline import baseline
+from seaice.commands.branches import branches
 from seaice.commands.checkpoints import checkpoints
 from seaice.commands.convert import convert
 from seaice.commands.evaluate import evaluate
@@ -54,6 +55,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "evaluate": evaluate,
     "evaluate-all": evaluate_all,
     "explain": explain,
+    "branches": branches,
     "export-autoice": export_autoice,
     "import-authors": import_authors,
 }

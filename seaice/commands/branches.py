@@ -1,0 +1,87 @@
+"""The command `seaice branches`: which branch of the network decided."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import numpy as np
+import typer
+
+from seaice.ai4arctic.charts import CHARTS
+from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath, as_asked
+from seaice.commands.output import print_message, print_result
+from seaice.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    # For their types alone: the command line starts without torch.
+    from seaice.ai4arctic.charts import ChartName
+    from seaice.explain.branches import BranchShares
+
+
+def branches(
+    checkpoint: CheckpointPath,
+    scene: Annotated[Path, typer.Argument(metavar="SCENE", help="Scene file.")],
+    chart: Annotated[str, typer.Option(metavar="CHART", help="SIC, SOD or FLOE.")] = "SOD",
+    any_polarisation: AnyPolarisation = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say which branch decided: what each class loses of its log-odds without a branch."""
+    from seaice.network.checkpoint_info import read_info
+
+    if chart.upper() not in CHARTS:
+        raise ConfigError(f"No chart {chart!r}. There are: {', '.join(CHARTS)}.")
+    # A wrong path is reported at once: importing torch takes seconds.
+    read_info(checkpoint)
+    from seaice.core.device import best_device
+    from seaice.explain.branches import branch_shares
+    from seaice.network.checkpoint import load_checkpoint
+    from seaice.scenes.catalogue import checked, open_scene
+
+    opened = as_asked(checked(open_scene(scene)), any_polarisation)
+    loaded = load_checkpoint(checkpoint, best_device().torch_name)
+    result = branch_shares(opened, loaded, cast("ChartName", chart.upper()))
+    rows = [_facts(result, int(row)) for row in np.flatnonzero(result.cells)]
+    print_result(rows, as_json, _table(result, rows))
+    if opened.notice:
+        print_message(opened.notice)
+
+
+def _facts(result: "BranchShares", row: int) -> dict[str, Any]:
+    """A class with what it loses without each branch, as JSON values."""
+    losses = zip(result.branches, result.loss[row], result.shares[row], strict=True)
+    return {
+        "chart": result.chart,
+        "class": _name(result, row),
+        "cells": int(result.cells[row]),
+        "unit": "percentage points" if result.chart == "SIC" else "log-odds",
+        "branches": [
+            {"branch": branch, "loss": loss, "share": None if np.isnan(share) else share}
+            for branch, loss, share in losses
+        ],
+    }
+
+
+def _name(result: "BranchShares", row: int) -> str:
+    from seaice.ai4arctic.charts import CHART
+
+    return "all ice" if result.chart == "SIC" else CHART[result.chart].class_names[row]
+
+
+def _table(result: "BranchShares", rows: list[dict[str, Any]]) -> str:
+    unit = "percentage points" if result.chart == "SIC" else "log-odds"
+    width = max((len(row["class"]) for row in rows), default=0)
+    heads = [f"{branch:>{max(len(branch), 13)}}" for branch in result.branches]
+    lines = [
+        f"{result.chart}, {unit} lost without a branch (its share)",
+        f"{'':{width}}  {'cells':>7}  {'  '.join(heads)}",
+    ]
+    for row in rows:
+        cells = [
+            f"{_cell(each['loss'], each['share']):>{len(head)}}"
+            for each, head in zip(row["branches"], heads, strict=True)
+        ]
+        lines.append(f"{row['class']:{width}}  {row['cells']:7}  {'  '.join(cells)}")
+    return "\n".join(lines)
+
+
+def _cell(loss: float, share: float | None) -> str:
+    return f"{loss:.2f}" if share is None else f"{loss:.2f} ({share:.0%})"

@@ -1,0 +1,182 @@
+"""Which branch of the ASPP decided: the 1 x 1, one of the rates, or the pooling branch.
+
+A branch is taken out by replacing its output, channel by channel, by its mean over cells with data
+(mean ablation). What then becomes of the contrast (see `head.contrast`) is what the branch told the
+network about the place. A gradient cannot say that: it holds for small changes only.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from seaice.ai4arctic.charts import CHART, ChartName
+from seaice.core.errors import ConfigError
+from seaice.core.grids.coarsen import block_any
+from seaice.explain.head import contrast
+from seaice.network.checkpoint import Checkpoint
+from seaice.network.network import SeaIceNet
+from seaice.network.rates import CENTRE
+from seaice.results.inference import MODEL_LOCK, mixed_precision, padded_tensor
+from seaice.scenes.read import read_inputs
+from seaice.scenes.scene import Scene
+
+LARGEST_PX = 3072 * 3072
+"""Larger scenes would need too much memory."""
+NO_BRANCH = 255
+"""Fill value of `BranchShares.leading`."""
+
+
+@dataclass(frozen=True, eq=False)
+class BranchShares:
+    """What the branches contribute to the outputs of one chart over a scene.
+
+    Attributes:
+        chart: The chart.
+        branches: Names of the branches, those of rates with their reach in km.
+        loss: (classes, branches) float64: how much of its contrast a predicted class loses without
+            a branch, mean over the cells that are given that class; log-odds. NaN for a class that
+            is given to no cell. SIC has one row: the mean absolute change, percentage points.
+        cells: (classes,) int64: cells that the means are taken over.
+        leading: (cells, cells) uint8: the branch whose absence costs the predicted class most, or
+            changes SIC most; `NO_BRANCH` in cells without data, or where none costs anything.
+        cell_km: Side of a feature cell, km.
+    """
+
+    chart: ChartName
+    branches: tuple[str, ...]
+    loss: np.ndarray
+    cells: np.ndarray
+    leading: np.ndarray
+    cell_km: float
+
+    @property
+    def shares(self) -> np.ndarray:
+        """(classes, branches) float64: shares of the losses above 0, 0 to 1; NaN without any."""
+        gains = np.maximum(self.loss, 0)
+        total = gains.sum(axis=1, keepdims=True)
+        shares: np.ndarray = np.divide(
+            gains, total, out=np.full_like(gains, np.nan), where=total > 0
+        )
+        return shares
+
+
+def branch_names(network: SeaIceNet, spacing_m: float) -> tuple[str, ...]:
+    """Names of the branches of each decoder, in order.
+
+    Args:
+        network: The network.
+        spacing_m: Pixel spacing, metres.
+    """
+    rates = network.config.rates
+    cell_km = network.config.output_stride * spacing_m / 1000
+    atrous = [
+        f"centre tap {number}" if rates == CENTRE else f"rate {rate}, {rate * cell_km:.2g} km"
+        for number, rate in enumerate(rates, 1)
+    ]
+    return "1 x 1", *atrous, "pooling of 2 x 2"
+
+
+def branch_shares(scene: Scene, checkpoint: Checkpoint, chart: ChartName) -> BranchShares:
+    """Take out each branch in turn.
+
+    Args:
+        scene: The scene.
+        checkpoint: The checkpoint.
+        chart: The chart.
+
+    Raises:
+        ConfigError: The scene is too large, or has no valid pixel.
+        MissingChannelsError: The scene lacks channels of the checkpoint's channel set.
+    """
+    scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
+    grid = scene.grid.at(checkpoint.info.spacing_m)
+    if grid.lines * grid.samples > LARGEST_PX:
+        raise ConfigError(
+            f"A scene of {grid.lines} x {grid.samples} pixels is too large to take out branches."
+        )
+    inputs = read_inputs(scene, checkpoint.info.channels, checkpoint.info.spacing_m)
+    if not inputs.valid.any():
+        raise ConfigError(f"{scene.path} has no valid pixel.")
+    network = checkpoint.network
+    with MODEL_LOCK, torch.inference_mode(), mixed_precision(checkpoint):
+        features = network.features(padded_tensor(checkpoint, inputs.values))
+        seen = np.zeros(features.shape[-2:], bool)
+        occupied = block_any(inputs.valid, network.config.output_stride)
+        seen[: occupied.shape[0], : occupied.shape[1]] = occupied
+        valid = torch.from_numpy(seen).to(features.device)
+        targets, losses = _losses(network, chart, features, valid)
+    names = branch_names(network, checkpoint.info.spacing_m)
+    return _summary(chart, names, targets, losses, seen, checkpoint.info.cell_m / 1000)
+
+
+def _losses(
+    network: SeaIceNet, chart: ChartName, features: Tensor, valid: Tensor
+) -> tuple[np.ndarray, np.ndarray]:
+    """Predicted classes, (cells, cells), and what each branch's absence costs, (branches, ...)."""
+    whole = network.head(chart, features).float()
+    targets = whole[0].argmax(0) if chart != "SIC" else torch.zeros_like(valid, dtype=torch.long)
+    before = _contrasts(whole, chart).gather(0, targets[None])[0]
+    losses = []
+    for branch in branches_of(network, chart):
+        with without(branch, valid):
+            ablated = network.head(chart, features).float()
+        lost = before - _contrasts(ablated, chart).gather(0, targets[None])[0]
+        # A step of SIC's output is ten percentage points.
+        losses.append(10 * lost.abs() if chart == "SIC" else lost)
+    return targets.cpu().numpy(), torch.stack(losses).cpu().numpy()
+
+
+def _contrasts(outputs: Tensor, chart: ChartName) -> Tensor:
+    """Contrasts of all targets: (targets, cells, cells)."""
+    targets = 1 if chart == "SIC" else CHART[chart].n_outputs
+    return torch.cat([contrast(outputs, chart, target) for target in range(targets)])
+
+
+def branches_of(network: SeaIceNet, chart: ChartName) -> Sequence[nn.Module]:
+    """The branches of a chart's decoder, in order."""
+    aspp = next(network.decoders[chart].children())
+    # torchvision has no types.
+    return list(cast("nn.ModuleList", aspp.convs))
+
+
+@contextmanager
+def without(branch: nn.Module, valid: Tensor) -> Iterator[None]:
+    """Replace what a branch puts out by its mean over cells with data, channel by channel.
+
+    Args:
+        branch: The branch.
+        valid: (cells, cells) bool: the cell has data.
+    """
+
+    def replace(module: nn.Module, inputs: object, output: Tensor) -> Tensor:
+        mean = output[..., valid].mean(dim=-1)
+        return mean[..., None, None].expand_as(output)
+
+    handle = branch.register_forward_hook(replace)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+def _summary(
+    chart: ChartName,
+    names: tuple[str, ...],
+    targets: np.ndarray,
+    losses: np.ndarray,
+    valid: np.ndarray,
+    cell_km: float,
+) -> BranchShares:
+    n_classes = 1 if chart == "SIC" else CHART[chart].n_classes
+    cells = np.bincount(targets[valid], minlength=n_classes)
+    loss = np.full((n_classes, len(names)), np.nan)
+    for target in np.flatnonzero(cells):
+        loss[target] = losses[:, valid & (targets == target)].mean(axis=1, dtype=np.float64)
+    leading = losses.argmax(axis=0).astype(np.uint8)
+    leading[~valid | (losses.max(axis=0) <= 0)] = NO_BRANCH
+    return BranchShares(chart, names, loss, cells, leading, cell_km)

@@ -1,0 +1,36 @@
+import json
+
+import pytest
+
+
+def test_it_prints_what_each_class_loses(seaice, make_scene, make_checkpoint):
+    arguments = "branches", make_checkpoint((1, 3)), make_scene(96, 128)
+    status, table, _ = seaice(*arguments)
+    assert status == 0
+    head, names, first, *_ = table.splitlines()
+    assert head == "SOD, log-odds lost without a branch (its share)"
+    assert names.split()[:4] == ["cells", "1", "x", "1"]
+    assert "rate 3, 9.6 km" in names
+    status, text, _ = seaice(*arguments, "--json")
+    facts = json.loads(text)
+    assert [each["branch"] for each in facts[0]["branches"]][1:3] == [
+        "rate 1, 3.2 km",
+        "rate 3, 9.6 km",
+    ]
+    assert f"{facts[0]['branches'][0]['loss']:.2f}" in first
+    # The left eighth is masked.
+    assert sum(each["cells"] for each in facts) == 12 * 14
+
+
+def test_concentration_has_one_row(seaice, make_scene, make_checkpoint):
+    _, text, _ = seaice(
+        "branches", make_checkpoint(), make_scene(64, 64), "--chart", "sic", "--json"
+    )
+    (row,) = json.loads(text)
+    assert (row["class"], row["unit"]) == ("all ice", "percentage points")
+    assert sum(each["share"] for each in row["branches"]) == pytest.approx(1)
+
+
+def test_another_chart_is_refused(seaice, make_scene, make_checkpoint):
+    status, _, (line,) = seaice("branches", make_checkpoint(), make_scene(), "--chart", "ice")
+    assert (status, line) == (2, "No chart 'ice'. There are: SIC, SOD, FLOE.")
