@@ -24,7 +24,10 @@ def branches(
     any_polarisation: AnyPolarisation = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say which branch decided: what each class loses of its log-odds without a branch."""
+    """Say which branch of a network decided, by taking each out.
+
+    What a class loses of its log-odds without a branch is that branch's share.
+    """
     from seaice.network.checkpoint_info import read_info
 
     if chart.upper() not in CHARTS:

@@ -22,6 +22,7 @@ from seaice.commands.app import start_app
 from seaice.commands.baseline import baseline
 from seaice.commands.branches import branches
 from seaice.commands.checkpoints import checkpoints
+from seaice.commands.context import context
 from seaice.commands.convert import convert
 from seaice.commands.evaluate import evaluate
 from seaice.commands.evaluate_all import evaluate_all
@@ -54,6 +55,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "predict": predict,
     "evaluate": evaluate,
     "evaluate-all": evaluate_all,
+    "context": context,
     "explain": explain,
     "branches": branches,
     "export-autoice": export_autoice,

@@ -38,6 +38,15 @@ _Month = Annotated[int | None, typer.Option(help="Month, 1 to 12.")]
 _Longitude = Annotated[
     float | None, typer.Option(help="Longitude of the scenes' centres, -180 to 180 degrees.")
 ]
+_FarCue = Annotated[
+    float | None,
+    typer.Option(
+        "--far-cue-km",
+        metavar="KM",
+        help="Let only a mark KM away tell the stage of some of the ice: proof that context is "
+        "found where it is.",
+    ),
+]
 _Raw = Annotated[
     bool,
     typer.Option("--raw", help="Also write each scene in the raw format, at half the spacing."),
@@ -68,6 +77,7 @@ def simulate(
     region: _Region = None,
     month: _Month = None,
     longitude: _Longitude = None,
+    far_cue_km: _FarCue = None,
     raw: _Raw = False,
     jobs: _Jobs = None,
     report: _Report = False,
@@ -76,7 +86,7 @@ def simulate(
     """Write simulated scenes, or a report on the simulator."""
     common = _given(scenes=scenes, seed=seed, spacing_m=spacing_m, jobs=jobs)
     of_scenes = _given(lines=lines, samples=samples, region=region, month=month)
-    of_scenes |= _given(longitude=longitude, raw=raw or None)
+    of_scenes |= _given(longitude=longitude, far_cue_km=far_cue_km, raw=raw or None)
     if report:
         if of_scenes:
             raise ConfigError(f"{_options(of_scenes)} cannot be combined with --report.")

@@ -95,7 +95,7 @@ def stratified_sums(
     grid = references.scene.grid
     for chart in CHARTS:
         kinds = [kind for kind, name in references.classes if name == chart]
-        totals = {kind: _Totals.of(chart) for kind in kinds}
+        totals = {kind: Totals.of(chart) for kind in kinds}
         for strip in grid.strips(_STRIP_LINES) if kinds else ():
             places = references.strata.with_interior(field_km, strip[0])
             predicted = maps.on(grid, chart, strip)
@@ -106,7 +106,7 @@ def stratified_sums(
 
 
 @dataclass(frozen=True, eq=False)
-class _Totals:
+class Totals:
     """Joint sums over all strata.
 
     Attributes:
@@ -120,7 +120,8 @@ class _Totals:
     errors: np.ndarray
 
     @classmethod
-    def of(cls, chart: ChartName) -> "_Totals":
+    def of(cls, chart: ChartName) -> "Totals":
+        """No pixel yet."""
         n = CHART[chart].n_classes
         return cls(chart, np.zeros((*SHAPE, n, n), np.int64), np.zeros((3, *SHAPE)))
 

@@ -17,6 +17,8 @@ LEAST_EXTENT_M = 2 * CELL_M
 
 MAX_SEED = 2**63 - 1
 
+FAR_CUE_BOUNDS_KM = (4.0, 100.0)
+
 
 @dataclass(frozen=True)
 class SimulationConfig:
@@ -30,6 +32,8 @@ class SimulationConfig:
         region: Chart region such as "CentralEast" or "SGRDIFOXE"; None draws one.
         month: Month, 1 to 12; None draws one.
         longitude: Longitude of the scene's centre, -180 to 180; None draws one within the region.
+        far_cue_km: Distance of a mark that decides the stage of some of the ice, 4 to 100 km; None
+            plants none. See `far_cue`.
     """
 
     seed: int
@@ -39,6 +43,7 @@ class SimulationConfig:
     region: str | None = None
     month: int | None = None
     longitude: float | None = None
+    far_cue_km: float | None = None
 
     def __post_init__(self) -> None:
         """Check all bounds.
@@ -66,6 +71,11 @@ class SimulationConfig:
         if self.longitude is not None and not -180 <= self.longitude <= 180:
             raise ConfigError(
                 f"longitude is {self.longitude}, but must be between -180 and 180 degrees east."
+            )
+        low, high = FAR_CUE_BOUNDS_KM
+        if self.far_cue_km is not None and not low <= self.far_cue_km <= high:
+            raise ConfigError(
+                f"far_cue_km is {self.far_cue_km:g}, but must be between {low:g} and {high:g} km."
             )
 
 

@@ -19,7 +19,13 @@ from seaice.simulate.config import SimulationConfig, draw_time, resolve
 from seaice.simulate.halved import halved
 from seaice.simulate.parts import simulate
 from seaice.simulate.raw import to_raw_dataset, write_raw
-from seaice.simulate.scene import original_name, scene_name, to_dataset, write_scene
+from seaice.simulate.scene import (
+    FAR_CUE_ATTRIBUTE,
+    original_name,
+    scene_name,
+    to_dataset,
+    write_scene,
+)
 
 EXTENT_M = (400_000.0, 416_000.0)
 """Extent of a scene along lines and samples by default, metres: a whole EW frame."""
@@ -58,6 +64,7 @@ def simulate_folder(
     region: str | None = None,
     month: int | None = None,
     longitude: float | None = None,
+    far_cue_km: float | None = None,
     raw: bool = False,
     compress: bool = True,
     jobs: int = 1,
@@ -75,6 +82,8 @@ def simulate_folder(
         region: Chart region of all scenes; None draws one for each, as often as in the dataset.
         month: Month of all scenes; None draws one for each, as often as in the dataset.
         longitude: Longitude of all scenes' centres, degrees; None draws one for each.
+        far_cue_km: Distance of the marks that decide the stage of some of the ice, km; None plants
+            none. Raw scenes cannot have them: their polygons know nothing of it.
         raw: Also write each scene in the raw layout, at half the spacing.
         compress: As in `write_scene`.
         jobs: Number of processes; the files are the same for any number. With more than one, guard
@@ -92,8 +101,15 @@ def simulate_folder(
     for name, value in (("scenes", scenes), ("jobs", jobs)):
         if value < 1:
             raise ConfigError(f"{name} is {value}, but must be a whole number of at least 1.")
+    if raw and far_cue_km is not None:
+        raise ConfigError("A raw scene cannot hold a cue from afar. Leave out raw or far_cue_km.")
     common = SimulationConfig(
-        seed=seed, spacing_m=spacing_m, region=region, month=month, longitude=longitude
+        seed=seed,
+        spacing_m=spacing_m,
+        region=region,
+        month=month,
+        longitude=longitude,
+        far_cue_km=far_cue_km,
     )
     lines = round(EXTENT_M[0] / common.spacing_m) if lines is None else lines
     samples = round(EXTENT_M[1] / common.spacing_m) if samples is None else samples
@@ -143,6 +159,7 @@ def _taken(path: Path, config: SimulationConfig) -> bool:
             same_size &= float(old.attrs["pixel_spacing"]) == config.spacing_m / finer
             region = region_of(str(old.attrs["original_id"]))
             same = int(old.attrs["seed"]) == config.seed and region == config.region
+            same &= old.attrs.get(FAR_CUE_ATTRIBUTE) == config.far_cue_km
             return not (same and same_size)
     except (OSError, ValueError, KeyError, TypeError):
         return True

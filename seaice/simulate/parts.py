@@ -10,6 +10,7 @@ from seaice.core.grids.coarsen import mean_by_centres
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate.chart import Charts, draw_charts
 from seaice.simulate.config import SimulationConfig, resolve
+from seaice.simulate.far_cue import draw_far_cue, plant_far_cue
 from seaice.simulate.geography import Geography, distance_zones, make_geography
 from seaice.simulate.ice_state import IceState, make_ice_state
 from seaice.simulate.radiometer import SURFACES, simulate_radiometer
@@ -74,7 +75,11 @@ def simulate(config: SimulationConfig) -> Simulated:
     cells = grid.at(CELL_M)
     geography = make_geography(grid, seed, region, config.longitude)
     season = draw_season(seed, config.month or 1, region)
-    ice = make_ice_state(grid, seed, geography, region, season)
+    ice = true_ice = make_ice_state(grid, seed, geography, region, season)
+    charts = draw_charts(grid, seed, geography, region, ice)
+    if config.far_cue_km is not None:
+        cue = draw_far_cue(grid, seed, config.far_cue_km, geography.valid)
+        ice, true_ice, charts = plant_far_cue(cue, ice, charts, geography)
     shares = surface_shares(grid, cells, geography, ice)
     weather = make_weather(cells, seed, geography, season, shares[1:-1].sum(0), shares[-1])
     swath = draw_swath(seed)
@@ -84,8 +89,8 @@ def simulate(config: SimulationConfig) -> Simulated:
         config=config,
         grid=grid,
         geography=geography,
-        ice=ice,
-        charts=draw_charts(grid, seed, geography, region, ice),
+        ice=true_ice,
+        charts=charts,
         weather=weather,
         swath=swath,
         sigma0_db=simulate_sar(grid, seed, geography, season, ice, weather.wind_on(grid)),

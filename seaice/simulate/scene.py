@@ -34,6 +34,9 @@ from seaice.simulate.regions import region_named
 SIMULATOR_VERSION = "2"
 """Changes whenever the same settings give another scene."""
 
+FAR_CUE_ATTRIBUTE = "far_cue_km"
+"""Global attribute of a scene with a cue from afar: its distance."""
+
 _TITLE = "Simulated scene in the AI4Arctic ready-to-train layout; not a measurement"
 _ZONES_TEXT = (
     "0: land; 1: up to 0.5 km; 2: up to 1 km; 3 to 21: steps of 1 km up to 20 km; "
@@ -224,7 +227,9 @@ def variable_attributes(
 
 def global_attributes(scene: Simulated, original_id: str) -> dict[str, Any]:
     """Attributes of a file in either layout."""
-    return {
+    far_cue_km = scene.config.far_cue_km
+    planted = {} if far_cue_km is None else {FAR_CUE_ATTRIBUTE: float(far_cue_km)}
+    return planted | {
         "simulated": np.int64(1),
         "seed": np.int64(scene.config.seed),
         "simulator_version": SIMULATOR_VERSION,

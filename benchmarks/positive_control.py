@@ -1,0 +1,158 @@
+"""Positive control: is the context found that a simulated cue from afar needs?
+
+Run: python benchmarks/positive_control.py [--work DIR] [--distance-km 20] [--steps 400]
+
+Scenes are simulated in which only a mark some kilometres away tells the stage of some of the ice.
+A small network with rates that reach the mark and one without any are trained on them, and the
+context curve of each is measured on other scenes of the kind. The radius at which the score of SOD
+is complete has to be the distance of the cue, within a factor of 1.5; the network without rates
+must stay below. What is there already in DIR is not made again.
+"""
+
+import argparse
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import torch
+from machine import describe, peak_gib
+
+from seaice.ai4arctic.charts import THIN, YOUNG
+from seaice.core.device import best_device
+from seaice.experiment.context_curve import context_curve
+from seaice.experiment.context_predictors import read_predictor
+from seaice.experiment.context_settings import ContextSettings
+from seaice.network.rates import parse_rates
+from seaice.scenes.read import read_chart
+from seaice.scenes.scene import Scene
+from seaice.simulate import simulate_folder
+from seaice.training.config import TrainingConfig
+from seaice.training.run import train
+from seaice.training.run_context import RunContext
+from seaice.training.runs.folder import create_run
+from seaice.training.runs.status import Status, StatusWriter
+
+RADII_KM = (3.0, 5.0, 8.0, 11.0, 14.0, 16.0, 18.0, 20.0, 22.0, 24.0, 26.0, 29.0)
+RATES = {"reaches": "4-8-12", "none": "none"}
+FACTOR = 1.5
+_SIDE_PX, _TRAIN, _TEST = 320, 8, 5
+_JOBS = 2
+_TRAINING = {
+    "channel_set": "sar",
+    "width": 16,
+    "patch": 160,
+    "batch": 3,
+    "norms": "batch",
+    "norm_patches": 40,
+    "workers": 0,
+    "validation_share": 0.0,
+    "weight_sic": 0.0,
+    "weight_floe": 0.0,
+    "class_balance": 0.0,
+    "sampling": "balanced",
+}
+"""Only the stage of development is learned; the encoder learns with the decoders."""
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, help="Folder for scenes and checkpoints, kept.")
+    parser.add_argument("--distance-km", type=float, default=20.0)
+    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--rates", choices=(*RATES, "both"), default="both")
+    parser.add_argument("--shuffles", type=int, default=16)
+    asked = parser.parse_args()
+    print(describe(), flush=True)
+    with _folder(asked.work) as work:
+        for number, name in enumerate(("train", "test"), 1):
+            _scenes(work / name, _TRAIN if name == "train" else _TEST, number, asked.distance_km)
+        for name in RATES if asked.rates == "both" else (asked.rates,):
+            _measure(name, _trained(work, name, asked.steps), work, asked)
+
+
+@contextmanager
+def _folder(given: Path | None) -> Iterator[Path]:
+    if given is not None:
+        given.mkdir(parents=True, exist_ok=True)
+        yield given
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        yield Path(temporary)
+
+
+def _scenes(folder: Path, count: int, seed: int, distance_km: float) -> None:
+    """Simulate twice as many scenes as needed; keep those with most ice of the rings' stages."""
+    if folder.is_dir():
+        return
+    draft = folder.with_name(f"{folder.name}-draft")
+    side = {"lines": _SIDE_PX, "samples": _SIDE_PX, "region": "North", "month": 3}
+    paths = simulate_folder(draft, 2 * count, seed, far_cue_km=distance_km, jobs=_JOBS, **side)
+    shares = {path: _share(path) for path in paths}
+    for path in sorted(paths, key=lambda path: -shares[path])[count:]:
+        path.unlink()
+    kept = np.mean(sorted(shares.values())[count:])
+    print(f"{folder.name}: {count} scenes, {100 * kept:.0f} % of the charted ice is young or thin")
+    shutil.move(draft, folder)
+
+
+def _share(path: Path) -> float:
+    """Share of young and thin first-year ice of the charted pixels."""
+    chart = read_chart(Scene.open(path), "SOD")
+    return float(np.isin(chart, (YOUNG, THIN)).mean())
+
+
+def _trained(work: Path, name: str, steps: int) -> Path:
+    """Train a network, if it is not there."""
+    path = work / f"{name}.safetensors"
+    if not path.exists():
+        begun, cpu = time.perf_counter(), time.process_time()
+        rates = parse_rates(RATES[name])
+        config = TrainingConfig(
+            str(work / "train"), rates, name=name, steps=steps, validate_every=steps, **_TRAINING
+        )
+        folder = create_run(work / "runs", config.to_json(), name)
+        writer = StatusWriter(folder, Status(state="running"))
+        # In this process: `seaice train` yields to all others, which a busy machine makes long.
+        train(config, RunContext(folder, work, [best_device().torch_name], writer))
+        print(
+            f"{name}: trained {steps} steps in {time.perf_counter() - begun:.0f} s "
+            f"({time.process_time() - cpu:.0f} s of processor time)",
+            flush=True,
+        )
+    return path
+
+
+def _measure(name: str, path: Path, work: Path, asked: argparse.Namespace) -> None:
+    predictor, _ = read_predictor(path)
+    scenes = [Scene.open(each) for each in sorted((work / "test").glob("*.nc"))]
+    begun, cpu = time.perf_counter(), time.process_time()
+    settings = ContextSettings(RADII_KM, ("all",), asked.shuffles)
+    curve = context_curve(predictor, scenes, settings).part()
+    print(
+        f"{name}: {predictor.description}, looks up to {predictor.reach_km:.1f} km; measured in "
+        f"{time.perf_counter() - begun:.0f} s ({time.process_time() - cpu:.0f} s of processor "
+        f"time, {torch.get_num_threads()} threads), peak {peak_gib():.2f} GiB"
+    )
+    print("  r km   SOD    95 % interval   loss")
+    for point in curve.points(task="SOD"):
+        print(
+            f"  {point.r_km:4g}  {point.score:5.1f}  {point.low:5.1f} to {point.high:5.1f}"
+            f"   {point.loss:5.1f}  ({point.pixels} pixels)"
+        )
+    used = curve.used(task="SOD")
+    low, high = asked.distance_km / FACTOR, asked.distance_km * FACTOR
+    found = "found" if low <= used.km <= high else "not found"
+    print(
+        f"  used to benefit {used.km:.1f} km [{used.low:.1f}, {used.high:.1f}], gain "
+        f"{used.gain:.1f}; the cue at {asked.distance_km:g} km is {found} {used.reason}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""Context curves as files: tables for other programs. A Parquet file is read back as a curve."""
+
+import math
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from seaice.core.errors import ConfigError, SceneError
+from seaice.core.files import atomic_write
+from seaice.experiment.context_summary import COLUMNS, ContextCurve
+
+SUFFIXES = (".csv", ".parquet")
+
+FORMAT_VERSION = 1
+_VERSION = "seaice_context_version"
+
+
+def check_table_path(path: Path) -> Path:
+    """Return a path whose ending says how to write a table.
+
+    Raises:
+        ConfigError: It has another ending.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise ConfigError(f"{path} must end in {' or '.join(SUFFIXES)}.")
+    return path
+
+
+def write_curve(path: Path, curve: ContextCurve) -> None:
+    """Write the table of a curve, whole or not at all. An existing file is replaced.
+
+    A CSV file has each confusion matrix as numbers with spaces between them. A Parquet file also
+    holds what the curve says about itself.
+
+    Raises:
+        ConfigError: The file ends neither in `.csv` nor in `.parquet`.
+        OutputError: The folder is not writable, or the disk is full.
+    """
+    frame = curve.frame.copy()
+    with atomic_write(check_table_path(path)) as temporary:
+        if path.suffix.lower() == ".csv":
+            frame["confusion"] = frame["confusion"].map(lambda counts: " ".join(map(str, counts)))
+            frame.to_csv(temporary, index=False, lineterminator="\n")
+        else:
+            for name, value in {_VERSION: FORMAT_VERSION, **_about(curve)}.items():
+                frame.attrs[name] = value
+            frame.to_parquet(temporary, engine="pyarrow", compression="zstd", index=False)
+
+
+def read_curve(path: Path) -> ContextCurve:
+    """Read a curve that `write_curve` wrote as Parquet.
+
+    Raises:
+        SceneError: The file is missing, damaged, or no context curve of this version.
+    """
+    try:
+        frame = pd.read_parquet(path, engine="pyarrow")
+    except FileNotFoundError as error:
+        raise SceneError(path, "is not there", "Write it with `seaice context --out`.") from error
+    except (OSError, ValueError) as error:
+        raise SceneError(path, "is damaged or no Parquet file", "Measure it again.") from error
+    about = {str(name): value for name, value in frame.attrs.items()}
+    if about.pop(_VERSION, None) != FORMAT_VERSION or set(frame.columns) != set(COLUMNS):
+        raise SceneError(
+            path, "is no context curve that this version of seaice reads", "Measure it again."
+        )
+    about = {name: tuple(each) if isinstance(each, list) else each for name, each in about.items()}
+    reach_km = about.pop("reach_km")
+    return ContextCurve(frame, **about, reach_km=math.inf if reach_km is None else reach_km)
+
+
+def _about(curve: ContextCurve) -> dict[str, Any]:
+    """What a curve says about itself, as JSON values."""
+    about = {each.name: getattr(curve, each.name) for each in fields(curve) if each.name != "frame"}
+    # JSON has no infinity.
+    about["reach_km"] = curve.reach_km if math.isfinite(curve.reach_km) else None
+    return about

@@ -1,0 +1,84 @@
+"""`seaice context`: curves of networks and baselines, their table, and bad input."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from seaice.core.errors import SceneError
+from seaice.experiment.context_files import read_curve, write_curve
+
+
+@pytest.fixture
+def data(make_scene, tmp_path: Path) -> Path:
+    for day in (1, 2):
+        name = f"2018030{day}T194759_dmi_prep.nc"
+        make_scene(seed=day, name=name, folder=tmp_path / "data")
+    return tmp_path / "data"
+
+
+def test_a_network_is_measured_and_its_table_read_back(seaice, data, make_checkpoint, tmp_path):
+    checkpoint, out = make_checkpoint((1,), stride=4), tmp_path / "curve.parquet"
+    options = "--data", data, "--radii", "2,6,100", "--shuffles", 1
+    status, text, said = seaice("context", checkpoint, *options, "--out", out, "--json")
+    facts = json.loads(text)
+    assert (status, facts["left_out"], len(facts["scenes"])) == (0, [], 2)
+    assert f"wrote {out}" in said
+    points = facts["curves"]["all"]["combined"]["points"]
+    assert [point["r_km"] for point in points] == [2, 6, 100]
+    assert [point["pixels"] > 0 for point in points] == [True, True, False]
+    assert points[-1]["loss"] == 0
+    assert set(facts["curves"]) == {"all"}
+    assert set(facts["strata"]["season"]) == {"MAM"}
+    assert all(0 < km < facts["reach_km"] for km in facts["gradient"].values())
+    curve = read_curve(out)
+    assert (curve.radii_km, curve.reach_km) == ((2, 6, 100), facts["reach_km"])
+    assert [point.loss for point in curve.part().points()] == [p["loss"] for p in points]
+    write_curve(tmp_path / "curve.csv", curve)
+    table = pd.read_csv(tmp_path / "curve.csv")
+    counts = table["confusion"].map(lambda text: sum(map(int, text.split())))
+    assert counts.tolist() == curve.frame["pixels"].tolist() == table["pixels"].tolist()
+    text = seaice("context", checkpoint, *options, "--no-gradient")[1]
+    assert "score where everything farther than r km is foreign" in text
+    assert "gradient" not in text
+
+
+def test_a_baseline_has_no_gradient(seaice, data, tmp_path):
+    where = "--data", data, "--models", tmp_path / "models"
+    seaice("baseline", "linear", "--channels", "sar", *where)
+    path = tmp_path / "models" / "baselines" / "sar_linear.safetensors"
+    status, text, _ = seaice("context", path, "--data", data)
+    assert status == 0
+    assert "context used to benefit" in text
+    assert "none: it looks no farther than 0 km" in text
+    assert "gradient" not in text
+
+
+def test_bad_input_is_a_sentence(seaice, data, make_scene, make_checkpoint, tmp_path):
+    checkpoint = make_checkpoint((1,), stride=4)
+
+    def last(*arguments: object) -> str:
+        status, text, said = seaice("context", *arguments)
+        assert (status, text) == (2, "")
+        return said[-1]
+
+    assert "is not there" in last(tmp_path / "none.safetensors", "--data", data)
+    damaged = tmp_path / "damaged.safetensors"
+    damaged.write_bytes(b"x" * 100)
+    assert str(damaged) in last(damaged, "--data", data)
+    assert "not 0" in last(checkpoint, "--data", data, "--radii", "0,3")
+    assert "is a list of km such as 3,10,30" in last(checkpoint, "--radii", "near")
+    assert "must end in .csv or .parquet" in last(checkpoint, "--out", tmp_path / "curve.txt")
+    assert "No group of channels 'sonar'" in last(checkpoint, "--groups", "sonar")
+    make_scene(folder=tmp_path / "bare", without=("SIC", "SOD", "FLOE"))
+    assert "has charts and the channels" in last(checkpoint, "--data", tmp_path / "bare")
+    make_scene(folder=tmp_path / "one")
+    assert "at least two scenes" in last(checkpoint, "--data", tmp_path / "one")
+    with pytest.raises(SceneError, match="is not there"):
+        read_curve(tmp_path / "none.parquet")
+    with pytest.raises(SceneError, match="no Parquet file"):
+        read_curve(damaged)
+    pd.DataFrame({"a": [1]}).to_parquet(tmp_path / "other.parquet")
+    with pytest.raises(SceneError, match="no context curve"):
+        read_curve(tmp_path / "other.parquet")
