@@ -34,6 +34,7 @@ from seaice.commands.info import info
 from seaice.commands.output import print_message
 from seaice.commands.predict import predict
 from seaice.commands.prepare import prepare
+from seaice.commands.report import report
 from seaice.commands.runs import runs
 from seaice.commands.simulate import simulate
 from seaice.commands.train import train
@@ -56,6 +57,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "evaluate": evaluate,
     "evaluate-all": evaluate_all,
     "context": context,
+    "report": report,
     "explain": explain,
     "branches": branches,
     "export-autoice": export_autoice,

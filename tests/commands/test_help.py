@@ -13,6 +13,7 @@ COMMANDS = (
         "evaluate",
         "evaluate-all",
         "context",
+        "report",
         "explain",
         "branches",
         "export-autoice",

@@ -1,0 +1,63 @@
+"""`seaice report` writes a page that stands alone, tidy tables, and where they come from."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from seaice.experiment.table import write_table
+
+QUALITIES = {
+    ("sar", "none"): 0.5,
+    ("sar", "1-2-3"): 0.6,
+    ("sar", "12-24-36"): 0.55,
+}
+
+
+@pytest.fixture
+def sweep(make_table, tmp_path: Path) -> Path:
+    table = make_table(QUALITIES, scenes=4)
+    write_table(tmp_path / "<sweep>" / "evaluation.parquet", table)
+    return tmp_path / "<sweep>"
+
+
+def test_the_report_of_a_sweep(seaice, sweep: Path, tmp_path: Path):
+    out = tmp_path / "new" / "report"
+    status, printed, _ = seaice("report", sweep, "--out", out, "--json")
+    assert status == 0
+    files = json.loads(printed)["files"]
+    assert {Path(each).name for each in files} == {path.name for path in out.iterdir()}
+    sha256 = hashlib.sha256((sweep / "evaluation.parquet").read_bytes()).hexdigest()
+    facts = json.loads((out / "report.json").read_text())
+    assert facts["origin"]["sha256"] == sha256
+    assert facts["origin"]["command"].startswith("seaice report ")
+    scores = pd.read_csv(out / "scores.csv", comment="#")
+    assert len(scores) == 4 * 3
+    verdicts = pd.read_csv(out / "verdicts.csv", comment="#")
+    # Five statements of four tasks, and one stated contrast for each chart.
+    assert len(verdicts) == 4 * 5 + 3
+    differences = pd.read_csv(out / "differences.csv", comment="#")
+    assert set(differences["grouping"]) == {"region", "season", "service", "class"}
+    page = (out / "report.html").read_text()
+    own = re.sub(r"<script>.*?</script>", "", page, count=1, flags=re.S)
+    assert not re.search(r"<script[^>]+src=|<link|<img|https?://", own)
+    assert "&lt;sweep&gt;" in own
+    assert sha256 in own
+    assert own.count("Plotly.newPlot") == 4 * 3 + 3
+
+
+def test_a_folder_without_a_table_is_named(seaice, tmp_path: Path):
+    status, _, said = seaice("report", tmp_path, "--out", tmp_path / "report")
+    assert status == 2
+    assert "holds no evaluation table" in said[0]
+    assert not (tmp_path / "report").exists()
+
+
+def test_a_damaged_table_is_named(seaice, tmp_path: Path):
+    (tmp_path / "evaluation.parquet").write_text("damaged")
+    status, _, said = seaice("report", tmp_path, "--out", tmp_path / "report")
+    assert status == 2
+    assert "evaluation.parquet is damaged" in said[-1]
