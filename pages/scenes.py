@@ -8,6 +8,7 @@ from seaice.core.errors import SeaIceError
 from seaice.dashboard import permalink
 from seaice.dashboard.components.viewport import is_narrow
 from seaice.dashboard.navigation import switch_to
+from seaice.dashboard.orientation import orientation_picker
 from seaice.dashboard.scenes.channel_tables import channel_set_table, channel_table
 from seaice.dashboard.scenes.channels import (
     RADAR,
@@ -140,16 +141,19 @@ def _channels(scene: Scene, narrow: bool) -> None:
         st.text(f"AMSR2 relative to Sentinel-1: {delays_text(scene.delays)}")
     if group:
         columns = 2 if narrow else 3 if group == RADAR else 4
-        shown = channel_view(scene)
+        north_up = orientation_picker()
+        shown = channel_view(scene, north_up=north_up)
+        drawn = panels(scene, group, north_up=north_up)
         with st.container(key="channel_maps_box"):
             st.plotly_chart(
-                channel_maps(panels(scene, group), shown.extent, columns, 440 if narrow else 980),
+                channel_maps(drawn, shown.located_extent, columns, 440 if narrow else 980),
                 key="channel_maps",
                 config={"displaylogo": False},
                 alt=f"Maps and histograms of {group}, scene {scene.id}",
             )
         st.caption(
-            f"Pixel spacing {shown.grid.spacing_m:g} m. Colours span the 1st to 99th percentile of "
+            f"Pixel spacing {shown.grid.spacing_m:g} m, {shown.orientation_words}. "
+            "Colours span the 1st to 99th percentile of "
             f"the valid pixels{'; wind scales are symmetric about 0' if group == WEATHER else ''}. "
             "Brown: land. Blank: no data. Hatched: unlabelled."
         )

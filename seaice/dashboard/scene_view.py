@@ -9,9 +9,13 @@ import numpy as np
 from seaice.ai4arctic.channels import DISTANCE_MAP, SAR
 from seaice.ai4arctic.charts import ChartName
 from seaice.ai4arctic.layout import unscale
+from seaice.core.grids.orientation import AS_ACQUIRED, Orientation
 from seaice.core.grids.pixel_grid import PixelGrid, Window
 from seaice.dashboard.cache_keys import cached, scene_key
-from seaice.figures.maps import Extent, at_cells, hover_step
+from seaice.figures.extent import Extent, at_cells, hover_step
+from seaice.figures.palettes import Palette
+from seaice.figures.png import map_png
+from seaice.scenes.north import scene_orientation
 from seaice.scenes.read import read_channels, read_chart, read_inputs, read_positions
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
@@ -28,16 +32,31 @@ class SceneView:
         scene: The scene.
         region: Part of it; the whole scene if None.
         longest_px: Pixels that a panel shows along its longer side, at most.
+        north_up: Whether the maps are turned and mirrored so that north lies up, if the scene has
+            positions.
     """
 
     scene: Scene
     region: Region | None = None
     longest_px: int = PANEL_PX
+    north_up: bool = True
 
     @cached_property
     def key(self) -> tuple[object, ...]:
         """Identity for caches."""
-        return scene_key(self.scene), str(self.region), self.longest_px
+        return scene_key(self.scene), str(self.region), self.longest_px, self.north_up
+
+    @cached_property
+    def orientation(self) -> Orientation:
+        """How the maps lie on the screen."""
+        return (self.north_up and self._north_up()) or AS_ACQUIRED
+
+    @property
+    def orientation_words(self) -> str:
+        """The same in words."""
+        if not self.north_up:
+            return "as acquired"
+        return "north up" if self._north_up() else "as acquired, because the file lacks positions"
 
     @cached_property
     def grid(self) -> PixelGrid:
@@ -101,6 +120,7 @@ class SceneView:
             cell_km=hover_step(self.shape) * km,
             top_km=self.window[0].start * km,
             left_km=self.window[1].start * km,
+            orientation=self.orientation,
         )
 
     @property
@@ -110,6 +130,47 @@ class SceneView:
             return self.extent
         latitude, longitude = self._positions()
         return replace(self.extent, latitude=latitude, longitude=longitude)
+
+    def image(
+        self,
+        values: np.ndarray,
+        palette: Palette,
+        labelled: np.ndarray | None = None,
+        *,
+        step: int = 1,
+        alpha: np.ndarray | None = None,
+        at_least_px: int = 1,
+    ) -> str:
+        """Draw values as they lie on the screen, with the scene's land and its masked pixels.
+
+        Args:
+            values: (lines, samples) classes or numbers of the palette; what is not finite stays
+                transparent.
+            palette: Their colours.
+            labelled: As for `map_png`.
+            step: Draw every so many pixels.
+            alpha: As for `map_png`.
+            at_least_px: As for `map_png`.
+
+        Returns:
+            A PNG as a data URI.
+        """
+        fewer = slice(None, None, step), slice(None, None, step)
+        shown = values[fewer]
+        return map_png(
+            shown,
+            palette,
+            self.valid[fewer] & np.isfinite(shown),
+            self.land[fewer],
+            None if labelled is None else labelled[fewer],
+            alpha,
+            at_least_px,
+            self.orientation,
+        )
+
+    @cached(max_entries=24)
+    def _north_up(self) -> Orientation | None:
+        return scene_orientation(self.scene)
 
     @cached(max_entries=6)
     def _full_grid(self) -> tuple[dict[str, np.ndarray], np.ndarray]:

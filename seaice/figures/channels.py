@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 
 from seaice.ai4arctic.channels import DISTANCE_MAP, HH, HV, INCIDENCE_ANGLE
 from seaice.figures.bars import Bars, Spot, add_bars, set_axes
-from seaice.figures.maps import Extent
+from seaice.figures.extent import Extent
+from seaice.figures.map_elements import MapElements, add_map_elements, map_elements
 from seaice.figures.palettes import Palette, continuous
 
 SAR_RANGE_DB = {HH: (-28.0, -4.0), HV: (-36.0, -14.0)}
@@ -50,9 +51,9 @@ class ChannelPanel:
     Attributes:
         title: What it shows, with the unit.
         note: Text below the title.
-        image: PNG data URI.
-        hover: (cells, cells) on the pointer's grid: float32 values in the unit of the bars, NaN
-            without data, or an object array of texts.
+        image: PNG data URI, as it lies on the screen.
+        hover: (cells, cells) on the pointer's grid, in the order of lines and samples:
+            float32 values in the unit of the bars, NaN without data, or an object array of texts.
         palette: Colours of map and bars.
         bars: The bars below the map.
     """
@@ -112,9 +113,9 @@ def channel_maps(
         width_px: Width to compute the height for, so that the maps fill it.
     """
     places = _Places.of(len(panels), columns, width_px, extent)
-    figure = go.Figure()
+    figure, elements = go.Figure(), map_elements(extent)
     for number, panel in enumerate(panels):
-        _add_map(figure, panel, extent, number, places)
+        _add_map(figure, panel, extent, elements, number, places)
         below = _TITLE_PX + places.map_px + _KM_PX
         spot = Spot(2 * number + 2, places.across(number), places.down(number, below, _BARS_PX))
         add_bars(figure, panel.bars, panel.palette, spot)
@@ -156,7 +157,8 @@ class _Places:
         """Places of so many panels; the map of a very flat or tall scene stays visible."""
         inner_px = width_px - _LEFT_PX - _RIGHT_PX
         panel_px = (inner_px - (columns - 1) * _GAP_PX) / columns
-        map_px = panel_px * extent.lines_km / extent.samples_km
+        height_km, width_km = extent.size_km
+        map_px = panel_px * height_km / width_km
         map_px = min(max(map_px, _FLATTEST_PX), _TALLEST_PX)
         row_px = _TITLE_PX + map_px + _KM_PX + _BARS_PX + _FOOT_PX
         step = (panel_px + _GAP_PX) / inner_px
@@ -175,7 +177,12 @@ class _Places:
 
 
 def _add_map(
-    figure: go.Figure, panel: ChannelPanel, extent: Extent, number: int, places: _Places
+    figure: go.Figure,
+    panel: ChannelPanel,
+    extent: Extent,
+    elements: MapElements,
+    number: int,
+    places: _Places,
 ) -> None:
     ticks = {"ticks": "outside", "ticklen": 3, "nticks": 4, "tickfont": {"size": 10}}
     frame = {"showline": True, "mirror": True, "linewidth": 1, "linecolor": _FRAME}
@@ -186,7 +193,7 @@ def _add_map(
         {
             **shared,
             "domain": places.across(number),
-            "range": [0, extent.samples_km],
+            "range": extent.x,
             "constraintoward": "left",
             "ticksuffix": " km",
             "showticksuffix": "last",
@@ -195,7 +202,7 @@ def _add_map(
         {
             **shared,
             "domain": places.down(number, _TITLE_PX, places.map_px),
-            "range": [extent.lines_km, 0],
+            "range": extent.y[::-1],
             "constraintoward": "top",
             "scaleanchor": "x",
             "showticklabels": number % places.columns == 0,
@@ -207,27 +214,29 @@ def _add_map(
         source=panel.image,
         xref=axes["xaxis"],
         yref=axes["yaxis"],
-        x=0,
-        y=0,
-        sizex=extent.samples_km,
-        sizey=extent.lines_km,
+        x=extent.x[0],
+        y=extent.y[0],
+        sizex=extent.size_km[1],
+        sizey=extent.size_km[0],
         sizing="stretch",
         layer="below",
     )
+    names = axes["xaxis"], axes["yaxis"]
+    add_map_elements(figure, elements, names, labelled=number % places.columns == 0)
 
 
 def _pointer(panel: ChannelPanel, extent: Extent, axes: dict[str, str]) -> go.Heatmap:
     """An invisible heatmap that shows values or texts under the pointer."""
     texts = panel.hover.dtype == object
     shown = "%{text}" if texts else f"%{{z:.{panel.bars.decimals}f}} {panel.bars.unit}"
+    hover = extent.orientation.swapped(panel.hover)
+    sample, line = "yx" if extent.orientation.transposed else "xy"
     return go.Heatmap(
-        z=np.zeros(panel.hover.shape, np.uint8) if texts else panel.hover,
-        text=panel.hover if texts else None,
-        x0=extent.cell_km / 2,
-        dx=extent.cell_km,
-        y0=extent.cell_km / 2,
-        dy=extent.cell_km,
-        hovertemplate=f"{shown}<br>%{{x:.0f}} km, %{{y:.0f}} km<extra></extra>",
+        z=np.zeros(hover.shape, np.uint8) if texts else hover,
+        text=hover if texts else None,
+        **extent.cells("x"),
+        **extent.cells("y"),
+        hovertemplate=f"{shown}<br>%{{{sample}:.0f}} km, %{{{line}:.0f}} km<extra></extra>",
         hoverongaps=False,
         opacity=0,
         showscale=False,

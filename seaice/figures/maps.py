@@ -1,7 +1,6 @@
 """Linked figures of map panels: palette PNGs below invisible heatmaps that show hover texts.
 
-A panel's axes are kilometres along samples and lines, the first line on top. All panels of a figure
-zoom and pan together.
+All panels of a figure zoom and pan together.
 """
 
 from collections.abc import Sequence
@@ -11,11 +10,11 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from seaice.figures.extent import Extent, Span
 from seaice.figures.legends import Legend, Place, add_legend
+from seaice.figures.map_elements import add_map_elements, map_elements
 from seaice.figures.palettes import Palette
 
-# Cells of the pointer's grid along one side: fine enough to point at, few enough to send.
-_HOVER_CELLS = 96
 _ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 62, 48, 74, 50
 # Room for a legend: at the right of side-by-side panels, below stacked ones.
 _LEGEND_PX, _FOOT_PX = 182, 250
@@ -30,8 +29,9 @@ class Panel:
 
     Attributes:
         title: What it shows.
-        layers: PNG data URIs from bottom to top.
-        hover: (cells, cells) object array on the pointer's grid: the text of each cell.
+        layers: PNG data URIs from bottom to top, as they lie on the screen.
+        hover: (cells, cells) object array on the pointer's grid, in the order of lines and samples:
+            the text of each cell.
         message: Text over a map that has nothing to show.
         opacity: Opacity of the last layer, 0 to 1.
     """
@@ -41,39 +41,6 @@ class Panel:
     hover: np.ndarray
     message: str = ""
     opacity: float = 1.0
-
-
-@dataclass(frozen=True)
-class Extent:
-    """Ground that all panels cover.
-
-    Attributes:
-        lines_km: Size along the lines.
-        samples_km: Size along the samples.
-        cell_km: Size of a cell of the pointer's grid, which begins at the first pixel's corner.
-        latitude: (cells, cells) float32 degrees on the pointer's grid; None if unknown.
-        longitude: The same.
-        top_km: Distance of the first line from the scene's first one.
-        left_km: Distance of the first sample from the scene's first one.
-    """
-
-    lines_km: float
-    samples_km: float
-    cell_km: float
-    latitude: np.ndarray | None = None
-    longitude: np.ndarray | None = None
-    top_km: float = 0.0
-    left_km: float = 0.0
-
-    @property
-    def lines(self) -> tuple[float, float]:
-        """Both ends along the lines, km in the scene."""
-        return self.top_km, self.top_km + self.lines_km
-
-    @property
-    def samples(self) -> tuple[float, float]:
-        """Both ends along the samples, km in the scene."""
-        return self.left_km, self.left_km + self.samples_km
 
 
 @dataclass(frozen=True)
@@ -91,20 +58,6 @@ class Row:
     palette: Palette
     unlabelled: bool = False
     land: bool = False
-
-
-def hover_step(shape: tuple[int, int]) -> int:
-    """Pixels along a cell of the pointer's grid."""
-    return max(1, -(-max(shape) // _HOVER_CELLS))
-
-
-def at_cells(values: np.ndarray) -> np.ndarray:
-    """Values at the middle pixel of each cell of the pointer's grid, (cells, cells)."""
-    step = hover_step(values.shape)
-    lines, samples = (
-        np.minimum(np.arange(0, size, step) + step // 2, size - 1) for size in values.shape
-    )
-    return values[np.ix_(lines, samples)]
 
 
 def linked_maps(rows: Sequence[Row], extent: Extent, width_px: int) -> go.Figure:
@@ -150,7 +103,8 @@ def stacked_maps(row: Row, extent: Extent, width_px: int) -> go.Figure:
 
 def _panel_px(width_px: float, extent: Extent) -> float:
     """Height of a panel of a width; the panel of a very flat or tall scene stays visible."""
-    return min(max(width_px * extent.lines_km / extent.samples_km, _FLATTEST_PX), _TALLEST_PX)
+    height_km, width_km = extent.size_km
+    return min(max(width_px * height_km / width_km, _FLATTEST_PX), _TALLEST_PX)
 
 
 def _panels(rows: list[list[Panel | None]], extent: Extent, height: float) -> go.Figure:
@@ -163,25 +117,32 @@ def _panels(rows: list[list[Panel | None]], extent: Extent, height: float) -> go
         vertical_spacing=_ROW_GAP_PX / height,
         subplot_titles=[panel.title if panel else "" for row in rows for panel in row],
     )
+    elements = map_elements(extent)
     for number, row in enumerate(rows, 1):
         for column, panel in enumerate(row, 1):
             if panel:
                 _add_panel(figure, panel, extent, number, column)
+                (subplot,) = figure.select_xaxes(row=number, col=column)
+                name = subplot.plotly_name.removeprefix("xaxis")
+                axes = f"x{name}", f"y{name}"
+                add_map_elements(figure, elements, axes, labelled=column == 1)
     return figure
 
 
 def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column: int) -> None:
     position, positions = _positions(extent)
+    hover = extent.orientation.swapped(panel.hover)
+    # Samples first, as everywhere that a place is told.
+    sample, line = "yx" if extent.orientation.transposed else "xy"
     figure.add_trace(
         go.Heatmap(
-            z=np.zeros(panel.hover.shape, np.uint8),
-            x0=extent.left_km + extent.cell_km / 2,
-            dx=extent.cell_km,
-            y0=extent.top_km + extent.cell_km / 2,
-            dy=extent.cell_km,
-            text=panel.hover,
+            z=np.zeros(hover.shape, np.uint8),
+            **extent.cells("x"),
+            **extent.cells("y"),
+            text=hover,
             customdata=positions,
-            hovertemplate=f"%{{text}}<br>%{{x:.0f}} km, %{{y:.0f}} km{position}<extra></extra>",
+            hovertemplate=f"%{{text}}<br>%{{{sample}:.0f}} km, %{{{line}:.0f}} km{position}"
+            "<extra></extra>",
             opacity=0,
             showscale=False,
         ),
@@ -192,10 +153,10 @@ def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column
         figure.add_layout_image(
             source=layer,
             # Plotly draws only one of several images with the same place and size.
-            x=extent.left_km + index * 1e-6,
-            y=extent.top_km,
-            sizex=extent.samples_km,
-            sizey=extent.lines_km,
+            x=extent.x[0] + index * 1e-6,
+            y=extent.y[0],
+            sizex=extent.size_km[1],
+            sizey=extent.size_km[0],
             sizing="stretch",
             layer="below",
             opacity=panel.opacity if index == len(panel.layers) - 1 else 1,
@@ -206,8 +167,8 @@ def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column
     if panel.message:
         figure.add_annotation(
             text=panel.message,
-            x=sum(extent.samples) / 2,
-            y=sum(extent.lines) / 2,
+            x=sum(extent.x) / 2,
+            y=sum(extent.y) / 2,
             showarrow=False,
             bgcolor="rgba(20,30,40,0.8)",
             font={"color": "white"},
@@ -224,7 +185,7 @@ def _positions(extent: Extent) -> tuple[str, np.ndarray | None]:
     west = bool((extent.longitude <= 0).all())
     longitude = -extent.longitude if west else extent.longitude
     template = f"<br>%{{customdata[0]:.2f}}° N, %{{customdata[1]:.2f}}° {'W' if west else 'E'}"
-    return template, np.dstack([extent.latitude, longitude])
+    return template, extent.orientation.swapped(np.dstack([extent.latitude, longitude]))
 
 
 def _axis(kind: str, index: int) -> str:
@@ -235,8 +196,8 @@ def _styled(
     figure: go.Figure, extent: Extent, rows: int, height: float, right: int, bottom: int
 ) -> go.Figure:
     shared = {"showgrid": False, "zeroline": False, "constrain": "domain", "ticks": "outside"}
-    figure.update_xaxes(range=extent.samples, **shared)
-    figure.update_yaxes(range=extent.lines[::-1], scaleanchor="x", **shared)
+    figure.update_xaxes(range=extent.x, **shared)
+    figure.update_yaxes(range=extent.y[::-1], scaleanchor="x", **shared)
     figure.update_xaxes(title_text="km", title_standoff=4, row=rows)
     figure.update_yaxes(title_text="km", title_standoff=4, col=1)
     figure.update_annotations(font_size=12)
@@ -271,17 +232,16 @@ def add_source(figure: go.Figure, text: str) -> go.Figure:
     )
 
 
-def add_outline(
-    figure: go.Figure, lines_km: tuple[float, float], samples_km: tuple[float, float]
-) -> go.Figure:
+def add_outline(figure: go.Figure, extent: Extent, lines_km: Span, samples_km: Span) -> go.Figure:
     """Outline a part of the scene in every panel.
 
     Args:
         figure: The figure.
+        extent: What its panels cover.
         lines_km: Both ends along the lines, km in the scene.
         samples_km: Both ends along the samples.
     """
-    (top, bottom), (left, right) = lines_km, samples_km
+    (left, right), (top, bottom) = extent.xy(lines_km, samples_km)
     # A dark line within a light one is visible on every map.
     for line in ({"color": "white", "width": 4}, {"color": "#16232e", "width": 1.5}):
         figure.add_shape(

@@ -6,6 +6,7 @@ import io
 import numpy as np
 from PIL import Image
 
+from seaice.core.grids.orientation import AS_ACQUIRED, Orientation
 from seaice.figures.palettes import HATCH, LAND, Palette
 
 # Palette indices after a layer's own colours.
@@ -22,6 +23,7 @@ def map_png(
     labelled: np.ndarray | None = None,
     alpha: np.ndarray | None = None,
     at_least_px: int = 1,
+    orientation: Orientation = AS_ACQUIRED,
 ) -> str:
     """Draw a layer of a map as a data URI.
 
@@ -35,6 +37,7 @@ def map_png(
         alpha: Opacity of each palette colour, 0 to 255, uint8; opaque if None.
         at_least_px: Length of the longer side. Pixels of a smaller image are repeated, because
             a browser that enlarges it may blend classes.
+        orientation: How the map lies on the screen.
 
     Returns:
         `data:image/png;base64,...`
@@ -52,6 +55,7 @@ def map_png(
     opacity[_CLEAR] = 0
     if alpha is not None:
         opacity[: len(alpha)] = alpha
+    indices = orientation.apply(indices)
     times = -(-at_least_px // max(indices.shape))
     image = Image.fromarray(indices.repeat(times, 0).repeat(times, 1))
     image.putpalette(colours.tobytes())

@@ -8,8 +8,9 @@ samples, from none. Positions are linear, and the date line runs through sample 
 import numpy as np
 import streamlit as st
 
+from seaice.core.grids.orientation import AS_ACQUIRED, Orientation
 from seaice.dashboard.components.swipe import SwipeMap, swipe
-from seaice.figures.maps import Extent
+from seaice.figures.extent import Extent
 from seaice.figures.palettes import Palette, chart_palette, heat_palette
 from seaice.figures.png import map_png
 
@@ -21,9 +22,18 @@ VALID = SAMPLES >= 10
 LAND = ~VALID & (LINES < 20)
 
 
+TURNED = Orientation(transposed=True, mirrored=True)
+
+
 def of_class(number: int) -> str:
     """A map of one class."""
     return map_png(np.full(VALID.shape, number), SOD, VALID, LAND)
+
+
+def turned_map() -> SwipeMap:
+    """A map that is turned a quarter clockwise, and grows with the samples."""
+    image = map_png(SAMPLES / 149, HEAT, VALID, LAND, orientation=TURNED)
+    return SwipeMap("Turned", [image], HEAT)
 
 
 def maps() -> list[SwipeMap]:
@@ -46,11 +56,12 @@ def maps() -> list[SwipeMap]:
     ]
 
 
-def extent() -> Extent:
+def extent(orientation: Orientation = AS_ACQUIRED) -> Extent:
     """Of a part of a scene."""
     line, sample = np.mgrid[:10, :15] * 10 + 5
     longitude = (179 + 0.02 * sample + 180) % 360 - 180
-    return Extent(100, 150, 10, 70 - 0.01 * line, longitude, top_km=10, left_km=20)
+    latitude = 70 - 0.01 * line
+    return Extent(100, 150, 10, latitude, longitude, 10, 20, orientation)
 
 
 def page() -> None:
@@ -61,7 +72,9 @@ def page() -> None:
         # A map more in front, and those of the last rates are gone.
         shown = [SwipeMap("New", [of_class(3)], SOD), *shown[:4], *shown[5:]]
         flips = [(label, index + 1) for label, index in flips[:2]]
-    if not st.checkbox("Without"):
+    if st.checkbox("Turned over"):
+        swipe([turned_map()], extent(TURNED), [], 0, 0, "turned")
+    elif not st.checkbox("Without"):
         swipe(shown, extent(), flips, 0, flips[0][1], "swipe")
 
 

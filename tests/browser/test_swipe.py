@@ -192,6 +192,21 @@ def test_the_readout_tells_the_place_across_the_date_line(viewer: Viewer):
     expect(viewer.readout).to_contain_text("Point at the map")
 
 
+def test_on_a_turned_map_a_place_keeps_its_numbers(viewer: Viewer):
+    """Lines run to the left and samples down: the place is told as on the straight map."""
+    straight = viewer.point(120, 30)
+    viewer.tick("Turned over")
+    turned = Viewer(viewer.page, lines_km=150, samples_km=100)
+    turned.wait()
+    words = turned.point(70, 120).split(" · ")
+    assert words[:2] == straight.split(" · ")[:2]
+    assert words[3] == f"right: Evidence {120 / 149:.2f}"
+    # Lines begin at 10 km, at the right.
+    numbers = [float(each) for each in turned.ticks()]
+    assert numbers == sorted(numbers, reverse=True)
+    assert viewer.page.locator(".north").is_visible()
+
+
 def test_the_wheel_zooms_around_the_pointer(viewer: Viewer):
     assert viewer.ticks()[0] == "20"
     before = viewer.point(30.2, 70.3).split(" · ")

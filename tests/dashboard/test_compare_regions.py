@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seaice.dashboard.compare.region_picker import region_of_box
+from seaice.dashboard.scene_view import SceneView
 from seaice.network.checkpoint import load_checkpoint
 from seaice.results.evaluation import score_prediction
 from seaice.results.inference import predict
@@ -63,7 +64,22 @@ def test_a_region_is_drawn_and_scored_by_itself(dashboard: AppTest, texts, tmp_p
     ],
 )
 def test_a_box_becomes_a_region(make_scene, box, expected):
-    assert region_of_box(Scene.open(make_scene()), box) == expected
+    assert region_of_box(SceneView(Scene.open(make_scene())), box) == expected
+
+
+def test_a_box_on_a_transposed_map_becomes_a_region(make_scene):
+    def transpose(arrays):
+        """Lines run east and samples south."""
+        for name in ("sar_grid2d_latitude", "sar_grid2d_longitude"):
+            arrays[name] = arrays[name].T.copy()
+
+    scene = Scene.open(make_scene(change=transpose))
+    box = {"x": [10, 20], "y": [5, 45]}
+    view = SceneView(scene)
+    assert view.orientation.transposed
+    assert region_of_box(view, box) == Region((10, 20), (5, 45))
+    acquired = SceneView(scene, north_up=False)
+    assert region_of_box(acquired, box) == Region((5, 38.4), (10, 20))
 
 
 def test_two_scenes_of_one_session_keep_their_regions(dashboard: AppTest):

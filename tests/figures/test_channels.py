@@ -5,7 +5,7 @@ import pytest
 from seaice.ai4arctic.charts import CHART
 from seaice.figures.bars import class_shares, histogram, step_shares
 from seaice.figures.channels import ChannelPanel, channel_maps, channel_palette
-from seaice.figures.maps import Extent
+from seaice.figures.extent import Extent
 from seaice.figures.palettes import chart_palette, continuous
 
 EXTENT = Extent(400, 416, 4)

@@ -4,20 +4,16 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from seaice.figures.maps import (
-    Extent,
-    Panel,
-    Row,
-    add_outline,
-    add_source,
-    at_cells,
-    hover_step,
-    linked_maps,
-    stacked_maps,
-)
+from seaice.core.grids.orientation import ORIENTATIONS, Orientation
+from seaice.figures.extent import Extent, at_cells, hover_step
+from seaice.figures.maps import Panel, Row, add_outline, add_source, linked_maps, stacked_maps
 from seaice.figures.palettes import chart_palette, heat_palette
 
 EXTENT = Extent(400, 416, 3.2, np.full((125, 130), 70.0), np.full((125, 130), -20.0))
+
+
+_LATITUDE = np.linspace(72, 70.01, 125)[:, None].repeat(130, 1)
+_LONGITUDE = np.linspace(-22, -19, 130)[None].repeat(125, 0)
 
 
 def panel(title: str, layers: int = 1, message: str = "") -> Panel:
@@ -85,10 +81,50 @@ def test_a_part_of_a_scene_keeps_its_kilometres(rows):
 def test_a_figure_says_where_it_came_from_and_outlines_a_region(rows):
     figure = add_source(linked_maps(rows, EXTENT, 1000), "scene x")
     assert "scene x" in [note.text for note in figure.layout.annotations]
-    add_outline(figure, (10, 20), (30, 50))
-    # Three panels, each with a dark line within a light one.
-    assert {(s.x0, s.x1, s.y0, s.y1) for s in figure.layout.shapes} == {(30, 50, 10, 20)}
-    assert len(figure.layout.shapes) == 8
+    add_outline(figure, EXTENT, (10, 20), (30, 50))
+    outlines = [shape for shape in figure.layout.shapes if shape.type == "rect"]
+    assert {(s.x0, s.x1, s.y0, s.y1) for s in outlines} == {(30, 50, 10, 20)}
+    assert len(outlines) == 8
+
+
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+def test_a_place_keeps_its_numbers_however_the_map_lies(rows, orientation: Orientation):
+    """The pointer's cell, its position, the axes and an outline all tell the scene's place."""
+    shape, km = (5, 4), 10.0
+    texts = np.array([[f"{line},{sample}" for sample in range(4)] for line in range(5)], object)
+    degrees = np.arange(20, dtype=np.float32).reshape(shape)
+    extent = Extent(50, 40, km, degrees, degrees, 100, 200, orientation)
+    figure = linked_maps([Row([Panel("a", [""], texts)], heat_palette())], extent, 1000)
+    add_outline(figure, extent, (120, 130), (210, 220))
+    (trace,) = heatmaps(figure)
+    (x_axis,), (y_axis,) = figure.select_xaxes(), figure.select_yaxes()
+    screen = orientation.apply(texts)
+    for down, across in np.ndindex(screen.shape):
+        # Where Plotly draws each cell of the trace.
+        text = np.asarray(trace.text)
+        row = down if y_axis.range[0] > y_axis.range[1] else screen.shape[0] - 1 - down
+        column = across if x_axis.range[0] < x_axis.range[1] else screen.shape[1] - 1 - across
+        assert text[row, column] == screen[down, across]
+        x, y = trace.x0 + column * trace.dx, trace.y0 + row * trace.dy
+        sample, line = (y, x) if orientation.transposed else (x, y)
+        assert text[row, column] == f"{(line - 105) / km:.0f},{(sample - 205) / km:.0f}"
+        expected = degrees[int((line - 105) / km), int((sample - 205) / km)]
+        assert trace.customdata[row][column][0] == expected
+    assert ("%{y:.0f} km, %{x:.0f} km" in trace.hovertemplate) == orientation.transposed
+    (image,) = figure.layout.images
+    assert (image.x, image.y) == (x_axis.range[0], y_axis.range[1])
+    outline = next(shape for shape in figure.layout.shapes if shape.type == "rect")
+    spans = {(outline.x0, outline.x1), (outline.y0, outline.y1)}
+    assert spans == {(120, 130), (210, 220)}
+    assert (outline.x0 == 120) == orientation.transposed
+
+
+def test_every_map_has_a_scale_bar_and_an_arrow_and_the_first_of_a_row_names_the_graticule(rows):
+    figure = linked_maps(rows, replace(EXTENT, latitude=_LATITUDE, longitude=_LONGITUDE), 1000)
+    texts = [note.text for note in figure.layout.annotations]
+    assert texts.count("<b>N</b>") == texts.count("100 km") == 3
+    assert texts.count("71° N") == 1
+    assert len([shape for shape in figure.layout.shapes if shape.type == "path"]) == 3
 
 
 def test_opacity_is_the_last_layers(rows):

@@ -4,6 +4,7 @@ import io
 import numpy as np
 from PIL import Image
 
+from seaice.core.grids.orientation import ORIENTATIONS
 from seaice.figures.palettes import HATCH, LAND, chart_palette, heat_palette
 from seaice.figures.png import map_png
 
@@ -12,6 +13,15 @@ def decoded(uri: str) -> np.ndarray:
     head, _, content = uri.partition(",")
     assert head == "data:image/png;base64"
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(content))).convert("RGBA"))
+
+
+def test_a_turned_map_has_the_same_pixels_elsewhere():
+    classes, palette = np.arange(6).reshape(2, 3), chart_palette("SOD")
+    everywhere = np.ones(classes.shape, bool)
+    straight = decoded(map_png(classes, palette, everywhere, ~everywhere))
+    for orientation in ORIENTATIONS:
+        uri = map_png(classes, palette, everywhere, ~everywhere, orientation=orientation)
+        np.testing.assert_array_equal(decoded(uri), orientation.apply(straight))
 
 
 def test_each_kind_of_pixel_has_its_look():

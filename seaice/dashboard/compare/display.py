@@ -24,6 +24,7 @@ class DisplaySettings:
         scheme: Colours of the charts.
         opacity: Opacity of the networks' maps over the radar image, 0 to 1.
         swipe: Two maps at a time instead of all side by side.
+        north_up: Maps turned so that north lies up, instead of as acquired.
         narrow: Panels one below the other, for a narrow window.
     """
 
@@ -33,4 +34,5 @@ class DisplaySettings:
     scheme: SchemeName = "WMO"
     opacity: float = 1.0
     swipe: bool = False
+    north_up: bool = True
     narrow: bool = False

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -14,7 +13,8 @@ from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.words import UNLABELLED, class_texts, in_percent, masked_texts
 from seaice.explain.gradcam import Heatmap
 from seaice.figures.channels import SAR_RANGE_DB, channel_palette, sar_palette
-from seaice.figures.maps import Panel, at_cells
+from seaice.figures.extent import at_cells
+from seaice.figures.maps import Panel
 from seaice.figures.palettes import (
     Palette,
     SchemeName,
@@ -23,14 +23,13 @@ from seaice.figures.palettes import (
     entropy_palette,
     heat_palette,
 )
-from seaice.figures.png import map_png
 from seaice.results.inference import Prediction
 
 # A drawn map takes up to 1 MB.
 _SCENE_MAPS, _NETWORK_MAPS = 24, 40
 
 # Images of classes that are smaller than a panel are enlarged here, without blending.
-_crisp_png = partial(map_png, at_least_px=600)
+_CRISP_PX = 600
 
 
 @dataclass(frozen=True)
@@ -79,8 +78,7 @@ def backdrop(view: SceneView) -> str:
     """HH at half the resolution as a data URI, to lie below other maps; empty without HH."""
     if HH not in view.scene.channels:
         return ""
-    half = slice(None, None, 2), slice(None, None, 2)
-    return map_png(view.channel(HH)[half], sar_palette(HH), view.valid[half], view.land[half])
+    return view.image(view.channel(HH), sar_palette(HH), step=2)
 
 
 @cached(_SCENE_MAPS)
@@ -88,7 +86,7 @@ def chart_map(view: SceneView, chart: ChartName, scheme: SchemeName) -> DrawnMap
     """The ice chart."""
     classes, palette = view.chart(chart), chart_palette(chart, scheme)
     shown = in_percent(chart, classes)
-    image = _crisp_png(shown, palette, view.valid, view.land, classes != FILL)
+    image = view.image(shown, palette, classes != FILL, at_least_px=_CRISP_PX)
     text = _masked_text(view, class_texts(chart, at_cells(classes)))
     return DrawnMap(f"Ice chart {chart}", "", image, palette, text, unlabelled=True)
 
@@ -104,7 +102,7 @@ def channel_map(view: SceneView, name: str) -> DrawnMap:
         palette = channel_palette(name, values[view.valid], label, unit)
     text = np.char.add(np.char.mod("%.4g", at_cells(values)), f" {unit}").astype(object)
     title = f"{label}, {palette.low:.3g} to {palette.high:.3g} {unit}"
-    image = map_png(values, palette, view.valid, view.land)
+    image = view.image(values, palette)
     return DrawnMap(title, "", image, palette, _masked_text(view, text))
 
 
@@ -114,7 +112,7 @@ def prediction_map(
 ) -> DrawnMap:
     """The predicted chart."""
     values, palette = _predicted(view, chart, prediction), chart_palette(chart, scheme)
-    image = _crisp_png(in_percent(chart, values), palette, view.valid, view.land)
+    image = view.image(in_percent(chart, values), palette, at_least_px=_CRISP_PX)
     text = _both_texts(view, chart, values)
     return DrawnMap(f"Predicted {chart}", prediction.info.rates_label, image, palette, text)
 
@@ -126,7 +124,7 @@ def error_map(view: SceneView, chart: ChartName, prediction: Prediction) -> Draw
     values = _predicted(view, chart, prediction)
     difference = values.astype(np.float32) - reference
     shown = difference * 10 if chart == "SIC" else np.sign(difference) + 1
-    image = _crisp_png(shown, palette, view.valid, view.land, reference != FILL)
+    image = view.image(shown, palette, reference != FILL, at_least_px=_CRISP_PX)
     text = _both_texts(view, chart, values)
     return DrawnMap("Error", prediction.info.rates_label, image, palette, text, unlabelled=True)
 
@@ -136,7 +134,7 @@ def entropy_map(view: SceneView, chart: ChartName, prediction: Prediction) -> Dr
     """How undecided the network is between the classes."""
     palette = entropy_palette()
     values = prediction.entropy(chart, view.grid, view.window)
-    image = map_png(values, palette, view.valid, view.land)
+    image = view.image(values, palette)
     text = np.char.mod("entropy %.2f", at_cells(values)).astype(object)
     return DrawnMap(
         "Entropy", prediction.info.rates_label, image, palette, _masked_text(view, text)
@@ -173,11 +171,9 @@ def evidence_map(view: SceneView, result: NetworkResult, strongest: float | None
     own = peak_evidence(view, result)
     scale = strongest or own or 1.0
     share = heatmap.on(view.grid, view.window) / scale
-    half = slice(None, None, 2), slice(None, None, 2)
-    valid = (view.valid & np.isfinite(share))[half]
     # Weak evidence lets the radar image through.
     alpha = np.linspace(0, 235, len(palette.colours)).astype(np.uint8)
-    image = map_png(share[half], palette, valid, view.land[half], alpha=alpha)
+    image = view.image(share, palette, step=2, alpha=alpha)
     text = np.char.mod("evidence %.2f", at_cells(share)).astype(object)
     peak = "" if heatmap.message or strongest is None else f" (peak {own / scale:.2f})"
     whole = heatmap.region == heatmap.grid.whole

@@ -52,7 +52,7 @@ def scene_maps(
         results: What the networks make of the scene.
         region: Part of the scene to outline on every map.
     """
-    view = SceneView(scene)
+    view = SceneView(scene, north_up=settings.north_up)
     if settings.swipe:
         if rows := map_rows(view, settings, results):
             _swipe(view, rows)
@@ -65,7 +65,7 @@ def scene_maps(
                 st.plotly_chart(
                     figure,
                     key=key,
-                    on_select=lambda key=key: choose_drawn(scene, key),
+                    on_select=lambda key=key: choose_drawn(view, key),
                     selection_mode="box",
                     config=_config(view),
                     alt=_alternative(view, settings),
@@ -85,7 +85,7 @@ def region_section(
     region_fields(scene)
     if region is None:
         return
-    view = SceneView(scene, region)
+    view = SceneView(scene, region, north_up=settings.north_up)
     with st.container(key="region_maps"):
         for number, figure in enumerate(_figures(view, settings, results, _Extras())):
             st.plotly_chart(
@@ -122,7 +122,7 @@ def _figures(
         add_source(figure, "<br>".join(lines))
         figure.update_layout(dragmode=extras.drag)
         if extras.region:
-            add_outline(figure, extras.region.lines_km, extras.region.samples_km)
+            add_outline(figure, extent, extras.region.lines_km, extras.region.samples_km)
     return figures
 
 
@@ -141,6 +141,7 @@ def _source(view: SceneView, results: Sequence[NetworkResult]) -> str:
         f"rates {', '.join(files)}" if files else "",
         source_words(explained[0], strongest) if explained else "",
         f"pixels of {view.grid.spacing_m:g} m",
+        view.orientation_words,
         f"seaice {importlib.metadata.version('seaice')}",
     ]
     first, second, *rest = [part for part in parts if part]

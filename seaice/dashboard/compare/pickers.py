@@ -16,6 +16,7 @@ from seaice.dashboard.compare.display import (
 from seaice.dashboard.compare.evidence_words import scale_words
 from seaice.dashboard.compare.network_layers import common_layers, default_target, layer_label
 from seaice.dashboard.compare.results import NetworkResult
+from seaice.dashboard.orientation import orientation_picker
 from seaice.explain.gradcam import CamConfig, target_names
 from seaice.explain.methods import DEFAULT_LAYER, METHOD, METHODS, field_warning
 from seaice.figures.palettes import SCHEMES, SchemeName
@@ -55,9 +56,19 @@ def display_pickers(scene: Scene, *, narrow: bool) -> DisplaySettings:
     with right.popover("Display", width="stretch"):
         scheme = _scheme_picker()
         opacity = 1.0 if swipe else _opacity_and_drag_pickers()
+        north_up = orientation_picker()
         channels = _channel_picker(scene)
     rows = tuple(name for name in offered if name in chosen)
-    return DisplaySettings(chart, rows, tuple(channels), scheme, opacity, swipe, narrow)
+    return DisplaySettings(
+        chart,
+        rows,
+        tuple(channels),
+        scheme,
+        opacity,
+        swipe=swipe,
+        north_up=north_up,
+        narrow=narrow,
+    )
 
 
 def _chart_switch(*, narrow: bool) -> ChartName:

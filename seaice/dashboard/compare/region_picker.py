@@ -7,6 +7,7 @@ import streamlit as st
 
 from seaice.core.errors import ConfigError
 from seaice.dashboard.permalink import region_key
+from seaice.dashboard.scene_view import SceneView
 from seaice.scenes.region import Region, Span
 from seaice.scenes.scene import Scene
 
@@ -52,21 +53,23 @@ def choose(scene: Scene, region: Region | None) -> None:
     st.session_state[region_key(scene.id)] = region
 
 
-def choose_drawn(scene: Scene, chart_key: str) -> None:
+def choose_drawn(view: SceneView, chart_key: str) -> None:
     """Choose what was drawn on a figure. A callback: later the selection would be gone."""
     boxes = st.session_state[chart_key]["selection"]["box"]
     if boxes:
-        region = region_of_box(scene, boxes[-1])
+        region = region_of_box(view, boxes[-1])
         if region:
-            choose(scene, region)
+            choose(view.scene, region)
         else:
             st.toast(f"A region is at least {_SMALLEST_KM:g} km wide and high.")
 
 
-def region_of_box(scene: Scene, box: dict[str, Any]) -> Region | None:
-    """The region of a Plotly box; None if it is too small, or off the scene."""
+def region_of_box(view: SceneView, box: dict[str, Any]) -> Region | None:
+    """The region of a Plotly box on a map; None if it is too small, or off the scene."""
+    axes = "xy" if view.orientation.transposed else "yx"
     lines, samples = (
-        _held(sorted(box[axis]), size) for axis, size in zip("yx", _sides_km(scene), strict=True)
+        _held(sorted(box[axis]), size)
+        for axis, size in zip(axes, _sides_km(view.scene), strict=True)
     )
     if min(lines[1] - lines[0], samples[1] - samples[0]) < _SMALLEST_KM:
         return None

@@ -5,6 +5,7 @@
 
 const WHEEL_RATE = 0.0026, WHEEL_LINE_PX = 33, LARGEST_PIXEL_PX = 32, PAN_SHARE = 0.15;
 const AXIS_PX = 40, LEGEND_PX = 200, BESIDE_PX = 720, SMALLEST_PX = 150, WINDOW_SHARE = 0.8;
+const GRATICULE = "rgba(110, 122, 134, 0.75)";
 const HINT = "Point at the map to read it. Zoom with the wheel or + and −; pan by dragging or arrow keys.";
 
 // Streamlit calls again with new data without cleaning up first, so an existing viewer is updated.
@@ -104,8 +105,8 @@ class Viewer {
     for (const button of this.part.flips.querySelectorAll("button")) {
       button.setAttribute("aria-pressed", Number(button.value) === this.shown("right"));
     }
-    const { samples_km, lines_km } = this.data.extent;
-    const size = `${rounded(samples_km)} by ${rounded(lines_km)} km`;
+    const { width_km, height_km } = this.data.extent;
+    const size = `${rounded(width_km)} by ${rounded(height_km)} km`;
     this.part.figure.setAttribute("aria-label",
       `Map of ${size}. Left of the divider: ${titles.left}. Right of it: ${titles.right}.`);
     const both = [this.shown("left"), this.shown("right")];
@@ -131,18 +132,18 @@ class Viewer {
   // Size, zoom, pan -------------------------------------------------------------------------
 
   fit() {
-    const { lines_km, samples_km } = this.data?.extent ?? {};
+    const { height_km, width_km } = this.data?.extent ?? {};
     const room = this.root.clientWidth;
-    const asked = [room, window.innerHeight, devicePixelRatio, lines_km, samples_km].join();
+    const asked = [room, window.innerHeight, devicePixelRatio, height_km, width_km].join();
     // Resizing a canvas clears it, and a legend that wraps changes the root's size.
-    if (!lines_km || !room || asked === this.fitted) return;
+    if (!height_km || !room || asked === this.fitted) return;
     this.fitted = asked;
     this.root.classList.toggle("beside", room >= BESIDE_PX);
     const widest = room - AXIS_PX - (room >= BESIDE_PX ? LEGEND_PX : 0);
     const tallest = Math.max(window.innerHeight * WINDOW_SHARE, SMALLEST_PX);
-    this.width = Math.floor(Math.min(widest, (tallest * samples_km) / lines_km));
+    this.width = Math.floor(Math.min(widest, (tallest * width_km) / height_km));
     this.width = Math.min(Math.max(this.width, SMALLEST_PX), widest);
-    this.height = Math.min((this.width * lines_km) / samples_km, tallest);
+    this.height = Math.min((this.width * height_km) / width_km, tallest);
     this.height = Math.floor(Math.max(this.height, SMALLEST_PX));
     const { figure, canvas } = this.part;
     Object.assign(figure.style, { width: `${this.width}px`, height: `${this.height}px` });
@@ -153,17 +154,17 @@ class Viewer {
   }
 
   get kmPerPx() {
-    const { lines_km, samples_km } = this.data.extent;
-    return Math.max(samples_km / this.width, lines_km / this.height) / this.chosen.zoom;
+    const { height_km, width_km } = this.data.extent;
+    return Math.max(width_km / this.width, height_km / this.height) / this.chosen.zoom;
   }
 
   /** Move a place, in km, to the upper left corner, within the map; centre a smaller map. */
   moveTo(x, y) {
-    const { lines_km, samples_km } = this.data.extent;
+    const { height_km, width_km } = this.data.extent;
     const held = (start, size, seen) =>
       seen >= size ? (size - seen) / 2 : clamp(start, 0, size - seen);
-    this.chosen.x = held(x, samples_km, this.width * this.kmPerPx);
-    this.chosen.y = held(y, lines_km, this.height * this.kmPerPx);
+    this.chosen.x = held(x, width_km, this.width * this.kmPerPx);
+    this.chosen.y = held(y, height_km, this.height * this.kmPerPx);
     this.part.figure.classList.toggle("zoomed", this.chosen.zoom > 1);
     this.draw();
   }
@@ -193,6 +194,7 @@ class Viewer {
     context.clearRect(0, 0, canvas.width, canvas.height);
     this.paintSide(context, this.data.maps[this.shown("left")], 0, edge);
     this.paintSide(context, this.data.maps[this.shown("right")], edge, canvas.width);
+    this.paintGraticule(context);
     share.value = Math.round(this.chosen.share * 100);
     divider.style.left = leftSide.style.width = `${this.chosen.share * 100}%`;
     rightSide.style.width = `${(1 - this.chosen.share) * 100}%`;
@@ -209,7 +211,7 @@ class Viewer {
     context.clip();
     const unit = devicePixelRatio / this.kmPerPx;
     const left = -this.chosen.x * unit, top = -this.chosen.y * unit;
-    const width = this.data.extent.samples_km * unit, height = this.data.extent.lines_km * unit;
+    const width = this.data.extent.width_km * unit, height = this.data.extent.height_km * unit;
     for (const [index, alpha] of layersOf(map, this.chosen.opacity, this.picture)) {
       const bitmap = this.picture(index).bitmap;
       if (!bitmap) continue;
@@ -221,35 +223,47 @@ class Viewer {
     context.restore();
   }
 
+  paintGraticule(context) {
+    const { x: [left, right], y: [top, bottom], graticule } = this.data.extent;
+    const unit = devicePixelRatio / this.kmPerPx, lines = new Path2D();
+    const [across, down] = [right < left ? -unit : unit, bottom < top ? -unit : unit];
+    const { x, y } = this.chosen;
+    lines.addPath(new Path2D(graticule), new DOMMatrix(
+      [across, 0, 0, down, -left * across - x * unit, -top * down - y * unit]));
+    context.strokeStyle = GRATICULE;
+    context.lineWidth = devicePixelRatio;
+    context.stroke(lines);
+  }
+
   paintAxes() {
-    const { lines_km, samples_km, top_km, left_km } = this.data.extent;
-    const { width, height, kmPerPx } = this, { x, y } = this.chosen;
-    const ends = { x: [left_km, left_km + samples_km], y: [top_km, top_km + lines_km] };
-    const across = { start: left_km + x, px: width, ends: ends.x, kmPerPx };
-    const down = { start: top_km + y, px: height, ends: ends.y, kmPerPx };
+    const { extent } = this.data, { width, height, kmPerPx } = this, { x, y } = this.chosen;
+    const across = { start: x, px: width, ends: extent.x, kmPerPx };
+    const down = { start: y, px: height, ends: extent.y, kmPerPx };
     this.part.samples.replaceChildren(...ticks("left", across, 80));
     this.part.lines.replaceChildren(...ticks("top", down, 60));
     const bar = niceStep((kmPerPx * Math.min(130, width / 3)) / 2);
     this.part.scale.style.width = `${bar / kmPerPx}px`;
     this.part.scale.textContent = `${rounded(bar)} km`;
+    const { north } = extent, turned = north && Math.atan2(...north);
+    this.part.north.hidden = !north;
+    this.part.north.style.transform = `rotate(${turned}rad)`;
   }
 
   // Reading ---------------------------------------------------------------------------------
 
   updateReadout() {
-    const { lines_km, samples_km } = this.data.extent;
+    const { height_km, width_km } = this.data.extent;
     const { pointer, kmPerPx } = this;
     const x = pointer && this.chosen.x + pointer.x * kmPerPx;
     const y = pointer && this.chosen.y + pointer.y * kmPerPx;
-    const inside = pointer && x >= 0 && y >= 0 && x < samples_km && y < lines_km;
+    const inside = pointer && x >= 0 && y >= 0 && x < width_km && y < height_km;
     this.part.readout.textContent = inside ? this.reading(x, y) : HINT;
   }
 
   reading(x, y) {
     const { extent, maps } = this.data;
-    const place = [extent.left_km + x, extent.top_km + y];
-    const km = place.map((each) => kilometres(each, this.kmPerPx)).join(", ");
-    const at = (index) => this.picture(index)?.at(x / extent.samples_km, y / extent.lines_km);
+    const km = inScene(extent, x, y).map((each) => kilometres(each, this.kmPerPx)).join(", ");
+    const at = (index) => this.picture(index)?.at(x / extent.width_km, y / extent.height_km);
     const [left, right] = ["left", "right"].map((side) =>
       `${side}: ${meaning(maps[this.shown(side)], this.data, at)}`);
     return [`${km} (samples, lines)`, position(extent, x, y), left, right]
@@ -341,8 +355,7 @@ class Viewer {
 
 /** What the user has chosen so far; the zoom resets when the extent changes. */
 function recall({ key, extent }) {
-  const { lines_km, samples_km, top_km, left_km } = extent;
-  const ground = [lines_km, samples_km, top_km, left_km].join();
+  const ground = [extent.x, extent.y, extent.transposed].join();
   const chosen = memory.get(key) ?? { share: 0.5, opacity: 1 };
   if (chosen.ground !== ground) Object.assign(chosen, { ground, zoom: 1, x: 0, y: 0 });
   memory.set(key, chosen);

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from seaice.figures.maps import Extent
+from seaice.figures.extent import Extent
+from seaice.figures.map_elements import map_elements
 from seaice.figures.palettes import HATCH, LAND, Palette
 
 _PNG = "data:image/png;base64,"
@@ -39,6 +40,7 @@ _HTML = """
           <div class="side" data-part="rightSide"><b></b><p></p></div>
           <div class="divider" data-part="divider" aria-hidden="true"></div>
           <div class="scale" data-part="scale" aria-hidden="true"></div>
+          <div class="north" data-part="north" aria-hidden="true"><b>N</b>&uarr;</div>
           <div class="zoom" role="group" aria-label="Zoom">
             <button type="button" data-zoom="2" aria-label="Zoom in" title="Zoom in">+</button>
             <button type="button" data-zoom="0.5" aria-label="Zoom out"
@@ -196,11 +198,18 @@ def _palette_facts(palette: Palette) -> dict[str, object]:
 
 
 def _extent_facts(extent: Extent) -> dict[str, object]:
+    (height_km, width_km), elements = extent.size_km, map_elements(extent)
     return {
-        "lines_km": extent.lines_km,
-        "samples_km": extent.samples_km,
+        "height_km": height_km,
+        "width_km": width_km,
+        # Both ends of the screen's axes, km in the scene.
+        "x": extent.x,
+        "y": extent.y,
+        "transposed": extent.orientation.transposed,
         "top_km": extent.top_km,
         "left_km": extent.left_km,
+        "north": elements.north,
+        "graticule": elements.lines,
         "cell_km": extent.cell_km,
         "latitude": _degrees(extent.latitude),
         "longitude": _degrees(extent.longitude),

@@ -2,8 +2,20 @@
 //
 // Text in the data is untrusted: set it as textContent or as an attribute only.
 
+/** Sample and line of a place on the screen, km in the scene; it counts from the upper left. */
+function inScene({ x: [left, right], y: [top, bottom], transposed }, x, y) {
+  const place = [left + (right < left ? -x : x), top + (bottom < top ? -y : y)];
+  return transposed ? place.reverse() : place;
+}
+
 /** Latitude and longitude interpolated between the centres of the grid's cells, as text. */
-function position({ latitude, longitude, cell_km }, x, y) {
+function position(extent, across, down) {
+  const { latitude, longitude, cell_km, left_km, top_km } = extent;
+  const [sample_km, line_km] = inScene(extent, across, down);
+  return positionAt({ latitude, longitude, cell_km }, sample_km - left_km, line_km - top_km);
+}
+
+function positionAt({ latitude, longitude, cell_km }, x, y) {
   if (!latitude || latitude.length < 2 || latitude[0].length < 2) return "";
   const first = (km, count) => clamp(Math.floor(km / cell_km - 0.5), 0, count - 2);
   const line = first(y, latitude.length), sample = first(x, latitude[0].length);
@@ -86,16 +98,19 @@ function options(maps) {
   return maps.map(({ title }, value) => Object.assign(node("option", "", title), { value }));
 }
 
-/** Ticks of an axis at round kilometres, about `apart` pixels from each other. */
-function ticks(side, { start, px, ends, kmPerPx }, apart) {
-  const step = niceStep(apart * kmPerPx), last = Math.min(start + px * kmPerPx, ends[1]);
-  const marks = [];
-  for (let each = Math.ceil(Math.max(start, ends[0]) / step); each * step <= last; each++) {
+/** Ticks of an axis at round kilometres of the scene, about `apart` pixels from each other. */
+function ticks(side, { start, px, ends: [first, last], kmPerPx }, apart) {
+  const step = niceStep(apart * kmPerPx), runs = last < first ? -1 : 1, marks = [];
+  const shown = [start, start + px * kmPerPx].map((each) => clamp(first + runs * each,
+    Math.min(first, last), Math.max(first, last)));
+  const [low, high] = runs < 0 ? shown.reverse() : shown;
+  for (let each = Math.ceil(low / step); each * step <= high; each++) {
     const mark = node("span", "", rounded(each * step));
-    mark.style[side] = `${(each * step - start) / kmPerPx}px`;
+    mark.style[side] = `${((each * step - first) * runs - start) / kmPerPx}px`;
     marks.push(mark);
   }
-  return marks;
+  // From the left and from the top.
+  return runs < 0 ? marks.reverse() : marks;
 }
 
 /** The smallest number of the form 1, 2 or 5 times a power of ten that is at least `least`. */

@@ -12,9 +12,8 @@ from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.words import class_texts, in_percent, masked_texts
 from seaice.figures.bars import class_shares, decimals_of, histogram, step_shares
 from seaice.figures.channels import ROBUST_PERCENTILES, ChannelPanel, channel_palette
-from seaice.figures.maps import at_cells
+from seaice.figures.extent import at_cells
 from seaice.figures.palettes import chart_palette
-from seaice.figures.png import map_png
 from seaice.scenes.scene import Scene
 
 # Pixels along a panel. Channels of the 2 km grid show no more detail with more than half as many.
@@ -52,9 +51,9 @@ class Spread:
         return f"{self.shown('low')} to {self.shown('high')}"
 
 
-def channel_view(scene: Scene) -> SceneView:
-    """A scene at the spacing that the panels show."""
-    return SceneView(scene, longest_px=_PANEL_PX)
+def channel_view(scene: Scene, *, north_up: bool = True) -> SceneView:
+    """A scene at the spacing that the panels show, north up or as acquired."""
+    return SceneView(scene, longest_px=_PANEL_PX, north_up=north_up)
 
 
 def groups(scene: Scene) -> list[str]:
@@ -68,9 +67,9 @@ def groups(scene: Scene) -> list[str]:
 
 
 @cached(max_entries=12, spinner="Drawing the channels ...")
-def panels(scene: Scene, group: str) -> list[ChannelPanel]:
+def panels(scene: Scene, group: str, *, north_up: bool = True) -> list[ChannelPanel]:
     """Panels of a group's channels; those of the radar group include the charts."""
-    view = channel_view(scene)
+    view = channel_view(scene, north_up=north_up)
     values = _channels(view)
     drawn = [_channel_panel(view, name, values[name]) for name in _GROUPS[group] if name in values]
     return [*drawn, *_chart_panels(view)] if group == RADAR else drawn
@@ -101,7 +100,6 @@ def _channel_panel(view: SceneView, name: str, values: np.ndarray) -> ChannelPan
     channel, inside = CHANNEL[name], values[view.valid]
     palette = channel_palette(name, inside, channel.label, channel.unit)
     step = 2 if channel.grid == "2km" and max(values.shape) > _PANEL_PX // 2 else 1
-    fewer = slice(None, None, step), slice(None, None, step)
     note = "no valid pixel"
     if inside.size:
         spread = _spread(name, inside)
@@ -109,7 +107,7 @@ def _channel_panel(view: SceneView, name: str, values: np.ndarray) -> ChannelPan
     return ChannelPanel(
         title=palette.title,
         note=note,
-        image=map_png(values[fewer], palette, view.valid[fewer], view.land[fewer]),
+        image=view.image(values, palette, step=step),
         hover=at_cells(np.where(view.valid, values, np.float32(np.nan))),
         palette=palette,
         bars=histogram(inside, palette),
@@ -128,7 +126,7 @@ def _chart_panels(view: SceneView) -> Iterator[ChannelPanel]:
         yield ChannelPanel(
             title=f"{name} (%)" if percent else name,
             note=f"{CHART[name].long_name}, {100 * share:.0f} % labelled",
-            image=map_png(in_percent(name, classes), palette, view.valid, view.land, labelled),
+            image=view.image(in_percent(name, classes), palette, labelled),
             hover=masked_texts(hover, at_cells(view.valid), at_cells(view.land)),
             palette=palette,
             bars=step_shares(inside, len(names), 10, "%")

@@ -19,19 +19,21 @@ from seaice.ai4arctic.channels import HH
 from seaice.ai4arctic.charts import FILL
 from seaice.core.cache import Store
 from seaice.core.errors import SceneError
+from seaice.core.grids.orientation import AS_ACQUIRED, Orientation
 from seaice.dashboard.cache_keys import scene_key
 from seaice.dashboard.words import in_percent
 from seaice.figures.channels import sar_palette
 from seaice.figures.palettes import Palette, chart_palette
 from seaice.figures.png import map_png
 from seaice.scenes.footprint import read_footprint
+from seaice.scenes.north import scene_orientation
 from seaice.scenes.scene import Scene, SceneKey
 from seaice.scenes.summary import Summary, summarize
 
 # A summary takes about 4 kB.
 _MAX_IN_MEMORY = 5000
 # The number is the version of the stored form.
-_STORE_KIND = "scene-summary-1"
+_STORE_KIND = "scene-summary-2"
 # Few greys: a thumbnail of radar speckle is mostly noise, which does not compress.
 _GREYS = 16
 
@@ -127,33 +129,36 @@ def _memory() -> dict[SceneKey, SceneSummary]:
 def _read(scene: Scene) -> SceneSummary:
     try:
         summary, outline_m = summarize(scene), read_footprint(scene)
+        orientation = scene_orientation(scene) or AS_ACQUIRED
     except SceneError as error:
         return SceneSummary(problem=str(error))
     hh = None
     if summary.hh_db is not None:
         grey = sar_palette(HH, count=_GREYS)
-        hh = _thumbnail(summary.hh_db, summary.valid, grey)
+        hh = _thumbnail(summary.hh_db, summary.valid, grey, orientation)
     return SceneSummary(
         hh=hh,
-        chart=_chart_thumbnail(summary),
+        chart=_chart_thumbnail(summary, orientation),
         share_valid=summary.share_valid,
         share_water=summary.share_water,
         outline_m=None if outline_m is None else outline_m.round().tolist(),
     )
 
 
-def _chart_thumbnail(summary: Summary) -> str | None:
+def _chart_thumbnail(summary: Summary, orientation: Orientation) -> str | None:
     if summary.chart is None or summary.chart_name is None:
         return None
     values = in_percent(summary.chart_name, summary.chart)
     labelled = summary.valid & (summary.chart != FILL)
-    return _thumbnail(values, labelled, chart_palette(summary.chart_name))
+    return _thumbnail(values, labelled, chart_palette(summary.chart_name), orientation)
 
 
-def _thumbnail(values: np.ndarray, shown: np.ndarray, palette: Palette) -> str:
-    """A small picture as a data URI, transparent except where `shown`."""
+def _thumbnail(
+    values: np.ndarray, shown: np.ndarray, palette: Palette, orientation: Orientation
+) -> str:
+    """A small picture, north up, as a data URI, transparent except where `shown`."""
     no_land = np.zeros(values.shape, bool)
-    return _as_webp(map_png(values, palette, shown, no_land))
+    return _as_webp(map_png(values, palette, shown, no_land, orientation=orientation))
 
 
 def _as_webp(png_uri: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from seaice.dashboard.components import swipe as module
 from seaice.dashboard.components.swipe import SwipeMap, viewer_data
-from seaice.figures.maps import Extent
+from seaice.figures.extent import Extent
 from seaice.figures.palettes import HATCH, LAND, Palette, chart_palette, continuous, heat_palette
 from seaice.figures.png import map_png
 

@@ -33,6 +33,19 @@ def test_thumbnails_are_small_pictures_in_the_colours_of_the_maps(make_scene):
     assert max(grey) - min(grey) <= 3
 
 
+def test_thumbnails_are_north_up(make_scene):
+    def mirror(arrays):
+        """Samples run west, so the masked eighth lies in the east."""
+        for name in ("sar_grid2d_latitude", "sar_grid2d_longitude"):
+            arrays[name] = arrays[name][:, ::-1].copy()
+
+    summary = summaries._read(Scene.open(make_scene(160, 320, change=mirror)))
+    for uri in (summary.hh, summary.chart):
+        picture = Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2])))
+        assert picture.getpixel((74, 20))[3] == 0
+        assert picture.getpixel((5, 20))[3] == 255
+
+
 def test_summaries_are_read_once(make_scene, monkeypatch):
     scene = Scene.open(make_scene())
     counts: list[int] = []
