@@ -1,20 +1,29 @@
 """Compare: one scene, its ice chart, and what several atrous rates make of it."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from seaice.core.errors import SeaIceError
 from seaice.dashboard import permalink
+from seaice.dashboard.compact import compact
 from seaice.dashboard.compare.display import DisplaySettings
 from seaice.dashboard.compare.downloads import downloads
 from seaice.dashboard.compare.introduction import introduction, missing_checkpoints
 from seaice.dashboard.compare.map_section import region_section, scene_maps
-from seaice.dashboard.compare.pickers import display_pickers, explanation_pickers
+from seaice.dashboard.compare.pickers import (
+    display_pickers,
+    evidence_notes,
+    explanation_pickers,
+    layout_switch,
+    task_switch,
+)
 from seaice.dashboard.compare.region_picker import chosen_region
 from seaice.dashboard.compare.results import explain_all, predict_all, score_all
 from seaice.dashboard.compare.score_section import score_section
 from seaice.dashboard.components.copy_link import copy_link
 from seaice.dashboard.components.viewport import is_narrow
-from seaice.dashboard.sidebar.description import describe_selection
+from seaice.dashboard.sidebar.description import scene_heading, scene_notice
 from seaice.dashboard.sidebar.selection import Selection, sidebar
 from seaice.dashboard.text import plain
 from seaice.explain.gradcam import CamConfig
@@ -23,21 +32,35 @@ from seaice.scenes.region import Region
 
 def page() -> None:
     """Draw the page."""
-    st.title("Compare atrous rates")
+    compact()
+    with st.container(horizontal=True, vertical_alignment="bottom", key="heading"):
+        st.title("Compare atrous rates", width="content")
+        heading = st.container(horizontal=True, vertical_alignment="center", width="content")
     selection = sidebar()
     scene = selection.scene
-    describe_selection(selection)
-    introduction()
+    with heading:
+        scene_heading(selection)
+        introduction(selection)
+    narrow = is_narrow()
+    with st.container(horizontal=True, vertical_alignment="center", key="bar"):
+        chart, layout = task_switch(narrow=narrow), layout_switch()
+        panel = st.popover("Display", icon=":material/tune:")
+    with panel:
+        settings = display_pickers(scene, chart, layout, narrow=narrow)
+    scene_notice(selection)
     missing_checkpoints(selection)
-    settings = display_pickers(scene, narrow=is_narrow())
     results = predict_all(selection)
     region = chosen_region(scene)
-    config = explanation_pickers(settings.chart, results, of_region=region is not None)
-    if config and "Evidence" in settings.rows:
-        results = explain_all(results, config, region)
+    with panel:
+        config = explanation_pickers(settings.chart, results)
     _write_link(selection, settings, config, region)
+    explains = config is not None and "Evidence" in settings.rows
+    if config and explains:
+        results = explain_all(results, config, region)
     with st.spinner("Drawing the maps ..."):
-        scene_maps(scene, settings, results, region)
+        scene_maps(scene, settings, score_all(results, None), region)
+    if config and explains:
+        evidence_notes(config, of_region=region is not None)
     results = score_all(results, region)
     with st.container(horizontal=True, vertical_alignment="center"):
         copy_link()
@@ -55,15 +78,18 @@ def _write_link(
     region: Region | None,
 ) -> None:
     permalink.write(
-        permalink.Link(
-            scene=selection.scene.id,
-            rates=selection.rates,
-            channels=selection.channel_set,
+        replace(
+            selection.link(),
             task=settings.chart,
             target=config.target if config else None,
             region=region,
             layer=config.layer if config else None,
             method=config.method if config else None,
+            view="Swipe" if settings.swipe else "Side by side",
+            maps=settings.rows,
+            colours=settings.scheme,
+            opacity=st.session_state.get("opacity"),
+            orientation="North up" if settings.north_up else "As acquired",
         )
     )
 

@@ -61,9 +61,7 @@ def page() -> None:
             "Clear filters", icon=":material/filter_alt_off:", on_click=clear_filter, args=(scenes,)
         )
     _steps(selection, passing)
-    permalink.write(
-        permalink.Link(scene=scene.id, rates=selection.rates, channels=selection.channel_set)
-    )
+    permalink.write(selection.link())
     _describe(scene)
     _channels(scene, narrow)
 

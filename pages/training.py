@@ -32,11 +32,7 @@ def page() -> None:
     # Refreshes itself while a run is live, and not otherwise.
     st.fragment(_runs, run_every=_REFRESH_S if live else None)(live)
     if selection is not None:
-        permalink.write(
-            permalink.Link(
-                scene=selection.scene.id, rates=selection.rates, channels=selection.channel_set
-            )
-        )
+        permalink.write(selection.link())
 
 
 def _sidebar() -> Selection | None:

@@ -61,7 +61,7 @@ def chart(story: Story) -> list[list[Panel]]:
     egg_px = (SHEET_PX - width - 52, polygons.height)
     row = []
     for name, values in (("SIC", charts.sic), ("SOD", charts.sod), ("FLOE", charts.floe)):
-        palette = chart_palette(name)
+        palette = chart_palette(name, "WMO in steps")
         # The ranges of SIC are in percent, and have no class for what has no label.
         shown = values * 10.0 if name == "SIC" else values
         picture = class_map(shown, palette, width, place.land, ~place.seen)

@@ -166,3 +166,29 @@ def region_of(original_id: str) -> str:
     cis = re.search(r"(SGRDI[A-Z]+)", original_id)
     match = dmi or cis
     return match[1] if match else ""
+
+
+_REGIONS = {
+    "CapeFarewell": "Cape Farewell",
+    "CentralEast": "Central East Greenland",
+    "CentralWest": "Central West Greenland",
+    "North": "North Greenland",
+    "NorthAndCentralEast": "North and Central East Greenland",
+    "NorthEast": "North East Greenland",
+    "NorthWest": "North West Greenland",
+    "SouthEast": "South East Greenland",
+    "SouthWest": "South West Greenland",
+    "SGRDIEA": "Eastern Arctic",
+    "SGRDIFOXE": "Foxe Basin",
+    "SGRDINFLD": "Newfoundland",
+    "SGRDIWA": "Western Arctic",
+}
+
+
+def region_name(region: str) -> str:
+    """A region as a person writes it; its code where no other name is known.
+
+    >>> region_name("SGRDIFOXE"), region_name("CapeFarewell"), region_name("Elsewhere")
+    ('Foxe Basin', 'Cape Farewell', 'Elsewhere')
+    """
+    return _REGIONS.get(region, region)

@@ -14,7 +14,7 @@ from seaice.core.grids.pixel_grid import PixelGrid, Window
 from seaice.dashboard.cache_keys import cached, file_key, folder_key
 from seaice.explain.gradcam import CamConfig, Heatmap, explain
 from seaice.network.checkpoint import Checkpoint, load_checkpoint
-from seaice.network.checkpoint_files import CheckpointFile, list_checkpoints
+from seaice.network.checkpoint_files import CheckpointFile, file_sha256, list_checkpoints
 from seaice.network.network import SeaIceNet
 from seaice.results.evaluation import score_prediction
 from seaice.results.inference import Prediction, predict
@@ -106,6 +106,15 @@ def checkpoint(file: CheckpointFile) -> Checkpoint:
         CheckpointError: The file cannot be read.
     """
     return load_checkpoint(file.path, best_device().torch_name)
+
+
+@cached(max_entries=500)
+def sha256(file: CheckpointFile) -> str:
+    """SHA-256 of a checkpoint, hexadecimal; empty if the file is gone."""
+    try:
+        return file_sha256(file.path)
+    except OSError:
+        return ""
 
 
 def network(file: CheckpointFile) -> SeaIceNet:

@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from seaice.dashboard.permalink import Link
+from seaice.dashboard.link import Link
 
 PageName = Literal["context", "compare", "scenes", "training"]
 

@@ -4,14 +4,15 @@ from typing import Literal, get_args
 
 import streamlit as st
 
-OrientationName = Literal["North up", "As acquired"]
+Direction = Literal["North up", "As acquired"]
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 
 
 def orientation_picker() -> bool:
     """Draw the picker; returns whether maps show north up."""
-    chosen: OrientationName | None = st.radio(
+    chosen: Direction | None = st.radio(
         "Maps lie",
-        get_args(OrientationName),
+        DIRECTIONS,
         key="orientation",
         persist_state="session",
         horizontal=True,

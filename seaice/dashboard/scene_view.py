@@ -56,7 +56,7 @@ class SceneView:
         """The same in words."""
         if not self.north_up:
             return "as acquired"
-        return "north up" if self._north_up() else "as acquired, because the file lacks positions"
+        return "north up" if self._north_up() else "as acquired, because positions are missing"
 
     @cached_property
     def grid(self) -> PixelGrid:

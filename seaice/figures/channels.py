@@ -127,6 +127,7 @@ def channel_maps(
         barmode="overlay",
         bargap=0,
         showlegend=False,
+        font={"family": "Arial, Helvetica, sans-serif"},
         dragmode="zoom",
         hovermode="closest",
     )

@@ -181,6 +181,8 @@ def _round_degrees(low: float, high: float, steps: Sequence[float]) -> list[floa
 def _degrees_text(degrees: float, signs: str) -> str:
     """Degrees with the letter of their half of the globe."""
     degrees = (degrees + 180) % 360 - 180 if signs == "EW" else degrees
+    if degrees == -180:
+        return "180°"
     return f"{abs(degrees):.3g}° {signs[0] if degrees >= 0 else signs[1]}"
 
 
@@ -189,7 +191,7 @@ def _label(extent: Extent, text: str, points: np.ndarray) -> Label | None:
 
     None where the line does not reach this edge, or where other elements lie.
     """
-    parallel = text[-1] in "NS"
+    parallel = text[-1] in "NS"  # A meridian may be 180°.
     (left, right), (top, bottom) = extent.x, extent.y
     across, down = (points - (left, top)).T / np.array([[right - left], [bottom - top]])
     from_edge, along = (across, down) if parallel else (down, across)

@@ -15,9 +15,13 @@ from seaice.figures.legends import Legend, Place, add_legend
 from seaice.figures.map_elements import add_map_elements, map_elements
 from seaice.figures.palettes import Palette
 
-_ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 62, 48, 74, 50
+# Above the first row: titles of up to three lines. Below the last one: ticks and their unit.
+_ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 64, 60, 46, 50
+_SOURCE_LINE_PX = 15
+# A saved picture knows the system's fonts alone: what is measured must be what is saved.
+_FONT = "Arial, Helvetica, sans-serif"
 # Room for a legend: at the right of side-by-side panels, below stacked ones.
-_LEGEND_PX, _FOOT_PX = 182, 250
+_LEGEND_PX, _FOOT_PX = 182, 215
 # Height of a legend's entry, and of the lowest number of the colour bar above it.
 _SWATCH_PX, _TICK_PX = 20, 24
 _FLATTEST_PX, _TALLEST_PX = 140, 1200
@@ -126,6 +130,9 @@ def _panels(rows: list[list[Panel | None]], extent: Extent, height: float) -> go
                 name = subplot.plotly_name.removeprefix("xaxis")
                 axes = f"x{name}", f"y{name}"
                 add_map_elements(figure, elements, axes, labelled=column == 1)
+            else:
+                figure.update_xaxes(visible=False, row=number, col=column)
+                figure.update_yaxes(visible=False, row=number, col=column)
     return figure
 
 
@@ -204,20 +211,43 @@ def _styled(
     return figure.update_layout(
         height=int(height),
         margin={"l": _LEFT_PX, "r": right, "t": _TOP_PX, "b": bottom},
+        font={"family": _FONT},
         dragmode="zoom",
         hovermode="closest",
     )
 
 
-def add_source(figure: go.Figure, text: str) -> go.Figure:
-    """Write the origin of a figure at its bottom, so that a saved picture shows it too.
+def css_height(figure: go.Figure, rows: int, columns: int, extent: Extent, width_px: int) -> str:
+    """The height at which the panels fill the width of whatever holds the figure, as CSS.
 
     Args:
-        figure: The figure.
-        text: The text, in Plotly's markup.
+        figure: The figure, finished.
+        rows: Rows of panels.
+        columns: Columns of panels.
+        extent: What every panel covers.
+        width_px: Width that its height was computed for.
     """
+    height_km, width_km = extent.size_km
+    growth = rows / columns * height_km / width_km
+    # A very flat or tall panel has a height of its own.
+    growth = growth if 0.2 < height_km / width_km < 5 else 0.0
+    grown = f"{figure.layout.height}px + (100cqw - {width_px}px) * {growth:.4f}"
+    return f"max({_FLATTEST_PX * rows + _TOP_PX + _BOTTOM_PX}px, {grown})"
+
+
+def add_source(figure: go.Figure, lines: Sequence[str]) -> go.Figure:
+    """Write the origin of a figure below it, so that a saved picture shows it too.
+
+    Args:
+        figure: The figure, which grows by the lines.
+        lines: The text, in Plotly's markup.
+    """
+    room_px = _SOURCE_LINE_PX * len(lines) + 8
+    figure.update_layout(
+        height=figure.layout.height + room_px, margin_b=figure.layout.margin.b + room_px
+    )
     return figure.add_annotation(
-        text=text,
+        text="<br>".join(lines),
         xref="paper",
         yref="paper",
         x=0,
@@ -245,6 +275,14 @@ def add_outline(figure: go.Figure, extent: Extent, lines_km: Span, samples_km: S
     # A dark line within a light one is visible on every map.
     for line in ({"color": "white", "width": 4}, {"color": "#16232e", "width": 1.5}):
         figure.add_shape(
-            type="rect", x0=left, x1=right, y0=top, y1=bottom, line=line, row="all", col="all"
+            type="rect",
+            x0=left,
+            x1=right,
+            y0=top,
+            y1=bottom,
+            line=line,
+            row="all",
+            col="all",
+            exclude_empty_subplots=True,
         )
     return figure

@@ -2,8 +2,10 @@
 
 SIC and SOD take the colours of the WMO ice chart standard (JCOMM TR-24, WMO/TD-No. 1215, rev.
 2014), which has one set for each: ranges of CT for SIC, one representative code for each class of
-SOD. Floe size has no WMO scheme and takes a sequential, colour-blind-safe scale. The alternative to
-the WMO colours is safe for colour-blind viewers: cmocean's `ice` for SIC, `inferno` for SOD.
+SOD. Because networks predict a number, SIC runs from the colour of one range into that of the next,
+unless you ask for steps. Floe size has no WMO scheme and takes a sequential, colour-blind-safe
+scale. The alternative to the WMO colours is safe for colour-blind viewers: cmocean's `ice` for SIC,
+`inferno` for SOD.
 Continuous fields take cmocean's scales (Thyng et al. 2016).
 """
 
@@ -18,7 +20,7 @@ from seaice.ai4arctic.charts import CHART, ChartName
 
 RGB = tuple[int, int, int]
 
-SchemeName = Literal["WMO", "Colour-blind safe"]
+SchemeName = Literal["WMO", "WMO in steps", "Colour-blind safe"]
 SCHEMES: tuple[SchemeName, ...] = get_args(SchemeName)
 
 # Warm, to stand out from the neutral greys of radar.
@@ -35,6 +37,15 @@ _SIC: dict[str, RGB] = {
 }
 # Each lies between the last class of a range and the first class of the next.
 _SIC_EDGES = (5.0, 35.0, 65.0, 85.0)
+# Percent and colour: the middles of the ranges, with that of less than a tenth.
+_SIC_SCALE: tuple[tuple[float, RGB], ...] = (
+    (0, WATER),
+    (5, (150, 200, 255)),
+    (20, _SIC["10-30 %"]),
+    (50, _SIC["40-60 %"]),
+    (75, _SIC["70-80 %"]),
+    (95, _SIC["90-100 %"]),
+)
 
 _SOD: tuple[RGB, ...] = (
     WATER,
@@ -142,17 +153,28 @@ def continuous(
 def chart_palette(chart: ChartName, scheme: SchemeName = "WMO") -> Palette:
     """Colours of a chart: SIC in percent, SOD and FLOE by class."""
     if chart == "SIC":
-        if scheme == "WMO":
+        if scheme == "WMO in steps":
             colours = np.array(list(_SIC.values()), np.uint8)
             return Palette(colours, tuple(_SIC), name="SIC", edges=_SIC_EDGES)
+        if scheme == "WMO":
+            return Palette(_sic_scale(), (), 0, 100, "SIC", "%")
         return continuous("ice", 0, 100, "SIC", unit="%", count=101)
     names = CHART[chart].class_names
     if chart == "FLOE":
         # From light for cake ice to dark for vast floes; magma's lightness is even for all viewers.
         sizes = _sampled(mpl.colormaps["magma"], 12)[[11, 9, 7, 5, 3]]
         return Palette(np.array([WATER, *sizes, _BERGS], np.uint8), names, name="FLOE")
-    stages = _SOD if scheme == "WMO" else (WATER, *_sampled(mpl.colormaps["inferno"], 6)[:0:-1])
+    safe = (WATER, *_sampled(mpl.colormaps["inferno"], 6)[:0:-1])
+    stages = safe if scheme == "Colour-blind safe" else _SOD
     return Palette(np.array(stages, np.uint8), names, name="SOD")
+
+
+def _sic_scale() -> np.ndarray:
+    """A colour for each percent, (101, 3) uint8."""
+    percent, colours = zip(*_SIC_SCALE, strict=True)
+    mixed = [np.interp(np.arange(101), percent, band) for band in zip(*colours, strict=True)]
+    scale: np.ndarray = np.rint(np.stack(mixed, axis=1)).astype(np.uint8)
+    return scale
 
 
 def difference_palette(chart: ChartName) -> Palette:

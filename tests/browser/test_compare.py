@@ -1,6 +1,7 @@
 """Every control of Compare in headless Chromium."""
 
 import csv
+import itertools
 import re
 from pathlib import Path
 
@@ -18,6 +19,10 @@ SCENES = sorted(path.name.removesuffix("_prep.nc") for path in (HOME / "data").g
 
 # The reach follows from the checkpoint's geometry, which the tests of the pages check.
 _REACH = re.compile(r" · [0-9.-]+ km")
+# So does a score from the checkpoint's weights.
+_SCORE = re.compile(r"<br><b>(R2|F1) .*")
+# Of a map's scale bar, arrow and graticule.
+_ELEMENT = re.compile(r"<b>N</b>|\d+ km|[\d.]+°.*")
 
 
 def titles(page: Page, key: str = "maps") -> list[str]:
@@ -26,7 +31,8 @@ def titles(page: Page, key: str = "maps") -> list[str]:
         ".flatMap(plot => plot.layout.annotations.map(note => note.text))",
         key,
     )
-    return [_REACH.sub("", text) for text in texts]
+    shown = [_SCORE.sub("", _REACH.sub("", text)) for text in texts]
+    return [text for text in shown if not _ELEMENT.fullmatch(text)]
 
 
 def images(page: Page) -> list[str]:
@@ -46,6 +52,31 @@ def display(page: Page, *labels: str) -> None:
     page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
 
 
+def test_maps_begin_on_the_first_screen_and_fill_it(browser: Browser, address: str):
+    """At 1280 x 720, and at 150 % zoom of the same window; the window is resized in between."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.goto(f"{address}/compare")
+    settle(page)
+    plot = page.locator(".st-key-maps .js-plotly-plot").first
+    assert plot.locator(".nsewdrag").first.bounding_box()["y"] <= 260
+    for width in (1280, 1067, 1600):
+        page.set_viewport_size({"width": width, "height": 720})
+        page.wait_for_timeout(1000)
+        settle(page)
+        sides = [each.bounding_box() for each in plot.locator(".nsewdrag").all()]
+        frame = plot.bounding_box()
+        # Legends take 182 px and axes 50; nearly all of the rest is maps.
+        assert 3 * sides[0]["width"] > 0.85 * (frame["width"] - 232)
+        rows = sorted({round(each["y"]) for each in sides})
+        between = [low - high - sides[0]["height"] for high, low in itertools.pairwise(rows)]
+        assert max(between) < 110
+        for text in plot.locator("text").all():
+            box = text.bounding_box()
+            assert box is None or box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
+    context.close()
+
+
 def draw_box(page: Page) -> None:
     """Drag over a part of the second panel."""
     panel = page.locator(".st-key-maps .nsewdrag").nth(1).bounding_box()
@@ -62,7 +93,7 @@ def test_a_drawn_region_is_shown_scored_explained_and_linked(page: Page):
     draw_box(page)
     expect(page.get_by_role("heading", name=re.compile("Scores of the region"))).to_be_visible()
     assert page.locator(".st-key-scores").inner_text() != before
-    assert titles(page, "region_maps")[:2] == ["Ice chart SOD", "Predicted SOD<br>rates 1-2-3"]
+    assert titles(page, "region_maps")[:2] == ["Ice chart SOD", "Predicted SOD<br>1-2-3"]
     assert any("Evidence for the region" in title for title in titles(page, "region_maps"))
     span = page.evaluate(
         "() => document.querySelector('.st-key-region_maps .js-plotly-plot')"
@@ -72,7 +103,8 @@ def test_a_drawn_region_is_shown_scored_explained_and_linked(page: Page):
     assert "region=" in page.url
     # Outlined on every map, dark within light.
     shapes = page.evaluate(
-        "() => document.querySelector('.st-key-maps .js-plotly-plot').layout.shapes.length"
+        "() => document.querySelector('.st-key-maps .js-plotly-plot')"
+        ".layout.shapes.filter(shape => shape.type === 'rect').length"
     )
     assert shapes == 18
     page.get_by_role("button", name="Whole scene", exact=True).click()
@@ -97,7 +129,7 @@ def test_a_copied_link_brings_back_the_view(browser: Browser, address: str):
     watch = Watch(page)
     page.goto(f"{address}/?scene={SCENES[2]}&rates=3-6-9&task=SIC&target=1&region=50-150_60-260")
     settle(page)
-    assert titles(page)[:2] == ["Ice chart SIC", "Predicted SIC<br>rates 3-6-9"]
+    assert titles(page)[:2] == ["Ice chart SIC", "Predicted SIC<br>3-6-9"]
     assert "less ice" in page.locator("[class*=st-key-target_] input").first.input_value()
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_text("Copied.")).to_be_visible()
@@ -128,15 +160,14 @@ def test_going_back_brings_back_the_scene(page: Page):
 
 
 def test_the_rows_of_maps_are_chosen(page: Page):
-    page.get_by_role("button", name="Entropy").click()
-    settle(page)
+    display(page, "Entropy")
     assert any(title.startswith("Entropy") for title in titles(page))
-    page.get_by_role("button", name="Errors").click()
-    settle(page)
+    display(page, "Errors")
     assert not any(title.startswith("Error<br>") for title in titles(page))
     # Concentration is a regression.
     page.get_by_role("radio", name="SIC · Sea ice concentration").click()
     settle(page)
+    page.get_by_role("button", name="Display").click()
     expect(page.get_by_role("button", name="Entropy")).to_have_count(0)
 
 

@@ -112,6 +112,16 @@ def test_rates_flip_by_key_and_click(viewer: Viewer):
     expect(pressed).to_have_count(0)
 
 
+def test_keys_flip_without_a_click_on_the_viewer(viewer: Viewer):
+    """The focus is where the user chose the view, or nowhere."""
+    viewer.page.evaluate("document.activeElement.blur()")
+    viewer.page.keyboard.press("2")
+    assert viewer.pixel(90, 50) == opaque(SOD, 4)
+    viewer.page.get_by_label("Other data").focus()
+    viewer.page.keyboard.press("1")
+    assert viewer.pixel(90, 50) == opaque(SOD, 1)
+
+
 def test_a_flip_is_instant(viewer: Viewer):
     settle(viewer.page)
     times = viewer.figure.evaluate("(figure) => probe.flips(figure, '23123')")

@@ -122,7 +122,7 @@ def see_its_prediction(page: Page) -> None:
     page.wait_for_function(
         "() => [...document.querySelectorAll('.st-key-maps .js-plotly-plot')]"
         ".some(plot => plot.layout.annotations.some("
-        "note => note.text.startsWith('Predicted SOD<br>rates 1-2 ·')))",
+        "note => note.text.startsWith('Predicted SOD<br>1-2 ·')))",
         timeout=_SLOW_MS,
     )
 

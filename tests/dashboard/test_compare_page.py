@@ -99,8 +99,8 @@ def test_rows_of_maps_are_chosen(dashboard: AppTest):
     assert not app.exception
     assert titles(app)[3:6] == [
         "HH, -28 to -4 dB",
-        "Entropy<br>rates 1-2-3 · 3-10 km",
-        "Entropy<br>rates 6-12-18 · 19-58 km",
+        "Entropy<br>1-2-3 · 3-10 km",
+        "Entropy<br>6-12-18 · 19-58 km",
     ]
     app.segmented_control(key="chart").set_value("SIC").run()
     assert not app.exception

@@ -1,12 +1,14 @@
 """A link brings back a view, and what is foreign in it is left out."""
 
+from dataclasses import fields
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from seaice.ai4arctic.channels import CHANNEL, channel_set
 from seaice.ai4arctic.charts import CHARTS
-from seaice.dashboard.permalink import Link, parse
+from seaice.dashboard.link import Link, parse
 from seaice.scenes.region import Region
 
 LINK = Link(
@@ -18,6 +20,13 @@ LINK = Link(
     region=Region((10, 90.5), (0, 200)),
     layer="atrous branch 1",
     method="HiResCAM",
+    folder="scenes-0a1b2c",
+    checkpoints=("accd2081", "-"),
+    view="Swipe",
+    maps=("Maps", "Entropy"),
+    colours="Colour-blind safe",
+    opacity=65,
+    orientation="As acquired",
 )
 
 
@@ -51,6 +60,13 @@ def test_an_empty_query_says_nothing():
         ("region", "0-1e9_nan-3"),
         ("region", "5-1_0-2"),
         ("method", "EigenCAM"),
+        ("folder", "../../etc"),
+        ("checkpoints", "accd2081 /etc/passwd"),
+        ("view", "upside-down"),
+        ("maps", "maps x"),
+        ("colours", "<b>"),
+        ("opacity", "101"),
+        ("orientation", "south-up"),
     ],
 )
 def test_what_is_none_is_named_and_left_out(name, value):
@@ -70,7 +86,7 @@ def test_a_class_that_the_task_lacks_is_left_out():
 
 @given(
     st.dictionaries(
-        st.sampled_from(["scene", "rates", "channels", "task", "target", "region", "x"]),
+        st.sampled_from([*(field.name for field in fields(Link)), "x"]),
         st.text(max_size=300),
     )
 )

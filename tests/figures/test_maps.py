@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -6,7 +7,15 @@ import pytest
 
 from seaice.core.grids.orientation import ORIENTATIONS, Orientation
 from seaice.figures.extent import Extent, at_cells, hover_step
-from seaice.figures.maps import Panel, Row, add_outline, add_source, linked_maps, stacked_maps
+from seaice.figures.maps import (
+    Panel,
+    Row,
+    add_outline,
+    add_source,
+    css_height,
+    linked_maps,
+    stacked_maps,
+)
 from seaice.figures.palettes import chart_palette, heat_palette
 
 EXTENT = Extent(400, 416, 3.2, np.full((125, 130), 70.0), np.full((125, 130), -20.0))
@@ -79,12 +88,38 @@ def test_a_part_of_a_scene_keeps_its_kilometres(rows):
 
 
 def test_a_figure_says_where_it_came_from_and_outlines_a_region(rows):
-    figure = add_source(linked_maps(rows, EXTENT, 1000), "scene x")
-    assert "scene x" in [note.text for note in figure.layout.annotations]
+    figure = add_source(linked_maps(rows, EXTENT, 1000), ["scene x", "y"])
+    assert "scene x<br>y" in [note.text for note in figure.layout.annotations]
     add_outline(figure, EXTENT, (10, 20), (30, 50))
     outlines = [shape for shape in figure.layout.shapes if shape.type == "rect"]
     assert {(s.x0, s.x1, s.y0, s.y1) for s in outlines} == {(30, 50, 10, 20)}
-    assert len(outlines) == 8
+    # Three panels, each with a dark line within a light one; none in the empty place.
+    assert len(outlines) == 6
+    assert not any(shape.xref == "x3" for shape in figure.layout.shapes)
+    (empty,) = (axis for axis in figure.select_xaxes(row=2, col=1))
+    assert not empty.visible
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_the_lines_below_a_figure_have_room(rows, count: int):
+    """They begin below the ticks and their unit, however many there are."""
+    bare = linked_maps(rows, EXTENT, 1000)
+    below = bare.layout.margin.b
+    figure = add_source(linked_maps(rows, EXTENT, 1000), ["x"] * count)
+    (note,) = (note for note in figure.layout.annotations if note.name == "source")
+    assert figure.layout.margin.b - below >= count * 1.3 * note.font.size
+    assert figure.layout.height - bare.layout.height == figure.layout.margin.b - below
+
+
+def test_the_height_follows_the_width(rows):
+    """At the width that a figure was computed for, it has its own height."""
+    figure = linked_maps(rows, EXTENT, 1000)
+    css = css_height(figure, 2, 2, EXTENT, 1000)
+    grown = re.fullmatch(r"max\(\d+px, (\d+)px \+ \(100cqw - 1000px\) \* ([\d.]+)\)", css)
+    assert grown is not None
+    assert int(grown[1]) == figure.layout.height
+    wider = linked_maps(rows, EXTENT, 1500).layout.height
+    assert int(grown[1]) + 500 * float(grown[2]) == pytest.approx(wider, abs=2)
 
 
 @pytest.mark.parametrize("orientation", ORIENTATIONS)

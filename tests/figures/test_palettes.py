@@ -41,10 +41,25 @@ def test_sic_takes_cmoceans_ice_where_colours_must_be_safe():
 
 def test_concentrations_take_the_ranges_of_the_ice_chart_standard():
     """JCOMM TR-24, total concentration: 1-3 tenths 140-255-160, 7-8 tenths 255-125-7."""
-    palette = chart_palette("SIC")
+    palette = chart_palette("SIC", "WMO in steps")
     ranges = palette.indices(np.arange(11) * 10.0)
     assert ranges.tolist() == [0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 4]
     assert palette.colours[[1, 3]].tolist() == [[140, 255, 160], [255, 125, 7]]
+
+
+def test_concentrations_are_numbers_that_run_through_the_standards_colours():
+    palette = chart_palette("SIC")
+    assert palette.labels == ()
+    assert palette.title == "SIC (%)"
+    assert palette.indices(np.array([0, 37.4, 100])).tolist() == [0, 37, 100]
+    at = {percent: tuple(palette.colours[percent].tolist()) for percent in (0, 20, 50, 75, 95, 100)}
+    assert at[0] == (0, 100, 255)
+    assert at[20] == (140, 255, 160)
+    assert at[50] == (255, 255, 0)
+    assert at[75] == (255, 125, 7)
+    assert at[95] == at[100] == (255, 0, 0)
+    # No two neighbours look the same, but in the last range.
+    assert len(np.unique(palette.colours[:95], axis=0)) == 95
 
 
 # Machado et al. (2009), severity 1, on linear RGB.

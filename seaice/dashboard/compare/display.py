@@ -7,6 +7,8 @@ from seaice.ai4arctic.channels import HH, HV
 from seaice.ai4arctic.charts import ChartName
 from seaice.figures.palettes import SchemeName
 
+LayoutName = Literal["Side by side", "Swipe"]
+LAYOUTS: tuple[LayoutName, ...] = get_args(LayoutName)
 RowName = Literal["Maps", "Errors", "Evidence", "Entropy"]
 ROWS: tuple[RowName, ...] = get_args(RowName)
 DEFAULT_ROWS: tuple[RowName, ...] = ("Maps", "Errors", "Evidence")

@@ -46,6 +46,7 @@ class DrawnMap:
         message: Text over a map that has nothing to show.
         backed: Whether the map is always seen over the radar image.
         note: What follows the title.
+        score: Score of the network here, in Plotly's markup; empty if there is none.
     """
 
     title: str
@@ -57,6 +58,7 @@ class DrawnMap:
     message: str = ""
     backed: bool = False
     note: str = ""
+    score: str = ""
 
     def panel(self, view: SceneView, opacity: float = 1.0) -> Panel:
         """The map as a panel of a figure.
@@ -65,11 +67,12 @@ class DrawnMap:
             view: What it was drawn from.
             opacity: Opacity of a network's map over the radar image, 0 to 1.
         """
-        rates = f"<br>rates {self.rates}" if self.rates else ""
+        rates = f"<br>{self.rates}" if self.rates else ""
         seen_through = self.backed or (bool(self.rates) and opacity < 1)
         below = [radar] if seen_through and (radar := backdrop(view)) else []
         opacity = opacity if below else 1.0
-        title = f"{self.title}{self.note}{rates}"
+        score = f"<br>{self.score}" if self.score else ""
+        title = f"{self.title}{self.note}{rates}{score}"
         return Panel(title, [*below, self.image], self.hover, self.message, opacity)
 
 

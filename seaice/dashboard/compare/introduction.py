@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import streamlit as st
 
+from seaice.dashboard.sidebar.description import describe_selection
 from seaice.dashboard.sidebar.selection import Selection
 from seaice.dashboard.sidebar.train_fields import DEFAULT_CELL_M
 from seaice.dashboard.text import plain
@@ -13,9 +14,10 @@ from seaice.network.rates import parse_rates
 from seaice.network.reach import rates_label
 
 
-def introduction() -> None:
-    """Explain the page to first-time visitors."""
-    with st.expander("What am I looking at?"):
+def introduction(selection: Selection) -> None:
+    """Explain the page to first-time visitors, and say what is selected."""
+    with st.popover("What am I looking at?", icon=":material/help:"):
+        describe_selection(selection)
         st.markdown(
             "Each column shows what one network predicts for the same scene. The networks differ "
             "only in their **atrous rates**, that is, in how far around a pixel they look. The "

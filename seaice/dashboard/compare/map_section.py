@@ -4,6 +4,7 @@ import importlib.metadata
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -17,7 +18,7 @@ from seaice.dashboard.compare.results import NetworkResult
 from seaice.dashboard.compare.rows import MapRow, map_rows
 from seaice.dashboard.components.swipe import SwipeMap, swipe
 from seaice.dashboard.scene_view import SceneView
-from seaice.figures.maps import add_outline, add_source, linked_maps, stacked_maps
+from seaice.figures.maps import add_outline, add_source, css_height, linked_maps, stacked_maps
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
@@ -59,17 +60,7 @@ def scene_maps(
     else:
         drags = st.session_state.get("drag") == "Chooses a region"
         extras = _Extras(region, "select" if drags else "zoom")
-        with st.container(key="maps"):
-            for number, figure in enumerate(_figures(view, settings, results, extras)):
-                key = f"maps_{number}"
-                st.plotly_chart(
-                    figure,
-                    key=key,
-                    on_select=lambda key=key: choose_drawn(view, key),
-                    selection_mode="box",
-                    config=_config(view),
-                    alt=_alternative(view, settings),
-                )
+        _draw(view, settings, _figures(view, settings, results, extras), "maps", selects=True)
     if not settings.rows:
         st.info("Select at least one row under *Maps to show*.")
 
@@ -86,14 +77,54 @@ def region_section(
     if region is None:
         return
     view = SceneView(scene, region, north_up=settings.north_up)
-    with st.container(key="region_maps"):
-        for number, figure in enumerate(_figures(view, settings, results, _Extras())):
-            st.plotly_chart(
-                figure,
-                key=f"region_maps_{number}",
-                config=_config(view),
-                alt=_alternative(view, settings),
-            )
+    _draw(view, settings, _figures(view, settings, results, _Extras()), "region_maps")
+
+
+def _draw(
+    view: SceneView,
+    settings: DisplaySettings,
+    figures: Sequence["_SizedFigure"],
+    name: str,
+    *,
+    selects: bool = False,
+) -> None:
+    """Draw figures as wide as the page is, and as high as that width asks for.
+
+    The browser computes the height, so that another width needs no other figure.
+    """
+    heights = "".join(
+        f"[data-testid=stLayoutWrapper]:has(> .st-key-{name}_box_{number}) "
+        f"{{ flex-basis: {each.css_height} !important; }}"
+        f".st-key-{name}_box_{number} {{ overflow: hidden; }}"
+        for number, each in enumerate(figures)
+    )
+    with st.container(key=name):
+        st.html(f"<style>.st-key-{name} {{ container-type: inline-size; }}{heights}</style>")
+        for number, each in enumerate(figures):
+            key = f"{name}_{number}"
+            selection: dict[str, Any] = {
+                "on_select": lambda key=key: choose_drawn(view, key),
+                "selection_mode": "box",
+            }
+            # Within a container of a fixed height, a chart takes its container's.
+            height_px = int(each.figure.layout.height)
+            with st.container(key=f"{name}_box_{number}", height=height_px, border=False):
+                st.plotly_chart(
+                    each.figure,
+                    key=key,
+                    height="stretch",
+                    config=_config(view),
+                    alt=_alternative(view, settings),
+                    **(selection if selects else {}),
+                )
+
+
+@dataclass(frozen=True)
+class _SizedFigure:
+    """A figure, and its height for any width of the page, as CSS."""
+
+    figure: go.Figure
+    css_height: str
 
 
 # A figure takes up to 2 MB besides its maps.
@@ -103,7 +134,7 @@ def _figures(
     settings: DisplaySettings,
     results: Sequence[NetworkResult],
     extras: _Extras,
-) -> list[go.Figure]:
+) -> list[_SizedFigure]:
     """The figures, not to be changed: one, or in a narrow window one for each row."""
     rows = map_rows(view, settings, results)
     columns = 1 + max((len(row.network_maps) for row in rows), default=0)
@@ -113,17 +144,22 @@ def _figures(
     extent = view.located_extent
     if settings.narrow:
         figures = [stacked_maps(row, extent, _NARROW_PX) for row in drawn]
+        grids = [(sum(panel is not None for panel in row.panels), 1) for row in drawn]
     else:
-        figures = [linked_maps(drawn, extent, _WIDE_PX)]
+        figures, grids = [linked_maps(drawn, extent, _WIDE_PX)], [(len(drawn), columns)]
     lines = textwrap.wrap(
-        _source(view, results), 64 if settings.narrow else 150, break_on_hyphens=False
+        _source(view, results), 54 if settings.narrow else 125, break_on_hyphens=False
     )
     for figure in figures:
-        add_source(figure, "<br>".join(lines))
+        add_source(figure, lines)
         figure.update_layout(dragmode=extras.drag)
         if extras.region:
             add_outline(figure, extent, extras.region.lines_km, extras.region.samples_km)
-    return figures
+    width_px = _NARROW_PX if settings.narrow else _WIDE_PX
+    return [
+        _SizedFigure(figure, css_height(figure, *grid, extent, width_px))
+        for figure, grid in zip(figures, grids, strict=True)
+    ]
 
 
 def _source(view: SceneView, results: Sequence[NetworkResult]) -> str:

@@ -1,7 +1,7 @@
 """The pickers of Compare: task, layout, rows of maps and their look, what is explained."""
 
 from collections.abc import Sequence
-from typing import Literal, cast, get_args
+from typing import cast
 
 import streamlit as st
 
@@ -10,8 +10,10 @@ from seaice.ai4arctic.charts import CHART, CHARTS, ChartName
 from seaice.dashboard.compare.display import (
     DEFAULT_CHANNELS,
     DEFAULT_ROWS,
+    LAYOUTS,
     ROWS,
     DisplaySettings,
+    LayoutName,
 )
 from seaice.dashboard.compare.evidence_words import scale_words
 from seaice.dashboard.compare.network_layers import common_layers, default_target, layer_label
@@ -22,46 +24,58 @@ from seaice.explain.methods import DEFAULT_LAYER, METHOD, METHODS, field_warning
 from seaice.figures.palettes import SCHEMES, SchemeName
 from seaice.scenes.scene import Scene
 
-LayoutName = Literal["Side by side", "Swipe"]
 _MOST_CHANNELS = 4
 
 
-def display_pickers(scene: Scene, *, narrow: bool) -> DisplaySettings:
-    """Draw the pickers for what the page shows.
+def task_switch(*, narrow: bool) -> ChartName:
+    """Draw the switch of the chart to look at; by its short name alone in a narrow window."""
+    st.session_state.setdefault("chart", "SOD")
+    chart = st.segmented_control(
+        "Task",
+        CHARTS,
+        required=True,
+        key="chart",
+        persist_state="session",
+        label_visibility="collapsed",
+        format_func=lambda name: name if narrow else f"{name} · {CHART[name].long_name}",
+    )
+    return cast("ChartName", chart)  # A required control always holds one.
+
+
+def display_pickers(
+    scene: Scene, chart: ChartName, layout: LayoutName, *, narrow: bool
+) -> DisplaySettings:
+    """Draw the pickers for how the maps look.
 
     Args:
         scene: The scene, whose channels can be chosen.
+        chart: The task.
+        layout: The layout.
         narrow: Whether the window is narrow.
     """
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    with left:
-        chart = _chart_switch(narrow=narrow)
-    with right:
-        swipe = _layout_switch() == "Swipe"
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    swipe = layout == "Swipe"
     # SIC is a regression: it has no class probabilities and so no entropy.
     offered = [name for name in ROWS if name != "Entropy" or chart != "SIC"]
-    with left:
-        chosen = st.pills(
-            "Maps to show",
-            offered,
-            selection_mode="multi",
-            default=DEFAULT_ROWS,
-            key="rows",
-            persist_state="session",
-            help="Maps: the predictions. Errors: prediction against chart. Evidence: what in the "
-            "scene supports a class. Entropy: 0 where the network is certain, 1 where all classes "
-            "are equally likely.",
-        )
-    with right.popover("Display", width="stretch"):
-        scheme = _scheme_picker()
-        opacity = 1.0 if swipe else _opacity_and_drag_pickers()
-        north_up = orientation_picker()
-        channels = _channel_picker(scene)
-    rows = tuple(name for name in offered if name in chosen)
+    # A link sets it, and another task may lack a row.
+    rows = st.session_state.get("rows", DEFAULT_ROWS)
+    st.session_state["rows"] = [name for name in rows if name in offered]
+    chosen = st.pills(
+        "Maps to show",
+        offered,
+        selection_mode="multi",
+        key="rows",
+        persist_state="session",
+        help="Maps: the predictions. Errors: prediction against chart. Evidence: what in the "
+        "scene supports a class. Entropy: 0 where the network is certain, 1 where all classes "
+        "are equally likely.",
+    )
+    scheme = _scheme_picker()
+    opacity = 1.0 if swipe else _opacity_and_drag_pickers()
+    north_up = orientation_picker()
+    channels = _channel_picker(scene)
     return DisplaySettings(
         chart,
-        rows,
+        tuple(name for name in offered if name in chosen),
         tuple(channels),
         scheme,
         opacity,
@@ -71,29 +85,16 @@ def display_pickers(scene: Scene, *, narrow: bool) -> DisplaySettings:
     )
 
 
-def _chart_switch(*, narrow: bool) -> ChartName:
-    """Which chart to look at; by its short name alone in a narrow window."""
-    st.session_state.setdefault("chart", "SOD")
-    chart = st.segmented_control(
-        "Task",
-        CHARTS,
-        required=True,
-        key="chart",
-        persist_state="session",
-        help="The chart that the maps, the explanation and the confusion matrices are about.",
-        format_func=lambda name: name if narrow else f"{name} · {CHART[name].long_name}",
-    )
-    return cast("ChartName", chart)  # A required control always holds one.
-
-
-def _layout_switch() -> LayoutName:
+def layout_switch() -> LayoutName:
+    """Draw the switch between all maps side by side and two at a time."""
+    st.session_state.setdefault("view", "Side by side")
     layout = st.segmented_control(
         "View",
-        get_args(LayoutName),
-        default="Side by side",
+        LAYOUTS,
         required=True,
         key="view",
         persist_state="session",
+        label_visibility="collapsed",
         help="Side by side: all maps, which zoom together. Swipe: one large map with two of the "
         "maps on either side of a divider; switch between rates in an instant.",
     )
@@ -106,19 +107,20 @@ def _scheme_picker() -> SchemeName:
         SCHEMES,
         key="scheme",
         persist_state="session",
-        help="WMO: the colours of the ice chart standard. The alternative is safe for colour-blind "
+        help="WMO: the colours of the ice chart standard, SIC as a continuous scale or in the "
+        "standard's steps. The alternative is safe for colour-blind "
         "viewers. Floe size has no standard; its colours are always safe.",
     )
 
 
 def _opacity_and_drag_pickers() -> float:
     """What only side-by-side maps have; returns the opacity, 0 to 1."""
+    st.session_state.setdefault("opacity", 100)
     percent = st.slider(
         "Opacity of the networks' maps (%)",
         0,
         100,
-        100,
-        5,
+        step=5,
         key="opacity",
         persist_state="session",
         help="Below 100 % the radar image (HH) shows through.",
@@ -149,15 +151,12 @@ def _channel_picker(scene: Scene) -> list[str]:
     )
 
 
-def explanation_pickers(
-    chart: ChartName, results: Sequence[NetworkResult], *, of_region: bool
-) -> CamConfig | None:
-    """Draw the pickers for what is explained, where and how, and say how to read the maps.
+def explanation_pickers(chart: ChartName, results: Sequence[NetworkResult]) -> CamConfig | None:
+    """Draw the pickers for what is explained, where and how.
 
     Args:
         chart: The task.
         results: What the networks make of the scene.
-        of_region: Whether the outputs of a region are explained.
 
     Returns:
         What to explain; None, and no pickers, if there is no network.
@@ -166,11 +165,10 @@ def explanation_pickers(
         return None
     names = target_names(chart)
     layers = common_layers(results)
-    left, middle, right = st.columns(3)
     key = f"target_{chart}_{results[0].prediction.scene.id}"
     if key not in st.session_state:
         st.session_state[key] = default_target(results[0], chart)
-    target = left.selectbox(
+    target = st.selectbox(
         "Evidence for",
         range(len(names)),
         format_func=lambda index: names[index],
@@ -181,7 +179,7 @@ def explanation_pickers(
     )
     if st.session_state.get("layer") not in layers:
         st.session_state["layer"] = DEFAULT_LAYER
-    layer = middle.selectbox(
+    layer = st.selectbox(
         "Layer",
         layers,
         format_func=lambda name: layer_label(name, results),
@@ -190,7 +188,7 @@ def explanation_pickers(
         help="Where the evidence is taken. At the encoder, the map shows which places the atrous "
         "branches gather evidence from. Behind them, it shows where that evidence ends up.",
     )
-    method = right.selectbox(
+    method = st.selectbox(
         "Method",
         METHODS,
         format_func=lambda name: name if METHOD[name].local else f"{name} (not for regions)",
@@ -198,7 +196,17 @@ def explanation_pickers(
         persist_state="session",
         help="\n\n".join(f"{name} {METHOD[name].help}" for name in METHODS),
     )
-    if of_region and (warning := field_warning(method)):
-        st.warning(warning)
-    st.caption(scale_words(chart, names[target], method))
     return CamConfig(chart, target, layer, method)
+
+
+def evidence_notes(config: CamConfig, *, of_region: bool) -> None:
+    """Say how to read the maps of evidence.
+
+    Args:
+        config: What is explained.
+        of_region: Whether the outputs of a region are explained.
+    """
+    if of_region and (warning := field_warning(config.method)):
+        st.warning(warning)
+    target = target_names(config.chart)[config.target]
+    st.caption(scale_words(config.chart, target, config.method))

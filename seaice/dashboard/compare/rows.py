@@ -1,7 +1,7 @@
 """Rows of maps: a map of the scene itself, then one for each network."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seaice.dashboard.compare.display import DisplaySettings, RowName
 from seaice.dashboard.compare.drawn_maps import (
@@ -15,6 +15,7 @@ from seaice.dashboard.compare.drawn_maps import (
     strongest_evidence,
 )
 from seaice.dashboard.compare.results import NetworkResult
+from seaice.dashboard.compare.score_chips import score_chips
 from seaice.dashboard.scene_view import SceneView
 from seaice.figures.maps import Row
 
@@ -81,7 +82,9 @@ def _network_maps(
 ) -> list[DrawnMap]:
     chart = settings.chart
     if name == "Maps":
-        return [prediction_map(view, chart, each.prediction, settings.scheme) for each in results]
+        maps = [prediction_map(view, chart, each.prediction, settings.scheme) for each in results]
+        scores = score_chips(chart, results)
+        return [replace(drawn, score=score) for drawn, score in zip(maps, scores, strict=True)]
     if name == "Errors" and chart in view.scene.charts:
         return [error_map(view, chart, each.prediction) for each in results]
     if name == "Entropy" and chart != "SIC":

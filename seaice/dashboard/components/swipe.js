@@ -5,6 +5,8 @@
 
 const WHEEL_RATE = 0.0026, WHEEL_LINE_PX = 33, LARGEST_PIXEL_PX = 32, PAN_SHARE = 0.15;
 const AXIS_PX = 40, LEGEND_PX = 200, BESIDE_PX = 720, SMALLEST_PX = 150, WINDOW_SHARE = 0.8;
+const TYPED_INTO = "textarea, [contenteditable=true], "
+  + "input:not([type=radio], [type=range], [type=checkbox])";
 const GRATICULE = "rgba(110, 122, 134, 0.75)";
 const HINT = "Point at the map to read it. Zoom with the wheel or + and −; pan by dragging or arrow keys.";
 
@@ -283,6 +285,7 @@ class Viewer {
     on(share, "input", () => this.set("share", share.value / 100));
     on(opacity, "input", () => this.set("opacity", opacity.value / 100));
     on(this.root, "keydown", (event) => this.onKey(event), false);
+    on(document, "keydown", (event) => this.onDigit(event));
     on(figure, "wheel", (event) => this.onWheel(event), false);
     on(figure, "click", ({ target: { dataset } }) => dataset.zoom && this.zoom(+dataset.zoom));
     on(figure, "pointerdown", (event) => this.onPress(event));
@@ -296,10 +299,16 @@ class Viewer {
     this.draw();
   }
 
+  /** Digits flip wherever the focus is, unless something is typed there. */
+  onDigit(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || !/^[1-9]$/.test(event.key)) return;
+    if (event.composedPath()[0].matches?.(TYPED_INTO)) return;
+    const flip = this.data.flips[event.key - 1];
+    if (flip) this.choose("right", flip.map);
+  }
+
   onKey(event) {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const flip = /^[1-9]$/.test(event.key) && this.data.flips[event.key - 1];
-    if (flip) return this.choose("right", flip.map);
     if (event.target !== this.part.figure) return;
     const { x, y } = this.chosen, step = PAN_SHARE * this.width * this.kmPerPx;
     const acts = {

@@ -8,6 +8,7 @@ import streamlit as st
 
 from seaice.ai4arctic.channels import CHANNEL_SETS
 from seaice.ai4arctic.charts import CHARTS
+from seaice.ai4arctic.names import region_name
 from seaice.ai4arctic.seasons import SEASONS, UNKNOWN, season
 from seaice.dashboard.scenes.filter import SceneFilter, longer_side_km
 from seaice.scenes.scene import Scene
@@ -64,7 +65,7 @@ class _ListPicker:
 
 _LIST_PICKERS = {
     "seasons": _ListPicker("Season", "Season of the acquisition: DJF is December to February."),
-    "regions": _ListPicker("Region", "Region of the ice chart, as named in the file."),
+    "regions": _ListPicker("Region", "Region of the ice chart.", region_name),
     "services": _ListPicker(
         "Ice service", "Who drew the chart: DMI (Greenland) or CIS (Canada).", str.upper
     ),

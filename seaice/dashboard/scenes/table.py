@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from seaice.ai4arctic.channels import CHANNEL, CHANNEL_SETS
+from seaice.ai4arctic.names import region_name
 from seaice.ai4arctic.seasons import season
 from seaice.dashboard.scenes.summaries import SceneSummary
 from seaice.dashboard.sidebar.pickers import select_scene
@@ -59,7 +60,7 @@ def _row(scene: Scene, summary: SceneSummary) -> dict[str, Any]:
         "Chart": summary.chart,
         "Time (UTC)": scene.time.replace(tzinfo=None) if scene.time else None,
         "Season": season(scene.time),
-        "Region": scene.region,
+        "Region": region_name(scene.region),
         "Service": scene.service.upper(),
         "Water (%)": _percent(summary.share_water),
         "Valid (%)": _percent(summary.share_valid),

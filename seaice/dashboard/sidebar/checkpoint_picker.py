@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from seaice.dashboard import cached, permalink
+from seaice.dashboard.link import HASH_DIGITS, NO_CHECKPOINT
 from seaice.dashboard.text import plain
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.rates import parse_rates
@@ -50,6 +52,33 @@ def chosen_checkpoint(
     return next((file for file in fitting if file.name == name), next(iter(fitting), None))
 
 
+def follow_checkpoints(files: Sequence[CheckpointFile]) -> None:
+    """Choose the checkpoints that a link shows, and report those that are not the same any more."""
+    channel_set, changed = st.session_state["channel_set"], []
+    for rates, wanted in permalink.linked_checkpoints().items():
+        fitting = _fitting(files, channel_set, rates)
+        same = next((file for file in fitting if link_hash(file) == wanted), None)
+        if same:
+            st.session_state[checkpoint_key(channel_set, rates)] = same.name
+        elif fitting:
+            chosen = chosen_checkpoint(files, channel_set, rates) or fitting[0]
+            was = (
+                "had no checkpoint"
+                if wanted == NO_CHECKPOINT
+                else f"were shown by another checkpoint ({wanted})"
+            )
+            changed.append(
+                f"When the link was made, rates {rates} {was}. Showing {chosen.name} "
+                f"({link_hash(chosen)})."
+            )
+    permalink.report(changed)
+
+
+def link_hash(file: CheckpointFile) -> str:
+    """How a checkpoint's SHA-256 begins, as in a link."""
+    return cached.sha256(file)[:HASH_DIGITS]
+
+
 def checkpoint_key(channel_set: str, rates: str) -> str:
     """Key of the picker among the checkpoints of a channel set and rates."""
     return f"checkpoint_{channel_set}_{rates}"
@@ -58,8 +87,8 @@ def checkpoint_key(channel_set: str, rates: str) -> str:
 def _fitting(files: Sequence[CheckpointFile], channel_set: str, rates: str) -> list[CheckpointFile]:
     """Checkpoints of a channel set and rates, the best validated one first.
 
-    Those with feature cells of the same size follow one another. Without scores, the newest comes
-    first; of several with the same time, the first by name.
+    Those with feature cells of the same size follow one another. Those without a score come last,
+    by name: a file that comes later never takes the place of another one unseen.
     """
     wanted = parse_rates(rates)
     fitting = [
@@ -70,9 +99,9 @@ def _fitting(files: Sequence[CheckpointFile], channel_set: str, rates: str) -> l
     return sorted(fitting, key=lambda file: cells.index(file.info.cell_m))
 
 
-def _last_if_bad(file: CheckpointFile) -> tuple[bool, float, float, str]:
+def _last_if_bad(file: CheckpointFile) -> tuple[bool, float, str]:
     score = file.info.score
-    return score is None, -(score or 0.0), -file.path.stat().st_mtime, file.name
+    return score is None, -(score or 0.0), file.name
 
 
 def checkpoint_labels(files: Sequence[CheckpointFile]) -> dict[str, str]:

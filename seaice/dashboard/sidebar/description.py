@@ -1,4 +1,4 @@
-"""What is selected and what computes it, in two lines below a page's title."""
+"""What is selected and what computes it, in words."""
 
 import streamlit as st
 
@@ -16,11 +16,16 @@ _FACTS_HELP = (
 )
 
 
-def describe_selection(selection: Selection) -> None:
-    """Draw the scene's label, a line of facts, and the notice of its file if there is one."""
+def scene_heading(selection: Selection) -> None:
+    """Draw the scene's label, to stand beside a page's title."""
     scene = selection.scene
     # As text: a file's name or attribute may hold markup.
     st.text(f"{scene_label(scene)} · {scene.id}" if scene.time else scene_label(scene))
+
+
+def describe_selection(selection: Selection) -> None:
+    """Draw a line of facts: pixels, channels, what computes."""
+    scene = selection.scene
     facts = [
         f"channel set {channel_set_label(selection.channel_set)}",
         f"{scene.grid.lines} x {scene.grid.samples} pixels of {scene.grid.spacing_m:g} m",
@@ -35,5 +40,9 @@ def describe_selection(selection: Selection) -> None:
     if not scene.charts:
         facts.append("no reference chart, so no scores")
     st.caption(" · ".join(facts), help=_FACTS_HELP)
-    if scene.notice:
-        st.warning(plain(scene.notice), icon=":material/warning:")
+
+
+def scene_notice(selection: Selection) -> None:
+    """Draw the notice of the scene's file, if there is one."""
+    if notice := selection.scene.notice:
+        st.warning(plain(notice), icon=":material/warning:")

@@ -1,6 +1,7 @@
 """How pickers, captions and titles write a scene and a channel set."""
 
 from seaice.ai4arctic.channels import CHANNEL, channel_set
+from seaice.ai4arctic.names import region_name
 from seaice.scenes.scene import Scene
 
 
@@ -8,7 +9,7 @@ def scene_label(scene: Scene) -> str:
     """A scene in a few words: start of the acquisition (or its id), region, ice service."""
     time = f"{scene.time:%Y-%m-%d %H:%M}" if scene.time else scene.id
     kind = "simulated" if scene.simulated else scene.service.upper()
-    return " · ".join(part for part in (time, scene.region, kind) if part)
+    return " · ".join(part for part in (time, region_name(scene.region), kind) if part)
 
 
 def channel_set_label(name: str) -> str:

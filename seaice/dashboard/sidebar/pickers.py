@@ -11,13 +11,14 @@ import streamlit as st
 from seaice.ai4arctic.channels import CHANNEL_SETS
 from seaice.core.folders import data_folder
 from seaice.dashboard import permalink
+from seaice.dashboard.link import MAX_COMPARED
 from seaice.dashboard.sidebar.checkpoint_picker import chosen_checkpoint
 from seaice.dashboard.sidebar.labels import channel_set_label, scene_label
 from seaice.dashboard.sidebar.train_fields import DEFAULT_CELL_M
 from seaice.dashboard.text import plain, typed_path
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.rates import CONTROLS, RATE_PRESETS, parse_rates, rates_name
-from seaice.network.reach import rates_label
+from seaice.network.reach import rates_label, reach_km
 from seaice.scenes.catalogue import Catalogue
 from seaice.scenes.scene import Scene
 
@@ -34,9 +35,10 @@ def set_defaults() -> None:
 
 def pick_folder() -> Path:
     """Draw the field of the data folder."""
+    st.session_state.setdefault("data_folder", str(data_folder()))
+    permalink.follow_folder()
     typed = st.text_input(
         "Data folder",
-        value=str(data_folder()),
         key="data_folder",
         persist_state="session",
         help="A folder on the server with AI4Arctic scenes in the ready-to-train layout.",
@@ -104,7 +106,7 @@ def channel_set_options(files: list[CheckpointFile]) -> tuple[str, ...]:
 
 
 def pick_rates(files: list[CheckpointFile], channel_set: str) -> list[str]:
-    """Draw the picker of rates; their written names in the order of selection.
+    """Draw the picker of rates; their written names, those that look farthest last.
 
     Args:
         files: The checkpoints.
@@ -119,10 +121,10 @@ def pick_rates(files: list[CheckpointFile], channel_set: str) -> list[str]:
         # The browser holds the former labels: give it the new ones.
         st.session_state["rates"] = list(st.session_state["rates"])
         st.session_state[_RATES_LABELS] = labels
-    return st.multiselect(
+    chosen = st.multiselect(
         "Atrous rates",
         list(names),
-        max_selections=permalink.MAX_COMPARED,
+        max_selections=MAX_COMPARED,
         key="rates",
         persist_state="session",
         format_func=lambda name: labels.get(name, name),
@@ -131,10 +133,21 @@ def pick_rates(files: list[CheckpointFile], channel_set: str) -> list[str]:
         "each side, beyond what the encoder sees. Two controls have no context of their own: "
         "'none' has no atrous branch, 'centre' three branches of only their centre tap.",
     )
+    return sorted(chosen, key=lambda name: _field(files, channel_set, name))
+
+
+def _field(files: list[CheckpointFile], channel_set: str, rates: str) -> tuple[float, ...]:
+    """How far rates look, for sorting: the farthest tap counts first."""
+    parsed = parse_rates(rates)
+    nearest, farthest = reach_km(parsed, _cell_m(files, channel_set, rates))
+    return farthest, nearest, len(parsed)
 
 
 def _rates_label(files: list[CheckpointFile], channel_set: str, rates: str) -> str:
     """Rates with the reach of their checkpoint, or of one that would be trained by default."""
+    return rates_label(parse_rates(rates), _cell_m(files, channel_set, rates))
+
+
+def _cell_m(files: list[CheckpointFile], channel_set: str, rates: str) -> float:
     file = chosen_checkpoint(files, channel_set, rates)
-    cell_m = DEFAULT_CELL_M if file is None else file.info.cell_m
-    return rates_label(parse_rates(rates), cell_m)
+    return DEFAULT_CELL_M if file is None else file.info.cell_m

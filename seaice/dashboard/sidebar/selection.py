@@ -10,12 +10,19 @@ import streamlit as st
 from seaice.core.errors import CheckpointError, SeaIceError
 from seaice.core.folders import models_folder
 from seaice.dashboard import cached, permalink
+from seaice.dashboard.link import NO_CHECKPOINT, Link
+from seaice.dashboard.link_folders import remember_opened
 from seaice.dashboard.sidebar import pickers
-from seaice.dashboard.sidebar.checkpoint_picker import pick_checkpoint
+from seaice.dashboard.sidebar.checkpoint_picker import (
+    follow_checkpoints,
+    link_hash,
+    pick_checkpoint,
+)
 from seaice.dashboard.sidebar.run_progress import run_progress
 from seaice.dashboard.sidebar.train_form import Prefill, train_form
 from seaice.dashboard.text import plain
 from seaice.network.checkpoint_files import CheckpointFile
+from seaice.network.rates import rates_name
 from seaice.scenes.catalogue import Catalogue
 from seaice.scenes.scene import Scene
 
@@ -42,6 +49,19 @@ class Selection:
     checkpoints: tuple[CheckpointFile, ...]
     commands: dict[str, str]
 
+    def link(self) -> Link:
+        """What a link to any page says of it."""
+        by_rates = {rates_name(file.info.rates): file for file in self.checkpoints}
+        return Link(
+            scene=self.scene.id,
+            rates=self.rates,
+            channels=self.channel_set,
+            checkpoints=tuple(
+                link_hash(by_rates[name]) if name in by_rates else NO_CHECKPOINT
+                for name in self.rates
+            ),
+        )
+
 
 def sidebar() -> Selection:
     """Draw the pickers, the training form and the live runs; return what is selected.
@@ -66,11 +86,13 @@ def sidebar() -> Selection:
 
 def _select(folder: Path, files: list[CheckpointFile], problems: list[str]) -> Selection:
     catalogue = cached.catalogue(folder)
-    link_problems = permalink.follow([scene.id for scene in catalogue.scenes])
+    remember_opened(folder)
+    permalink.follow([scene.id for scene in catalogue.scenes])
+    follow_checkpoints(files)
     scene = pickers.pick_scene(catalogue)
     channel_set = pickers.pick_channel_set(files)
     rates = pickers.pick_rates(files, channel_set)
-    for problem in link_problems:
+    for problem in permalink.problems():
         st.warning(plain(problem), icon=":material/warning:")
     _list_problems(
         [

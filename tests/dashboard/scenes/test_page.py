@@ -52,7 +52,9 @@ def figures(app: AppTest) -> list[dict]:
 
 def titles(app: AppTest) -> list[str]:
     notes = figures(app)[-1]["layout"]["annotations"]
-    return [note["text"].split("</b>")[0].removeprefix("<b>") for note in notes]
+    # Scale bars, arrows and graticules have no second line.
+    named = [note["text"] for note in notes if "</b><br>" in note["text"]]
+    return [text.split("</b>")[0].removeprefix("<b>") for text in named]
 
 
 def test_the_table_lists_every_scene(browser: AppTest):
@@ -223,7 +225,7 @@ def test_names_with_markup_are_shown_as_text(browser: AppTest, make_scene, tmp_p
     app = browser.run()
     assert not app.exception
     assert selected(app) == name
-    assert f"{name} · SouthEast · DMI" in [element.value for element in app.text]
+    assert f"{name} · South East Greenland · DMI" in [element.value for element in app.text]
     # Markdown would be in these.
     assert not any("![x]" in each.value for each in (*app.markdown, *app.caption, *app.warning))
 

@@ -1,0 +1,17 @@
+"""Less room above a page's maps, so that they begin on the first screen."""
+
+import streamlit as st
+
+_STYLE = """<style>
+[data-testid="stMainBlockContainer"] { padding-top: 3.75rem; }
+[data-testid="stMainBlockContainer"] h1 { font-size: 1.6rem; padding: 0; }
+.st-key-heading, .st-key-bar { row-gap: 0.25rem; }
+@media (min-width: 760px) {
+  [data-testid="stMainBlockContainer"] { padding-inline: 2.5rem; }
+}
+</style>"""
+
+
+def compact() -> None:
+    """Make the page's title small and its margins narrow."""
+    st.html(_STYLE)

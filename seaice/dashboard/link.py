@@ -1,0 +1,219 @@
+"""What a link to a page says, and how it is written as the query of an address.
+
+An address is untrusted text: each value is checked, and others are left out with a message. A link
+names scenes, folders and checkpoints, never paths.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from seaice.ai4arctic.channels import channel_set
+from seaice.ai4arctic.charts import CHARTS
+from seaice.core.errors import ConfigError
+from seaice.dashboard.compare.display import LAYOUTS, ROWS
+from seaice.dashboard.link_folders import NAME
+from seaice.dashboard.orientation import DIRECTIONS
+from seaice.explain.methods import METHODS
+from seaice.figures.palettes import SCHEMES
+from seaice.network.rates import parse_rates, rates_name
+from seaice.scenes.region import Region
+
+MAX_COMPARED = 5
+"""Most sets of rates that Compare shows at once."""
+# Longer than any scene id, which comes from a file name, and than all channel names together.
+_LONGEST = 400
+NO_CHECKPOINT = "-"
+"""Stands for the hash of a checkpoint where there is none."""
+HASH_DIGITS = 8
+"""First digits of a checkpoint's SHA-256 that a link holds."""
+_HASH = re.compile(rf"[0-9a-f]{{{HASH_DIGITS}}}|{NO_CHECKPOINT}")
+
+
+@dataclass(frozen=True)
+class Link:
+    """The values in a link; None if the link has no such value.
+
+    Attributes:
+        scene: Id of the scene.
+        rates: Sets of atrous rates in their written form.
+        channels: Channel set, or names of channels joined by commas.
+        task: Chart.
+        target: Index of the explained class.
+        region: Region of the scene.
+        layer: Layer that is explained.
+        method: Method that explains it.
+        folder: Name of the data folder (`link_folders`).
+        checkpoints: For each set of rates, how the SHA-256 of its checkpoint begins.
+        view: Layout of Compare.
+        maps: Rows of maps.
+        colours: Colours of the charts.
+        opacity: Of the networks' maps over the radar image, percent.
+        orientation: How maps lie.
+    """
+
+    scene: str | None = None
+    rates: tuple[str, ...] | None = None
+    channels: str | None = None
+    task: str | None = None
+    target: int | None = None
+    region: Region | None = None
+    layer: str | None = None
+    method: str | None = None
+    folder: str | None = None
+    checkpoints: tuple[str, ...] | None = None
+    view: str | None = None
+    maps: tuple[str, ...] | None = None
+    colours: str | None = None
+    opacity: int | None = None
+    orientation: str | None = None
+
+    def query(self) -> dict[str, str]:
+        """The query of an address; the inverse of `parse`."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values |= {name: values[name] and _token(values[name]) for name in _WORDS}
+        values["maps"] = self.maps and [_token(name) for name in self.maps]
+        values |= {name: " ".join(values[name]) if values[name] else None for name in _LISTS}
+        return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def parse(query: Mapping[str, str]) -> tuple[Link, list[str]]:
+    """Read a query.
+
+    Args:
+        query: Names and values in an address, untrusted.
+
+    Returns:
+        The valid values, and a message for each invalid one. Unknown names are ignored. Whether a
+        layer exists depends on the networks, so the pages check it.
+    """
+    values: dict[str, Any] = {}
+    problems = []
+    for name, read in _READ.items():
+        if not query.get(name):
+            continue
+        try:
+            values[name] = read(query[name][:_LONGEST])
+        except (ConfigError, ValueError):
+            problems.append(_problem(name))
+    if "target" in values:
+        # Imports torch, which a page without networks need not wait for.
+        from seaice.explain.gradcam import target_names
+
+        task = values.get("task")
+        if task is None or values["target"] >= len(target_names(task)):
+            values.pop("target")
+            # Without its task, a class has no meaning, and the task already has a message.
+            problems += [_problem("target")] if task else []
+    if len(values.get("checkpoints", ())) not in (0, len(values.get("rates", ()))):
+        values.pop("checkpoints")
+    return Link(**values), problems
+
+
+def _problem(name: str) -> str:
+    # Without the value: a link must not put its own text on the page.
+    return f"The link's {_NAMES[name]} not available. Showing the default."
+
+
+def _rates(text: str) -> tuple[str, ...]:
+    names = dict.fromkeys(rates_name(parse_rates(name)) for name in text.split())
+    if not 0 < len(names) <= MAX_COMPARED:
+        raise ConfigError(f"A link must name 1 to {MAX_COMPARED} sets of rates.")
+    return tuple(names)
+
+
+def _channels(text: str) -> str:
+    channel_set(text)
+    return text
+
+
+def _one_of(known: tuple[str, ...]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in known:
+            raise ConfigError(f"Unknown value {text!r}.")
+        return text
+
+    return read
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ConfigError("Write a whole number.")
+    return int(text)
+
+
+def _percent(text: str) -> int:
+    if _number(text) > 100:
+        raise ConfigError("Write 0 to 100 %.")
+    # The picker moves in steps of 5.
+    return round(_number(text) / 5) * 5
+
+
+def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if not pattern.fullmatch(text):
+            raise ConfigError(f"Unknown value {text!r}.")
+        return text
+
+    return read
+
+
+def _token(name: str) -> str:
+    """A choice's name as a word in an address."""
+    return name.lower().replace(" ", "-")
+
+
+def _named(names: Sequence[str]) -> Callable[[str], str]:
+    return lambda text: {_token(name): name for name in names}.get(text) or _refuse(text)
+
+
+def _refuse(text: str) -> str:
+    raise ConfigError(f"Unknown value {text!r}.")
+
+
+def _each(read: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
+    return lambda text: tuple(read(part) for part in text.split()) or (_refuse(text),)
+
+
+def _maps(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_each(_named(ROWS))(text)))
+
+
+_READ: dict[str, Callable[[str], object]] = {
+    "scene": str,
+    "rates": _rates,
+    "channels": _channels,
+    "task": _one_of(CHARTS),
+    "target": _number,
+    "region": Region.parse,
+    "layer": str,
+    "method": _one_of(METHODS),
+    "folder": _matching(NAME),
+    "checkpoints": _each(_matching(_HASH)),
+    "view": _named(LAYOUTS),
+    "maps": _maps,
+    "colours": _named(SCHEMES),
+    "opacity": _percent,
+    "orientation": _named(DIRECTIONS),
+}
+_LISTS = ("rates", "checkpoints", "maps")
+_WORDS = ("view", "colours", "orientation")
+
+_NAMES = {
+    "scene": "scene is",
+    "rates": "atrous rates are",
+    "channels": "channel set is",
+    "task": "task is",
+    "target": "class is",
+    "region": "region is",
+    "layer": "layer is",
+    "method": "explanation method is",
+    "folder": "data folder is",
+    "checkpoints": "checkpoints are",
+    "view": "view is",
+    "maps": "choice of maps is",
+    "colours": "choice of colours is",
+    "opacity": "opacity is",
+    "orientation": "orientation is",
+}

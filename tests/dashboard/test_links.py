@@ -1,0 +1,113 @@
+"""What a link keeps besides what the pickers show: folder, checkpoints, and how maps look."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seaice.dashboard.link_folders import link_name, opened_folder
+from seaice.network.checkpoint_files import file_sha256
+
+FIRST, SECOND = "20180325T194759_dmi", "20200101T000000_cis"
+HOME = Path(__file__).resolve().parents[2]
+
+Visit = Callable[[dict[str, str]], AppTest]
+
+
+@pytest.fixture
+def visit(dashboard: AppTest) -> Visit:
+    """Open Scenes, the quickest page, as a new visitor with an address."""
+
+    def open_page(query: dict[str, str]) -> AppTest:
+        app = AppTest.from_file(str(HOME / "app.py"), default_timeout=120)
+        for name, value in query.items():
+            app.query_params[name] = value
+        return app.switch_page("pages/scenes.py").run()
+
+    return open_page
+
+
+def address(app: AppTest) -> dict[str, str]:
+    return dict(app.query_params)
+
+
+def test_a_reload_keeps_a_typed_folder(visit: Visit, tmp_path: Path):
+    other = tmp_path / "other"
+    other.mkdir()
+    shutil.copy(tmp_path / "data" / f"{SECOND}_prep.nc", other)
+    app = visit({})
+    assert address(app)["folder"] == "data"
+    app.text_input(key="data_folder").set_value(str(other)).run()
+    assert address(app)["folder"] == link_name(other)
+    reloaded = visit(address(app))
+    assert not reloaded.exception
+    assert not reloaded.warning
+    assert reloaded.text_input(key="data_folder").value == str(other)
+    assert reloaded.selectbox(key="scene").value == SECOND
+
+
+def test_a_folder_that_nobody_opened_is_asked_for_and_the_scene_follows(
+    visit: Visit, texts, tmp_path: Path
+):
+    other = tmp_path / "other"
+    other.mkdir()
+    (tmp_path / "data" / f"{SECOND}_prep.nc").rename(other / f"{SECOND}_prep.nc")
+    shutil.copy(tmp_path / "data" / f"{FIRST}_prep.nc", other)
+    assert opened_folder(link_name(other)) is None
+    app = visit({"scene": SECOND, "folder": link_name(other)})
+    assert "data folder has not been opened on this server" in texts(app)
+    assert app.selectbox(key="scene").value == FIRST
+    app.text_input(key="data_folder").set_value(str(other)).run()
+    assert not app.warning
+    assert app.selectbox(key="scene").value == SECOND
+
+
+@pytest.mark.parametrize("folder", ["../../etc", "/etc", "~root"])
+def test_a_link_opens_no_folder_by_its_path(visit: Visit, tmp_path: Path, folder: str):
+    app = visit({"folder": folder})
+    assert app.text_input(key="data_folder").value == str(tmp_path / "data")
+
+
+def test_a_link_shows_its_checkpoint_or_says_that_it_changed(
+    visit: Visit, make_checkpoint, texts, tmp_path: Path
+):
+    models = tmp_path / "models"
+    second = make_checkpoint((1, 2, 3), "sar+amsr2-18-36", folder=models, seed=7, score=50)
+    best = make_checkpoint((1, 2, 3), "sar+amsr2-18-36", folder=models, seed=8, score=60)
+    link = address(visit({}))
+    shown, other_hash = link["checkpoints"].split()
+    assert shown == file_sha256(best)[:8]
+    wanted = file_sha256(second)[:8]
+    app = visit({**link, "checkpoints": f"{wanted} {other_hash}"})
+    assert not app.warning
+    assert app.selectbox(key="checkpoint_sar+amsr2-18-36_1-2-3").value == second.stem
+    assert address(app)["checkpoints"] == f"{wanted} {other_hash}"
+    # The file is replaced, as by a later release or another training.
+    second.unlink()
+    later = visit(address(app))
+    assert f"rates 1-2-3 were shown by another checkpoint ({wanted})" in texts(later)
+    assert f"Showing {best.stem} ({shown})" in texts(later)
+
+
+def test_how_maps_look_is_kept(dashboard: AppTest):
+    look = {
+        "view": "swipe",
+        "maps": "maps entropy",
+        "colours": "colour-blind-safe",
+        "opacity": "65",
+        "orientation": "as-acquired",
+    }
+    for name, value in look.items():
+        dashboard.query_params[name] = value
+    app = dashboard.run()
+    assert not app.exception
+    assert not app.warning
+    assert app.segmented_control(key="view").value == "Swipe"
+    assert app.radio(key="scheme").value == "Colour-blind safe"
+    assert app.radio(key="orientation").value == "As acquired"
+    assert address(app) | look == address(app)
+    app.segmented_control(key="view").set_value("Side by side").run()
+    assert app.slider(key="opacity").value == 65
+    assert address(app)["view"] == "side-by-side"
