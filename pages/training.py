@@ -14,6 +14,7 @@ from seaice.dashboard.training.beside import linear_beside, linear_sentence, sco
 from seaice.dashboard.training.comparison import comparison, settings_table
 from seaice.dashboard.training.curves import run_curves
 from seaice.dashboard.training.measurements import run_summary
+from seaice.dashboard.training.sweeps import live_sweeps, sweeps_section
 from seaice.dashboard.training.table import runs_table
 from seaice.dashboard.training.words import facts_text, progress_sentence
 from seaice.results.scoring import ScoreSums
@@ -45,14 +46,15 @@ def _sidebar() -> Selection | None:
 
 
 def _live(runs: list[Run]) -> frozenset[str]:
-    return frozenset(run.name for run in runs if run.status.live)
+    sweeps = live_sweeps(runs_folder())
+    return frozenset(run.name for run in runs if run.status.live) | sweeps
 
 
 def _runs(live: frozenset[str]) -> None:
     """Draw everything that is read from the runs' files.
 
     Args:
-        live: Names of the runs that were live when the page was drawn.
+        live: Names of the runs and sweeps that were live when the page was drawn.
     """
     runs = inspect_runs(runs_folder())
     if not runs:
@@ -61,6 +63,7 @@ def _runs(live: frozenset[str]) -> None:
     if _live(runs) != live:
         # The sidebar may have one more checkpoint to offer.
         st.rerun()
+    sweeps_section(runs_folder())
     table = st.container()
     with st.container(horizontal=True, vertical_alignment="center"):
         everything = st.toggle("All columns", key="runs_all_columns")

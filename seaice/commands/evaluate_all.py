@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seaice.commands.options import AsJson, Data
+from seaice.commands.options import AsJson, Data, Models, Runs
 from seaice.commands.output import baselines_text, print_message, print_predictions, print_result
 from seaice.core.errors import ConfigError, NoScenesError
 
@@ -18,7 +18,8 @@ _WHICH = ("quick", "all", "none")
 
 def evaluate_all(
     checkpoints: Annotated[
-        Path, typer.Argument(metavar="CHECKPOINTS", help="Folder with checkpoints.")
+        Path,
+        typer.Argument(metavar="CHECKPOINTS", help="Folder with checkpoints, or name of a sweep."),
     ],
     data: Data = Path("data"),
     list_file: Annotated[
@@ -27,7 +28,9 @@ def evaluate_all(
     ] = None,
     table: Annotated[
         Path | None,
-        typer.Option("--table", metavar="FILE", help="[default: CHECKPOINTS/scores.parquet]"),
+        typer.Option(
+            "--table", metavar="FILE", help="[default: scores.parquet in that folder or sweep]"
+        ),
     ] = None,
     beside: Annotated[
         str,
@@ -41,22 +44,23 @@ def evaluate_all(
     jobs: Annotated[
         int, typer.Option("--jobs", min=1, max=64, help="Processes; each takes a scene.")
     ] = 1,
+    models: Models = Path("models"),
+    runs: Runs = Path("runs"),
     as_json: AsJson = False,
 ) -> None:
-    """Score all checkpoints of a folder by strata, as one table.
+    """Score all checkpoints of a folder, by strata.
 
     What the table holds already is not predicted again.
     """
     if beside not in _WHICH:
         raise ConfigError(f"--baselines is quick, all or none, not {beside[:40]!r}.")
-    if not checkpoints.is_dir():
-        raise ConfigError(f"{checkpoints} is not a folder. Name a folder with checkpoints.")
+    home, paths, models = _checkpoints(checkpoints, models, runs)
     from seaice.experiment.table import TABLE_NAME, known_predictions, pooled_sums, read_table
 
-    path = table or checkpoints / TABLE_NAME
+    path = table or home / TABLE_NAME
     # A table that cannot be read is reported at once: importing torch takes seconds.
     known_predictions(path)
-    problems = _evaluate(checkpoints, data, list_file, path, beside, jobs)
+    problems = _evaluate(paths, models, data, list_file, path, beside, jobs)
     for problem in problems:
         print_message(f"left out: {problem}")
     frame = read_table(path, stratum="all", reference="chart") if path.exists() else None
@@ -76,17 +80,41 @@ def evaluate_all(
     print_result(facts, as_json, "\n".join(text))
 
 
+def _checkpoints(given: Path, models: Path, runs: Path) -> tuple[Path, list[Path], Path]:
+    """Folder of the table, checkpoints to score, and the folder with their baselines."""
+    from seaice.network.checkpoint_files import SUFFIX
+
+    if given.is_dir():
+        paths = sorted(given.glob(f"*{SUFFIX}"))
+        if not paths:
+            raise ConfigError(f"There are no checkpoints in {given}.")
+        return given, paths, given
+    from seaice.experiment.sweep.folder import SWEEPS, SweepFolder, read_sweep
+
+    folder = SweepFolder(runs / SWEEPS / given.name)
+    if given.name != str(given) or not folder.file.exists():
+        raise ConfigError(
+            f"{given} is neither a folder with checkpoints nor a sweep in {runs / SWEEPS}."
+        )
+    paths = read_sweep(folder).checkpoints()
+    if not paths:
+        raise ConfigError(f"No cell of the sweep {given} is finished yet.")
+    return folder.path, paths, models
+
+
 def _evaluate(
-    checkpoints: Path, data: Path, list_file: Path | None, table: Path, beside: str, jobs: int
+    paths: list[Path],
+    models: Path,
+    data: Path,
+    list_file: Path | None,
+    table: Path,
+    beside: str,
+    jobs: int,
 ) -> list[str]:
     """Fill the table; a sentence for each file that is left out."""
-    from seaice.network.checkpoint_files import SUFFIX
     from seaice.scenes.catalogue import read_catalogue
     from seaice.scenes.catalogue.splits import Selected, select
 
-    paths = sorted(checkpoints.glob(f"*{SUFFIX}"))
-    if not paths:
-        raise ConfigError(f"There are no checkpoints in {checkpoints}.")
     catalogue = read_catalogue(data)
     selected = select(catalogue.scenes, list_file) if list_file else Selected(catalogue.scenes)
     if notice := selected.notice if list_file else catalogue.parts_notice:
@@ -97,7 +125,7 @@ def _evaluate(
     networks, problems = network_predictors(paths)
     which: Any = beside
     channel_sets = {each.channel_set for each in networks}
-    baselines, unusable = baseline_predictors(checkpoints, channel_sets, which)
+    baselines, unusable = baseline_predictors(models, channel_sets, which)
     left_out = [*catalogue.problems, *problems, *unusable]
     predictors = [*networks, *baselines]
     return left_out + evaluate_predictors(

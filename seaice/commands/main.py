@@ -37,6 +37,7 @@ from seaice.commands.prepare import prepare
 from seaice.commands.report import report
 from seaice.commands.runs import runs
 from seaice.commands.simulate import simulate
+from seaice.commands.sweep import sweep
 from seaice.commands.train import train
 from seaice.core.errors import SeaIceError
 
@@ -50,6 +51,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "prepare": prepare,
     "simulate": simulate,
     "train": train,
+    "sweep": sweep,
     "runs": runs,
     "baseline": baseline,
     "checkpoints": checkpoints,

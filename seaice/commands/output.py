@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seaice.core.errors import SceneError
+from seaice.dashboard.words import time_left_text
 from seaice.training.run_context import StepReport
 
 if TYPE_CHECKING:
@@ -137,19 +138,8 @@ def print_scene_count(done: int, total: int) -> None:
 
 def print_predictions(done: int, total: int, seconds_left: float | None) -> None:
     """Print how many predictions are done, and the time left."""
-    left = "" if seconds_left is None or done == total else f"  {duration(seconds_left)} left"
+    left = "" if done == total else f"  {time_left_text(seconds_left)}".rstrip()
     print_message(f"prediction {done}/{total}{left}")
-
-
-def duration(seconds: float) -> str:
-    """A duration in words.
-
-    >>> duration(42), duration(600), duration(9000)
-    ('42 s', '10 min', '2.5 h')
-    """
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def training_progress(log: Callable[[str], None]) -> Callable[[StepReport], None]:

@@ -144,3 +144,7 @@ class TableError(SeaIceError, OSError):
         """
         super().__init__(f"{path} {problem}. {remedy}")
         self.path = path
+
+
+class SweepError(SeaIceError, RuntimeError):
+    """A sweep cannot be read or worked on in its present state."""

@@ -73,7 +73,7 @@ def _submitted(
 ) -> "list[Future[_Result]]":
     """Submit all tasks. The first ones start the processes."""
     # A terminal sends Ctrl-C to all processes, and each would print a traceback.
-    with _one_thread_each(), _without(signal.SIGINT):
+    with _one_thread_each(), without_signal(signal.SIGINT):
         return [pool.submit(work, task) for task in tasks]
 
 
@@ -120,7 +120,7 @@ def to_the_end() -> Iterator[None]:
 
 
 @contextmanager
-def _without(stopping: signal.Signals) -> Iterator[None]:
+def without_signal(stopping: signal.Signals) -> Iterator[None]:
     """Processes started in this block never receive a signal."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {stopping})
     try:

@@ -6,7 +6,7 @@ import re
 import pytest
 
 COMMANDS = (
-    *("app", "info", "convert", "prepare", "simulate", "train", "runs", "baseline"),
+    *("app", "info", "convert", "prepare", "simulate", "train", "sweep", "runs", "baseline"),
     *(
         "checkpoints",
         "predict",

@@ -199,7 +199,7 @@ def test_the_command_prints_what_the_table_holds(data, models, seaice, tmp_path)
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("gone",), "gone is not a folder"),
+        (("gone",), "gone is neither a folder with checkpoints nor a sweep in"),
         (("data",), "There are no checkpoints in data"),
         (("models", "--baselines", "some"), "--baselines is quick, all or none, not 'some'"),
         (("models", "--data", "empty"), "There are no scenes"),

@@ -1,0 +1,1 @@
+"""Sweeps: a grid of networks that differ in what they see, trained alike."""

@@ -1,0 +1,271 @@
+"""What a sweep trains: a grid of rates, channel sets and seeds, and the settings of all cells."""
+
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from seaice.core.errors import ConfigError
+from seaice.network.checkpoint_files import channel_set_part, checkpoint_name
+from seaice.network.rates import NONE, Rates, parse_rates, rates_name
+from seaice.training.config import TrainingConfig
+
+VARIED = ("output_stride", "width", "spacing_m", "encoder")
+"""Settings of the network that a grid can vary besides rates, channel sets and seeds."""
+_SHORT = {"output_stride": "stride", "spacing_m": "spacing"}
+_OWN = ("rates", "channel_set", "seed", "name", "start_from")
+"""Settings that the grid sets."""
+
+MOST_CELLS = 5000
+
+Values = tuple[tuple[str, Any], ...]
+"""Settings that a cell varies, by name."""
+
+
+@dataclass(frozen=True)
+class SweepCell:
+    """One training of a sweep.
+
+    Attributes:
+        channel_set: Its channel set.
+        rates: Its atrous rates.
+        seed: Its seed.
+        varied: What else the grid varies.
+        trunk: Whether it is what the cells with its channel set and seed begin with.
+    """
+
+    channel_set: str
+    rates: Rates
+    seed: int
+    varied: Values = ()
+    trunk: bool = False
+
+    @property
+    def name(self) -> str:
+        """Name of the cell and of its checkpoint."""
+        if self.trunk:
+            name = f"{channel_set_part(self.channel_set)}_trunk_seed{self.seed}"
+        else:
+            name = checkpoint_name(self.rates, self.channel_set, self.seed)
+        return "_".join([name, *(f"{_SHORT.get(key, key)}{value}" for key, value in self.varied)])
+
+    @property
+    def trunk_cell(self) -> "SweepCell":
+        """The trunk that it begins with, in a sweep with trunks."""
+        return SweepCell(self.channel_set, NONE, self.seed, self.varied, trunk=True)
+
+
+@dataclass(frozen=True)
+class SweepPlan:
+    """What a sweep trains.
+
+    Attributes:
+        rates: Atrous rates of the grid.
+        channels: Its channel sets.
+        seeds: Its seeds.
+        vary: Further settings of the network that it varies, and their values.
+        settings: Settings of all cells, as `TrainingConfig` names them.
+        trunk: Settings of the trunks that differ from those of the cells; empty without trunks.
+        contrasts: The comparison of each task that is stated beforehand, as JSON values.
+
+    Raises:
+        ConfigError: The grid is empty or too large, or a setting is unknown or out of bounds.
+    """
+
+    rates: tuple[Rates, ...]
+    channels: tuple[str, ...]
+    seeds: tuple[int, ...] = (0,)
+    vary: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    trunk: Mapping[str, Any] = field(default_factory=dict)
+    contrasts: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("rates", "channels", "seeds"):
+            if not getattr(self, name):
+                raise ConfigError(f"A sweep needs {name}.")
+        if unknown := sorted(set(self.vary) - set(VARIED)):
+            raise ConfigError(
+                f"A sweep cannot vary {', '.join(unknown)[:80]}. It can vary: {', '.join(VARIED)}."
+            )
+        for values in (self.settings, self.trunk):
+            if own := sorted(set(values) & {*_OWN, *self.vary}):
+                raise ConfigError(f"The grid of a sweep sets {', '.join(own)}. Leave it out.")
+        if not 0 < len(self.cells) <= MOST_CELLS:
+            raise ConfigError(f"A sweep has 1 to {MOST_CELLS} cells, not {len(self.cells)}.")
+        if self.contrasts:
+            # Here, because it imports the statistics, which take a second.
+            from seaice.experiment.contrasts import parse_contrasts
+
+            parse_contrasts(dict(self.contrasts))
+        # The first cell's settings are those of all; rates and strides must fit the patch each.
+        for cell in (*self.trunks[:1], *self._each_shape()):
+            self.config(cell, Path("trunk"))
+
+    @property
+    def cells(self) -> tuple[SweepCell, ...]:
+        """The cells, ordered by seed first, so that a sweep that is stopped has a whole grid."""
+        varied = [tuple(zip(self.vary, each, strict=True)) for each in product(*self.vary.values())]
+        return tuple(
+            SweepCell(channels, rates, seed, values)
+            for seed in self.seeds
+            for values in varied
+            for channels in self.channels
+            for rates in self.rates
+        )
+
+    @property
+    def trunks(self) -> tuple[SweepCell, ...]:
+        """The trunks; none if the plan has none."""
+        if not self.trunk:
+            return ()
+        return tuple(dict.fromkeys(cell.trunk_cell for cell in self.cells))
+
+    def config(self, cell: SweepCell, trunk: Path | None) -> TrainingConfig:
+        """Settings of a cell's run.
+
+        Args:
+            cell: The cell.
+            trunk: Checkpoint of its trunk, if the plan has trunks and the cell is none.
+
+        Raises:
+            ConfigError: A setting is unknown, or out of its bounds.
+        """
+        values = {"data": "data", **self.settings, **dict(cell.varied)}
+        if cell.trunk:
+            values |= {"freeze_encoder": False, "norms": "batch", **self.trunk}
+        elif self.trunk:
+            values["start_from"] = str(trunk)
+        values |= {"rates": cell.rates, "channel_set": cell.channel_set, "seed": cell.seed}
+        try:
+            return TrainingConfig(**values, name=cell.name)
+        except TypeError as error:
+            known = TrainingConfig.__dataclass_fields__
+            unknown = sorted(set(values) - set(known))
+            raise ConfigError(f"No setting {', '.join(unknown)[:80]!r} of a training.") from error
+
+    def enlarged(self, other: "SweepPlan") -> "SweepPlan":
+        """This plan with the rates, channel sets, seeds and values of another one too.
+
+        Raises:
+            ConfigError: The other one has other settings, trunks or contrasts, or varies other
+                settings.
+        """
+        for name in ("settings", "trunk", "contrasts"):
+            own, others = dict(getattr(self, name)), dict(getattr(other, name))
+            if own != others:
+                differ = [key for key in {**own, **others} if own.get(key) != others.get(key)]
+                raise ConfigError(
+                    f"its {name} differ ({', '.join(sorted(differ))[:80]}). Give the same {name}, "
+                    "or another name"
+                )
+        if set(self.vary) != set(other.vary):
+            raise ConfigError("it varies other settings. Vary the same ones, or give another name")
+        return SweepPlan(
+            rates=_union(self.rates, other.rates),
+            channels=_union(self.channels, other.channels),
+            seeds=_union(self.seeds, other.seeds),
+            vary={name: _union(self.vary[name], other.vary[name]) for name in self.vary},
+            settings=self.settings,
+            trunk=self.trunk,
+            contrasts=self.contrasts,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values; the inverse of `plan_of`."""
+        return {
+            "rates": [rates_name(each) for each in self.rates],
+            "channels": list(self.channels),
+            "seeds": list(self.seeds),
+            "vary": {name: list(values) for name, values in self.vary.items()},
+            "settings": dict(self.settings),
+            "trunk": dict(self.trunk),
+            "contrasts": dict(self.contrasts),
+        }
+
+    def _each_shape(self) -> tuple[SweepCell, ...]:
+        seed = self.seeds[0]
+        return tuple(cell for cell in self.cells if cell.seed == seed)
+
+
+def plan_of(values: object, where: str) -> SweepPlan:
+    """A plan from the values of a file.
+
+    Args:
+        values: As `SweepPlan.to_dict` gives them; what is left out is empty, seeds are 0.
+        where: The file, for messages.
+
+    Raises:
+        ConfigError: The values have another form.
+    """
+    try:
+        return _plan_of(values)
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def _plan_of(values: object) -> SweepPlan:
+    if not isinstance(values, dict):
+        raise ConfigError("This is no configuration of a sweep.")
+    names = set(SweepPlan.__dataclass_fields__)
+    if unknown := sorted(set(values) - names):
+        raise ConfigError(
+            f"A sweep has no {', '.join(map(str, unknown))[:80]}. It has: "
+            f"{', '.join(SweepPlan.__dataclass_fields__)}."
+        )
+    tables = {name: _table(values, name) for name in ("vary", "settings", "trunk", "contrasts")}
+    varied = tables.pop("vary")
+    vary = {name: tuple(_list(varied, name, object)) for name in varied}
+    return SweepPlan(
+        rates=tuple(parse_rates(each) for each in _list(values, "rates", str)),
+        channels=tuple(_list(values, "channels", str)),
+        seeds=tuple(_list({"seeds": [0], **values}, "seeds", int)),
+        vary=vary,
+        **tables,
+    )
+
+
+def read_plan(path: Path) -> dict[str, Any]:
+    """The values of a configuration file, JSON or TOML by its ending, not checked yet.
+
+    Raises:
+        ConfigError: The file is missing, or not what its ending says.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        values = tomllib.loads(text) if path.suffix.lower() == ".toml" else json.loads(text)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(
+            f"{path} cannot be read as {'TOML' if path.suffix == '.toml' else 'JSON'} ({reason})."
+        ) from error
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path} is no configuration of a sweep.")
+    return values
+
+
+def _table(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    table = values.get(name, {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{name} of a sweep holds settings by name.")
+    return table
+
+
+def _list(values: Mapping[str, Any], name: str, kind: type) -> Sequence[Any]:
+    given = values.get(name, [])
+    right = isinstance(given, list) and all(
+        isinstance(each, kind) and not isinstance(each, bool) for each in given
+    )
+    if not right:
+        raise ConfigError(f"{name} of a sweep is a list, such as {_EXAMPLES.get(name, '[4, 8]')}.")
+    return list(dict.fromkeys(given))
+
+
+_EXAMPLES = {"rates": '["none", "1-2-3"]', "channels": '["sar", "sar+amsr2"]', "seeds": "[0, 1]"}
+
+
+def _union(one: Sequence[Any], other: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys((*one, *other)))

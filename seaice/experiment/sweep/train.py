@@ -1,0 +1,204 @@
+"""Training the cells of a sweep on workers, until all are finished or have failed twice."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from seaice.core.errors import OutputError, RunError, SeaIceError, SweepError
+from seaice.experiment.sweep.cell import train_cell
+from seaice.experiment.sweep.folder import Sweep, SweepFolder, write_sweep
+from seaice.experiment.sweep.plan import SweepCell
+from seaice.experiment.sweep.progress import SweepProgress, standings, sweep_progress
+from seaice.training.runs.folder import RunFolder
+from seaice.training.runs.lock import hold
+from seaice.training.runs.status import State, read_status
+from seaice.training.start import cancel, new_run
+
+OnProgress = Callable[[SweepProgress], object]
+Work = Callable[[str, str], tuple[State, str]]
+
+_TRIES = 2
+_POLL_S = 1.0
+_PROGRESS_S = 30.0
+_STOP_S = 900.0
+"""How long to wait until runs that were asked to stop have saved their state."""
+
+
+def train_sweep(
+    sweep: Sweep,
+    models: Path,
+    workers: Executor,
+    count: Callable[[], int],
+    on_progress: OnProgress = lambda progress: None,
+    work: Work = train_cell,
+) -> Sweep:
+    """Train what is not finished yet.
+
+    Args:
+        sweep: The sweep; its folder is created if it does not exist.
+        models: Folder for the cells' checkpoints. Trunks go to the sweep's own folder.
+        workers: Where the cells are trained.
+        count: Gives the number of workers, each of which has one cell at a time.
+        on_progress: Called when a cell has ended, and every half a minute.
+        work: What a worker does.
+
+    Returns:
+        The sweep with the runs of its cells. Some may have failed: see `standings`.
+
+    Raises:
+        KeyboardInterrupt: You stopped it: all runs have saved their state and ended.
+        SweepError: Another process works on it, or the workers are gone.
+        OutputError: The folder is not writable, or the disk is full. Finished cells are kept.
+    """
+    with _held(sweep.folder):
+        write_sweep(sweep)
+        loop = _Loop(sweep, models, workers, count, on_progress, work)
+        try:
+            loop.train()
+        except BaseException:
+            loop.stop()
+            raise
+        return loop.sweep
+
+
+class _Loop:
+    """The cells in order: as many at a time as there are workers."""
+
+    def __init__(
+        self,
+        sweep: Sweep,
+        models: Path,
+        workers: Executor,
+        count: Callable[[], int],
+        on_progress: OnProgress,
+        work: Work,
+    ) -> None:
+        self.sweep = sweep
+        self._models = models
+        self._workers = workers
+        self._count = count
+        self._on_progress = on_progress
+        self._work = work
+        self._tries: dict[SweepCell, int] = {}
+        self._active: dict[Future[tuple[State, str]], tuple[SweepCell, RunFolder]] = {}
+        stand = standings(sweep)
+        self._waiting = deque(cell for cell, state, _ in stand if state != "finished")
+        self._reported = 0.0
+
+    def train(self) -> None:
+        self._report()
+        while self._waiting or self._active:
+            self._submit()
+            if not self._active and not any(self._trunk(each) for each in self._waiting):
+                # Only cells are left whose trunk has failed.
+                break
+            if not self._active:
+                # No worker is there yet.
+                time.sleep(_POLL_S)
+            done, _ = wait(self._active, timeout=_POLL_S, return_when=FIRST_COMPLETED)
+            for future in done:
+                self._ended(*self._active.pop(future), future)
+            self._count()  # Raises if the scheduler is gone.
+            if done or time.monotonic() - self._reported > _PROGRESS_S:
+                self._report()
+
+    def stop(self) -> None:
+        """Ask the runs that are being trained to save their state, and wait until they have."""
+        runs = [run for _, run in self._active.values()]
+        for run in runs:
+            if read_status(run).state != "finished":
+                cancel(run)
+        end = time.monotonic() + _STOP_S
+        while any(read_status(run).live for run in runs) and time.monotonic() < end:
+            time.sleep(_POLL_S / 5)
+        for future in self._active:
+            future.cancel()
+
+    def _submit(self) -> None:
+        for _ in range(len(self._waiting)):
+            if len(self._active) >= self._count():
+                return
+            cell = self._waiting.popleft()
+            ready = self._trunk(cell)
+            if ready is None:
+                # Its trunk is not finished: others first.
+                self._waiting.append(cell)
+                continue
+            run = self._run(cell, ready)
+            models = self.sweep.folder.trunks if cell.trunk else self._models
+            arguments = str(run.path.resolve()), str(models.resolve())
+            self._tries[cell] = self._tries.get(cell, 0) + 1
+            self._active[self._workers.submit(self._work, *arguments)] = cell, run
+
+    def _trunk(self, cell: SweepCell) -> Path | None:
+        """Checkpoint of a cell's trunk; None if it is not finished. Any path without trunks."""
+        if cell.trunk or not self.sweep.plan.trunk:
+            return Path()
+        state, status = self.sweep.status_of(cell.trunk_cell)
+        return Path(status.checkpoint) if status and state == "finished" else None
+
+    def _run(self, cell: SweepCell, trunk: Path) -> RunFolder:
+        """The run of a cell; a new one if it has none, or its checkpoint is lost."""
+        run, (state, _) = self.sweep.run_of(cell), self.sweep.status_of(cell)
+        if run is not None and state != "lost":
+            if state not in ("waiting", "running"):
+                run.stop_file.unlink(missing_ok=True)
+            return run
+        run = new_run(self.sweep.plan.config(cell, trunk), self.sweep.folder.runs)
+        self.sweep = replace(self.sweep, runs={**self.sweep.runs, cell.name: run.name})
+        write_sweep(self.sweep)
+        return run
+
+    def _ended(self, cell: SweepCell, run: RunFolder, future: Future[tuple[State, str]]) -> None:
+        try:
+            state, _ = future.result()
+        except CancelledError as error:
+            raise SweepError(_GONE) from error
+        except SeaIceError:
+            state = read_status(run).state
+        except Exception as error:
+            if not _is_of_workers(error):
+                raise
+            state = read_status(run).state
+        if state == "cancelled":
+            # Somebody cancelled this run alone; it goes on when the sweep is started again.
+            return
+        if state != "finished" and self._tries[cell] < _TRIES:
+            self._waiting.append(cell)
+
+    def _report(self) -> None:
+        self._reported = time.monotonic()
+        self._on_progress(sweep_progress(standings(self.sweep)))
+
+
+_GONE = (
+    "The scheduler or its workers are gone. Finished cells are kept: start the same command again, "
+    "and it goes on with the others."
+)
+
+
+def _is_of_workers(error: Exception) -> bool:
+    """Whether an error says that workers died, again and again, over one cell."""
+    return type(error).__module__.partition(".")[0] == "distributed"
+
+
+@contextmanager
+def _held(folder: SweepFolder) -> Iterator[None]:
+    try:
+        folder.path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(folder.path, error.strerror or str(error)) from error
+    try:
+        lock = hold(folder.lock_file)
+    except RunError as error:
+        raise SweepError(
+            f"Another process works on the sweep {folder.name!r}. Stop it, or wait for its end."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,125 @@
+"""`seaice sweep`: a grid from options and files, listed, continued, refused."""
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from seaice.experiment.sweep import cluster
+from seaice.training.runs.folder import RunFolder
+from seaice.training.runs.status import read_status, write_status
+
+GRID = "--rates", "none 1-2-3", "--channels", "sar"
+
+
+def pretend(run: str, models: str) -> tuple[str, str]:
+    folder = RunFolder(Path(run))
+    config = json.loads(folder.config_file.read_text())
+    state = "failed" if config["steps"] == 13 else "finished"
+    checkpoint = Path(models) / f"{config['name']}.safetensors"
+    checkpoint.parent.mkdir(exist_ok=True)
+    checkpoint.touch()
+    status = replace(read_status(folder), state=state, checkpoint=str(checkpoint), message="why")
+    write_status(folder, status)
+    return state, ""
+
+
+class Pretending(Executor):
+    def __init__(self, threads: ThreadPoolExecutor) -> None:
+        self.threads = threads
+
+    def submit(self, work: Callable, *arguments: str) -> Future:
+        return self.threads.submit(pretend, *arguments)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a scene, and workers that only pretend."""
+
+    @contextmanager
+    def workers(scheduler: str, count: int) -> Iterator[tuple[Executor, Callable[[], int]]]:
+        with ThreadPoolExecutor(1) as threads:
+            yield Pretending(threads), lambda: count
+
+    monkeypatch.setattr(cluster, "cluster_workers", workers)
+    monkeypatch.chdir(tmp_path)
+    for name in ("SEAICE_DATA", "SEAICE_MODELS", "SEAICE_RUNS"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "20180325T194759_dmi_prep.nc").touch()
+    return tmp_path
+
+
+def test_a_grid_is_trained_listed_and_enlarged(seaice):
+    assert seaice("sweep")[1] == "There are no sweeps in runs.\n"
+    status, text, lines = seaice("sweep", "tiny", *GRID, "--set", "steps=7", "--json")
+    assert status == 0
+    facts = json.loads(text)
+    assert (facts["cells"], facts["finished"], facts["failed"]) == (2, 2, {})
+    assert [Path(each).name for each in facts["checkpoints"]] == [
+        "sar_none_seed0.safetensors",
+        "sar_1-2-3_seed0.safetensors",
+    ]
+    assert lines[0].startswith("cell 0/2  0 %")
+    assert lines[-1] == "cell 2/2  100 %"
+    # What is left out stays as it is.
+    assert json.loads(seaice("sweep", "tiny", "--seeds", "0 1", "--json")[1])["cells"] == 4
+    assert json.loads(seaice("sweep", "tiny", "--json")[1])["finished"] == 4
+    (listed,) = json.loads(seaice("sweep", "--json")[1])
+    assert (listed["cells"], listed["finished"]) == (4, 4)
+    assert "tiny  4 of 4 cells" in seaice("sweep")[1]
+    configs = [json.loads(path.read_text()) for path in Path("runs").glob("*/config.json")]
+    assert {config["steps"] for config in configs} == {7}
+    assert len(configs) == 4
+
+
+def test_a_file_gives_the_grid_and_options_override_it(seaice, here: Path):
+    (here / "grid.toml").write_text(
+        'rates = ["none"]\nchannels = ["sar"]\n[settings]\nsteps = 7\n[vary]\nwidth = [8]\n'
+    )
+    command = "sweep", "tiny", "--config", "grid.toml", "--seeds", "3", "--vary", "width=8 16"
+    status, text, _ = seaice(*command, "--trunk-steps", 5, "--json")
+    assert status == 0
+    runs = json.loads(text)["runs"]
+    assert set(runs) == {
+        f"sar_{kind}_seed3_width{width}" for kind in ("none", "trunk") for width in (8, 16)
+    }
+
+
+def test_what_failed_is_named(seaice):
+    status, _, lines = seaice("sweep", "tiny", *GRID, "--set", "steps=13")
+    assert status == 2
+    assert lines[-1] == (
+        "2 of 2 cells are not finished. sar_none_seed0 failed: why sar_1-2-3_seed0 failed: why"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("tiny",), "There is no sweep 'tiny' in runs/sweeps. Begin it with"),
+        (("../tiny", *GRID), "A sweep's name can hold letters"),
+        (("tiny", "--rates", "none"), "A sweep needs channels"),
+        (("tiny", *GRID, "--seeds", "a"), "Write seeds as '0 1 2', not 'a'"),
+        (("tiny", *GRID, "--set", "steps"), "Write a setting as NAME=VALUE"),
+        (("tiny", *GRID, "--set", "step=3"), "No setting 'step' of a training"),
+        (("tiny", *GRID, "--data", "gone"), "gone cannot be opened as a folder"),
+        (("tiny", "--config", "gone.json"), "gone.json cannot be read as JSON"),
+    ],
+)
+def test_bad_input_is_a_sentence(seaice, here: Path, arguments, words):
+    status, _, lines = seaice("sweep", *arguments)
+    assert status == 2
+    assert words in lines[-1]
+    assert not (here / "runs").exists()
+
+
+def test_another_sweep_of_that_name_is_refused(seaice):
+    seaice("sweep", "tiny", *GRID, "--set", "steps=7")
+    status, _, lines = seaice("sweep", "tiny", *GRID, "--set", "steps=8")
+    assert status == 2
+    assert "There is a sweep 'tiny' already, and its settings differ (steps)." in lines[-1]

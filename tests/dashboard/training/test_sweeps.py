@@ -1,0 +1,42 @@
+"""The sweeps of the page Training."""
+
+from pathlib import Path
+
+import pytest
+
+from seaice.core.folders import runs_folder
+from seaice.experiment.sweep.folder import Sweep, sweep_folder, write_sweep
+from seaice.experiment.sweep.plan import plan_of
+from seaice.training.runs.lock import hold
+
+
+@pytest.fixture
+def sweep(make_run) -> Sweep:
+    """A sweep of three cells, one of them begun."""
+    run = make_run("running")
+    plan = plan_of({"rates": ["none", "1-2-3", "3-6-9"], "channels": ["sar"]}, "x")
+    sweep = Sweep(sweep_folder(runs_folder(), "mine"), plan, {"sar_none_seed0": run.name})
+    write_sweep(sweep)
+    return sweep
+
+
+def test_a_sweep_shows_its_matrix_and_how_to_go_on(page, sweep):
+    page.run()
+    (expander,) = [each for each in page.app.expander if each.label.startswith("Sweep")]
+    assert expander.label == "Sweep mine: 0 of 3 cells"
+    assert expander.table[0].value["sar"].to_dict() == dict.fromkeys(
+        ("none", "1-2-3", "3-6-9"), "0 of 1"
+    )
+    assert expander.code[0].value == "seaice sweep mine"
+    lock = hold(sweep.folder.lock_file)
+    page.run()
+    lock.release()
+    (expander,) = [each for each in page.app.expander if each.label.startswith("Sweep")]
+    assert not expander.code
+
+
+def test_a_damaged_sweep_is_a_sentence_and_the_runs_are_shown(page, sweep: Sweep):
+    Path(sweep.folder.file).write_text("{")
+    page.run()
+    assert "is damaged" in page.app.warning[0].value
+    assert len(page.listed) == 1

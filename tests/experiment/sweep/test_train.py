@@ -1,0 +1,275 @@
+"""Training the cells of a sweep, with workers that are threads and runs that are made up."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from seaice.core.errors import OutputError, SweepError
+from seaice.experiment.sweep import train as module
+from seaice.experiment.sweep.folder import (
+    Sweep,
+    list_sweeps,
+    planned,
+    read_sweep,
+    sweep_folder,
+)
+from seaice.experiment.sweep.plan import SweepPlan, plan_of
+from seaice.experiment.sweep.progress import SweepProgress, standings, sweep_matrix, sweep_progress
+from seaice.experiment.sweep.train import train_sweep
+from seaice.training.runs.config_file import read_config
+from seaice.training.runs.folder import RunFolder, list_runs
+from seaice.training.runs.lock import hold
+from seaice.training.runs.status import Status, read_status, write_status
+
+GRID = {"rates": ["none", "1-2-3"], "channels": ["sar"], "settings": {"steps": 10}}
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_POLL_S", 0.01)
+    monkeypatch.setattr(module, "_STOP_S", 2.0)
+
+
+class Workers:
+    """What workers do to a run, and which runs they were given."""
+
+    def __init__(self, ends: dict[str, list[str]] | None = None) -> None:
+        self.given: list[str] = []
+        self._ends = ends or {}
+
+    def __call__(self, run: str, models: str) -> tuple[str, str]:
+        folder = RunFolder(Path(run))
+        name = read_config(folder).name
+        self.given.append(name)
+        ends = self._ends.get(name, [])
+        state = ends.pop(0) if ends else "finished"
+        checkpoint = Path(models) / f"{name}.safetensors"
+        if state == "finished":
+            checkpoint.parent.mkdir(parents=True, exist_ok=True)
+            checkpoint.write_bytes(b"weights")
+        end(folder, state, checkpoint=str(checkpoint), message=f"it {state}", step=10)
+        return state, ""
+
+
+def end(folder: RunFolder, state: str, **changes: object) -> None:
+    write_status(folder, replace(read_status(folder), state=state, **changes))
+
+
+def train(tmp_path: Path, plan: SweepPlan | None, work: Callable, **options: object) -> Sweep:
+    sweep = planned(sweep_folder(tmp_path / "runs", "mine"), plan)
+    count = options.pop("count", lambda: 2)
+    with ThreadPoolExecutor(2) as threads:
+        return train_sweep(sweep, tmp_path / "models", threads, count, work=work, **options)
+
+
+def states(sweep: Sweep) -> list[str]:
+    return [state for _, state, _ in standings(sweep)]
+
+
+def test_every_cell_is_trained_once_and_the_sweep_remembers_its_runs(tmp_path):
+    work, reports = Workers(), []
+    sweep = train(tmp_path, plan_of(GRID, "x"), work, on_progress=reports.append)
+    assert sorted(work.given) == ["sar_1-2-3_seed0", "sar_none_seed0"]
+    assert read_sweep(sweep.folder) == sweep
+    assert set(sweep.runs) == set(work.given)
+    assert [path.name for path in sweep.checkpoints()] == [
+        "sar_none_seed0.safetensors",
+        "sar_1-2-3_seed0.safetensors",
+    ]
+    assert reports[0].finished == 0
+    assert reports[-1].done
+    assert reports[-1].share == 1
+    # Started again, it trains nothing; a larger grid trains what is new, a lost one again.
+    train(tmp_path, None, work)
+    assert len(work.given) == 2
+    sweep.checkpoints()[0].unlink()
+    larger = train(tmp_path, plan_of({**GRID, "seeds": [1]}, "x"), work)
+    assert sorted(work.given[2:]) == ["sar_1-2-3_seed1", "sar_none_seed0", "sar_none_seed1"]
+    assert states(larger) == ["finished"] * 4
+    assert len(list_runs(tmp_path / "runs")) == 5
+    assert sweep_matrix(standings(larger)).to_dict() == {
+        "sar": {"none": "2 of 2", "1-2-3": "2 of 2"}
+    }
+
+
+def test_a_failed_cell_is_tried_twice_and_the_others_go_on(tmp_path):
+    work = Workers({"sar_none_seed0": ["failed", "failed"], "sar_1-2-3_seed0": ["failed"]})
+    sweep = train(tmp_path, plan_of(GRID, "x"), work)
+    assert sorted(work.given) == ["sar_1-2-3_seed0"] * 2 + ["sar_none_seed0"] * 2
+    assert states(sweep) == ["failed", "finished"]
+    progress = sweep_progress(standings(sweep))
+    assert progress.failed == (("sar_none_seed0", "it failed"),)
+    assert not progress.done
+    # Each cell kept its run, and a later start tries the failed one again.
+    assert len(list_runs(tmp_path / "runs")) == 2
+    assert states(train(tmp_path, None, work)) == ["finished", "finished"]
+
+
+def test_a_trunk_comes_first_and_without_it_its_cells_are_left(tmp_path):
+    plan = plan_of({**GRID, "channels": ["sar", "amsr2"], "trunk": {"steps": 5}}, "x")
+    work = Workers({"amsr2_trunk_seed0": ["failed", "failed"]})
+    sweep = train(tmp_path, plan, work)
+    assert work.given.index("sar_trunk_seed0") < work.given.index("sar_none_seed0")
+    assert states(sweep) == ["finished", "failed", *["finished"] * 2, *["not started"] * 2]
+    trunk = sweep.folder.trunks / "sar_trunk_seed0.safetensors"
+    arm = sweep.run_of(plan.cells[1])
+    assert arm is not None
+    assert Path(read_config(arm).start_from) == trunk.resolve()
+    assert trunk not in sweep.checkpoints()
+
+
+def test_stopping_asks_the_runs_to_save_and_waits_for_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_PROGRESS_S", 0.0)
+    stopped = []
+
+    def until_stopped(run: str, models: str) -> tuple[str, str]:
+        folder = RunFolder(Path(run))
+        lock = hold(folder.lock_file)
+        end(folder, "running")
+        while not folder.stop_file.exists():
+            time.sleep(0.01)
+        # Saving takes a while.
+        time.sleep(0.1)
+        stopped.append(folder.name)
+        end(folder, "cancelled")
+        lock.release()
+        return "cancelled", ""
+
+    def press(progress: SweepProgress) -> None:
+        if progress.running:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path, plan_of(GRID, "x"), until_stopped, count=lambda: 1, on_progress=press)
+    assert len(stopped) == 1
+    sweep = read_sweep(sweep_folder(tmp_path / "runs", "mine"))
+    assert states(sweep) == ["stopped", "not started"]
+    assert states(train(tmp_path, None, Workers())) == ["finished", "finished"]
+    assert len(list_runs(tmp_path / "runs")) == 2
+
+
+def test_a_full_disk_keeps_finished_cells(tmp_path, monkeypatch):
+    first, work = [], Workers()
+    real = module.new_run
+
+    def full(config: object, runs: Path) -> RunFolder:
+        if first:
+            raise OutputError(runs, "No space left on device")
+        first.append(config)
+        return real(config, runs)
+
+    monkeypatch.setattr(module, "new_run", full)
+    with pytest.raises(OutputError, match="No space left on device"):
+        train(tmp_path, plan_of(GRID, "x"), work, count=lambda: 1)
+    monkeypatch.setattr(module, "new_run", real)
+    sweep = read_sweep(sweep_folder(tmp_path / "runs", "mine"))
+    assert states(sweep) == ["finished", "not started"]
+    assert states(train(tmp_path, None, work)) == ["finished", "finished"]
+    assert work.given == ["sar_none_seed0", "sar_1-2-3_seed0"]
+
+
+class Gone(Executor):
+    """Workers whose scheduler drops everything."""
+
+    def submit(self, *_: object) -> Future:
+        future: Future = Future()
+        future.cancel()
+        future.set_running_or_notify_cancel()
+        return future
+
+
+def test_a_scheduler_that_goes_away_is_a_sentence(tmp_path):
+    sweep = planned(sweep_folder(tmp_path / "runs", "mine"), plan_of(GRID, "x"))
+    with pytest.raises(SweepError, match=r"The scheduler or its workers are gone\. Finished"):
+        train_sweep(sweep, tmp_path, Gone(), lambda: 1)
+
+
+def test_two_processes_and_two_plans_of_one_name_are_a_sentence(tmp_path):
+    folder = sweep_folder(tmp_path / "runs", "mine")
+    sweep = train(tmp_path, plan_of(GRID, "x"), Workers())
+    with pytest.raises(SweepError, match=r"There is a sweep 'mine' already, and its settings diff"):
+        planned(folder, plan_of({**GRID, "settings": {"steps": 11}}, "x"))
+    lock = hold(folder.lock_file)
+    try:
+        with pytest.raises(SweepError, match="Another process works on the sweep 'mine'"):
+            train_sweep(sweep, tmp_path, Gone(), lambda: 1)
+    finally:
+        lock.release()
+
+
+def test_damaged_sweeps_are_named_and_damaged_runs_begun_again(tmp_path):
+    sweep, work = train(tmp_path, plan_of(GRID, "x"), Workers()), Workers()
+    run = sweep.run_of(sweep.plan.cells[0])
+    run.config_file.unlink()
+    assert states(train(tmp_path, None, work)) == ["finished", "finished"]
+    assert work.given == ["sar_none_seed0"]
+    other = sweep_folder(tmp_path / "runs", "other")
+    other.path.mkdir()
+    good = sweep.folder.file.read_text()
+    for text, words in (
+        ("{", "is damaged"),
+        (json.dumps({**json.loads(good), "format_version": 9}), "has format version 9"),
+        (json.dumps({**json.loads(good), "rates": []}), "A sweep needs rates"),
+        (json.dumps({**json.loads(good), "runs": {"a": 1}}), "is damaged"),
+    ):
+        other.file.write_text(text)
+        with pytest.raises(SweepError, match=words):
+            read_sweep(other)
+    sweeps, problems = list_sweeps(tmp_path / "runs")
+    assert [each.folder.name for each in sweeps] == ["mine"]
+    assert len(problems) == 1
+    with pytest.raises(SweepError, match=r"There is no sweep 'gone' in .*sweeps\. Begin it with"):
+        read_sweep(sweep_folder(tmp_path / "runs", "gone"))
+
+
+def test_time_left_counts_running_and_open_cells(tmp_path):
+    plan = plan_of({**GRID, "seeds": [0, 1]}, "x")
+    cells = plan.cells
+    took = Status(state="finished", begun=100.0, heartbeat=160.0, step=10, steps=10)
+    runs = Status(state="running", step=5, steps=10, seconds_left=20.0)
+    stand = [
+        (cells[0], "finished", took),
+        (cells[1], "running", runs),
+        (cells[2], "not started", None),
+        (cells[3], "stopped", replace(runs, state="cancelled", seconds_left=None)),
+    ]
+    progress = sweep_progress(stand)
+    assert progress.seconds_left == 20 + 2 * 60
+    assert progress.share == pytest.approx((1 + 0.5 + 0 + 0.5) / 4)
+    assert progress.running == ("sar_1-2-3_seed0",)
+    # Before the first is finished, a running one says how long one takes.
+    assert sweep_progress(stand[1:]).seconds_left == 20 + 2 * 40
+    assert sweep_progress(stand[2:]).seconds_left is None
+
+
+def test_a_cell_on_a_worker_is_never_begun_twice(tmp_path, monkeypatch):
+    from seaice.experiment.sweep import cell as of_worker
+
+    monkeypatch.setattr(of_worker, "_POLL_S", 0.01)
+    run = module.new_run(plan_of(GRID, "x").config(plan_of(GRID, "x").cells[0], None), tmp_path)
+    resumed: list[RunFolder] = []
+    # A process that a dead worker started still works on it.
+    lock = hold(run.lock_file)
+    end(run, "running")
+    threading.Timer(0.1, lambda: (end(run, "finished"), lock.release())).start()
+    monkeypatch.setattr(of_worker, "resume", lambda folder, models: resumed.append(folder))
+    assert of_worker.train_cell(str(run.path), "models")[0] == "finished"
+    assert resumed == []
+    # It died with its worker: another one goes on.
+    end(run, "running")
+    monkeypatch.setattr(
+        of_worker, "resume", lambda folder, models: (resumed.append(folder), end(run, "finished"))
+    )
+    assert of_worker.train_cell(str(run.path), "models")[0] == "finished"
+    assert resumed == [run]
+    # It was stopped before the other worker came to it.
+    end(run, "cancelled")
+    run.stop_file.touch()
+    assert of_worker.train_cell(str(run.path), "models")[0] == "cancelled"
+    assert len(resumed) == 1
