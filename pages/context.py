@@ -3,6 +3,7 @@
 import streamlit as st
 
 from seaice.core.errors import SeaIceError
+from seaice.dashboard.context.curves_section import curves_section
 from seaice.dashboard.context.main_figure import main_figure
 from seaice.dashboard.context.matrix_section import matrix_section
 from seaice.dashboard.context.scope import pick_scope
@@ -21,6 +22,7 @@ def page() -> None:
     verdict_section(scope)
     matrix_section(scope)
     tables_section(scope)
+    curves_section(scope)
 
 
 try:

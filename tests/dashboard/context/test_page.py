@@ -6,9 +6,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from seaice.experiment.context_files import write_curve
+from seaice.experiment.context_summary import COLUMNS, ContextCurve
 from seaice.experiment.table import write_table
 
 HOME = Path(__file__).resolve().parents[3]
@@ -130,8 +133,53 @@ def test_ticked_cells_are_queued(context: AppTest, monkeypatch, texts):
     assert "2 runs queued" in app.success[0].value
 
 
+def test_a_context_curve_beside_the_table_is_drawn(
+    context: AppTest, folders: Path, make_table, texts
+):
+    assert "No context curve lies beside" in texts(context.run())
+    rows = make_table({("sar", "1-2-3"): 0.7}, scenes=4)
+    parts = [
+        rows.assign(kind=kind, r_km=r_km, confusion=[share * c // 9 for c in rows.confusion])
+        for kind, r_km, share in (
+            ("whole", 0.0, 9),
+            ("untouched", 3.0, 3),
+            ("untouched", 30.0, 3),
+            ("replaced", 3.0, 1),
+            ("replaced", 30.0, 3),
+        )
+    ]
+    frame = pd.concat(parts).assign(checkpoint="a", group="all", shuffle=0)
+    curve = ContextCurve(
+        frame[list(COLUMNS)].reset_index(drop=True),
+        checkpoint="a.safetensors",
+        sha256="0" * 64,
+        description="a network",
+        radii_km=(3.0, 30.0),
+        groups=("all",),
+        reach_km=60.0,
+        spacing_m=400.0,
+        shuffles=1,
+        seed=0,
+    )
+    folder = folders / "models" / "sweep" / "context"
+    write_curve(folder / "a.parquet", curve)
+    (folder / "b.parquet").write_text("damaged")
+    app = context.run()
+    assert not app.exception
+    assert "a.safetensors: " in texts(app)
+    assert "b.parquet is damaged" in texts(app)
+    assert list(figures(app)[-1]["data"][0]["name"]) == list("a.safetensors")
+
+
 def test_the_first_draw_does_not_wait_for_torch():
-    parts = ("main_figure", "verdict_section", "matrix_section", "tables_section", "scope")
+    parts = (
+        "main_figure",
+        "verdict_section",
+        "matrix_section",
+        "tables_section",
+        "scope",
+        "curves_section",
+    )
     imports = "; ".join(f"import seaice.dashboard.context.{part}" for part in parts)
     code = f"import sys; {imports}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=HOME, check=False).returncode == 0
