@@ -6,6 +6,8 @@ _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.75rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.6rem; padding: 0; }
 .st-key-heading, .st-key-bar { row-gap: 0.25rem; }
+/* It shows nothing, and so needs no gap. */
+.st-key-viewport { position: absolute; }
 @media (min-width: 760px) {
   [data-testid="stMainBlockContainer"] { padding-inline: 2.5rem; }
 }

@@ -204,7 +204,8 @@ def _styled(
 ) -> go.Figure:
     shared = {"showgrid": False, "zeroline": False, "constrain": "domain", "ticks": "outside"}
     figure.update_xaxes(range=extent.x, **shared)
-    figure.update_yaxes(range=extent.y[::-1], scaleanchor="x", **shared)
+    # Just below their titles.
+    figure.update_yaxes(range=extent.y[::-1], scaleanchor="x", **shared, constraintoward="top")
     figure.update_xaxes(title_text="km", title_standoff=4, row=rows)
     figure.update_yaxes(title_text="km", title_standoff=4, col=1)
     figure.update_annotations(font_size=12)

@@ -148,7 +148,7 @@ def _figures(
     else:
         figures, grids = [linked_maps(drawn, extent, _WIDE_PX)], [(len(drawn), columns)]
     lines = textwrap.wrap(
-        _source(view, results), 54 if settings.narrow else 125, break_on_hyphens=False
+        _source(view, results), 40 if settings.narrow else 88, break_on_hyphens=False
     )
     for figure in figures:
         add_source(figure, lines)

@@ -20,13 +20,14 @@ def scene_heading(selection: Selection) -> None:
     """Draw the scene's label, to stand beside a page's title."""
     scene = selection.scene
     # As text: a file's name or attribute may hold markup.
-    st.text(f"{scene_label(scene)} · {scene.id}" if scene.time else scene_label(scene))
+    st.text(scene_label(scene))
 
 
 def describe_selection(selection: Selection) -> None:
     """Draw a line of facts: pixels, channels, what computes."""
     scene = selection.scene
     facts = [
+        f"scene {plain(scene.id)}",
         f"channel set {channel_set_label(selection.channel_set)}",
         f"{scene.grid.lines} x {scene.grid.samples} pixels of {scene.grid.spacing_m:g} m",
         f"computing on {best_device().label}",
