@@ -113,7 +113,8 @@ def shown_baselines(lines: Sequence[FieldLine], baselines: Mapping[str, float]) 
 def _ends(lines: Sequence[FieldLine]) -> tuple[float, float]:
     """Ends of the axis of fields, km."""
     fields = [point.field_km for line in lines for point in line.everything] or [10.0, 100.0]
-    return min(fields) * 0.85, max(fields) * 1.2
+    # To the right of the last point stand the names of the baselines.
+    return min(fields) * 0.85, max(fields) * 1.9
 
 
 def _add_line(figure: go.Figure, line: FieldLine, number: int, dark: bool) -> None:
