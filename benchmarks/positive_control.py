@@ -1,6 +1,6 @@
 """Positive control: is the context found that a simulated cue from afar needs?
 
-Run: python benchmarks/positive_control.py [--work DIR] [--distance-km 20] [--steps 400]
+Run: python benchmarks/positive_control.py [--work DIR] [--distance-km 20] [--steps 2000]
 
 Scenes are simulated in which only a mark some kilometres away tells the stage of some of the ice.
 A small network with rates that reach the mark and one without any are trained on them, and the
@@ -52,7 +52,7 @@ _TRAINING = {
     "validation_share": 0.0,
     "weight_sic": 0.0,
     "weight_floe": 0.0,
-    "class_balance": 0.0,
+    "class_balance": 1.0,
     "sampling": "balanced",
 }
 """Only the stage of development is learned; the encoder learns with the decoders."""
@@ -63,7 +63,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, help="Folder for scenes and checkpoints, kept.")
     parser.add_argument("--distance-km", type=float, default=20.0)
-    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--rates", choices=(*RATES, "both"), default="both")
     parser.add_argument("--shuffles", type=int, default=16)
     asked = parser.parse_args()

@@ -3,7 +3,7 @@
 It proves that a way to measure spatial context finds the context that is there. Around sites that
 lie far apart, a ring of level ice looks alike everywhere, to radar and radiometer. A rough, bright
 patch in the middle of a site says that the ring is young ice; without it, the ring is thin
-first-year ice. So nothing nearer than the ring's inner radius tells its stage.
+first-year ice. So nothing nearer than 0.6 of the distance tells its stage, all within it does.
 """
 
 from collections.abc import Iterator
@@ -20,10 +20,10 @@ from seaice.simulate.noise import stream
 
 RING = (0.8, 1.2)
 """Inner and outer radius of a ring, in units of the cue's distance."""
+MARK = 0.2
+"""Radius of a mark in the same unit: from a ring, its nearest part is 0.6 to 1 away."""
 APART = 2.6
-"""Least distance of two sites in the same unit: from a ring, other sites' marks are 1.4 away."""
-MARK_KM = 1.6
-"""Radius of a mark."""
+"""Least distance of two sites in the same unit: from a ring, other sites' marks are 1.2 away."""
 
 _TRIES = 4000
 _LEAST_CONCENTRATION = 0.5
@@ -59,7 +59,7 @@ def draw_far_cue(grid: PixelGrid, seed: int, distance_km: float, valid: np.ndarr
     cue = FarCue(*(np.zeros(grid.shape, bool) for _ in range(3)))
     for site_y_km, site_x_km in _sites(grid, rng, distance_km):
         away_km = np.hypot(y_km - site_y_km, x_km - site_x_km)
-        mark = away_km <= MARK_KM
+        mark = away_km <= MARK * distance_km
         marked = bool(rng.random() < 0.5)
         if not valid[mark].all():
             continue
@@ -76,10 +76,10 @@ def _sites(
 ) -> Iterator[tuple[float, float]]:
     """Places that keep their distance from each other and the scene's margin, km."""
     taken = np.empty((0, 2))
-    size = np.array([grid.height_km, grid.width_km])
-    if (size <= 2 * MARK_KM).any():
+    size, mark_km = np.array([grid.height_km, grid.width_km]), MARK * distance_km
+    if (size <= 2 * mark_km).any():
         return
-    for place in MARK_KM + rng.random((_TRIES, 2)) * (size - 2 * MARK_KM):
+    for place in mark_km + rng.random((_TRIES, 2)) * (size - 2 * mark_km):
         if (np.hypot(*(taken - place).T) >= APART * distance_km).all():
             taken = np.append(taken, place[None], axis=0)
             yield float(place[0]), float(place[1])

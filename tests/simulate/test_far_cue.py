@@ -12,7 +12,7 @@ from seaice.core.errors import ConfigError
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.simulate import SimulationConfig, simulate_folder, simulate_scene
 from seaice.simulate import far_cue as module
-from seaice.simulate.far_cue import MARK_KM, draw_far_cue
+from seaice.simulate.far_cue import MARK, draw_far_cue
 
 GRID = PixelGrid(240, 240, 500.0)
 DISTANCE_KM = 12.0
@@ -22,7 +22,7 @@ def test_rings_lie_around_marks_at_their_distance() -> None:
     """Young rings are 0.8 to 1.2 distances from their mark, other rings farther from any."""
     cues = [draw_far_cue(GRID, seed, DISTANCE_KM, np.ones(GRID.shape, bool)) for seed in range(6)]
     for cue in cues:
-        away_km = distance_transform_edt(~cue.mark, sampling=0.5) + MARK_KM
+        away_km = distance_transform_edt(~cue.mark, sampling=0.5) + MARK * DISTANCE_KM
         assert away_km[cue.young].min() > 0.8 * DISTANCE_KM - 0.6
         assert away_km[cue.young].max() < 1.2 * DISTANCE_KM + 0.6
         assert away_km[cue.ring & ~cue.young].min() > 1.4 * DISTANCE_KM - 0.6
