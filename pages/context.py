@@ -6,6 +6,7 @@ from seaice.core.errors import SeaIceError
 from seaice.dashboard.context.curves_section import curves_section
 from seaice.dashboard.context.main_figure import main_figure
 from seaice.dashboard.context.matrix_section import matrix_section
+from seaice.dashboard.context.needed_section import needed_section
 from seaice.dashboard.context.scope import pick_scope
 from seaice.dashboard.context.tables_section import tables_section
 from seaice.dashboard.context.verdict_section import verdict_section
@@ -23,6 +24,7 @@ def page() -> None:
     matrix_section(scope)
     tables_section(scope)
     curves_section(scope)
+    needed_section(scope)
 
 
 try:

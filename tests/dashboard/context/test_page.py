@@ -1,6 +1,7 @@
 """The page Context without a browser: the answer of a sweep, and what is said without one."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -171,6 +172,27 @@ def test_a_context_curve_beside_the_table_is_drawn(
     assert list(figures(app)[-1]["data"][0]["name"]) == list("a.safetensors")
 
 
+def test_the_needed_context_of_a_scene_leads_to_compare(
+    context: AppTest, folders: Path, make_scene, make_checkpoint, texts
+):
+    scene = make_scene(folder=folders / "data")
+    for rates in ((1,), (1, 2)):
+        make_checkpoint(rates, folder=folders / "models")
+    app = context.run()
+    app.toggle(key="context_needed").set_value(True).run()
+    assert not app.exception
+    assert not app.error
+    (labels,) = [each for each in texts(app).splitlines() if each.startswith("Shares of")]
+    shares = [float(share) for share in re.findall(r": ([0-9.]+) %", labels)]
+    assert sum(shares) == pytest.approx(100, abs=0.3)
+    (button,) = [each for each in app.button if each.label == "Show the strongest disagreement"]
+    button.click().run()
+    assert not app.exception
+    assert app.title[0].value == "Compare atrous rates"
+    assert app.selectbox(key="scene").value == scene.name.removesuffix("_prep.nc")
+    assert set(app.multiselect(key="rates").value) == {"1", "1-2"}
+
+
 def test_the_first_draw_does_not_wait_for_torch():
     parts = (
         "main_figure",
@@ -179,6 +201,7 @@ def test_the_first_draw_does_not_wait_for_torch():
         "tables_section",
         "scope",
         "curves_section",
+        "needed_section",
     )
     imports = "; ".join(f"import seaice.dashboard.context.{part}" for part in parts)
     code = f"import sys; {imports}; sys.exit('torch' in sys.modules)"

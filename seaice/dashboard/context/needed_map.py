@@ -1,0 +1,167 @@
+"""The map of needed context, from the predictions of all networks of a channel set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cmocean
+import numpy as np
+import streamlit as st
+
+from seaice.ai4arctic.channels import channel_set
+from seaice.ai4arctic.charts import FILL, ChartName
+from seaice.core.errors import MissingChannelsError
+from seaice.core.folders import data_folder, models_folder
+from seaice.dashboard import cached
+from seaice.dashboard.link import Link
+from seaice.dashboard.navigation import switch_to
+from seaice.dashboard.scene_view import SceneView
+from seaice.dashboard.sidebar.checkpoint_picker import chosen_checkpoint
+from seaice.dashboard.sidebar.pickers import pick_scene
+from seaice.dashboard.text import plain
+from seaice.experiment.needed import (
+    NeededContext,
+    is_right,
+    needed_context,
+    strongest_disagreement,
+)
+from seaice.figures.extent import at_cells
+from seaice.figures.maps import Panel, Row, linked_maps
+from seaice.figures.palettes import Palette
+from seaice.network.checkpoint_files import CheckpointFile
+from seaice.network.rates import CENTRE, rates_name
+from seaice.network.receptive_field import receptive_field_px
+from seaice.scenes.region import Region
+from seaice.scenes.scene import Scene
+
+_PALE, _PURPLE, _BLACK = (226, 230, 233), (142, 68, 173), (20, 24, 28)
+_WIDTH_PX = 760
+_CRISP_PX = 600
+
+
+@dataclass(frozen=True)
+class _Network:
+    """A network and its receptive field.
+
+    Attributes:
+        file: Its checkpoint.
+        field_km: Receptive field, km.
+    """
+
+    file: CheckpointFile
+    field_km: float
+
+    @property
+    def rates(self) -> str:
+        """Its rates in their written form."""
+        return rates_name(self.file.info.rates)
+
+
+def needed_map(chart: ChartName) -> None:
+    """Draw the scene's map, its shares, and the way to the strongest disagreement.
+
+    Raises:
+        NoScenesError, SceneError, CheckpointError: A folder or a file cannot be read.
+    """
+    files, _ = cached.checkpoints(models_folder())
+    sets = list(dict.fromkeys(file.info.channel_set for file in files))
+    if not sets:
+        st.info("There is no checkpoint to predict with yet.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        catalogue = cached.catalogue(Path(st.session_state.get("data_folder", data_folder())))
+        scene = pick_scene(catalogue)
+        chosen = st.selectbox(
+            "Networks on", sets, index=len(sets) - 1, key="context_needed_set", width=240
+        )
+    cached.ready(scene)
+    if chart not in scene.charts:
+        st.info(f"This scene has no ice chart of {chart}, so nobody knows what is right.")
+        return
+    networks = _networks(files, chosen)
+    if len(networks) < 2:
+        st.info("It takes networks with two receptive fields. Train another one above.")
+        return
+    try:
+        scene.require(channel_set(chosen), chosen)
+    except MissingChannelsError as error:
+        st.error(plain(str(error)))
+        return
+    _draw(scene, chart, networks)
+
+
+def _networks(files: Sequence[CheckpointFile], chosen: str) -> list[_Network]:
+    """A network for each set of rates, by receptive field; the control of centre taps left out."""
+    rates = dict.fromkeys(
+        rates_name(file.info.rates)
+        for file in files
+        if file.info.channel_set == chosen and file.info.rates != CENTRE
+    )
+    found = [chosen_checkpoint(files, chosen, name) for name in rates]
+    networks = [
+        _Network(file, receptive_field_px(cached.network(file)) * file.info.spacing_m / 1000)
+        for file in found
+        if file
+    ]
+    return sorted(networks, key=lambda each: each.field_km)
+
+
+def _draw(scene: Scene, chart: ChartName, networks: list[_Network]) -> None:
+    view = SceneView(scene)
+    reference = view.chart(chart)
+    right = []
+    for number, each in enumerate(networks, 1):
+        with st.spinner(f"Predicting with rates {each.rates} ({number} of {len(networks)}) ..."):
+            prediction = cached.prediction(scene, each.file)
+        right.append(is_right(chart, reference, prediction.on(view.grid, chart, view.window)))
+    reference = np.where(view.valid, reference, np.uint8(FILL))
+    needed = needed_context(reference, right, [f"{each.field_km:.0f} km" for each in networks])
+    _figure(view, chart, needed)
+    box = strongest_disagreement(reference, right[0], right[-1])
+    if box is None:
+        st.caption("The smallest and the largest field are right at the same pixels.")
+    elif st.button("Show the strongest disagreement", icon=":material/compare:"):
+        _open_in_compare(view, chart, [networks[0], networks[-1]], box)
+
+
+def _figure(view: SceneView, chart: ChartName, needed: NeededContext) -> None:
+    labels = tuple(
+        f"{label}: {share:.1%}".replace("%", " %")
+        for label, share in zip(needed.labels, needed.shares, strict=True)
+    )
+    palette = Palette(_colours(len(labels)), labels, name="Smallest field that is right")
+    image = view.image(needed.classes, palette, needed.classes != FILL, at_least_px=_CRISP_PX)
+    names = np.array([*needed.labels, "unlabelled"], dtype=object)
+    hover = names[np.minimum(at_cells(needed.classes), len(needed.labels))]
+    panel = Panel(f"Needed for {chart}", [image], hover)
+    row = Row([panel], palette, unlabelled=True, land=True)
+    with st.container(key="context_needed_map"):
+        st.plotly_chart(
+            linked_maps([row], view.located_extent, _WIDTH_PX),
+            key="context_needed_figure",
+            config={"displaylogo": False},
+            alt=f"Smallest receptive field that gets {chart} right, scene {view.scene.id}",
+        )
+    st.caption(f"Shares of the labelled pixels. {'; '.join(labels)}.")
+
+
+def _colours(count: int) -> np.ndarray:
+    """Pale, purple, a scale for the larger fields, black; (count, 3) uint8."""
+    middle = cmocean.cm.haline(np.linspace(0.25, 0.95, count - 3))[:, :3] * 255
+    colours: np.ndarray = np.array([_PALE, _PURPLE, *middle.round(), _BLACK]).astype(np.uint8)
+    return colours
+
+
+def _open_in_compare(
+    view: SceneView, chart: ChartName, networks: list[_Network], box: tuple[slice, slice]
+) -> None:
+    km = view.grid.spacing_m / 1000
+    lines, samples = ((side.start * km, side.stop * km) for side in box)
+    link = Link(
+        scene=view.scene.id,
+        rates=tuple(each.rates for each in networks),
+        channels=networks[0].file.info.channel_set,
+        task=chart,
+        region=Region(lines, samples),
+    )
+    switch_to("compare", link.query())
