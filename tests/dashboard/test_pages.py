@@ -147,7 +147,7 @@ def test_rows_are_maps_errors_and_evidence(make_scene, make_checkpoint):
     ]
     titles = [
         [
-            re.sub(r" \(peak .*\)|<br><b>.*", "", panel.title).replace("<br>", ", ")
+            re.sub(r"<br>peak .*|<br><b>.*", "", panel.title).replace("<br>", ", ")
             for panel in row.panels
         ]
         for row in rows

@@ -45,7 +45,7 @@ class DrawnMap:
         unlabelled: Whether hatched pixels have no label.
         message: Text over a map that has nothing to show.
         backed: Whether the map is always seen over the radar image.
-        note: What follows the title.
+        note: A line below the title; empty for none.
         score: Score of the network here, in Plotly's markup; empty if there is none.
     """
 
@@ -72,7 +72,8 @@ class DrawnMap:
         below = [radar] if seen_through and (radar := backdrop(view)) else []
         opacity = opacity if below else 1.0
         score = f"<br>{self.score}" if self.score else ""
-        title = f"{self.title}{self.note}{rates}{score}"
+        note = f"<br>{self.note}" if self.note else ""
+        title = f"{self.title}{rates}{note}{score}"
         return Panel(title, [*below, self.image], self.hover, self.message, opacity)
 
 
@@ -178,7 +179,7 @@ def evidence_map(view: SceneView, result: NetworkResult, strongest: float | None
     alpha = np.linspace(0, 235, len(palette.colours)).astype(np.uint8)
     image = view.image(share, palette, step=2, alpha=alpha)
     text = np.char.mod("evidence %.2f", at_cells(share)).astype(object)
-    peak = "" if heatmap.message or strongest is None else f" (peak {own / scale:.2f})"
+    peak = "" if heatmap.message or strongest is None else f"peak {own / scale:.2f}"
     whole = heatmap.region == heatmap.grid.whole
     return DrawnMap(
         "Evidence" if whole else "Evidence for the region",
