@@ -9,6 +9,7 @@ from seaice.experiment.bootstrap import LEVEL, Bootstrap, Estimate, bands
 from seaice.experiment.contrasts import Contrast, difference, missing
 from seaice.experiment.controls import atrous_cells, control_of, field_km, is_control
 from seaice.experiment.statements import (
+    MARGIN,
     Verdict,
     VerdictName,
     stated_verdict,
@@ -88,7 +89,7 @@ def needed_text(verdict: Verdict) -> str:
     if verdict.verdict != "undecided" or estimate is None or estimate.reason:
         return ""
     if verdict.needed <= 1:
-        return " It is clear on its own, but not once all comparisons are counted."
+        return " Alone it would be decided, but not once all comparisons are counted."
     if verdict.needed > _MOST_TIMES:
         return " More scenes of this kind would hardly decide it."
     scenes = math.ceil(estimate.scenes * verdict.needed)
@@ -177,9 +178,12 @@ def _sureness(estimate: Estimate, width: float) -> str:
         return f", and {estimate.reason}"
     half = width * estimate.error
     ends = f"{points(estimate.effect - half, True)} to {points(estimate.effect + half, True)}"
-    if estimate.effect - half > 0:
-        return f" ({ends}), more than chance gives"
-    return f" ({ends}), which chance may explain"
+    # With one seed, the interval knows nothing of what another training gives.
+    cause = "chance" if estimate.seeds > 1 else "the choice of scenes"
+    if estimate.effect - half <= 0:
+        return f" ({ends}), which {cause} may explain"
+    little = ", though less than half a point" if estimate.effect < MARGIN else ""
+    return f" ({ends}), more than {cause} explains{little}"
 
 
 def _best_cell(bootstrap: Bootstrap) -> Cell | None:

@@ -115,7 +115,9 @@ def test_the_finding_names_the_best_field_and_how_sure_it_is(full):
     text = finding(Bootstrap(tally(full), "SOD"), simulated=True)
     assert text.startswith("Stage of development: sar+amsr2 with a field of ")
     assert "against the same without atrous branches" in text
-    assert "more than chance gives; 20 simulated scenes, 2 seeds." in text
+    assert "more than chance explains; 20 simulated scenes, 2 seeds." in text
+    of_one_seed = finding(Bootstrap(tally(full[full.seed == 0]), "SOD"), simulated=True)
+    assert "more than the choice of scenes explains; 20 simulated scenes, one seed" in of_one_seed
     only_controls = full[full.rates == "none"]
     assert "No network with atrous branches" in finding(
         Bootstrap(tally(only_controls), "SOD"), True
