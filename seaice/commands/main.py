@@ -6,7 +6,9 @@ they compute with when they run, so that `seaice --help` starts at once and `sea
 torch.
 """
 
+import contextlib
 import importlib.metadata
+import io
 import logging
 import os
 import sys
@@ -39,8 +41,11 @@ from seaice.commands.runs import runs
 from seaice.commands.simulate import simulate
 from seaice.commands.sweep import sweep
 from seaice.commands.train import train
+from seaice.core.endings import SignalledExit, exit_on_signals
 from seaice.core.errors import SeaIceError
 
+_UNREAD = 1
+"""typer's status where the reader of the output leaves in the middle of the work."""
 _INTERRUPTED = 130
 """typer's status after Ctrl-C: 128 plus the number of the signal."""
 
@@ -102,21 +107,44 @@ def main() -> None:
     """Run the command line and exit."""
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     logging.getLogger("seaice").setLevel(logging.INFO)
+    _escape_unprintable()
+    exit_on_signals()
     if len(sys.argv) == 1:
         sys.argv.append("--help")
     try:
         status = app(standalone_mode=False)
+        sys.stdout.flush()
     except SeaIceError as error:
         _fail(str(error))
     except ClickException as error:
         _fail(error.format_message())
+    except SignalledExit as ended:
+        _fail("Stopped.", ended.status)
     except BrokenPipeError:
-        # The reader of the output has left. Python would complain when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _discard_output()
+        sys.exit(_UNREAD)
     if status == _INTERRUPTED:
         _fail("Stopped.", _INTERRUPTED)
     sys.exit(status or 0)
+
+
+def _escape_unprintable() -> None:
+    """Print letters that the output's encoding lacks as escapes, such as those of a file's name.
+
+    A scheduler's log may be ASCII. Standard error does so by itself.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _discard_output() -> None:
+    """The reader of the output has left. Python would complain when it flushes."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
+            continue
+        os.dup2(nowhere, stream.fileno())
 
 
 def _fail(message: str, status: int = 2) -> NoReturn:

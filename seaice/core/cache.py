@@ -1,7 +1,11 @@
 """A cache on disk, outside the user's folders. You can delete it at any time."""
 
+import errno
+import fcntl
+import functools
 import os
 import sqlite3
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
@@ -9,6 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import platformdirs
+
+from seaice.core.errors import ConfigError
 
 Result = TypeVar("Result")
 
@@ -27,21 +33,61 @@ _MOST_KEYS = 500
 """Keys per query. SQLite allows some thousands."""
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 """SQLite's codes for a damaged file, a file of another kind, and a file with other tables."""
+NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
+"""Errors of a file system without locks."""
 _WAIT_S = 5.0
 """How long to wait while another process writes."""
 
 
 def cache_folder() -> Path:
-    """Folder of the cache: `SEAICE_CACHE`, or `seaice` in the user's cache folder."""
+    """Folder of the cache: `SEAICE_CACHE`, or `seaice` in the user's cache folder.
+
+    A user without a home, as in a container, has one in the folder for temporary files.
+
+    Raises:
+        ConfigError: Without a home: that folder belongs to somebody else.
+    """
     chosen = os.environ.get("SEAICE_CACHE")
-    return Path(chosen) if chosen else platformdirs.user_cache_path("seaice")
+    if chosen:
+        return Path(chosen)
+    try:
+        return platformdirs.user_cache_path("seaice")
+    except (RuntimeError, KeyError):
+        return _without_home()
+
+
+def _without_home() -> Path:
+    folder = Path(tempfile.gettempdir()) / f"seaice-{os.getuid()}"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if folder.lstat().st_uid == os.getuid() and not folder.is_symlink():
+            return folder
+    raise ConfigError(
+        f"This user has no home folder, and {folder} cannot be used in its place. Set SEAICE_CACHE "
+        "to a folder of your own."
+    )
+
+
+@functools.cache
+def has_locks(folder: Path) -> bool:
+    """Whether files in an existing folder can be locked, as not on every network disk.
+
+    Raises:
+        OSError: The folder is not writable.
+    """
+    with tempfile.TemporaryFile(dir=folder) as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            return error.errno not in NO_LOCKS
+    return True
 
 
 class Store:
     """Small values by kind and key, in one SQLite file.
 
     Any number of processes and threads may use it at once. It never raises: a damaged file is
-    replaced, and if the file is not writable, nothing is stored.
+    replaced, and if the file is not writable or cannot be locked, nothing is stored.
 
     Args:
         folder: Folder of the file. `cache_folder()` if None.
@@ -90,6 +136,9 @@ class Store:
         """Run `work` in one transaction. If it fails, return `default`."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            if not has_locks(self._path.parent):
+                # SQLite would wait for each lock.
+                return default
             with closing(sqlite3.connect(self._path, timeout=_WAIT_S)) as connection, connection:
                 # Do not wait for the disk: if a power cut damages the file, it is replaced.
                 connection.execute("PRAGMA synchronous = OFF")

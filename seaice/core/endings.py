@@ -12,11 +12,12 @@ class SignalledExit(SystemExit):
     """A signal has asked this process to end. Blocks that clean up do so on its way.
 
     Attributes:
-        code: The exit status, as shells count: 128 plus the number of the signal.
+        status: The exit status, as shells count: 128 plus the number of the signal.
     """
 
     def __init__(self, number: int) -> None:
-        super().__init__(128 + number)
+        self.status = 128 + number
+        super().__init__(self.status)
 
 
 def heeded() -> list[signal.Signals]:

@@ -115,6 +115,23 @@ class OutputError(SeaIceError, OSError):
         )
 
 
+class LockError(OutputError):
+    """A file cannot be locked, as on some network disks."""
+
+    def __init__(self, path: object, reason: str) -> None:
+        """Name the path and the system's reason.
+
+        Args:
+            path: The file or folder.
+            reason: The reason that the system gives.
+        """
+        SeaIceError.__init__(
+            self,
+            f"{path} cannot be locked ({reason}), as on some network disks. Name a folder on "
+            "another disk: --runs for runs, SEAICE_CACHE for the cache and the queue.",
+        )
+
+
 class RunError(SeaIceError, RuntimeError):
     """A run cannot be started, stopped, resumed or deleted in its present state."""
 

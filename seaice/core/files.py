@@ -4,10 +4,12 @@ import errno
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from seaice.core.errors import OutputError, SeaIceError
+
+_unfinished: set[Path] = set()
 
 
 @contextmanager
@@ -38,6 +40,7 @@ def atomic_write(
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
         os.close(handle)
         temporary = Path(name)
+        _unfinished.add(temporary)
         yield temporary
         temporary.chmod(0o666 & ~_umask())
         if durable:
@@ -50,6 +53,14 @@ def atomic_write(
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+            _unfinished.discard(temporary)
+
+
+def remove_unfinished() -> None:
+    """Delete the temporary files that this process is writing: it is about to end at once."""
+    for path in tuple(_unfinished):
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _rename(temporary: Path, path: Path, overwrite: bool) -> None:

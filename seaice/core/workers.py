@@ -10,7 +10,9 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TypeVar
 
+from seaice.core.endings import POLITE, heeded
 from seaice.core.errors import ConfigError
+from seaice.core.files import remove_unfinished
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -56,15 +58,24 @@ def in_order(
         pool.shutdown(cancel_futures=True)
 
 
+def _leave(number: int, frame: object) -> None:
+    """End this process at once: an exception would only end its present task."""
+    remove_unfinished()
+    os._exit(128 + number)
+
+
 def _end_with_parent() -> None:
-    """End this process when its parent is gone, for example killed."""
+    """End this process when its parent is gone, for example killed, or signals it to end."""
     parent = multiprocessing.parent_process()
     assert parent is not None
 
     def watch() -> None:
         parent.join()
+        remove_unfinished()
         os._exit(1)
 
+    for each in POLITE:
+        signal.signal(each, _leave)
     threading.Thread(target=watch, daemon=True).start()
 
 
@@ -94,7 +105,7 @@ def _one_thread_each() -> Iterator[None]:
 
 @contextmanager
 def to_the_end() -> Iterator[None]:
-    """A block that Ctrl-C and SIGTERM interrupt only when it is over.
+    """A block that Ctrl-C and polite signals interrupt only when it is over.
 
     An exception in the middle of writing can leave a lock of the file library taken, and the
     process then waits forever. A process that is killed there leaves half a file.
@@ -106,7 +117,7 @@ def to_the_end() -> Iterator[None]:
     # Handlers apply to the whole process. A signal that is only blocked in this thread would reach
     # another thread and end the process from there.
     received: list[int] = []
-    signals = signal.SIGINT, signal.SIGTERM
+    signals = signal.SIGINT, *heeded()
     before = {
         each: signal.signal(each, lambda number, _: received.append(number)) for each in signals
     }

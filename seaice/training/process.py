@@ -216,7 +216,7 @@ def _logged(folder: RunFolder | None) -> Iterator[None]:
         yield
         return
     try:
-        handler = logging.FileHandler(folder.log_file)
+        handler = logging.FileHandler(folder.log_file, encoding="utf-8")
     except OSError as error:
         raise OutputError(folder.log_file, error.strerror or str(error)) from error
     handler.setFormatter(logging.Formatter("%(message)s"))

@@ -6,8 +6,9 @@ Conversions go to the cache folder. Nothing is written beside the user's files.
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def make_ready(scene: Scene, *, in_subprocess: bool = False) -> None:
                 "Set SEAICE_CACHE to a folder with enough free space.",
             ) from error
         # Where two pages or commands want the same scene, one converts it and the other waits.
-        with FileLock(scene.path.parent / "lock"):
+        with _alone(scene.path.parent):
             if not scene.path.is_file():
                 convert = _convert_in_subprocess if in_subprocess else _convert
                 convert(raw, scene.path)
@@ -98,6 +99,18 @@ def make_ready(scene: Scene, *, in_subprocess: bool = False) -> None:
     with suppress(OSError):
         # Used just now, so evicted last.
         scene.path.touch()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One thread and process at a time, where files can be locked; else two do the same work."""
+    lock = FileLock(folder / "lock")
+    with suppress(OSError, NotImplementedError):
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _convert(raw: Path, out: Path) -> None:

@@ -8,7 +8,8 @@ import os
 import time
 from pathlib import Path
 
-from seaice.core.errors import OutputError, RunError
+from seaice.core.cache import NO_LOCKS
+from seaice.core.errors import LockError, OutputError, RunError
 
 _TRIES, _WAIT_S = 40, 0.005
 
@@ -35,7 +36,8 @@ def hold(path: Path) -> Lock:
 
     Raises:
         RunError: Another process holds the lock.
-        OutputError: The file cannot be created, or its file system does not support locks.
+        OutputError: The file cannot be created.
+        LockError: Its file system does not support locks.
     """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
@@ -50,12 +52,18 @@ def hold(path: Path) -> Lock:
     except OSError as error:
         # Not every network file system supports locks.
         os.close(descriptor)
-        raise OutputError(path, error.strerror or str(error)) from error
+        raise refusal(path, error) from error
     except BaseException:
         os.close(descriptor)
         raise
     os.close(descriptor)
     raise RunError(f"{path.parent.name} is in use by another process.")
+
+
+def refusal(path: Path, error: OSError) -> OutputError:
+    """The error that says why a file cannot be locked."""
+    kind = LockError if error.errno in NO_LOCKS else OutputError
+    return kind(path, error.strerror or str(error))
 
 
 def inherit(path: Path, descriptor: int) -> Lock | None:

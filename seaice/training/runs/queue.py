@@ -18,7 +18,7 @@ from filelock import FileLock
 from seaice.core.cache import cache_folder
 from seaice.core.errors import OutputError, RunError
 from seaice.training.runs.folder import json_object, read_text
-from seaice.training.runs.lock import Lock, hold, is_held
+from seaice.training.runs.lock import Lock, hold, is_held, refusal
 
 MAX_WAITING = 20
 _SUFFIX = ".ticket"
@@ -154,7 +154,7 @@ def _exclusive(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except OSError as error:
-        raise OutputError(folder, error.strerror or str(error)) from error
+        raise refusal(folder, error) from error
     try:
         yield
     finally:

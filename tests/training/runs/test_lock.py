@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from seaice.core.errors import OutputError, RunError
+from seaice.core.errors import LockError, OutputError, RunError
 from seaice.training.runs.lock import Lock, hold, inherit, is_held
 
 HOLD = """
@@ -145,7 +145,9 @@ def test_a_lock_that_cannot_be_made_is_said(tmp_path: Path, monkeypatch):
 
     monkeypatch.setattr(fcntl, "flock", refuse)
     before = len(os.listdir("/proc/self/fd"))
-    with pytest.raises(OutputError, match="No locks available"):
+    with pytest.raises(
+        LockError, match=r"lock cannot be locked \(No locks available\), as on some"
+    ):
         hold(tmp_path / "lock")
     assert not is_held(tmp_path / "lock")
     assert len(os.listdir("/proc/self/fd")) == before
