@@ -19,8 +19,23 @@ def start_app(
     models: Models = Path("models"),
     runs: Runs = Path("runs"),
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 8501,
+    host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Name by which browsers reach a proxy before the dashboard, such as "
+            "maps.example.org. Can be repeated.",
+        ),
+    ] = None,
+    base_path: Annotated[
+        str,
+        typer.Option(
+            metavar="PATH", help="Path under which that proxy shows the dashboard, such as /ice."
+        ),
+    ] = "",
 ) -> None:
     """Start the dashboard on 127.0.0.1."""
-    from seaice.dashboard.launch import launch
+    from seaice.dashboard.launch import launch, proxy_settings
 
-    launch(_INSTALLED if _INSTALLED.is_file() else _CLONE, data, models, runs, port)
+    proxy = proxy_settings(host or [], base_path)
+    launch(_INSTALLED if _INSTALLED.is_file() else _CLONE, data, models, runs, port, proxy)

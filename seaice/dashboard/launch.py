@@ -1,16 +1,57 @@
 """Start the dashboard's server."""
 
 import os
+import re
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from seaice.core.errors import ConfigError
 
 ADDRESS = "127.0.0.1"
+_LOCAL = ("localhost", ADDRESS)
+_HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
+_PATH = re.compile(r"[\w.~@%/-]*", re.ASCII)
 
 
-def launch(script: Path, data: Path, models: Path, runs: Path, port: int) -> None:
+def proxy_settings(hosts: Sequence[str], base_path: str) -> list[str]:
+    """Options of the server for a proxy before it; none if it is reached directly.
+
+    The server answers requests for these names alone, so that no other site can reach it through a
+    browser on this machine.
+
+    Args:
+        hosts: Names by which browsers reach the proxy.
+        base_path: Path under which the proxy shows the dashboard; slashes at its ends do not count.
+
+    Raises:
+        ConfigError: A name or the path is not one.
+    """
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise ConfigError(
+                f"{host!r} is not the name of a host. Name it without https://, port and path, as "
+                "in --host maps.example.org."
+            )
+    if not _PATH.fullmatch(base_path):
+        raise ConfigError(
+            f"{base_path!r} is not a path. Name what follows the host's name in the browser's "
+            "address, as in --base-path /ice."
+        )
+    options = []
+    for host in (*_LOCAL, *hosts) if hosts else ():
+        options += ["--server.allowedHosts", host]
+    for host in hosts:
+        # A proxy may pass another host's name on, but the page's origin stays.
+        options += ["--server.corsAllowedOrigins", f"https://{host}"]
+    path = base_path.strip("/")
+    return [*options, "--server.baseUrlPath", path] if path else options
+
+
+def launch(
+    script: Path, data: Path, models: Path, runs: Path, port: int, proxy: Sequence[str] = ()
+) -> None:
     """Replace this process by the dashboard's server; never returns.
 
     Args:
@@ -19,6 +60,7 @@ def launch(script: Path, data: Path, models: Path, runs: Path, port: int) -> Non
         models: Folder with checkpoints.
         runs: Folder with runs.
         port: Port on 127.0.0.1.
+        proxy: From `proxy_settings`.
 
     Raises:
         ConfigError: The port is taken, or the entry script is missing.
@@ -36,6 +78,7 @@ def launch(script: Path, data: Path, models: Path, runs: Path, port: int) -> Non
     # Streamlit reads .streamlit/config.toml of the working directory.
     os.chdir(home)
     arguments = ["-m", "seaice.dashboard.server", "run", script.name, "--server.port", str(port)]
+    arguments += proxy
     os.execv(sys.executable, [sys.executable, *arguments])
 
 

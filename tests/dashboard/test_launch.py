@@ -1,0 +1,100 @@
+"""The dashboard's server: who may reach it, directly and through a proxy."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from seaice.core.errors import ConfigError
+from seaice.dashboard.launch import proxy_settings
+
+HANDSHAKE = {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Version": "13",
+}
+
+
+def test_without_a_proxy_the_configuration_holds():
+    """It lets in what asks for this machine alone."""
+    assert proxy_settings([], "") == proxy_settings([], "/") == []
+
+
+@pytest.mark.parametrize(
+    "host", ["https://maps.example.org", "maps.example.org:443", "maps/ice", "*", "", "a b", "-x"]
+)
+def test_what_is_no_name_of_a_host_is_refused(host: str):
+    with pytest.raises(ConfigError, match=r"is not the name of a host\. .* --host maps\.example"):
+        proxy_settings([host], "")
+
+
+def test_what_is_no_path_is_refused():
+    with pytest.raises(ConfigError, match=r"is not a path\. .* --base-path /ice"):
+        proxy_settings([], "https://maps.example.org/ice")
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """Port of a dashboard behind a proxy."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = "--port", str(port), "--host", "maps.example.org", "--base-path", "/ice/"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "seaice", "app", *options],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+    )
+    deadline = time.monotonic() + 120
+    while status(port, "/ice/_stcore/health") != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    yield port
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+
+
+def status(port: int, path: str, **headers: str) -> int:
+    """The status of the server's answer; 0 where there is none."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path, headers=headers)
+        return connection.getresponse().status
+    except ConnectionError:
+        return 0
+    finally:
+        connection.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("host", "origin", "expected"),
+    [
+        # As proxies pass the outside name on, or their own.
+        ("maps.example.org", "https://maps.example.org", 101),
+        ("127.0.0.1", "https://maps.example.org", 101),
+        ("127.0.0.1", "http://127.0.0.1", 101),
+        ("other.example.org", "https://other.example.org", 403),
+        ("127.0.0.1", "https://other.example.org", 403),
+    ],
+)
+def test_a_page_is_connected_under_the_names_given(port, host, origin, expected):
+    headers = HANDSHAKE | {"Host": host, "Origin": origin}
+    assert status(port, "/ice/_stcore/stream", **headers) == expected
+
+
+@pytest.mark.slow
+def test_the_dashboard_lies_under_its_path_on_this_machine_alone(port):
+    assert status(port, "/ice/", Host="maps.example.org") == 200
+    assert status(port, "/_stcore/health") == 404
+    with socket.socket() as probe:
+        # Another address of this machine.
+        assert probe.connect_ex(("127.0.0.2", port)) != 0
