@@ -11,7 +11,9 @@ from importlib import import_module
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web import cli
 
-# The first page needs these, and they take seconds to import.
+# The first page needs these,
+_FIRST = ("pandas", "pyarrow.parquet", "plotly.graph_objects", "cmocean", "scipy.special")
+# and Compare these. All take seconds to import.
 _HEAVY = ("torch", "torchvision", "timm", "pytorch_grad_cam")
 
 
@@ -26,7 +28,7 @@ def main() -> None:
 
 
 def _import_heavy() -> None:
-    for name in _HEAVY:
+    for name in (*_FIRST, *_HEAVY):
         import_module(name)
     # Streamlit collects garbage after every run of a page. With the permanent objects of these
     # libraries that takes 0.3 s, during which the page cannot be sent.
