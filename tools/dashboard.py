@@ -136,5 +136,7 @@ class Watch:
             self.foreign.append(request.url)
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        # A page that is opened by its path looks for the server below that path first.
+        probed = "/_stcore/" in str(message.location.get("url", ""))
+        if message.type == "error" and not probed:
             self.errors.append(message.text)

@@ -70,7 +70,7 @@ def test_maps_begin_on_the_first_screen_and_fill_it(browser: Browser, address: s
         assert 3 * sides[0]["width"] > 0.85 * (frame["width"] - 232)
         rows = sorted({round(each["y"]) for each in sides})
         between = [low - high - sides[0]["height"] for high, low in itertools.pairwise(rows)]
-        assert max(between) < 110
+        assert max(between) < 130
         for text in plot.locator("text").all():
             box = text.bounding_box()
             assert box is None or box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
