@@ -23,9 +23,9 @@ def report(
     table = sweep if sweep.is_file() else _table_in(sweep)
     require_writable(out)
     from seaice.experiment.report import write_report
-    from seaice.experiment.results import SweepFolder
+    from seaice.experiment.results import EvaluatedSweep
 
-    folder = SweepFolder(table.parent.name, table.parent, table)
+    folder = EvaluatedSweep(table.parent.name, table.parent, table)
     written = [str(path) for path in write_report(folder, out, command_line())]
     print_result({"table": str(table), "files": written}, as_json, "\n".join(written))
 

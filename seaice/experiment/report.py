@@ -21,7 +21,7 @@ from seaice.experiment.report_tables import (
     verdict_rows,
     verdict_table,
 )
-from seaice.experiment.results import OF_SCENES, SweepFolder, SweepResults
+from seaice.experiment.results import OF_SCENES, EvaluatedSweep, SweepResults
 from seaice.experiment.sentences import stated_text, task_text
 from seaice.experiment.tally import TASKS, ReferenceName, TaskName
 from seaice.figures.differences import difference_figure
@@ -57,7 +57,7 @@ class Origin:
     written: str
 
 
-def write_report(sweep: SweepFolder, out: Path, command: str) -> list[Path]:
+def write_report(sweep: EvaluatedSweep, out: Path, command: str) -> list[Path]:
     """Write the report of a sweep.
 
     Args:

@@ -30,7 +30,7 @@ _DRAWS_OF_GROUPS = 1000
 
 
 @dataclass(frozen=True)
-class SweepFolder:
+class EvaluatedSweep:
     """A folder with an evaluation table.
 
     Attributes:
@@ -54,7 +54,7 @@ def table_in(folder: Path) -> Path | None:
     return next((folder / name for name in TABLE_NAMES if (folder / name).is_file()), None)
 
 
-def sweep_folders(models: Path, runs: Path) -> list[SweepFolder]:
+def sweep_folders(models: Path, runs: Path) -> list[EvaluatedSweep]:
     """Sweeps with an evaluation table: the shipped one, then those in `runs/sweeps/`, newest first.
 
     Args:
@@ -65,13 +65,13 @@ def sweep_folders(models: Path, runs: Path) -> list[SweepFolder]:
     own = runs / "sweeps"
     folders = [path for path in own.iterdir() if path.is_dir()] if own.is_dir() else []
     found = [
-        SweepFolder(path.name, path, table)
+        EvaluatedSweep(path.name, path, table)
         for path in folders
         if (table := table_in(path)) is not None
     ]
     found.sort(key=lambda each: each.table.stat().st_mtime, reverse=True)
     shipped = [
-        SweepFolder(name, path, table)
+        EvaluatedSweep(name, path, table)
         for name, path in (("shipped", models / "sweep"), ("checkpoints", models))
         if (table := table_in(path)) is not None
     ]
@@ -94,7 +94,7 @@ class SweepResults:
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def read(cls, folder: SweepFolder) -> "SweepResults":
+    def read(cls, folder: EvaluatedSweep) -> "SweepResults":
         """Read a sweep.
 
         Raises:

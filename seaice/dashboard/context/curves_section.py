@@ -11,7 +11,7 @@ from seaice.dashboard.text import plain
 from seaice.experiment.context_files import read_curve
 from seaice.experiment.context_radius import UsedContext
 from seaice.experiment.context_summary import ContextCurve
-from seaice.experiment.results import SweepFolder
+from seaice.experiment.results import EvaluatedSweep
 from seaice.experiment.sentences import task_text
 from seaice.experiment.tally import TaskName
 from seaice.figures.context_curves import RadiusCurve, context_figure
@@ -60,7 +60,7 @@ def curves_section(scope: Scope) -> None:
         st.caption(f"The first {_MOST} of {len(files)} curves are shown.")
 
 
-def curve_files(sweep: SweepFolder) -> list[Path]:
+def curve_files(sweep: EvaluatedSweep) -> list[Path]:
     """Files of context curves beside a sweep's table, by name."""
     return sorted((sweep.path / FOLDER).glob("*.parquet"))
 

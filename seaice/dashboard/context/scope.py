@@ -7,7 +7,7 @@ import streamlit as st
 
 from seaice.ai4arctic.charts import CHART
 from seaice.dashboard.context.sweeps import offered_sweeps, sweep_results
-from seaice.experiment.results import GROUPINGS, GroupingName, SweepFolder, SweepResults
+from seaice.experiment.results import GROUPINGS, EvaluatedSweep, GroupingName, SweepResults
 from seaice.experiment.tally import TASKS, ReferenceName, TaskName
 
 REFERENCE: dict[ReferenceName, str] = {"chart": "Ice chart", "truth": "Simulated truth"}
@@ -36,7 +36,7 @@ class Scope:
         reference: What its scores are taken against.
     """
 
-    sweep: SweepFolder
+    sweep: EvaluatedSweep
     results: SweepResults
     task: TaskName
     reference: ReferenceName
