@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import netCDF4
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from seaice.ai4arctic.channels import SIGMA0
@@ -12,8 +13,13 @@ from seaice.ai4arctic.layout import unscale
 SceneWriter = Callable[..., Path]
 
 
+@pytest.mark.parametrize("page", ["pages/compare.py", "pages/scenes.py"])
 def test_values_in_other_units(
-    dashboard: AppTest, make_scene: SceneWriter, texts: Callable[[AppTest], str], tmp_path: Path
+    dashboard: AppTest,
+    make_scene: SceneWriter,
+    texts: Callable[[AppTest], str],
+    tmp_path: Path,
+    page: str,
 ) -> None:
     def change(arrays: dict) -> None:
         for name in SIGMA0:
@@ -21,11 +27,10 @@ def test_values_in_other_units(
 
     make_scene(folder=tmp_path / "data", change=change)
     words = "values look as if they were never scaled"
-    for page in ("pages/compare.py", "pages/scenes.py"):
-        app = dashboard.switch_page(page).run()
-        assert not app.exception
-        assert texts(app).count(words) == 1
-        assert f"20180325T194759_dmi_prep.nc: {SIGMA0[0]} (median" in texts(app)
+    app = dashboard.switch_page(page).run()
+    assert not app.exception
+    assert texts(app).count(words) == 1
+    assert f"20180325T194759_dmi_prep.nc: {SIGMA0[0]} (median" in texts(app)
     app.selectbox(key="scene").set_value("20200101T000000_cis").run()
     assert words not in texts(app)
 

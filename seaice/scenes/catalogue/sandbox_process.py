@@ -28,8 +28,12 @@ def main() -> None:
     # A terminal sends Ctrl-C to this process, too. The parent process ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The imports take longest: the first reply says that they are done.
+    import xarray
+
     import seaice.scenes.catalogue.index  # noqa: F401
 
+    # Or the first file would take the time in which xarray imports its engines.
+    xarray.backends.list_engines()
     _limit_memory()
     print("{}", file=replies, flush=True)
     signal.alarm(_IDLE_S)
