@@ -130,7 +130,10 @@ def test_a_copied_link_brings_back_the_view(browser: Browser, address: str):
     page.goto(f"{address}/?scene={SCENES[2]}&rates=3-6-9&task=SIC&target=1&region=50-150_60-260")
     settle(page)
     assert titles(page)[:2] == ["Ice chart SIC", "Predicted SIC<br>3-6-9"]
+    page.get_by_role("button", name="Display").click()
     assert "less ice" in page.locator("[class*=st-key-target_] input").first.input_value()
+    page.keyboard.press("Escape")
+    page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_text("Copied.")).to_be_visible()
     link = page.evaluate("navigator.clipboard.readText()")
@@ -193,6 +196,8 @@ def test_colours_opacity_and_channels_change_the_maps(page: Page):
     option.click()
     expect(page.locator(".st-key-channels").get_by_text("18.7 GHz H")).to_be_visible()
     page.locator(".st-key-maps").get_by_text(re.compile(r"^18\.7 GHz H, \d+ to \d+ K$")).wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="What am I looking at?").click()
     delay = re.compile(r"AMSR2 [+-]\d+ min relative to Sentinel-1")
     expect(page.get_by_text(delay)).to_be_visible()
 

@@ -183,7 +183,7 @@ def test_another_folder_shows_its_own_scene_in_the_picker(page: Page, tmp_path: 
     field.press("Enter")
     settle(page)
     expect(page.locator(".st-key-scene [role=combobox]")).to_have_value(
-        re.compile(Scene.open(scene).time.strftime("%Y-%m-%d %H:%M · CentralEast"))
+        re.compile(Scene.open(scene).time.strftime("%Y-%m-%d %H:%M · Central East Greenland"))
     )
     expect(page.locator("[role=figure][aria-label*='Maps of']")).to_have_attribute(
         "aria-label", re.compile(scene.name.removesuffix("_prep.nc"))

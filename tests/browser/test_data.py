@@ -38,8 +38,12 @@ def archive(page: Page, files: Path) -> Page:
     field = page.get_by_role("textbox", name="Data folder")
     field.fill(str(files))
     field.press("Enter")
-    page.get_by_text("prepared from a raw file").wait_for()
+    page.get_by_role("heading", name="Compare atrous rates").wait_for()
     settle(page)
+    page.get_by_role("button", name="What am I looking at?").click()
+    page.get_by_text("prepared from a raw file").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
     return page
 
 
@@ -60,12 +64,15 @@ def test_a_reference_apart_is_scored(archive: Page):
     choose(archive, 2020)
     expect(archive.locator(".js-plotly-plot").first).to_be_visible()
     expect(archive.get_by_role("table").first).to_contain_text("combined", ignore_case=True)
+    archive.get_by_role("button", name="What am I looking at?").click()
+    expect(archive.get_by_text("computing on").first).to_be_visible()
     assert archive.get_by_text("no reference chart").count() == 0
 
 
 def test_a_scene_without_charts_is_predicted(archive: Page):
     choose(archive, 2021)
     expect(archive.locator(".js-plotly-plot").first).to_be_visible()
+    archive.get_by_role("button", name="What am I looking at?").click()
     expect(archive.get_by_text("no reference chart, so no scores").first).to_be_visible()
     assert archive.get_by_text(re.compile("^combined", re.I)).count() == 0
 
