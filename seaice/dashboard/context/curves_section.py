@@ -93,5 +93,14 @@ def used_text(used: UsedContext) -> str:
         return f"no radius, because {used.reason}"
     if math.isinf(used.km):
         return "more context is used than the largest radius"
-    ends = "" if math.isnan(used.low) else f" ({used.low:.0f} to {used.high:.0f} km)"
-    return f"context to {used.km:.0f} km is used to benefit{ends}"
+    ends = "" if math.isnan(used.low) else f" ({_km(used.low)} to {_km(used.high)} km)"
+    return f"context to {_km(used.km)} km is used to benefit{ends}"
+
+
+def _km(radius: float) -> str:
+    """A radius in km, with a decimal where whole ones would be too coarse.
+
+    >>> _km(8.94), _km(137.2)
+    ('8.9', '137')
+    """
+    return f"{radius:.1f}" if radius < 10 else f"{radius:.0f}"
