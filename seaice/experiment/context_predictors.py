@@ -14,7 +14,7 @@ from seaice.baselines.files import baseline_label
 from seaice.baselines.info import is_baseline
 from seaice.baselines.inputs import window_px, window_statistics
 from seaice.core.errors import ConfigError
-from seaice.core.grids.pixel_grid import PixelGrid, Window, size_of
+from seaice.core.grids.pixel_grid import PixelGrid, Window
 from seaice.network.checkpoint_info import read_info
 from seaice.scenes.read import Inputs
 
@@ -111,32 +111,16 @@ def _computed(
     checkpoint: "Checkpoint", values: np.ndarray
 ) -> "Iterator[tuple[Window, dict[ChartName, Tensor]]]":
     """A network's outputs for inputs of any size, strip by strip: (outputs, lines, samples)."""
-    import torch
+    from seaice.network.staged import upsampled
+    from seaice.results.inference import outputs_in_cells
 
-    from seaice.core.memory import memory_budget
-    from seaice.network.staged import StagedNetwork, upsampled
-    from seaice.results.inference import MODEL_LOCK, mixed_precision, padded_tensor
-
-    config = checkpoint.network.config
-    lines, samples = (
-        -(-n // config.size_multiple) * config.size_multiple for n in values.shape[1:]
+    grid = PixelGrid(values.shape[1], values.shape[2], checkpoint.info.spacing_m)
+    cells = outputs_in_cells(
+        checkpoint, grid, lambda own, given: np.ascontiguousarray(values[:, *given])
     )
-    budget = memory_budget(checkpoint.device)
-    staged = StagedNetwork(checkpoint.network, (lines, samples), budget)
-    with MODEL_LOCK, torch.inference_mode(), mixed_precision(checkpoint):
-        for tile in staged.tiles:
-            around = staged.around(tile)
-            part = np.ascontiguousarray(values[:, *around])
-            staged.take(tile, padded_tensor(checkpoint, part, size_of(around)))
-        outputs = {name: cells.float() for name, cells in staged.outputs().items()}
-        for strip in PixelGrid(values.shape[1], values.shape[2], 1.0).strips(_STRIP_LINES):
-            yield (
-                strip,
-                {
-                    name: upsampled(cells, config.output_stride, strip)[0]
-                    for name, cells in outputs.items()
-                },
-            )
+    stride = checkpoint.network.config.output_stride
+    for strip in grid.strips(_STRIP_LINES):
+        yield strip, {name: upsampled(each, stride, strip)[0] for name, each in cells.items()}
 
 
 def baseline_predictor(baseline: Baseline) -> Predictor:

@@ -16,7 +16,7 @@ from torch import Tensor
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.errors import ConfigError
 from seaice.core.grids.coarsen import block_any
-from seaice.core.grids.pixel_grid import PixelGrid, Window, resampling_notice
+from seaice.core.grids.pixel_grid import PixelGrid, Window, offset, resampling_notice
 from seaice.core.grids.resample import bilinear, centres
 from seaice.explain.head import Head
 from seaice.explain.methods import DEFAULT_LAYER, DEFAULT_METHOD, METHOD, METHODS, MethodName
@@ -182,10 +182,7 @@ def explain(
     window = _context(grid, region, checkpoint.network)
     inputs = read_inputs(scene, checkpoint.info.channels, checkpoint.info.spacing_m, window)
     chosen = np.zeros(inputs.valid.shape, bool)
-    inner = tuple(
-        slice(part.start - around.start, part.stop - around.start)
-        for part, around in zip(region, window, strict=True)
-    )
+    inner = offset(region, window)
     chosen[inner] = inputs.valid[inner]
     with MODEL_LOCK:
         raw, pixels = _raw_map(checkpoint, config, inputs.values, chosen)

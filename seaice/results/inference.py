@@ -107,24 +107,51 @@ def _run(
     channels = checkpoint.info.channels
     valid = np.empty(grid.shape, bool)
     seen = np.empty((len(channels), *valid[_THIN].shape), np.float32)
+
+    def read(own: Window, given: Window) -> np.ndarray:
+        inputs = read_inputs(scene, channels, checkpoint.info.spacing_m, given)
+        part = offset(own, given)
+        valid[own] = inputs.valid[part]
+        seen[:, *_thinned(own)] = inputs.values[:, *part][:, *_THIN]
+        return inputs.values
+
+    return valid, seen, outputs_in_cells(checkpoint, grid, read, on_progress)
+
+
+def outputs_in_cells(
+    checkpoint: Checkpoint,
+    grid: PixelGrid,
+    read: Callable[[Window, Window], np.ndarray],
+    on_progress: Progress | None = None,
+) -> dict[ChartName, torch.Tensor]:
+    """Run a network over inputs of any size, within a budget of memory.
+
+    Args:
+        checkpoint: The checkpoint.
+        grid: Grid of the inputs.
+        read: Gives the inputs of a window of the grid, (channels, lines, samples) float32: its
+            second argument. The first is the part of it that no other window has as its own.
+        on_progress: Called with the fraction that is done.
+
+    Returns:
+        By chart: (1, outputs, cells, cells) float32; see `staged.upsampled`.
+
+    Raises:
+        MemoryShortError: There is too little memory for the network.
+    """
     staged = StagedNetwork(
         checkpoint.network, _padded_shape(checkpoint, grid.shape), memory_budget(checkpoint.device)
     )
     for done, tile in enumerate(staged.tiles, 1):
         around = staged.around(tile)
-        given, own = _on_grid(around, grid), _on_grid(tile, grid)
-        inputs = read_inputs(scene, channels, checkpoint.info.spacing_m, given)
-        part = offset(own, given)
-        valid[own] = inputs.valid[part]
-        seen[:, *_thinned(own)] = inputs.values[:, *part][:, *_THIN]
-        tensor = padded_tensor(checkpoint, inputs.values, size_of(around))
+        values = read(_on_grid(tile, grid), _on_grid(around, grid))
+        tensor = padded_tensor(checkpoint, values, size_of(around))
         with MODEL_LOCK, torch.inference_mode(), mixed_precision(checkpoint):
             staged.take(tile, tensor)
         if on_progress:
             on_progress(done / len(staged.tiles))
     with MODEL_LOCK, torch.inference_mode(), mixed_precision(checkpoint):
-        outputs = {name: cells.float() for name, cells in staged.outputs().items()}
-    return valid, seen, outputs
+        return {name: cells.float() for name, cells in staged.outputs().items()}
 
 
 def _in_pixels(

@@ -139,6 +139,13 @@ def read_baseline(path: Path) -> None:
     list_baselines(path.parent)
 
 
+def hurt(content: bytes, data: st.DataObject) -> bytes:
+    """A safetensors file with another description, or with other bytes."""
+    if data.draw(st.booleans()):
+        return redescribed(content, data.draw(changed(described(content)[1])))
+    return data.draw(mutated(content))
+
+
 @bounded
 @given(data=st.data())
 def test_a_checkpoint(make_checkpoint, tmp_path: Path, data: st.DataObject):
@@ -148,10 +155,7 @@ def test_a_checkpoint(make_checkpoint, tmp_path: Path, data: st.DataObject):
         (tmp_path / "whole").write_bytes(content)
     path = tmp_path / "fuzz" / "x.safetensors"
     path.parent.mkdir(exist_ok=True)
-    if data.draw(st.booleans()):
-        path.write_bytes(redescribed(content, data.draw(changed(described(content)[1]))))
-    else:
-        path.write_bytes(data.draw(mutated(content)))
+    path.write_bytes(hurt(content, data))
     read_checkpoint(path)
 
 
@@ -162,10 +166,7 @@ def test_a_baseline(tmp_path: Path, kind: str, data: st.DataObject):
     content = (HOME / "models" / "baselines" / f"all_{kind}.safetensors").read_bytes()
     path = tmp_path / "baselines" / "x.safetensors"
     path.parent.mkdir(exist_ok=True)
-    if data.draw(st.booleans()):
-        path.write_bytes(redescribed(content, data.draw(changed(described(content)[1]))))
-    else:
-        path.write_bytes(data.draw(mutated(content)))
+    path.write_bytes(hurt(content, data))
     read_baseline(path)
 
 

@@ -90,6 +90,7 @@ class _Loop:
         self._reported = 0.0
 
     def train(self) -> None:
+        """Train until no cell is left that can be trained."""
         self._report()
         while self._waiting or self._active:
             self._submit()
