@@ -10,7 +10,9 @@ from seaice.commands.output import baselines_text, print_message, print_predicti
 from seaice.core.errors import ConfigError, NoScenesError
 
 if TYPE_CHECKING:
-    # For its type alone: the command line starts quickly.
+    # For their types alone: the command line starts quickly.
+    import pandas as pd
+
     from seaice.results.scoring import ScoreSums
 
 _WHICH = ("quick", "all", "none")
@@ -55,7 +57,7 @@ def evaluate_all(
     if beside not in _WHICH:
         raise ConfigError(f"--baselines is quick, all or none, not {beside[:40]!r}.")
     home, paths, models = _checkpoints(checkpoints, models, runs)
-    from seaice.experiment.table import TABLE_NAME, known_predictions, pooled_sums, read_table
+    from seaice.experiment.table import TABLE_NAME, known_predictions, read_table
 
     path = table or home / TABLE_NAME
     # A table that cannot be read is reported at once: importing torch takes seconds.
@@ -66,6 +68,14 @@ def evaluate_all(
     frame = read_table(path, stratum="all", reference="chart") if path.exists() else None
     if frame is None or frame.empty:
         raise NoScenesError(f"None of the scenes in {data} could be scored.")
+    facts, text = _summary(path, frame)
+    print_result({**facts, "left_out": problems}, as_json, text)
+
+
+def _summary(path: Path, frame: "pd.DataFrame") -> tuple[dict[str, Any], str]:
+    """Pooled scores of what a table holds, as JSON values and as text."""
+    from seaice.experiment.table import pooled_sums
+
     pooled: dict[str, ScoreSums] = {}
     for (source, channel_set), rows in frame.groupby(["source", "channel_set"], sort=True):
         name = f"{source} ({channel_set})" if rows["kind"].iloc[0] == "baseline" else f"{source}"
@@ -74,10 +84,9 @@ def evaluate_all(
         "table": str(path),
         "scenes": int(frame["scene"].nunique()),
         "pooled": {name: sums.scores().to_dict() for name, sums in pooled.items()},
-        "left_out": problems,
     }
     text = [f"{path}: pooled over {facts['scenes']} scenes", baselines_text(pooled)]
-    print_result(facts, as_json, "\n".join(text))
+    return facts, "\n".join(text)
 
 
 def _checkpoints(given: Path, models: Path, runs: Path) -> tuple[Path, list[Path], Path]:

@@ -1,0 +1,26 @@
+import json
+from pathlib import Path
+
+
+def test_it_scores_a_folder_once(seaice, make_scene, make_checkpoint, tmp_path: Path):
+    make_scene(64, 64, folder=tmp_path / "data")
+    path = make_checkpoint(folder=tmp_path / "models")
+    arguments = "evaluate-all", tmp_path / "models", "--data", tmp_path / "data"
+    arguments = *arguments, "--baselines", "none"
+    status, text, _ = seaice(*arguments, "--json")
+    facts = json.loads(text)
+    assert (status, facts["scenes"], facts["left_out"]) == (0, 1, [])
+    _, alone, _ = seaice("evaluate", path, "--data", tmp_path / "data", "--json")
+    assert facts["pooled"][path.name]["SOD"] == json.loads(alone)["pooled"]["SOD"]
+    table = Path(facts["table"])
+    written = table.stat().st_mtime_ns
+    _, again, _ = seaice(*arguments, "--json")
+    assert (json.loads(again), table.stat().st_mtime_ns) == (facts, written)
+
+
+def test_what_is_not_there_is_told_in_a_sentence(seaice, make_scene, tmp_path: Path):
+    (tmp_path / "models").mkdir()
+    status, _, (line,) = seaice("evaluate-all", tmp_path / "models")
+    assert (status, line) == (2, f"There are no checkpoints in {tmp_path / 'models'}.")
+    status, _, (line,) = seaice("evaluate-all", tmp_path, "--baselines", "some")
+    assert (status, line) == (2, "--baselines is quick, all or none, not 'some'.")
