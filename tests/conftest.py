@@ -36,6 +36,16 @@ settings.register_profile("all", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=30)
 settings.load_profile("all")
 
+_SLOW_S = 1800
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests get half an hour before they count as hanging, the others what pyproject.toml says."""
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(_SLOW_S))
+
+
 SceneWriter = Callable[..., Path]
 CopyOf = Callable[[Path, object, Callable[[Path], object]], Path]
 

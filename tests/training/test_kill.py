@@ -28,9 +28,12 @@ STEPS, EVERY = 12, 4
 WORK = """
 import os, signal, sys
 from pathlib import Path
+import seaice.training.process
 import seaice.training.run
 from seaice.training.process import run_here
 from seaice.training.runs.folder import RunFolder
+# Beside other tests it would wait long for its turn.
+seaice.training.process._NICE = 0
 # Nobody waits for who is killed.
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for line in sys.stdin:
@@ -49,7 +52,11 @@ Work = Callable[[RunFolder, Path], int]
 def work() -> Iterator[Work]:
     """Work on a run in a process that has torch already; gives its id."""
     server = subprocess.Popen(
-        [sys.executable, "-c", WORK], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", WORK],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
 
     def begin(run: RunFolder, models: Path) -> int:
@@ -57,6 +64,8 @@ def work() -> Iterator[Work]:
         return int(server.stdout.readline())
 
     yield begin
+    # All that it began too: a run that hangs would hold its output open.
+    os.killpg(server.pid, signal.SIGKILL)
     server.communicate()
 
 
@@ -118,7 +127,9 @@ def test_a_run_that_is_killed_ends_like_one_that_is_not(run_config, runs, models
             if killed < kills:
                 time.sleep(chance.uniform(0, longest / 2))
                 killed += kill(run, pid)
+            deadline = time.monotonic() + 120
             while psutil.pid_exists(pid):
+                assert time.monotonic() < deadline, run.log_tail()
                 time.sleep(0.02)
         require_as_if_nothing_had_been(run, whole)
 

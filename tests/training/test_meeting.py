@@ -1,8 +1,10 @@
 """Processes that srun has started wait for each other, and not for ever."""
 
+import gc
 import os
 import signal
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -26,7 +28,7 @@ FIRST = {
 
 
 @pytest.fixture
-def slurm(monkeypatch: pytest.MonkeyPatch) -> None:
+def slurm(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """This process is the first of two; nobody has started the second."""
     for name, value in FIRST.items():
         monkeypatch.setenv(name, value)
@@ -35,6 +37,9 @@ def slurm(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("MASTER_PORT", str(probe.getsockname()[1]))
     # Changed by `environment`.
     monkeypatch.setenv("SLURM_NTASKS_PER_NODE", "8")
+    yield
+    # A store that a later test's worker inherits by fork waits in its end for a thread it lacks.
+    gc.collect()
 
 
 @pytest.mark.parametrize(

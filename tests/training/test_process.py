@@ -53,16 +53,21 @@ def handed_over(monkeypatch: pytest.MonkeyPatch) -> Callable[[RunFolder], None]:
 
 
 def when_waiting(run: RunFolder, act: Callable[[], object]) -> "list[Any]":
-    """Do something once a run waits; how it was seen from outside then."""
+    """Do something once a run waits; how it was seen from outside then.
+
+    It is done after a while in any case: the run would wait for it without an end.
+    """
     seen: list[Any] = []
 
     def watch() -> None:
         deadline = time.monotonic() + 30
-        while (looked := inspect_run(run)).ahead != 1 or not looked.status.message:
-            assert time.monotonic() < deadline, looked
-            time.sleep(0.02)
-        seen.append(looked)
-        act()
+        try:
+            while (looked := inspect_run(run)).ahead != 1 or not looked.status.message:
+                assert time.monotonic() < deadline, looked
+                time.sleep(0.02)
+            seen.append(looked)
+        finally:
+            act()
 
     threading.Thread(target=watch, daemon=True).start()
     return seen
