@@ -40,7 +40,7 @@ _SLOW_S = 1800
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow tests get half an hour before they count as hanging, the others what pyproject.toml says."""
+    """A slow test hangs after half an hour, any other after what pyproject.toml says."""
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.timeout(_SLOW_S))
