@@ -7,9 +7,8 @@ import numpy as np
 from picture_sheet import INK, PAPER, font
 from PIL import Image, ImageDraw
 
-from seaice.ai4arctic.charts import CHART, FILL
+from seaice.ai4arctic.charts import CHART, DOMINANT_SHARE, FILL
 from seaice.ai4arctic.egg_code import (
-    DOMINANT_SHARE,
     EMPTY,
     FORM,
     FORMLESS,

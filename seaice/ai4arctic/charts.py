@@ -9,6 +9,8 @@ CHARTS: tuple[ChartName, ...] = get_args(ChartName)
 FILL = 255
 """Value of a chart's pixel without a label."""
 
+DOMINANT_SHARE = 0.65
+"""Smallest share of a polygon's ice with which a class is dominant."""
 
 NEW, YOUNG, THIN, THICK, OLD = 1, 2, 3, 4, 5
 """Classes of SOD with ice: new, young, thin and thick first-year, old."""

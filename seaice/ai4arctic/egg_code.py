@@ -36,14 +36,11 @@ from typing import Any
 
 import numpy as np
 
-from seaice.ai4arctic.charts import CHARTS, FILL, ChartName
+from seaice.ai4arctic.charts import CHARTS, DOMINANT_SHARE, FILL, ChartName
 from seaice.core.errors import ConfigError, SceneError
 
 EMPTY = -9
 """Value of an empty code."""
-
-DOMINANT_SHARE = 0.65
-"""Smallest share of the ice with which a class is dominant."""
 
 
 def _table(*codes: tuple[int, ...]) -> dict[int, int]:

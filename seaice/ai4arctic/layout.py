@@ -41,12 +41,6 @@ POLYGON, POLYGON_CODES = "polygon_icechart", "polygon_codes"
 CELL_M = 2000.0
 """Size of a cell of the 2 km grid, metres."""
 
-MIN_SPACING_M, MAX_SPACING_M = 10, 10_000
-"""Bounds of the pixel spacing of a scene, metres. A raw scene has half the spacing."""
-
-MAX_PIXELS = 400_000_000
-"""Most pixels of a scene; a raw one at 40 m has 130 million, and a small file can claim any."""
-
 INPUT_FILL = 0.0
 """Value of a masked input pixel after scaling; also the mean, so never a mask by itself."""
 

@@ -1,9 +1,9 @@
 """The command `seaice branches`: which branch of the network decided."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
-import numpy as np
 import typer
 
 from seaice.ai4arctic.charts import CHARTS
@@ -42,7 +42,7 @@ def branches(
     opened = as_asked(checked(open_scene(scene)), any_polarisation)
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
     result = branch_shares(opened, loaded, cast("ChartName", chart.upper()))
-    rows = [_facts(result, int(row)) for row in np.flatnonzero(result.cells)]
+    rows = [_facts(result, int(row)) for row in result.cells.nonzero()[0]]
     print_result(rows, as_json, _table(result, rows))
     if opened.notice:
         print_message(opened.notice)
@@ -57,7 +57,7 @@ def _facts(result: "BranchShares", row: int) -> dict[str, Any]:
         "cells": int(result.cells[row]),
         "unit": "percentage points" if result.chart == "SIC" else "log-odds",
         "branches": [
-            {"branch": branch, "loss": loss, "share": None if np.isnan(share) else share}
+            {"branch": branch, "loss": loss, "share": None if math.isnan(share) else share}
             for branch, loss, share in losses
         ],
     }

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from seaice.ai4arctic.egg_code import DOMINANT_SHARE
+from seaice.ai4arctic.charts import DOMINANT_SHARE
 from seaice.commands.options import AsJson
 from seaice.commands.output import claim, print_message, print_result
 from seaice.core.errors import ConfigError, SceneError, SeaIceError

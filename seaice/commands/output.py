@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seaice.core.durations import time_left_text
 from seaice.core.errors import SceneError
-from seaice.dashboard.words import time_left_text
 from seaice.training.run_context import StepReport
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import typer
 
 from seaice.commands.options import AsJson, Models, Runs
 from seaice.commands.output import print_message, print_result
+from seaice.core.durations import time_left_text
 from seaice.core.errors import ConfigError, SweepError
-from seaice.dashboard.words import time_left_text
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts quickly.

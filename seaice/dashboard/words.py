@@ -1,4 +1,4 @@
-"""Texts that every page writes in the same way: class names, delays, durations."""
+"""Texts that every page writes in the same way: class names and delays."""
 
 import re
 
@@ -11,7 +11,6 @@ UNLABELLED = "unlabelled"
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 # One scene meets fewer AMSR2 swaths than this.
 _MOST_DELAYS = 8
-_MAX_SECONDS_LEFT = 1e9
 
 
 def class_texts(chart: ChartName, classes: np.ndarray) -> np.ndarray:
@@ -39,28 +38,3 @@ def delays_text(delays: str) -> str:
     """
     minutes = [float(each) / 60 for each in _NUMBER.findall(delays)[:_MOST_DELAYS]]
     return ", ".join(f"{each:+.0f} min" for each in minutes) or delays[:80]
-
-
-def duration_text(seconds: float) -> str:
-    """A duration in a readable precision.
-
-    >>> [duration_text(each) for each in (8.2, 95, 610, 7500)]
-    ['8 s', '2 min', '10 min', '2 h 5 min']
-    """
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60} min"
-
-
-def time_left_text(seconds: float | None) -> str:
-    """The time that a run still takes; empty if it is unknown, or not a time that a run can take.
-
-    >>> time_left_text(95), time_left_text(None), time_left_text(-1)
-    ('2 min left', '', '')
-    """
-    if seconds is None or not 0 <= seconds < _MAX_SECONDS_LEFT:
-        return ""
-    return f"{duration_text(seconds)} left"

@@ -5,9 +5,9 @@ No pixels are read.
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from seaice.ai4arctic.channels import CHANNEL
 from seaice.ai4arctic.charts import CHARTS, ChartName
@@ -19,23 +19,25 @@ from seaice.ai4arctic.layout import (
     LATITUDE,
     LINES,
     LONGITUDE,
-    MAX_PIXELS,
-    MAX_SPACING_M,
-    MIN_SPACING_M,
     POSITION_DIMS,
     SAMPLES,
 )
+from seaice.ai4arctic.limits import MAX_PIXELS, MAX_SPACING_M, MIN_SPACING_M
 from seaice.core.errors import SceneError
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.core.text import shown
 from seaice.scenes.spacing import spacing_between, spacing_of_cells
 from seaice.scenes.untrusted import require_claims
 
+if TYPE_CHECKING:
+    # For its types alone: facts on a file that is known need no xarray, which takes half a second.
+    import xarray as xr
+
 _MOST_KM = 2000
 """Longest side; a frame has 400 km. A few pixels of 10 km become many at a checkpoint's spacing."""
 
 
-def read_grid(path: Path, dataset: xr.Dataset) -> tuple[PixelGrid, str]:
+def read_grid(path: Path, dataset: "xr.Dataset") -> tuple[PixelGrid, str]:
     """The full grid of a file, once its size and spacing have been checked, and a notice.
 
     The notice says where the spacing comes from if the file does not state it.
@@ -76,7 +78,7 @@ def read_grid(path: Path, dataset: xr.Dataset) -> tuple[PixelGrid, str]:
     return PixelGrid(sizes[LINES], sizes[SAMPLES], spacing_m), stated
 
 
-def _spacing(path: Path, dataset: xr.Dataset) -> tuple[object, str]:
+def _spacing(path: Path, dataset: "xr.Dataset") -> tuple[object, str]:
     """Pixel spacing as the file states it, unchecked; or by its positions or its 2 km grid.
 
     Returns:
@@ -101,20 +103,20 @@ def _spacing(path: Path, dataset: xr.Dataset) -> tuple[object, str]:
     return spacing_m, words
 
 
-def _require_dims(path: Path, dataset: xr.Dataset, name: str, dims: Iterable[str]) -> None:
+def _require_dims(path: Path, dataset: "xr.Dataset", name: str, dims: Iterable[str]) -> None:
     dims, actual = tuple(dims), dataset[name].dims
     if actual != dims:
         raise SceneError(path, f"has {name} on dimensions {shown(actual)} instead of {dims}")
 
 
-def _require_unpacked(path: Path, dataset: xr.Dataset, name: str) -> None:
+def _require_unpacked(path: Path, dataset: "xr.Dataset", name: str) -> None:
     variable = dataset[name]
     if not np.issubdtype(variable.dtype, np.floating) or "scale_factor" in variable.attrs:
         kind = shown(variable.dtype)
         raise SceneError(path, f"has {name} as packed {kind}, not as scaled floats")
 
 
-def checked_channels(path: Path, dataset: xr.Dataset) -> Iterator[str]:
+def checked_channels(path: Path, dataset: "xr.Dataset") -> Iterator[str]:
     """The channels that a file provides, once their variables have been checked."""
     positions = LATITUDE in dataset and LONGITUDE in dataset
     require_claims(path, dataset, {*CHANNEL, LATITUDE, LONGITUDE} & set(dataset.variables))
@@ -135,7 +137,7 @@ def checked_channels(path: Path, dataset: xr.Dataset) -> Iterator[str]:
             yield channel.name
 
 
-def checked_charts(path: Path, dataset: xr.Dataset, grid: PixelGrid) -> Iterator[ChartName]:
+def checked_charts(path: Path, dataset: "xr.Dataset", grid: PixelGrid) -> Iterator[ChartName]:
     """The charts that a file holds, once their variables have been checked."""
     for name in CHARTS:
         if name in dataset:

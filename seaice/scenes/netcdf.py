@@ -4,9 +4,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import netCDF4
-import xarray as xr
 
 from seaice.core.errors import SceneError
 from seaice.core.file_kinds import disguise
@@ -14,13 +14,17 @@ from seaice.core.files import require_file
 from seaice.core.text import shown
 from seaice.scenes.untrusted import require_few_texts
 
+if TYPE_CHECKING:
+    # For its types alone: facts on a file that is known need no xarray, which takes half a second.
+    import xarray as xr
+
 NETCDF_LOCK = threading.RLock()
 """Held while a NetCDF file is open. The library is not thread-safe, and xarray's own lock does not
 cover the reading of names and attributes: two threads crashed the process."""
 
 
 @contextmanager
-def open_file(path: Path) -> Iterator[xr.Dataset]:
+def open_file(path: Path) -> "Iterator[xr.Dataset]":
     """Open a file undecoded and lazily; closed on leaving. One thread at a time.
 
     Raises:
@@ -30,7 +34,7 @@ def open_file(path: Path) -> Iterator[xr.Dataset]:
         yield from _opened(path)
 
 
-def _opened(path: Path) -> Iterator[xr.Dataset]:
+def _opened(path: Path) -> "Iterator[xr.Dataset]":
     try:
         if path.is_dir():
             raise IsADirectoryError(path)
@@ -66,7 +70,9 @@ def _opened(path: Path) -> Iterator[xr.Dataset]:
         dataset.close()
 
 
-def _lazy(path: Path) -> xr.Dataset:
+def _lazy(path: Path) -> "xr.Dataset":
+    import xarray as xr
+
     file = netCDF4.Dataset(path)
     try:
         require_few_texts(path, file)

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
-
-import xarray as xr
+from typing import TYPE_CHECKING, Any
 
 from seaice.ai4arctic.channels import CHANNEL, CHANNEL_SETS, POSITIONS, channel_set
 from seaice.ai4arctic.charts import ChartName
@@ -31,6 +29,10 @@ from seaice.scenes.netcdf import file_identity, open_file
 from seaice.scenes.notices import scene_notice
 from seaice.scenes.polarisation import other_polarisations, polarisation_notice
 from seaice.scenes.untrusted import attribute_text, is_word
+
+if TYPE_CHECKING:
+    # For its types alone: facts on a file that is known need no xarray, which takes half a second.
+    import xarray as xr
 
 SceneKey = tuple[str | int, ...]
 """Identity of a scene's files for caches: path, modification time in ns, size in bytes of each."""
@@ -207,7 +209,7 @@ def _service(attribute: object, named: str) -> str:
     return service if is_word(service) and attribute is not None else named
 
 
-def _attributes_of(dataset: xr.Dataset, name: str) -> Mapping[str, Any]:
+def _attributes_of(dataset: "xr.Dataset", name: str) -> Mapping[str, Any]:
     """Attributes of a variable; empty if there is none of this name."""
     return dataset[name].attrs if name in dataset else {}
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import netCDF4
-import xarray as xr
 
 from seaice.core.errors import SceneError
 from seaice.core.text import shown
+
+if TYPE_CHECKING:
+    # For its types alone: facts on a file that is known need no xarray, which takes half a second.
+    import xarray as xr
 
 _FREE_BYTES, _MAX_RATIO = 256_000_000, 50
 """A file may claim to hold this many bytes, plus this many times its own size. Complete scenes
@@ -25,7 +29,7 @@ def attribute_text(value: object) -> str:
     return str(value)[:_MOST_OF_ATTRIBUTE]
 
 
-def require_claims(path: Path, dataset: xr.Dataset, names: Iterable[str]) -> None:
+def require_claims(path: Path, dataset: "xr.Dataset", names: Iterable[str]) -> None:
     """Check that variables are not larger than their file can hold, before they are read.
 
     Values that were never written take no space in the file, but fill memory when they are read.

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from seaice.ai4arctic.channels import CHANNEL, CHANNEL_SETS, SAR, channel_set
 from seaice.ai4arctic.charts import ChartName
-from seaice.ai4arctic.layout import MAX_SPACING_M, MIN_SPACING_M
+from seaice.ai4arctic.limits import MAX_SPACING_M, MIN_SPACING_M
 from seaice.core.errors import ConfigError
 from seaice.network.config import (
     ENCODERS,

@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seaice.ai4arctic import egg_code
-from seaice.ai4arctic.charts import CHARTS, FILL
+from seaice.ai4arctic.charts import CHARTS, DOMINANT_SHARE, FILL
 from seaice.ai4arctic.egg_code import (
-    DOMINANT_SHARE,
     EMPTY,
     EggCode,
     charts_from_polygons,

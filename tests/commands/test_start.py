@@ -57,3 +57,13 @@ def test_commands_that_need_no_network_start_without_torch(make_scene, make_chec
         assert words in "\n".join(printed), command
         assert json.loads(line) == [status, False], command
     assert not Path(tmp_path / "out.nc").exists()
+
+
+def test_the_command_line_starts_without_numpy_and_facts_without_xarray():
+    """Both take longer than all of the program's own modules."""
+    program = (
+        "import sys, seaice.commands.main; print('numpy' in sys.modules); "
+        "import seaice.scenes.catalogue.facts; print('xarray' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.split() == ["False", "False"], done.stderr

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from seaice.core.durations import time_left_text
 from seaice.core.errors import RunError, SeaIceError
 from seaice.core.folders import models_folder, runs_folder
 from seaice.dashboard.navigation import link_to
 from seaice.dashboard.text import plain
 from seaice.dashboard.training.words import reach_of
-from seaice.dashboard.words import time_left_text
 from seaice.training.runs.folder import RunFolder, find_run, list_runs
 from seaice.training.runs.listing import Run, inspect_run
 from seaice.training.runs.status import LIVE, read_status

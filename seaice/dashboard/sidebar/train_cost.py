@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 import torch
 
+from seaice.core.durations import duration_text
 from seaice.dashboard.sidebar.train_fields import FIELDS
-from seaice.dashboard.words import duration_text
 from seaice.network.reach import reach_text
 from seaice.training import run_time
 from seaice.training.config import TrainingConfig

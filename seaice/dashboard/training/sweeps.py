@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from seaice.core.durations import time_left_text
 from seaice.dashboard.text import plain
-from seaice.dashboard.words import time_left_text
 from seaice.experiment.sweep.folder import Sweep, list_sweeps
 from seaice.experiment.sweep.progress import (
     SweepProgress,

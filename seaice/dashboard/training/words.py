@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from seaice.dashboard.words import time_left_text
+from seaice.core.durations import time_left_text
 from seaice.network.rates import rates_name
 from seaice.network.reach import rates_label, reach_text
 from seaice.training.config import TrainingConfig

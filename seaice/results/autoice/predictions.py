@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from seaice.ai4arctic.charts import CHART, ChartName
-from seaice.ai4arctic.layout import MAX_PIXELS, MAX_SPACING_M, MIN_SPACING_M
+from seaice.ai4arctic.limits import MAX_PIXELS, MAX_SPACING_M, MIN_SPACING_M
 from seaice.core.errors import SceneError
 from seaice.core.grids.pixel_grid import PixelGrid, Window, whole_ratio
 from seaice.core.text import shown

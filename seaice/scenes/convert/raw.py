@@ -3,16 +3,16 @@
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import netCDF4
 import numpy as np
-import xarray as xr
 
 from seaice.ai4arctic import layout
 from seaice.ai4arctic.channels import AMSR2, DISTANCE_MAP, ERA5, INCIDENCE_ANGLE, SIGMA0
 from seaice.ai4arctic.charts import CHARTS
 from seaice.ai4arctic.egg_code import EggCode, parse_codes
+from seaice.ai4arctic.limits import MAX_PIXELS, MAX_SPACING_M, MIN_SPACING_M
 from seaice.core.errors import SceneError
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.core.text import shown
@@ -20,6 +20,10 @@ from seaice.scenes.convert.points import POINT_VARIABLES, Points
 from seaice.scenes.netcdf import open_file
 from seaice.scenes.polarisation import stored_names
 from seaice.scenes.untrusted import require_claims
+
+if TYPE_CHECKING:
+    # For its types alone: facts on a file that is known need no xarray, which takes half a second.
+    import xarray as xr
 
 _SPACING_M = 40.0
 """Spacing of a file without the attribute: that of Sentinel-1 EW GRDM, as in all real files."""
@@ -117,7 +121,7 @@ class RawScene:
             return {name: _values(dataset[name]) for name in (*AMSR2, *ERA5)}
 
 
-def _values(variable: xr.DataArray) -> np.ndarray:
+def _values(variable: "xr.DataArray") -> np.ndarray:
     """Values as floats that can hold what the file stores; fill values become NaN."""
     stored = variable.values
     values = stored.astype(np.result_type(stored.dtype, np.float32), copy=False)
@@ -137,7 +141,7 @@ def _require_sizes(path: Path, sizes: Mapping[Hashable, int]) -> None:
             raise SceneError(path, f"claims {sizes[name]} {name}, too many for a scene")
 
 
-def _require_raw(path: Path, dataset: xr.Dataset) -> Iterable[str]:
+def _require_raw(path: Path, dataset: "xr.Dataset") -> Iterable[str]:
     """Check the variables, their dimensions and types; returns their names."""
     if any(name in dataset for name in (layout.LATITUDE, INCIDENCE_ANGLE, *CHARTS)):
         raise SceneError(path, "is a ready-to-train scene, not a raw one", "Use it as it is.")
@@ -166,7 +170,7 @@ def _some(names: Sequence[str]) -> str:
     return f"{', '.join(names[:_MOST_NAMES])}{more}"
 
 
-def _of_version_2(path: Path, dataset: xr.Dataset, wanted: Iterable[str]) -> SceneError:
+def _of_version_2(path: Path, dataset: "xr.Dataset", wanted: Iterable[str]) -> SceneError:
     """The error about a scene of the makers' earlier dataset, which calls channels btemp_6.9h."""
     there = {str(name).replace(".", "_") for name in dataset.variables}
     lacking = [name for name in wanted if name not in there]
@@ -179,14 +183,14 @@ def _of_version_2(path: Path, dataset: xr.Dataset, wanted: Iterable[str]) -> Sce
     )
 
 
-def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
+def _grid(path: Path, dataset: "xr.Dataset") -> PixelGrid:
     """The raw grid, once its size and spacing have been checked."""
     spacing = dataset.attrs.get("pixel_spacing", _SPACING_M)
     try:
         spacing_m = float(spacing)
     except (TypeError, ValueError):
         spacing_m = 0.0
-    low, high = layout.MIN_SPACING_M / 2, layout.MAX_SPACING_M / 2
+    low, high = MIN_SPACING_M / 2, MAX_SPACING_M / 2
     if not low <= spacing_m <= high:
         raise SceneError(
             path, f"has pixel_spacing {shown(spacing)}, not {low:g} to {high:g} metres"
@@ -194,12 +198,12 @@ def _grid(path: Path, dataset: xr.Dataset) -> PixelGrid:
     lines, samples = (dataset.sizes[name] for name in layout.FULL_DIMS)
     if min(lines, samples) < 2:
         raise SceneError(path, f"has {lines} x {samples} pixels, too few for means of 2 x 2")
-    if lines * samples > layout.MAX_PIXELS:
+    if lines * samples > MAX_PIXELS:
         raise SceneError(path, f"claims {lines} x {samples} pixels, too many for a scene")
     return PixelGrid(lines, samples, spacing_m)
 
 
-def _cells(path: Path, dataset: xr.Dataset, grid: PixelGrid) -> tuple[int, int]:
+def _cells(path: Path, dataset: "xr.Dataset", grid: PixelGrid) -> tuple[int, int]:
     """Size of the 2 km grid, once it has been checked to cover all pixels up to a partial cell."""
     lines, samples = (dataset.sizes[name] for name in layout.CELL_DIMS)
     for name, count, size in zip(layout.FULL_DIMS, (lines, samples), grid.shape, strict=True):
@@ -211,7 +215,7 @@ def _cells(path: Path, dataset: xr.Dataset, grid: PixelGrid) -> tuple[int, int]:
     return lines, samples
 
 
-def _codes(path: Path, dataset: xr.Dataset) -> Mapping[int, EggCode]:
+def _codes(path: Path, dataset: "xr.Dataset") -> Mapping[int, EggCode]:
     """Egg codes by polygon id."""
     variable = dataset[layout.POLYGON_CODES]
     rows = variable.values.tolist()

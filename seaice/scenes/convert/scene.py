@@ -13,8 +13,8 @@ import numpy as np
 
 from seaice.ai4arctic import layout
 from seaice.ai4arctic.channels import AMSR2, DISTANCE_MAP, INCIDENCE_ANGLE, SIGMA0
-from seaice.ai4arctic.charts import CHARTS, FILL, ChartName
-from seaice.ai4arctic.egg_code import DOMINANT_SHARE, EggCode, charts_from_polygons, classify
+from seaice.ai4arctic.charts import CHARTS, DOMINANT_SHARE, FILL, ChartName
+from seaice.ai4arctic.egg_code import EggCode, charts_from_polygons, classify
 from seaice.ai4arctic.names import prep_name_of
 from seaice.core.errors import SceneError
 from seaice.core.files import atomic_write

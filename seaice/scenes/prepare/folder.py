@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from seaice.ai4arctic.layout import MAX_SPACING_M, MIN_SPACING_M
+from seaice.ai4arctic.limits import MAX_SPACING_M, MIN_SPACING_M
 from seaice.core.errors import ConfigError, OutputError, SeaIceError
 from seaice.core.files import require_writable
 from seaice.core.workers import in_order, to_the_end
