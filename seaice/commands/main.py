@@ -30,6 +30,7 @@ from seaice.commands.evaluate import evaluate
 from seaice.commands.evaluate_all import evaluate_all
 from seaice.commands.explain import explain
 from seaice.commands.export_autoice import export_autoice
+from seaice.commands.field import field
 from seaice.commands.help import Command
 from seaice.commands.import_authors import import_authors
 from seaice.commands.info import info
@@ -67,6 +68,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "report": report,
     "explain": explain,
     "branches": branches,
+    "field": field,
     "export-autoice": export_autoice,
     "import-authors": import_authors,
 }

@@ -9,15 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from seaice.ai4arctic.charts import CHARTS, ChartName
-from seaice.core.grids.pixel_grid import Window
-from seaice.experiment.context_predictors import network_predictor
-from seaice.explain.head import contrast
+from seaice.explain.gradients import PixelGradient, pixel_gradients, radius_px
 from seaice.network.checkpoint import Checkpoint
-from seaice.results.inference import MODEL_LOCK, padded_tensor
-from seaice.scenes.read import Inputs, read_inputs
+from seaice.network.receptive_field import reach_px
+from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 
 PIXELS = 3
@@ -46,14 +43,7 @@ class GradientSpread:
 
         It is that of a square, as the radii of a context curve are.
         """
-        held = np.cumsum(self.mass[chart])
-        if not held[-1] > 0:
-            return float("nan")
-        whole = int(np.argmax(held >= share * held[-1]))
-        before = held[whole - 1] if whole else 0.0
-        # A pixel's mass lies between half a pixel before and behind its distance.
-        part = (share * held[-1] - before) / (held[whole] - before)
-        return float(max(0.0, whole - 0.5 + part) * self.spacing_m / 1000)
+        return radius_px(self.mass[chart], share) * self.spacing_m / 1000
 
 
 def gradient_spread(
@@ -75,54 +65,25 @@ def gradient_spread(
         seed: Seed of the draw.
         on_scene: Called after each scene with scenes done and scenes in all.
     """
-    reach_px = round(network_predictor(checkpoint).reach_km * 1000 / checkpoint.info.spacing_m)
-    mass = {name: np.zeros(reach_px + 2) for name in CHARTS}
+    reach = reach_px(checkpoint.network)
+    mass = {name: np.zeros(reach + 2) for name in CHARTS}
     rng, counted = np.random.default_rng([seed, 1]), 0
     for done, scene in enumerate(scenes, 1):
         inputs = read_inputs(scene, checkpoint.info.channels, checkpoint.info.spacing_m)
         valid = np.argwhere(inputs.valid)
         for at in rng.choice(valid, min(pixels, len(valid)), replace=False):
-            _add(checkpoint, inputs, (int(at[0]), int(at[1])), reach_px, mass)
+            for gradient in pixel_gradients(checkpoint, inputs, (int(at[0]), int(at[1])), CHARTS):
+                mass[gradient.chart] += _by_distance(gradient, reach)
             counted += 1
         on_scene(done, len(scenes))
     return GradientSpread(mass, checkpoint.info.spacing_m, counted)
 
 
-def _add(
-    checkpoint: Checkpoint,
-    inputs: Inputs,
-    at: tuple[int, int],
-    reach_px: int,
-    mass: dict[ChartName, np.ndarray],
-) -> None:
-    """Add the gradients of one output pixel, computed on what it can depend on."""
-    window = _around(at, reach_px, inputs.valid.shape, checkpoint.network.config.size_multiple)
-    line, sample = (each - part.start for each, part in zip(at, window, strict=True))
-    valid = inputs.valid[window]
+def _by_distance(gradient: PixelGradient, reach: int) -> np.ndarray:
+    """The gradient of all channels by distance along lines or samples, whichever is more."""
+    size, (line, sample) = gradient.size.sum(0), gradient.at
     distance = np.maximum(
-        np.abs(np.arange(valid.shape[0]) - line)[:, None],
-        np.abs(np.arange(valid.shape[1]) - sample),
+        np.abs(np.arange(size.shape[0]) - line)[:, None],
+        np.abs(np.arange(size.shape[1]) - sample),
     )
-    # What is not valid is no input: its gradient does not count.
-    distance, counted = np.minimum(distance, reach_px + 1)[valid], valid
-    with MODEL_LOCK, torch.enable_grad():
-        tensor = padded_tensor(checkpoint, np.ascontiguousarray(inputs.values[:, *window]))
-        tensor.requires_grad_(True)
-        outputs = checkpoint.network(tensor)
-        for name in CHARTS:
-            logits = outputs[name][:, :, line : line + 1, sample : sample + 1]
-            target = 0 if name == "SIC" else int(logits[0].argmax())
-            (gradient,) = torch.autograd.grad(
-                contrast(logits, name, target).sum(), tensor, retain_graph=name != CHARTS[-1]
-            )
-            size = gradient[0].abs().sum(0)[: valid.shape[0], : valid.shape[1]].cpu().numpy()
-            mass[name] += np.bincount(distance, size[counted], minlength=reach_px + 2)
-
-
-def _around(at: tuple[int, int], reach_px: int, shape: tuple[int, ...], multiple: int) -> Window:
-    """Window around a pixel that begins at a multiple, as the whole scene's features do."""
-    lines, samples = (
-        slice(max(0, each - reach_px) // multiple * multiple, min(size, each + reach_px + 1))
-        for each, size in zip(at, shape, strict=True)
-    )
-    return lines, samples
+    return np.bincount(np.minimum(distance, reach + 1).ravel(), size.ravel(), minlength=reach + 2)

@@ -79,7 +79,7 @@ def read_predictor(path: Path) -> "tuple[Predictor, Checkpoint | None]":
 
 def network_predictor(checkpoint: "Checkpoint") -> Predictor:
     """A network as a predictor."""
-    from seaice.network.receptive_field import receptive_field_px
+    from seaice.network.receptive_field import reach_px
 
     def predict(inputs: Inputs) -> Maps:
         maps: dict[ChartName, np.ndarray] = {
@@ -93,15 +93,13 @@ def network_predictor(checkpoint: "Checkpoint") -> Predictor:
         return maps
 
     info = checkpoint.info
-    # The field differs between the pixels of a period, and is not symmetric for each of them.
-    reach_px = receptive_field_px(checkpoint.network) // 2 + info.network.size_multiple
     return Predictor(
         name=checkpoint.path.name,
         sha256=checkpoint.sha256,
         channel_set=info.channel_set,
         channels=info.channels,
         spacing_m=info.spacing_m,
-        reach_km=reach_px * info.spacing_m / 1000,
+        reach_km=reach_px(checkpoint.network) * info.spacing_m / 1000,
         predict=predict,
         description=f"rates {info.rates_label}, channels {info.channel_set}",
     )

@@ -42,6 +42,14 @@ def receptive_field_px(network: SeaIceNet) -> int:
     return max(widths)
 
 
+def reach_px(network: SeaIceNet) -> int:
+    """Distance along lines or samples that no input of an output pixel lies beyond, pixels.
+
+    The field differs between the pixels of a period, and is not symmetric for each of them.
+    """
+    return receptive_field_px(network) // 2 + network.config.size_multiple
+
+
 def branch_span_cells(rate: int) -> int:
     """Feature cells from the first to the last tap of a branch, along one side.
 

@@ -16,6 +16,7 @@ COMMANDS = (
         "report",
         "explain",
         "branches",
+        "field",
         "export-autoice",
         "import-authors",
     ),

@@ -1,0 +1,144 @@
+"""The command `seaice field`: how far a network does look, its effective receptive field."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from seaice.ai4arctic.charts import CHARTS
+from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath, ScenePaths, as_asked
+from seaice.commands.output import command_line, print_message, print_result
+from seaice.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    # For their types alone: the command line starts without torch.
+    import numpy as np
+
+    from seaice.ai4arctic.charts import ChartName
+    from seaice.explain.field import EffectiveField
+
+_LINES_OF_PROGRESS = 8
+
+
+def field(
+    checkpoint: CheckpointPath,
+    scenes: ScenePaths,
+    chart: Annotated[str, typer.Option(metavar="CHART", help="SIC, SOD or FLOE.")] = "SOD",
+    target: Annotated[
+        int | None,
+        typer.Option(
+            "--class", metavar="INDEX", help="Take pixels that the network gives this class."
+        ),
+    ] = None,
+    pixels: Annotated[int, typer.Option(min=1, help="Pixels of each scene.")] = 16,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the pixels.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the profiles as .csv.")
+    ] = None,
+    any_polarisation: AnyPolarisation = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say how far a network does look around a pixel.
+
+    The effective receptive field is the gradient of single output pixels with respect to the
+    inputs, as a mean over many pixels.
+    """
+    from seaice.network.checkpoint_info import read_info
+
+    if chart.upper() not in CHARTS:
+        raise ConfigError(f"No chart {chart!r}. There are: {', '.join(CHARTS)}.")
+    # A wrong path is reported at once: importing torch takes seconds.
+    read_info(checkpoint)
+    from seaice.core.device import best_device
+    from seaice.explain.field import effective_field, profile_rows
+    from seaice.explain.tables import require_csv, write_table
+    from seaice.network.checkpoint import load_checkpoint
+    from seaice.scenes.catalogue import checked, open_scene
+
+    if out is not None:
+        require_csv(out)
+    opened = [as_asked(checked(open_scene(path)), any_polarisation) for path in scenes]
+    loaded = load_checkpoint(checkpoint, best_device().torch_name)
+    result = effective_field(
+        loaded,
+        opened,
+        cast("ChartName", chart.upper()),
+        target,
+        pixels=pixels,
+        seed=seed,
+        on_pixel=_print_pixels,
+    )
+    for scene in opened:
+        if scene.notice:
+            print_message(scene.notice)
+    if out is not None:
+        write_table(out, profile_rows(result), loaded, command_line())
+        print_message(f"wrote {out}")
+    rows = _rows(result)
+    print_result(_facts(result, rows), as_json, _table(result, rows))
+
+
+def _print_pixels(done: int, total: int) -> None:
+    if done == total or done % -(-total // _LINES_OF_PROGRESS) == 0:
+        print_message(f"pixel {done}/{total}")
+
+
+def _rows(result: "EffectiveField") -> list[dict[str, Any]]:
+    """All pixels, then each class, group of channels and scene, as JSON values."""
+    rows = [_row(result, "all", "", int(result.pixels.sum()), result.profile())]
+    for index, name in enumerate(result.classes):
+        if (count := int(result.pixels[:, index].sum())) and len(result.classes) > 1:
+            rows.append(_row(result, "class", name, count, result.profile(of=index)))
+    for index, name in enumerate(result.groups):
+        profile = result.profile(group=index)
+        rows.append(_row(result, "channels", name, int(result.pixels.sum()), profile))
+    for index, name in enumerate(result.scenes if len(result.scenes) > 1 else ()):
+        if count := int(result.pixels[index].sum()):
+            rows.append(_row(result, "scene", name, count, result.profile(scene=index)))
+    return rows
+
+
+def _row(
+    result: "EffectiveField", of: str, name: str, pixels: int, profile: "np.ndarray"
+) -> dict[str, Any]:
+    from seaice.explain.field import SHARES
+
+    total = float(result.mass.sum())
+    radii = result.radii_km(profile)
+    return {
+        "of": of,
+        "name": name,
+        "pixels": pixels,
+        "share": float(profile.sum()) / total if total > 0 else None,
+        # JSON knows no NaN.
+        "radii_km": {f"{s:.0%}": radii[s] if radii[s] == radii[s] else None for s in SHARES},
+    }
+
+
+def _facts(result: "EffectiveField", rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "chart": result.chart,
+        "scenes": list(result.scenes),
+        "theoretical_km": result.theoretical_km,
+        "fields": rows,
+    }
+
+
+def _table(result: "EffectiveField", rows: list[dict[str, Any]]) -> str:
+    scenes = f"{len(result.scenes)} scene{'' if len(result.scenes) == 1 else 's'}"
+    width = max(len(row["name"] or row["of"]) for row in rows)
+    shares = list(rows[0]["radii_km"])
+    lines = [
+        f"{result.chart}, {rows[0]['pixels']} pixels of {scenes}: km around a pixel that hold a "
+        "share of its gradient",
+        f"in theory the field is {result.theoretical_km:.1f} km wide, "
+        f"{result.theoretical_km / 2:.1f} km to each side",
+        f"{'':{width}}  {'pixels':>6}" + "".join(f"{s:>7}" for s in shares) + "  of all gradient",
+    ]
+    for row in rows:
+        cells = "".join(
+            "      -" if km is None else f"{km:7.1f}" for km in row["radii_km"].values()
+        )
+        share = "-" if row["share"] is None else f"{row['share']:.0%}"
+        lines.append(f"{row['name'] or row['of']:{width}}  {row['pixels']:6}{cells}  {share:>15}")
+    return "\n".join(lines)

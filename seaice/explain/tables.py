@@ -1,0 +1,53 @@
+"""Explanations as tidy tables for other programs: a row a value, with where it came from."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from seaice.core.errors import ConfigError
+from seaice.core.files import atomic_write
+from seaice.network.checkpoint import Checkpoint
+from seaice.results.export.provenance import checkpoint_facts
+
+Row = Mapping[str, Any]
+
+
+def require_csv(path: Path) -> None:
+    """Check that a path says that a table is written there.
+
+    Raises:
+        ConfigError: It does not end in .csv.
+    """
+    if path.suffix.lower() != ".csv":
+        raise ConfigError(f"{path} does not end in .csv. Name a file that does.")
+
+
+def tidy_csv(rows: Sequence[Row], checkpoint: Checkpoint, command: str) -> str:
+    """Rows as comma-separated values, each with its checkpoint and the command.
+
+    Args:
+        rows: At least one; all with the same names.
+        checkpoint: What was explained.
+        command: What made the table.
+    """
+    facts = checkpoint_facts(checkpoint.path.name, checkpoint.sha256, checkpoint.info)
+    whole = [{**row, **facts, "command": command} for row in rows]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(whole[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(whole)
+    return text.getvalue()
+
+
+def write_table(path: Path, rows: Sequence[Row], checkpoint: Checkpoint, command: str) -> None:
+    """Write `tidy_csv` as a file, whole or not at all. An existing file is replaced.
+
+    Raises:
+        ConfigError: The file does not end in .csv.
+        OutputError: The folder is not writable, or the disk is full.
+    """
+    require_csv(path)
+    with atomic_write(path) as temporary:
+        temporary.write_text(tidy_csv(rows, checkpoint, command), encoding="utf-8")
