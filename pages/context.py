@@ -4,6 +4,7 @@ import streamlit as st
 
 from seaice.core.errors import SeaIceError
 from seaice.dashboard.context.curves_section import curves_section
+from seaice.dashboard.context.live_section import live_section
 from seaice.dashboard.context.main_figure import main_figure
 from seaice.dashboard.context.matrix_section import matrix_section
 from seaice.dashboard.context.needed_section import needed_section
@@ -18,6 +19,11 @@ def page() -> None:
     st.title("How far should the network look?")
     scope = pick_scope()
     if scope is None:
+        return
+    live_section(scope)
+    if not scope.results.references:
+        st.info("No cell of this sweep is scored yet. What is scored appears here by itself.")
+        matrix_section(scope)
         return
     main_figure(scope)
     verdict_section(scope)

@@ -57,13 +57,13 @@ def _runs(live: frozenset[str]) -> None:
         live: Names of the runs and sweeps that were live when the page was drawn.
     """
     runs = inspect_runs(runs_folder())
-    if not runs:
-        _explain_how_to_start()
-        return
     if _live(runs) != live:
         # The sidebar may have one more checkpoint to offer.
         st.rerun()
     sweeps_section(runs_folder())
+    if not runs:
+        _explain_how_to_start()
+        return
     table = st.container()
     with st.container(horizontal=True, vertical_alignment="center"):
         everything = st.toggle("All columns", key="runs_all_columns")

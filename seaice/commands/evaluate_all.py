@@ -98,7 +98,8 @@ def _checkpoints(given: Path, models: Path, runs: Path) -> tuple[Path, list[Path
         if not paths:
             raise ConfigError(f"There are no checkpoints in {given}.")
         return given, paths, given
-    from seaice.experiment.sweep.folder import SWEEPS, SweepFolder, read_sweep
+    from seaice.experiment.evaluated import SWEEPS
+    from seaice.experiment.sweep.folder import SweepFolder, read_sweep
 
     folder = SweepFolder(runs / SWEEPS / given.name)
     if given.name != str(given) or not folder.file.exists():

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from seaice.commands.options import AsJson
+from seaice.commands.options import AsJson, Runs
 from seaice.commands.output import command_line, print_result
 from seaice.core.errors import ConfigError
 from seaice.core.files import require_writable
@@ -14,33 +14,42 @@ from seaice.core.files import require_writable
 def report(
     sweep: Annotated[
         Path,
-        typer.Argument(metavar="SWEEP", help="Folder with an evaluation table, or the table."),
+        typer.Argument(
+            metavar="SWEEP", help="Name of a sweep, folder with an evaluation table, or the table."
+        ),
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write the report to.")],
+    runs: Runs = Path("runs"),
     as_json: AsJson = False,
 ) -> None:
     """Write figures, verdicts and tables of a sweep as files."""
-    table = sweep if sweep.is_file() else _table_in(sweep)
+    table = sweep if sweep.is_file() else _table_in(sweep, runs)
     require_writable(out)
+    from seaice.experiment.evaluated import EvaluatedSweep
     from seaice.experiment.report import write_report
-    from seaice.experiment.results import EvaluatedSweep
 
     folder = EvaluatedSweep(table.parent.name, table.parent, table)
     written = [str(path) for path in write_report(folder, out, command_line())]
     print_result({"table": str(table), "files": written}, as_json, "\n".join(written))
 
 
-def _table_in(folder: Path) -> Path:
-    """The table of a folder.
+def _table_in(given: Path, runs: Path) -> Path:
+    """The table of a folder, or of the sweep of that name.
 
     Raises:
-        ConfigError: It has none.
+        ConfigError: It has none, or there is no such folder and no such sweep.
     """
-    from seaice.experiment.results import table_in
+    from seaice.experiment.evaluated import SWEEPS, table_in
 
+    named = runs / SWEEPS / given.name
+    folder = named if given.name == str(given) and not given.is_dir() else given
+    if not folder.is_dir():
+        raise ConfigError(f"{given} is neither a folder nor a sweep in {runs / SWEEPS}.")
     table = table_in(folder)
     if table is None:
+        what = given if folder is named else folder
         raise ConfigError(
-            f"{folder} holds no evaluation table. Write one with `seaice evaluate-all`."
+            f"{what} holds no evaluation table. Write one with `seaice evaluate-all {given} "
+            "--data TEST_SCENES`."
         )
     return table

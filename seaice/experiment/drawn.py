@@ -1,7 +1,8 @@
 """The figures of a sweep's results: what the page Context and the report draw."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -60,24 +61,36 @@ def channel_sets(results: SweepResults, reference: ReferenceName) -> list[str]:
     return known + [name for name in names if name not in known]
 
 
-def matrix_cells(results: SweepResults, reference: ReferenceName) -> tuple[list[str], list[str]]:
-    """Rates and channel sets of the matrix: those of the study, and all that are trained."""
-    sources = results.tally(reference)[0].sources
-    fields = {source.cell.rates: source.field_km for source in sources}
+def matrix_cells(
+    results: SweepResults, reference: ReferenceName, planned: Iterable[Cell] = ()
+) -> tuple[list[str], list[str]]:
+    """Rates and channel sets of the matrix: those of the study, and all trained or planned ones."""
+    cells = [source.cell for source in results.tally(reference)[0].sources] + list(planned)
     presets = [rates_name(rates) for rates in (*CONTROLS, *RATE_PRESETS)]
-    names = dict.fromkeys([*presets, *sorted(fields, key=lambda rates: fields[rates])])
+    names = dict.fromkeys([*presets, *(cell.rates for cell in cells)])
     rates = sorted(names, key=lambda each: (not is_control(each), sum(parse_rates(each))))
     sets = channel_sets(results, reference)
-    return rates, [*sets, *(name for name in _OFFERED if name not in sets)]
+    others = dict.fromkeys([*(cell.channel_set for cell in cells), *_OFFERED])
+    return rates, [*sets, *(name for name in others if name not in sets)]
 
 
 def matrix_table(
-    results: SweepResults, task: TaskName, reference: ReferenceName
+    results: SweepResults,
+    task: TaskName,
+    reference: ReferenceName,
+    planned: Mapping[Cell, str] = MappingProxyType({}),
 ) -> DifferenceTable:
-    """Differences from the control by rates and channel set; hatched where nothing is trained."""
+    """Differences from the control by rates and channel set; hatched where nothing is trained.
+
+    Args:
+        results: The results.
+        task: The task.
+        reference: What the scores are taken against.
+        planned: Cells of a sweep that fills, and what to say of them until they have a score.
+    """
     bootstrap = results.bootstrap(task, reference)
     estimates = results.from_control(task, reference)
-    rates, sets = matrix_cells(results, reference)
+    rates, sets = matrix_cells(results, reference, planned)
     trained = set(bootstrap.cells())
     values = np.full((len(rates), len(sets)), np.nan)
     texts = [["" for _ in sets] for _ in rates]
@@ -87,7 +100,8 @@ def matrix_table(
         for column, channel_set in enumerate(sets):
             cell = Cell(channel_set, name)
             if cell not in trained:
-                hatched[row, column] = True
+                texts[row][column] = hovers[row][column] = planned.get(cell, "")
+                hatched[row, column] = cell not in planned
                 continue
             seeds = len(bootstrap.seeds(cell))
             score = points(bootstrap.mean_score(cell))

@@ -1,8 +1,8 @@
 """Filling the evaluation table: every network and baseline on every scene."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -11,13 +11,22 @@ from typing import Any
 import pandas as pd
 
 from seaice.ai4arctic.seasons import UNKNOWN, season
-from seaice.core.errors import CheckpointError, MissingChannelsError, OutputError, SceneError
+from seaice.core.errors import (
+    CheckpointError,
+    LockError,
+    MissingChannelsError,
+    OutputError,
+    RunError,
+    SceneError,
+    TableError,
+)
 from seaice.core.workers import in_order
 from seaice.experiment.counts import SceneReferences, Sums, read_references, stratified_sums
 from seaice.experiment.predictors import Predictor
 from seaice.experiment.table import append_table, frame_of, known_predictions
 from seaice.scenes.catalogue import make_ready
 from seaice.scenes.scene import Scene
+from seaice.training.runs.lock import hold
 
 OnProgress = Callable[[int, int, float | None], object]
 """Called with predictions done, predictions in all, and the seconds left if known."""
@@ -63,9 +72,20 @@ def evaluate_predictors(
         A sentence for each scene that cannot be scored, or cannot feed a channel set.
 
     Raises:
-        TableError: The file is no table of this version.
+        TableError: The file is no table of this version, or another process fills it.
         OutputError: The table cannot be written. What it held is kept.
     """
+    with _held(table):
+        return _evaluate(predictors, scenes, table, jobs, on_progress)
+
+
+def _evaluate(
+    predictors: Sequence[Predictor],
+    scenes: Sequence[Scene],
+    table: Path,
+    jobs: int,
+    on_progress: OnProgress,
+) -> list[str]:
     known = known_predictions(table)
     tasks = [
         _Task(scene, missing)
@@ -90,6 +110,25 @@ def evaluate_predictors(
         raise
     rows.write()
     return list(problems)
+
+
+@contextmanager
+def _held(table: Path) -> Iterator[None]:
+    """Keep others from adding rows: who writes last would drop the rows of the other."""
+    try:
+        lock = hold(table.with_name(f".{table.name}.lock"))
+    except LockError:
+        # Nobody can tell.
+        yield
+        return
+    except RunError as error:
+        raise TableError(
+            table, "is being filled by another process", "Wait for its end."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class _Rows:

@@ -15,13 +15,14 @@ from plotly.offline import get_plotlyjs
 from seaice.core.files import atomic_write
 from seaice.experiment.differences import Differences
 from seaice.experiment.drawn import channel_sets, field_lines, groups_table, matrix_table
+from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.report_tables import (
     difference_rows,
     score_table,
     verdict_rows,
     verdict_table,
 )
-from seaice.experiment.results import OF_SCENES, EvaluatedSweep, SweepResults
+from seaice.experiment.results import OF_SCENES, SweepResults
 from seaice.experiment.sentences import stated_text, task_text
 from seaice.experiment.tally import TASKS, ReferenceName, TaskName
 from seaice.figures.differences import difference_figure

@@ -11,6 +11,7 @@ from seaice.experiment.bootstrap import Bootstrap, Estimate
 from seaice.experiment.contrasts import Contrast, difference, read_contrasts
 from seaice.experiment.controls import control_of
 from seaice.experiment.differences import Differences, by_class, by_group, groups_of
+from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.sentences import Stated, finding, stated_result
 from seaice.experiment.statements import Verdict, judge
 from seaice.experiment.tally import Cell, ReferenceName, Tally, TaskName, tally, task_score
@@ -19,63 +20,11 @@ if TYPE_CHECKING:
     # For its type alone: importing pandas takes long.
     import pandas as pd
 
-TABLE_NAMES = ("evaluation.parquet", "scores.parquet")
-SETTINGS_NAME = "sweep.json"
-
 GroupingName = Literal["region", "season", "service", "border", "land", "concentration", "interior"]
 OF_SCENES: tuple[GroupingName, ...] = ("region", "season", "service")
 OF_PIXELS: tuple[GroupingName, ...] = ("border", "land", "concentration", "interior")
 GROUPINGS = OF_SCENES + OF_PIXELS
 _DRAWS_OF_GROUPS = 1000
-
-
-@dataclass(frozen=True)
-class EvaluatedSweep:
-    """A folder with an evaluation table.
-
-    Attributes:
-        name: Its name for people.
-        path: The folder.
-        table: The table.
-    """
-
-    name: str
-    path: Path
-    table: Path
-
-    @property
-    def settings(self) -> Path:
-        """The sweep's configuration, which need not exist."""
-        return self.path / SETTINGS_NAME
-
-
-def table_in(folder: Path) -> Path | None:
-    """The evaluation table of a folder."""
-    return next((folder / name for name in TABLE_NAMES if (folder / name).is_file()), None)
-
-
-def sweep_folders(models: Path, runs: Path) -> list[EvaluatedSweep]:
-    """Sweeps with an evaluation table: the shipped one, then those in `runs/sweeps/`, newest first.
-
-    Args:
-        models: Folder of checkpoints. The shipped sweep is its folder `sweep`; without that, the
-            table of the checkpoints themselves is one.
-        runs: Folder of runs.
-    """
-    own = runs / "sweeps"
-    folders = [path for path in own.iterdir() if path.is_dir()] if own.is_dir() else []
-    found = [
-        EvaluatedSweep(path.name, path, table)
-        for path in folders
-        if (table := table_in(path)) is not None
-    ]
-    found.sort(key=lambda each: each.table.stat().st_mtime, reverse=True)
-    shipped = [
-        EvaluatedSweep(name, path, table)
-        for name, path in (("shipped", models / "sweep"), ("checkpoints", models))
-        if (table := table_in(path)) is not None
-    ]
-    return shipped[:1] + found
 
 
 @dataclass
@@ -95,15 +44,16 @@ class SweepResults:
 
     @classmethod
     def read(cls, folder: EvaluatedSweep) -> "SweepResults":
-        """Read a sweep.
+        """Read a sweep; one without a table has no rows yet.
 
         Raises:
             TableError: The table is damaged or of another version.
             ConfigError: The contrasts cannot be read.
         """
-        from seaice.experiment.table import read_table
+        from seaice.experiment.table import frame_of, read_table
 
-        rows = read_table(folder.table, stratum="all")
+        known = folder.table.is_file()
+        rows = read_table(folder.table, stratum="all") if known else frame_of([])
         return cls(rows, read_contrasts(folder.settings), folder.table)
 
     @property

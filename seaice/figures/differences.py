@@ -64,6 +64,7 @@ def difference_figure(table: DifferenceTable, unit: str = "points") -> go.Figure
         )
     )
     _hatch(figure, table.hatched)
+    _write(figure, table)
     names = [html.escape(name) for name in table.columns]
     figure.update_xaxes(tickvals=at[0], ticktext=names, side="top", showgrid=False, zeroline=False)
     figure.update_yaxes(
@@ -93,6 +94,24 @@ def _hatch(figure: go.Figure, hatched: np.ndarray) -> None:
     if x:
         line = {"color": _GREY, "width": 1}
         figure.add_scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False)
+
+
+def _write(figure: go.Figure, table: DifferenceTable) -> None:
+    """Texts of cells without a value, where a heat map writes nothing."""
+    empty = [
+        (row, column)
+        for row, column in np.argwhere(np.isnan(table.points))
+        if table.texts[row][column]
+    ]
+    if empty:
+        figure.add_scatter(
+            x=[column for _, column in empty],
+            y=[row for row, _ in empty],
+            text=[html.escape(table.texts[row][column]) for row, column in empty],
+            mode="text",
+            hoverinfo="skip",
+            showlegend=False,
+        )
 
 
 def _scale() -> list[list[float | str]]:

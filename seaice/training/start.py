@@ -57,8 +57,14 @@ def start(config: TrainingConfig, runs: Path, models: Path) -> RunFolder:
     return folder
 
 
-def resume(folder: RunFolder, models: Path) -> None:
+def resume(folder: RunFolder, models: Path, *, unless_stopped: bool = False) -> None:
     """Continue a run in a process of its own, from its last saved state.
+
+    Args:
+        folder: The run.
+        models: Folder for the finished checkpoint.
+        unless_stopped: Whether an earlier request to stop still counts, so that one that is made
+            at this moment is not lost. By default, resuming takes it back.
 
     Raises:
         RunError: It is finished, a process works on it, its format is newer, or too many runs
@@ -67,6 +73,8 @@ def resume(folder: RunFolder, models: Path) -> None:
     require_supported(folder)
     require_unfinished(folder)
     _require_room(folder.path.parent)
+    if not unless_stopped:
+        folder.stop_file.unlink(missing_ok=True)
     _launch(folder, models)
 
 
@@ -95,7 +103,6 @@ def _launch(folder: RunFolder, models: Path) -> None:
     try:
         # Another process may have finished it in the meantime.
         require_unfinished(folder, starting=True)
-        folder.stop_file.unlink(missing_ok=True)
         status = replace(
             read_status(folder),
             state="waiting",

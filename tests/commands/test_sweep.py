@@ -1,6 +1,7 @@
 """`seaice sweep`: a grid from options and files, listed, continued, refused."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from seaice.experiment.sweep import cluster
+from seaice.experiment.sweep import cluster, scoring
 from seaice.training.runs.folder import RunFolder
 from seaice.training.runs.status import read_status, write_status
 
@@ -65,7 +66,8 @@ def test_a_grid_is_trained_listed_and_enlarged(seaice):
         "sar_1-2-3_seed0.safetensors",
     ]
     assert lines[0].startswith("cell 0/2  0 %")
-    assert lines[-1] == "cell 2/2  100 %"
+    assert lines[-2] == "cell 2/2  100 %"
+    assert lines[-1] == "score its cells with: seaice evaluate-all tiny --data TEST_SCENES"
     # What is left out stays as it is.
     assert json.loads(seaice("sweep", "tiny", "--seeds", "0 1", "--json")[1])["cells"] == 4
     assert json.loads(seaice("sweep", "tiny", "--json")[1])["finished"] == 4
@@ -123,3 +125,54 @@ def test_another_sweep_of_that_name_is_refused(seaice):
     status, _, lines = seaice("sweep", "tiny", *GRID, "--set", "steps=8")
     assert status == 2
     assert "There is a sweep 'tiny' already, and its settings differ (steps)." in lines[-1]
+
+
+def test_cells_are_named_one_by_one_and_a_grid_follows(seaice):
+    command = "sweep", "tiny", "--only", "sar:none amsr2:1-2-3", "--set", "steps=7", "--json"
+    assert json.loads(seaice(*command)[1])["cells"] == 2
+    more = json.loads(seaice("sweep", "tiny", "--only", "sar:3-6-9", "--json")[1])
+    assert (more["cells"], more["finished"]) == (3, 3)
+    assert set(more["runs"]) == {"sar_none_seed0", "amsr2_1-2-3_seed0", "sar_3-6-9_seed0"}
+    assert json.loads(seaice("sweep", "tiny", "--rates", "none", "--json")[1])["cells"] == 4
+
+
+def test_finished_cells_are_scored_on_other_scenes_than_those_of_the_training(
+    seaice, here: Path, monkeypatch
+):
+    """By a process that says what it was given, and leaves something out."""
+    shutil.copytree(here / "data", here / "test")
+    given = here / "given.txt"
+    text = f"echo $@ >> {given}; echo left out: a scene"
+    monkeypatch.setattr(scoring.sys, "executable", program(here / "python", text))
+    assert "holds the training scenes" in seaice("sweep", "tiny", *GRID, "--test", "data")[2][-1]
+    status, _, lines = seaice("sweep", "tiny", *GRID, "--test", "test")
+    assert status == 0
+    assert lines[-2:] == [
+        "not scored: a scene",
+        "write figures and tables with: seaice report tiny --out report",
+    ]
+    words = "-m seaice evaluate-all tiny --data test --models models --runs runs"
+    assert set(given.read_text().splitlines()) == {words}
+    # The folder is part of the plan.
+    assert json.loads(Path("runs/sweeps/tiny/sweep.json").read_text())["test"] == "test"
+    monkeypatch.setattr(scoring.sys, "executable", program(here / "python", "echo Broken.; exit 2"))
+    status, _, lines = seaice("sweep", "tiny", "--seeds", 1)
+    assert status == 2
+    assert lines[-2] == "not scored: Broken."
+    assert "All cells are finished, but scoring them ended with an error" in lines[-1]
+
+
+def program(path: Path, text: str) -> str:
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_seaice_data_is_for_new_sweeps_alone(seaice, here: Path, monkeypatch):
+    shutil.copytree(here / "data", here / "mine")
+    monkeypatch.setenv("SEAICE_DATA", "mine")
+    seaice("sweep", "tiny", *GRID)
+    monkeypatch.setenv("SEAICE_DATA", "data")
+    assert seaice("sweep", "tiny", "--seeds", "0 1")[0] == 0
+    configs = [json.loads(path.read_text()) for path in Path("runs").glob("*/config.json")]
+    assert {config["data"] for config in configs} == {"mine"}

@@ -11,7 +11,7 @@ from seaice.dashboard.text import plain
 from seaice.experiment.context_files import read_curve
 from seaice.experiment.context_radius import UsedContext
 from seaice.experiment.context_summary import ContextCurve
-from seaice.experiment.results import EvaluatedSweep
+from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.sentences import task_text
 from seaice.experiment.tally import TaskName
 from seaice.figures.context_curves import RadiusCurve, context_figure

@@ -6,8 +6,10 @@ from typing import get_args
 import streamlit as st
 
 from seaice.ai4arctic.charts import CHART
-from seaice.dashboard.context.sweeps import offered_sweeps, sweep_results
-from seaice.experiment.results import GROUPINGS, EvaluatedSweep, GroupingName, SweepResults
+from seaice.dashboard.context.sweeps import offered_sweeps, sweep_results, training_of
+from seaice.experiment.evaluated import EvaluatedSweep
+from seaice.experiment.results import GROUPINGS, GroupingName, SweepResults
+from seaice.experiment.sweep.folder import Sweep
 from seaice.experiment.tally import TASKS, ReferenceName, TaskName
 
 REFERENCE: dict[ReferenceName, str] = {"chart": "Ice chart", "truth": "Simulated truth"}
@@ -22,6 +24,7 @@ GROUPING: dict[GroupingName, str] = {
 }
 _SWEEP, _TASK, _AGAINST = "context_sweep", "context_task", "context_against"
 # In addresses. None of these is a name of a link to Compare.
+_SHOWN = "_context_shown"
 _QUERY = {"sweep": _SWEEP, "score": _TASK, "against": _AGAINST}
 
 
@@ -31,13 +34,15 @@ class Scope:
 
     Attributes:
         sweep: Which sweep.
-        results: Its results.
+        results: Its results; empty before the first score.
+        training: The sweep as `seaice sweep` trains it; None for a mere table.
         task: The task.
         reference: What its scores are taken against.
     """
 
     sweep: EvaluatedSweep
     results: SweepResults
+    training: Sweep | None
     task: TaskName
     reference: ReferenceName
 
@@ -72,7 +77,12 @@ def pick_scope() -> Scope | None:
         results = sweep_results(sweep)
         reference = _pick_reference(results)
     _write(name, task or TASKS[-1], reference)
-    return Scope(sweep, results, task or TASKS[-1], reference)
+    return Scope(sweep, results, training_of(sweep), task or TASKS[-1], reference)
+
+
+def show_sweep(name: str) -> None:
+    """Show a sweep from the next run of the page on."""
+    st.session_state[_SHOWN] = name
 
 
 def pick_grouping() -> GroupingName:
@@ -118,6 +128,8 @@ def _follow(sweeps: list[str]) -> None:
         if asked in offered[key]:
             st.session_state[key] = asked
         st.session_state.setdefault(key, defaults[key])
+    if (shown := st.session_state.pop(_SHOWN, None)) in sweeps:
+        st.session_state[_SWEEP] = shown
     if st.session_state[_SWEEP] not in sweeps:
         st.session_state[_SWEEP] = sweeps[0]
 
@@ -130,8 +142,12 @@ def _write(sweep: str, task: TaskName, reference: ReferenceName) -> None:
 
 def _explain() -> None:
     st.info(
-        "No sweep has been scored yet. This page shows what the receptive field does to the scores "
-        "once there is an evaluation table. Score your checkpoints from a terminal:"
+        "There is no sweep yet. This page shows what the receptive field does to the scores once "
+        "there is an evaluation table. Train a sweep from a terminal, or score your checkpoints:"
     )
-    st.code("seaice evaluate-all models --data DATA_FOLDER", language="bash")
+    st.code(
+        "seaice sweep first --rates 'none 1-2-3' --channels sar --data TRAINING --test TEST\n"
+        "seaice evaluate-all models --data TEST",
+        language="bash",
+    )
     st.caption("*Compare* shows the trained networks on single scenes in the meantime.")

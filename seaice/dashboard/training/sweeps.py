@@ -4,15 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from seaice.core.durations import time_left_text
+from seaice.dashboard.sweep_progress import sweep_progress_bar
 from seaice.dashboard.text import plain
 from seaice.experiment.sweep.folder import Sweep, list_sweeps
-from seaice.experiment.sweep.progress import (
-    SweepProgress,
-    standings,
-    sweep_matrix,
-    sweep_progress,
-)
+from seaice.experiment.sweep.progress import standings, sweep_matrix
 
 
 def live_sweeps(runs: Path) -> frozenset[str]:
@@ -31,24 +26,13 @@ def sweeps_section(runs: Path) -> None:
 
 def _sweep(sweep: Sweep) -> None:
     stand = standings(sweep)
-    progress, live = sweep_progress(stand), sweep.folder.alive()
+    sweep_progress_bar(sweep, stand)
     name = sweep.folder.name
     with st.expander(
-        f"Sweep {plain(name)}: {_words(progress, live)}",
+        "Finished seeds by atrous rates and channel set",
         icon=":material/grid_on:",
         key=f"sweep_{name}",
     ):
-        st.progress(progress.share)
-        st.caption("Finished seeds by atrous rates and channel set")
         st.table(sweep_matrix(stand))
-        for cell, why in progress.failed:
-            st.error(plain(f"{cell} failed. {why}"))
-        if not (progress.done or live):
-            st.caption("Nothing works on it. Go on with:")
-            st.code(f"seaice sweep {name}", language="bash")
-
-
-def _words(progress: SweepProgress, live: bool) -> str:
-    counted = f"{progress.finished} of {progress.cells} cells"
-    left = time_left_text(progress.seconds_left) if live and not progress.done else ""
-    return ", ".join(filter(None, (counted, left)))
+        st.caption("From a terminal:")
+        st.code(f"seaice sweep {name}", language="bash")

@@ -33,6 +33,6 @@ def train_cell(run: str, models: str) -> tuple[State, str]:
         if not status.live and folder.stop_file.exists():
             return "cancelled", status.message
         if not status.live:
-            resume(folder, Path(models))
+            resume(folder, Path(models), unless_stopped=True)
             started = True
         time.sleep(_POLL_S)

@@ -13,13 +13,13 @@ from typing import Any, Literal
 from seaice.core.errors import ConfigError, SweepError
 from seaice.core.files import atomic_write
 from seaice.core.format_version import FormatVersionError, Upgrade, upgrade_document
-from seaice.experiment.sweep.plan import SweepCell, SweepPlan, plan_of
-from seaice.training.runs.folder import RunFolder
+from seaice.experiment.evaluated import SETTINGS_NAME, SWEEPS
+from seaice.experiment.sweep.plan import SweepCell, SweepPlan
+from seaice.experiment.sweep.plan_values import plan_of
+from seaice.training.runs.folder import RunFolder, read_text
 from seaice.training.runs.lock import is_held
 from seaice.training.runs.status import Status, read_status
 
-SWEEPS = "sweeps"
-"""Folder of the sweeps in the folder of runs."""
 FORMAT_VERSION = 1
 """Version of `sweep.json` that this software writes."""
 UPGRADES: dict[int, Upgrade] = {}
@@ -59,7 +59,7 @@ class SweepFolder:
     @property
     def file(self) -> Path:
         """The plan, and the runs of its cells."""
-        return self.path / "sweep.json"
+        return self.path / SETTINGS_NAME
 
     @property
     def trunks(self) -> Path:
@@ -70,6 +70,25 @@ class SweepFolder:
     def lock_file(self) -> Path:
         """Locked as long as a process works on the sweep."""
         return self.path / ".lock"
+
+    @property
+    def stop_file(self) -> Path:
+        """Exists while the process that works on the sweep is asked to stop."""
+        return self.path / "stop"
+
+    @property
+    def log_file(self) -> Path:
+        """What that process says, if a page started it."""
+        return self.path / "log.txt"
+
+    @property
+    def scores_log(self) -> Path:
+        """What the last scoring of finished cells said."""
+        return self.path / "scores.txt"
+
+    def log(self) -> str:
+        """What the process that a page started has said; empty if none was started."""
+        return read_text(self.log_file)
 
     def alive(self) -> bool:
         """Whether a process of this machine works on the sweep."""
@@ -128,7 +147,7 @@ def sweep_folder(runs: Path, name: str) -> SweepFolder:
 def list_sweeps(runs: Path) -> tuple[list[Sweep], list[str]]:
     """The sweeps of a folder of runs by name, and a sentence for each that cannot be read."""
     sweeps, problems = [], []
-    for path in sorted((runs / SWEEPS).glob("*/sweep.json")):
+    for path in sorted((runs / SWEEPS).glob(f"*/{SETTINGS_NAME}")):
         try:
             sweeps.append(read_sweep(SweepFolder(path.parent)))
         except SweepError as error:

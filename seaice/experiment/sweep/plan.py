@@ -1,7 +1,5 @@
 """What a sweep trains: a grid of rates, channel sets and seeds, and the settings of all cells."""
 
-import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -10,7 +8,7 @@ from typing import Any
 
 from seaice.core.errors import ConfigError
 from seaice.network.checkpoint_files import channel_set_part, checkpoint_name
-from seaice.network.rates import NONE, Rates, parse_rates, rates_name
+from seaice.network.rates import NONE, Rates, rates_name
 from seaice.training.config import TrainingConfig
 
 VARIED = ("output_stride", "width", "spacing_m", "encoder")
@@ -23,6 +21,17 @@ MOST_CELLS = 5000
 
 Values = tuple[tuple[str, Any], ...]
 """Settings that a cell varies, by name."""
+Pair = tuple[str, Rates]
+"""A channel set and atrous rates."""
+
+
+def pair_name(pair: Pair) -> str:
+    """A channel set with rates as one writes it.
+
+    >>> pair_name(("sar+amsr2", (1, 2, 3)))
+    'sar+amsr2:1-2-3'
+    """
+    return f"{pair[0]}:{rates_name(pair[1])}"
 
 
 @dataclass(frozen=True)
@@ -70,9 +79,12 @@ class SweepPlan:
         settings: Settings of all cells, as `TrainingConfig` names them.
         trunk: Settings of the trunks that differ from those of the cells; empty without trunks.
         contrasts: The comparison of each task that is stated beforehand, as JSON values.
+        only: Channel sets with rates that are trained; empty if the whole grid is.
+        test: Folder of the scenes that finished cells are scored on; empty for none.
 
     Raises:
-        ConfigError: The grid is empty or too large, or a setting is unknown or out of bounds.
+        ConfigError: The grid is empty or too large, a setting is unknown or out of bounds, or
+            `only` names what is not in the grid.
     """
 
     rates: tuple[Rates, ...]
@@ -82,6 +94,8 @@ class SweepPlan:
     settings: Mapping[str, Any] = field(default_factory=dict)
     trunk: Mapping[str, Any] = field(default_factory=dict)
     contrasts: Mapping[str, Any] = field(default_factory=dict)
+    only: tuple[Pair, ...] = ()
+    test: str = ""
 
     def __post_init__(self) -> None:
         for name in ("rates", "channels", "seeds"):
@@ -94,6 +108,9 @@ class SweepPlan:
         for values in (self.settings, self.trunk):
             if own := sorted(set(values) & {*_OWN, *self.vary}):
                 raise ConfigError(f"The grid of a sweep sets {', '.join(own)}. Leave it out.")
+        if outside := set(self.only) - set(product(self.channels, self.rates)):
+            names = ", ".join(sorted(map(pair_name, outside)))
+            raise ConfigError(f"{names[:80]} is not in the grid. Name its channel sets and rates.")
         if not 0 < len(self.cells) <= MOST_CELLS:
             raise ConfigError(f"A sweep has 1 to {MOST_CELLS} cells, not {len(self.cells)}.")
         if self.contrasts:
@@ -113,9 +130,15 @@ class SweepPlan:
             SweepCell(channels, rates, seed, values)
             for seed in self.seeds
             for values in varied
-            for channels in self.channels
-            for rates in self.rates
+            for channels, rates in self.pairs
         )
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Channel sets with rates that are trained, in the order of the grid."""
+        wanted = set(self.only)
+        grid = product(self.channels, self.rates)
+        return tuple(pair for pair in grid if not wanted or pair in wanted)
 
     @property
     def trunks(self) -> tuple[SweepCell, ...]:
@@ -150,9 +173,11 @@ class SweepPlan:
     def enlarged(self, other: "SweepPlan") -> "SweepPlan":
         """This plan with the rates, channel sets, seeds and values of another one too.
 
+        If either trains a part of its grid, the result trains what the two do; else a whole grid.
+
         Raises:
-            ConfigError: The other one has other settings, trunks or contrasts, or varies other
-                settings.
+            ConfigError: The other one has other settings, trunks, contrasts or test scenes, or
+                varies other settings.
         """
         for name in ("settings", "trunk", "contrasts"):
             own, others = dict(getattr(self, name)), dict(getattr(other, name))
@@ -164,6 +189,10 @@ class SweepPlan:
                 )
         if set(self.vary) != set(other.vary):
             raise ConfigError("it varies other settings. Vary the same ones, or give another name")
+        if self.test and other.test and self.test != other.test:
+            raise ConfigError(
+                f"its cells are scored on {self.test}. Give the same test scenes, or another name"
+            )
         return SweepPlan(
             rates=_union(self.rates, other.rates),
             channels=_union(self.channels, other.channels),
@@ -172,10 +201,12 @@ class SweepPlan:
             settings=self.settings,
             trunk=self.trunk,
             contrasts=self.contrasts,
+            only=_union(self.pairs, other.pairs) if self.only or other.only else (),
+            test=self.test or other.test,
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON values; the inverse of `plan_of`."""
+        """As JSON values; the inverse of `seaice.experiment.sweep.plan_values.plan_of`."""
         return {
             "rates": [rates_name(each) for each in self.rates],
             "channels": list(self.channels),
@@ -184,87 +215,13 @@ class SweepPlan:
             "settings": dict(self.settings),
             "trunk": dict(self.trunk),
             "contrasts": dict(self.contrasts),
+            "only": [pair_name(each) for each in self.only],
+            "test": self.test,
         }
 
     def _each_shape(self) -> tuple[SweepCell, ...]:
         seed = self.seeds[0]
         return tuple(cell for cell in self.cells if cell.seed == seed)
-
-
-def plan_of(values: object, where: str) -> SweepPlan:
-    """A plan from the values of a file.
-
-    Args:
-        values: As `SweepPlan.to_dict` gives them; what is left out is empty, seeds are 0.
-        where: The file, for messages.
-
-    Raises:
-        ConfigError: The values have another form.
-    """
-    try:
-        return _plan_of(values)
-    except ConfigError as error:
-        raise ConfigError(f"{where}: {error}") from error
-
-
-def _plan_of(values: object) -> SweepPlan:
-    if not isinstance(values, dict):
-        raise ConfigError("This is no configuration of a sweep.")
-    names = set(SweepPlan.__dataclass_fields__)
-    if unknown := sorted(set(values) - names):
-        raise ConfigError(
-            f"A sweep has no {', '.join(map(str, unknown))[:80]}. It has: "
-            f"{', '.join(SweepPlan.__dataclass_fields__)}."
-        )
-    tables = {name: _table(values, name) for name in ("vary", "settings", "trunk", "contrasts")}
-    varied = tables.pop("vary")
-    vary = {name: tuple(_list(varied, name, object)) for name in varied}
-    return SweepPlan(
-        rates=tuple(parse_rates(each) for each in _list(values, "rates", str)),
-        channels=tuple(_list(values, "channels", str)),
-        seeds=tuple(_list({"seeds": [0], **values}, "seeds", int)),
-        vary=vary,
-        **tables,
-    )
-
-
-def read_plan(path: Path) -> dict[str, Any]:
-    """The values of a configuration file, JSON or TOML by its ending, not checked yet.
-
-    Raises:
-        ConfigError: The file is missing, or not what its ending says.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-        values = tomllib.loads(text) if path.suffix.lower() == ".toml" else json.loads(text)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ConfigError(
-            f"{path} cannot be read as {'TOML' if path.suffix == '.toml' else 'JSON'} ({reason})."
-        ) from error
-    if not isinstance(values, dict):
-        raise ConfigError(f"{path} is no configuration of a sweep.")
-    return values
-
-
-def _table(values: Mapping[str, Any], name: str) -> dict[str, Any]:
-    table = values.get(name, {})
-    if not isinstance(table, dict):
-        raise ConfigError(f"{name} of a sweep holds settings by name.")
-    return table
-
-
-def _list(values: Mapping[str, Any], name: str, kind: type) -> Sequence[Any]:
-    given = values.get(name, [])
-    right = isinstance(given, list) and all(
-        isinstance(each, kind) and not isinstance(each, bool) for each in given
-    )
-    if not right:
-        raise ConfigError(f"{name} of a sweep is a list, such as {_EXAMPLES.get(name, '[4, 8]')}.")
-    return list(dict.fromkeys(given))
-
-
-_EXAMPLES = {"rates": '["none", "1-2-3"]', "channels": '["sar", "sar+amsr2"]', "seeds": "[0, 1]"}
 
 
 def _union(one: Sequence[Any], other: Sequence[Any]) -> tuple[Any, ...]:

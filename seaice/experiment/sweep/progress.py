@@ -86,6 +86,36 @@ def sweep_matrix(stand: Sequence[Standing]) -> pd.DataFrame:
     return frame.rename_axis("rates")
 
 
+def cell_words(stand: Sequence[Standing]) -> dict[tuple[str, str], str]:
+    """How the cells of each channel set and rates stand that have no score yet, in a word or two.
+
+    Returns:
+        Words by channel set and written form of the rates; of several seeds, about the one that
+        is nearest to a score.
+    """
+    words: dict[tuple[str, str], tuple[int, str]] = {}
+    for cell, state, status in stand:
+        if cell.trunk:
+            continue
+        share = f" {100 * status.share:.0f} %" if status and state == "running" else ""
+        word = _ORDER.index(state), f"{_WORDS[state]}{share}"
+        key = cell.channel_set, rates_name(cell.rates)
+        words[key] = min(words.get(key, word), word)
+    return {key: word for key, (_, word) in words.items()}
+
+
+_WORDS: dict[CellState, str] = {
+    "finished": "to be scored",
+    "running": "training",
+    "failed": "failed",
+    "lost": "lost",
+    "stopped": "stopped",
+    "waiting": "waiting",
+    "not started": "waiting",
+}
+_ORDER = list(_WORDS)
+
+
 def _share(state: CellState, status: Status | None) -> float:
     if state == "finished":
         return 1.0

@@ -1,5 +1,6 @@
 """Training the cells of a sweep on workers, until all are finished or have failed twice."""
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from seaice.experiment.sweep.cell import train_cell
 from seaice.experiment.sweep.folder import Sweep, SweepFolder, write_sweep
 from seaice.experiment.sweep.plan import SweepCell
 from seaice.experiment.sweep.progress import SweepProgress, standings, sweep_progress
+from seaice.experiment.sweep.scoring import Scoring
 from seaice.training.runs.folder import RunFolder
 from seaice.training.runs.lock import hold
 from seaice.training.runs.status import State, read_status
@@ -20,6 +22,8 @@ from seaice.training.start import cancel, new_run
 
 OnProgress = Callable[[SweepProgress], object]
 Work = Callable[[str, str], tuple[State, str]]
+
+_LOG = logging.getLogger(__name__)
 
 _TRIES = 2
 _POLL_S = 1.0
@@ -35,8 +39,9 @@ def train_sweep(
     count: Callable[[], int],
     on_progress: OnProgress = lambda progress: None,
     work: Work = train_cell,
+    scoring: Scoring | None = None,
 ) -> Sweep:
-    """Train what is not finished yet.
+    """Train what is not finished yet, and score what is.
 
     Args:
         sweep: The sweep; its folder is created if it does not exist.
@@ -45,20 +50,24 @@ def train_sweep(
         count: Gives the number of workers, each of which has one cell at a time.
         on_progress: Called when a cell has ended, and every half a minute.
         work: What a worker does.
+        scoring: Scores finished cells meanwhile; None to leave that out.
 
     Returns:
         The sweep with the runs of its cells. Some may have failed: see `standings`.
 
     Raises:
-        KeyboardInterrupt: You stopped it: all runs have saved their state and ended.
+        KeyboardInterrupt: You stopped it, or its stop file did: all runs have saved their state
+            and ended. So they have after any other exception, such as that of a signal.
         SweepError: Another process works on it, or the workers are gone.
         OutputError: The folder is not writable, or the disk is full. Finished cells are kept.
     """
-    with _held(sweep.folder):
+    with held(sweep.folder):
         write_sweep(sweep)
-        loop = _Loop(sweep, models, workers, count, on_progress, work)
+        sweep.folder.stop_file.unlink(missing_ok=True)
+        loop = _Loop(sweep, models, workers, count, on_progress, work, scoring)
         try:
             loop.train()
+            loop.score()
         except BaseException:
             loop.stop()
             raise
@@ -76,8 +85,10 @@ class _Loop:
         count: Callable[[], int],
         on_progress: OnProgress,
         work: Work,
+        scoring: Scoring | None,
     ) -> None:
         self.sweep = sweep
+        self._scoring = scoring
         self._models = models
         self._workers = workers
         self._count = count
@@ -93,6 +104,7 @@ class _Loop:
         """Train until no cell is left that can be trained."""
         self._report()
         while self._waiting or self._active:
+            self._look()
             self._submit()
             if not self._active and not any(self._trunk(each) for each in self._waiting):
                 # Only cells are left whose trunk has failed.
@@ -107,9 +119,23 @@ class _Loop:
             if done or time.monotonic() - self._reported > _PROGRESS_S:
                 self._report()
 
+    def score(self) -> None:
+        """Wait until all finished cells are scored."""
+        self._look()
+        while self._scoring and not self._scoring.is_done():
+            time.sleep(_POLL_S)
+            self._look()
+
     def stop(self) -> None:
-        """Ask the runs that are being trained to save their state, and wait until they have."""
+        """Ask the runs that are being trained to save their state, and wait until they have.
+
+        A second Ctrl-C ends the waiting; the runs save all the same.
+        """
+        if self._scoring:
+            self._scoring.stop()
         runs = [run for _, run in self._active.values()]
+        if runs:
+            _LOG.info("waiting until %d of the runs have saved their state", len(runs))
         for run in runs:
             if read_status(run).state != "finished":
                 cancel(run)
@@ -118,6 +144,13 @@ class _Loop:
             time.sleep(_POLL_S / 5)
         for future in self._active:
             future.cancel()
+
+    def _look(self) -> None:
+        """Stop if asked to, and have newly finished cells scored."""
+        if self.sweep.folder.stop_file.exists():
+            raise KeyboardInterrupt
+        if self._scoring:
+            self._scoring.score(self.sweep.checkpoints())
 
     def _submit(self) -> None:
         for _ in range(len(self._waiting)):
@@ -188,7 +221,13 @@ def _is_of_workers(error: Exception) -> bool:
 
 
 @contextmanager
-def _held(folder: SweepFolder) -> Iterator[None]:
+def held(folder: SweepFolder) -> Iterator[None]:
+    """Keep other processes from working on a sweep; its folder is created.
+
+    Raises:
+        SweepError: Another one does.
+        OutputError: The folder cannot be created.
+    """
     try:
         folder.path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

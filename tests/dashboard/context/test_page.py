@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,10 +12,15 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from seaice.commands.sweep_options import given_values
 from seaice.experiment.context_files import write_curve
 from seaice.experiment.context_summary import COLUMNS, ContextCurve
+from seaice.experiment.sweep.folder import Sweep, sweep_folder, write_sweep
+from seaice.experiment.sweep.plan_values import plan_of
 from seaice.experiment.table import write_table
+from seaice.training.runs.lock import hold
 
+TEXTS = ("rates", "channels", "seeds", "only", "data", "test")
 HOME = Path(__file__).resolve().parents[3]
 QUALITIES = {
     ("sar", "none"): 0.5,
@@ -90,7 +96,7 @@ def test_a_link_to_a_scene_opens_compare(context: AppTest):
 def test_without_a_table_the_page_says_what_to_run(folders: Path, texts):
     app = AppTest.from_file(str(HOME / "app.py"), default_timeout=120).run()
     assert not app.exception
-    assert "No sweep has been scored yet" in texts(app)
+    assert "There is no sweep yet" in texts(app)
     assert "seaice evaluate-all" in texts(app)
 
 
@@ -116,22 +122,117 @@ def test_one_scene_without_charts_of_a_kind_is_shown(folders: Path, make_table, 
     assert not app.exception
 
 
-def test_ticked_cells_are_queued(context: AppTest, monkeypatch, texts):
-    started = []
-    monkeypatch.setattr(
-        "seaice.training.start.start", lambda config, runs, models: started.append(config)
-    )
+@pytest.fixture
+def started(monkeypatch) -> list[Sweep]:
+    """Sweeps that the page starts; they are written, and nothing works on them."""
+    found: list[Sweep] = []
+
+    def start(sweep: Sweep, models: Path) -> None:
+        sweep.folder.path.mkdir(parents=True, exist_ok=True)
+        write_sweep(sweep)
+        found.append(sweep)
+
+    monkeypatch.setattr("seaice.dashboard.context.train_section.start_sweep", start)
+    return found
+
+
+def tick(app: AppTest, *labels: str) -> AppTest:
+    cells = app.pills(key="context_cells")
+    wanted = [cell for cell in cells.options if cell in labels]
+    assert len(wanted) == len(labels)
+    return cells.set_value(wanted).run()
+
+
+def test_ticked_cells_become_a_sweep_as_the_command_does(
+    context: AppTest, folders: Path, started, make_scene, texts
+):
+    for folder in ("data", "test"):
+        make_scene(folder=folders / folder)
     app = context.run()
     assert app.button(key="context_train").disabled
-    cells = app.pills(key="context_cells")
-    cells.set_value([cells.options[0]]).run()
+    # Of another sweep than the one in view, so with the control.
+    tick(app, "amsr2 · none", "amsr2 · 3-6-9")
     app.number_input(key="context_seeds").set_value(2).run()
     app.button(key="context_train").click().run()
+    assert "Name a folder of test scenes" in app.error[0].value
+    app.text_input(key="context_test").set_value(str(folders / "data")).run()
+    app.button(key="context_train").click().run()
+    assert "holds the training scenes" in app.error[0].value.replace("\\", "")
+    app.text_input(key="context_test").set_value(str(folders / "test")).run()
+    app.number_input(key="context_steps").set_value(7).run()
+    assert app.button(key="context_train").label == "Train 4 networks"
+    (command,) = [shlex.split(each.value) for each in app.code if "sweep mine" in each.value]
+    app.button(key="context_train").click().run()
     assert not app.exception
-    # The first untrained cell, row by row: amsr2 of the first rates.
-    wanted = [("amsr2", (), 0), ("amsr2", (), 1)]
-    assert [(each.channel_set, each.rates, each.seed) for each in started] == wanted
-    assert "2 runs queued" in app.success[0].value
+    (sweep,) = started
+    assert [cell.name for cell in sweep.plan.cells] == [
+        "amsr2_none_seed0",
+        "amsr2_3-6-9_seed0",
+        "amsr2_none_seed1",
+        "amsr2_3-6-9_seed1",
+    ]
+    assert (sweep.plan.settings["steps"], sweep.plan.test) == (7, str(folders / "test"))
+    # The command beside the button gives the same plan.
+    given = dict(zip(command[3::2], command[4::2], strict=True))
+    texts_given = {name: given.get(f"--{name}", "") for name in TEXTS}
+    values = given_values(None, texts_given, [given["--set"]], [], None)
+    assert plan_of(values, "x") == sweep.plan
+    # The page shows the new sweep, also after a reload.
+    assert app.query_params["sweep"] == "mine"
+    assert "No cell of this sweep is scored yet" in texts(app)
+
+
+def test_a_sweep_fills_and_takes_further_cells(folders: Path, started, make_table, make_scene):
+    for folder in ("data", "test"):
+        make_scene(folder=folders / folder)
+    settings = {"data": str(folders / "data"), "steps": 9}
+    grid = {"rates": ["none", "1-2-3"], "channels": ["sar"], "test": str(folders / "test")}
+    plan = plan_of({**grid, "settings": settings}, "x")
+    sweep = Sweep(sweep_folder(folders / "runs", "own"), plan, {})
+    sweep.folder.path.mkdir(parents=True)
+    write_sweep(sweep)
+    app = AppTest.from_file(str(HOME / "app.py"), default_timeout=120).run()
+    assert not app.exception
+    assert written(app) == ["waiting", "waiting"]
+    assert [each.label for each in app.button] == ["Go on", "Train"]
+    write_table(sweep.folder.path / "scores.parquet", make_table({("sar", "none"): 0.5}, scenes=3))
+    app.run()
+    assert not app.exception
+    assert written(app) == ["waiting"]
+    assert any(each.startswith("control ") for row in cells(app) for each in row)
+    tick(app, "amsr2 · none")
+    app.button(key="context_train").click().run()
+    assert not app.exception
+    assert [cell.name for cell in started[0].plan.cells] == [
+        "sar_none_seed0",
+        "sar_1-2-3_seed0",
+        "amsr2_none_seed0",
+    ]
+    assert started[0].plan.settings == settings
+    # While something works on it, it can be paused, and is looked at again and again.
+    lock = hold(sweep.folder.lock_file)
+    try:
+        app.run()
+        assert [each.label for each in app.button][:1] == ["Pause"]
+        app.button(key="sweep_pause_own").click().run()
+        assert sweep.folder.stop_file.exists()
+    finally:
+        lock.release()
+
+
+def matrix(app: AppTest) -> dict:
+    found = [each for each in figures(app) if each["data"][0].get("type") == "heatmap"]
+    return next(each for each in found if "amsr2" in each["layout"]["xaxis"]["ticktext"])
+
+
+def cells(app: AppTest) -> list[list[str]]:
+    return matrix(app)["data"][0]["text"]
+
+
+def written(app: AppTest) -> list[str]:
+    """Texts of cells that have no value yet."""
+    texts = [each["text"] for each in matrix(app)["data"] if each.get("mode") == "text"]
+    return texts[0] if texts else []
 
 
 def test_a_context_curve_beside_the_table_is_drawn(
@@ -202,6 +303,8 @@ def test_the_first_draw_does_not_wait_for_torch():
         "scope",
         "curves_section",
         "needed_section",
+        "train_section",
+        "live_section",
     )
     imports = "; ".join(f"import seaice.dashboard.context.{part}" for part in parts)
     code = f"import sys; {imports}; sys.exit('torch' in sys.modules)"

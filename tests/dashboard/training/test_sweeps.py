@@ -6,7 +6,7 @@ import pytest
 
 from seaice.core.folders import runs_folder
 from seaice.experiment.sweep.folder import Sweep, sweep_folder, write_sweep
-from seaice.experiment.sweep.plan import plan_of
+from seaice.experiment.sweep.plan_values import plan_of
 from seaice.training.runs.lock import hold
 
 
@@ -20,19 +20,29 @@ def sweep(make_run) -> Sweep:
     return sweep
 
 
-def test_a_sweep_shows_its_matrix_and_how_to_go_on(page, sweep):
+def test_a_sweep_shows_its_progress_its_matrix_and_how_to_go_on(page, sweep, monkeypatch):
     page.run()
-    (expander,) = [each for each in page.app.expander if each.label.startswith("Sweep")]
-    assert expander.label == "Sweep mine: 0 of 3 cells"
+    (bar,) = [each for each in page.app.get("progress") if "Sweep mine" in each.proto.text]
+    assert bar.proto.text.replace("\\", "").startswith("Sweep mine: 0 of 3 cells")
+    (expander,) = [each for each in page.app.expander if each.label.startswith("Finished seeds")]
     assert expander.table[0].value["sar"].to_dict() == dict.fromkeys(
         ("none", "1-2-3", "3-6-9"), "0 of 1"
     )
     assert expander.code[0].value == "seaice sweep mine"
+    started = []
+    monkeypatch.setattr(
+        "seaice.dashboard.sweep_progress.start_sweep", lambda each, models: started.append(each)
+    )
+    page.app.button(key="sweep_go_on_mine").click().run()
+    assert [each.folder.name for each in started] == ["mine"]
     lock = hold(sweep.folder.lock_file)
-    page.run()
-    lock.release()
-    (expander,) = [each for each in page.app.expander if each.label.startswith("Sweep")]
-    assert not expander.code
+    try:
+        page.run()
+        page.app.button(key="sweep_pause_mine").click().run()
+        assert sweep.folder.stop_file.exists()
+        assert page.app.button(key="sweep_pause_mine").disabled
+    finally:
+        lock.release()
 
 
 def test_a_damaged_sweep_is_a_sentence_and_the_runs_are_shown(page, sweep: Sweep):

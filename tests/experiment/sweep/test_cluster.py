@@ -14,7 +14,7 @@ from seaice.core.errors import SweepError
 from seaice.experiment.sweep import cluster
 from seaice.experiment.sweep.cluster import cluster_workers
 from seaice.experiment.sweep.folder import planned, sweep_folder
-from seaice.experiment.sweep.plan import plan_of
+from seaice.experiment.sweep.plan_values import plan_of
 from seaice.experiment.sweep.progress import standings
 from seaice.experiment.sweep.train import train_sweep
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from seaice.core.errors import ConfigError
-from seaice.experiment.sweep.plan import SweepPlan, plan_of, read_plan
+from seaice.experiment.sweep.plan import SweepPlan, pair_name
+from seaice.experiment.sweep.plan_values import plan_of, read_plan
 
 GRID = {"rates": ["none", "1-2-3"], "channels": ["sar", "amsr2"], "seeds": [0, 1]}
 
@@ -74,6 +75,9 @@ def test_a_plan_comes_back_from_json_and_toml(tmp_path: Path):
         ({"rates": ["96"], "settings": {"patch": 64}}, "patch"),
         ({"contrasts": {"ICE": {}}}, "Write contrasts by task"),
         ({"seeds": list(range(2000))}, "A sweep has 1 to 5000 cells, not 8000"),
+        ({"only": ["sar"]}, "Write a cell as CHANNELS:RATES, such as sar:1-2-3, not 'sar'"),
+        ({"only": ["sar:3-6-9"]}, "sar:3-6-9 is not in the grid"),
+        ({"test": 3}, "test of a sweep is a folder"),
         ([], "This is no configuration of a sweep"),
     ],
 )
@@ -110,3 +114,23 @@ def test_a_sweep_grows_but_keeps_its_settings():
     with pytest.raises(ConfigError, match="it varies other settings"):
         plan.enlarged(plan_of({**GRID, "settings": {"steps": 7}, "vary": {"width": [8]}}, "x"))
     assert isinstance(grown, SweepPlan)
+
+
+def test_a_part_of_a_grid_grows_by_its_cells_alone():
+    plan = plan_of({"only": ["sar:none", "amsr2:1-2-3"], "seeds": [0, 1]}, "x")
+    assert [cell.name for cell in plan.cells] == [
+        "sar_none_seed0",
+        "amsr2_1-2-3_seed0",
+        "sar_none_seed1",
+        "amsr2_1-2-3_seed1",
+    ]
+    assert plan_of(plan.to_dict(), "x") == plan
+    grown = plan.enlarged(plan_of({"only": ["sar:3-6-9"], "test": "t"}, "x"))
+    assert [pair_name(each) for each in grown.pairs] == ["sar:none", "sar:3-6-9", "amsr2:1-2-3"]
+    assert grown.test == "t"
+    # A whole grid that grows by a cell does not become a larger grid.
+    whole = plan_of({"rates": ["none", "1-2-3"], "channels": ["sar"]}, "x")
+    cells = whole.enlarged(plan_of({"only": ["amsr2:none"]}, "x")).pairs
+    assert [pair_name(each) for each in cells] == ["sar:none", "sar:1-2-3", "amsr2:none"]
+    with pytest.raises(ConfigError, match="its cells are scored on t"):
+        grown.enlarged(plan_of({"only": ["sar:none"], "test": "u"}, "x"))

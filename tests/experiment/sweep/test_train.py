@@ -19,8 +19,10 @@ from seaice.experiment.sweep.folder import (
     read_sweep,
     sweep_folder,
 )
-from seaice.experiment.sweep.plan import SweepPlan, plan_of
+from seaice.experiment.sweep.plan import SweepPlan
+from seaice.experiment.sweep.plan_values import plan_of
 from seaice.experiment.sweep.progress import SweepProgress, standings, sweep_matrix, sweep_progress
+from seaice.experiment.sweep.start import pause_sweep
 from seaice.experiment.sweep.train import train_sweep
 from seaice.training.runs.config_file import read_config
 from seaice.training.runs.folder import RunFolder, list_runs
@@ -174,6 +176,70 @@ def test_a_full_disk_keeps_finished_cells(tmp_path, monkeypatch):
     assert work.given == ["sar_none_seed0", "sar_1-2-3_seed0"]
 
 
+def test_the_stop_file_stops_it_and_is_gone_when_it_goes_on(tmp_path):
+    work = Workers()
+
+    def press(progress: SweepProgress) -> None:
+        if progress.finished:
+            pause_sweep(sweep_folder(tmp_path / "runs", "mine"))
+
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path, plan_of(GRID, "x"), work, count=lambda: 1, on_progress=press)
+    assert work.given == ["sar_none_seed0"]
+    assert states(train(tmp_path, None, work)) == ["finished", "finished"]
+
+
+def test_a_request_to_stop_at_the_start_of_a_run_is_not_lost(tmp_path, monkeypatch):
+    """Between the look for it and the start of the process."""
+    from seaice.training import start
+
+    launched = []
+    monkeypatch.setattr(start, "_launch", lambda folder, models: launched.append(folder))
+    config = plan_of(GRID, "x").config(plan_of(GRID, "x").cells[0], None)
+    run = module.new_run(config, tmp_path)
+    start.cancel(run)
+    start.resume(run, tmp_path, unless_stopped=True)
+    assert run.stop_file.exists()
+    start.resume(run, tmp_path)
+    assert not run.stop_file.exists()
+    assert launched == [run, run]
+
+
+class Scores:
+    """A scoring whose process takes a while."""
+
+    def __init__(self) -> None:
+        self.given: list[int] = []
+        self.stopped = False
+        self._until = 0.0
+
+    def score(self, checkpoints: list[Path]) -> None:
+        if len(checkpoints) > max(self.given, default=0) and self.is_done():
+            self.given.append(len(checkpoints))
+            self._until = time.monotonic() + 0.05
+
+    def is_done(self) -> bool:
+        return time.monotonic() > self._until
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+def test_finished_cells_are_scored_meanwhile_and_the_last_ones_at_the_end(tmp_path):
+    scores = Scores()
+    train(tmp_path, plan_of({**GRID, "seeds": [0, 1]}, "x"), Workers(), scoring=scores)
+    assert scores.given[-1] == 4
+    assert scores.is_done()
+    assert not scores.stopped
+
+    def press(progress: SweepProgress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path, None, Workers(), scoring=scores, on_progress=press)
+    assert scores.stopped
+
+
 class Gone(Executor):
     """Workers whose scheduler drops everything."""
 
@@ -258,13 +324,15 @@ def test_a_cell_on_a_worker_is_never_begun_twice(tmp_path, monkeypatch):
     lock = hold(run.lock_file)
     end(run, "running")
     threading.Timer(0.1, lambda: (end(run, "finished"), lock.release())).start()
-    monkeypatch.setattr(of_worker, "resume", lambda folder, models: resumed.append(folder))
+    monkeypatch.setattr(of_worker, "resume", lambda folder, models, **_: resumed.append(folder))
     assert of_worker.train_cell(str(run.path), "models")[0] == "finished"
     assert resumed == []
     # It died with its worker: another one goes on.
     end(run, "running")
     monkeypatch.setattr(
-        of_worker, "resume", lambda folder, models: (resumed.append(folder), end(run, "finished"))
+        of_worker,
+        "resume",
+        lambda folder, models, **_: (resumed.append(folder), end(run, "finished")),
     )
     assert of_worker.train_cell(str(run.path), "models")[0] == "finished"
     assert resumed == [run]

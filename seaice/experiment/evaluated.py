@@ -1,0 +1,66 @@
+"""Folders of sweeps: where their tables and settings lie. Imports nothing that takes long."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+TABLE_NAMES = ("evaluation.parquet", "scores.parquet")
+SETTINGS_NAME = "sweep.json"
+SWEEPS = "sweeps"
+"""Folder of the sweeps in the folder of runs."""
+
+
+@dataclass(frozen=True)
+class EvaluatedSweep:
+    """A folder with an evaluation table, or of a sweep that will have one.
+
+    Attributes:
+        name: Its name for people.
+        path: The folder.
+        table: The table, which need not exist yet.
+    """
+
+    name: str
+    path: Path
+    table: Path
+
+    @property
+    def settings(self) -> Path:
+        """The sweep's configuration, which need not exist."""
+        return self.path / SETTINGS_NAME
+
+
+def table_in(folder: Path) -> Path | None:
+    """The evaluation table of a folder."""
+    return next((folder / name for name in TABLE_NAMES if (folder / name).is_file()), None)
+
+
+def sweep_folders(models: Path, runs: Path) -> list[EvaluatedSweep]:
+    """The sweeps: the shipped one, then those in `runs/sweeps/`, newest first.
+
+    Args:
+        models: Folder of checkpoints. The shipped sweep is its folder `sweep`; without that, the
+            table of the checkpoints themselves is one.
+        runs: Folder of runs.
+    """
+    own = runs / SWEEPS
+    folders = [path for path in own.iterdir() if path.is_dir()] if own.is_dir() else []
+    found = [
+        EvaluatedSweep(path.name, path, table_in(path) or path / TABLE_NAMES[-1])
+        for path in folders
+        if table_in(path) or (path / SETTINGS_NAME).is_file()
+    ]
+    found.sort(key=_changed, reverse=True)
+    shipped = [
+        EvaluatedSweep(name, path, table)
+        for name, path in (("shipped", models / "sweep"), ("checkpoints", models))
+        if (table := table_in(path)) is not None
+    ]
+    return shipped[:1] + found
+
+
+def _changed(sweep: EvaluatedSweep) -> float:
+    for path in (sweep.table, sweep.settings):
+        with suppress(OSError):
+            return path.stat().st_mtime
+    return 0.0

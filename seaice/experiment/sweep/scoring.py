@@ -1,0 +1,85 @@
+"""Scoring the finished cells of a sweep while the others are trained, one process at a time."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from seaice.core.errors import OutputError
+from seaice.experiment.sweep.folder import SweepFolder
+from seaice.training.runs.folder import read_text
+
+_STOP_S = 60.0
+"""How long it may take to write what is scored so far."""
+LEFT_OUT = "left out: "
+"""How `seaice evaluate-all` begins a line about what it cannot score."""
+
+
+class Scoring:
+    """Fills the evaluation table of a sweep as `seaice evaluate-all NAME --data DIR` does.
+
+    In a process of its own: predicting needs torch, and must not hold up the sweep.
+
+    Args:
+        folder: The sweep.
+        test: Folder of the test scenes.
+        models: Folder of the checkpoints, for their baselines.
+    """
+
+    def __init__(self, folder: SweepFolder, test: Path, models: Path) -> None:
+        self._folder = folder
+        self._arguments = "--data", str(test), "--models", str(models), "--runs", str(folder.runs)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._given: frozenset[Path] = frozenset()
+        self._wanted: frozenset[Path] = frozenset()
+
+    def score(self, checkpoints: Sequence[Path]) -> None:
+        """Score what has not been given to a process yet, as soon as the last one has ended.
+
+        Raises:
+            OutputError: The process cannot be started.
+        """
+        self._wanted = frozenset(checkpoints)
+        if self._wanted > self._given and not self._runs():
+            self._given = self._wanted
+            self._process = self._start()
+
+    def is_done(self) -> bool:
+        """Whether all that was wanted has been scored, as far as it can be."""
+        return self._wanted <= self._given and not self._runs()
+
+    def problems(self) -> list[str]:
+        """What the last process could not score, in sentences; its error, if it ended by one."""
+        lines = read_text(self._folder.scores_log).splitlines()
+        left_out = [line.removeprefix(LEFT_OUT) for line in lines if line.startswith(LEFT_OUT)]
+        return [*left_out, *(lines[-1:] if self.failed else [])]
+
+    @property
+    def failed(self) -> bool:
+        """Whether the last process ended with an error."""
+        return self._process is not None and self._process.poll() not in (None, 0)
+
+    def stop(self) -> None:
+        """End the process; what it has scored is kept."""
+        if self._process is None or not self._runs():
+            return
+        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_STOP_S)
+
+    def _runs(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-m", "seaice", "evaluate-all", self._folder.name]
+        try:
+            with open(self._folder.scores_log, "wb") as out:
+                return subprocess.Popen(
+                    [*command, *self._arguments],
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=out,
+                )
+        except OSError as error:
+            raise OutputError(self._folder.path, error.strerror or str(error)) from error
