@@ -140,9 +140,10 @@ def _estimate(config: TrainingConfig, as_json: bool) -> None:
         require_scene_files(Path(folder))
     from seaice.training.cost import cost_of, free_gib
     from seaice.training.run_time import run_time
-    from seaice.training.split import split_scenes
+    from seaice.training.split import split_scenes, warn_of_implausible
 
-    _, validation = split_scenes(config)
+    training, validation = split_scenes(config)
+    warn_of_implausible([*training, *validation])
     cost = cost_of(config)
     facts, text = {**cost.to_dict(), "step_seconds": None, "seconds": None}, cost.text()
     if cost.memory_gib < free_gib():

@@ -37,7 +37,7 @@ from seaice.training.patches.dataset import PatchDataset
 from seaice.training.run_context import RunContext, RunResult
 from seaice.training.runs.folder import RunFolder
 from seaice.training.runs.metrics import cut_metrics
-from seaice.training.split import split_scenes
+from seaice.training.split import split_scenes, warn_of_implausible
 from seaice.training.state import RunProgress, load_state
 from seaice.training.trunk import start_from
 from seaice.training.validation import Validator
@@ -69,6 +69,7 @@ def train(config: TrainingConfig, context: RunContext) -> RunResult:
     progress = _load_progress(config, context, module)
     info = _describe(config, training, context.folder.name)
     if context.status_writer:  # the process that writes checkpoints
+        warn_of_implausible([*training, *validation])
         known = channel_statistics(training, config.channels, config.spacing_m, Store())
         info = replace(info, statistics=known)
     dataset = patches(config, training)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from seaice.core.errors import MissingChannelsError, NoScenesError
 from seaice.core.text import named
-from seaice.scenes.catalogue import Catalogue, read_catalogue
+from seaice.scenes.catalogue import Catalogue, checked, read_catalogue
 from seaice.scenes.catalogue.parts import Part
 from seaice.scenes.catalogue.splits import Selected, hold_back, select
 from seaice.scenes.scene import Scene
@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 _FEW_SCENES = 3
 """Scores of fewer validation scenes than this are unreliable."""
+_MOST_NOTICES = 5
 
 
 def split_scenes(config: TrainingConfig) -> tuple[list[Scene], list[Scene]]:
@@ -50,6 +51,20 @@ def split_scenes(config: TrainingConfig) -> tuple[list[Scene], list[Scene]]:
     if len(validation) < _FEW_SCENES:
         log.warning(_few_scenes_warning(len(validation)))
     return training, validation
+
+
+def warn_of_implausible(scenes: Sequence[Scene]) -> None:
+    """Log what is implausible about scenes, a sentence for each of the first and a count.
+
+    Reading their values takes some tenths of a second each, the first time only.
+    """
+    notices = [notice for scene in scenes if (notice := checked(scene).notice)]
+    for notice in notices[:_MOST_NOTICES]:
+        log.warning("%s", notice)
+    if len(notices) > _MOST_NOTICES:
+        log.warning(
+            "%d more scenes have notices. `seaice info` shows them.", len(notices) - _MOST_NOTICES
+        )
 
 
 def _read_scenes(folder: Path) -> Catalogue:

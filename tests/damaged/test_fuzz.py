@@ -6,19 +6,18 @@ killed.
 
 import json
 import struct
-from collections.abc import Callable
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from seaice.baselines.baseline import load_baseline
 from seaice.baselines.files import list_baselines
-from seaice.core.errors import SeaIceError
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.checkpoint_files import list_checkpoints
 from seaice.network.checkpoint_info import read_info
@@ -28,9 +27,11 @@ from seaice.training.runs.folder import RunFolder
 from seaice.training.runs.listing import facts, inspect_run
 from seaice.training.state import load_state
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from damage_bytes import bounded, mutated, require_read_or_said
+
 pytestmark = pytest.mark.slow
 
-bounded = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 HOME = Path(__file__).resolve().parents[2]
 
 json_values = st.recursive(
@@ -75,25 +76,6 @@ def changed(draw: st.DrawFn, document: Any) -> Any:
     return document
 
 
-@st.composite
-def mutated(draw: st.DrawFn, content: bytes) -> bytes:
-    """Bytes with some replaced, cut off or put in, mostly where files describe themselves."""
-    data = bytearray(content)
-    for _ in range(draw(st.integers(1, 4))):
-        near = min(len(data), draw(st.sampled_from([16, 400, 4000, 10**9])))
-        at = draw(st.integers(0, max(near - 1, 0)))
-        what = draw(st.sampled_from(["flip", "cut", "insert", "drop"]))
-        if what == "flip" and data:
-            data[at] ^= draw(st.integers(1, 255))
-        elif what == "cut":
-            del data[at:]
-        elif what == "insert":
-            data[at:at] = draw(st.binary(max_size=20))
-        else:
-            del data[at : at + draw(st.integers(1, 50))]
-    return bytes(data)
-
-
 def header_of(content: bytes) -> tuple[dict[str, Any], bytes]:
     """The header and the tensors of a safetensors file."""
     (length,) = struct.unpack("<Q", content[:8])
@@ -103,16 +85,6 @@ def header_of(content: bytes) -> tuple[dict[str, Any], bytes]:
 def with_header(header: Any, tensors: bytes) -> bytes:
     text = json.dumps(header).encode("utf-8", "surrogatepass")
     return struct.pack("<Q", len(text)) + text + tensors
-
-
-def require_read_or_said(read: Callable[[], object]) -> None:
-    """Check that foreign bytes are read, or refused in one sentence that can be printed."""
-    said = ""
-    try:
-        read()
-    except SeaIceError as error:
-        said = str(error)
-    assert len(said) < 2000
 
 
 def described(content: bytes) -> tuple[str, Any]:

@@ -2,13 +2,14 @@ import json
 import logging
 from pathlib import Path
 
+import netCDF4
 import pytest
 
 from seaice.ai4arctic.names import prep_name_of
 from seaice.core.errors import ConfigError, MissingChannelsError, NoScenesError
 from seaice.scenes.scene import Scene
 from seaice.simulate import simulate_folder
-from seaice.training.split import split_scenes
+from seaice.training.split import split_scenes, warn_of_implausible
 
 
 def test_the_split_is_seeded_and_disjoint(folder: Path, config):
@@ -194,3 +195,18 @@ def test_folders_that_cannot_feed_a_run_are_refused(make_scene, tmp_path: Path, 
         split_scenes(config(tmp_path / "bare"))
     with pytest.raises(NoScenesError, match="cannot be opened as a folder"):
         split_scenes(config(tmp_path / "gone"))
+
+
+def test_what_is_implausible_is_said_of_the_first_scenes(folder: Path, caplog, config):
+    for path in sorted(folder.glob("*.nc"))[:3]:
+        with netCDF4.Dataset(path, "a") as file:
+            file["nersc_sar_primary"][:] += 50
+    training, validation = split_scenes(config(folder, validation_share=0.5))
+    caplog.clear()
+    warn_of_implausible([*training, *validation])
+    assert len(caplog.messages) == 3
+    assert all("nersc_sar_primary (median" in message for message in caplog.messages)
+    caplog.clear()
+    warn_of_implausible([*training, *validation] * 2)
+    assert len(caplog.messages) == 6
+    assert caplog.messages[-1] == "1 more scenes have notices. `seaice info` shows them."

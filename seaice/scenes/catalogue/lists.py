@@ -113,10 +113,7 @@ def _of_table(
         _require_part({part_named(name) for name in counts}, part, counts, list_file)
         kept = [row for row in table if len(row) > at and part_named(row[at]) == part]
         if len(kept) < len(table):
-            notice = (
-                f"{shown_path(list_file)}: of {len(table)} rows, the {len(kept)} whose "
-                f"{head[at]} is {part} count."
-            )
+            notice = f"of {len(table)} rows, the {len(kept)} whose {head[at]} is {part} count."
         table = kept
     # Where no cell is a name, the first one is what the error shows.
     return Entries([next(filter(names_scene, row), row[0]) for row in table], notice)

@@ -161,7 +161,7 @@ class TestLists:
         training, test = select(there, path, "train"), select(there, path)
         assert training.scenes == (there[0], there[2])
         assert test.scenes == (there[1],)
-        assert test.notice == f"{path}: of 3 rows, the 1 whose split is test count."
+        assert test.notice == "of 3 rows, the 1 whose split is test count."
         with pytest.raises(ConfigError, match="no scenes for validation"):
             select(there, path, "validation")
 
