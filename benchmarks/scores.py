@@ -15,8 +15,9 @@ from seaice.core.device import best_device
 from seaice.core.folders import models_folder
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.checkpoint_files import CheckpointFile, list_checkpoints
+from seaice.results.class_metrics import class_f1
 from seaice.results.evaluation import pooled, score
-from seaice.results.scoring import ScoreSums, class_f1
+from seaice.results.scoring import ScoreSums
 from seaice.scenes.catalogue import read_catalogue
 from seaice.scenes.scene import Scene
 

@@ -74,8 +74,8 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("SEAICE_CACHE", str(folder))
     monkeypatch.setenv("SEAICE_RUNS", str(folder / "runs"))
-    # A process cannot take its own priority back.
-    monkeypatch.setattr("seaice.training.process._NICE", 0)
+    # A process cannot take its own priority back, and beside other tests a run would wait long.
+    monkeypatch.setenv("SEAICE_NICE", "0")
     return folder
 
 

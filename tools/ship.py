@@ -135,7 +135,7 @@ def _train(
     models: Path, name: str, rates: Rates, channel_set: str, seed: int, settings: dict[str, Any]
 ) -> None:
     """Train a checkpoint unless it is there; go on with its run if that was interrupted."""
-    from seaice.commands.output import scores_text
+    from seaice.commands.score_text import scores_text
     from seaice.network.checkpoint_files import SUFFIX
     from seaice.training.config import TrainingConfig
     from seaice.training.process import run_here

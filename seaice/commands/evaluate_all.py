@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seaice.commands.options import AsJson, Data, Models, Runs
-from seaice.commands.output import baselines_text, print_message, print_predictions, print_result
+from seaice.commands.output import print_message, print_predictions, print_result
+from seaice.commands.score_text import scores_table
 from seaice.core.errors import ConfigError, NoScenesError
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _summary(path: Path, frame: "pd.DataFrame") -> tuple[dict[str, Any], str]:
         "scenes": int(frame["scene"].nunique()),
         "pooled": {name: sums.scores().to_dict() for name, sums in pooled.items()},
     }
-    text = [f"{path}: pooled over {facts['scenes']} scenes", baselines_text(pooled)]
+    text = [f"{path}: pooled over {facts['scenes']} scenes", scores_table(pooled)]
     return facts, "\n".join(text)
 
 

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 _Scene = Annotated[Path, typer.Argument(metavar="SCENE", help="Scene file.")]
 _Chart = Annotated[str, typer.Option(metavar="CHART", help="SIC, SOD or FLOE.")]
 _Target = Annotated[
-    int,
+    str,
     typer.Option(
-        "--class", metavar="INDEX", help="Class index. For SIC, 0 is more ice and 1 is less ice."
+        "--class",
+        metavar="CLASS",
+        help="Name of the class, its beginning, or its number: young, vast, 4. For SIC, more or "
+        "less.",
     ),
 ]
 _Layer = Annotated[str, typer.Option(help="Network layer, for example 'atrous branch 1'.")]
@@ -65,14 +68,16 @@ def explain(
     from seaice.explain.export import require_heatmap, write_heatmap
     from seaice.explain.gradcam import CamConfig
     from seaice.explain.gradcam import explain as compute
+    from seaice.explain.targets import target_of
     from seaice.network.checkpoint import load_checkpoint
     from seaice.network.training_range import UNKNOWN_RANGE
     from seaice.results.inference import predict
     from seaice.scenes.catalogue import checked, open_scene
     from seaice.scenes.catalogue.index import require_openable
 
+    task = cast("ChartName", chart.upper())
     # CamConfig refuses other names in a sentence.
-    config = CamConfig(cast("ChartName", chart.upper()), target, layer, cast("MethodName", method))
+    config = CamConfig(task, target_of(task, target), layer, cast("MethodName", method))
     require_openable(out)
     require_heatmap(out)
     loaded = load_checkpoint(checkpoint, best_device().torch_name)

@@ -1,12 +1,20 @@
-"""How the help of a command shows its arguments: by their placeholders alone."""
+"""How the help of a command shows its arguments and options: by placeholders, not types."""
+
+import re
 
 # typer offers these types, which its commands are called with, only here.
 from typer._click import Context, HelpFormatter
 from typer.core import TyperArgument, TyperCommand
 
+_TYPE = re.compile(r"--(?P<option>[\w-]+) <(?P<type>\w+)[^>]*>")
+_NUMBERS = {"int": "N", "float": "X"}
+
 
 class Command(TyperCommand):
-    """A command whose help says `SCENE...`, where typer says `{SCENE...}... <list[Path]>`."""
+    """A command whose help says `SCENE...`, where typer says `{SCENE...}... <list[Path]>`.
+
+    Of an option it says `--steps N` and `--encoder ENCODER`, where typer says `<int>` and `<str>`.
+    """
 
     def collect_usage_pieces(self, ctx: Context) -> list[str]:
         """The parts of the usage line after the name of the command."""
@@ -27,8 +35,14 @@ class Command(TyperCommand):
                 if isinstance(parameter, TyperArgument):
                     arguments.append((parameter.display_name_raw, record[1]))
                 else:
-                    options.append(record)
+                    options.append((_TYPE.sub(_placeholder, record[0]), record[1]))
         for title, records in (("Arguments", arguments), ("Options", options)):
             if records:
                 with formatter.section(title):
                     formatter.write_dl(records)
+
+
+def _placeholder(named: "re.Match[str]") -> str:
+    """What stands for an option's value: N for a whole number, X for another, else its own name."""
+    value = _NUMBERS.get(named["type"], named["option"].upper())
+    return f"--{named['option']} {value}"

@@ -76,7 +76,6 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 
 app = typer.Typer(
     name="seaice",
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -5,20 +5,14 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seaice.core.durations import time_left_text
 from seaice.core.errors import SceneError
 from seaice.training.run_context import StepReport
 
-if TYPE_CHECKING:
-    # For its type alone: the command line starts quickly.
-    from seaice.results.scoring import ScoreSums
-
 _LINES_OF_PROGRESS = 20
 """Printed over a whole command, so that a log stays short."""
-_TABLE = ("combined", "SIC", "SOD", "FLOE")
-_SCORES = ("combined", "SIC", "SIC_continuous", "SOD", "FLOE")
 
 
 def claim(target: Path, source: Path, claimed: dict[Path, Path]) -> None:
@@ -91,55 +85,20 @@ def file_text(fact: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def scores_text(scores: Mapping[str, Any]) -> str:
-    """Text of scores, one line each.
-
-    Args:
-        scores: From `Scores.to_dict`; empty where no scene was scored.
-    """
-    if not scores:
-        return "  not scored: there is no validation scene"
-    return "\n".join(
-        f"  {name:15} {_score_text(scores[name])}  ({scores[name]['pixels']} pixels)"
-        for name in _SCORES
-    )
-
-
-def baselines_text(scored: Mapping[str, "ScoreSums"]) -> str:
-    """Text of baselines' scores as a table, one line each.
-
-    Args:
-        scored: Sums by label.
-    """
-    width = max(map(len, scored), default=0)
-    lines = [f"  {'':{width}}" + "".join(f"{name:>10}" for name in _TABLE)]
-    for label, sums in scored.items():
-        scores = dict(sums.scores().items())
-        cells = (_cell(scores[name].value) for name in _TABLE)
-        lines.append(f"  {label:{width}}" + "".join(f"{cell:>10}" for cell in cells))
-    return "\n".join(lines)
-
-
-def _cell(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
-
-
-def _score_text(score: Mapping[str, Any]) -> str:
-    if score["value"] is None:
-        return f"not defined ({score['reason']})"
-    return f"{score['value']:.3f}"
-
-
-def print_scene_count(done: int, total: int) -> None:
-    """Print how many scenes are done, about twenty times in all."""
+def print_scene_count(done: int, total: int, seconds_left: float | None = None) -> None:
+    """Print how many scenes are done and the time left, about twenty times in all."""
     if done == total or done % -(-total // _LINES_OF_PROGRESS) == 0:
-        print_message(f"scene {done}/{total}")
+        print_message(_count("scene", done, total, seconds_left))
 
 
 def print_predictions(done: int, total: int, seconds_left: float | None) -> None:
     """Print how many predictions are done, and the time left."""
-    left = "" if done == total else f"  {time_left_text(seconds_left)}".rstrip()
-    print_message(f"prediction {done}/{total}{left}")
+    print_message(_count("prediction", done, total, seconds_left))
+
+
+def _count(what: str, done: int, total: int, seconds_left: float | None) -> str:
+    left = "" if done == total else time_left_text(seconds_left)
+    return f"{what} {done}/{total}  {left}".rstrip()
 
 
 def training_progress(log: Callable[[str], None]) -> Callable[[StepReport], None]:

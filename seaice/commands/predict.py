@@ -1,12 +1,19 @@
 """The command `seaice predict`: scenes -> predicted ice charts."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath, ScenePaths, as_asked
-from seaice.commands.output import claim, command_line, print_message, print_result
+from seaice.commands.output import (
+    claim,
+    command_line,
+    print_message,
+    print_result,
+    print_scene_count,
+)
 from seaice.core.errors import ConfigError, MissingChannelsError, SceneError
 
 if TYPE_CHECKING:
@@ -37,7 +44,9 @@ def predict(
     written, problems = [], []
     targets: dict[Path, Path] = {}
     # A file that is named twice is predicted once.
-    for path in dict.fromkeys(scenes):
+    named = list(dict.fromkeys(scenes))
+    began = time.monotonic()
+    for number, path in enumerate(named, start=1):
         facts: dict[str, Any] = {}
         try:
             target = _target(path, loaded, out)
@@ -49,6 +58,9 @@ def predict(
             problems.append(str(error))
         if facts:
             written.append(facts)
+        left = (time.monotonic() - began) / number * (len(named) - number)
+        if len(named) > 1:
+            print_scene_count(number, len(named), left)
     files = [facts[kind] for facts in written for kind in ("file", "geotiff") if kind in facts]
     # Not beside an error alone: a mistake is one line.
     if written and not loaded.info.statistics:

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from seaice.commands.options import AsJson, Runs, with_options_of
-from seaice.commands.output import print_result, scores_text, training_progress
+from seaice.commands.output import print_result, training_progress
+from seaice.commands.score_text import scores_text
 from seaice.core.errors import ConfigError, SeaIceError
 from seaice.network.rates import parse_rates
 from seaice.training.cluster import is_first_process

@@ -99,7 +99,7 @@ def parse(query: Mapping[str, str]) -> tuple[Link, list[str]]:
             problems.append(_problem(name))
     if "target" in values:
         # Imports torch, which a page without networks need not wait for.
-        from seaice.explain.gradcam import target_names
+        from seaice.explain.targets import target_names
 
         task = values.get("task")
         if task is None or values["target"] >= len(target_names(task)):

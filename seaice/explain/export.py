@@ -8,8 +8,9 @@ import numpy as np
 
 from seaice.core.errors import ConfigError, SceneError
 from seaice.core.grids.pixel_grid import Window
-from seaice.explain.gradcam import Heatmap, target_names
+from seaice.explain.gradcam import Heatmap
 from seaice.explain.methods import field_warning
+from seaice.explain.targets import target_names
 from seaice.network.checkpoint import Checkpoint
 from seaice.results.export.cf import DIMS, add_dimensions, add_positions, add_variable, new_file
 from seaice.results.export.provenance import checkpoint_facts, provenance

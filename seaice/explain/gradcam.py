@@ -20,14 +20,12 @@ from seaice.core.grids.pixel_grid import PixelGrid, Window, offset, resampling_n
 from seaice.core.grids.resample import bilinear, centres
 from seaice.explain.head import Head
 from seaice.explain.methods import DEFAULT_LAYER, DEFAULT_METHOD, METHOD, METHODS, MethodName
+from seaice.explain.targets import target_names
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
 from seaice.results.inference import MODEL_LOCK, mixed_precision, padded_tensor
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
-
-SIC_TARGETS = ("more ice", "less ice")
-"""Targets of SIC, a regression: evidence that raises the concentration, and that lowers it."""
 
 # A grid with more pixels is explained around a region only, to bound memory.
 _LARGEST_WHOLE_PX = 3072 * 3072
@@ -145,11 +143,6 @@ class Heatmap:
         # A step of SIC's output is ten percentage points.
         points = 10 if self.config.chart == "SIC" else 1
         return np.float32(points / (self.cell_px * self.grid.spacing_m / 1000) ** 2)
-
-
-def target_names(chart: ChartName) -> tuple[str, ...]:
-    """What can be explained of a chart, in order."""
-    return SIC_TARGETS if chart == "SIC" else CHART[chart].class_names
 
 
 def layer_names(network: SeaIceNet) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from seaice.ai4arctic.charts import CHART, CHARTS, ChartName
+from seaice.results.class_metrics import class_f1, class_facts
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ class ScoreSums:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Scores, errors of SIC, confusion matrices and F1 by class, as JSON values."""
+        """Scores, errors of SIC, confusion matrices and metrics by class, as JSON values."""
         errors = self.sic_errors()
         return {
             **self.scores().to_dict(),
@@ -173,10 +174,7 @@ class ScoreSums:
                 "pixels": errors.pixels,
             },
             "confusion": {name: self.confusion[name].tolist() for name in CHARTS},
-            "F1_by_class": {
-                name: [None if np.isnan(f1) else float(f1) for f1 in class_f1(self.confusion[name])]
-                for name in CHARTS
-            },
+            **class_facts(self.confusion),
         }
 
     def scores(self) -> Scores:
@@ -213,16 +211,6 @@ def _r2(confusion: np.ndarray, squared_error: float) -> Score:
     if np.count_nonzero(support) < 2:
         return Score(None, pixels, "the chart has one class only")
     return Score(100 * (1 - squared_error / spread), pixels)
-
-
-def class_f1(confusion: np.ndarray) -> np.ndarray:
-    """F1 of each class, 2 TP / (2 TP + FP + FN), times 100; NaN for one that never occurs."""
-    true_positive = np.diag(confusion).astype(np.float64)
-    total = confusion.sum(axis=0) + confusion.sum(axis=1)
-    f1: np.ndarray = np.divide(
-        2 * true_positive, total, out=np.full(len(confusion), np.nan), where=total > 0
-    )
-    return 100 * f1
 
 
 def weighted_f1(confusion: np.ndarray) -> Score:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from seaice.core.endings import POLITE
-from seaice.core.errors import OutputError, RunError, SeaIceError
+from seaice.core.errors import ConfigError, OutputError, RunError, SeaIceError
 from seaice.training.cluster import launched, require_others
 from seaice.training.config import TrainingConfig
 from seaice.training.run_context import OnProgress, RunContext, RunResult
@@ -30,8 +30,8 @@ _DEVICES = "SEAICE_RUN_DEVICES"
 """Environment variable with a run's devices, for the further processes it starts on them."""
 _POLL_S = 1.0
 """How often a waiting run checks whether it is its turn."""
-_NICE = 19
-"""A run yields to the pages that people look at meanwhile."""
+_NICE = "19"
+"""Priority of a run, unless `SEAICE_NICE` names one: it yields to the pages that people look at."""
 
 
 def run_here(folder: RunFolder, models: Path, on_progress: OnProgress | None = None) -> RunResult:
@@ -160,16 +160,27 @@ def _turn(
         # The cluster has its own queue.
         yield None, []
         return
+    niceness = _niceness()
     ticket = Ticket(status_writer.folder.path)
     try:
         devices = _wait_for_devices(ticket, config, status_writer, stop_requested)
         if devices is not None:
             os.environ[_DEVICES] = ",".join(devices)
-            os.nice(max(0, _NICE - os.nice(0)))
+            os.nice(max(0, niceness - os.nice(0)))
         yield devices, [ticket.lock]
     finally:
         os.environ.pop(_DEVICES, None)
         ticket.release()
+
+
+def _niceness() -> int:
+    named = os.environ.get("SEAICE_NICE", _NICE)
+    if not named.isdecimal() or int(named) > 19:
+        raise ConfigError(
+            f"SEAICE_NICE is {named[:40]!r}. It is the priority of runs, from 0, that of other "
+            "programs, to 19, the lowest."
+        )
+    return int(named)
 
 
 def _wait_for_devices(

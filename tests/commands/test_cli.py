@@ -4,6 +4,7 @@ Most commands run in this process. What a process of its own shows is tested in 
 what is logged to standard error, and signals.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -250,12 +251,16 @@ def test_ctrl_c_stops_a_run_in_a_sentence(make_scene, tmp_path: Path):
         # A run in the background ignores SIGINT, and what it starts would, too.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    for line in process.stderr:
-        if line.startswith("step "):
-            break
-    # To the workers too, as a terminal does.
-    os.killpg(process.pid, signal.SIGINT)
-    _, rest = process.communicate(timeout=120)
+    try:
+        for line in process.stderr:
+            if line.startswith("step "):
+                break
+        # To the workers too, as a terminal does.
+        os.killpg(process.pid, signal.SIGINT)
+        _, rest = process.communicate(timeout=120)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == 130
     assert rest.splitlines()[-1] == "Stopped."
     assert list((tmp_path / "m").iterdir()) == []

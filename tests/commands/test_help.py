@@ -41,7 +41,7 @@ def test_the_help_of_a_command_names_placeholders_not_types(seaice, command):
     assert seaice(command, "--help")[1] == text
     usage = text.splitlines()[0]
     assert f" {command} [OPTIONS]" in usage
-    assert not re.search(r"[{}]|list\[|<path>", text)
+    assert not re.search(r"[{}]|list\[|<(path|str|int|float)", text)
     named = re.findall(r"^  ([A-Z_.]+) ", text.partition("Arguments:\n")[2], re.MULTILINE)
     assert usage.partition("[OPTIONS]")[2].replace("[", "").replace("]", "").split() == named
 
@@ -49,3 +49,10 @@ def test_the_help_of_a_command_names_placeholders_not_types(seaice, command):
 def test_the_version_is_that_of_the_package(seaice):
     status, text, _ = seaice("--version")
     assert (status, text) == (0, f"seaice {importlib.metadata.version('seaice')}\n")
+
+
+def test_the_shell_can_complete_commands(seaice, monkeypatch):
+    for name, value in (("COMP_WORDS", "seaice eval"), ("COMP_CWORD", "1")):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("_SEAICE_COMPLETE", "complete_bash")
+    assert seaice()[1].split() == ["evaluate", "evaluate-all"]

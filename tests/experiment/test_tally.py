@@ -7,8 +7,8 @@ from sklearn.metrics import f1_score, r2_score
 
 from seaice.ai4arctic.charts import CHART, CHARTS
 from seaice.experiment.tally import TASKS, chart_score, class_f1, labelled, tally, task_score
+from seaice.results.class_metrics import class_f1 as official_f1
 from seaice.results.scoring import ScoreSums
-from seaice.results.scoring import class_f1 as official_f1
 
 TWO = {("sar", "1-2-3"): 0.8, ("sar", "none"): 0.6}
 

@@ -6,8 +6,9 @@ import torch
 
 from seaice.ai4arctic.channels import SAR
 from seaice.core.errors import ConfigError, MissingChannelsError
-from seaice.explain.gradcam import CamConfig, explain, layer_names, target_names
+from seaice.explain.gradcam import CamConfig, explain, layer_names
 from seaice.explain.methods import METHODS
+from seaice.explain.targets import target_names
 from seaice.network.checkpoint import load_checkpoint
 from seaice.results.inference import predict
 from seaice.scenes.read import read_inputs

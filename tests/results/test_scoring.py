@@ -10,7 +10,8 @@ from sklearn.metrics import (
 )
 
 from seaice.ai4arctic.charts import CHART, CHARTS, FILL
-from seaice.results.scoring import ScoreSums, class_f1, sic_classes
+from seaice.results.class_metrics import class_f1
+from seaice.results.scoring import ScoreSums, sic_classes
 
 
 def random_maps(seed: int, size: int = 4000):

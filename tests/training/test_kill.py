@@ -28,12 +28,9 @@ STEPS, EVERY = 12, 4
 WORK = """
 import os, signal, sys
 from pathlib import Path
-import seaice.training.process
 import seaice.training.run
 from seaice.training.process import run_here
 from seaice.training.runs.folder import RunFolder
-# Beside other tests it would wait long for its turn.
-seaice.training.process._NICE = 0
 # Nobody waits for who is killed.
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for line in sys.stdin:

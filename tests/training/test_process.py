@@ -16,9 +16,10 @@ import pytest
 import seaice.training.module
 import seaice.training.process
 import seaice.training.run
-from seaice.core.errors import RunError
+from seaice.core.errors import ConfigError, RunError
 from seaice.training.process import LOCK_VARIABLE, run_here
 from seaice.training.run_context import RunResult
+from seaice.training.runs.config_file import read_config
 from seaice.training.runs.folder import RunFolder
 from seaice.training.runs.listing import inspect_run
 from seaice.training.runs.lock import hold, is_held
@@ -293,3 +294,22 @@ def test_the_log_tells_what_is_said_in_the_terminal(run, models, handed_over, ca
     handed_over(run)
     assert run_here(run, models).step == 3
     assert run.log_file.read_text() == before
+
+
+@pytest.mark.parametrize("named", ["20", "-1", "low"])
+def test_another_priority_is_a_number_from_0_to_19(run, models, monkeypatch, named):
+    monkeypatch.setenv("SEAICE_NICE", named)
+    with pytest.raises(ConfigError, match=f"SEAICE_NICE is '{named}'"):
+        run_here(run, models)
+    assert queue() == []
+
+
+def test_a_run_takes_the_lowest_priority_unless_told_otherwise(run, models, monkeypatch):
+    lowered = []
+    # A process cannot take its own priority back.
+    monkeypatch.setattr(os, "nice", lambda by: lowered.append(by) or 2)
+    monkeypatch.setenv("SEAICE_NICE", "5")
+    run_here(run, models)
+    monkeypatch.delenv("SEAICE_NICE")
+    run_here(new_run(read_config(run), run.path.parent), models)
+    assert [by for by in lowered if by] == [3, 17]

@@ -1,8 +1,9 @@
 """What the colours of the evidence maps mean, in words."""
 
 from seaice.ai4arctic.charts import ChartName
-from seaice.explain.gradcam import Heatmap, target_names
+from seaice.explain.gradcam import Heatmap
 from seaice.explain.methods import METHOD, MethodName
+from seaice.explain.targets import target_names
 
 
 def scale_words(chart: ChartName, target: str, method: MethodName) -> str:

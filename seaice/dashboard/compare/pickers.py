@@ -19,8 +19,9 @@ from seaice.dashboard.compare.evidence_words import scale_words
 from seaice.dashboard.compare.network_layers import common_layers, default_target, layer_label
 from seaice.dashboard.compare.results import NetworkResult
 from seaice.dashboard.orientation import orientation_picker
-from seaice.explain.gradcam import CamConfig, target_names
+from seaice.explain.gradcam import CamConfig
 from seaice.explain.methods import DEFAULT_LAYER, METHOD, METHODS, field_warning
+from seaice.explain.targets import target_names
 from seaice.figures.palettes import SCHEMES, SchemeName
 from seaice.scenes.scene import Scene
 

@@ -9,7 +9,8 @@ from seaice.ai4arctic.charts import CHART, CHARTS, ChartName
 from seaice.baselines.beside import LINEAR, against_linear
 from seaice.dashboard.compare.results import NetworkResult
 from seaice.dashboard.text import plain
-from seaice.results.scoring import Score, Scores, ScoreSums, class_f1
+from seaice.results.class_metrics import class_f1
+from seaice.results.scoring import Score, Scores, ScoreSums
 
 _MEANING = "Meaning"
 # An en dash: a table would read a hyphen as a list.

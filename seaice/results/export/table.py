@@ -8,9 +8,10 @@ from dataclasses import asdict
 import numpy as np
 
 from seaice.ai4arctic.charts import CHARTS
+from seaice.results.class_metrics import class_f1
 from seaice.results.export.provenance import checkpoint_facts, provenance
 from seaice.results.inference import Prediction
-from seaice.results.scoring import ScoreSums, class_f1
+from seaice.results.scoring import ScoreSums
 from seaice.scenes.region import Region
 
 
@@ -51,7 +52,7 @@ def scores_csv(
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(known), lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _inert(value) for name, value in row.items()} for row in rows)
+    writer.writerows({name: inert(value) for name, value in row.items()} for row in rows)
     return text.getvalue()
 
 
@@ -80,7 +81,7 @@ def _by_class(sums: ScoreSums) -> dict[str, str | int]:
     return cells
 
 
-def _inert(value: object) -> object:
+def inert(value: object) -> object:
     """Text that no spreadsheet takes for a formula: names of files are foreign."""
     if not isinstance(value, str) or not value.startswith(("=", "+", "-", "@", "\t", "\r")):
         return value

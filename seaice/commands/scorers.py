@@ -1,0 +1,91 @@
+"""Whatever `seaice evaluate` can score: checkpoints, baselines and AutoICE packages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    # For their types alone: the command line starts quickly.
+    from seaice.results.evaluation import SceneScores
+    from seaice.scenes.scene import Scene
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """A checkpoint or a package, and how to score it.
+
+    Attributes:
+        sha256: Hash of the file.
+        channel_set: Its channel set; empty where unknown.
+        is_baseline: Whether it is a baseline.
+        score: Scores one scene.
+        match: Gives the scenes that can be scored, and a sentence for each group that cannot.
+        rates: Rates of a checkpoint and their reach, in words.
+        facts: The same for programs.
+        notice: What to know about the checkpoint; empty if there is nothing.
+    """
+
+    sha256: str
+    channel_set: str
+    is_baseline: bool
+    score: Callable[["Scene"], "SceneScores"]
+    match: Callable[[Sequence["Scene"]], tuple[Sequence["Scene"], list[str]]]
+    rates: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    notice: str = ""
+
+
+def scorer_of(path: Path) -> Scorer:
+    """How to score a checkpoint, baseline or package.
+
+    Raises:
+        SeaIceError: The file is not there, or is none of them.
+    """
+    if path.suffix.lower() == ".nc":
+        from seaice.results.autoice.package import read_package
+        from seaice.scenes.catalogue.index import require_openable
+
+        require_openable(path)
+        package = read_package(path)
+        from seaice.results.autoice.scores import match_scenes, score_scene
+
+        return Scorer(
+            package.sha256, "", False, partial(score_scene, package), partial(match_scenes, package)
+        )
+    from seaice.baselines.info import is_baseline
+
+    if is_baseline(path):
+        from seaice.baselines.baseline import load_baseline
+
+        baseline = load_baseline(path)
+        return Scorer(
+            baseline.sha256,
+            baseline.info.channel_set,
+            True,
+            baseline.score,
+            lambda scenes: (scenes, []),
+        )
+    from seaice.network.checkpoint_info import read_info
+
+    # A wrong path is reported at once: importing torch takes seconds.
+    read_info(path)
+    from seaice.core.device import best_device
+    from seaice.network.checkpoint import load_checkpoint
+    from seaice.network.reach import reach_facts
+    from seaice.network.training_range import UNKNOWN_RANGE
+    from seaice.results.evaluation import score
+
+    checkpoint = load_checkpoint(path, best_device().torch_name)
+    info = checkpoint.info
+    return Scorer(
+        checkpoint.sha256,
+        info.channel_set,
+        False,
+        partial(score, checkpoint),
+        lambda scenes: (scenes, []),
+        info.rates_label,
+        {"rates": info.rates, **reach_facts(info.rates, info.cell_m)},
+        "" if info.statistics else UNKNOWN_RANGE,
+    )

@@ -1,0 +1,68 @@
+"""`seaice evaluate` of one checkpoint and of several, as a user runs it."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def data(make_scene, tmp_path: Path) -> tuple[object, ...]:
+    for day in (1, 2):
+        make_scene(folder=tmp_path / "data", name=f"2018032{day}T000000_dmi_prep.nc", seed=day)
+    return "--data", tmp_path / "data", "--models", tmp_path / "models"
+
+
+def test_several_checkpoints_stand_in_one_table(seaice, data, make_checkpoint, tmp_path: Path):
+    paths = [make_checkpoint((1,)), make_checkpoint((2, 3))]
+    table = tmp_path / "new" / "scores.csv"
+    # One that is named twice is scored once.
+    status, text, said = seaice("evaluate", *paths, paths[0], *data, "--csv", table)
+    assert status == 0
+    lines = text.splitlines()
+    assert lines[0] == "channels sar, pooled over 2 scenes"
+    assert lines[1].split() == ["combined", "SIC", "SOD", "FLOE"]
+    assert [line.split()[0] for line in lines[2:]] == [*map(str, paths), "all"]
+    assert [line.split()[1] for line in said if line.startswith("scored ")] == ["1/2", "2/2"] * 2
+    alone = [json.loads(seaice("evaluate", path, *data, "--json")[1]) for path in paths]
+    assert json.loads(seaice("evaluate", *paths, *data, "--json")[1]) == alone
+    with open(table) as file:
+        rows = list(csv.DictReader(file))
+    assert {row["source"] for row in rows} == {*map(str, paths), "all water (sar)"}
+    for path, facts in zip(paths, alone, strict=True):
+        own = [row for row in rows if row["source"] == str(path)]
+        assert {row["scene"] for row in own} == {*facts["scenes"], "pooled"}
+        (f1,) = (
+            row["value"]
+            for row in own
+            if (row["scene"], row["chart"], row["metric"]) == ("pooled", "SOD", "macro_F1")
+        )
+        assert float(f1) == pytest.approx(facts["pooled"]["macro_F1"]["SOD"], abs=1e-4)
+
+
+def test_more_metrics_and_classes_are_printed_on_request(seaice, data, make_checkpoint):
+    path = make_checkpoint()
+    plain = seaice("evaluate", path, *data)[1]
+    assert "mean IoU" not in plain
+    assert "Young ice" not in plain
+    text = seaice("evaluate", path, *data, "--more-metrics", "--by-class")[1]
+    facts = json.loads(seaice("evaluate", path, *data, "--json")[1])["pooled"]
+    lines = [line.split() for line in text.partition("accuracy")[2].splitlines()]
+    sic = lines[1][1:]
+    values = [facts[name]["SIC"] for name in ("accuracy", "macro_F1", "mean_IoU")]
+    assert sic == [f"{value:.3f}" for value in values]
+    (young,) = (line for line in lines if line[:3] == ["SOD", "Young", "ice"])
+    f1, iou = facts["F1_by_class"]["SOD"][2], facts["IoU_by_class"]["SOD"][2]
+    pixels = sum(facts["confusion"]["SOD"][2])
+    assert young[3:] == [f"{f1:.3f}", f"{iou:.3f}", str(pixels)]
+
+
+def test_a_mistake_is_said_before_anything_is_scored(seaice, data, make_checkpoint, tmp_path: Path):
+    path, gone = make_checkpoint(), tmp_path / "gone.safetensors"
+    status, text, (line,) = seaice("evaluate", path, gone, *data)
+    assert (status, text) == (2, "")
+    assert str(gone) in line
+    status, text, (line,) = seaice("evaluate", path, *data, "--csv", tmp_path)
+    assert (status, text) == (2, "")
+    assert line == f"{tmp_path} is a folder. Name a file for the table, such as scores.csv."
