@@ -113,7 +113,7 @@ def main() -> None:
     if len(sys.argv) == 1:
         sys.argv.append("--help")
     try:
-        status = app(standalone_mode=False)
+        status = app(prog_name="seaice", standalone_mode=False)
         sys.stdout.flush()
     except SeaIceError as error:
         _fail(str(error))
