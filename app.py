@@ -18,6 +18,7 @@ navigation.run(
             "pages/context.py", title="Context", icon=":material/zoom_out_map:", default=True
         ),
         "compare": st.Page("pages/compare.py", title="Compare", icon=":material/compare:"),
+        "explain": st.Page("pages/explain.py", title="Explain", icon=":material/target:"),
         "scenes": st.Page("pages/scenes.py", title="Scenes", icon=":material/satellite_alt:"),
         "training": st.Page(
             "pages/training.py", title="Training", icon=":material/model_training:"

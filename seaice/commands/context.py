@@ -70,7 +70,7 @@ def context(
     from seaice.experiment.context_predictors import read_predictor
 
     predictor, network = read_predictor(checkpoint)
-    scenes, problems = _scenes(data, predictor, any_polarisation, most)
+    scenes, problems = usable_scenes(data, predictor, any_polarisation, most)
     print_message(f"measuring the context curve on {len(scenes)} scenes ...")
     curve = context_curve(predictor, scenes, settings, print_scene_count)
     spread = None
@@ -103,7 +103,7 @@ def _settings(radii: str | None, groups: str | None, shuffles: int, seed: int) -
     return ContextSettings(radii_km, wanted, shuffles, seed)
 
 
-def _scenes(
+def usable_scenes(
     data: Path, predictor: "Predictor", any_polarisation: bool, most: int | None
 ) -> tuple[list["Scene"], list[str]]:
     """Scenes of a folder that can be measured on, and a sentence for each that is left out."""

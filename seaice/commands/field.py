@@ -50,8 +50,8 @@ def field(
     # A wrong path is reported at once: importing torch takes seconds.
     read_info(checkpoint)
     from seaice.core.device import best_device
+    from seaice.explain.csv_rows import require_csv, write_table
     from seaice.explain.field import effective_field, profile_rows
-    from seaice.explain.tables import require_csv, write_table
     from seaice.network.checkpoint import load_checkpoint
     from seaice.scenes.catalogue import checked, open_scene
 

@@ -23,6 +23,7 @@ from typer._click.exceptions import ClickException
 from seaice.commands.app import start_app
 from seaice.commands.baseline import baseline
 from seaice.commands.branches import branches
+from seaice.commands.channels import channels
 from seaice.commands.checkpoints import checkpoints
 from seaice.commands.context import context
 from seaice.commands.convert import convert
@@ -69,6 +70,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "explain": explain,
     "branches": branches,
     "field": field,
+    "channels": channels,
     "export-autoice": export_autoice,
     "import-authors": import_authors,
 }

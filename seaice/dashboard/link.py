@@ -13,6 +13,7 @@ from seaice.ai4arctic.channels import channel_set
 from seaice.ai4arctic.charts import CHARTS
 from seaice.core.errors import ConfigError
 from seaice.dashboard.compare.display import LAYOUTS, ROWS
+from seaice.dashboard.explain.questions import QUESTIONS, parse_place
 from seaice.dashboard.link_folders import NAME
 from seaice.dashboard.orientation import DIRECTIONS
 from seaice.explain.methods import METHODS
@@ -51,6 +52,8 @@ class Link:
         colours: Colours of the charts.
         opacity: Of the networks' maps over the radar image, percent.
         orientation: How maps lie.
+        question: What Explain answers.
+        place: The pixel that Explain tells about, in its written form.
     """
 
     scene: str | None = None
@@ -68,6 +71,8 @@ class Link:
     colours: str | None = None
     opacity: int | None = None
     orientation: str | None = None
+    question: str | None = None
+    place: str | None = None
 
     def query(self) -> dict[str, str]:
         """The query of an address; the inverse of `parse`."""
@@ -180,6 +185,11 @@ def _maps(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_each(_named(ROWS))(text)))
 
 
+def _place(text: str) -> str:
+    parse_place(text)
+    return text
+
+
 _READ: dict[str, Callable[[str], object]] = {
     "scene": str,
     "rates": _rates,
@@ -196,9 +206,11 @@ _READ: dict[str, Callable[[str], object]] = {
     "colours": _named(SCHEMES),
     "opacity": _percent,
     "orientation": _named(DIRECTIONS),
+    "question": _named(QUESTIONS),
+    "place": _place,
 }
 _LISTS = ("rates", "checkpoints", "maps")
-_WORDS = ("view", "colours", "orientation")
+_WORDS = ("view", "colours", "orientation", "question")
 
 _NAMES = {
     "scene": "scene is",
@@ -216,4 +228,6 @@ _NAMES = {
     "colours": "choice of colours is",
     "opacity": "opacity is",
     "orientation": "orientation is",
+    "question": "question is",
+    "place": "pixel is",
 }

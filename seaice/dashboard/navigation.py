@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from seaice.dashboard.link import Link
 
-PageName = Literal["context", "compare", "scenes", "training"]
+PageName = Literal["context", "compare", "explain", "scenes", "training"]
 
 _PAGES = "_pages"
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from seaice.dashboard.explain.questions import parse_place
 from seaice.dashboard.link import Link, parse
 from seaice.dashboard.link_folders import link_name, opened_folder
 from seaice.scenes.region import Region
@@ -108,10 +109,13 @@ def _state(link: Link, scene: str | None) -> dict[str, Any]:
         "scheme": link.colours,
         "opacity": link.opacity,
         "orientation": link.orientation,
+        "question": link.question,
         _CHECKPOINTS: dict(zip(link.rates or (), link.checkpoints or (), strict=False)) or None,
     }
     if link.target is not None:
         named[f"target_{link.task}_{scene}"] = link.target
+    if link.place is not None:
+        named[place_key(str(scene))] = parse_place(link.place)
     state = {name: value for name, value in named.items() if value is not None}
     if link.task is not None or link.region is not None:
         # A link to Compare that names no region shows the whole scene; Scenes has no regions.
@@ -122,6 +126,11 @@ def _state(link: Link, scene: str | None) -> dict[str, Any]:
 def region_key(scene_id: str) -> str:
     """Key of a scene's region in the pages' state."""
     return f"region of {scene_id}"
+
+
+def place_key(scene_id: str) -> str:
+    """Key of a scene's pixel on Explain in the pages' state."""
+    return f"place of {scene_id}"
 
 
 def remember() -> None:

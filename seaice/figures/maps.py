@@ -64,27 +64,31 @@ class Row:
     land: bool = False
 
 
-def linked_maps(rows: Sequence[Row], extent: Extent, width_px: int) -> go.Figure:
+def linked_maps(
+    rows: Sequence[Row], extent: Extent, width_px: int, *, legend: bool = True
+) -> go.Figure:
     """One figure of all rows, panels side by side, each row's legend at its right.
 
     Args:
         rows: At least one; all with the same number of panels.
         extent: What every panel covers.
         width_px: Width to compute the height for, so that the panels fill it.
+        legend: Whether there are legends, and room for them.
 
     Returns:
         The figure; its height follows from the extent.
     """
     columns = len(rows[0].panels)
-    panel_px = _panel_px((width_px - _LEGEND_PX - _LEFT_PX) / columns, extent)
+    right = _LEGEND_PX if legend else _LEFT_PX // 5
+    panel_px = _panel_px((width_px - right - _LEFT_PX) / columns, extent)
     height = len(rows) * (panel_px + _ROW_GAP_PX) + _TOP_PX + _BOTTOM_PX
     figure = _panels([list(row.panels) for row in rows], extent, height)
-    for number, row in enumerate(rows):
+    for number, row in enumerate(rows if legend else ()):
         bottom, top = figure.layout[_axis("yaxis", number * columns)].domain
-        legend = Legend(row.palette, row.unlabelled, row.land)
+        entries = Legend(row.palette, row.unlabelled, row.land)
         foot = (_SWATCH_PX * (2 * row.land + row.unlabelled) + _TICK_PX) / height
-        add_legend(figure, legend, number, Place(bottom, top, foot, upright=True))
-    return _styled(figure, extent, len(rows), height, right=_LEGEND_PX, bottom=_BOTTOM_PX)
+        add_legend(figure, entries, number, Place(bottom, top, foot, upright=True))
+    return _styled(figure, extent, len(rows), height, right=right, bottom=_BOTTOM_PX)
 
 
 def stacked_maps(row: Row, extent: Extent, width_px: int) -> go.Figure:

@@ -17,6 +17,7 @@ COMMANDS = (
         "explain",
         "branches",
         "field",
+        "channels",
         "export-autoice",
         "import-authors",
     ),

@@ -24,30 +24,28 @@ def require_csv(path: Path) -> None:
         raise ConfigError(f"{path} does not end in .csv. Name a file that does.")
 
 
-def tidy_csv(rows: Sequence[Row], checkpoint: Checkpoint, command: str) -> str:
-    """Rows as comma-separated values, each with its checkpoint and the command.
+def csv_text(rows: Sequence[Row]) -> str:
+    """Rows as comma-separated values.
 
     Args:
         rows: At least one; all with the same names.
-        checkpoint: What was explained.
-        command: What made the table.
     """
-    facts = checkpoint_facts(checkpoint.path.name, checkpoint.sha256, checkpoint.info)
-    whole = [{**row, **facts, "command": command} for row in rows]
     text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(whole[0]), lineterminator="\n")
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(whole)
+    writer.writerows(rows)
     return text.getvalue()
 
 
 def write_table(path: Path, rows: Sequence[Row], checkpoint: Checkpoint, command: str) -> None:
-    """Write `tidy_csv` as a file, whole or not at all. An existing file is replaced.
+    """Write rows, each with its checkpoint and the command. An existing file is replaced.
 
     Raises:
         ConfigError: The file does not end in .csv.
         OutputError: The folder is not writable, or the disk is full.
     """
     require_csv(path)
+    facts = checkpoint_facts(checkpoint.path.name, checkpoint.sha256, checkpoint.info)
+    whole = [{**row, **facts, "command": command} for row in rows]
     with atomic_write(path) as temporary:
-        temporary.write_text(tidy_csv(rows, checkpoint, command), encoding="utf-8")
+        temporary.write_text(csv_text(whole), encoding="utf-8")

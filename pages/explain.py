@@ -1,0 +1,84 @@
+"""Explain: where do the networks look, and can that be believed?"""
+
+from dataclasses import replace
+from typing import cast
+
+import streamlit as st
+
+from seaice.ai4arctic.channels import channel_set
+from seaice.core.errors import MissingChannelsError, SeaIceError
+from seaice.dashboard import permalink
+from seaice.dashboard.compact import compact
+from seaice.dashboard.compare.introduction import missing_checkpoints
+from seaice.dashboard.compare.pickers import task_switch
+from seaice.dashboard.components.copy_link import copy_link
+from seaice.dashboard.components.viewport import is_narrow
+from seaice.dashboard.explain.branch_section import branch_section
+from seaice.dashboard.explain.pixel_section import pixel_section
+from seaice.dashboard.explain.place_picker import chosen_place
+from seaice.dashboard.explain.questions import QUESTIONS, QuestionName, place_text
+from seaice.dashboard.orientation import orientation_picker
+from seaice.dashboard.scene_view import SceneView
+from seaice.dashboard.sidebar.description import scene_heading, scene_notice
+from seaice.dashboard.sidebar.selection import sidebar
+from seaice.dashboard.text import plain
+
+_SECTIONS = {"One pixel": pixel_section, "Branches": branch_section}
+
+
+def page() -> None:
+    """Draw the page: one question at a time."""
+    compact()
+    with st.container(horizontal=True, vertical_alignment="bottom", key="heading"):
+        st.title("Where do the networks look?", width="content")
+        heading = st.container(horizontal=True, vertical_alignment="center", width="content")
+    selection = sidebar()
+    with heading:
+        scene_heading(selection)
+    narrow = is_narrow()
+    with st.container(horizontal=True, vertical_alignment="center", key="bar"):
+        question = _question()
+        chart = task_switch(narrow=True)
+        with st.popover("Display", icon=":material/tune:"):
+            north_up = orientation_picker()
+    scene_notice(selection)
+    missing_checkpoints(selection)
+    permalink.write(
+        replace(
+            selection.link(),
+            task=chart,
+            question=question,
+            place=place_text(chosen_place(selection.scene)),
+            orientation="North up" if north_up else "As acquired",
+        )
+    )
+    if not selection.checkpoints:
+        return
+    try:
+        selection.scene.require(channel_set(selection.channel_set), selection.channel_set)
+    except MissingChannelsError as error:
+        st.error(plain(str(error)))
+        return
+    view = SceneView(selection.scene, north_up=north_up)
+    _SECTIONS[question](view, chart, selection.checkpoints, narrow=narrow)
+    copy_link()
+
+
+def _question() -> QuestionName:
+    st.session_state.setdefault("question", QUESTIONS[0])
+    question = st.segmented_control(
+        "Question",
+        QUESTIONS,
+        required=True,
+        key="question",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    return cast("QuestionName", question)  # A required control always holds one.
+
+
+try:
+    page()
+except SeaIceError as error:
+    st.error(plain(str(error)))
+permalink.remember()

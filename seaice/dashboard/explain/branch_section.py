@@ -1,0 +1,157 @@
+"""Which branch of each network decided?"""
+
+from collections.abc import Sequence
+
+import cmocean
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from seaice.ai4arctic.charts import CHART, ChartName
+from seaice.dashboard.explain.results import branches
+from seaice.dashboard.scene_view import SceneView
+from seaice.dashboard.text import plain
+from seaice.explain.branch_words import branch_verdict
+from seaice.explain.branches import NO_BRANCH, BranchShares
+from seaice.figures.extent import at_cells
+from seaice.figures.maps import Panel, Row, linked_maps, stacked_maps
+from seaice.figures.palettes import Palette
+from seaice.figures.shares import bar_figure
+from seaice.network.checkpoint_files import CheckpointFile
+
+_WIDE_PX, _NARROW_PX, _CRISP_PX = 960, 440, 600
+_GREY, _PURPLE, _PALE = (150, 158, 165), (142, 68, 173), (232, 235, 238)
+_HELP = (
+    "Each branch is taken out in turn: its output is replaced by its mean over the scene. What the "
+    "class then loses of its log-odds (for SIC: the mean change, percentage points) is what the "
+    "branch told the network about the place. A gradient would hold for small changes alone."
+)
+
+
+def branch_section(
+    view: SceneView, chart: ChartName, files: Sequence[CheckpointFile], *, narrow: bool
+) -> None:
+    """Draw what each network's branches carry, and the map of the branch that leads."""
+    results = []
+    for number, file in enumerate(files, 1):
+        rates = file.info.rates_label
+        with st.spinner(f"Taking out branches of rates {rates} ({number} of {len(files)}) ..."):
+            results.append(branches(view.scene, file, chart))
+    labels = [file.info.rates_label for file in files]
+    target = _class(chart, results)
+    for label, result in zip(labels, results, strict=True):
+        st.markdown(f"**{plain(label)}**: {plain(branch_verdict(result, target))}")
+    left, right = (st.container(), st.container()) if narrow else st.columns(2)
+    with left:
+        _bars(labels, results, target)
+    with right:
+        st.table(_table(labels, results, target))
+    st.markdown("**The branch that decides most, place by place**")
+    _maps(view, labels, results, narrow=narrow)
+
+
+def _class(chart: ChartName, results: Sequence[BranchShares]) -> int:
+    """The class to look at; at first the ice class that most cells are given."""
+    if chart == "SIC":
+        return 0
+    cells = sum(result.cells for result in results)
+    offered = [int(index) for index in np.flatnonzero(cells)]
+    names = CHART[chart].class_names
+    common = max(offered, key=lambda index: (index > 0, cells[index]))
+    chosen: int = st.selectbox(
+        "Class",
+        offered,
+        index=offered.index(common),
+        format_func=lambda index: names[index],
+        key=f"branches_of_{chart}",
+        help=_HELP,
+        width=280,
+    )
+    return chosen
+
+
+def _places(results: Sequence[BranchShares]) -> list[str]:
+    """Names that the branches of all networks share: rates by their number."""
+    most = max(len(result.branches) for result in results) - 2
+    return ["1 x 1", *(f"rate {number}" for number in range(1, most + 1)), "pooling"]
+
+
+def _aligned(values: np.ndarray, places: int) -> np.ndarray:
+    """Values of branches, the pooling branch last; NaN for rates that a network lacks."""
+    aligned = np.full(places, np.nan)
+    aligned[: len(values) - 1], aligned[-1] = values[:-1], values[-1]
+    return aligned
+
+
+def _bars(labels: Sequence[str], results: Sequence[BranchShares], target: int) -> None:
+    places = _places(results)
+    series = [
+        (label, _aligned(result.loss[target], len(places)))
+        for label, result in zip(labels, results, strict=True)
+    ]
+    unit = "percentage points" if results[0].chart == "SIC" else "log-odds"
+    st.plotly_chart(
+        bar_figure(places, series, f"Lost without it, {unit}", st.context.theme.type == "dark"),
+        key="branch_bars",
+        config={"displayModeBar": False},
+        alt="What is lost without each branch, by network; the table holds the same numbers",
+    )
+
+
+def _table(labels: Sequence[str], results: Sequence[BranchShares], target: int) -> pd.DataFrame:
+    rows = []
+    for label, result in zip(labels, results, strict=True):
+        for branch, loss, share in zip(
+            result.branches, result.loss[target], result.shares[target], strict=True
+        ):
+            cells = "\u2013" if np.isnan(loss) else f"{loss:.2f}".replace("-", "\u2212")
+            part = "\u2013" if np.isnan(share) else f"{100 * share:.0f} %"
+            rows.append([label, branch, cells, part])
+    columns = ["Rates", "Branch", "Lost without it", "Share"]
+    return pd.DataFrame(rows, columns=columns).set_index("Rates")
+
+
+def _maps(
+    view: SceneView, labels: Sequence[str], results: Sequence[BranchShares], *, narrow: bool
+) -> None:
+    places = _places(results)
+    palette = Palette(_colours(len(places) + 1), (*places, "none"), name="Leading branch")
+    panels: list[Panel | None] = []
+    for label, result in zip(labels, results, strict=True):
+        classes = _on(view, result, len(places))
+        names = np.array([*result.branches[:-1], *places[len(result.branches) - 1 :], "none"])
+        hover = np.where(at_cells(view.valid), names[at_cells(classes)], "No data").astype(object)
+        image = view.image(classes, palette, at_least_px=_CRISP_PX)
+        panels.append(Panel(label, [image], hover))
+    row = Row(panels, palette, land=True)
+    extent = view.located_extent
+    with st.container(key="branch_maps"):
+        st.plotly_chart(
+            stacked_maps(row, extent, _NARROW_PX)
+            if narrow
+            else linked_maps([row], extent, _WIDE_PX),
+            key="branch_maps_figure",
+            config={"displaylogo": False, "scrollZoom": True},
+            alt="Map of the branch whose absence costs the prediction most, by network",
+        )
+
+
+def _on(view: SceneView, result: BranchShares, places: int) -> np.ndarray:
+    """The leading branch at the pixels of a view, (lines, samples) uint8."""
+    step = view.grid.spacing_m / 1000 / result.cell_km
+    cells = [
+        np.minimum(((np.arange(side.start, side.stop) + 0.5) * step).astype(int), size - 1)
+        for side, size in zip(view.window, result.leading.shape, strict=True)
+    ]
+    leading = result.leading[np.ix_(*cells)]
+    pooling = len(result.branches) - 1
+    moved = np.where(leading == pooling, places - 1, leading)
+    on: np.ndarray = np.where(leading == NO_BRANCH, places, moved).astype(np.uint8)
+    return on
+
+
+def _colours(count: int) -> np.ndarray:
+    """Grey for the 1 x 1, a scale for the rates, purple for the pooling, pale for none."""
+    rates = cmocean.cm.haline(np.linspace(0.25, 0.95, count - 3))[:, :3] * 255
+    colours: np.ndarray = np.array([_GREY, *rates.round(), _PURPLE, _PALE]).astype(np.uint8)
+    return colours

@@ -1,0 +1,36 @@
+"""The questions that the page Explain answers, and the pixel that it tells about in an address."""
+
+import math
+from typing import Literal, get_args
+
+from seaice.core.errors import ConfigError
+
+QuestionName = Literal["One pixel", "Branches"]
+QUESTIONS: tuple[QuestionName, ...] = get_args(QuestionName)
+
+
+def place_text(place: tuple[float, float]) -> str:
+    """A place in its written form.
+
+    >>> place_text((61.4, 70.0))
+    '61.4_70'
+    """
+    return "_".join(f"{km:.10g}" for km in place)
+
+
+def parse_place(text: str) -> tuple[float, float]:
+    """Parse the text that `place_text` gives.
+
+    >>> parse_place("61.4_70")
+    (61.4, 70.0)
+
+    Raises:
+        ConfigError: The text is not two distances.
+    """
+    try:
+        line, sample = (float(km) for km in text.split("_"))
+    except ValueError as error:
+        raise ConfigError(f"A pixel is written like 61.4_70, not {text[:40]!r}.") from error
+    if not all(math.isfinite(km) and km >= 0 for km in (line, sample)):
+        raise ConfigError(f"A pixel lies at least 0 km from both edges, not at {text[:40]!r}.")
+    return line, sample

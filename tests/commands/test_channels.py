@@ -1,0 +1,32 @@
+import csv
+import json
+
+
+def test_it_prints_what_each_group_of_channels_is_worth(
+    seaice, make_scene, make_checkpoint, tmp_path
+):
+    data, out = tmp_path / "data", tmp_path / "channels.csv"
+    for day in range(2):
+        make_scene(48, 64, folder=data, name=f"2018032{day}T000000_dmi_prep.nc", seed=day)
+    arguments = "channels", make_checkpoint((1,)), "--data", data
+    status, table, messages = seaice(*arguments, "--out", out)
+    assert (status, messages[-2:]) == (0, ["scene 2/2", f"wrote {out}"])
+    assert [line[:15].strip() for line in table.splitlines()[2:]] == [
+        "untouched",
+        "HH",
+        "HV",
+        "Incidence angle",
+    ]
+    facts = json.loads(seaice(*arguments, "--json")[1])
+    assert len(facts["scenes"]) == 2
+    rows = list(csv.DictReader(out.read_text().splitlines()))
+    assert [row["channels"] for row in rows[::4]] == ["HH", "HV", "Incidence angle"]
+    assert [float(row["loss"]) for row in rows if row["task"] == "SOD"] == [
+        row["loss"] for row in facts["losses"] if row["task"] == "SOD"
+    ]
+    assert facts["losses"][0]["low"] is None
+
+
+def test_a_table_must_end_in_csv(seaice, make_checkpoint, tmp_path):
+    status, _, (line,) = seaice("channels", make_checkpoint(), "--out", tmp_path / "table.txt")
+    assert (status, "does not end in .csv" in line) == (2, True)

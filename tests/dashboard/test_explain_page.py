@@ -1,0 +1,68 @@
+"""Explain without a browser."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seaice.dashboard.explain.questions import parse_place, place_text
+
+SCENE = "20180325T194759_dmi"
+
+
+@pytest.fixture
+def explain(dashboard: AppTest) -> AppTest:
+    return dashboard.switch_page("pages/explain.py").run()
+
+
+def test_one_pixels_story_compares_the_networks(explain: AppTest, texts):
+    assert not explain.exception
+    assert not explain.error
+    (table,) = [each.value for each in explain.table]
+    assert list(table.index) == ["1-2-3 · 3-10 km", "6-12-18 · 19-58 km"]
+    assert table.loc["6-12-18 · 19-58 km", "Cells without data"].endswith(" of 32")
+    assert table["Sure by"].str.endswith(" %").all()
+    assert "The ice chart" in texts(explain)
+    # The map, the probabilities, the gradient.
+    assert len(explain.get("plotly_chart")) == 3
+    assert explain.query_params["place"] == "19_25.4"
+    explain.segmented_control(key="chart").set_value("SIC").run()
+    assert not explain.exception
+    assert "Sure by" not in explain.table[0].value.columns
+    assert len(explain.get("plotly_chart")) == 2
+
+
+def test_branches_are_told_in_words_bars_and_a_map(explain: AppTest, texts):
+    explain.segmented_control(key="question").set_value("Branches").run()
+    assert not explain.exception
+    (table,) = [each.value for each in explain.table]
+    assert list(table["Branch"])[1] == "rate 1, 3.2 km"
+    assert len(table) == 10
+    for label in ("1-2-3 · 3-10 km", "6-12-18 · 19-58 km"):
+        assert f"**{label}**: " in texts(explain)
+    assert "Its rates carry" in texts(explain)
+    assert len(explain.get("plotly_chart")) == 2
+    assert explain.query_params["question"] == "branches"
+
+
+def test_a_pixel_without_data_is_said_in_words(explain: AppTest, texts):
+    explain.number_input(key=f"place_Sample (km)_{SCENE}").set_value(2.0).run()
+    assert not explain.exception
+    assert "There is no data at 19 km, 2 km. Choose another pixel." in texts(explain)
+    assert len(explain.get("plotly_chart")) == 1
+
+
+def test_a_link_brings_back_the_pixel(dashboard: AppTest):
+    dashboard.query_params["place"] = "10.2_30"
+    app = dashboard.switch_page("pages/explain.py").run()
+    assert not app.exception
+    assert app.number_input(key=f"place_Line (km)_{SCENE}").value == 10.2
+    assert app.query_params["place"] == "10.2_30"
+
+
+@pytest.mark.parametrize("text", ["5", "a_b", "nan_3", "-1_3", "1_2_3"])
+def test_what_is_no_pixel_is_refused(text: str, dashboard: AppTest, texts):
+    with pytest.raises(Exception, match="A pixel"):
+        parse_place(text)
+
+
+def test_a_place_is_written_as_it_is_read():
+    assert parse_place(place_text((61.4, 70.25))) == (61.4, 70.25)
