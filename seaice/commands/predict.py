@@ -26,7 +26,12 @@ def predict(
     scenes: ScenePaths,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the predictions.")],
     geotiff: Annotated[
-        bool, typer.Option("--geotiff", help="Write a GeoTIFF beside each NetCDF file.")
+        bool,
+        typer.Option(
+            "--geotiff",
+            help="Write GeoTIFFs beside each NetCDF file: one of all charts, and one of each in "
+            "its colours.",
+        ),
     ] = False,
     any_polarisation: AnyPolarisation = False,
     as_json: AsJson = False,
@@ -61,13 +66,18 @@ def predict(
         left = (time.monotonic() - began) / number * (len(named) - number)
         if len(named) > 1:
             print_scene_count(number, len(named), left)
-    files = [facts[kind] for facts in written for kind in ("file", "geotiff") if kind in facts]
+    files = [file for facts in written for file in _files(facts)]
     # Not beside an error alone: a mistake is one line.
     if written and not loaded.info.statistics:
         print_message(UNKNOWN_RANGE)
     print_result(written, as_json, "\n".join(files))
     if problems:
         raise ConfigError(" ".join(problems))
+
+
+def _files(facts: dict[str, Any]) -> list[str]:
+    """What was written of a scene."""
+    return [facts["file"], *filter(None, [facts.get("geotiff")]), *facts.get("chart_geotiffs", [])]
 
 
 def _target(path: Path, checkpoint: "Checkpoint", out: Path) -> Path:
@@ -88,7 +98,7 @@ def _predict_scene(
 ) -> None:
     """Predict one scene and note each file in `facts` as soon as it is written."""
     from seaice.network.reach import reach_facts
-    from seaice.results.export import write_geotiff, write_prediction
+    from seaice.results.export import write_chart_geotiffs, write_geotiff, write_prediction
     from seaice.results.inference import predict as compute
     from seaice.scenes.catalogue import checked, open_scene
 
@@ -103,5 +113,8 @@ def _predict_scene(
     if prediction.notice:
         print_message(f"{scene.id}: {prediction.notice}")
     if geotiff:
-        write_geotiff(target.with_suffix(".tif"), prediction, command_line())
-        facts["geotiff"] = str(target.with_suffix(".tif"))
+        path = target.with_suffix(".tif")
+        write_geotiff(path, prediction, command_line())
+        facts["geotiff"] = str(path)
+        written = write_chart_geotiffs(path, prediction, command_line())
+        facts["chart_geotiffs"] = [str(each) for each in written]

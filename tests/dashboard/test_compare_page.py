@@ -1,14 +1,16 @@
 """Compare: links, regions, rows of maps and what is offered for download."""
 
+import io
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import netCDF4
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from seaice.dashboard.compare.downloads import file_content
+from seaice.dashboard.compare.downloads import file_content, write_zip
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.checkpoint_files import file_sha256
 from seaice.results.export import write_prediction
@@ -264,6 +266,18 @@ def test_a_download_is_the_file_that_the_command_line_writes(
             prediction.classes("SOD")[prediction.valid],
         )
         assert file.checkpoint_sha256 == prediction.sha256
+
+
+def test_charts_for_a_gis_come_as_one_archive(make_scene, make_checkpoint):
+    scene = Scene.open(make_scene())
+    prediction = predict(scene, load_checkpoint(make_checkpoint(name="c")))
+    content = file_content(prediction, "zip", write_zip)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+    charts = [f"{scene.id}_c_{name}.tif" for name in ("FLOE", "SIC", "SOD")]
+    assert sorted(name for name in names if name.endswith(".tif")) == charts
+    assert len(names) == 5
 
 
 def captions(app: AppTest) -> str:

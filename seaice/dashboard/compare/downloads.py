@@ -1,5 +1,6 @@
 """Downloads of Compare: predictions, scores and the figure, each with its provenance."""
 
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,13 +11,21 @@ from seaice.dashboard.cache_keys import cached
 from seaice.dashboard.compare.baselines import baseline_sums
 from seaice.dashboard.compare.results import NetworkResult
 from seaice.dashboard.text import plain
-from seaice.results.export import geotiff_problem, scores_csv, write_geotiff, write_prediction
+from seaice.results.export import (
+    geotiff_problem,
+    scores_csv,
+    write_chart_geotiffs,
+    write_geotiff,
+    write_prediction,
+)
 from seaice.results.inference import Prediction
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
 _COMMAND = "seaice app"
 """The command that a file's history names."""
+
+_MIME = {"nc": "application/x-netcdf", "tif": "image/tiff", "zip": "application/zip"}
 
 Writer = Callable[[Path, Prediction, str], None]
 
@@ -60,6 +69,7 @@ def downloads(results: Sequence[NetworkResult], region: Region | None, *, figure
         _file_button(result, f"Prediction {result.rates} (NetCDF)", "nc", write_prediction)
         if not problem:
             _file_button(result, f"Prediction {result.rates} (GeoTIFF)", "tif", write_geotiff)
+            _file_button(result, f"Charts {result.rates} for a GIS (ZIP)", "zip", write_zip)
     if problem:
         st.caption(f"No GeoTIFF: {plain(problem)}")
     if scene.charts:
@@ -99,11 +109,19 @@ def _file_button(result: NetworkResult, label: str, suffix: str, write: Writer) 
         label,
         lambda: file_content(prediction, suffix, write),
         file_name=name,
-        mime="application/x-netcdf" if suffix == "nc" else "image/tiff",
+        mime=_MIME[suffix],
         key=f"download_{suffix}_{prediction.sha256}",
         on_click="ignore",
         width="stretch",
     )
+
+
+def write_zip(path: Path, prediction: Prediction, command: str) -> None:
+    """One GeoTIFF a chart, with colours and names of classes, as one archive."""
+    name = f"{_safe(prediction.scene)}_{Path(prediction.checkpoint_name).stem}"
+    folder = path.with_suffix("")
+    write_chart_geotiffs(folder / f"{name}.tif", prediction, command)
+    shutil.make_archive(str(folder), "zip", folder)
 
 
 def file_content(prediction: Prediction, suffix: str, write: Writer) -> bytes:

@@ -43,8 +43,8 @@ def write_geotiff(path: Path, prediction: Prediction, command: str) -> None:
         SceneError: The scene has no positions, or they are unusable.
         OutputError: The folder is not writable.
     """
-    charts = _placed(prediction.scene, _charts(prediction))
-    tags = {**_tags(prediction, command), "band_tags": [_band_tags(name) for name in CHARTS]}
+    charts = charts_on_map(prediction)
+    tags = {**file_tags(prediction, command), "band_tags": [band_tags(name) for name in CHARTS]}
     # GDAL may crash on a full disk, so the file, a few megabytes, is made in memory.
     with MemoryFile() as memory:
         charts.rio.to_raster(
@@ -83,9 +83,14 @@ def _charts(prediction: Prediction) -> np.ndarray:
     return bands
 
 
-def _placed(scene: Scene, bands: np.ndarray) -> xr.DataArray:
-    """The bands on the map, (band, y, x) uint8, `FILL` outside the scene."""
-    placed, grid, corner = place_on_map(scene, bands)
+def charts_on_map(prediction: Prediction) -> xr.DataArray:
+    """The bands of `CHARTS` on the map, (band, y, x) uint8, `FILL` outside the scene.
+
+    Raises:
+        SceneError: The scene has no positions, or they are unusable.
+    """
+    scene = prediction.scene
+    placed, grid, corner = place_on_map(scene, _charts(prediction))
     charts = xr.DataArray(placed, dims=("band", "y", "x"))
     charts.attrs["long_name"] = tuple(_BAND[name] for name in CHARTS)
     charts = charts.rio.write_crs(map_projection(scene)).rio.write_nodata(FILL)
@@ -94,7 +99,8 @@ def _placed(scene: Scene, bands: np.ndarray) -> xr.DataArray:
     return placed_charts
 
 
-def _tags(prediction: Prediction, command: str) -> dict[str, str]:
+def file_tags(prediction: Prediction, command: str) -> dict[str, str]:
+    """Where a file came from, as texts that GDAL can store."""
     scene = prediction.scene
     kind = "simulated " if scene.simulated else ""
     facts: dict[str, Any] = {
@@ -114,7 +120,7 @@ def _tags(prediction: Prediction, command: str) -> dict[str, str]:
     }
 
 
-def _band_tags(name: ChartName) -> dict[str, str]:
+def band_tags(name: ChartName) -> dict[str, str]:
     """What the values of a band mean."""
     tags = {"chart": name, "long_name": CHART[name].long_name}
     if name == "SIC":

@@ -7,7 +7,7 @@ import pytest
 import rasterio
 from pyproj import Transformer
 
-from seaice.ai4arctic.charts import CHART
+from seaice.ai4arctic.charts import CHART, CHARTS
 from seaice.commands.main import app
 from seaice.core.errors import OutputError, SceneError
 from seaice.network.checkpoint import load_checkpoint
@@ -211,11 +211,15 @@ def test_the_command_lists_geotiffs_and_keeps_netcdf_without_positions(
     assert Path(first["file"]).is_file()
     assert "geotiff" not in first
     assert second["geotiff"] == str(out / "20180325T194759_dmi_c.tif")
-    assert len(list(out.iterdir())) == 3
+    charts = [str(out / f"20180325T194759_dmi_c_{name}.tif") for name in CHARTS]
+    assert second["chart_geotiffs"] == charts
+    names = {f"20180325T194759_dmi_c_{name}.tif.aux.xml" for name in ("SOD", "FLOE")}
+    written = {Path(each).name for each in (first["file"], second["file"], second["geotiff"])}
+    assert {each.name for each in out.iterdir()} == written | names | {Path(c).name for c in charts}
     app(
         ["predict", str(checkpoint), str(good), "--out", str(out), "--geotiff"],
         standalone_mode=False,
     )
-    assert capsys.readouterr().out.split() == [second["file"], second["geotiff"]]
+    assert capsys.readouterr().out.split() == [second["file"], second["geotiff"], *charts]
     with rasterio.open(second["geotiff"]) as file:
         assert file.tags()["history"].endswith("--geotiff")
