@@ -25,7 +25,7 @@ from compared_views import View, all_views, faults, few_views, fingerprint
 from dashboard import HOME, running_dashboard
 from streamlit_user import User
 
-_PATIENCE_S = 300
+_PATIENCE_S = 900
 _LOOK_S = 0.5
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from seaice.core.errors import SeaIceError
 from seaice.dashboard import permalink
@@ -21,6 +22,7 @@ from seaice.dashboard.compare.pickers import (
 from seaice.dashboard.compare.region_picker import chosen_region
 from seaice.dashboard.compare.results import explain_all, predict_all, score_all
 from seaice.dashboard.compare.score_section import score_section
+from seaice.dashboard.compare.turns import turn
 from seaice.dashboard.components.copy_link import copy_link
 from seaice.dashboard.components.viewport import is_narrow
 from seaice.dashboard.sidebar.description import scene_heading, scene_notice
@@ -49,6 +51,13 @@ def page() -> None:
         settings = display_pickers(scene, chart, layout, narrow=narrow)
     scene_notice(selection)
     missing_checkpoints(selection)
+    with turn():
+        _results(selection, settings, panel)
+
+
+def _results(selection: Selection, settings: DisplaySettings, panel: DeltaGenerator) -> None:
+    """Draw what the networks make of the scene, and the last pickers into the panel."""
+    scene = selection.scene
     results = predict_all(selection)
     region = chosen_region(scene)
     with panel:

@@ -73,10 +73,12 @@ def evaluate(
     CHECKPOINT can also be a baseline, or an AutoICE package, a .nc file.
     """
     from seaice.commands.scorers import scorer_of
+    from seaice.scenes.catalogue import scene_files
 
     if beside not in ("quick", "all", "none"):
         raise ConfigError(f"--baselines is quick, all or none, not {beside[:40]!r}.")
-    # A wrong path is reported before anything is scored.
+    # A wrong path is reported before anything is loaded or scored.
+    scene_files(data)
     scorers = {path: scorer_of(path) for path in dict.fromkeys(checkpoints)}
     scenes = _Scenes.read(data, list_file, any_polarisation)
     if csv:

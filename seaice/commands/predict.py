@@ -15,6 +15,7 @@ from seaice.commands.output import (
     print_scene_count,
 )
 from seaice.core.errors import ConfigError, MissingChannelsError, SceneError
+from seaice.core.files import require_writable
 
 if TYPE_CHECKING:
     # For its type alone: the command line starts without torch.
@@ -105,6 +106,7 @@ def _predict_scene(
     scene = as_asked(checked(open_scene(path)), any_polarisation)
     if scene.notice:
         print_message(scene.notice)
+    require_writable(target.parent)
     prediction = compute(scene, checkpoint)
     write_prediction(target, prediction, command_line())
     info = checkpoint.info

@@ -11,6 +11,10 @@ from seaice.core.errors import ConfigError
 
 ADDRESS = "127.0.0.1"
 _LOCAL = ("localhost", ADDRESS)
+# For glibc: give large arrays back to the system as soon as they are gone, and let all threads
+# share two heaps. Every run of a page has a thread of its own, whose heap would keep most of what
+# it has ever held (benchmarks/many_users.py).
+_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(2**20), "MALLOC_ARENA_MAX": "2"}
 _HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 _PATH = re.compile(r"[\w.~@%/-]*", re.ASCII)
 
@@ -75,6 +79,8 @@ def launch(
     # Let threads sleep while they wait for each other. Otherwise Compare takes 2.5 times as long
     # beside a training run (benchmarks/responsive.py).
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    for name, value in _MEMORY.items():
+        os.environ.setdefault(name, value)
     # Streamlit reads .streamlit/config.toml of the working directory.
     os.chdir(home)
     arguments = ["-m", "seaice.dashboard.server", "run", script.name, "--server.port", str(port)]

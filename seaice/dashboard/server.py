@@ -4,12 +4,15 @@ Run: python -m seaice.dashboard.server run app.py
 """
 
 import gc
+import signal
 import sys
 import threading
 from importlib import import_module
 
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web import cli
+
+from seaice.core.endings import heeded
 
 # The first page needs these,
 _FIRST = ("pandas", "pyarrow.parquet", "plotly.graph_objects", "cmocean", "scipy.special")
@@ -22,9 +25,16 @@ def main() -> None:
     # Otherwise a first visit to a page's own address would run that page without app.py, and so
     # without its layout and titles.
     PagesManager.uses_pages_directory = False
+    _end_in_order()
     # Meanwhile the browser loads Streamlit's own scripts.
     threading.Thread(target=_import_heavy, daemon=True).start()
     sys.exit(cli.main(prog_name="streamlit"))
+
+
+def _end_in_order() -> None:
+    """Let a lost connection and a scheduler's notice end the server as SIGTERM does."""
+    for number in set(heeded()) - {signal.SIGTERM}:
+        signal.signal(number, lambda *_: signal.raise_signal(signal.SIGTERM))
 
 
 def _import_heavy() -> None:

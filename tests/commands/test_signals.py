@@ -2,14 +2,18 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import psutil
 import pytest
+
+from seaice.simulate import simulate_folder
 
 STATUS = {
     signal.SIGINT: 130,
@@ -17,6 +21,10 @@ STATUS = {
     signal.SIGHUP: 129,
     signal.SIGUSR1: 138,
 }
+
+
+MOST_S = 5.0
+"""Within which a command ends."""
 
 
 class Running:
@@ -65,27 +73,21 @@ def begin(tmp_path: Path, make_scene, make_checkpoint):
 
     def start(name: str) -> Running:
         out, data = tmp_path / "out", tmp_path / "scenes"
-        if name != "simulate":
+        if name == "convert":
+            simulate_folder(data, 6, 1, lines=160, samples=160, raw=True)
+        elif name not in ("simulate", "app"):
             for day in range(1, 9):
                 make_scene(folder=data, name=f"2018032{day}T000000_dmi_prep.nc", seed=day)
-        words: dict[str, tuple[object, ...]] = {
-            "simulate": (
-                out,
-                "--seed",
-                1,
-                "--scenes",
-                60,
-                "--lines",
-                160,
-                "--samples",
-                160,
-                "--jobs",
-                2,
-            ),
-            "prepare": (data, out, "--jobs", 2),
-            "predict": (make_checkpoint(), *sorted(data.glob("*.nc")), "--out", out),
+        size = ("--lines", 160, "--samples", 160)
+        words: dict[str, Callable[[], tuple[object, ...]]] = {
+            "simulate": lambda: (out, "--seed", 1, "--scenes", 60, *size, "--jobs", 2),
+            "prepare": lambda: (data, out, "--jobs", 2),
+            "convert": lambda: (*sorted(data.glob("S1*.nc")), out),
+            "predict": lambda: (make_checkpoint(), *sorted(data.glob("*.nc")), "--out", out),
+            "evaluate": lambda: (make_checkpoint(), "--data", data),
+            "app": lambda: ("--port", free_port(), "--runs", out),
         }
-        started.append(Running((name, *words[name]), out))
+        started.append(Running((name, *words[name]()), out))
         return started[-1]
 
     yield start
@@ -95,10 +97,18 @@ def begin(tmp_path: Path, make_scene, make_checkpoint):
             each.process.wait()
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 def moments(running: Running) -> dict[str, Callable[[], bool]]:
     return {
-        "work": lambda: any(running.out.glob("*.nc")),
+        "work": lambda: any(running.out.glob("*.nc")) or "scored" in running.log,
         "write": lambda: bool(running.unfinished()),
+        "serving": lambda: "URL:" in running.log,
     }
 
 
@@ -112,8 +122,11 @@ CASES = [
         id=f"{name}-{moment}-{number.name}",
     )
     for SLOW in [pytest.mark.slow]
-    for name in ("simulate", "prepare", "predict")
-    for moment in ("work", "write")
+    for name, moment in [
+        *product(("simulate", "prepare", "convert", "predict"), ("work", "write")),
+        # It writes nothing.
+        ("evaluate", "work"),
+    ]
     for number in STATUS
 ]
 
@@ -125,6 +138,17 @@ def test_a_command_that_is_told_to_end_leaves_nothing_behind(begin, name, moment
     assert running.end(number) == STATUS[number]
     assert running.unfinished() == []
     assert running.log.rstrip().endswith("Stopped.")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", STATUS)
+def test_the_dashboard_ends_at_once_and_in_order(begin, number):
+    running = begin("app")
+    running.until(moments(running)["serving"])
+    begun = time.monotonic()
+    assert running.end(number) == 0
+    assert time.monotonic() - begun < MOST_S
+    assert running.log.rstrip().endswith("Stopping...")
 
 
 def test_processes_of_a_command_that_is_killed_tidy_up(begin):

@@ -16,7 +16,9 @@ from seaice.ai4arctic.charts import CHART, CHARTS
 from seaice.results.autoice.package import read_package
 from seaice.results.autoice.predictions import open_prediction
 from seaice.results.autoice.scores import score_scene
+from seaice.results.evaluation import SceneScores
 from seaice.scenes.catalogue import checked, inspect_scene
+from seaice.scenes.catalogue.index import require_openable
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 from seaice.simulate import simulate_folder
@@ -87,12 +89,24 @@ def prediction(scenes, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_classes(folder / "prediction.nc", (40, 44), names, scene.id)
 
 
+def score(package: Path, scene: Scene) -> SceneScores:
+    """Score a package as `seaice evaluate` does."""
+    require_openable(package)
+    return score_scene(read_package(package), scene)
+
+
+def strips(prediction: Path) -> list[object]:
+    """Read a prediction as `seaice export-autoice` does."""
+    require_openable(prediction)
+    return list(open_prediction(prediction).strips(512))
+
+
 @bounded
 @given(data=st.data())
 def test_a_package(scenes, package: Path, tmp_path: Path, data: st.DataObject):
     path, scene = tmp_path / "package.nc", Scene.open(scenes[1])
     path.write_bytes(data.draw(mutated(package.read_bytes())))
-    require_read_or_said(lambda: score_scene(read_package(path), scene))
+    require_read_or_said(lambda: score(path, scene))
 
 
 @bounded
@@ -100,12 +114,12 @@ def test_a_package(scenes, package: Path, tmp_path: Path, data: st.DataObject):
 def test_a_prediction(prediction: Path, tmp_path: Path, data: st.DataObject):
     path = tmp_path / "prediction.nc"
     path.write_bytes(data.draw(mutated(prediction.read_bytes())))
-    require_read_or_said(lambda: list(open_prediction(path).strips(512)))
+    require_read_or_said(lambda: strips(path))
 
 
 def test_the_whole_ones_are_read(scenes, package: Path, prediction: Path):
     """Otherwise nothing above would be tested."""
     for path in scenes:
         use(path)
-    assert score_scene(read_package(package), Scene.open(scenes[1])).sums
-    assert len(list(open_prediction(prediction).strips(512))) == len(CHARTS)
+    assert score(package, Scene.open(scenes[1])).sums
+    assert len(strips(prediction)) == len(CHARTS)

@@ -8,11 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from seaice.core.errors import ConfigError
-from seaice.dashboard.launch import proxy_settings
+from seaice.dashboard.launch import launch, proxy_settings
 
 HANDSHAKE = {
     "Upgrade": "websocket",
@@ -40,12 +41,28 @@ def test_what_is_no_path_is_refused():
         proxy_settings([], "https://maps.example.org/ice")
 
 
+def test_the_server_gives_large_arrays_back_unless_its_user_sets_that(monkeypatch, tmp_path: Path):
+    environment = {"MALLOC_ARENA_MAX": "7"}
+    monkeypatch.setattr(os, "environ", environment)
+    monkeypatch.setattr(os, "execv", lambda *_: None)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "app.py").touch()
+    launch(tmp_path / "app.py", *[tmp_path] * 3, port=free_port())
+    assert environment["MALLOC_MMAP_THRESHOLD_"] == "1048576"
+    assert environment["MALLOC_ARENA_MAX"] == "7"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+    return number
+
+
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """Port of a dashboard behind a proxy."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     options = "--port", str(port), "--host", "maps.example.org", "--base-path", "/ice/"
     process = subprocess.Popen(
         [sys.executable, "-m", "seaice", "app", *options],

@@ -20,7 +20,6 @@ from seaice.core.files import atomic_write
 from seaice.network.checkpoint_files import file_sha256
 from seaice.results.autoice.maps import SPACING_M, dimension_names, variable_name
 from seaice.results.autoice.predictions import PredictionFile, open_prediction
-from seaice.scenes.catalogue.sandbox import require_openable
 from seaice.scenes.netcdf import NETCDF_LOCK, open_file
 
 _STRIP_LINES = 512
@@ -47,7 +46,6 @@ def read_package(path: Path) -> Package:
     Raises:
         SceneError: The file is not NetCDF, or holds no map of a scene.
     """
-    require_openable(path)
     with open_file(path) as file:
         # A simulated scene holds true_SIC, which is not the map of a scene called true.
         names = [str(name).rpartition("_") for name in file.variables if LINES not in file.dims]

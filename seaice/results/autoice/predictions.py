@@ -13,7 +13,6 @@ from seaice.core.errors import SceneError
 from seaice.core.grids.pixel_grid import PixelGrid, Window, whole_ratio
 from seaice.core.text import shown
 from seaice.results.autoice.maps import SPACING_M, classes_on, read_classes, require_map
-from seaice.scenes.catalogue.sandbox import require_openable
 from seaice.scenes.netcdf import open_file
 
 _VARIABLES: dict[ChartName, str] = {"SIC": "SIC_class", "SOD": "SOD", "FLOE": "FLOE"}
@@ -94,7 +93,6 @@ def open_prediction(path: Path) -> PredictionFile:
     Raises:
         SceneError: The file is damaged, or `seaice predict` did not write it.
     """
-    require_openable(path)
     with open_file(path) as file:
         attributes = file.attrs
         if lacking := [n for n in _VARIABLES.values() if n not in file.variables]:

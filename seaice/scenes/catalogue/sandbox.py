@@ -144,22 +144,6 @@ class Sandbox:
         )
 
 
-def require_openable(path: Path) -> None:
-    """Check that opening a file, whatever it holds, neither crashes nor goes on for ever.
-
-    Raises:
-        UnopenableFileError: It does.
-        ConfigError: The process that opens files cannot be started.
-    """
-    try:
-        SANDBOX.inspect(path, reference=False)
-    except UnopenableFileError:
-        raise
-    except SceneError:
-        # It is no scene; whoever asks knows what it should be.
-        pass
-
-
 def _unopenable(path: Path, what: str) -> UnopenableFileError:
     return UnopenableFileError(path, f"is damaged: {what}", "Copy or download it again.")
 

@@ -1,0 +1,31 @@
+"""Pages with networks take turns, so that many users at once do not need many times the memory."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+# A run holds its predictions until its page is complete, 32 MB each for a million pixels, and
+# several times that while it computes and draws. Four of them keep a workstation's cores busy.
+_AT_ONCE = 4
+_turns = threading.BoundedSemaphore(_AT_ONCE)
+_LOOK_S = 1.0
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Wait until fewer than four runs are within this block, and say so on the page.
+
+    Enter it before any cached function computes: a run that holds what others wait for must not
+    wait for them.
+    """
+    place = st.empty()
+    while not _turns.acquire(timeout=_LOOK_S):
+        # A call of Streamlit's, so that a run ends here if its user has gone or clicked again.
+        place.info("Others are using the dashboard. Your maps come in a moment.")
+    try:
+        place.empty()
+        yield
+    finally:
+        _turns.release()
