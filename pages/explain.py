@@ -6,6 +6,7 @@ from typing import cast
 import streamlit as st
 
 from seaice.ai4arctic.channels import channel_set
+from seaice.ai4arctic.charts import ChartName
 from seaice.core.errors import MissingChannelsError, SeaIceError
 from seaice.dashboard import permalink
 from seaice.dashboard.compact import compact
@@ -14,16 +15,17 @@ from seaice.dashboard.compare.pickers import task_switch
 from seaice.dashboard.components.copy_link import copy_link
 from seaice.dashboard.components.viewport import is_narrow
 from seaice.dashboard.explain.branch_section import branch_section
+from seaice.dashboard.explain.channel_section import channel_section
+from seaice.dashboard.explain.field_section import field_section
 from seaice.dashboard.explain.pixel_section import pixel_section
 from seaice.dashboard.explain.place_picker import chosen_place
 from seaice.dashboard.explain.questions import QUESTIONS, QuestionName, place_text
+from seaice.dashboard.explain.truth_section import truth_section
 from seaice.dashboard.orientation import orientation_picker
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.sidebar.description import scene_heading, scene_notice
-from seaice.dashboard.sidebar.selection import sidebar
+from seaice.dashboard.sidebar.selection import Selection, sidebar
 from seaice.dashboard.text import plain
-
-_SECTIONS = {"One pixel": pixel_section, "Branches": branch_section}
 
 
 def page() -> None:
@@ -60,8 +62,30 @@ def page() -> None:
         st.error(plain(str(error)))
         return
     view = SceneView(selection.scene, north_up=north_up)
-    _SECTIONS[question](view, chart, selection.checkpoints, narrow=narrow)
+    _section(question, view, chart, selection, narrow=narrow)
     copy_link()
+
+
+def _section(
+    question: QuestionName,
+    view: SceneView,
+    chart: ChartName,
+    selection: Selection,
+    *,
+    narrow: bool,
+) -> None:
+    """Draw the answer: nothing is computed that it does not need."""
+    files = selection.checkpoints
+    if question == "Channels":
+        channel_section(view, chart, files, selection.catalogue.scenes, narrow=narrow)
+        return
+    draw = {
+        "One pixel": pixel_section,
+        "Branches": branch_section,
+        "Field": field_section,
+        "Is it true?": truth_section,
+    }
+    draw[question](view, chart, files, narrow=narrow)
 
 
 def _question() -> QuestionName:

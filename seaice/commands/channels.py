@@ -49,9 +49,9 @@ def channels(
     result = channel_losses(predictor, scenes, seed=seed, on_scene=print_scene_count)
     rows = _rows(result)
     if out is not None:
-        facts = {"checkpoint": predictor.name, "checkpoint_sha256": predictor.sha256}
+        origin = {"checkpoint": predictor.name, "checkpoint_sha256": predictor.sha256}
         with atomic_write(out) as temporary:
-            temporary.write_text(csv_text([{**row, **facts} for row in rows]), encoding="utf-8")
+            temporary.write_text(csv_text([{**row, **origin} for row in rows]), encoding="utf-8")
         print_message(f"wrote {out}")
     facts = {"scenes": list(result.scenes), "losses": rows, "left_out": problems}
     print_result(facts, as_json, _table(result, rows))

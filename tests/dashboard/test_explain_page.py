@@ -43,6 +43,29 @@ def test_branches_are_told_in_words_bars_and_a_map(explain: AppTest, texts):
     assert explain.query_params["question"] == "branches"
 
 
+def test_fields_channels_and_tests_of_maps_answer_in_words(explain: AppTest, texts):
+    explain.segmented_control(key="question").set_value("Field").run()
+    assert not explain.exception
+    assert texts(explain).count("90 % of the gradient lies within") == 2
+    assert list(explain.table[0].value["Pixels"]) == ["16", "16"]
+    # The map, the profiles, the images.
+    assert len(explain.get("plotly_chart")) == 3
+    explain.segmented_control(key="question").set_value("Channels").run()
+    assert not explain.exception
+    assert list(explain.table[0].value.index) == [
+        "HH",
+        "HV",
+        "Incidence angle",
+        "18.7 GHz",
+        "36.5 GHz",
+    ]
+    explain.segmented_control(key="question").set_value("Is it true?").run()
+    assert not explain.exception
+    assert texts(explain).count("the map for") == 2
+    assert "No evidence lies beyond the receptive field" in texts(explain)
+    assert explain.query_params["question"] == "is-it-true?"
+
+
 def test_a_pixel_without_data_is_said_in_words(explain: AppTest, texts):
     explain.number_input(key=f"place_Sample (km)_{SCENE}").set_value(2.0).run()
     assert not explain.exception

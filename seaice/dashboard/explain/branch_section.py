@@ -54,7 +54,7 @@ def _class(chart: ChartName, results: Sequence[BranchShares]) -> int:
     """The class to look at; at first the ice class that most cells are given."""
     if chart == "SIC":
         return 0
-    cells = sum(result.cells for result in results)
+    cells = np.sum([result.cells for result in results], axis=0)
     offered = [int(index) for index in np.flatnonzero(cells)]
     names = CHART[chart].class_names
     common = max(offered, key=lambda index: (index > 0, cells[index]))

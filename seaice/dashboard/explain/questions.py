@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 from seaice.core.errors import ConfigError
 
-QuestionName = Literal["One pixel", "Branches"]
+QuestionName = Literal["One pixel", "Branches", "Field", "Channels", "Is it true?"]
 QUESTIONS: tuple[QuestionName, ...] = get_args(QuestionName)
 
 

@@ -4,12 +4,18 @@ import numpy as np
 
 from seaice.ai4arctic.charts import FILL, ChartName
 from seaice.baselines.truth import has_truth, read_truth
+from seaice.core.grids.resample import centres, nearest
 from seaice.dashboard import cached
 from seaice.dashboard.cache_keys import cached as kept
+from seaice.experiment.channel_loss import Loss, channel_losses
+from seaice.experiment.context_predictors import network_predictor
 from seaice.explain.branches import BranchShares, branch_shares
+from seaice.explain.faithful import Trial, try_map
+from seaice.explain.gradcam import CamConfig
 from seaice.explain.pixel import PixelStory, Place, pixel_at, pixel_story
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.scenes.read import read_chart, read_valid
+from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
 
@@ -33,6 +39,34 @@ def branches(scene: Scene, file: CheckpointFile, chart: ChartName) -> BranchShar
         SceneError, CheckpointError: A file cannot be read.
     """
     return branch_shares(scene, cached.checkpoint(file), chart)
+
+
+@kept(max_entries=60)
+def losses_by_channel(scene: Scene, file: CheckpointFile, others: tuple[Scene, ...]) -> list[Loss]:
+    """What the scores of a scene lose where a group of channels is that of other scenes.
+
+    Raises:
+        MissingChannelsError, SceneError, CheckpointError: A file cannot be read.
+    """
+    predictor = network_predictor(cached.checkpoint(file))
+    return channel_losses(predictor, [scene], others).losses()
+
+
+@kept(max_entries=100)
+def trial(scene: Scene, file: CheckpointFile, config: CamConfig, region: Region) -> Trial:
+    """How the map of evidence for a region fares when it is tested.
+
+    Raises:
+        ConfigError: The network does not predict the class there.
+        SceneError, CheckpointError: A file cannot be read.
+    """
+    grid = scene.grid.at(file.info.spacing_m)
+    classes = true_classes(scene, config.chart)
+    truth = None
+    if classes is not None and config.chart != "SIC":
+        lines, samples = (centres(n, grid.spacing_m, 0, scene.grid.spacing_m) for n in grid.shape)
+        truth = nearest(classes, lines, samples) == config.target
+    return try_map(scene, cached.checkpoint(file), config, region.window(grid), truth)
 
 
 @kept(max_entries=4)

@@ -1,0 +1,97 @@
+"""Which channels does each network need on this scene?"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from seaice.ai4arctic.charts import ChartName
+from seaice.dashboard.explain.results import losses_by_channel
+from seaice.dashboard.scene_view import SceneView
+from seaice.dashboard.text import plain
+from seaice.experiment.channel_loss import Loss
+from seaice.figures.shares import bar_figure
+from seaice.network.checkpoint_files import CheckpointFile
+from seaice.scenes.scene import Scene
+
+_SCORE: dict[ChartName, str] = {"SIC": "R2", "SOD": "F1", "FLOE": "F1"}
+_SMALL = 1.0
+"""Points of score: smaller losses are called none."""
+
+
+def channel_section(
+    view: SceneView,
+    chart: ChartName,
+    files: Sequence[CheckpointFile],
+    scenes: Sequence[Scene],
+    *,
+    narrow: bool,
+) -> None:
+    """Draw what the score of the task loses with each group of channels.
+
+    Args:
+        view: The scene.
+        chart: The task.
+        files: The networks.
+        scenes: Scenes of the folder, whose values take the place of this one's.
+        narrow: Whether the window is narrow.
+    """
+    scene = view.scene
+    if chart not in scene.charts:
+        st.info(f"This scene has no ice chart of {chart}, so there is no score to lose.")
+        return
+    others = [each for each in scenes if each.id != scene.id and each.raw is None][:6]
+    if not others:
+        st.info("Channels are replaced by those of other scenes, and this folder has no other one.")
+        return
+    found = []
+    for number, file in enumerate(files, 1):
+        rates = file.info.rates_label
+        with st.spinner(f"Replacing channels, rates {rates} ({number} of {len(files)}) ..."):
+            losses = losses_by_channel(scene, file, tuple(others))
+        found.append((rates, [each for each in losses if each.task == chart]))
+    for label, losses in found:
+        st.markdown(f"**{plain(label)}**: {plain(loss_sentence(losses))}")
+    left, right = (st.container(), st.container()) if narrow else st.columns(2)
+    groups = [each.group for each in found[0][1]]
+    with left:
+        series = [(label, [each.loss for each in losses]) for label, losses in found]
+        st.plotly_chart(
+            bar_figure(
+                groups,
+                series,
+                f"{_SCORE[chart]} of {chart} lost, points",
+                st.context.theme.type == "dark",
+            ),
+            key="channel_bars",
+            config={"displayModeBar": False},
+            alt="Points of score lost without each group of channels; the table has the numbers",
+        )
+    with right:
+        rows = {label: [_number(each.loss) for each in losses] for label, losses in found}
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=groups).T
+        st.table(table.rename_axis("Foreign channels"))
+    st.caption(
+        "Each group of channels is replaced by what other scenes of the folder have in its place. "
+        "Groups that say the same share their importance. One scene tells little; with intervals "
+        "over a folder: `seaice channels CHECKPOINT --data DATA_FOLDER`."
+    )
+
+
+def loss_sentence(losses: Sequence[Loss]) -> str:
+    """Which groups of channels a network needs most for a task."""
+    known = [each for each in losses if np.isfinite(each.loss)]
+    if not known:
+        return f"The score is not defined here: {losses[0].task} has one value alone."
+    needed = sorted((each for each in known if each.loss >= _SMALL), key=lambda each: -each.loss)
+    if not needed:
+        return "No group of channels alone is missed: each loses less than a point."
+    texts = [f"{each.group} ({each.loss:.0f} points)" for each in needed[:3]]
+    spare = [each.group for each in known if each.loss < _SMALL]
+    rest = f" Without {', '.join(spare)} alone it loses less than a point." if spare else ""
+    return f"It misses {', then '.join(texts)}.{rest}"
+
+
+def _number(value: float) -> str:
+    return "\u2013" if np.isnan(value) else f"{value:.1f}".replace("-", "\u2212")

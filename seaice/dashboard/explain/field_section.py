@@ -1,0 +1,139 @@
+"""How far does each network look, as a mean over many pixels?"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from seaice.ai4arctic.charts import CHART, ChartName
+from seaice.core.errors import ConfigError
+from seaice.dashboard.explain.fields import field_of
+from seaice.dashboard.explain.place_picker import chosen_place, place_fields
+from seaice.dashboard.explain.radar_map import radar_figure, show_map
+from seaice.dashboard.scene_view import SceneView
+from seaice.dashboard.text import plain
+from seaice.explain.field import SHARES, EffectiveField
+from seaice.figures.field_images import FieldImage, field_images
+from seaice.figures.overlays import add_circle, add_cross, add_square
+from seaice.figures.shares import HeldCurve, held_figure, network_colour
+from seaice.network.checkpoint_files import CheckpointFile
+
+_SHARE = 0.9
+_PIXELS = (16, 64)
+_MEANING = (
+    "The effective receptive field is where the gradient of single output pixels lies, as a mean "
+    "over pixels drawn at random. Square: the theoretical field. Circle: 90 % of the gradient. The "
+    "gradient says nothing about benefit: *Context* shows what far information is good for."
+)
+
+
+def field_section(
+    view: SceneView, chart: ChartName, files: Sequence[CheckpointFile], *, narrow: bool
+) -> None:
+    """Draw the fields over the scene, their radii, profiles and images."""
+    dark = st.context.theme.type == "dark"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        target = _class(chart)
+        pixels = st.segmented_control(
+            "Pixels", _PIXELS, default=_PIXELS[0], required=True, key="field_pixels"
+        )
+        place_fields(view.scene)
+    found: list[tuple[str, EffectiveField]] = []
+    for file in files:
+        label = file.info.rates_label
+        try:
+            result = field_of(view.scene, file, chart, target, pixels or _PIXELS[0])
+        except ConfigError as error:
+            st.info(f"{plain(label)}: {plain(str(error))}")
+            continue
+        found.append((label, result))
+    if not found:
+        return
+    left, right = (st.container(), st.container()) if narrow else st.columns([5, 6])
+    with left:
+        _map(view, [result for _, result in found], dark=dark)
+    with right:
+        for label, result in found:
+            st.markdown(f"**{plain(label)}**: {plain(field_sentence(result))}")
+        st.table(_table(found))
+        _profiles(found, dark=dark)
+    st.caption(_MEANING)
+    st.plotly_chart(
+        field_images([_image(label, result) for label, result in found], stacked=narrow),
+        key="field_images",
+        config={"displaylogo": False},
+        alt="Images of the effective receptive fields; the table holds their radii",
+    )
+
+
+def field_sentence(result: EffectiveField) -> str:
+    """How far a network looks, against how far it could."""
+    radius = result.radii_km(result.profile())[_SHARE]
+    if np.isnan(radius):
+        return "Its output has no gradient here: no small change of an input changes it."
+    reach = result.theoretical_km / 2
+    return (
+        f"90 % of the gradient lies within {radius:.1f} km; in theory the field reaches "
+        f"{reach:.0f} km to each side."
+    )
+
+
+def _class(chart: ChartName) -> int | None:
+    if chart == "SIC":
+        return None
+    names = CHART[chart].class_names
+    chosen: int | None = st.selectbox(
+        "Pixels of class",
+        [None, *range(len(names))],
+        format_func=lambda index: "any" if index is None else names[index],
+        key=f"field_class_{chart}",
+        width=220,
+        help="Draws pixels that the network gives this class.",
+    )
+    return chosen
+
+
+def _map(view: SceneView, results: Sequence[EffectiveField], *, dark: bool) -> None:
+    figure, extent, place = radar_figure(view), view.located_extent, chosen_place(view.scene)
+    for number, result in enumerate(results):
+        ink = network_colour(number, dark)
+        add_square(figure, extent, place, result.theoretical_km, ink)
+        radius = result.radii_km(result.profile())[_SHARE]
+        if np.isfinite(radius):
+            add_circle(figure, extent, place, radius, ink)
+    add_cross(figure, extent, place)
+    show_map(view, figure, "Theoretical and effective receptive fields over the radar image")
+
+
+def _table(found: Sequence[tuple[str, EffectiveField]]) -> pd.DataFrame:
+    rows = {}
+    for label, result in found:
+        radii = result.radii_km(result.profile())
+        rows[label] = [
+            *("\u2013" if np.isnan(radii[share]) else f"{radii[share]:.1f} km" for share in SHARES),
+            f"{result.theoretical_km / 2:.1f} km",
+            str(int(result.pixels.sum())),
+        ]
+    columns = [*(f"{share:.0%}".replace("%", " %") for share in SHARES), "In theory", "Pixels"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Rates")
+
+
+def _profiles(found: Sequence[tuple[str, EffectiveField]], *, dark: bool) -> None:
+    curves = []
+    for label, result in found:
+        profile = result.profile()
+        total = profile.sum()
+        held = np.cumsum(profile) / total if total > 0 else np.full(len(profile), np.nan)
+        km = np.arange(len(profile)) * result.spacing_m / 1000
+        curves.append(HeldCurve(label, km, held, result.radii_km(profile)[_SHARE]))
+    st.plotly_chart(
+        held_figure(curves, _SHARE, dark),
+        key="field_profiles",
+        config={"displayModeBar": False},
+        alt="Share of the input gradient within a distance; the table gives the radii",
+    )
+
+
+def _image(label: str, result: EffectiveField) -> FieldImage:
+    return FieldImage(label, result.image, result.spacing_m / 1000, result.theoretical_km)

@@ -1,0 +1,121 @@
+"""Can the maps of evidence be believed, around a pixel?"""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from seaice.ai4arctic.charts import ChartName
+from seaice.core.errors import ConfigError
+from seaice.dashboard.explain.place_picker import chosen_place, place_fields
+from seaice.dashboard.explain.radar_map import radar_figure, show_map
+from seaice.dashboard.explain.results import story, trial
+from seaice.dashboard.scene_view import SceneView
+from seaice.dashboard.text import plain
+from seaice.explain.faithful import Trial
+from seaice.explain.gradcam import CamConfig, target_names
+from seaice.explain.verdicts import Verdict, verdicts
+from seaice.figures.overlays import add_cross, add_square
+from seaice.figures.removal import RemovalCurve, removal_figure
+from seaice.figures.shares import network_colour
+from seaice.network.checkpoint_files import CheckpointFile
+from seaice.scenes.region import Region
+from seaice.scenes.scene import Scene
+
+SIDE_KM = 16.0
+"""Side of the square around the pixel whose outputs are explained."""
+_BADGES = {"passed": "green", "failed": "red", "not known": "gray"}
+_MEANING = (
+    "Tested are maps of evidence by HiResCAM at the encoder, for what each network says in a "
+    f"square of {SIDE_KM:g} km. Deletion and insertion replace the encoder's cells by their mean, "
+    "the strongest first, and watch the output; dotted lines do so in random order."
+)
+
+
+def truth_section(
+    view: SceneView, chart: ChartName, files: Sequence[CheckpointFile], *, narrow: bool
+) -> None:
+    """Draw what the tests say of each network's map, in words first."""
+    dark = st.context.theme.type == "dark"
+    region = square_around(view.scene, chosen_place(view.scene))
+    left, right = (st.container(), st.container()) if narrow else st.columns([5, 6])
+    with left:
+        place_fields(view.scene)
+        figure = radar_figure(view)
+        add_square(
+            figure, view.located_extent, chosen_place(view.scene), SIDE_KM, network_colour(0, dark)
+        )
+        add_cross(figure, view.located_extent, chosen_place(view.scene))
+        show_map(view, figure, "Radar image with the square whose evidence is tested")
+    found: list[tuple[str, Trial]] = []
+    with right:
+        for file in files:
+            label = file.info.rates_label
+            try:
+                with st.spinner(f"Testing the map of rates {label} ..."):
+                    found.append((label, _trial(view.scene, file, chart, region)))
+            except ConfigError as error:
+                st.info(f"{plain(label)}: {plain(str(error))}")
+                continue
+            _verdicts(label, found[-1][1])
+    if found:
+        curves = [
+            RemovalCurve(label, each.shares, each.deletion, each.deletion_random, each.insertion)
+            for label, each in found
+        ]
+        unit = "SIC, classes of 10 %" if chart == "SIC" else "log-odds"
+        st.plotly_chart(
+            removal_figure(curves, unit, dark),
+            key="removal_curves",
+            config={"displayModeBar": False},
+            alt="The output without the strongest cells, and with them alone; said in words above",
+        )
+    st.caption(_MEANING)
+
+
+def square_around(scene: Scene, place: tuple[float, float]) -> Region:
+    """The square around a pixel, cut off at the edges of the scene."""
+    sides = (size * scene.grid.spacing_m / 1000 for size in scene.grid.shape)
+    lines, samples = (
+        (max(0.0, km - SIDE_KM / 2), min(size, km + SIDE_KM / 2))
+        for km, size in zip(place, sides, strict=True)
+    )
+    return Region(lines, samples)
+
+
+def _trial(scene: Scene, file: CheckpointFile, chart: ChartName, region: Region) -> Trial:
+    """The test of the map for what the network says at the pixel."""
+    target = story(scene, file, chart, chosen_place(scene)).target
+    return trial(scene, file, CamConfig(chart, target), region)
+
+
+def _verdicts(label: str, result: Trial) -> None:
+    said = verdicts(result)
+    failed = [each.test.lower() for each in said if each.outcome == "failed"]
+    name = target_names(result.config.chart)[result.config.target].lower()
+    summary = f"fails: {', '.join(failed)}" if failed else "passes every test"
+    st.markdown(f"**{plain(label)}**: the map for {plain(name)} {plain(summary)}.")
+    with st.expander("The tests", expanded=bool(failed), icon=":material/fact_check:"):
+        st.markdown("\n".join(f"- {_line(each)}" for each in said))
+        st.table(_table(result))
+
+
+def _line(verdict: Verdict) -> str:
+    badge = f":{_BADGES[verdict.outcome]}-badge[{verdict.outcome}]"
+    return f"{badge} **{verdict.test}**: {plain(verdict.text)}"
+
+
+def _table(result: Trial) -> pd.DataFrame:
+    """The curves in numbers; all cells are text."""
+    rows = {
+        "Strongest removed": result.deletion,
+        "Removed at random": result.deletion_random,
+        "Strongest alone": result.insertion,
+    }
+    columns = [f"{100 * share:.0f} %" for share in result.shares[::2]]
+    texts = {
+        name: [f"{value:.2f}".replace("-", "\u2212") for value in values[::2]]
+        for name, values in rows.items()
+    }
+    frame = pd.DataFrame.from_dict(texts, orient="index", columns=columns)
+    return frame.rename_axis("Share of the cells")

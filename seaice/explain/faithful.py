@@ -1,0 +1,265 @@
+"""Is a map of evidence true? What becomes of the output without the cells that it points at.
+
+A map can look convincing and say nothing about the network (Adebayo et al. 2018, Sanity checks for
+saliency maps). So each map is put to tests that it can fail: deletion and insertion (Petsiuk et al.
+2018, RISE) against cells in random order, a network of random weights, evidence beyond the field,
+and on simulated scenes the true ice.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy.stats import spearmanr
+from torch import Tensor
+
+from seaice.core.errors import ConfigError
+from seaice.core.grids.coarsen import block_any
+from seaice.core.grids.pixel_grid import Window
+from seaice.explain.gradcam import CamConfig, target_names
+from seaice.explain.head import Head
+from seaice.network.checkpoint import Checkpoint
+from seaice.network.network import SeaIceNet
+from seaice.network.receptive_field import receptive_field_px
+from seaice.results.inference import MODEL_LOCK, padded_tensor
+from seaice.scenes.read import read_inputs
+from seaice.scenes.scene import Scene
+
+STEPS = 8
+"""Steps of the curves of deletion and insertion."""
+_ORDERS = 3
+"""Random orders whose mean a map is compared with."""
+_LARGEST_PX = 3072 * 3072
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """How a map of evidence fares.
+
+    Attributes:
+        config: What was explained, at the encoder.
+        pixels: Output pixels that the target is the mean of.
+        shares: (steps,) float64: shares of the field's cells, 0 to 1, rising.
+        deletion: (steps,) float64: the target without so many of the strongest cells.
+        deletion_random: The same in random order.
+        insertion: (steps,) float64: the target with so many of the strongest cells alone.
+        insertion_random: The same in random order.
+        random_weights: Rank correlation with the map of a network of random weights; NaN if
+            either is constant.
+        beyond: Share of the evidence beyond the theoretical field of the region.
+        on_truth: Share of the positive evidence on cells of the true class; NaN if not known.
+        truth_share: Share of the field's cells that are of the true class; NaN if not known.
+    """
+
+    config: CamConfig
+    pixels: int
+    shares: np.ndarray
+    deletion: np.ndarray
+    deletion_random: np.ndarray
+    insertion: np.ndarray
+    insertion_random: np.ndarray
+    random_weights: float
+    beyond: float
+    on_truth: float
+    truth_share: float
+
+    @property
+    def deletion_gain(self) -> float:
+        """How much lower the deletion curve runs than at random, of the whole drop; 1 at best."""
+        return self._gain(self.deletion_random - self.deletion)
+
+    @property
+    def insertion_gain(self) -> float:
+        """How much higher the insertion curve runs than at random, of the whole rise."""
+        return self._gain(self.insertion - self.insertion_random)
+
+    def _gain(self, difference: np.ndarray) -> float:
+        whole = float(self.deletion[0] - self.deletion[-1])
+        return float(difference.mean()) / whole if whole > 0 else float("nan")
+
+
+def try_map(
+    scene: Scene,
+    checkpoint: Checkpoint,
+    config: CamConfig,
+    region: Window,
+    truth: np.ndarray | None = None,
+    *,
+    seed: int = 0,
+) -> Trial:
+    """Put the map of evidence (HiResCAM at the encoder) for a region's outputs to the test.
+
+    Args:
+        scene: The scene.
+        checkpoint: The checkpoint.
+        config: Chart and target; layer and method are those of the map that is tested.
+        region: Part of the grid at the checkpoint's spacing.
+        truth: (lines, samples) bool on that grid: where the target's class truly lies.
+        seed: Seed of random orders and weights.
+
+    Raises:
+        ConfigError: The network does not give the target to any valid pixel of the region, or the
+            scene is too large.
+        MissingChannelsError: The scene lacks channels.
+    """
+    scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
+    grid = scene.grid.at(checkpoint.info.spacing_m)
+    if grid.lines * grid.samples > _LARGEST_PX:
+        raise ConfigError("The scene is too large to test maps of evidence on.")
+    region = grid.check(region)
+    inputs = read_inputs(scene, checkpoint.info.channels, checkpoint.info.spacing_m)
+    stride = checkpoint.network.config.output_stride
+    tensor = padded_tensor(checkpoint, inputs.values)
+    rng = np.random.default_rng(seed)
+    with MODEL_LOCK:
+        with torch.no_grad():
+            features = checkpoint.network.features(tensor).float()
+        output = _Output(checkpoint.network, config, features, _asked(inputs.valid, region, tensor))
+        if not output.pixels:
+            name = target_names(config.chart)[config.target].lower()
+            raise ConfigError(f"The network predicts no {name} here, so there is no map to test.")
+        raw = output.evidence()
+        near = _near(checkpoint.network, region, raw.shape)
+        field = near & _in_cells(inputs.valid, raw.shape, stride)
+        curves = _curves(output, raw, field, rng)
+        other = _of_random_weights(checkpoint, config, tensor, output.mask, seed)
+    size = np.abs(raw).sum()
+    on_truth, truth_share = _truth_shares(raw, field, truth, stride)
+    return Trial(
+        config=config,
+        pixels=output.pixels,
+        shares=np.linspace(0, 1, STEPS + 1),
+        deletion=curves[0],
+        deletion_random=curves[1],
+        insertion=curves[2],
+        insertion_random=curves[3],
+        random_weights=_rank_correlation(raw[field], other[field]),
+        beyond=float(np.abs(raw[~near]).sum() / size) if size > 0 else 0.0,
+        on_truth=on_truth,
+        truth_share=truth_share,
+    )
+
+
+class _Output:
+    """The target as a function of the encoder's features."""
+
+    def __init__(
+        self, network: SeaIceNet, config: CamConfig, features: Tensor, asked: Tensor
+    ) -> None:
+        size = asked.shape[-2], asked.shape[-1]
+        self._head = Head(network, config.chart, size, config.target)
+        self._features = features
+        self.mask = asked
+        if config.chart != "SIC":
+            with torch.no_grad():
+                outputs = SeaIceNet.upsample(network.head(config.chart, features), size)
+            self.mask = asked & (outputs[0].argmax(0) == config.target)
+        self.pixels = int(self.mask.sum())
+
+    def __call__(self, features: Tensor) -> Tensor:
+        """Mean contrast over the pixels of the target."""
+        # Features are those of cells with data: without any, `argmax` would have found no pixel.
+        mean: Tensor = (self._head(features)[0] * self.mask).sum() / self.pixels
+        return mean
+
+    def evidence(self) -> np.ndarray:
+        """HiResCAM at the encoder: (cells, cells) float32, signed."""
+        leaf = self._features.detach().requires_grad_(True)
+        with torch.enable_grad():
+            (gradient,) = torch.autograd.grad(self(leaf), leaf)
+        raw: np.ndarray = (gradient * self._features)[0].sum(0).cpu().numpy()
+        return raw
+
+    def with_cells(self, kept: np.ndarray, field: np.ndarray) -> float:
+        """The target where the field's other cells hold their mean."""
+        within = torch.from_numpy(field).to(self._features.device)
+        mean = self._features[..., within].mean(-1)[..., None, None]
+        lost = within & ~torch.from_numpy(kept).to(self._features.device)
+        with torch.no_grad():
+            return float(self(torch.where(lost, mean, self._features)))
+
+
+def _curves(
+    output: _Output, raw: np.ndarray, field: np.ndarray, rng: np.random.Generator
+) -> list[np.ndarray]:
+    """Deletion and insertion, each by evidence and in random order, (steps,) float64 each."""
+    cells = np.flatnonzero(field)
+    strongest = cells[np.argsort(-raw.ravel()[cells], kind="stable")]
+    ends = np.rint(np.linspace(0, len(cells), STEPS + 1)).astype(int)
+
+    def curve(order: np.ndarray, *, delete: bool) -> np.ndarray:
+        values = []
+        for end in ends:
+            kept = np.zeros(raw.size, bool)
+            kept[order[end:] if delete else order[:end]] = True
+            values.append(output.with_cells(kept.reshape(raw.shape), field))
+        return np.array(values)
+
+    orders = [rng.permutation(cells) for _ in range(_ORDERS)]
+    return [
+        curve(strongest, delete=True),
+        np.mean([curve(order, delete=True) for order in orders], axis=0),
+        curve(strongest, delete=False),
+        np.mean([curve(order, delete=False) for order in orders], axis=0),
+    ]
+
+
+def _of_random_weights(
+    checkpoint: Checkpoint, config: CamConfig, tensor: Tensor, mask: Tensor, seed: int
+) -> np.ndarray:
+    """The map for the same pixels of a network of the same form and random weights."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        network = SeaIceNet(checkpoint.network.config)
+    network.requires_grad_(False).eval().to(tensor.device)
+    with torch.no_grad():
+        features = network.features(tensor).float()
+    output = _Output(network, config, features, mask)
+    # For the same pixels, whatever such a network predicts there.
+    output.mask, output.pixels = mask, int(mask.sum())
+    return output.evidence()
+
+
+def _asked(valid: np.ndarray, region: Window, tensor: Tensor) -> Tensor:
+    """Valid pixels of a region on the padded grid, (lines, samples) bool."""
+    asked = torch.zeros(tensor.shape[-2:], dtype=torch.bool)
+    asked[region] = torch.from_numpy(valid[region])
+    return asked.to(tensor.device)
+
+
+def _near(network: SeaIceNet, region: Window, cells: tuple[int, ...]) -> np.ndarray:
+    """Cells that the theoretical field of a region covers, (cells, cells) bool."""
+    half, stride = -(-receptive_field_px(network) // 2), network.config.output_stride
+    near = np.zeros(cells, bool)
+    near[
+        tuple(
+            slice(max(0, side.start - half) // stride, -(-(side.stop + half) // stride))
+            for side in region
+        )
+    ] = True
+    return near
+
+
+def _in_cells(pixels: np.ndarray, cells: tuple[int, ...], stride: int) -> np.ndarray:
+    """Cells that hold one of some pixels, (cells, cells) bool."""
+    occupied = block_any(pixels, stride)
+    found = np.zeros(cells, bool)
+    found[: occupied.shape[0], : occupied.shape[1]] = occupied
+    return found
+
+
+def _truth_shares(
+    raw: np.ndarray, field: np.ndarray, truth: np.ndarray | None, stride: int
+) -> tuple[float, float]:
+    """Share of the positive evidence on the true class, and that of the field's cells."""
+    positive = np.maximum(raw, 0) * field
+    if truth is None or not positive.any():
+        return float("nan"), float("nan")
+    there = _in_cells(truth, raw.shape, stride) & field
+    return float(positive[there].sum() / positive.sum()), float(there.sum() / field.sum())
+
+
+def _rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
+    if len(first) < 3 or np.ptp(first) == 0 or np.ptp(second) == 0:
+        return float("nan")
+    return float(spearmanr(first, second).statistic)

@@ -1,0 +1,102 @@
+"""What the tests of a map of evidence say, in words."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from seaice.explain.faithful import Trial
+from seaice.explain.gradcam import target_names
+
+Outcome = Literal["passed", "failed", "not known"]
+
+_LEAST_GAIN = 0.05
+"""Of the whole change: a map that does less better than a random order says nothing."""
+_LIKE = 0.5
+"""Rank correlation from which two maps are alike."""
+_NONE = 1e-6
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one test says.
+
+    Attributes:
+        test: The test.
+        outcome: Whether the map passed.
+        text: Why, in a sentence.
+    """
+
+    test: str
+    outcome: Outcome
+    text: str
+
+
+def verdicts(trial: Trial) -> list[Verdict]:
+    """What every test says of a map."""
+    return [
+        _curve("Deletion", trial.deletion_gain, "removed", "falls"),
+        _curve("Insertion", trial.insertion_gain, "put back", "rises"),
+        _random_weights(trial),
+        _beyond(trial),
+        _truth(trial),
+    ]
+
+
+def _curve(test: str, gain: float, done: str, moves: str) -> Verdict:
+    if np.isnan(gain):
+        return Verdict(
+            test,
+            "failed",
+            "The output does not fall when all cells are removed, so nothing here supports it.",
+        )
+    if gain < _LEAST_GAIN:
+        return Verdict(
+            test,
+            "failed",
+            f"The output {moves} no faster when the strongest cells are {done} first than in "
+            "random order. Do not believe this map.",
+        )
+    return Verdict(
+        test,
+        "passed",
+        f"The output {moves} faster when the strongest cells are {done} first than in random "
+        f"order, by {gain:.0%} of the whole change.".replace("%", " %"),
+    )
+
+
+def _random_weights(trial: Trial) -> Verdict:
+    likeness = trial.random_weights
+    if np.isnan(likeness):
+        return Verdict("Random weights", "not known", "One of the two maps is constant.")
+    if abs(likeness) >= _LIKE:
+        return Verdict(
+            "Random weights",
+            "failed",
+            f"A network of random weights gives a similar map (rank correlation {likeness:.2f}): "
+            "this one shows the scene and the field rather than what was learned.",
+        )
+    return Verdict(
+        "Random weights",
+        "passed",
+        f"A network of random weights gives another map (rank correlation {likeness:.2f}).",
+    )
+
+
+def _beyond(trial: Trial) -> Verdict:
+    if trial.beyond > _NONE:
+        share = f"{trial.beyond:.1%}".replace("%", " %")
+        return Verdict("Field", "failed", f"{share} of the evidence lies beyond the field.")
+    return Verdict("Field", "passed", "No evidence lies beyond the receptive field.")
+
+
+def _truth(trial: Trial) -> Verdict:
+    name = target_names(trial.config.chart)[trial.config.target].lower()
+    if trial.config.chart == "SIC" or np.isnan(trial.on_truth):
+        reason = "Where the ice of a class truly lies is known on simulated scenes alone."
+        return Verdict("True ice", "not known", reason)
+    shares = f"{trial.on_truth:.0%} of the evidence lies on true {name}, which covers "
+    text = f"{shares}{trial.truth_share:.0%} of the field.".replace("%", " %")
+    if trial.truth_share in (0.0, 1.0):
+        return Verdict("True ice", "not known", text)
+    return Verdict("True ice", "passed" if trial.on_truth > trial.truth_share else "failed", text)
