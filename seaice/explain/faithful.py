@@ -16,8 +16,9 @@ from torch import Tensor
 from seaice.core.errors import ConfigError
 from seaice.core.grids.coarsen import block_any
 from seaice.core.grids.pixel_grid import Window
-from seaice.explain.gradcam import CamConfig, target_names
+from seaice.explain.gradcam import CamConfig
 from seaice.explain.head import Head
+from seaice.explain.targets import target_names
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
 from seaice.network.receptive_field import receptive_field_px

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from seaice.explain.faithful import Trial
-from seaice.explain.gradcam import target_names
+from seaice.explain.targets import target_names
 
 Outcome = Literal["passed", "failed", "not known"]
 

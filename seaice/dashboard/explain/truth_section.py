@@ -13,7 +13,8 @@ from seaice.dashboard.explain.results import story, trial
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
 from seaice.explain.faithful import Trial
-from seaice.explain.gradcam import CamConfig, target_names
+from seaice.explain.gradcam import CamConfig
+from seaice.explain.targets import target_names
 from seaice.explain.verdicts import Verdict, verdicts
 from seaice.figures.overlays import add_cross, add_square
 from seaice.figures.removal import RemovalCurve, removal_figure
