@@ -8,7 +8,7 @@ import typer
 
 from seaice.ai4arctic.charts import CHARTS
 from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath, as_asked
-from seaice.commands.output import print_message, print_result
+from seaice.commands.output import command_line, print_message, print_result
 from seaice.core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ def branches(
     checkpoint: CheckpointPath,
     scene: Annotated[Path, typer.Argument(metavar="SCENE", help="Scene file.")],
     chart: Annotated[str, typer.Option(metavar="CHART", help="SIC, SOD or FLOE.")] = "SOD",
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the table as .csv.")
+    ] = None,
     any_polarisation: AnyPolarisation = False,
     as_json: AsJson = False,
 ) -> None:
@@ -36,13 +39,19 @@ def branches(
     read_info(checkpoint)
     from seaice.core.device import best_device
     from seaice.explain.branches import branch_shares
+    from seaice.explain.csv_rows import require_csv, write_table
     from seaice.network.checkpoint import load_checkpoint
     from seaice.scenes.catalogue import checked, open_scene
 
+    if out is not None:
+        require_csv(out)
     opened = as_asked(checked(open_scene(scene)), any_polarisation)
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
     result = branch_shares(opened, loaded, cast("ChartName", chart.upper()))
     rows = [_facts(result, int(row)) for row in result.cells.nonzero()[0]]
+    if out is not None:
+        write_table(out, _tidy(opened.id, rows), loaded, command_line())
+        print_message(f"wrote {out}")
     print_result(rows, as_json, _table(result, rows))
     if opened.notice:
         print_message(opened.notice)
@@ -61,6 +70,15 @@ def _facts(result: "BranchShares", row: int) -> dict[str, Any]:
             for branch, loss, share in losses
         ],
     }
+
+
+def _tidy(scene: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A row for each class and branch."""
+    return [
+        {"scene": scene, **{name: row[name] for name in row if name != "branches"}, **branch}
+        for row in rows
+        for branch in row["branches"]
+    ]
 
 
 def _name(result: "BranchShares", row: int) -> str:

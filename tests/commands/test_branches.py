@@ -1,3 +1,4 @@
+import csv
 import json
 
 import pytest
@@ -22,13 +23,19 @@ def test_it_prints_what_each_class_loses(seaice, make_scene, make_checkpoint):
     assert sum(each["cells"] for each in facts) == 12 * 14
 
 
-def test_concentration_has_one_row(seaice, make_scene, make_checkpoint):
-    _, text, _ = seaice(
-        "branches", make_checkpoint(), make_scene(64, 64), "--chart", "sic", "--json"
+def test_concentration_has_one_row(seaice, make_scene, make_checkpoint, tmp_path):
+    out = tmp_path / "branches.csv"
+    _, text, messages = seaice(
+        *("branches", make_checkpoint(), make_scene(64, 64), "--chart", "sic", "--json"),
+        *("--out", out),
     )
     (row,) = json.loads(text)
     assert (row["class"], row["unit"]) == ("all ice", "percentage points")
     assert sum(each["share"] for each in row["branches"]) == pytest.approx(1)
+    assert f"wrote {out}" in messages
+    tidy = list(csv.DictReader(out.read_text().splitlines()))
+    assert [each["branch"] for each in tidy] == [each["branch"] for each in row["branches"]]
+    assert [float(each["loss"]) for each in tidy] == [each["loss"] for each in row["branches"]]
 
 
 def test_another_chart_is_refused(seaice, make_scene, make_checkpoint):
