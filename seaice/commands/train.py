@@ -69,8 +69,12 @@ def train(
 
 
 def _start(config: TrainingConfig, runs: Path, models: Path, as_json: bool) -> None:
+    from seaice.scenes.catalogue import scene_files
     from seaice.training.start import new_run
 
+    # A wrong path is reported at once: importing what trains takes seconds.
+    for path in filter(None, (config.data, config.validation)):
+        scene_files(Path(path))
     folder = new_run(config, runs)
     try:
         _work(folder, models, as_json)

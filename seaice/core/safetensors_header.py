@@ -31,10 +31,12 @@ def read_header(
         problem, remedy = disguise(path)
         raise error(path, problem or "is not there", remedy or "Check the path.") from missing
     except (SafetensorError, OSError) as damage:
+        if path.is_dir():
+            raise error(path, "is a folder", "Name the file in it.") from damage
         # A file of PyTorch is a zip archive: nobody should unpack it.
         problem, remedy = disguise(path, "zip")
         raise error(
             path,
             problem or "is damaged or not a safetensors file",
-            remedy or f"Copy it again or {again}.",
+            remedy or ("Name another file." if problem else f"Copy it again or {again}."),
         ) from damage

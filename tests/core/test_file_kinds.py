@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from seaice.core.errors import SceneError
+from seaice.core.errors import CheckpointError, SceneError
 from seaice.core.file_kinds import disguise
+from seaice.core.safetensors_header import read_header
 from seaice.network.checkpoint_info import read_info
 from seaice.scenes.catalogue import inspect_scene, read_catalogue
 from seaice.scenes.netcdf import open_file
@@ -105,3 +106,13 @@ def test_what_a_file_should_be_is_no_disguise(tmp_path: Path) -> None:
     assert disguise(path)[0] == "is a zip archive"
     assert disguise(path, "zip") == ("", "")
     assert disguise(tmp_path) == disguise(tmp_path / "missing") == ("", "")
+
+
+def test_what_takes_the_place_of_a_checkpoint_is_named(tmp_path: Path) -> None:
+    """Arguments in the wrong order, or a folder."""
+    scene = tmp_path / "scene.nc"
+    scene.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
+    with pytest.raises(CheckpointError, match=r"is an HDF5 or NetCDF file\. Name another file\."):
+        read_header(scene)
+    with pytest.raises(CheckpointError, match=r"is a folder\. Name the file in it\."):
+        read_header(tmp_path)
