@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from seaice.dashboard import navigation
+from seaice.dashboard import navigation, warmup
 
 st.set_page_config(
     page_title="Sea ice context",
@@ -25,3 +25,4 @@ navigation.run(
         ),
     }
 )
+warmup.page_is_drawn()

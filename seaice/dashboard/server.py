@@ -3,21 +3,14 @@
 Run: python -m seaice.dashboard.server run app.py
 """
 
-import gc
 import signal
 import sys
-import threading
-from importlib import import_module
 
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web import cli
 
 from seaice.core.endings import heeded
-
-# The first page needs these,
-_FIRST = ("pandas", "pyarrow.parquet", "plotly.graph_objects", "cmocean", "scipy.special")
-# and Compare these. All take seconds to import.
-_HEAVY = ("torch", "torchvision", "timm", "pytorch_grad_cam")
+from seaice.dashboard import warmup
 
 
 def main() -> None:
@@ -26,8 +19,7 @@ def main() -> None:
     # without its layout and titles.
     PagesManager.uses_pages_directory = False
     _end_in_order()
-    # Meanwhile the browser loads Streamlit's own scripts.
-    threading.Thread(target=_import_heavy, daemon=True).start()
+    warmup.begin()
     sys.exit(cli.main(prog_name="streamlit"))
 
 
@@ -35,14 +27,6 @@ def _end_in_order() -> None:
     """Let a lost connection and a scheduler's notice end the server as SIGTERM does."""
     for number in set(heeded()) - {signal.SIGTERM}:
         signal.signal(number, lambda *_: signal.raise_signal(signal.SIGTERM))
-
-
-def _import_heavy() -> None:
-    for name in (*_FIRST, *_HEAVY):
-        import_module(name)
-    # Streamlit collects garbage after every run of a page. With the permanent objects of these
-    # libraries that takes 0.3 s, during which the page cannot be sent.
-    gc.freeze()
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from seaice.experiment.results import OF_SCENES, SweepResults
 from seaice.experiment.sentences import stated_text, task_text
 from seaice.experiment.tally import TASKS, ReferenceName, TaskName
 from seaice.figures.differences import difference_figure
+from seaice.figures.field_picture import field_picture
 from seaice.figures.fields import field_figure
 from seaice.network.checkpoint_files import file_sha256
 
@@ -47,6 +48,7 @@ class Origin:
         command: The command that wrote it.
         table: The evaluation table.
         sha256: Hash of the table.
+        data: What the table was scored on.
         versions: Versions of the software.
         written: When, in UTC.
     """
@@ -54,6 +56,7 @@ class Origin:
     command: str
     table: str
     sha256: str
+    data: str
     versions: str
     written: str
 
@@ -67,7 +70,8 @@ def write_report(sweep: EvaluatedSweep, out: Path, command: str) -> list[Path]:
         command: The command, for the report's origin.
 
     Returns:
-        The files: `report.html`, `scores.csv`, `verdicts.csv`, `differences.csv`, `report.json`.
+        The files: `report.html`, a PNG for each task and reference, `scores.csv`, `verdicts.csv`,
+        `differences.csv`, `report.json`.
 
     Raises:
         TableError, ConfigError: The sweep cannot be read.
@@ -78,6 +82,7 @@ def write_report(sweep: EvaluatedSweep, out: Path, command: str) -> list[Path]:
         command,
         str(sweep.table),
         file_sha256(sweep.table),
+        _data_text(results),
         ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _SOFTWARE),
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
     )
@@ -89,6 +94,7 @@ def write_report(sweep: EvaluatedSweep, out: Path, command: str) -> list[Path]:
     }
     written = [_write(out / "report.html", report_html(results, origin))]
     written += [_write(out / f"{name}.csv", _csv(rows, origin)) for name, rows in tables.items()]
+    written += [_picture(results, *pair, out, origin) for pair in pairs]
     facts = {"origin": vars(origin), "verdicts": tables["verdicts"]}
     return [*written, _write(out / "report.json", _json(facts))]
 
@@ -179,6 +185,18 @@ def _div(figure: go.Figure) -> str:
     return text
 
 
+def _data_text(results: SweepResults) -> str:
+    """Scenes, networks and baselines of a table, in words."""
+    table = results.table
+    kinds = table.drop_duplicates(["source", "channel_set"])["kind"].value_counts()
+    scenes = table.drop_duplicates("scene")
+    services = ", ".join(sorted(map(str, scenes["service"].unique())))
+    return (
+        f"{len(scenes)} scenes, {int(scenes['simulated'].sum())} of them simulated, of {services}; "
+        f"{kinds.get('network', 0)} networks, {kinds.get('baseline', 0)} baselines"
+    )
+
+
 def _csv(rows: Iterable[dict[str, Any]], origin: Origin) -> str:
     """Rows as CSV, with their origin in comments."""
     import pandas as pd
@@ -198,6 +216,23 @@ def _json(facts: dict[str, Any]) -> str:
         return None if isinstance(value, float) and value != value else value
 
     return json.dumps(sound(facts), indent=1)
+
+
+def _picture(
+    results: SweepResults, task: TaskName, reference: ReferenceName, out: Path, origin: Origin
+) -> Path:
+    """Write the main figures of a task as a picture, such as `SOD-chart.png`."""
+    picture = field_picture(
+        field_lines(results, task, reference),
+        results.baselines(task, reference),
+        matrix_table(results, task, reference),
+        f"Score of {task_text(task)}",
+        f"{origin.command} · table {origin.sha256[:16]} · {origin.versions} · {origin.written}",
+    )
+    path = out / f"{task}-{reference}.png"
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(picture)
+    return path
 
 
 def _write(path: Path, text: str) -> Path:

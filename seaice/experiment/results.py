@@ -1,9 +1,10 @@
 """What a sweep's folder holds, and all that pages and reports show of it."""
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from seaice.experiment.tally import Cell, ReferenceName, Tally, TaskName, tally,
 if TYPE_CHECKING:
     # For its type alone: importing pandas takes long.
     import pandas as pd
+
+_Value = TypeVar("_Value")
 
 GroupingName = Literal["region", "season", "service", "border", "land", "concentration", "interior"]
 OF_SCENES: tuple[GroupingName, ...] = ("region", "season", "service")
@@ -41,6 +44,7 @@ class SweepResults:
     contrasts: Mapping[TaskName, Contrast]
     path: Path | None = None
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     @classmethod
     def read(cls, folder: EvaluatedSweep) -> "SweepResults":
@@ -70,36 +74,30 @@ class SweepResults:
 
     def tally(self, reference: ReferenceName) -> tuple[Tally, tuple[str, ...]]:
         """The comparable part of the sums, and the names of the networks that are not in it."""
-        if ("tally", reference) not in self._kept:
-            networks = self.table["kind"] == "network"
-            # A baseline that lacks a scene must not take it from the networks.
-            part, left_out = tally(self.table[networks], reference).comparable()
-            self._kept["tally", reference] = part, left_out
-        kept: tuple[Tally, tuple[str, ...]] = self._kept["tally", reference]
-        return kept
+        networks = self.table["kind"] == "network"
+        # A baseline that lacks a scene must not take it from the networks.
+        return self._once(
+            ("tally", reference), lambda: tally(self.table[networks], reference).comparable()
+        )
 
     def bootstrap(self, task: TaskName, reference: ReferenceName) -> Bootstrap:
         """The scores of a task, drawn anew."""
-        key = "bootstrap", task, reference
-        if key not in self._kept:
-            self._kept[key] = Bootstrap(self.tally(reference)[0], task)
-        kept: Bootstrap = self._kept[key]
-        return kept
+        return self._once(
+            ("bootstrap", task, reference), lambda: Bootstrap(self.tally(reference)[0], task)
+        )
 
     def finding(self, task: TaskName, reference: ReferenceName) -> str:
         """See `seaice.experiment.sentences.finding`."""
-        key = "finding", task, reference
-        if key not in self._kept:
-            self._kept[key] = finding(self.bootstrap(task, reference), self.simulated)
-        return str(self._kept[key])
+        return self._once(
+            ("finding", task, reference),
+            lambda: finding(self.bootstrap(task, reference), self.simulated),
+        )
 
     def verdicts(self, task: TaskName, reference: ReferenceName) -> list[Verdict]:
         """A verdict on each statement."""
-        key = "verdicts", task, reference
-        if key not in self._kept:
-            self._kept[key] = judge(self.bootstrap(task, reference))
-        kept: list[Verdict] = self._kept[key]
-        return kept
+        return self._once(
+            ("verdicts", task, reference), lambda: judge(self.bootstrap(task, reference))
+        )
 
     def stated(self, task: TaskName, reference: ReferenceName) -> Stated | None:
         """The result of the contrast that was stated for a task; None if none was."""
@@ -155,16 +153,30 @@ class SweepResults:
         self, grouping: GroupingName, task: TaskName, reference: ReferenceName, channel_set: str
     ) -> Differences | None:
         """Differences from the control by group; None without two cells of the channel set."""
-        key = "differences", grouping, task, reference, channel_set
-        if key not in self._kept:
-            whole, _ = self.tally(reference)
-            groups = self.groups(grouping, reference)
-            self._kept[key] = by_group(whole, groups, task, channel_set, _DRAWS_OF_GROUPS)
-        kept: Differences | None = self._kept[key]
-        return kept
+        return self._once(
+            ("differences", grouping, task, reference, channel_set),
+            lambda: by_group(
+                self.tally(reference)[0],
+                self.groups(grouping, reference),
+                task,
+                channel_set,
+                _DRAWS_OF_GROUPS,
+            ),
+        )
 
     def of_classes(
         self, task: TaskName, reference: ReferenceName, channel_set: str
     ) -> Differences | None:
         """Differences of the F1 of each class; None for the combined score."""
-        return by_class(self.tally(reference)[0], task, channel_set)
+        return self._once(
+            ("classes", task, reference, channel_set),
+            lambda: by_class(self.tally(reference)[0], task, channel_set),
+        )
+
+    def _once(self, key: tuple[str, ...], compute: Callable[[], _Value]) -> _Value:
+        """Compute a value the first time only, also where two threads ask for it at once."""
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = compute()
+            value: _Value = self._kept[key]
+            return value

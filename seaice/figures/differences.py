@@ -35,6 +35,12 @@ class DifferenceTable:
     hatched: np.ndarray
 
 
+def widest_difference(table: DifferenceTable) -> float:
+    """Largest difference of a table's colours, points."""
+    known = table.points[np.isfinite(table.points)]
+    return max(float(np.abs(known).max(initial=0.0)), _LEAST_RANGE)
+
+
 def difference_figure(table: DifferenceTable, unit: str = "points") -> go.Figure:
     """Draw a table of differences, the first row on top.
 
@@ -42,8 +48,7 @@ def difference_figure(table: DifferenceTable, unit: str = "points") -> go.Figure
         table: The table.
         unit: Unit of the differences, for the colour bar.
     """
-    known = table.points[np.isfinite(table.points)]
-    widest = max(float(np.abs(known).max(initial=0.0)), _LEAST_RANGE)
+    widest = widest_difference(table)
     at = np.arange(len(table.columns)), np.arange(len(table.rows))
     figure = go.Figure(
         go.Heatmap(

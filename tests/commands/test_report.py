@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from PIL import Image
 
 from seaice.experiment.table import write_table
 
@@ -34,6 +35,14 @@ def test_the_report_of_a_sweep(seaice, sweep: Path, tmp_path: Path):
     facts = json.loads((out / "report.json").read_text())
     assert facts["origin"]["sha256"] == sha256
     assert facts["origin"]["command"].startswith("seaice report ")
+    assert facts["origin"]["data"].startswith("4 scenes, 4 of them simulated, of ")
+    assert "3 networks, 0 baselines" in facts["origin"]["data"]
+    assert "plotly 7" in facts["origin"]["versions"]
+    for task in ("SIC", "SOD", "FLOE", "combined"):
+        with Image.open(out / f"{task}-chart.png") as picture:
+            assert picture.size == (1800, 690)
+            # Black on white, and coloured: something is drawn.
+            assert len(picture.convert("RGB").getcolors(1 << 24)) > 100
     scores = pd.read_csv(out / "scores.csv", comment="#")
     assert len(scores) == 4 * 3
     verdicts = pd.read_csv(out / "verdicts.csv", comment="#")

@@ -6,7 +6,7 @@ from typing import get_args
 import streamlit as st
 
 from seaice.ai4arctic.charts import CHART
-from seaice.dashboard.context.sweeps import offered_sweeps, sweep_results, training_of
+from seaice.dashboard.context.sweeps import FIRST_TASK, offered_sweeps, sweep_results, training_of
 from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.results import GROUPINGS, GroupingName, SweepResults
 from seaice.experiment.sweep.folder import Sweep
@@ -121,7 +121,7 @@ def _task_label(task: TaskName) -> str:
 def _follow(sweeps: list[str]) -> None:
     """Take the values of the address, once; values that are not offered are left out."""
     offered = {_SWEEP: sweeps, _TASK: TASKS, _AGAINST: get_args(ReferenceName)}
-    defaults = {_SWEEP: sweeps[0], _TASK: "SOD", _AGAINST: "chart"}
+    defaults = {_SWEEP: sweeps[0], _TASK: FIRST_TASK, _AGAINST: "chart"}
     first = _TASK not in st.session_state
     for name, key in _QUERY.items():
         asked = st.query_params.get(name) if first else None

@@ -1,15 +1,23 @@
 """The sweeps that the page offers, read once for all sessions. Needs no torch."""
 
+import threading
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
 from seaice.core.folders import models_folder, runs_folder
+from seaice.experiment.drawn import channel_sets
 from seaice.experiment.evaluated import SWEEPS, EvaluatedSweep, sweep_folders
-from seaice.experiment.results import SweepResults
+from seaice.experiment.results import GROUPINGS, SweepResults
 from seaice.experiment.sweep.folder import Sweep, SweepFolder, read_sweep
+from seaice.experiment.tally import TaskName
 
 FileKey = tuple[str, int, int]
+
+FIRST_TASK: TaskName = "SOD"
+"""What a first visit shows."""
+_reading = threading.Lock()
 
 
 def offered_sweeps() -> list[EvaluatedSweep]:
@@ -23,7 +31,8 @@ def sweep_results(sweep: EvaluatedSweep) -> SweepResults:
     Raises:
         TableError, ConfigError: See `SweepResults.read`.
     """
-    return _read(sweep, version_of(sweep))
+    with st.spinner("Reading the scores ..."):
+        return _results(sweep)
 
 
 def version_of(sweep: EvaluatedSweep) -> tuple[FileKey, ...]:
@@ -50,7 +59,33 @@ def _key(path: Path) -> FileKey:
     return str(path), status.st_mtime_ns, status.st_size
 
 
-# What is computed from a table is kept with it: some 100 MB for 60 scenes.
-@st.cache_resource(max_entries=3, show_spinner="Reading the scores ...")
-def _read(_sweep: EvaluatedSweep, key: tuple[FileKey, ...]) -> SweepResults:
-    return SweepResults.read(_sweep)
+def compute_first() -> None:
+    """Compute what a first visit shows, before the first browser asks for it.
+
+    Raises:
+        TableError, ConfigError: See `SweepResults.read`.
+    """
+    sweeps = offered_sweeps()
+    results = _results(sweeps[0]) if sweeps else None
+    if results is None or not results.references:
+        return
+    task, reference = FIRST_TASK, results.references[0]
+    results.finding(task, reference)
+    results.stated(task, reference)
+    results.verdicts(task, reference)
+    if sets := channel_sets(results, reference):
+        results.differences(GROUPINGS[0], task, reference, sets[-1])
+        results.of_classes(task, reference, sets[-1])
+
+
+def _results(sweep: EvaluatedSweep) -> SweepResults:
+    # Who comes while it is read waits, and does not read it as well.
+    with _reading:
+        return _read(sweep, version_of(sweep))
+
+
+# Not Streamlit's cache, which asks for a browser's session. What is computed from a table is kept
+# with it: some 100 MB for 60 scenes.
+@lru_cache(maxsize=3)
+def _read(sweep: EvaluatedSweep, version: tuple[FileKey, ...]) -> SweepResults:
+    return SweepResults.read(sweep)

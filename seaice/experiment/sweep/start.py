@@ -8,7 +8,7 @@ from pathlib import Path
 
 from seaice.core.errors import OutputError
 from seaice.experiment.sweep.folder import Sweep, SweepFolder, write_sweep
-from seaice.experiment.sweep.train import held
+from seaice.experiment.sweep.train import LOCK_VARIABLE, held
 
 
 def start_sweep(sweep: Sweep, models: Path) -> None:
@@ -24,25 +24,27 @@ def start_sweep(sweep: Sweep, models: Path) -> None:
         SweepError: A process works on it already.
         OutputError: The folder is not writable, or the disk is full.
     """
-    with held(sweep.folder):
-        write_sweep(sweep)
     folder = sweep.folder
     command = [sys.executable, "-m", "seaice", "sweep", folder.name]
     places = ["--models", str(models.resolve()), "--runs", str(folder.runs.resolve())]
-    try:
-        with open(folder.log_file, "wb") as out:
-            process = subprocess.Popen(
-                [*command, *places],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                # Files in the working directory are not imported as modules.
-                env={**os.environ, "PYTHONSAFEPATH": "1"},
-                # Neither Ctrl-C in the server's terminal nor the server's end reaches it.
-                start_new_session=True,
-            )
-    except OSError as error:
-        raise OutputError(folder.path, error.strerror or str(error)) from error
+    with held(folder) as lock:
+        write_sweep(sweep)
+        variables = {LOCK_VARIABLE: str(lock.descriptor), "PYTHONSAFEPATH": "1"}
+        try:
+            with open(folder.log_file, "wb") as out:
+                process = subprocess.Popen(
+                    [*command, *places],
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=out,
+                    # Files in the working directory are not imported as modules.
+                    env={**os.environ, **variables},
+                    pass_fds=[lock.descriptor],
+                    # Neither Ctrl-C in the server's terminal nor the server's end reaches it.
+                    start_new_session=True,
+                )
+        except OSError as error:
+            raise OutputError(folder.path, error.strerror or str(error)) from error
     # Otherwise it would stay a zombie as long as this process lives.
     threading.Thread(target=process.wait, daemon=True).start()
 

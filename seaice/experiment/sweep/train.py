@@ -1,6 +1,7 @@
 """Training the cells of a sweep on workers, until all are finished or have failed twice."""
 
 import logging
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from seaice.experiment.sweep.plan import SweepCell
 from seaice.experiment.sweep.progress import SweepProgress, standings, sweep_progress
 from seaice.experiment.sweep.scoring import Scoring
 from seaice.training.runs.folder import RunFolder
-from seaice.training.runs.lock import hold
+from seaice.training.runs.lock import Lock, hold, inherit
 from seaice.training.runs.status import State, read_status
 from seaice.training.start import cancel, new_run
 
@@ -25,6 +26,8 @@ Work = Callable[[str, str], tuple[State, str]]
 
 _LOG = logging.getLogger(__name__)
 
+LOCK_VARIABLE = "SEAICE_SWEEP_LOCK"
+"""Environment variable with the descriptor of the lock that a started process inherits."""
 _TRIES = 2
 _POLL_S = 1.0
 _PROGRESS_S = 30.0
@@ -63,7 +66,6 @@ def train_sweep(
     """
     with held(sweep.folder):
         write_sweep(sweep)
-        sweep.folder.stop_file.unlink(missing_ok=True)
         loop = _Loop(sweep, models, workers, count, on_progress, work, scoring)
         try:
             loop.train()
@@ -221,7 +223,7 @@ def _is_of_workers(error: Exception) -> bool:
 
 
 @contextmanager
-def held(folder: SweepFolder) -> Iterator[None]:
+def held(folder: SweepFolder) -> Iterator[Lock]:
     """Keep other processes from working on a sweep; its folder is created.
 
     Raises:
@@ -233,12 +235,25 @@ def held(folder: SweepFolder) -> Iterator[None]:
     except OSError as error:
         raise OutputError(folder.path, error.strerror or str(error)) from error
     try:
-        lock = hold(folder.lock_file)
+        lock = _inherited(folder) or _taken(folder)
     except RunError as error:
         raise SweepError(
             f"Another process works on the sweep {folder.name!r}. Stop it, or wait for its end."
         ) from error
     try:
-        yield
+        yield lock
     finally:
         lock.release()
+
+
+def _taken(folder: SweepFolder) -> Lock:
+    lock = hold(folder.lock_file)
+    # Whoever begins takes an earlier request to stop back.
+    folder.stop_file.unlink(missing_ok=True)
+    return lock
+
+
+def _inherited(folder: SweepFolder) -> Lock | None:
+    """The lock that a page gave this process, so that the sweep is worked on from the first."""
+    descriptor = os.environ.pop(LOCK_VARIABLE, "")
+    return inherit(folder.lock_file, int(descriptor)) if descriptor.isdecimal() else None

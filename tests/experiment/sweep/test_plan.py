@@ -134,3 +134,11 @@ def test_a_part_of_a_grid_grows_by_its_cells_alone():
     assert [pair_name(each) for each in cells] == ["sar:none", "sar:1-2-3", "amsr2:none"]
     with pytest.raises(ConfigError, match="its cells are scored on t"):
         grown.enlarged(plan_of({"only": ["sar:none"], "test": "u"}, "x"))
+
+
+def test_the_sweep_of_the_documentation_is_a_plan(tmp_path: Path):
+    page = Path(__file__).parents[3] / "docs" / "replicate.md"
+    text = page.read_text().split("```toml\n")[1].split("```")[0]
+    (tmp_path / "study.toml").write_text(text)
+    plan = plan_of(read_plan(tmp_path / "study.toml"), "study.toml")
+    assert (len(plan.cells), len(plan.trunks)) == (72, 12)

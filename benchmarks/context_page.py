@@ -1,0 +1,73 @@
+"""Opening Context: the first visit after the server is up, and a second one in a new browser.
+
+Run: python benchmarks/context_page.py
+     python benchmarks/context_page.py FOLDER    in turns with another checkout, and the ratios
+"""
+
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+from machine import describe
+from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+import dashboard
+
+_RUNS = 3
+_CHARTS = 5
+_DRAWN = f"document.querySelectorAll('.js-plotly-plot .main-svg').length >= {_CHARTS}"
+
+
+def visit(url: str) -> tuple[float, float]:
+    """Seconds until the sentence with the finding stands, and until all figures are drawn."""
+    with sync_playwright() as playwright:
+        page = dashboard.launch_chromium(playwright).new_page(
+            viewport={"width": 1280, "height": 720}
+        )
+        begun = time.perf_counter()
+        page.goto(url)
+        page.get_by_text("scenes,").first.wait_for(timeout=120_000)
+        told = time.perf_counter()
+        page.wait_for_function(_DRAWN, timeout=120_000)
+        return told - begun, time.perf_counter() - begun
+
+
+def visits(home: Path) -> dict[str, float]:
+    """One server of a checkout, and two visits."""
+    os.environ["PYTHONPATH"] = str(home)
+    dashboard.HOME = home
+    begun = time.perf_counter()
+    with dashboard.running_dashboard(home / "data", home / "models") as url:
+        up = time.perf_counter() - begun
+        first, second = visit(url), visit(url)
+    return {
+        "server up": up,
+        "first visit, sentence": first[0],
+        "first visit, all figures": first[1],
+        "second visit, sentence": second[0],
+        "second visit, all figures": second[1],
+    }
+
+
+def _medians(results: list[dict[str, float]]) -> list[float]:
+    return [statistics.median([each[name] for each in results]) for name in results[0]]
+
+
+def main() -> None:
+    homes = [dashboard.HOME, *map(Path, sys.argv[1:2])]
+    results: dict[Path, list[dict[str, float]]] = {home: [] for home in homes}
+    for _ in range(_RUNS):
+        for home in homes:
+            results[home].append(visits(home))
+    print(describe())
+    columns = [_medians(results[home]) for home in homes]
+    for name, *values in zip(results[homes[0]][0], *columns, strict=True):
+        ratio = f"   ratio {values[0] / values[1]:.2f}" if len(values) > 1 else ""
+        print(f"{name:28s}" + "".join(f"{value:8.1f} s" for value in values) + ratio)
+
+
+if __name__ == "__main__":
+    main()

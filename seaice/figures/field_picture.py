@@ -1,0 +1,109 @@
+"""The two figures of a sweep side by side as a picture, for papers and slides."""
+
+import io
+import math
+from collections.abc import Mapping, Sequence
+
+import cmocean
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from seaice.figures.differences import DifferenceTable, widest_difference
+from seaice.figures.fields import FieldLine, FieldPoint, shown_baselines
+from seaice.figures.series import colour
+
+_WIDTH_IN, _HEIGHT_IN, _DPI = 12.0, 4.6, 150
+_GREY = "#5b6770"
+_MARKERS = "osD^v"
+
+
+def field_picture(
+    lines: Sequence[FieldLine],
+    baselines: Mapping[str, float],
+    table: DifferenceTable,
+    title: str,
+    note: str,
+) -> bytes:
+    """Draw scores against the receptive field, and differences by rates and channel set.
+
+    Args:
+        lines: A line for each channel set.
+        baselines: Scores by label; those far beyond the networks' are left out.
+        table: Differences from the control.
+        title: Title of the axis of scores.
+        note: A line below, which says where the picture comes from.
+
+    Returns:
+        A PNG file.
+    """
+    figure = Figure(figsize=(_WIDTH_IN, _HEIGHT_IN), dpi=_DPI, layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=[3, 2])
+    _draw_lines(left, lines, shown_baselines(lines, baselines))
+    left.set_ylabel(title)
+    _draw_table(right, table)
+    right.set_title("Difference from the control, points", fontsize=9)
+    figure.text(0.005, 0.005, note, fontsize=5, color=_GREY)
+    figure.get_layout_engine().set(rect=(0, 0.03, 1, 0.97))  # type: ignore[union-attr, call-arg]
+    file = io.BytesIO()
+    figure.savefig(file, format="png", metadata={"Software": "seaice"})
+    return file.getvalue()
+
+
+def _draw_lines(axes: Axes, lines: Sequence[FieldLine], baselines: Mapping[str, float]) -> None:
+    for number, line in enumerate(lines):
+        ink, marker = colour(number, dark=False), _MARKERS[number % len(_MARKERS)]
+        style = {"color": ink, "marker": marker, "capsize": 3, "linewidth": 1.6}
+        _bars(axes, line.points, **style, label=line.label)
+        if line.centre:
+            _bars(axes, [line.centre], **style, markerfacecolor="white")
+        if line.control:
+            axes.axhline(line.control.score, color=ink, linewidth=1, linestyle="--")
+    for label, score in baselines.items():
+        axes.axhline(score, color=_GREY, linewidth=0.8, linestyle=":")
+        axes.annotate(
+            label,
+            (1, score),
+            xycoords=("axes fraction", "data"),
+            ha="right",
+            va="bottom",
+            fontsize=7,
+            color=_GREY,
+        )
+    ticks = {point.field_km: point.rates for line in lines for point in line.points}
+    if ticks:
+        axes.set_xscale("log")
+        axes.set_xticks(
+            list(ticks), [f"{km:.0f} km\n{rates}" for km, rates in ticks.items()], fontsize=7
+        )
+        axes.minorticks_off()
+    axes.set_xlabel("Receptive field (atrous rates)")
+    if lines:
+        axes.legend(fontsize=8, frameon=False)
+
+
+def _bars(axes: Axes, points: Sequence[FieldPoint], **style: object) -> None:
+    halves = [
+        [0.0 if math.isnan(p.low) else p.score - p.low for p in points],
+        [0.0 if math.isnan(p.high) else p.high - p.score for p in points],
+    ]
+    fields, scores = [p.field_km for p in points], [p.score for p in points]
+    axes.errorbar(fields, scores, yerr=halves, **style)  # type: ignore[arg-type]
+
+
+def _draw_table(axes: Axes, table: DifferenceTable) -> None:
+    widest = widest_difference(table)
+    axes.imshow(
+        np.ma.masked_invalid(table.points),
+        cmap=cmocean.tools.crop_by_percent(cmocean.cm.balance, 24, which="both"),
+        vmin=-widest,
+        vmax=widest,
+        aspect="auto",
+    )
+    for row, texts in enumerate(table.texts):
+        for column, text in enumerate(texts):
+            shown = "not trained" if table.hatched[row, column] else text
+            axes.text(column, row, shown, ha="center", va="center", fontsize=6)
+    axes.set_xticks(range(len(table.columns)), list(table.columns), fontsize=7)
+    axes.set_yticks(range(len(table.rows)), list(table.rows), fontsize=7)
+    axes.tick_params(length=0)
