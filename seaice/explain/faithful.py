@@ -149,7 +149,7 @@ class _Output:
     ) -> None:
         size = asked.shape[-2], asked.shape[-1]
         self._head = Head(network, config.chart, size, config.target)
-        self._features = features
+        self._network, self._config, self._features = network, config, features
         self.mask = asked
         if config.chart != "SIC":
             with torch.no_grad():
@@ -172,12 +172,33 @@ class _Output:
         return raw
 
     def with_cells(self, kept: np.ndarray, field: np.ndarray) -> float:
-        """The target where the field's other cells hold their mean."""
+        """The target where the field's other cells hold their mean; computed on the field alone."""
         within = torch.from_numpy(field).to(self._features.device)
         mean = self._features[..., within].mean(-1)[..., None, None]
         lost = within & ~torch.from_numpy(kept).to(self._features.device)
+        cells = _box(field)
+        stride = self._network.config.output_stride
+        pixels = tuple(slice(side.start * stride, side.stop * stride) for side in cells)
+        mask = self.mask[pixels]
+        head = Head(
+            self._network, self._config.chart, (mask.shape[0], mask.shape[1]), self._config.target
+        )
         with torch.no_grad():
-            return float(self(torch.where(lost, mean, self._features)))
+            changed = torch.where(lost, mean, self._features)[..., *cells]
+            return float((head(changed)[0] * mask).sum() / self.pixels)
+
+
+def _box(field: np.ndarray) -> Window:
+    """The window of cells around a field, in whole blocks of the pooling branch."""
+    lines, samples = (
+        slice(int(at[0]) // 2 * 2, min(size, -(-(int(at[-1]) + 1) // 2) * 2))
+        for at, size in zip(
+            (np.flatnonzero(field.any(axis=1)), np.flatnonzero(field.any(axis=0))),
+            field.shape,
+            strict=True,
+        )
+    )
+    return lines, samples
 
 
 def _curves(
