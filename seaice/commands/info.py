@@ -29,13 +29,8 @@ def info(
 
 
 def _files_of(paths: Iterable[Path]) -> Iterator[Path]:
-    from seaice.core.errors import NoScenesError
+    """The files themselves, and those of folders; a folder without scenes is told as a file is."""
     from seaice.scenes.catalogue.folder import scene_files
 
     for path in paths:
-        if not path.is_dir():
-            yield path
-        elif found := scene_files(path):
-            yield from found
-        else:
-            raise NoScenesError(f"There are no scenes in {path}. Name another folder.")
+        yield from (path.is_dir() and scene_files(path)) or [path]

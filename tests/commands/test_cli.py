@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 from seaice.ai4arctic.channels import CHANNEL_SETS
+from seaice.network.rates import CENTRE
 
 HOME = Path(__file__).resolve().parents[2]
 
@@ -86,6 +87,18 @@ def test_info_has_a_line_for_each_problem(seaice: Seaice, make_scene, tmp_path: 
     assert "usable    sar, amsr2" in out
 
 
+def test_info_tells_of_each_scene_of_a_folder(seaice: Seaice, make_scene, tmp_path: Path):
+    paths = [
+        make_scene(folder=tmp_path / "data", name=f"2018032{day}T000000_dmi_prep.nc")
+        for day in (1, 2)
+    ]
+    facts = json.loads(seaice("info", tmp_path / "data", "--json")[1])
+    assert [each["file"] for each in facts] == [str(path) for path in paths]
+    (tmp_path / "empty").mkdir()
+    status, out, _ = seaice("info", tmp_path / "empty")
+    assert (status, out) == (1, f"{tmp_path / 'empty'} is a folder. Name the files in it.\n")
+
+
 def test_simulate_train_evaluate_predict_explain(seaice: Seaice, tmp_path: Path, monkeypatch):
     """The path of README, on small scenes. The training is a process, whose log is read."""
     scenes, models, out = tmp_path / "scenes", tmp_path / "models", tmp_path / "out"
@@ -128,6 +141,12 @@ def test_simulate_train_evaluate_predict_explain(seaice: Seaice, tmp_path: Path,
     status, _, lines = seaice("explain", checkpoint, first, *older)
     assert status == 0
     assert any("GradCAM cannot show evidence for a region" in line for line in lines)
+
+
+def test_checkpoints_are_listed_by_how_far_they_look(seaice: Seaice, make_checkpoint):
+    paths = [make_checkpoint(rates) for rates in ((12, 24), (3, 6), CENTRE, ())]
+    listed = json.loads(seaice("checkpoints", "--models", paths[0].parent, "--json")[1])
+    assert [each["file"] for each in listed] == [str(path) for path in reversed(paths)]
 
 
 def test_mistakes_are_one_line(fails, make_scene, make_checkpoint, tmp_path: Path):

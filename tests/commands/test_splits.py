@@ -74,8 +74,11 @@ def test_the_listed_scenes_are_scored_in_the_lists_order(seaice, folder, make_ch
     assert facts["missing"] == ["20180327T000000_dmi"]
     missing, *others = lines
     assert missing == "1 of the 3 listed scenes is missing: 20180327T000000_dmi."
-    scored = [line for line in others if line.startswith("scored 2018")]
-    assert scored == ["scored 20180323T000000_dmi", "scored 20180321T000000_dmi"]
+    scored = [line.split()[:3] for line in others if line.startswith("scored ")]
+    assert scored == [
+        ["scored", "1/2", "20180323T000000_dmi"],
+        ["scored", "2/2", "20180321T000000_dmi"],
+    ]
     pixels = [each["SOD"]["pixels"] for each in facts["scenes"].values()]
     assert facts["pooled"]["SOD"]["pixels"] == sum(pixels)
     status, answer, _ = seaice("evaluate", checkpoint, "--data", folder, "--json")

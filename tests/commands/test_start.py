@@ -33,10 +33,10 @@ def test_commands_that_need_no_network_start_without_torch(make_scene, make_chec
         (("runs", "--runs", tmp_path), 0, "There are no runs in"),
         (("checkpoints", "--models", checkpoint.parent), 0, str(checkpoint)),
         (("predict", gone, scene, *out), 2, str(gone)),
-        (("evaluate", gone), 2, str(gone)),
+        (("evaluate", gone, "--data", scene.parent), 2, str(gone)),
         (("explain", gone, scene, *target, *out), 2, str(gone)),
         (("predict", damaged, scene, *out), 2, str(damaged)),
-        (("evaluate", damaged), 2, str(damaged)),
+        (("evaluate", damaged, "--data", scene.parent), 2, str(damaged)),
         (("explain", damaged, scene, *target, *out), 2, str(damaged)),
         (("export-autoice", tmp_path / "gone.nc", *out), 2, "gone.nc"),
     ]

@@ -10,7 +10,7 @@ from seaice.dashboard.explain.place_picker import choose_clicked
 from seaice.dashboard.scene_view import SceneView
 from seaice.figures.maps import Row, linked_maps
 
-_WIDTH_PX = 520
+_WIDTH_PX = 400
 _KEY = "explain_map"
 
 
