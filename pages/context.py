@@ -3,6 +3,7 @@
 import streamlit as st
 
 from seaice.core.errors import SeaIceError
+from seaice.dashboard.compact import compact
 from seaice.dashboard.context.curves_section import curves_section
 from seaice.dashboard.context.live_section import live_section
 from seaice.dashboard.context.main_figure import main_figure
@@ -16,6 +17,7 @@ from seaice.dashboard.text import plain
 
 def page() -> None:
     """Draw the page."""
+    compact()
     st.title("How far should the network look?")
     scope = pick_scope()
     if scope is None:

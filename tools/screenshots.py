@@ -58,6 +58,7 @@ SHOTS = (
     Shot("compare-light", 1440, 1560),
     Shot("compare-dark", 1440, 1560, dark=True),
     Shot("compare-narrow", 480, 1400),
+    Shot("explain-light", 1280, 1060, path="explain"),
     Shot("swipe-light", 1440, 1400, act=_swipe),
     Shot("region-light", 1440, 1400, path="compare?region=180-300_20-180", act=_region),
     Shot("scenes-light", 1440, 1560, act=_scenes),

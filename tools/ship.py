@@ -20,9 +20,9 @@ TRUNKS = MODELS / "trunks"
 
 TRAINING_SEED, TRAINING_SCENES = 1001, 320
 VALIDATION_SEED, VALIDATION_SCENES = 2002, 24
-CHANNEL_SETS = ("sar", "sar+amsr2-18-36", "sar+amsr2")
+CHANNEL_SETS = ("sar", "amsr2", "sar+amsr2-18-36", "sar+amsr2")
 RATES = ((), CENTRE, (1, 2, 3), (3, 6, 9), (6, 12, 18), (12, 24, 36))
-SINGLE = ("amsr2", "all")
+SINGLE = ("all",)
 """Channel sets with one set of rates only."""
 SINGLE_RATES = (6, 12, 18)
 SEEDS = (0, 1)
@@ -41,7 +41,7 @@ BRANCHES: dict[str, Any] = {
 BASELINES: tuple[tuple[Literal["linear", "trees"], str, bool], ...] = (
     *(
         (kind, channel_set, False)
-        for channel_set in (*CHANNEL_SETS, "amsr2", "all")
+        for channel_set in (*CHANNEL_SETS, *SINGLE)
         for kind in ("linear", "trees")
     ),
     ("trees", "sar", True),
