@@ -106,6 +106,8 @@ def test_a_sweep_is_ticked_trained_seen_to_fill_reloaded_and_reported(
     assert set(table["rates"]) == {"none", "1-2-3"}
     command = [sys.executable, "-m", "seaice", "report", "tiny", "--out", str(report)]
     subprocess.run([*command, "--runs", str(folders[2])], check=True, capture_output=True)
+    # The page of the dashboard complains that its server has gone.
+    page = page.context.new_page()
     watch = Watch(page)
     page.goto((report / "report.html").as_uri())
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()

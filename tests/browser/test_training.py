@@ -127,7 +127,11 @@ def see_its_prediction(page: Page) -> None:
     )
 
 
-def test_a_run_outlives_page_and_server_and_ends_in_the_pickers(browser: Browser, places: Places):
+def test_a_run_outlives_page_and_server_and_ends_in_the_pickers(
+    browser: Browser, places: Places, monkeypatch: pytest.MonkeyPatch
+):
+    # With a user's own priority: otherwise it may end before it is cancelled.
+    monkeypatch.delenv("SEAICE_NICE")
     context = browser.new_context(viewport={"width": 1440, "height": 1200})
     page = context.new_page()
     page.set_default_timeout(60_000)
