@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def checkpoints(models: Models = Path("models"), as_json: AsJson = False) -> None:
-    """List the checkpoints of a folder, by channel set and how far they look."""
+    """List the checkpoints of a folder by how far they look."""
     from seaice.network.checkpoint_files import list_checkpoints
 
     if not models.is_dir():
