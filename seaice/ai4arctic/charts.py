@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from seaice.core.errors import ConfigError
+
 ChartName = Literal["SIC", "SOD", "FLOE"]
 CHARTS: tuple[ChartName, ...] = get_args(ChartName)
 
@@ -81,3 +83,15 @@ CHART: dict[ChartName, Chart] = {
         1,
     ),
 }
+
+
+def chart_named(words: str) -> ChartName:
+    """The chart that a user names, in any case.
+
+    Raises:
+        ConfigError: There is no such chart.
+    """
+    for name in CHARTS:
+        if name == words.upper():
+            return name
+    raise ConfigError(f"No chart {words[:40]!r}. There are: {', '.join(CHARTS)}.")

@@ -2,18 +2,16 @@
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seaice.ai4arctic.charts import CHARTS
+from seaice.ai4arctic.charts import chart_named
 from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath, as_asked
 from seaice.commands.output import command_line, print_message, print_result
-from seaice.core.errors import ConfigError
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts without torch.
-    from seaice.ai4arctic.charts import ChartName
     from seaice.explain.branches import BranchShares
 
 
@@ -33,8 +31,7 @@ def branches(
     """
     from seaice.network.checkpoint_info import read_info
 
-    if chart.upper() not in CHARTS:
-        raise ConfigError(f"No chart {chart!r}. There are: {', '.join(CHARTS)}.")
+    task = chart_named(chart)
     # A wrong path is reported at once: importing torch takes seconds.
     read_info(checkpoint)
     from seaice.core.device import best_device
@@ -47,7 +44,7 @@ def branches(
         require_csv(out)
     opened = as_asked(checked(open_scene(scene)), any_polarisation)
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
-    result = branch_shares(opened, loaded, cast("ChartName", chart.upper()))
+    result = branch_shares(opened, loaded, task)
     rows = [_facts(result, int(row)) for row in result.cells.nonzero()[0]]
     if out is not None:
         write_table(out, _tidy(opened.id, rows), loaded, command_line())

@@ -91,10 +91,11 @@ def evaluate(
         evaluated.append(_evaluated(path, scorer, scenes))
     facts = [each.facts() | yardsticks.facts(each) for each in evaluated]
     wanted = [*([metrics_text] if more_metrics else []), *([classes_text] if by_class else [])]
-    text = lines_of(evaluated, yardsticks, wanted)
+    text = "\n".join(lines_of(evaluated, yardsticks, wanted))
+    # Printed first: a full disk costs the table alone.
+    print_result(facts[0] if len(facts) == 1 else facts, as_json, text)
     if csv:
         write_csv(csv, evaluated, yardsticks)
-    print_result(facts[0] if len(facts) == 1 else facts, as_json, "\n".join(text))
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ class _Scenes:
 
     @classmethod
     def read(cls, folder: Path, list_file: Path | None, any_polarisation: bool) -> "_Scenes":
+        """Those of a folder, or of a list of its scenes, in the list's order."""
         from seaice.scenes.catalogue import read_catalogue
         from seaice.scenes.catalogue.splits import Selected, select
 

@@ -1,10 +1,11 @@
 """The command `seaice explain`: where a network looks for one class."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import Annotated, cast
 
 import typer
 
+from seaice.ai4arctic.charts import chart_named
 from seaice.commands.options import AnyPolarisation, CheckpointPath, as_asked
 from seaice.commands.output import command_line, print_message
 from seaice.explain.methods import (
@@ -14,10 +15,6 @@ from seaice.explain.methods import (
     MethodName,
     field_warning,
 )
-
-if TYPE_CHECKING:
-    # For their types alone: the command line starts without torch.
-    from seaice.ai4arctic.charts import ChartName
 
 _Scene = Annotated[Path, typer.Argument(metavar="SCENE", help="Scene file.")]
 _Chart = Annotated[str, typer.Option(metavar="CHART", help="SIC, SOD or FLOE.")]
@@ -75,8 +72,8 @@ def explain(
     from seaice.scenes.catalogue import checked, open_scene
     from seaice.scenes.catalogue.index import require_openable
 
-    task = cast("ChartName", chart.upper())
-    # CamConfig refuses other names in a sentence.
+    task = chart_named(chart)
+    # CamConfig refuses other methods in a sentence.
     config = CamConfig(task, target_of(task, target), layer, cast("MethodName", method))
     require_openable(out)
     require_heatmap(out)

@@ -1,20 +1,18 @@
 """The command `seaice field`: how far a network does look, its effective receptive field."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seaice.ai4arctic.charts import CHARTS
+from seaice.ai4arctic.charts import chart_named
 from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath, ScenePaths, as_asked
 from seaice.commands.output import command_line, print_message, print_result
-from seaice.core.errors import ConfigError
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts without torch.
     import numpy as np
 
-    from seaice.ai4arctic.charts import ChartName
     from seaice.explain.field import EffectiveField
 
 _LINES_OF_PROGRESS = 8
@@ -25,9 +23,12 @@ def field(
     scenes: ScenePaths,
     chart: Annotated[str, typer.Option(metavar="CHART", help="SIC, SOD or FLOE.")] = "SOD",
     target: Annotated[
-        int | None,
+        str | None,
         typer.Option(
-            "--class", metavar="INDEX", help="Take pixels that the network gives this class."
+            "--class",
+            metavar="CLASS",
+            help="Take pixels that the network gives this class: its name, its beginning or its "
+            "number.",
         ),
     ] = None,
     pixels: Annotated[int, typer.Option(min=1, help="Pixels of each scene.")] = 16,
@@ -45,13 +46,13 @@ def field(
     """
     from seaice.network.checkpoint_info import read_info
 
-    if chart.upper() not in CHARTS:
-        raise ConfigError(f"No chart {chart!r}. There are: {', '.join(CHARTS)}.")
+    task = chart_named(chart)
     # A wrong path is reported at once: importing torch takes seconds.
     read_info(checkpoint)
     from seaice.core.device import best_device
     from seaice.explain.csv_rows import require_csv, write_table
     from seaice.explain.field import effective_field, profile_rows
+    from seaice.explain.targets import target_of
     from seaice.network.checkpoint import load_checkpoint
     from seaice.scenes.catalogue import checked, open_scene
 
@@ -62,8 +63,8 @@ def field(
     result = effective_field(
         loaded,
         opened,
-        cast("ChartName", chart.upper()),
-        target,
+        task,
+        None if target is None else target_of(task, target),
         pixels=pixels,
         seed=seed,
         on_pixel=_print_pixels,

@@ -1,12 +1,10 @@
 """How a sweep in `runs/` stands, and the buttons that pause it and let it go on; on two pages."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from seaice.core.durations import time_left_text
-from seaice.core.errors import SeaIceError
 from seaice.core.folders import models_folder
+from seaice.dashboard.act import act
 from seaice.dashboard.text import plain
 from seaice.experiment.sweep.folder import Sweep
 from seaice.experiment.sweep.progress import Standing, sweep_progress
@@ -27,7 +25,7 @@ def sweep_progress_bar(sweep: Sweep, stand: list[Standing]) -> None:
             icon=":material/play_arrow:",
             help=f"Works on it as `seaice sweep {name}` does, also when you close the page.",
         ):
-            _act(lambda: start_sweep(sweep, models_folder()))
+            act(lambda: start_sweep(sweep, models_folder()))
     for cell, why in progress.failed:
         st.error(plain(f"{cell} failed. {why}"))
     if not (progress.done or live) and (said := _last_words(sweep)):
@@ -54,17 +52,7 @@ def _pause_button(sweep: Sweep) -> None:
         disabled=stopping,
         help="Its runs save their state after the current step, so that it can go on later.",
     ):
-        _act(lambda: pause_sweep(sweep.folder))
-
-
-def _act(action: Callable[[], object]) -> None:
-    """Perform an action and redraw the page, or show its error message."""
-    try:
-        action()
-    except SeaIceError as error:
-        st.error(plain(str(error)))
-        return
-    st.rerun()
+        act(lambda: pause_sweep(sweep.folder))
 
 
 def _last_words(sweep: Sweep) -> str:

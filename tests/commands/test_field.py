@@ -45,4 +45,4 @@ def test_bad_input_is_told_in_a_line(seaice, make_scene, make_checkpoint, tmp_pa
         True,
     )
     status, _, lines = seaice(*arguments, "--class", 9)
-    assert (status, lines[-1].startswith("SOD has no class 9.")) == (2, True)
+    assert (status, lines[-1].startswith("SOD has no target '9'.")) == (2, True)

@@ -1,12 +1,12 @@
 """What you can do with a run: cancel, resume or delete it, or open its checkpoint in Compare."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
 from seaice.core.errors import SeaIceError
 from seaice.core.folders import models_folder, runs_folder
+from seaice.dashboard.act import act
 from seaice.dashboard.navigation import switch_to
 from seaice.dashboard.sidebar.checkpoint_picker import checkpoint_key
 from seaice.dashboard.text import plain
@@ -32,7 +32,7 @@ def run_actions(run: Run) -> None:
             type="primary",
             help="Continues from the last saved state, with the same settings.",
         ):
-            _act(lambda: resume(find_run(runs_folder(), run.name), models_folder()))
+            act(lambda: resume(find_run(runs_folder(), run.name), models_folder()))
         _open_button(run)
         if st.button("Delete ...", key=_key("delete", run), icon=":material/delete:"):
             # The page draws the dialog, because this fragment may be redrawn at any moment.
@@ -65,7 +65,7 @@ def _cancel_button(run: Run) -> None:
         disabled=stopping,
         help="Stops after the current step and saves the run's state, so that you can resume it.",
     ):
-        _act(lambda: cancel(find_run(runs_folder(), run.name)))
+        act(lambda: cancel(find_run(runs_folder(), run.name)))
 
 
 def _open_button(run: Run) -> None:
@@ -103,16 +103,6 @@ def _is_offered(run: Run) -> bool:
         return False
 
 
-def _act(action: Callable[[], object]) -> None:
-    """Perform an action and redraw the page, or show its error message."""
-    try:
-        action()
-    except SeaIceError as error:
-        st.error(plain(str(error)))
-        return
-    st.rerun()
-
-
 @st.dialog("Delete this run?", on_dismiss=_close)
 def _ask(name: str) -> None:
     st.text(name)
@@ -130,7 +120,7 @@ def _ask(name: str) -> None:
         if st.button("Keep", key="run_keep", type="primary", on_click=_close):
             st.rerun()
         if st.button("Delete", key="run_delete_now", icon=":material/delete:"):
-            _act(lambda: _delete(run))
+            act(lambda: _delete(run))
 
 
 def _delete(run: Run) -> None:
