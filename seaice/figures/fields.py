@@ -13,6 +13,8 @@ _HEIGHT_PX = 340
 _SEED_PX, _MEAN_PX = 5, 9
 # A baseline farther below or above would squeeze the lines.
 _MOST_BEYOND = 0.6
+# Share of the range of scores within which two names above their lines would overlap.
+_CLOSE = 0.08
 _GREY = {False: "#5b6770", True: "#9fb0bd"}
 
 
@@ -192,7 +194,12 @@ def _add_control(
 def _add_baselines(
     figure: go.Figure, baselines: Mapping[str, float], ends: tuple[float, float], dark: bool
 ) -> None:
-    for label, score in baselines.items():
+    above = math.inf
+    close = _CLOSE * _range(figure)
+    for label, score in sorted(baselines.items(), key=lambda each: -each[1]):
+        # Of two close lines, the lower one has its name below it.
+        anchor = "top" if above - score < close else "bottom"
+        above = score
         figure.add_scatter(
             x=list(ends),
             y=[score] * 2,
@@ -207,10 +214,16 @@ def _add_baselines(
             y=score,
             text=html.escape(label),
             xanchor="right",
-            yanchor="bottom",
+            yanchor=anchor,
             showarrow=False,
             font={"size": 10, "color": _GREY[dark]},
         )
+
+
+def _range(figure: go.Figure) -> float:
+    """The range of the scores that a figure shows; 0 without any."""
+    scores = [score for trace in figure.data for score in trace.y if not math.isnan(score)]
+    return max(scores) - min(scores) if scores else 0.0
 
 
 def _hover(label: str, point: FieldPoint) -> str:
