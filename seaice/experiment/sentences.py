@@ -142,7 +142,7 @@ def finding(bootstrap: Bootstrap, simulated: bool) -> str:
     """The main finding of a task and how sure it is, in one sentence.
 
     It compares the best field of the best channel set with the control of that set, or with its
-    smallest field. The interval holds for all fields at once, because the best one is chosen.
+    smallest field, and says so where the control is better. The interval holds for all fields at once, because the best one is chosen.
     """
     best = _best_cell(bootstrap)
     if best is None:
@@ -154,23 +154,35 @@ def finding(bootstrap: Bootstrap, simulated: bool) -> str:
     count = data_text(len(bootstrap.tally.scenes), len(bootstrap.seeds(best)), simulated)
     if reference is None or reference == best:
         return f"{task}: {best.channel_set} with {field} scores best, {score}; {count}."
+    estimate, width = _against(bootstrap, best, reference)
+    against = (
+        "without atrous branches"
+        if is_control(reference.rates)
+        else (f"with {field_km(bootstrap, reference):.0f} km")
+    )
+    effect = points(estimate.effect, signed=True)
+    sure = _sureness(estimate, width)
+    if estimate.effect < 0:
+        least = points(bootstrap.mean_score(reference))
+        return (
+            f"{task}: {best.channel_set} scores best {against}, {least}; {field} has {effect} "
+            f"against it{sure}, and no other field more; {count}."
+        )
+    return (
+        f"{task}: {best.channel_set} with {field} scores best, {score}, {effect} against the "
+        f"same {against}{sure}; {count}."
+    )
+
+
+def _against(bootstrap: Bootstrap, best: Cell, reference: Cell) -> tuple[Estimate, float]:
+    """The best cell less its reference, and the width of an interval that holds for all fields."""
     compared = [
         cell
         for cell in atrous_cells(bootstrap)
         if cell.channel_set == best.channel_set and cell != reference
     ]
     estimates, width = bands([(bootstrap, difference([cell], [reference])) for cell in compared])
-    estimate = estimates[compared.index(best)]
-    against = (
-        "without atrous branches"
-        if is_control(reference.rates)
-        else (f"with {field_km(bootstrap, reference):.0f} km")
-    )
-    more = f"{points(estimate.effect, signed=True)} against the same {against}"
-    return (
-        f"{task}: {best.channel_set} with {field} scores best, {score}, {more}"
-        f"{_sureness(estimate, width)}; {count}."
-    )
+    return estimates[compared.index(best)], width
 
 
 def _sureness(estimate: Estimate, width: float) -> str:
@@ -180,9 +192,9 @@ def _sureness(estimate: Estimate, width: float) -> str:
     ends = f"{points(estimate.effect - half, True)} to {points(estimate.effect + half, True)}"
     # With one seed, the interval knows nothing of what another training gives.
     cause = "chance" if estimate.seeds > 1 else "the choice of scenes"
-    if estimate.effect - half <= 0:
+    if abs(estimate.effect) <= half:
         return f" ({ends}), which {cause} may explain"
-    little = ", though less than half a point" if estimate.effect < MARGIN else ""
+    little = ", though less than half a point" if abs(estimate.effect) < MARGIN else ""
     return f" ({ends}), more than {cause} explains{little}"
 
 

@@ -124,6 +124,16 @@ def test_the_finding_names_the_best_field_and_how_sure_it_is(full):
     )
 
 
+def test_the_finding_names_the_control_where_it_is_better(full):
+    """Renamed, the poorest rates are those of every control."""
+    swap = {"none": "6-12-18", "6-12-18": "none"}
+    better = full[full.rates.isin(swap)].replace({"rates": swap})
+    text = finding(Bootstrap(tally(better), "SOD"), simulated=True)
+    assert text.startswith("Stage of development: sar+amsr2 scores best without atrous branches, ")
+    assert "(rates 6-12-18) has \N{MINUS SIGN}" in text
+    assert "more than chance explains, and no other field more; 20" in text
+
+
 def test_stated_contrasts(full, tmp_path: Path):
     bootstrap = Bootstrap(tally(full), "SOD")
     stated = stated_result(bootstrap, DEFAULT_CONTRASTS)
