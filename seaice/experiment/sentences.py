@@ -142,7 +142,8 @@ def finding(bootstrap: Bootstrap, simulated: bool) -> str:
     """The main finding of a task and how sure it is, in one sentence.
 
     It compares the best field of the best channel set with the control of that set, or with its
-    smallest field, and says so where the control is better. The interval holds for all fields at once, because the best one is chosen.
+    smallest field, and says so where the control is better. The interval holds for all fields at
+    once, because the best one is chosen.
     """
     best = _best_cell(bootstrap)
     if best is None:
