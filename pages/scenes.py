@@ -23,6 +23,7 @@ from seaice.dashboard.scenes.filter import neighbours
 from seaice.dashboard.scenes.filter_pickers import clear_filter, pick_filter
 from seaice.dashboard.scenes.load_summaries import load_summaries
 from seaice.dashboard.scenes.locator import draw_locator
+from seaice.dashboard.scenes.score_section import Scored, score_section
 from seaice.dashboard.scenes.summaries import SceneSummary
 from seaice.dashboard.scenes.table import draw_scene_table
 from seaice.dashboard.sidebar.labels import scene_label
@@ -51,8 +52,10 @@ def page() -> None:
     ]
     head.caption(_count_text(passing, selection), width="content")
     narrow = is_narrow()
+    with st.expander("Scores", icon=":material/scoreboard:", key="score_expander"):
+        scored = score_section(selection, passing)
     if passing:
-        _table_and_map(passing, scene, summaries, narrow=narrow)
+        _table_and_map(passing, scene, summaries, scored, narrow=narrow)
     else:
         st.info("No scene passes the filter.", icon=":material/filter_alt:")
     if len(passing) < len(scenes):
@@ -81,17 +84,18 @@ def _table_and_map(
     passing: Sequence[Scene],
     selected: Scene,
     summaries: Mapping[str, SceneSummary],
+    scored: Scored,
     *,
     narrow: bool,
 ) -> None:
     """Draw the scenes as a table and as footprints on a map, side by side if there is room."""
     if narrow:
-        draw_scene_table(passing, selected, summaries)
+        draw_scene_table(passing, selected, summaries, scored)
         draw_locator(passing, selected, summaries)
         return
     left, right = st.columns([5, 2])
     with left:
-        draw_scene_table(passing, selected, summaries)
+        draw_scene_table(passing, selected, summaries, scored)
     with right:
         draw_locator(passing, selected, summaries)
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from seaice.ai4arctic.charts import FILL, ChartName
+from seaice.results.agreement import SIC_TOLERANCE
 
-SIC_TOLERANCE = 1
-"""Classes of SIC by which a prediction may differ and still be right: 10 %."""
 _BLOCK = 32
 
 

@@ -9,19 +9,24 @@ import streamlit as st
 from seaice.ai4arctic.channels import CHANNEL, CHANNEL_SETS
 from seaice.ai4arctic.names import region_name
 from seaice.ai4arctic.seasons import season
+from seaice.dashboard.scenes.score_section import NOT_SCORED, Scored
 from seaice.dashboard.scenes.summaries import SceneSummary
 from seaice.dashboard.sidebar.pickers import select_scene
 from seaice.scenes.scene import Scene
 
+SCORE, DISAGREEMENT = "Score", "Disagreement (%)"
 _KEY = "scene_table"
 # No higher than the map beside it.
 _ROW_PX, _HEAD_PX, _MAX_PX = 62, 40, 440
 
 
 def draw_scene_table(
-    scenes: Sequence[Scene], selected: Scene, summaries: Mapping[str, SceneSummary]
+    scenes: Sequence[Scene],
+    selected: Scene,
+    summaries: Mapping[str, SceneSummary],
+    scored: Scored,
 ) -> None:
-    """Draw the table; a click on a row selects its scene."""
+    """Draw the table; a click on a row selects its scene, one on a header sorts by it."""
     ids = [scene.id for scene in scenes]
     rows = [ids.index(selected.id)] if selected.id in ids else []
 
@@ -34,13 +39,13 @@ def draw_scene_table(
 
     st.session_state[_KEY] = {"selection": {"rows": rows, "columns": [], "cells": []}}
     st.dataframe(
-        scene_table(scenes, summaries),
+        scene_table(scenes, summaries, scored),
         hide_index=True,
         key=_KEY,
         on_select=select_row,
         # A scene is always selected, although the filter may hide its row.
         selection_mode=["single-row-required" if rows else "single-row", "single-cell"],
-        column_config=scene_columns(),
+        column_config=scene_columns(scored),
         row_height=_ROW_PX,
         height=min(len(ids) * _ROW_PX + _HEAD_PX, _MAX_PX),
         placeholder="",
@@ -48,10 +53,19 @@ def draw_scene_table(
     )
 
 
-def scene_table(scenes: Sequence[Scene], summaries: Mapping[str, SceneSummary]) -> pd.DataFrame:
-    """One row per scene; cells are blank where its pixels have not been read."""
-    rows = [_row(scene, summaries.get(scene.id, SceneSummary())) for scene in scenes]
-    return pd.DataFrame(rows, columns=list(scene_columns()))
+def scene_table(
+    scenes: Sequence[Scene], summaries: Mapping[str, SceneSummary], scored: Scored = NOT_SCORED
+) -> pd.DataFrame:
+    """One row per scene; cells are blank where its pixels have not been read or scored."""
+    rows = [
+        {
+            **_row(scene, summaries.get(scene.id, SceneSummary())),
+            SCORE: scored.scores.get(scene.id),
+            DISAGREEMENT: scored.disagreement.get(scene.id),
+        }
+        for scene in scenes
+    ]
+    return pd.DataFrame(rows, columns=list(scene_columns(scored)))
 
 
 def _row(scene: Scene, summary: SceneSummary) -> dict[str, Any]:
@@ -83,7 +97,7 @@ def _usable_sets(scene: Scene) -> str:
     return "all sets" if len(usable) == len(CHANNEL_SETS) else ", ".join(usable) or "none"
 
 
-def scene_columns() -> dict[str, Any]:
+def scene_columns(scored: Scored = NOT_SCORED) -> dict[str, Any]:
     """How Streamlit shows each column, and the help at its header."""
     columns = st.column_config
     text, number, image = columns.TextColumn, columns.NumberColumn, columns.ImageColumn
@@ -97,6 +111,7 @@ def scene_columns() -> dict[str, Any]:
             width=76,
             help="The analyst's SOD chart in the colours of Compare, or SIC if there is no SOD.",
         ),
+        **_score_columns(scored),
         "Time (UTC)": columns.DatetimeColumn(
             format="YYYY-MM-DD HH:mm", help="Start of the Sentinel-1 acquisition."
         ),
@@ -127,3 +142,23 @@ def scene_columns() -> dict[str, Any]:
         "Simulated": text(help="Simulated scenes say nothing about real ice."),
         "Scene": text(help="Time and ice service, as in the file name."),
     }
+
+
+def _score_columns(scored: Scored) -> dict[str, Any]:
+    """Columns of what is known of a network's scores; none before the first scene is scored."""
+    number, shown = st.column_config.NumberColumn, {}
+    if scored.scores:
+        shown[SCORE] = number(
+            scored.task,
+            format="%.1f",
+            width=90,
+            help="Score of the network chosen under Scores, 100 at best. Blank if the chart of "
+            "the scene gives none.",
+        )
+    if scored.disagreement:
+        shown[DISAGREEMENT] = number(
+            format="%.1f",
+            help="Share of the valid pixels for which the two networks predict different classes, "
+            "of SIC more than 10 % apart.",
+        )
+    return shown

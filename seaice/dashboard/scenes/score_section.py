@@ -1,0 +1,172 @@
+"""What a network scores on each scene of the folder, and the button that finds out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import streamlit as st
+
+from seaice.ai4arctic.charts import CHARTS, ChartName
+from seaice.core.folders import models_folder
+from seaice.dashboard import cached
+from seaice.dashboard.scenes.scoring import ScoringJob, last_job, start_job
+from seaice.dashboard.sidebar.selection import Selection
+from seaice.dashboard.text import plain
+from seaice.network.checkpoint_files import CheckpointFile
+from seaice.results.kept_scores import KeptScores, known_scores
+from seaice.scenes.scene import Scene
+
+_COMBINED = "Combined"
+_NONE = "no other network"
+_REFRESH_S = 1.0
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What the table shows of a network's scores.
+
+    Attributes:
+        scores: By scene id; None where the scene's chart gives none.
+        disagreement: By scene id, percent of the valid pixels; empty without a second network.
+        task: What is scored, in words.
+    """
+
+    scores: Mapping[str, float | None]
+    disagreement: Mapping[str, float]
+    task: str
+
+
+NOT_SCORED = Scored({}, {}, _COMBINED)
+
+
+def score_section(selection: Selection, scenes: Sequence[Scene]) -> Scored:
+    """Draw the pickers, and the button that scores the scenes in the background.
+
+    Args:
+        selection: What the sidebar says; its networks come first.
+        scenes: The scenes to score.
+
+    Returns:
+        What is known of them.
+    """
+    files, _ = cached.checkpoints(models_folder())
+    if not files:
+        st.info("There is no checkpoint yet: train one in the sidebar.", icon=":material/info:")
+        return NOT_SCORED
+    with st.container(horizontal=True, vertical_alignment="bottom", key="score_pickers"):
+        network, other = _pick_networks(selection, files)
+        task = st.selectbox("Score", (_COMBINED, *CHARTS), key="score_task", width=150)
+        button = st.container(width="content")
+    usable = [scene for scene in scenes if not scene.missing(network.info.channel_set)]
+    if other is not None:
+        usable = [scene for scene in usable if not scene.missing(other.info.channel_set)]
+    known = known_scores(usable, cached.sha256(network), cached.sha256(other) if other else "")
+    left = [scene for scene in usable if scene.id not in known]
+    with button:
+        _button(left, network, other)
+    _state()
+    return _scored(known, task)
+
+
+def _pick_networks(
+    selection: Selection, files: Sequence[CheckpointFile]
+) -> tuple[CheckpointFile, CheckpointFile | None]:
+    """Which network is scored, and which one its maps are compared with."""
+    by_name = {file.name: file for file in files}
+    chosen = [file.name for file in selection.checkpoints if file.name in by_name]
+    names = sorted(by_name, key=lambda name: name not in chosen)
+    labels = {name: _label(file) for name, file in by_name.items()}
+    for key in ("score_network", "score_other"):
+        # A file that is gone, or another folder.
+        if st.session_state.get(key) not in (None, _NONE, *names):
+            del st.session_state[key]
+    network = st.selectbox(
+        "Network",
+        names,
+        format_func=labels.__getitem__,
+        key="score_network",
+        persist_state="session",
+        width=330,
+    )
+    other = st.selectbox(
+        "Compared with",
+        (_NONE, *(name for name in names if name != network)),
+        format_func=lambda name: labels.get(name, name),
+        key="score_other",
+        persist_state="session",
+        help="Adds the share of pixels on which the two networks disagree.",
+        width=330,
+    )
+    return by_name[network], by_name.get(other)
+
+
+def _label(file: CheckpointFile) -> str:
+    info = file.info
+    seed = f" · seed {str(info.training['seed'])[:10]}" if "seed" in info.training else ""
+    return f"{info.channel_set} · {info.rates_label}{seed}"
+
+
+def _button(left: Sequence[Scene], network: CheckpointFile, other: CheckpointFile | None) -> None:
+    job = last_job()
+    if job is not None and job.alive:
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            on_click=job.stop,
+            help="Ends after the scene that is being scored. What is scored stays.",
+        )
+    elif left:
+        count = "1 scene" if len(left) == 1 else f"{len(left)} scenes"
+        new = ScoringJob(left, network.path, other.path if other else None)
+
+        def start() -> None:
+            # If another window was quicker, the page shows its job.
+            start_job(new)
+
+        st.button(
+            f"Score {count}",
+            icon=":material/scoreboard:",
+            on_click=start,
+            help="In the background, for the scenes that pass the filter. Scores are kept.",
+        )
+
+
+def _state() -> None:
+    """How far the job at work is, or what the last one could not read."""
+    job = last_job()
+    if job is None:
+        return
+    if job.alive:
+        st.fragment(_bar, run_every=_REFRESH_S)(job)
+    elif job.problems:
+        named = job.problems[:_MOST_NAMED]
+        if len(job.problems) > _MOST_NAMED:
+            named.append(f"And {len(job.problems) - _MOST_NAMED} more.")
+        st.warning("\n\n".join(plain(each) for each in named), icon=":material/warning:")
+
+
+def _bar(job: ScoringJob) -> None:
+    if not job.alive:
+        st.rerun()
+    total = len(job.scenes)
+    st.progress(job.done / total, f"{job.done} of {total} scenes scored")
+
+
+def _scored(known: Mapping[str, KeptScores], task: str) -> Scored:
+    scores: dict[str, float | None] = {}
+    disagreement = {}
+    for scene_id, kept in known.items():
+        of_scene = kept.sums.scores()
+        score = of_scene.combined if task == _COMBINED else getattr(of_scene, task)
+        scores[scene_id] = score.value
+        if kept.disagreement:
+            disagreement[scene_id] = 100 * _apart(kept.disagreement, task)
+    return Scored(scores, disagreement, task)
+
+
+def _apart(by_chart: Mapping[ChartName, float], task: str) -> float:
+    """Disagreement on a chart; on the combined score, the mean over all charts."""
+    if task == _COMBINED:
+        return sum(by_chart.values()) / len(by_chart)
+    return by_chart[cast(ChartName, task)]

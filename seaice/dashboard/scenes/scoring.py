@@ -1,0 +1,92 @@
+"""Scoring the folder's scenes in the background, one after another, for all sessions."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import streamlit as st
+
+from seaice.core.device import best_device
+from seaice.core.errors import SeaIceError
+from seaice.network.checkpoint import load_checkpoint
+from seaice.results.kept_scores import score_and_keep
+from seaice.scenes.scene import Scene
+
+
+@dataclass
+class ScoringJob:
+    """Scenes that one network is scored on, in a thread of the server.
+
+    Attributes:
+        scenes: The scenes that are still to be scored when it begins.
+        network: File of the checkpoint.
+        other: File of one that it is compared with; None without.
+        done: How many scenes are through, scored or not.
+        problems: A sentence for each scene, or checkpoint, that could not be read.
+    """
+
+    scenes: Sequence[Scene]
+    network: Path
+    other: Path | None = None
+    done: int = 0
+    problems: list[str] = field(default_factory=list)
+    _stopped: threading.Event = field(default_factory=threading.Event, repr=False)
+    _thread: threading.Thread | None = field(default=None, repr=False)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is at work."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self) -> None:
+        """Begin in a thread of its own, which ends with the server."""
+        self._thread = threading.Thread(target=self.work, name="scoring", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the scene that is being scored. What is scored stays known."""
+        self._stopped.set()
+
+    def work(self) -> None:
+        """Score scene by scene. One that cannot be read is named and left out."""
+        try:
+            device = best_device().torch_name
+            network = load_checkpoint(self.network, device)
+            other = load_checkpoint(self.other, device) if self.other else None
+        except SeaIceError as error:
+            self.problems.append(str(error))
+            return
+        for scene in self.scenes:
+            if self._stopped.is_set():
+                return
+            try:
+                score_and_keep(scene, network, other)
+            except SeaIceError as error:
+                self.problems.append(str(error))
+            self.done += 1
+
+
+@st.cache_resource(show_spinner=False)
+def _last() -> dict[str, ScoringJob]:
+    """The last job of this server, under the name `job`."""
+    return {}
+
+
+def last_job() -> ScoringJob | None:
+    """The job at work, or the one that was last; None before the first."""
+    return _last().get("job")
+
+
+def start_job(job: ScoringJob) -> bool:
+    """Start a job unless another one is at work: together they would only be slower.
+
+    Returns:
+        Whether it was started.
+    """
+    at_work = last_job()
+    if at_work is not None and at_work.alive:
+        return False
+    _last()["job"] = job
+    job.start()
+    return True
