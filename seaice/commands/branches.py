@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seaice.ai4arctic.charts import chart_named
-from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath, as_asked
+from seaice.commands.explained import read_explained
+from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath
 from seaice.commands.output import command_line, print_message, print_result
 
 if TYPE_CHECKING:
@@ -29,21 +30,11 @@ def branches(
 
     What a class loses of its log-odds without a branch is that branch's share.
     """
-    from seaice.network.checkpoint_info import read_info
-
     task = chart_named(chart)
-    # A wrong path is reported at once: importing torch takes seconds.
-    read_info(checkpoint)
-    from seaice.core.device import best_device
+    loaded, (opened,) = read_explained(checkpoint, [scene], out, any_polarisation)
     from seaice.explain.branches import branch_shares
-    from seaice.explain.csv_rows import require_csv, write_table
-    from seaice.network.checkpoint import load_checkpoint
-    from seaice.scenes.catalogue import checked, open_scene
+    from seaice.explain.csv_rows import write_table
 
-    if out is not None:
-        require_csv(out)
-    opened = as_asked(checked(open_scene(scene)), any_polarisation)
-    loaded = load_checkpoint(checkpoint, best_device().torch_name)
     result = branch_shares(opened, loaded, task)
     rows = [_facts(result, int(row)) for row in result.cells.nonzero()[0]]
     if out is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from seaice.commands.explained import check_table
 from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath, Data
 from seaice.commands.output import print_message, print_result, print_scene_count
 
@@ -37,10 +38,9 @@ def channels(
     """
     from seaice.commands.context import usable_scenes
     from seaice.core.files import atomic_write
-    from seaice.explain.csv_rows import csv_text, require_csv
+    from seaice.explain.csv_rows import csv_text
 
-    if out is not None:
-        require_csv(out)
+    check_table(out)
     from seaice.experiment.channel_loss import channel_losses
     from seaice.experiment.context_predictors import read_predictor
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seaice.ai4arctic.charts import chart_named
-from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath, ScenePaths, as_asked
+from seaice.commands.explained import read_explained
+from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath, ScenePaths
 from seaice.commands.output import command_line, print_message, print_result
 
 if TYPE_CHECKING:
@@ -44,22 +45,12 @@ def field(
     The effective receptive field is the gradient of single output pixels with respect to the
     inputs, as a mean over many pixels.
     """
-    from seaice.network.checkpoint_info import read_info
-
     task = chart_named(chart)
-    # A wrong path is reported at once: importing torch takes seconds.
-    read_info(checkpoint)
-    from seaice.core.device import best_device
-    from seaice.explain.csv_rows import require_csv, write_table
+    loaded, opened = read_explained(checkpoint, scenes, out, any_polarisation)
+    from seaice.explain.csv_rows import write_table
     from seaice.explain.field import effective_field, profile_rows
     from seaice.explain.targets import target_of
-    from seaice.network.checkpoint import load_checkpoint
-    from seaice.scenes.catalogue import checked, open_scene
 
-    if out is not None:
-        require_csv(out)
-    opened = [as_asked(checked(open_scene(path)), any_polarisation) for path in scenes]
-    loaded = load_checkpoint(checkpoint, best_device().torch_name)
     result = effective_field(
         loaded,
         opened,

@@ -23,6 +23,7 @@ from typer._click.exceptions import ClickException
 from seaice.commands.app import start_app
 from seaice.commands.baseline import baseline
 from seaice.commands.branches import branches
+from seaice.commands.calibrate import calibrate
 from seaice.commands.channels import channels
 from seaice.commands.checkpoints import checkpoints
 from seaice.commands.context import context
@@ -71,6 +72,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "branches": branches,
     "field": field,
     "channels": channels,
+    "calibrate": calibrate,
     "export-autoice": export_autoice,
     "import-authors": import_authors,
 }

@@ -108,18 +108,12 @@ def effective_field(
         MissingChannelsError: A scene lacks channels.
         SceneError: A scene cannot be read.
     """
-    classes = ("all ice",) if chart == "SIC" else CHART[chart].class_names
-    if target is not None and not 0 <= target < len(classes):
-        named = ", ".join(f"{index} {name}" for index, name in enumerate(classes))
+    field = _Sums(checkpoint, scenes, chart)
+    if target is not None and not 0 <= target < len(field.classes):
+        named = ", ".join(f"{index} {name}" for index, name in enumerate(field.classes))
         raise ConfigError(f"{chart} has no class {target}. There are: {named}.")
     if pixels < 1:
         raise ConfigError("An effective field takes at least 1 pixel.")
-    groups = channel_groups(checkpoint.info.channels)
-    reach = reach_px(checkpoint.network)
-    image = np.zeros((2 * reach + 1, 2 * reach + 1))
-    distances = int(np.hypot(reach, reach)) + 2
-    mass = np.zeros((len(scenes), len(classes), len(groups), distances))
-    counted = np.zeros(mass.shape[:2], np.int64)
     rng = np.random.default_rng([seed, 1])
     for number, scene in enumerate(scenes):
         scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
@@ -128,22 +122,47 @@ def effective_field(
         drawn = rng.choice(offered, min(pixels, len(offered)), replace=False)
         for done, (line, sample) in enumerate(drawn.tolist(), 1):
             (gradient,) = pixel_gradients(checkpoint, inputs, (line, sample), (chart,))
-            _add(gradient, image, mass[number, gradient.target], list(groups.values()))
-            counted[number, gradient.target] += 1
+            field.add(number, gradient)
             on_pixel(number * pixels + done, len(scenes) * pixels)
-    if not counted.any():
-        raise ConfigError(_nothing(chart, classes, target))
-    return EffectiveField(
-        chart=chart,
-        scenes=tuple(scene.id for scene in scenes),
-        classes=classes,
-        groups=tuple(groups),
-        image=image / counted.sum(),
-        mass=mass,
-        pixels=counted,
-        spacing_m=checkpoint.info.spacing_m,
-        theoretical_km=receptive_field_px(checkpoint.network) * checkpoint.info.spacing_m / 1000,
-    )
+    if not field.pixels.any():
+        raise ConfigError(_nothing(chart, field.classes, target))
+    return field.result()
+
+
+class _Sums:
+    """Sums over gradients, on their way to an effective field."""
+
+    def __init__(self, checkpoint: Checkpoint, scenes: Sequence[Scene], chart: ChartName) -> None:
+        self._checkpoint, self._scenes, self._chart = checkpoint, scenes, chart
+        self.classes = ("all ice",) if chart == "SIC" else CHART[chart].class_names
+        self._groups = channel_groups(checkpoint.info.channels)
+        reach = reach_px(checkpoint.network)
+        self._image = np.zeros((2 * reach + 1, 2 * reach + 1))
+        distances = int(np.hypot(reach, reach)) + 2
+        shape = len(scenes), len(self.classes), len(self._groups), distances
+        self._mass = np.zeros(shape)
+        self.pixels = np.zeros(shape[:2], np.int64)
+
+    def add(self, scene: int, gradient: PixelGradient) -> None:
+        """Add the gradient of a pixel of a scene."""
+        groups = list(self._groups.values())
+        _add(gradient, self._image, self._mass[scene, gradient.target], groups)
+        self.pixels[scene, gradient.target] += 1
+
+    def result(self) -> EffectiveField:
+        """The field, if any gradient was added."""
+        spacing_m = self._checkpoint.info.spacing_m
+        return EffectiveField(
+            chart=self._chart,
+            scenes=tuple(scene.id for scene in self._scenes),
+            classes=self.classes,
+            groups=tuple(self._groups),
+            image=self._image / self.pixels.sum(),
+            mass=self._mass,
+            pixels=self.pixels,
+            spacing_m=spacing_m,
+            theoretical_km=receptive_field_px(self._checkpoint.network) * spacing_m / 1000,
+        )
 
 
 def _offered(

@@ -47,7 +47,7 @@ class PixelStory:
         chart: The chart.
         place: Middle of the pixel.
         target: The predicted class; for SIC 0.
-        probabilities: (classes,) float64; empty for SIC.
+        probabilities: (classes,) float64, at the checkpoint's temperature; empty for SIC.
         sic: Predicted concentration, percent, 0 to 100; NaN for other charts.
         profile: (distances,) float64: absolute gradient at each whole distance in pixels, as the
             crow flies. Of SIC, or of the log-odds of the predicted class.
@@ -135,7 +135,7 @@ def pixel_story(scene: Scene, checkpoint: Checkpoint, chart: ChartName, place: P
         chart=chart,
         place=_km(at, grid.spacing_m),
         target=gradient.target,
-        probabilities=np.empty(0) if chart == "SIC" else softmax(outputs),
+        probabilities=np.empty(0) if chart == "SIC" else softmax(outputs / info.temperature(chart)),
         sic=float(np.clip(10 * outputs[0], 0, 100)) if chart == "SIC" else float("nan"),
         profile=np.bincount(distance.ravel(), gradient.size.sum(0).ravel()),
         spacing_m=grid.spacing_m,

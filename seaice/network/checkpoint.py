@@ -103,8 +103,17 @@ def write_scores(path: Path, scores: Mapping[str, Any]) -> None:
         CheckpointError: See `load_checkpoint`.
         OutputError: The folder is not writable.
     """
+    _write_info(path, scores=scores)
+
+
+def write_calibration(path: Path, calibration: Mapping[str, Any]) -> None:
+    """Write the calibration of a stored checkpoint into its metadata; see `write_scores`."""
+    _write_info(path, calibration=calibration)
+
+
+def _write_info(path: Path, **changes: Mapping[str, Any]) -> None:
     info = load_checkpoint(path).info
-    _write(path, load_file(path), replace(info, scores=scores))
+    _write(path, load_file(path), replace(info, **changes))  # type: ignore[arg-type]
 
 
 def to_device(network: nn.Module, device: torch.device | str) -> None:

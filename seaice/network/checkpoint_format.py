@@ -11,7 +11,7 @@ METADATA_KEY = "seaice"
 """Key of the safetensors header under which a checkpoint's description is stored, as JSON."""
 BASELINE_KEY = "seaice_baseline"
 """Key of a baseline's description. A baseline is no network, and a reader of one can say so."""
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Version of the metadata that this software writes."""
 
 
@@ -27,7 +27,12 @@ def _from_1(old: Document) -> Document:
     return {**old, "network": {**network, **old["network"]}}
 
 
-UPGRADES: dict[int, Upgrade] = {1: _from_1}
+def _from_2(old: Document) -> Document:
+    """No network of version 2 was calibrated."""
+    return {**old, "calibration": {}}
+
+
+UPGRADES: dict[int, Upgrade] = {1: _from_1, 2: _from_2}
 """By version: how its metadata become those of the next version."""
 
 

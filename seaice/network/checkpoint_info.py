@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from seaice.ai4arctic.channels import CHANNEL
-from seaice.ai4arctic.charts import CHART, CHARTS
+from seaice.ai4arctic.charts import CHART, CHARTS, ChartName
 from seaice.ai4arctic.layout import SCALING
 from seaice.core.errors import CheckpointError, ConfigError
 from seaice.core.format_version import FormatVersionError
@@ -22,6 +22,9 @@ from seaice.network.config import NetworkConfig
 from seaice.network.rates import Rates
 from seaice.network.reach import rates_label
 from seaice.network.training_range import ChannelStatistics, read_statistics
+
+TEMPERATURES = 0.05, 20.0
+"""Bounds of temperatures: beyond them, all probabilities are 0 and 1, or alike."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,13 @@ class CheckpointInfo:
         training: Settings and data of the training.
         versions: Software that made it.
         scores: Scores and the data they were measured on; empty if not measured.
+        calibration: Temperatures by chart under "temperatures", and the data that they were fitted
+            to; empty if not calibrated.
         format_version: Version of these metadata.
 
     Raises:
         ConfigError: The channels are unknown or do not fit the network, or the spacing is out of
-            its bounds.
+            its bounds, or a temperature is.
     """
 
     network: NetworkConfig
@@ -56,6 +61,7 @@ class CheckpointInfo:
     training: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     scores: Mapping[str, Any] = field(default_factory=dict)
+    calibration: Mapping[str, Any] = field(default_factory=dict)
     format_version: int = FORMAT_VERSION
 
     def __post_init__(self) -> None:
@@ -68,6 +74,12 @@ class CheckpointInfo:
             )
         if not 0 < self.spacing_m <= 100_000:
             raise ConfigError(f"The pixel spacing must be 0 to 100000 m, not {self.spacing_m}.")
+        low, high = TEMPERATURES
+        for chart, temperature in self.calibration.get("temperatures", {}).items():
+            if chart not in CHART or not low <= temperature <= high:
+                raise ConfigError(
+                    f"A temperature must be {low} to {high}, not {temperature!r} for {chart!r}."
+                )
 
     @property
     def rates(self) -> Rates:
@@ -83,6 +95,10 @@ class CheckpointInfo:
     def rates_label(self) -> str:
         """Its rates and their reach, as a person reads them."""
         return rates_label(self.rates, self.cell_m)
+
+    def temperature(self, chart: ChartName) -> float:
+        """What the logits of a chart are divided by before they become probabilities."""
+        return float(self.calibration.get("temperatures", {}).get(chart, 1.0))
 
     @property
     def score(self) -> float | None:

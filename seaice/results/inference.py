@@ -54,6 +54,10 @@ class Prediction(ChartMaps):
     device: str
     range_notice: str = ""
 
+    def temperature(self, chart: ChartName) -> float:
+        """The checkpoint's temperature for a chart."""
+        return self.info.temperature(chart)
+
 
 def predict(
     scene: Scene, checkpoint: Checkpoint, on_progress: Progress | None = None

@@ -41,10 +41,37 @@ class ChartMaps:
         classes: np.ndarray = self.probabilities[chart].argmax(axis=0).astype(np.uint8)
         return classes
 
+    def temperature(self, chart: ChartName) -> float:
+        """What the logits of a chart are divided by; baselines are taken as they are."""
+        return 1.0
+
+    def calibrated(self, chart: ChartName) -> np.ndarray:
+        """Probabilities at the chart's temperature: those that a person is shown.
+
+        A temperature keeps the order of the classes, so it changes no map of classes.
+
+        Args:
+            chart: SOD or FLOE.
+
+        Returns:
+            (classes, lines, samples) float32.
+
+        Raises:
+            KeyError: SIC is a regression and has no probabilities.
+        """
+        p = self.probabilities[chart].astype(np.float32)
+        temperature = self.temperature(chart)
+        if temperature == 1:
+            return p
+        # softmax(z / T) is softmax(z) to the power of 1 / T, scaled to sum to one.
+        p **= np.float32(1 / temperature)
+        p /= p.sum(axis=0)
+        return p
+
     def entropy(
         self, chart: ChartName, grid: PixelGrid | None = None, window: Window | None = None
     ) -> np.ndarray:
-        """Entropy of the class probabilities over its maximum, 0 (sure) to 1.
+        """Entropy of the calibrated probabilities over its maximum, 0 (sure) to 1.
 
         Args:
             chart: SOD or FLOE.
@@ -57,7 +84,7 @@ class ChartMaps:
         Raises:
             KeyError: SIC is a regression and has no probabilities.
         """
-        p = self.probabilities[chart].astype(np.float32)
+        p = self.calibrated(chart)
         terms = np.where(p > 0, p * np.log(np.maximum(p, 1e-12)), 0)
         entropy = (-terms.sum(axis=0) / np.log(len(p))).clip(0, 1).astype(np.float32)
         return self._resampled(entropy, grid or self.grid, window, bilinear)

@@ -18,6 +18,7 @@ COMMANDS = (
         "branches",
         "field",
         "channels",
+        "calibrate",
         "export-autoice",
         "import-authors",
     ),

@@ -127,7 +127,7 @@ def other_weights(path: Path) -> None:
     [
         (damaged, "is damaged"),
         (foreign, "was not written by seaice"),
-        (newer, r"has format version 99, and this version of seaice reads up to 2. Update seaice."),
+        (newer, r"has format version 99, and this version of seaice reads up to 3. Update seaice."),
         (unreadable, "metadata that cannot be read"),
         (pickle, "is damaged or not a safetensors file"),
         (other_weights, "weights that do not fit"),

@@ -39,6 +39,7 @@ def test_a_file_of_each_format_gives_the_outputs_it_gave(version: int, tmp_path:
     assert {name: each.scenes["ice"] for name, each in statistics.items()} == (
         {"nersc_sar_primary": (-18.5, -12.25, 9)} if version > 1 else {}
     )
+    assert checkpoint.info.temperature("SOD") == (1.25 if version > 2 else 1)
     lines, samples = np.meshgrid(np.arange(64), np.arange(96), indexing="ij")
     inputs = np.stack([np.sin(lines / 5), np.cos(samples / 7), (lines - samples) / 64])
     with torch.no_grad():
@@ -81,7 +82,7 @@ def test_an_older_file_is_upgraded_step_by_step(make_checkpoint, monkeypatch):
 @pytest.mark.parametrize(
     ("version", "words"),
     [
-        (99, "has format version 99, and this version of seaice reads up to 2. Update seaice."),
+        (99, "has format version 99, and this version of seaice reads up to 3. Update seaice."),
         (None, "does not say its format version. Train it again."),
         (0, "has an unknown format version 0. Train it again."),
         (True, "has an unknown format version True. Train it again."),

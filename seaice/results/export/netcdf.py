@@ -124,7 +124,7 @@ def _uncertainty(
     file: netCDF4.Dataset, prediction: Prediction, chart: ChartName, dims: tuple[str, str]
 ) -> None:
     """Probabilities and entropy, packed in steps of 1/250."""
-    probabilities = prediction.probabilities[chart]
+    probabilities = prediction.calibrated(chart)
     class_dim = f"{chart}_classes"
     file.createDimension(class_dim, len(probabilities))
     classes = file.createVariable(class_dim, "u1", (class_dim,))
@@ -138,6 +138,7 @@ def _uncertainty(
         (class_dim, *dims),
         fill=np.uint8(FILL),
         long_name=f"probability of each class of {CHART[chart].long_name.lower()}",
+        temperature=prediction.temperature(chart),
         **packed,
     )
     entropy = add_variable(

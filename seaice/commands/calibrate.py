@@ -1,0 +1,214 @@
+"""The command `seaice calibrate`: are networks right as often as they are sure?"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from seaice.commands.explained import check_table
+from seaice.commands.options import AnyPolarisation, AsJson, Data
+from seaice.commands.output import command_line, print_message, print_result, print_scene_count
+
+if TYPE_CHECKING:
+    # For their types alone: the command line starts without torch.
+    from seaice.network.checkpoint import Checkpoint
+    from seaice.results.confidence.calibration import Calibration
+    from seaice.results.confidence.reliability import Reliability
+    from seaice.scenes.scene import Scene
+
+_ENSEMBLE = "mean of the seeds"
+
+
+def calibrate(
+    checkpoints: Annotated[
+        list[Path], typer.Argument(metavar="CHECKPOINT...", help="Checkpoints.")
+    ],
+    data: Data = Path("data"),
+    ensemble: Annotated[
+        bool,
+        typer.Option("--ensemble", help="Also the mean of the checkpoints, seeds of one network."),
+    ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the temperatures in the checkpoints.")
+    ] = False,
+    most: Annotated[
+        int | None,
+        typer.Option("--scenes", min=1, metavar="N", help="Use the first N scenes only."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the table as .csv.")
+    ] = None,
+    any_polarisation: AnyPolarisation = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether networks are right as often as sure.
+
+    It also fits temperatures. Logits divided by a temperature give other probabilities and the
+    same maps of classes. Use scenes that the networks were not trained on.
+    """
+    from seaice.network.checkpoint_info import read_info
+
+    # A wrong path is reported at once: importing torch takes seconds.
+    infos = [read_info(path) for path in checkpoints]
+    check_table(out)
+    from seaice.results.confidence.ensemble import require_ensemble
+
+    if ensemble:
+        require_ensemble(infos)
+    from seaice.core.device import best_device
+    from seaice.network.checkpoint import load_checkpoint
+
+    networks = [load_checkpoint(path, best_device().torch_name) for path in checkpoints]
+    scenes = _scenes(data, networks[0], any_polarisation, most)
+    found = _measure(networks, scenes, ensemble)
+    facts = [_facts(name, each) for name, results in found.items() for each in results]
+    if out is not None:
+        _write(out, found, networks)
+        print_message(f"wrote {out}")
+    if keep:
+        _keep(networks, found, scenes, data)
+    print_result(facts, as_json, "\n\n".join(map(_table, facts)))
+
+
+def _scenes(
+    data: Path, network: "Checkpoint", any_polarisation: bool, most: int | None
+) -> list["Scene"]:
+    from seaice.commands.context import usable_scenes
+    from seaice.core.errors import NoScenesError
+    from seaice.experiment.context_predictors import network_predictor
+    from seaice.results.confidence.labelled import CLASSIFIED
+
+    usable, _ = usable_scenes(data, network_predictor(network), any_polarisation, most)
+    scenes = [scene for scene in usable if set(CLASSIFIED) & set(scene.charts)]
+    if not scenes:
+        raise NoScenesError(
+            f"No scene in {data} has a chart of SOD or FLOE. SIC has no probabilities."
+        )
+    return scenes
+
+
+def _measure(
+    networks: "Sequence[Checkpoint]", scenes: "Sequence[Scene]", ensemble: bool
+) -> "dict[str, list[Calibration]]":
+    """By name of the network: the calibration of each chart."""
+    from seaice.results.confidence.calibration import calibrate as measured
+    from seaice.results.confidence.labelled import CLASSIFIED, labelled_logits
+
+    sampled: list[list[Any]] = [[] for _ in networks]
+    for number, scene in enumerate(scenes, 1):
+        for network, samples in zip(networks, sampled, strict=True):
+            samples.append(labelled_logits(network, scene))
+        print_scene_count(number, len(scenes))
+    found: dict[str, list[Calibration]] = {}
+    groups = {network.path.stem: [own] for network, own in zip(networks, sampled, strict=True)}
+    if ensemble:
+        groups[_ENSEMBLE] = sampled
+    for name, members in groups.items():
+        for chart in CLASSIFIED:
+            of_chart = [[each[chart] for each in own if chart in each] for own in members]
+            if any(each.labels.size for each in of_chart[0]):
+                found.setdefault(name, []).append(measured(chart, of_chart))
+    return found
+
+
+def _keep(
+    networks: "Sequence[Checkpoint]",
+    found: "dict[str, list[Calibration]]",
+    scenes: "Sequence[Scene]",
+    data: Path,
+) -> None:
+    """Write the temperatures into the checkpoints, with what they were fitted to."""
+    from seaice.network.checkpoint import write_calibration
+
+    for network in networks:
+        temperatures = {each.chart: each.temperature for each in found[network.path.stem]}
+        calibration = {
+            "temperatures": temperatures,
+            "scenes": [scene.id for scene in scenes],
+            "data": str(data),
+            "simulated": all(scene.simulated for scene in scenes),
+        }
+        write_calibration(network.path, calibration)
+        texts = ", ".join(f"{chart} {value:.2f}" for chart, value in temperatures.items())
+        print_message(f"kept in {network.path}: {texts}")
+
+
+def _facts(name: str, result: "Calibration") -> dict[str, Any]:
+    """A chart's calibration as JSON values, which know no NaN."""
+    from seaice.ai4arctic.charts import CHART
+
+    names: list[tuple[int | None, str]] = [(None, "all")]
+    names += enumerate(CHART[result.chart].class_names)
+    return {
+        "checkpoint": name,
+        "chart": result.chart,
+        "scenes": result.scenes,
+        "temperature": None if result.temperature != result.temperature else result.temperature,
+        "classes": [
+            {
+                "class": label,
+                "pixels": result.without.count(index),
+                "without": _measured(result.without, index),
+                "tempered": result.tempered and _measured(result.tempered, index),
+            }
+            for index, label in names
+        ],
+    }
+
+
+def _measured(result: "Reliability", index: int | None) -> dict[str, float] | None:
+    if not result.count(index):
+        return None
+    return {
+        "confidence": result.mean_confidence(index),
+        "accuracy": result.accuracy(index),
+        "calibration_error": result.error(index),
+    }
+
+
+def _table(facts: dict[str, Any]) -> str:
+    temperature = facts["temperature"]
+    fitted = "" if temperature is None else f", temperature {temperature:.2f}"
+    scenes = f"{facts['scenes']} scene{'' if facts['scenes'] == 1 else 's'}"
+    width = max(len(row["class"]) for row in facts["classes"])
+    lines = [
+        f"{facts['checkpoint']}: {facts['chart']}, {scenes}{fitted}",
+        f"{'%':{width}}  {'pixels':>8}{'sure':>8}{'right':>8}{'error':>8}{'tempered':>10}",
+    ]
+    for row in facts["classes"]:
+        if row["without"] is None:
+            lines.append(f"{row['class']:{width}}  never predicted")
+            continue
+        numbers = "".join(f"{100 * value:8.1f}" for value in row["without"].values())
+        error = row["tempered"] and row["tempered"]["calibration_error"]
+        after = "-" if error is None else f"{100 * error:.1f}"
+        lines.append(f"{row['class']:{width}}  {row['pixels']:8}{numbers}{after:>10}")
+    if facts["classes"][0]["tempered"] is None:
+        lines.append("A temperature is measured on other scenes than it is fitted to: name more.")
+    return "\n".join(lines)
+
+
+def _write(
+    out: Path, found: "dict[str, list[Calibration]]", networks: "Sequence[Checkpoint]"
+) -> None:
+    from seaice.core.files import atomic_write
+    from seaice.explain.csv_rows import csv_text
+    from seaice.results.confidence.calibration import calibration_rows
+
+    hashes = {network.path.stem: network.sha256 for network in networks}
+    rows = [
+        {
+            "checkpoint": name,
+            "checkpoint_sha256": hashes.get(name, ""),
+            "temperature": "" if each.temperature != each.temperature else each.temperature,
+            "scenes": each.scenes,
+            **row,
+            "command": command_line(),
+        }
+        for name, results in found.items()
+        for each in results
+        for row in calibration_rows(each)
+    ]
+    with atomic_write(out) as temporary:
+        temporary.write_text(csv_text(rows), encoding="utf-8")

@@ -1,0 +1,52 @@
+"""What the commands that explain a network begin with: paths checked first, then what is heavy."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seaice.commands.options import as_asked
+
+if TYPE_CHECKING:
+    # For their types alone: the command line starts without torch.
+    from seaice.network.checkpoint import Checkpoint
+    from seaice.scenes.scene import Scene
+
+
+def check_table(out: Path | None) -> None:
+    """Check a table's path, before anything takes time.
+
+    Raises:
+        ConfigError: It does not end in .csv.
+    """
+    from seaice.explain.csv_rows import require_csv
+
+    if out is not None:
+        require_csv(out)
+
+
+def read_explained(
+    checkpoint: Path, scenes: Sequence[Path], out: Path | None, any_polarisation: bool
+) -> "tuple[Checkpoint, list[Scene]]":
+    """Read a checkpoint and the scenes that it is explained on.
+
+    Args:
+        checkpoint: Its file.
+        scenes: Scene files.
+        out: Table to write; None for none.
+        any_polarisation: Whether to take VV and VH for HH and HV.
+
+    Raises:
+        CheckpointError, SceneError: A file cannot be read.
+        ConfigError: The table does not end in .csv.
+    """
+    from seaice.network.checkpoint_info import read_info
+
+    # A wrong path is reported at once: importing torch takes seconds.
+    read_info(checkpoint)
+    check_table(out)
+    from seaice.core.device import best_device
+    from seaice.network.checkpoint import load_checkpoint
+    from seaice.scenes.catalogue import checked, open_scene
+
+    opened = [as_asked(checked(open_scene(path)), any_polarisation) for path in scenes]
+    return load_checkpoint(checkpoint, best_device().torch_name), opened
