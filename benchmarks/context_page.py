@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 import dashboard
 
 _RUNS = 3
-_CHARTS = 5
+_CHARTS = 6
 _DRAWN = f"document.querySelectorAll('.js-plotly-plot .main-svg').length >= {_CHARTS}"
 
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from seaice.ai4arctic.channels import CHANNEL_SETS
+from seaice.experiment.bootstrap import Estimate
 from seaice.experiment.controls import control_of, is_control
 from seaice.experiment.differences import Differences
 from seaice.experiment.results import SweepResults
@@ -16,25 +17,54 @@ from seaice.figures.differences import DifferenceTable
 from seaice.figures.fields import FieldLine, FieldPoint
 from seaice.network.rates import CENTRE, CONTROLS, NONE, RATE_PRESETS, parse_rates, rates_name
 
+GAIN_TITLE = "Gain over no context, points"
 _OFFERED = ("sar", "amsr2", "sar+amsr2-18-36", "sar+amsr2")
 """Channel sets of the study, which the matrix shows whether trained or not."""
 
 
 def field_lines(results: SweepResults, task: TaskName, reference: ReferenceName) -> list[FieldLine]:
-    """A line for each channel set, with intervals and seeds."""
+    """A line of scores for each channel set, with intervals and seeds."""
     bootstrap = results.bootstrap(task, reference)
-    scores = results.scores(task, reference)
-    fields = {source.cell: source.field_km for source in bootstrap.tally.sources}
+    seeds = {
+        cell: {seed: bootstrap.score(cell, seed) for seed in bootstrap.seeds(cell)}
+        for cell in bootstrap.cells()
+    }
+    return _lines(results, reference, results.scores(task, reference), seeds)
+
+
+def gain_lines(results: SweepResults, task: TaskName, reference: ReferenceName) -> list[FieldLine]:
+    """A line of differences from the control for each channel set that has one.
+
+    Networks of the same seed and scenes are compared, so their intervals are narrower than those
+    of the scores.
+    """
+    bootstrap = results.bootstrap(task, reference)
+    gains, seeds = {}, {}
+    for cell, gain in results.from_control(task, reference).items():
+        control = control_of(bootstrap, cell.channel_set)
+        if control is None or not is_control(control.rates):
+            continue
+        gains[cell] = gain
+        seeds[cell] = {
+            seed: bootstrap.score(cell, seed) - bootstrap.score(control, seed)
+            for seed in bootstrap.seeds(cell)
+            if seed in bootstrap.seeds(control)
+        }
+    return [line for line in _lines(results, reference, gains, seeds) if line.everything]
+
+
+def _lines(
+    results: SweepResults,
+    reference: ReferenceName,
+    estimates: Mapping[Cell, Estimate],
+    seeds: Mapping[Cell, Mapping[int, float]],
+) -> list[FieldLine]:
+    fields = {source.cell: source.field_km for source in results.tally(reference)[0].sources}
     found = {
         cell: FieldPoint(
-            cell.rates,
-            fields[cell],
-            estimate.effect,
-            estimate.low,
-            estimate.high,
-            {seed: bootstrap.score(cell, seed) for seed in bootstrap.seeds(cell)},
+            cell.rates, fields[cell], estimate.effect, estimate.low, estimate.high, seeds[cell]
         )
-        for cell, estimate in scores.items()
+        for cell, estimate in estimates.items()
         if not math.isnan(estimate.effect)
     }
     none, centre = rates_name(NONE), rates_name(CENTRE)

@@ -14,7 +14,14 @@ from plotly.offline import get_plotlyjs
 
 from seaice.core.files import atomic_write
 from seaice.experiment.differences import Differences
-from seaice.experiment.drawn import channel_sets, field_lines, groups_table, matrix_table
+from seaice.experiment.drawn import (
+    GAIN_TITLE,
+    channel_sets,
+    field_lines,
+    gain_lines,
+    groups_table,
+    matrix_table,
+)
 from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.report_tables import (
     difference_rows,
@@ -27,7 +34,7 @@ from seaice.experiment.sentences import stated_text, task_text
 from seaice.experiment.tally import TASKS, ReferenceName, TaskName
 from seaice.figures.differences import difference_figure
 from seaice.figures.field_picture import field_picture
-from seaice.figures.fields import field_figure
+from seaice.figures.fields import field_figure, gain_figure
 from seaice.network.checkpoint_files import file_sha256
 
 _STYLE = """
@@ -136,12 +143,14 @@ def _section(results: SweepResults, task: TaskName, reference: ReferenceName) ->
     stated = results.stated(task, reference)
     lines = field_lines(results, task, reference)
     baselines = results.baselines(task, reference)
+    gains = gain_lines(results, task, reference)
     title = f"Score of {name}"
     verdicts = verdict_rows(results.verdicts(task, reference)).reset_index()
     parts = [
         f"<h2>{html.escape(name.capitalize())}, against {against}</h2>",
         f"<p><strong>{html.escape(results.finding(task, reference))}</strong></p>",
         _div(field_figure(lines, baselines, title, dark=False)) if lines else "",
+        _div(gain_figure(gains, GAIN_TITLE, dark=False)) if gains else "",
         f"<p>{html.escape(stated_text(stated, results.simulated))}</p>" if stated else "",
         verdicts.to_html(index=False, border=0),
         "<h3>Differences from the control, by rates and channel set</h3>",

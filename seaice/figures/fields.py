@@ -1,4 +1,4 @@
-"""Scores against the receptive field: a line for each channel set, a dot for each seed."""
+"""Scores, or gains, against the receptive field: a line a channel set, a dot a seed."""
 
 import html
 import math
@@ -13,8 +13,11 @@ _HEIGHT_PX = 340
 _SEED_PX, _MEAN_PX = 5, 9
 # A baseline farther below or above would squeeze the lines.
 _MOST_BEYOND = 0.6
-# Share of the range of scores within which two names above their lines would overlap.
-_CLOSE = 0.08
+# Height of a baseline's name, as a share of the range of scores.
+_NAME_HEIGHT = 0.08
+# Neighbouring lines stand apart by this factor, so that their intervals do not cover each other.
+_APART = 1.02
+_MINUS = "\N{MINUS SIGN}"
 _GREY = {False: "#5b6770", True: "#9fb0bd"}
 
 
@@ -25,7 +28,7 @@ class FieldPoint:
     Attributes:
         rates: Their rates in written form.
         field_km: Their receptive field, km.
-        score: Mean score of their seeds.
+        score: Mean score of their seeds, or its difference from another one.
         low: Lower end of its interval; NaN without one.
         high: Upper end.
         seeds: Score by seed.
@@ -74,13 +77,35 @@ def field_figure(
         dark: Whether the page is dark.
     """
     figure = go.Figure()
-    for number, line in enumerate(lines):
-        _add_line(figure, line, number, dark)
-    ends = _ends(lines)
+    _add_lines(figure, lines, dark, signed=False)
+    # To the right of the last point stand the names of the baselines.
+    ends = _ends(lines, 1.9)
     for number, line in enumerate(lines):
         if line.control:
             _add_control(figure, line, line.control, ends, colour(number, dark))
-    _add_baselines(figure, shown_baselines(lines, baselines), ends, dark)
+    _add_baselines(figure, lines, shown_baselines(lines, baselines), ends, dark)
+    return _laid_out(figure, lines, ends, title)
+
+
+def gain_figure(lines: Sequence[FieldLine], title: str, dark: bool) -> go.Figure:
+    """Draw what each receptive field gains over no context at all.
+
+    Args:
+        lines: A line for each channel set; the score of a point is its difference from the
+            control of its set, in points.
+        title: Title of the axis of gains.
+        dark: Whether the page is dark.
+    """
+    figure = go.Figure()
+    _add_lines(figure, lines, dark, signed=True)
+    ends = _ends(lines, 1.15)
+    figure.add_hline(y=0, line={"color": _GREY[dark], "width": 1.4, "dash": "dash"})
+    return _laid_out(figure, lines, ends, title)
+
+
+def _laid_out(
+    figure: go.Figure, lines: Sequence[FieldLine], ends: tuple[float, float], title: str
+) -> go.Figure:
     ticks = {point.field_km: point.rates for line in lines for point in line.points}
     figure.update_xaxes(
         title="Receptive field, km (atrous rates)",
@@ -112,68 +137,79 @@ def shown_baselines(lines: Sequence[FieldLine], baselines: Mapping[str, float]) 
     }
 
 
-def _ends(lines: Sequence[FieldLine]) -> tuple[float, float]:
-    """Ends of the axis of fields, km."""
+def _ends(lines: Sequence[FieldLine], beyond: float) -> tuple[float, float]:
+    """Ends of the axis of fields, km; the last field times a factor."""
     fields = [point.field_km for line in lines for point in line.everything] or [10.0, 100.0]
-    # To the right of the last point stand the names of the baselines.
-    return min(fields) * 0.85, max(fields) * 1.9
+    return min(fields) * 0.85, max(fields) * beyond
 
 
-def _add_line(figure: go.Figure, line: FieldLine, number: int, dark: bool) -> None:
-    ink, label = colour(number, dark), html.escape(line.label)
-    symbol = SYMBOLS[number % len(SYMBOLS)]
-    bars = [
-        {
+def _add_lines(figure: go.Figure, lines: Sequence[FieldLine], dark: bool, *, signed: bool) -> None:
+    for number, line in enumerate(lines):
+        ink, symbol = colour(number, dark), SYMBOLS[number % len(SYMBOLS)]
+        shift = _APART ** (number - (len(lines) - 1) / 2)
+        marker = {"symbol": symbol, "size": _MEAN_PX, "color": ink}
+        figure.add_scatter(
+            **_points(line.label, line.points, shift, ink, signed=signed),
+            name=html.escape(line.label),
+            mode="lines+markers",
+            line={"color": ink, "width": 2},
+            marker=marker,
+        )
+        if line.centre:
+            figure.add_scatter(
+                **_points(line.label, [line.centre], shift, ink, signed=signed),
+                showlegend=False,
+                mode="markers",
+                marker={**marker, "symbol": f"{symbol}-open"},
+            )
+        _add_seeds(figure, line, shift, ink, signed=signed)
+
+
+def _points(
+    label: str, points: Sequence[FieldPoint], shift: float, ink: str, *, signed: bool
+) -> dict[str, object]:
+    """Where points and the ends of their intervals lie, and what they say."""
+    return {
+        "x": [point.field_km * shift for point in points],
+        "y": [point.score for point in points],
+        "legendgroup": html.escape(label),
+        "error_y": {
             "symmetric": False,
-            "array": [p.high - p.score for p in points],
+            "array": [point.high - point.score for point in points],
+            "arrayminus": [point.score - point.low for point in points],
             "color": ink,
-            "arrayminus": [p.score - p.low for p in points],
             "thickness": 1.2,
             "width": 4,
-        }
-        for points in (line.points, (line.centre,) if line.centre else ())
-    ]
-    figure.add_scatter(
-        x=[point.field_km for point in line.points],
-        y=[point.score for point in line.points],
-        name=label,
-        legendgroup=label,
-        mode="lines+markers",
-        line={"color": ink, "width": 2},
-        marker={"symbol": symbol, "size": _MEAN_PX},
-        error_y=bars[0],
-        text=[_hover(line.label, point) for point in line.points],
-        hovertemplate="%{text}<extra></extra>",
-    )
-    if line.centre:
-        figure.add_scatter(
-            x=[line.centre.field_km],
-            y=[line.centre.score],
-            legendgroup=label,
-            showlegend=False,
-            mode="markers",
-            marker={"symbol": f"{symbol}-open", "size": _MEAN_PX, "color": ink},
-            error_y=bars[1],
-            text=[_hover(line.label, line.centre)],
-            hovertemplate="%{text}<extra></extra>",
-        )
+        },
+        "text": [_hover(label, point, signed=signed) for point in points],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _add_seeds(figure: go.Figure, line: FieldLine, shift: float, ink: str, *, signed: bool) -> None:
+    """A dot for each seed, where there are several."""
+    label = html.escape(line.label)
     dots = [
         (point, seed, score)
         for point in (*line.points, *((line.centre,) if line.centre else ()))
         for seed, score in point.seeds.items()
         if len(point.seeds) > 1
     ]
-    if dots:
-        figure.add_scatter(
-            x=[point.field_km for point, _, _ in dots],
-            y=[score for _, _, score in dots],
-            legendgroup=label,
-            showlegend=False,
-            mode="markers",
-            marker={"size": _SEED_PX, "color": ink, "opacity": 0.55},
-            text=[f"{label}, rates {p.rates}, seed {seed}: {s:.1f}" for p, seed, s in dots],
-            hovertemplate="%{text}<extra></extra>",
-        )
+    if not dots:
+        return
+    figure.add_scatter(
+        x=[point.field_km * shift for point, _, _ in dots],
+        y=[score for _, _, score in dots],
+        legendgroup=label,
+        showlegend=False,
+        mode="markers",
+        marker={"size": _SEED_PX, "color": ink, "opacity": 0.55},
+        text=[
+            f"{label}, rates {point.rates}, seed {seed}: {_number(score, signed)}"
+            for point, seed, score in dots
+        ],
+        hovertemplate="%{text}<extra></extra>",
+    )
 
 
 def _add_control(
@@ -192,31 +228,39 @@ def _add_control(
 
 
 def _add_baselines(
-    figure: go.Figure, baselines: Mapping[str, float], ends: tuple[float, float], dark: bool
+    figure: go.Figure,
+    lines: Sequence[FieldLine],
+    baselines: Mapping[str, float],
+    ends: tuple[float, float],
+    dark: bool,
 ) -> None:
-    above = math.inf
-    close = _CLOSE * _range(figure)
+    """Draw baselines in the colours of their channel sets, their names apart in height."""
+    colours = {line.label: colour(number, dark) for number, line in enumerate(lines)}
+    height = _NAME_HEIGHT * _range(figure)
+    free_below = math.inf
     for label, score in sorted(baselines.items(), key=lambda each: -each[1]):
-        # Of two close lines, the lower one has its name below it.
-        anchor = "top" if above - score < close else "bottom"
-        above = score
+        name, _, channel_set = label.partition(" \N{MIDDLE DOT} ")
+        ink = colours.get(channel_set, _GREY[dark])
+        # Where the name of a higher line is in the way, this one stands below its line.
+        fits_above = score + height <= free_below
+        free_below = score if fits_above else score - height
         figure.add_scatter(
             x=list(ends),
             y=[score] * 2,
             showlegend=False,
             mode="lines",
-            line={"color": _GREY[dark], "width": 1, "dash": "dot"},
+            line={"color": ink, "width": 1.2, "dash": "dot"},
             text=[f"{html.escape(label)}: {score:.1f}"] * 2,
             hovertemplate="%{text}<extra></extra>",
         )
         figure.add_annotation(
             x=math.log10(ends[1]),
             y=score,
-            text=html.escape(label),
+            text=html.escape(name if channel_set in colours else label),
             xanchor="right",
-            yanchor=anchor,
+            yanchor="bottom" if fits_above else "top",
             showarrow=False,
-            font={"size": 10, "color": _GREY[dark]},
+            font={"size": 10, "color": ink},
         )
 
 
@@ -226,11 +270,17 @@ def _range(figure: go.Figure) -> float:
     return max(scores) - min(scores) if scores else 0.0
 
 
-def _hover(label: str, point: FieldPoint) -> str:
-    ends = "" if math.isnan(point.low) else f" ({point.low:.1f} to {point.high:.1f})"
+def _hover(label: str, point: FieldPoint, *, signed: bool = False) -> str:
+    low, high = (_number(end, signed) for end in (point.low, point.high))
+    ends = "" if math.isnan(point.low) else f" ({low} to {high})"
     count = len(point.seeds)
     seeds = f"{count} seed{'' if count == 1 else 's'}"
     return (
         f"<b>{html.escape(label)}</b>, rates {point.rates}<br>field {point.field_km:.0f} km"
-        f"<br>{point.score:.1f}{ends}, {seeds}"
+        f"<br>{_number(point.score, signed)}{ends}, {seeds}"
     )
+
+
+def _number(value: float, signed: bool) -> str:
+    """A score, or a gain with its sign and a second decimal: gains are small."""
+    return f"{value:+.2f}".replace("-", _MINUS) if signed else f"{value:.1f}"

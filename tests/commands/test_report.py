@@ -55,7 +55,7 @@ def test_the_report_of_a_sweep(seaice, sweep: Path, tmp_path: Path):
     assert not re.search(r"<script[^>]+src=|<link|<img|https?://", own)
     assert "&lt;sweep&gt;" in own
     assert sha256 in own
-    assert own.count("Plotly.newPlot") == 4 * 3 + 3
+    assert own.count("Plotly.newPlot") == 4 * 4 + 3
 
 
 def test_a_folder_without_a_table_is_named(seaice, tmp_path: Path):

@@ -4,19 +4,22 @@ import streamlit as st
 
 from seaice.dashboard.context.scope import REFERENCE, Scope
 from seaice.dashboard.text import plain
-from seaice.experiment.drawn import field_lines
+from seaice.experiment.drawn import GAIN_TITLE, field_lines, gain_lines
 from seaice.experiment.sentences import points, task_text
-from seaice.figures.fields import field_figure, shown_baselines
+from seaice.figures.fields import field_figure, gain_figure, shown_baselines
 
 _HELP = (
-    "A line for each channel set, with the mean over the seeds and a 95 % interval over scenes and "
-    "seeds; a dot for each seed where there are several. Dashed: the control without atrous "
-    "branches. Open: the control with branches of their centre tap alone. Dotted: baselines."
+    "Scores: a line for each channel set, with the mean over the seeds and a 95 % interval over "
+    "scenes and seeds; a dot for each seed where there are several. Dashed: the control without "
+    "atrous branches. Open: the control with branches of their centre tap alone. Dotted: "
+    "baselines, in the colours of their channel sets. Gains: each score less that of the control "
+    "of its channel set. Both saw the same scenes and seeds, so these intervals are narrower. One "
+    "that includes zero leaves open whether context helps."
 )
 
 
 def main_figure(scope: Scope) -> None:
-    """Draw the sentence and the figure."""
+    """Draw the sentence and the figures."""
     results, task, reference = scope.results, scope.task, scope.reference
     st.markdown(f"**{plain(results.finding(task, reference))}**")
     lines = field_lines(results, task, reference)
@@ -24,15 +27,24 @@ def main_figure(scope: Scope) -> None:
         st.info(f"No network is scored against the {REFERENCE[reference].lower()} yet.")
         return
     baselines = results.baselines(task, reference)
-    title = f"Score of {task_text(task)}"
+    gains = gain_lines(results, task, reference)
     dark = st.context.theme.type == "dark"
+    title = f"Score of {task_text(task)}"
     with st.container(key="context_main"):
-        st.plotly_chart(
+        places = st.columns(2) if gains else [st.container()]
+        places[0].plotly_chart(
             field_figure(lines, baselines, title, dark),
             key="context_fields",
             config={"displaylogo": False},
             alt=f"{title} against the receptive field: a line for each channel set",
         )
+        if gains:
+            places[1].plotly_chart(
+                gain_figure(gains, GAIN_TITLE, dark),
+                key="context_gains",
+                config={"displaylogo": False},
+                alt="What each receptive field gains over the control without atrous branches",
+            )
     hidden = baselines.keys() - shown_baselines(lines, baselines).keys()
     beyond = [f"{plain(name)} {points(baselines[name])}" for name in sorted(hidden)]
     notes = [f"Beyond the axis: {', '.join(beyond)}."] if beyond else []

@@ -60,10 +60,12 @@ def test_the_dashboard_opens_on_the_answer(context: AppTest, texts):
     assert "8 simulated scenes, 2 seeds." in sentence
     assert texts(app).count("simulated scenes: ") >= 2
     assert "the sweep lacks networks of sar, sar+amsr2-18-36 and sar+amsr2" in texts(app)
-    fields, matrix, groups, classes = figures(app)
+    fields, gains, matrix, groups, classes = figures(app)
     names = [trace["name"] for trace in fields["data"] if "name" in trace]
     assert names == ["sar", "sar+amsr2"]
     assert fields["layout"]["xaxis"]["ticktext"] == ["26 km<br>1-2-3", "132 km<br>12-24-36"]
+    # Against the control of each set, not against another set.
+    assert [trace["name"] for trace in gains["data"] if "name" in trace] == ["sar", "sar+amsr2"]
     assert len(matrix["data"][0]["text"]) == 6
     assert len(groups["layout"]["yaxis"]["ticktext"]) == 3
     assert len(classes["layout"]["yaxis"]["ticktext"]) == 6
@@ -74,7 +76,7 @@ def test_task_and_reference_can_be_switched_and_are_in_the_address(context: AppT
     app.segmented_control(key="context_task").set_value("combined").run()
     assert not app.exception
     assert app.markdown[0].value.replace("\\", "").startswith("**Combined score: ")
-    assert len(figures(app)) == 3
+    assert len(figures(app)) == 4
     app.segmented_control(key="context_against").set_value("truth").run()
     assert not app.exception
     assert app.query_params["score"] == "combined"

@@ -1,0 +1,43 @@
+"""The lines of the figures: scores and gains against the receptive field."""
+
+import pytest
+
+from seaice.experiment.drawn import field_lines, gain_lines
+from seaice.experiment.results import SweepResults
+
+QUALITIES = {
+    ("sar", "none"): 0.5,
+    ("sar", "centre"): 0.5,
+    ("sar", "1-2-3"): 0.6,
+    ("sar", "12-24-36"): 0.45,
+    ("amsr2", "1-2-3"): 0.7,
+}
+
+
+@pytest.fixture(scope="module")
+def results(make_table) -> SweepResults:
+    return SweepResults(make_table(QUALITIES, scenes=12, seeds=(0, 1)), {})
+
+
+def test_a_gain_is_the_score_less_that_of_the_control_seed_by_seed(results):
+    (scores,) = (each for each in field_lines(results, "SOD", "chart") if each.label == "sar")
+    (gains,) = gain_lines(results, "SOD", "chart")
+    assert gains.label == "sar"
+    assert gains.control is None
+    assert [point.rates for point in gains.points] == ["1-2-3", "12-24-36"]
+    assert gains.points[0].low > 0 > gains.points[1].high
+    for gain, score in zip(
+        (*gains.points, gains.centre), (*scores.points, scores.centre), strict=True
+    ):
+        assert gain.field_km == score.field_km
+        assert gain.score == pytest.approx(score.score - scores.control.score)
+        for seed, value in gain.seeds.items():
+            assert value == pytest.approx(score.seeds[seed] - scores.control.seeds[seed])
+        assert gain.low < gain.score < gain.high
+        # Paired: what a scene gives to both does not count.
+        assert gain.high - gain.low < score.high - score.low
+
+
+def test_without_a_control_there_is_no_gain(make_table):
+    table = make_table({("sar", "1-2-3"): 0.6, ("sar", "3-6-9"): 0.5}, scenes=4)
+    assert gain_lines(SweepResults(table, {}), "SOD", "chart") == []
