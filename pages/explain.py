@@ -16,10 +16,13 @@ from seaice.dashboard.components.copy_link import copy_link
 from seaice.dashboard.components.viewport import is_narrow
 from seaice.dashboard.explain.branch_section import branch_section
 from seaice.dashboard.explain.channel_section import channel_section
+from seaice.dashboard.explain.evidence_section import evidence_section
 from seaice.dashboard.explain.field_section import field_section
 from seaice.dashboard.explain.pixel_section import pixel_section
 from seaice.dashboard.explain.place_picker import chosen_place
+from seaice.dashboard.explain.question_settings import question_settings
 from seaice.dashboard.explain.questions import QUESTIONS, QuestionName, place_text
+from seaice.dashboard.explain.sure_section import sure_section
 from seaice.dashboard.explain.truth_section import truth_section
 from seaice.dashboard.orientation import orientation_picker
 from seaice.dashboard.scene_view import SceneView
@@ -52,6 +55,7 @@ def page() -> None:
             question=question,
             place=place_text(chosen_place(selection.scene)),
             orientation="North up" if north_up else "As acquired",
+            **question_settings(question, chart),
         )
     )
     if not selection.checkpoints:
@@ -83,7 +87,9 @@ def _section(
         "One pixel": pixel_section,
         "Branches": branch_section,
         "Field": field_section,
+        "Evidence": evidence_section,
         "Is it true?": truth_section,
+        "How sure?": sure_section,
     }
     draw[question](view, chart, files, narrow=narrow)
 

@@ -13,7 +13,7 @@ from seaice.ai4arctic.channels import channel_set
 from seaice.ai4arctic.charts import CHARTS
 from seaice.core.errors import ConfigError
 from seaice.dashboard.compare.display import LAYOUTS, ROWS
-from seaice.dashboard.explain.questions import QUESTIONS, parse_place
+from seaice.dashboard.explain.questions import ACROSS, BY, QUESTIONS, WITHIN, parse_place
 from seaice.dashboard.link_folders import NAME
 from seaice.dashboard.orientation import DIRECTIONS
 from seaice.explain.methods import METHODS
@@ -30,6 +30,8 @@ NO_CHECKPOINT = "-"
 HASH_DIGITS = 8
 """First digits of a checkpoint's SHA-256 that a link holds."""
 _HASH = re.compile(rf"[0-9a-f]{{{HASH_DIGITS}}}|{NO_CHECKPOINT}")
+
+_LAYER = re.compile("[a-z0-9-]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,12 @@ class Link:
         orientation: How maps lie.
         question: What Explain answers.
         place: The pixel that Explain tells about, in its written form.
+        limit: Where Explain masks what is not sure: percent, for SIC percentage points.
+        across: What Explain compares the evidence of.
+        by: Whether it does so by classes or by layers.
+        within: Whose outputs that evidence explains.
+        classes: Indices of the classes on Explain.
+        layers: Layers on Explain.
     """
 
     scene: str | None = None
@@ -73,13 +81,22 @@ class Link:
     orientation: str | None = None
     question: str | None = None
     place: str | None = None
+    limit: int | None = None
+    across: str | None = None
+    by: str | None = None
+    within: str | None = None
+    classes: tuple[int, ...] | None = None
+    layers: tuple[str, ...] | None = None
 
     def query(self) -> dict[str, str]:
         """The query of an address; the inverse of `parse`."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         values |= {name: values[name] and _token(values[name]) for name in _WORDS}
         values["maps"] = self.maps and [_token(name) for name in self.maps]
-        values |= {name: " ".join(values[name]) if values[name] else None for name in _LISTS}
+        values["layers"] = self.layers and [_token(name) for name in self.layers]
+        values |= {
+            name: " ".join(map(str, values[name])) if values[name] else None for name in _LISTS
+        }
         return {name: str(value) for name, value in values.items() if value is not None}
 
 
@@ -111,6 +128,13 @@ def parse(query: Mapping[str, str]) -> tuple[Link, list[str]]:
             values.pop("target")
             # Without its task, a class has no meaning, and the task already has a message.
             problems += [_problem("target")] if task else []
+    if "classes" in values:
+        from seaice.explain.targets import target_names
+
+        known = range(len(target_names(values["task"])) if "task" in values else 0)
+        if not set(values["classes"]) <= set(known):
+            values.pop("classes")
+            problems += [_problem("classes")] if "task" in values else []
     if len(values.get("checkpoints", ())) not in (0, len(values.get("rates", ()))):
         values.pop("checkpoints")
     return Link(**values), problems
@@ -155,6 +179,12 @@ def _percent(text: str) -> int:
     return round(_number(text) / 5) * 5
 
 
+def _percent_of_any(text: str) -> int:
+    if _number(text) > 100:
+        raise ConfigError("Write 0 to 100.")
+    return _number(text)
+
+
 def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if not pattern.fullmatch(text):
@@ -185,6 +215,16 @@ def _maps(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_each(_named(ROWS))(text)))
 
 
+def _classes(text: str) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(_number(part) for part in text.split()))
+
+
+def _layers(text: str) -> tuple[str, ...]:
+    """Names of layers; whether the networks have them, the page finds out."""
+    words = _each(_matching(_LAYER))(text)
+    return tuple(dict.fromkeys(word.replace("-", " ") for word in words))
+
+
 def _place(text: str) -> str:
     parse_place(text)
     return text
@@ -208,9 +248,15 @@ _READ: dict[str, Callable[[str], object]] = {
     "orientation": _named(DIRECTIONS),
     "question": _named(QUESTIONS),
     "place": _place,
+    "limit": _percent_of_any,
+    "across": _named(ACROSS),
+    "by": _named(BY),
+    "within": _named(WITHIN),
+    "classes": _classes,
+    "layers": _layers,
 }
-_LISTS = ("rates", "checkpoints", "maps")
-_WORDS = ("view", "colours", "orientation", "question")
+_LISTS = ("rates", "checkpoints", "maps", "classes", "layers")
+_WORDS = ("view", "colours", "orientation", "question", "across", "by", "within")
 
 _NAMES = {
     "scene": "scene is",
@@ -230,4 +276,10 @@ _NAMES = {
     "orientation": "orientation is",
     "question": "question is",
     "place": "pixel is",
+    "limit": "limit is",
+    "across": "comparison is",
+    "by": "kind of rows is",
+    "within": "part of the scene is",
+    "classes": "choice of classes is",
+    "layers": "choice of layers is",
 }

@@ -110,10 +110,18 @@ def _state(link: Link, scene: str | None) -> dict[str, Any]:
         "opacity": link.opacity,
         "orientation": link.orientation,
         "question": link.question,
+        "evidence_across": link.across,
+        "evidence_by": link.by,
+        "evidence_within": link.within,
+        "evidence_layers": None if link.layers is None else list(link.layers),
         _CHECKPOINTS: dict(zip(link.rates or (), link.checkpoints or (), strict=False)) or None,
     }
     if link.target is not None:
         named[f"target_{link.task}_{scene}"] = link.target
+    if link.limit is not None and link.task is not None:
+        named[limit_key(link.task)] = link.limit
+    if link.classes is not None:
+        named[classes_key(str(link.task))] = list(link.classes)
     if link.place is not None:
         named[place_key(str(scene))] = parse_place(link.place)
     state = {name: value for name, value in named.items() if value is not None}
@@ -131,6 +139,16 @@ def region_key(scene_id: str) -> str:
 def place_key(scene_id: str) -> str:
     """Key of a scene's pixel on Explain in the pages' state."""
     return f"place of {scene_id}"
+
+
+def limit_key(chart: str) -> str:
+    """Key of the limit of a chart's mask on Explain in the pages' state."""
+    return f"sure_limit_{chart}"
+
+
+def classes_key(chart: str) -> str:
+    """Key of the classes of the grid of evidence on Explain in the pages' state."""
+    return f"evidence_classes_{chart}"
 
 
 def remember() -> None:

@@ -68,10 +68,10 @@ def add_marks(
 
 
 def add_cross(figure: go.Figure, extent: Extent, place: Place) -> None:
-    """Mark the pixel that is told about."""
+    """Mark the pixel that is told about, on every map."""
     x, y = _axes(extent, [place])
     for size, width, colour in ((_CROSS_PX + 3, 4, "white"), (_CROSS_PX, 2, "#d0021b")):
-        figure.add_scatter(
+        cross = go.Scatter(
             x=x,
             y=y,
             mode="markers",
@@ -82,6 +82,12 @@ def add_cross(figure: go.Figure, extent: Extent, place: Place) -> None:
             },
             hoverinfo="skip",
             showlegend=False,
+        )
+        figure.add_trace(
+            cross,
+            row="all",
+            col="all",
+            exclude_empty_subplots=True,
         )
 
 

@@ -87,7 +87,7 @@ class ChartMaps:
         p = self.calibrated(chart)
         terms = np.where(p > 0, p * np.log(np.maximum(p, 1e-12)), 0)
         entropy = (-terms.sum(axis=0) / np.log(len(p))).clip(0, 1).astype(np.float32)
-        return self._resampled(entropy, grid or self.grid, window, bilinear)
+        return self.resampled(entropy, grid or self.grid, window, bilinear)
 
     def on(self, grid: PixelGrid, chart: ChartName, window: Window | None = None) -> np.ndarray:
         """A map brought to another grid over the same ground.
@@ -101,16 +101,25 @@ class ChartMaps:
             (lines, samples), SIC float32, SOD and FLOE uint8.
         """
         if chart == "SIC":
-            return self._resampled(self.sic, grid, window, bilinear)
-        return self._resampled(self.classes(chart), grid, window, nearest)
+            return self.resampled(self.sic, grid, window, bilinear)
+        return self.resampled(self.classes(chart), grid, window, nearest)
 
-    def _resampled(
+    def confidence(
+        self, chart: ChartName, grid: PixelGrid | None = None, window: Window | None = None
+    ) -> np.ndarray:
+        """Calibrated probability of the class that each pixel is given; see `entropy`."""
+        return self.resampled(
+            self.calibrated(chart).max(axis=0), grid or self.grid, window, bilinear
+        )
+
+    def resampled(
         self,
         values: np.ndarray,
         grid: PixelGrid,
         window: Window | None,
         method: Callable[..., np.ndarray],
     ) -> np.ndarray:
+        """Values of these maps' own grid brought to another one, `bilinear` or `nearest`."""
         if grid == self.grid:
             return values[window] if window else values
         coordinates = (

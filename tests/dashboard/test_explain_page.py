@@ -66,6 +66,62 @@ def test_fields_channels_and_tests_of_maps_answer_in_words(explain: AppTest, tex
     assert explain.query_params["question"] == "is-it-true?"
 
 
+def test_how_sure_takes_seeds_together_and_masks_what_is_not_sure(
+    dashboard: AppTest, make_checkpoint, tmp_path, texts
+):
+    make_checkpoint((6, 12, 18), "sar+amsr2-18-36", folder=tmp_path / "models", seed=1)
+    dashboard.query_params["question"] = "how-sure?"
+    dashboard.query_params["task"] = "SOD"
+    dashboard.query_params["limit"] = "35"
+    explain = dashboard.switch_page("pages/explain.py").run()
+    assert not explain.exception
+    assert explain.slider(key="sure_limit_SOD").value == 35
+    said = texts(explain)
+    assert said.count("of the labelled pixels: ") == 2
+    assert "**1-2-3 · 3-10 km**: One seed only, so there is no spread" in said
+    assert "**6-12-18 · 19-58 km**: Mean of the seeds 0 and 1. Half of the pixels" in said
+    assert "The mask takes" in said
+    (table,) = [each.value for each in explain.table]
+    assert table.index[0] == "All classes"
+    assert (table == "never predicted").any(axis=None)
+    # The maps, and the reliability diagram.
+    assert len(explain.get("plotly_chart")) == 2
+    explain.slider(key="sure_limit_SOD").set_value(100).run()
+    assert texts(explain).count("and leaves no labelled one") == 2
+    assert explain.query_params["limit"] == "100"
+    explain.segmented_control(key="chart").set_value("SIC").run()
+    assert not explain.exception
+    assert "One seed alone has no spread of SIC" in texts(explain)
+    assert "The mean absolute error of the rest is" in texts(explain)
+
+
+def test_evidence_stands_side_by_side(dashboard: AppTest, make_checkpoint, tmp_path, texts):
+    make_checkpoint((6, 12, 18), "sar", folder=tmp_path / "models")
+    dashboard.query_params["question"] = "evidence"
+    dashboard.query_params["task"] = "SOD"
+    dashboard.query_params["classes"] = "0 4"
+    dashboard.query_params["by"] = "classes"
+    explain = dashboard.switch_page("pages/explain.py").run()
+    assert not explain.exception
+    assert explain.multiselect(key="evidence_classes_SOD").value == [0, 4]
+    assert "All maps share one scale: 1 stands for" in texts(explain)
+    explain.segmented_control(key="evidence_across").set_value("Seeds").run()
+    assert "There is one seed only" in texts(explain)
+    explain.segmented_control(key="evidence_across").set_value("Channel sets")
+    explain.segmented_control(key="evidence_within").set_value("Pixel")
+    explain.segmented_control(key="evidence_by").set_value("Layers")
+    explain.selectbox(key="method").set_value("GradCAM").run()
+    assert not explain.exception
+    assert "Each map has a scale of its own" in texts(explain)
+    assert "GradCAM cannot show evidence for a region" in texts(explain)
+    query = explain.query_params
+    assert (query["across"], query["by"], query["within"]) == ("channel-sets", "layers", "pixel")
+    explain.multiselect(key="evidence_layers").set_value(["1 x 1 branch"]).run()
+    assert explain.query_params["layers"] == "1-x-1-branch"
+    explain.multiselect(key="evidence_layers").set_value([]).run()
+    assert "Choose at least one class and one layer." in texts(explain)
+
+
 def test_a_pixel_without_data_is_said_in_words(explain: AppTest, texts):
     explain.number_input(key=f"place_Sample (km)_{SCENE}").set_value(2.0).run()
     assert not explain.exception

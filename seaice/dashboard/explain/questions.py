@@ -5,8 +5,20 @@ from typing import Literal, get_args
 
 from seaice.core.errors import ConfigError
 
-QuestionName = Literal["One pixel", "Branches", "Field", "Channels", "Is it true?"]
+QuestionName = Literal[
+    "One pixel", "Branches", "Field", "Channels", "Evidence", "Is it true?", "How sure?"
+]
 QUESTIONS: tuple[QuestionName, ...] = get_args(QuestionName)
+
+AcrossName = Literal["Rates", "Channel sets", "Seeds"]
+ACROSS: tuple[AcrossName, ...] = get_args(AcrossName)
+"""What the columns of the grid of evidence are."""
+ByName = Literal["Classes", "Layers"]
+BY: tuple[ByName, ...] = get_args(ByName)
+"""What its rows are."""
+WithinName = Literal["Scene", "Region", "Pixel"]
+WITHIN: tuple[WithinName, ...] = get_args(WithinName)
+"""Whose outputs are explained."""
 
 
 def place_text(place: tuple[float, float]) -> str:

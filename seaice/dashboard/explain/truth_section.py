@@ -10,6 +10,7 @@ from seaice.core.errors import ConfigError
 from seaice.dashboard.explain.place_picker import chosen_place, place_fields
 from seaice.dashboard.explain.radar_map import radar_figure, show_map
 from seaice.dashboard.explain.results import story, trial
+from seaice.dashboard.explain.squares import SIDE_KM, square_around
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
 from seaice.explain.faithful import Trial
@@ -23,8 +24,6 @@ from seaice.network.checkpoint_files import CheckpointFile
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
-SIDE_KM = 16.0
-"""Side of the square around the pixel whose outputs are explained."""
 _BADGES = {"passed": "green", "failed": "red", "not known": "gray"}
 _MEANING = (
     "Tested are maps of evidence by HiResCAM at the encoder, for what each network says in a "
@@ -72,16 +71,6 @@ def truth_section(
             alt="The output without the strongest cells, and with them alone; said in words above",
         )
     st.caption(_MEANING)
-
-
-def square_around(scene: Scene, place: tuple[float, float]) -> Region:
-    """The square around a pixel, cut off at the edges of the scene."""
-    sides = (size * scene.grid.spacing_m / 1000 for size in scene.grid.shape)
-    lines, samples = (
-        (max(0.0, km - SIDE_KM / 2), min(size, km + SIDE_KM / 2))
-        for km, size in zip(place, sides, strict=True)
-    )
-    return Region(lines, samples)
 
 
 def _trial(scene: Scene, file: CheckpointFile, chart: ChartName, region: Region) -> Trial:

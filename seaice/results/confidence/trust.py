@@ -45,7 +45,7 @@ def trust(maps: ChartMaps, chart: ChartName, limit: float, reference: np.ndarray
         ConfigError: The spread of SIC is asked for of one network alone.
     """
     if chart != "SIC":
-        sure = maps.calibrated(chart).max(axis=0) >= limit
+        sure = maps.confidence(chart) >= limit
     elif isinstance(maps, EnsembleMaps):
         sure = maps.sic_spread <= limit
     else:

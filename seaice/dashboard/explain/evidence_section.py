@@ -1,0 +1,160 @@
+"""Where do networks look, side by side: rates, channel sets or seeds by classes or layers."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from seaice.ai4arctic.charts import ChartName
+from seaice.core.errors import ConfigError
+from seaice.dashboard import cached
+from seaice.dashboard.compare.drawn_maps import evidence_map, strongest_evidence
+from seaice.dashboard.compare.network_layers import common_layers, default_target, layer_label
+from seaice.dashboard.compare.results import NetworkResult
+from seaice.dashboard.explain.evidence_pickers import (
+    Asked,
+    columns_picker,
+    evidence_pickers,
+    layers_picker,
+    targets_picker,
+)
+from seaice.dashboard.explain.place_picker import chosen_place, place_fields
+from seaice.dashboard.explain.squares import place_region, surroundings
+from seaice.dashboard.scene_view import SceneView
+from seaice.dashboard.text import plain
+from seaice.explain.gradcam import CamConfig
+from seaice.explain.methods import DEFAULT_LAYER, METHOD, field_warning
+from seaice.explain.targets import target_names
+from seaice.figures.maps import Panel, Row, add_outline, linked_maps, stacked_maps
+from seaice.figures.overlays import add_cross
+from seaice.figures.palettes import heat_palette
+from seaice.network.checkpoint_files import CheckpointFile
+
+_WIDE_PX, _NARROW_PX = 960, 440
+
+
+def evidence_section(
+    view: SceneView, chart: ChartName, files: Sequence[CheckpointFile], *, narrow: bool
+) -> None:
+    """Draw the pickers, and a grid of maps over the radar image."""
+    asked = evidence_pickers()
+    columns, notes = columns_picker(asked.across, view.scene, files)
+    results = [NetworkResult(file, cached.prediction(view.scene, file)) for _, file in columns]
+    labels = [label for label, _ in columns]
+    first = default_target(results[0], chart)
+    targets, layers = targets_picker(asked.by, chart, first), [DEFAULT_LAYER]
+    if asked.by == "Layers":
+        common = common_layers(results)
+        layers = layers_picker(common, {name: layer_label(name, results) for name in common})
+    if asked.within != "Scene":
+        place_fields(view.scene)
+        if warning := field_warning(asked.method):
+            st.warning(warning)
+    for note in notes:
+        st.caption(plain(note))
+    if not targets or not layers:
+        st.info("Choose at least one class and one layer.")
+        return
+    configs = [
+        CamConfig(chart, target, layer, asked.method) for target in targets for layer in layers
+    ]
+    try:
+        rows = [_explained(view, results, config, asked) for config in configs]
+    except ConfigError as error:
+        st.info(f"The evidence is not available: {plain(str(error))}")
+        return
+    _draw(_near(view, results, asked), labels, rows, asked, narrow=narrow)
+
+
+def _near(view: SceneView, results: Sequence[NetworkResult], asked: Asked) -> SceneView:
+    """The part of the scene that can hold evidence; the whole for the whole scene's outputs."""
+    region = place_region(view.scene, asked.within, view.scene.grid.spacing_m)
+    if region is None:
+        return view
+    field_km = max(each.receptive_field_km for each in results)
+    return replace(view, region=surroundings(view.scene, region, field_km))
+
+
+def _explained(
+    view: SceneView, results: Sequence[NetworkResult], config: CamConfig, asked: Asked
+) -> list[NetworkResult]:
+    """The networks with their maps for one row."""
+    found = []
+    for number, each in enumerate(results, 1):
+        what = f"{target_names(config.chart)[config.target]} at {config.layer}"
+        with st.spinner(f"Explaining {what} ({number} of {len(results)}) ..."):
+            spacing_m = each.file.info.spacing_m
+            region = place_region(view.scene, asked.within, spacing_m)
+            heatmap = cached.heatmap(view.scene, each.file, config, region)
+            found.append(replace(each, heatmap=heatmap))
+    return found
+
+
+def _draw(
+    view: SceneView,
+    labels: Sequence[str],
+    rows: Sequence[Sequence[NetworkResult]],
+    asked: Asked,
+    *,
+    narrow: bool,
+) -> None:
+    strongest = strongest_evidence(view, [each for row in rows for each in row])
+    palette = heat_palette(shared=strongest is not None)
+    drawn: list[Row] = []
+    for row in rows:
+        panels: list[Panel | None] = []
+        for label, result in zip(labels, row, strict=True):
+            assert result.heatmap is not None, "every map of the grid was computed"
+            config = result.heatmap.config
+            title = target_names(config.chart)[config.target]
+            if asked.by == "Layers":
+                title = f"{title}, {config.layer}"
+            one = replace(evidence_map(view, result, strongest), title=title, rates=label)
+            panels.append(one.panel(view, asked.opacity))
+        drawn.append(Row(panels, palette, land=True))
+    extent = view.located_extent
+    figures = (
+        [stacked_maps(row, extent, _NARROW_PX) for row in drawn]
+        if narrow
+        else [linked_maps(drawn, extent, _WIDE_PX)]
+    )
+    st.markdown(plain(scale_sentence(rows[0][0], strongest)))
+    with st.container(key="evidence_maps"):
+        for number, figure in enumerate(figures):
+            _mark(figure, view, asked)
+            st.plotly_chart(
+                figure,
+                key=f"evidence_maps_{number}",
+                config={"displaylogo": False, "scrollZoom": True},
+                alt="Maps of evidence: a column for each network, a row for each class or layer",
+            )
+    st.caption("*Is it true?* tests such maps. Evidence is what supports a class, not what harms.")
+
+
+def _mark(figure: go.Figure, view: SceneView, asked: Asked) -> None:
+    """Mark whose outputs are explained."""
+    extent = view.located_extent
+    region = place_region(view.scene, asked.within, view.scene.grid.spacing_m)
+    if asked.within == "Pixel":
+        add_cross(figure, extent, chosen_place(view.scene))
+    elif region is not None:
+        add_outline(figure, extent, region.lines_km, region.samples_km)
+
+
+def scale_sentence(result: NetworkResult, strongest: float | None) -> str:
+    """Whether the maps share a scale, and what it is."""
+    heatmap = result.heatmap
+    assert heatmap is not None, "the first map of the grid was computed"
+    method = heatmap.config.method
+    if not METHOD[method].has_unit:
+        return (
+            f"Each map has a scale of its own, from 0 to its strongest evidence: the heat of "
+            f"{method} has no unit. Compare where networks look, not how strongly."
+        )
+    if strongest is None:
+        return "No map shows positive evidence, so there is no scale."
+    return (
+        f"All maps share one scale: 1 stands for {1000 * strongest:.3g} {heatmap.unit} from a "
+        "stretch of 1000 km²."
+    )

@@ -1,0 +1,28 @@
+"""What a link to Explain says of a question beside its name and the pixel."""
+
+from typing import Any
+
+import streamlit as st
+
+from seaice.ai4arctic.charts import ChartName
+from seaice.dashboard.explain.questions import QuestionName
+from seaice.dashboard.permalink import classes_key, limit_key
+
+
+def question_settings(question: QuestionName, chart: ChartName) -> dict[str, Any]:
+    """The settings of a question as fields of a link; those not chosen yet are left out."""
+    state = st.session_state
+    if question == "How sure?":
+        return {"limit": state.get(limit_key(chart))}
+    if question != "Evidence":
+        return {}
+    by_layers = state.get("evidence_by") == "Layers"
+    return {
+        "across": state.get("evidence_across"),
+        "by": state.get("evidence_by"),
+        "within": state.get("evidence_within"),
+        "classes": tuple(state.get(classes_key(chart)) or ()) or None,
+        "layers": tuple(state.get("evidence_layers") or ()) or None if by_layers else None,
+        "method": state.get("method"),
+        "opacity": state.get("opacity"),
+    }
