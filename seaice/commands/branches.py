@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seaice.ai4arctic.charts import chart_named
-from seaice.commands.explained import read_explained
+from seaice.commands.explained import check_map, read_explained
 from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath
 from seaice.commands.output import command_line, print_message, print_result
 
@@ -23,6 +23,14 @@ def branches(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write the table as .csv.")
     ] = None,
+    maps: Annotated[
+        Path | None,
+        typer.Option(
+            "--map",
+            metavar="FILE",
+            help="Also write the map of the branch that decides most, as .nc or .tif.",
+        ),
+    ] = None,
     any_polarisation: AnyPolarisation = False,
     as_json: AsJson = False,
 ) -> None:
@@ -31,15 +39,24 @@ def branches(
     What a class loses of its log-odds without a branch is that branch's share.
     """
     task = chart_named(chart)
+    check_map(maps)
     loaded, (opened,) = read_explained(checkpoint, [scene], out, any_polarisation)
     from seaice.explain.branches import branch_shares
     from seaice.explain.csv_rows import write_table
+    from seaice.explain.map_files import branch_layer, network_facts, write_maps
+    from seaice.explain.tables import branch_rows
 
     result = branch_shares(opened, loaded, task)
     rows = [_facts(result, int(row)) for row in result.cells.nonzero()[0]]
     if out is not None:
-        write_table(out, _tidy(opened.id, rows), loaded, command_line())
+        table = [{"scene": opened.id, **row} for row in branch_rows(result)]
+        write_table(out, table, loaded, command_line())
         print_message(f"wrote {out}")
+    if maps is not None:
+        facts = network_facts(loaded.path, loaded.sha256, loaded.info)
+        layer = branch_layer(opened, result, "leading_branch", facts)
+        write_maps(maps, opened, [layer], {"chart": task}, command_line())
+        print_message(f"wrote {maps}")
     print_result(rows, as_json, _table(result, rows))
     if opened.notice:
         print_message(opened.notice)
@@ -58,15 +75,6 @@ def _facts(result: "BranchShares", row: int) -> dict[str, Any]:
             for branch, loss, share in losses
         ],
     }
-
-
-def _tidy(scene: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A row for each class and branch."""
-    return [
-        {"scene": scene, **{name: row[name] for name in row if name != "branches"}, **branch}
-        for row in rows
-        for branch in row["branches"]
-    ]
 
 
 def _name(result: "BranchShares", row: int) -> str:

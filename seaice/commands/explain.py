@@ -1,7 +1,7 @@
 """The command `seaice explain`: where a network looks for one class."""
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -15,6 +15,12 @@ from seaice.explain.methods import (
     MethodName,
     field_warning,
 )
+
+if TYPE_CHECKING:
+    # For their types alone: the command line starts without torch.
+    from seaice.explain.gradcam import Heatmap
+    from seaice.network.checkpoint import Checkpoint
+    from seaice.scenes.scene import Scene
 
 _Scene = Annotated[Path, typer.Argument(metavar="SCENE", help="Scene file.")]
 _Chart = Annotated[str, typer.Option(metavar="CHART", help="SIC, SOD or FLOE.")]
@@ -50,7 +56,7 @@ def explain(
     scene: _Scene,
     chart: _Chart,
     target: _Target,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="NetCDF file to write.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, .nc or .tif.")],
     layer: _Layer = DEFAULT_LAYER,
     method: _Method = DEFAULT_METHOD,
     window: _Window = None,
@@ -75,13 +81,18 @@ def explain(
     task = chart_named(chart)
     # CamConfig refuses other methods in a sentence.
     config = CamConfig(task, target_of(task, target), layer, cast("MethodName", method))
-    require_openable(out)
-    require_heatmap(out)
+    as_geotiff = out.suffix.lower() == ".tif"
+    if not as_geotiff:
+        require_openable(out)
+        require_heatmap(out)
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
     opened = as_asked(checked(open_scene(scene)), any_polarisation)
     region = (slice(*window[:2]), slice(*window[2:])) if window else None
     heatmap = compute(opened, loaded, config, region)
-    write_heatmap(out, opened, heatmap, loaded, command_line())
+    if as_geotiff:
+        _write_geotiff(out, opened, heatmap, loaded)
+    else:
+        write_heatmap(out, opened, heatmap, loaded, command_line())
     # The range is judged over ice and over water, which only a prediction tells.
     known = predict(opened, loaded).range_notice if loaded.info.statistics else UNKNOWN_RANGE
     warning = field_warning(config.method) if window else ""
@@ -89,3 +100,11 @@ def explain(
     for message in (opened.notice, warning, heatmap.notice, heatmap.message, known, wrote):
         if message:
             print_message(message)
+
+
+def _write_geotiff(out: Path, scene: "Scene", heatmap: "Heatmap", checkpoint: "Checkpoint") -> None:
+    from seaice.explain.map_files import evidence_layer, network_facts, write_maps
+
+    facts = network_facts(checkpoint.path, checkpoint.sha256, checkpoint.info)
+    evidence = evidence_layer(scene, heatmap, "evidence", facts)
+    write_maps(out, scene, [evidence], {"chart": heatmap.config.chart}, command_line())

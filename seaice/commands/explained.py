@@ -18,10 +18,22 @@ def check_table(out: Path | None) -> None:
     Raises:
         ConfigError: It does not end in .csv.
     """
-    from seaice.explain.csv_rows import require_csv
+    from seaice.explain.paths import require_csv
 
     if out is not None:
         require_csv(out)
+
+
+def check_map(out: Path | None) -> None:
+    """Check a map's path, before anything takes time.
+
+    Raises:
+        ConfigError: It ends in neither .nc nor .tif.
+    """
+    from seaice.explain.paths import require_map
+
+    if out is not None:
+        require_map(out)
 
 
 def read_explained(

@@ -6,22 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from seaice.core.errors import ConfigError
 from seaice.core.files import atomic_write
+from seaice.explain.paths import require_csv
 from seaice.network.checkpoint import Checkpoint
 from seaice.results.export.provenance import checkpoint_facts
 
 Row = Mapping[str, Any]
-
-
-def require_csv(path: Path) -> None:
-    """Check that a path says that a table is written there.
-
-    Raises:
-        ConfigError: It does not end in .csv.
-    """
-    if path.suffix.lower() != ".csv":
-        raise ConfigError(f"{path} does not end in .csv. Name a file that does.")
 
 
 def csv_text(rows: Sequence[Row]) -> str:

@@ -2,6 +2,7 @@ import csv
 import json
 
 import pytest
+import rasterio
 
 
 def test_it_prints_what_each_class_loses(seaice, make_scene, make_checkpoint):
@@ -36,6 +37,18 @@ def test_concentration_has_one_row(seaice, make_scene, make_checkpoint, tmp_path
     tidy = list(csv.DictReader(out.read_text().splitlines()))
     assert [each["branch"] for each in tidy] == [each["branch"] for each in row["branches"]]
     assert [float(each["loss"]) for each in tidy] == [each["loss"] for each in row["branches"]]
+
+
+def test_its_map_is_written_with_the_names_of_branches(
+    seaice, make_scene, make_checkpoint, tmp_path
+):
+    arguments = "branches", make_checkpoint((1, 3)), make_scene(64, 64), "--map"
+    _, _, messages = seaice(*arguments, tmp_path / "leading.tif")
+    assert f"wrote {tmp_path / 'leading.tif'}" in messages
+    with rasterio.open(tmp_path / "leading.tif") as file:
+        assert "2 rate 3, 9.6 km" in file.tags(1)["classes"]
+    status, _, (line,) = seaice(*arguments, tmp_path / "leading.png")
+    assert (status, "ends in neither .nc nor .tif" in line) == (2, True)
 
 
 def test_another_chart_is_refused(seaice, make_scene, make_checkpoint):

@@ -1,9 +1,18 @@
 """Explain without a browser."""
 
+import csv
+import io
+
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from seaice.dashboard.explain.questions import parse_place, place_text
+from seaice.dashboard.explain.save import figure_config, table
+from seaice.explain.pixel import pixel_story
+from seaice.explain.tables import story_rows
+from seaice.network.checkpoint import load_checkpoint
+from seaice.scenes.scene import Scene
 
 SCENE = "20180325T194759_dmi"
 
@@ -120,6 +129,26 @@ def test_evidence_stands_side_by_side(dashboard: AppTest, make_checkpoint, tmp_p
     assert explain.query_params["layers"] == "1-x-1-branch"
     explain.multiselect(key="evidence_layers").set_value([]).run()
     assert "Choose at least one class and one layer." in texts(explain)
+
+
+def test_what_is_shown_can_be_saved_as_tables(make_scene, make_checkpoint, tmp_path):
+    scene = Scene.open(make_scene(64, 96))
+    checkpoint = load_checkpoint(make_checkpoint((1, 3)))
+    story = pixel_story(scene, checkpoint, "SOD", (12.0, 20.0))
+    rows = list(csv.DictReader(io.StringIO(table(story_rows(story), scene))))
+    p = [float(row["value"]) for row in rows if row["what"] == "probability"]
+    np.testing.assert_allclose(p, story.probabilities)
+    assert {row["scene"] for row in rows} == {scene.id}
+    assert sum(row["what"] == "cell" for row in rows) == len(story.taps)
+    # Rows may have other columns, and texts may be foreign.
+    text = table([{"a": 1}, {"a": "=1+1", "b": 2}], scene)
+    assert text.splitlines() == [
+        "scene,a,b",
+        f"{scene.id},1,",
+        f"{scene.id},'=1+1,2",
+    ]
+    config = figure_config(scene, "map", zooms=True)
+    assert config["toImageButtonOptions"]["filename"] == f"{scene.id}_map"
 
 
 def test_a_pixel_without_data_is_said_in_words(explain: AppTest, texts):

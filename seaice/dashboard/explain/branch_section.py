@@ -9,15 +9,19 @@ import streamlit as st
 
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.dashboard.explain.results import branches
+from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
 from seaice.explain.branch_words import branch_verdict
 from seaice.explain.branches import NO_BRANCH, BranchShares
+from seaice.explain.map_files import branch_layer
+from seaice.explain.tables import branch_rows
 from seaice.figures.extent import at_cells
 from seaice.figures.maps import Panel, Row, linked_maps, stacked_maps
 from seaice.figures.palettes import Palette
 from seaice.figures.shares import bar_figure
 from seaice.network.checkpoint_files import CheckpointFile
+from seaice.scenes.scene import Scene
 
 _WIDE_PX, _NARROW_PX, _CRISP_PX = 960, 440, 600
 _GREY, _PURPLE, _PALE = (150, 158, 165), (142, 68, 173), (232, 235, 238)
@@ -43,11 +47,22 @@ def branch_section(
         st.markdown(f"**{plain(label)}**: {plain(branch_verdict(result, target))}")
     left, right = (st.container(), st.container()) if narrow else st.columns(2)
     with left:
-        _bars(labels, results, target)
+        _bars(view.scene, labels, results, target)
     with right:
         st.table(_table(labels, results, target))
     st.markdown("**The branch that decides most, place by place**")
     _maps(view, labels, results, narrow=narrow)
+    pairs = list(zip(files, results, strict=True))
+    save_buttons(
+        view.scene,
+        chart,
+        "branches",
+        lambda: [{**row, **facts_of(file)} for file, each in pairs for row in branch_rows(each)],
+        lambda: [
+            branch_layer(view.scene, each, f"leading_branch_{number}", facts_of(file))
+            for number, (file, each) in enumerate(pairs, 1)
+        ],
+    )
 
 
 def _class(chart: ChartName, results: Sequence[BranchShares]) -> int:
@@ -83,7 +98,9 @@ def _aligned(values: np.ndarray, places: int) -> np.ndarray:
     return aligned
 
 
-def _bars(labels: Sequence[str], results: Sequence[BranchShares], target: int) -> None:
+def _bars(
+    scene: Scene, labels: Sequence[str], results: Sequence[BranchShares], target: int
+) -> None:
     places = _places(results)
     series = [
         (label, _aligned(result.loss[target], len(places)))
@@ -93,7 +110,7 @@ def _bars(labels: Sequence[str], results: Sequence[BranchShares], target: int) -
     st.plotly_chart(
         bar_figure(places, series, f"Lost without it, {unit}", st.context.theme.type == "dark"),
         key="branch_bars",
-        config={"displayModeBar": False},
+        config=figure_config(scene, "branches"),
         alt="What is lost without each branch, by network; the table holds the same numbers",
     )
 
@@ -131,7 +148,7 @@ def _maps(
             if narrow
             else linked_maps([row], extent, _WIDE_PX),
             key="branch_maps_figure",
-            config={"displaylogo": False, "scrollZoom": True},
+            config=figure_config(view.scene, "branch_maps", zooms=True),
             alt="Map of the branch whose absence costs the prediction most, by network",
         )
 

@@ -1,6 +1,7 @@
 """Which channels does each network need on this scene?"""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import streamlit as st
 
 from seaice.ai4arctic.charts import ChartName
 from seaice.dashboard.explain.results import losses_by_channel
+from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
 from seaice.experiment.channel_loss import Loss
@@ -53,6 +55,22 @@ def channel_section(
         found.append((rates, [each for each in losses if each.task == chart]))
     for label, losses in found:
         st.markdown(f"**{plain(label)}**: {plain(loss_sentence(losses))}")
+    _bars_and_table(scene, chart, found, narrow=narrow)
+    st.caption(
+        "Each group of channels is replaced by what other scenes of the folder have in its place. "
+        "Groups that say the same share their importance. One scene tells little; with intervals "
+        "over a folder: `seaice channels CHECKPOINT --data DATA_FOLDER`."
+    )
+    _save(scene, chart, files, [losses for _, losses in found], others)
+
+
+def _bars_and_table(
+    scene: Scene,
+    chart: ChartName,
+    found: Sequence[tuple[str, Sequence[Loss]]],
+    *,
+    narrow: bool,
+) -> None:
     left, right = (st.container(), st.container()) if narrow else st.columns(2)
     groups = [each.group for each in found[0][1]]
     with left:
@@ -65,17 +83,32 @@ def channel_section(
                 st.context.theme.type == "dark",
             ),
             key="channel_bars",
-            config={"displayModeBar": False},
+            config=figure_config(scene, "channels"),
             alt="Points of score lost without each group of channels; the table has the numbers",
         )
     with right:
         rows = {label: [_number(each.loss) for each in losses] for label, losses in found}
         table = pd.DataFrame.from_dict(rows, orient="index", columns=groups).T
         st.table(table.rename_axis("Foreign channels"))
-    st.caption(
-        "Each group of channels is replaced by what other scenes of the folder have in its place. "
-        "Groups that say the same share their importance. One scene tells little; with intervals "
-        "over a folder: `seaice channels CHECKPOINT --data DATA_FOLDER`."
+
+
+def _save(
+    scene: Scene,
+    chart: ChartName,
+    files: Sequence[CheckpointFile],
+    found: Sequence[Sequence[Loss]],
+    others: Sequence[Scene],
+) -> None:
+    save_buttons(
+        scene,
+        chart,
+        "channels",
+        lambda: [
+            {**asdict(each), **facts_of(file)}
+            for file, losses in zip(files, found, strict=True)
+            for each in losses
+        ],
+        settings={"foreign_scenes": [each.id for each in others]},
     )
 
 

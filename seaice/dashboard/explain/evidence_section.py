@@ -20,16 +20,19 @@ from seaice.dashboard.explain.evidence_pickers import (
     targets_picker,
 )
 from seaice.dashboard.explain.place_picker import chosen_place, place_fields
+from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
 from seaice.dashboard.explain.squares import place_region, surroundings
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
 from seaice.explain.gradcam import CamConfig
+from seaice.explain.map_files import evidence_layer
 from seaice.explain.methods import DEFAULT_LAYER, METHOD, field_warning
 from seaice.explain.targets import target_names
 from seaice.figures.maps import Panel, Row, add_outline, linked_maps, stacked_maps
 from seaice.figures.overlays import add_cross
 from seaice.figures.palettes import heat_palette
 from seaice.network.checkpoint_files import CheckpointFile
+from seaice.scenes.scene import Scene
 
 _WIDE_PX, _NARROW_PX = 960, 440
 
@@ -65,6 +68,25 @@ def evidence_section(
         st.info(f"The evidence is not available: {plain(str(error))}")
         return
     _draw(_near(view, results, asked), labels, rows, asked, narrow=narrow)
+    _save(view.scene, chart, rows, asked)
+
+
+def _save(
+    scene: Scene, chart: ChartName, rows: Sequence[Sequence[NetworkResult]], asked: Asked
+) -> None:
+    save_buttons(
+        scene,
+        chart,
+        "evidence",
+        None,
+        lambda: [
+            evidence_layer(scene, each.heatmap, f"evidence_{number}_{column}", facts_of(each.file))
+            for number, row in enumerate(rows, 1)
+            for column, each in enumerate(row, 1)
+            if each.heatmap is not None
+        ],
+        {"compared": asked.across, "explained": asked.within},
+    )
 
 
 def _near(view: SceneView, results: Sequence[NetworkResult], asked: Asked) -> SceneView:
@@ -126,7 +148,7 @@ def _draw(
             st.plotly_chart(
                 figure,
                 key=f"evidence_maps_{number}",
-                config={"displaylogo": False, "scrollZoom": True},
+                config=figure_config(view.scene, f"evidence_{number + 1}", zooms=True),
                 alt="Maps of evidence: a column for each network, a row for each class or layer",
             )
     st.caption("*Is it true?* tests such maps. Evidence is what supports a class, not what harms.")

@@ -11,13 +11,15 @@ from seaice.core.errors import ConfigError
 from seaice.dashboard.explain.fields import field_of
 from seaice.dashboard.explain.place_picker import chosen_place, place_fields
 from seaice.dashboard.explain.radar_map import radar_figure, show_map
+from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
-from seaice.explain.field import SHARES, EffectiveField
+from seaice.explain.field import SHARES, EffectiveField, profile_rows
 from seaice.figures.field_images import FieldImage, field_images
 from seaice.figures.overlays import add_circle, add_cross, add_square
 from seaice.figures.shares import HeldCurve, held_figure, network_colour
 from seaice.network.checkpoint_files import CheckpointFile
+from seaice.scenes.scene import Scene
 
 _SHARE = 0.9
 _PIXELS = (16, 64)
@@ -40,6 +42,7 @@ def field_section(
         )
         place_fields(view.scene)
     found: list[tuple[str, EffectiveField]] = []
+    used: list[CheckpointFile] = []
     for file in files:
         label = file.info.rates_label
         try:
@@ -48,6 +51,7 @@ def field_section(
             st.info(f"{plain(label)}: {plain(str(error))}")
             continue
         found.append((label, result))
+        used.append(file)
     if not found:
         return
     left, right = (st.container(), st.container()) if narrow else st.columns([5, 6])
@@ -57,13 +61,32 @@ def field_section(
         for label, result in found:
             st.markdown(f"**{plain(label)}**: {plain(field_sentence(result))}")
         st.table(_table(found))
-        _profiles(found, dark=dark)
+        _profiles(view.scene, found, dark=dark)
     st.caption(_MEANING)
     st.plotly_chart(
         field_images([_image(label, result) for label, result in found], stacked=narrow),
         key="field_images",
-        config={"displaylogo": False},
+        config=figure_config(view.scene, "field_images"),
         alt="Images of the effective receptive fields; the table holds their radii",
+    )
+    _save(view.scene, chart, used, [result for _, result in found])
+
+
+def _save(
+    scene: Scene,
+    chart: ChartName,
+    files: Sequence[CheckpointFile],
+    results: Sequence[EffectiveField],
+) -> None:
+    save_buttons(
+        scene,
+        chart,
+        "field",
+        lambda: [
+            {**row, **facts_of(file)}
+            for file, result in zip(files, results, strict=True)
+            for row in profile_rows(result)
+        ],
     )
 
 
@@ -119,7 +142,7 @@ def _table(found: Sequence[tuple[str, EffectiveField]]) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Rates")
 
 
-def _profiles(found: Sequence[tuple[str, EffectiveField]], *, dark: bool) -> None:
+def _profiles(scene: Scene, found: Sequence[tuple[str, EffectiveField]], *, dark: bool) -> None:
     curves = []
     for label, result in found:
         profile = result.profile()
@@ -130,7 +153,7 @@ def _profiles(found: Sequence[tuple[str, EffectiveField]], *, dark: bool) -> Non
     st.plotly_chart(
         held_figure(curves, _SHARE, dark),
         key="field_profiles",
-        config={"displayModeBar": False},
+        config=figure_config(scene, "field_profiles"),
         alt="Share of the input gradient within a distance; the table gives the radii",
     )
 

@@ -11,9 +11,11 @@ from seaice.core.errors import ConfigError
 from seaice.dashboard.explain.place_picker import chosen_place, place_fields
 from seaice.dashboard.explain.radar_map import radar_figure, show_map
 from seaice.dashboard.explain.results import charted_class, story, true_class
+from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
 from seaice.explain.pixel import PixelStory
+from seaice.explain.tables import story_rows
 from seaice.figures.overlays import Mark, add_cross, add_marks, add_square
 from seaice.figures.shares import HeldCurve, bar_figure, held_figure, network_colour
 from seaice.network.checkpoint_files import CheckpointFile
@@ -51,7 +53,14 @@ def pixel_section(
         st.markdown(_known(scene, chart))
         labels = [file.info.rates_label for file in files]
         st.table(_table(labels, stories))
-        _figures(chart, labels, stories, dark=dark)
+        _figures(scene, chart, labels, stories, dark=dark)
+    pairs = list(zip(files, stories, strict=True))
+    save_buttons(
+        scene,
+        chart,
+        "pixel",
+        lambda: [{**row, **facts_of(file)} for file, each in pairs for row in story_rows(each)],
+    )
 
 
 def _map(
@@ -129,7 +138,12 @@ def _radius(story: PixelStory) -> str:
 
 
 def _figures(
-    chart: ChartName, labels: Sequence[str], stories: Sequence[PixelStory], *, dark: bool
+    scene: Scene,
+    chart: ChartName,
+    labels: Sequence[str],
+    stories: Sequence[PixelStory],
+    *,
+    dark: bool,
 ) -> None:
     if chart != "SIC":
         series = [
@@ -139,7 +153,7 @@ def _figures(
         st.plotly_chart(
             bar_figure(CHART[chart].class_names, series, "Probability, %", dark, top=100),
             key="pixel_probabilities",
-            config={"displayModeBar": False},
+            config=figure_config(scene, "probabilities"),
             alt="Probability of each class by network; the table above names the likeliest",
         )
     curves = [
@@ -155,7 +169,7 @@ def _figures(
     st.plotly_chart(
         held_figure(curves, _SHARE, dark),
         key="pixel_gradient",
-        config={"displayModeBar": False},
+        config=figure_config(scene, "gradient"),
         alt="Share of the input gradient within a distance; the table above gives the radii",
     )
     st.caption(

@@ -7,6 +7,7 @@ from seaice.ai4arctic.channels import HH
 from seaice.dashboard.compare.drawn_maps import channel_map
 from seaice.dashboard.components.map_click import on_map_click
 from seaice.dashboard.explain.place_picker import choose_clicked
+from seaice.dashboard.explain.save import figure_config
 from seaice.dashboard.scene_view import SceneView
 from seaice.figures.maps import Row, linked_maps
 
@@ -28,7 +29,7 @@ def show_map(view: SceneView, figure: go.Figure, alt: str) -> None:
         st.plotly_chart(
             figure,
             key=f"{_KEY}_figure",
-            config={"displaylogo": False, "scrollZoom": True},
+            config=figure_config(view.scene, "map", zooms=True),
             alt=alt,
         )
     on_map_click(_KEY, lambda x, y: choose_clicked(view, x, y))

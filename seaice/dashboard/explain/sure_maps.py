@@ -8,6 +8,7 @@ import streamlit as st
 from seaice.ai4arctic.charts import ChartName
 from seaice.core.grids.resample import bilinear, nearest
 from seaice.dashboard.compare.drawn_maps import backdrop
+from seaice.dashboard.explain.save import figure_config
 from seaice.dashboard.explain.seeds import Seeds, maps_of
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.words import class_texts, in_percent, masked_texts
@@ -44,7 +45,7 @@ def sure_maps(view: SceneView, chart: ChartName, found: Sequence[Shown], *, narr
             st.plotly_chart(
                 figure,
                 key=f"sure_maps_{number}",
-                config={"displaylogo": False, "scrollZoom": True},
+                config=figure_config(view.scene, f"sure_{number + 1}", zooms=True),
                 alt="Maps of classes without what is not sure, of confidence, and of the spread",
             )
 

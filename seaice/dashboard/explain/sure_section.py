@@ -9,6 +9,7 @@ import streamlit as st
 
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.errors import ConfigError
+from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
 from seaice.dashboard.explain.seeds import (
     Seeds,
     maps_of,
@@ -22,8 +23,10 @@ from seaice.dashboard.explain.sure_maps import sure_maps
 from seaice.dashboard.permalink import limit_key
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
+from seaice.explain.map_files import sure_layers
 from seaice.figures.reliability import ReliabilityCurve, reliability_figure
 from seaice.network.checkpoint_files import CheckpointFile
+from seaice.results.confidence.calibration import reliability_rows
 from seaice.results.confidence.ensemble import EnsembleMaps
 from seaice.results.confidence.reliability import Reliability
 from seaice.results.confidence.trust import Trust
@@ -76,6 +79,38 @@ def sure_section(
     if chart != "SIC":
         _reliability(view, chart, found, narrow=narrow)
     st.caption(_MEANING)
+    save_buttons(
+        view.scene,
+        chart,
+        "sure",
+        None if chart == "SIC" else lambda: _rows(view, chart, found),
+        lambda: [
+            layer
+            for number, each in enumerate(found, 1)
+            for layer in sure_layers(
+                maps_of(view.scene, each.seeds),
+                each.trust,
+                chart,
+                f"network_{number}",
+                _facts(each.seeds),
+            )
+        ],
+        {"limit": limit, "limit_of": "spread, points" if chart == "SIC" else "probability"},
+    )
+
+
+def _facts(seeds: Seeds) -> dict[str, object]:
+    """Facts of all checkpoints that were taken together."""
+    each = [facts_of(file) for file in seeds]
+    return {name: " ".join(dict.fromkeys(str(one[name]) for one in each)) for name in each[0]}
+
+
+def _rows(view: SceneView, chart: ChartName, found: Sequence[Sureness]) -> list[dict[str, object]]:
+    return [
+        {"chart": chart, **row, **_facts(each.seeds)}
+        for each in found
+        for row in reliability_rows(chart, reliability_of(view.scene, each.seeds, chart))
+    ]
 
 
 def _limit(chart: ChartName) -> float:
@@ -166,7 +201,7 @@ def _reliability(
         st.plotly_chart(
             reliability_figure(curves, st.context.theme.type == "dark"),
             key="reliability",
-            config={"displayModeBar": False},
+            config=figure_config(view.scene, "reliability"),
             alt="Share of right pixels against confidence; the table has the errors by class",
         )
     with right:

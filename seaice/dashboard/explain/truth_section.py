@@ -10,11 +10,13 @@ from seaice.core.errors import ConfigError
 from seaice.dashboard.explain.place_picker import chosen_place, place_fields
 from seaice.dashboard.explain.radar_map import radar_figure, show_map
 from seaice.dashboard.explain.results import story, trial
+from seaice.dashboard.explain.save import figure_config, save_buttons
 from seaice.dashboard.explain.squares import SIDE_KM, square_around
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
 from seaice.explain.faithful import Trial
 from seaice.explain.gradcam import CamConfig
+from seaice.explain.tables import trial_rows
 from seaice.explain.targets import target_names
 from seaice.explain.verdicts import Verdict, verdicts
 from seaice.figures.overlays import add_cross, add_square
@@ -59,18 +61,32 @@ def truth_section(
                 continue
             _verdicts(label, found[-1][1])
     if found:
-        curves = [
-            RemovalCurve(label, each.shares, each.deletion, each.deletion_random, each.insertion)
-            for label, each in found
-        ]
-        unit = "SIC, classes of 10 %" if chart == "SIC" else "log-odds"
-        st.plotly_chart(
-            removal_figure(curves, unit, dark),
-            key="removal_curves",
-            config={"displayModeBar": False},
-            alt="The output without the strongest cells, and with them alone; said in words above",
-        )
+        _curves(view.scene, chart, found, dark=dark)
     st.caption(_MEANING)
+    if found:
+        save_buttons(
+            view.scene,
+            chart,
+            "tests",
+            lambda: [{"rates": label, **row} for label, each in found for row in trial_rows(each)],
+            settings={"side_km": SIDE_KM},
+        )
+
+
+def _curves(
+    scene: Scene, chart: ChartName, found: Sequence[tuple[str, Trial]], *, dark: bool
+) -> None:
+    curves = [
+        RemovalCurve(label, each.shares, each.deletion, each.deletion_random, each.insertion)
+        for label, each in found
+    ]
+    unit = "SIC, classes of 10 %" if chart == "SIC" else "log-odds"
+    st.plotly_chart(
+        removal_figure(curves, unit, dark),
+        key="removal_curves",
+        config=figure_config(scene, "removal"),
+        alt="The output without the strongest cells, and with them alone; said in words above",
+    )
 
 
 def _trial(scene: Scene, file: CheckpointFile, chart: ChartName, region: Region) -> Trial:

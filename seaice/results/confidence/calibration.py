@@ -92,32 +92,36 @@ def _measured(
 
 
 def calibration_rows(result: Calibration) -> Iterator[dict[str, object]]:
-    """The result as a tidy table: a row for each class, and one for each bin of confidence."""
-    names: list[tuple[int | None, str]] = [(None, "all")]
-    names += enumerate(CHART[result.chart].class_names)
+    """The result as a tidy table, without a temperature and with one; see `reliability_rows`."""
     for name, measured in (("no", result.without), ("yes", result.tempered)):
-        if measured is None:
-            continue
-        for index, label in names:
-            count = measured.count(index)
-            fixed = {"chart": result.chart, "class": label, "tempered": name}
-            yield {
-                **fixed,
-                "bin": "",
-                "pixels": count,
-                "confidence": measured.mean_confidence(index) if count else "",
-                "accuracy": measured.accuracy(index) if count else "",
-                "calibration_error": measured.error(index) if count else "",
-            }
-            for number, (pixels, right, confidence) in enumerate(
-                zip(*measured.part(index), strict=True), 1
-            ):
-                if pixels:
-                    yield {
-                        **fixed,
-                        "bin": number,
-                        "pixels": int(pixels),
-                        "confidence": float(confidence / pixels),
-                        "accuracy": float(right / pixels),
-                        "calibration_error": "",
-                    }
+        if measured is not None:
+            for row in reliability_rows(result.chart, measured):
+                yield {"chart": result.chart, "tempered": name, **row}
+
+
+def reliability_rows(chart: ChartName, measured: Reliability) -> Iterator[dict[str, object]]:
+    """A row for each predicted class, and one for each of its bins of confidence."""
+    names: list[tuple[int | None, str]] = [(None, "all")]
+    names += enumerate(CHART[chart].class_names)
+    for index, label in names:
+        count = measured.count(index)
+        yield {
+            "class": label,
+            "bin": "",
+            "pixels": count,
+            "confidence": measured.mean_confidence(index) if count else "",
+            "accuracy": measured.accuracy(index) if count else "",
+            "calibration_error": measured.error(index) if count else "",
+        }
+        for number, (pixels, right, confidence) in enumerate(
+            zip(*measured.part(index), strict=True), 1
+        ):
+            if pixels:
+                yield {
+                    "class": label,
+                    "bin": number,
+                    "pixels": int(pixels),
+                    "confidence": float(confidence / pixels),
+                    "accuracy": float(right / pixels),
+                    "calibration_error": "",
+                }

@@ -1,5 +1,6 @@
 """Predicted charts as a GeoTIFF in a polar stereographic projection, for a GIS."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,14 @@ from rasterio.io import MemoryFile
 from seaice.ai4arctic.charts import CHART, CHARTS, FILL, ChartName
 from seaice.core.errors import SceneError
 from seaice.core.files import atomic_write
-from seaice.results.export.map_grid import map_grid, map_projection, place_on_map, read_places
+from seaice.core.grids.pixel_grid import PixelGrid
+from seaice.results.export.map_grid import (
+    Corner,
+    map_grid,
+    map_projection,
+    place_on_map,
+    read_places,
+)
 from seaice.results.export.provenance import checkpoint_facts, provenance
 from seaice.results.inference import Prediction
 from seaice.scenes.read import read_valid
@@ -91,12 +99,65 @@ def charts_on_map(prediction: Prediction) -> xr.DataArray:
     """
     scene = prediction.scene
     placed, grid, corner = place_on_map(scene, _charts(prediction))
-    charts = xr.DataArray(placed, dims=("band", "y", "x"))
-    charts.attrs["long_name"] = tuple(_BAND[name] for name in CHARTS)
-    charts = charts.rio.write_crs(map_projection(scene)).rio.write_nodata(FILL)
+    return _located(scene, placed, grid, corner, tuple(_BAND[name] for name in CHARTS), FILL)
+
+
+def _located(
+    scene: Scene,
+    placed: np.ndarray,
+    grid: PixelGrid,
+    corner: Corner,
+    names: tuple[str, ...],
+    fill: float,
+) -> xr.DataArray:
+    """Bands on a map that know where they are."""
+    bands = xr.DataArray(placed, dims=("band", "y", "x"))
+    bands.attrs["long_name"] = names
+    bands = bands.rio.write_crs(map_projection(scene)).rio.write_nodata(fill)
     transform = Affine(grid.spacing_m, 0, corner[0], 0, -grid.spacing_m, corner[1])
-    placed_charts: xr.DataArray = charts.rio.write_transform(transform)
-    return placed_charts
+    located: xr.DataArray = bands.rio.write_transform(transform)
+    return located
+
+
+def float_geotiff(
+    scene: Scene,
+    bands: np.ndarray,
+    names: Sequence[str],
+    tags: Mapping[str, Any],
+    tags_by_band: Sequence[Mapping[str, Any]],
+) -> bytes:
+    """Numbers as the content of a cloud-optimized GeoTIFF, laid out as by `write_geotiff`.
+
+    Args:
+        scene: The scene.
+        bands: (bands, lines, samples) float32 on the scene's own grid, NaN without data.
+        names: Names of the bands.
+        tags: What the file says of all of them.
+        tags_by_band: What it says of each.
+
+    Raises:
+        SceneError: The scene has no positions, or they are unusable.
+    """
+    placed, grid, corner = place_on_map(scene, bands, np.nan)
+    located = _located(scene, placed, grid, corner, tuple(names), np.nan)
+    with MemoryFile() as memory:
+        located.rio.to_raster(
+            memory.name,
+            driver="COG",
+            compress="deflate",
+            overview_resampling="nearest",
+            recalc_transform=False,
+            tags={**_texts(tags), "band_tags": [_texts(each) for each in tags_by_band]},
+        )
+        return bytes(memory.getbuffer())
+
+
+def _texts(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Facts as texts that GDAL can store: a file name may hold characters that XML cannot."""
+    return {
+        name: "".join(letter if letter.isprintable() else "?" for letter in str(value))
+        for name, value in facts.items()
+    }
 
 
 def file_tags(prediction: Prediction, command: str) -> dict[str, str]:
@@ -113,11 +174,7 @@ def file_tags(prediction: Prediction, command: str) -> dict[str, str]:
         "device": prediction.device,
         "notice": prediction.notice or "none",
     }
-    # A file name may hold characters that the XML of the tags cannot.
-    return {
-        name: "".join(letter if letter.isprintable() else "?" for letter in str(value))
-        for name, value in facts.items()
-    }
+    return _texts(facts)
 
 
 def band_tags(name: ChartName) -> dict[str, str]:

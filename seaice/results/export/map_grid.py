@@ -35,16 +35,19 @@ Corner = tuple[float, float]
 """Upper left corner of a map: x and y, metres."""
 
 
-def place_on_map(scene: Scene, bands: np.ndarray) -> tuple[np.ndarray, PixelGrid, Corner]:
+def place_on_map(
+    scene: Scene, bands: np.ndarray, fill: float = FILL
+) -> tuple[np.ndarray, PixelGrid, Corner]:
     """Resample bands of a scene to a map. Each map pixel shows the scene's pixel it lies in.
 
     Args:
         scene: The scene.
-        bands: (bands, lines, samples) uint8 on the scene's own grid.
+        bands: (bands, lines, samples) on the scene's own grid.
+        fill: Value outside the scene.
 
     Returns:
-        The bands on the map, (bands, rows, columns) uint8 with `FILL` outside the scene; the map's
-        grid; and its upper left corner.
+        The bands on the map, (bands, rows, columns) of their type; the map's grid; and its upper
+        left corner.
 
     Raises:
         SceneError: The scene has no positions, or they are unusable.
@@ -52,7 +55,7 @@ def place_on_map(scene: Scene, bands: np.ndarray) -> tuple[np.ndarray, PixelGrid
     places = read_places(scene)
     grid, corner = map_grid(scene, places)
     line_at, sample_at = pixels_at_nodes(scene.grid, places, grid, corner)
-    placed = np.full((len(bands), *grid.shape), FILL, np.uint8)
+    placed = np.full((len(bands), *grid.shape), fill, bands.dtype)
     columns = np.arange(grid.samples) / NODE_PX
     for strip in grid.strips(_STRIP_LINES):
         rows = np.arange(strip[0].start, strip[0].stop) / NODE_PX
