@@ -23,6 +23,7 @@ navigation.run(
         "training": st.Page(
             "pages/training.py", title="Training", icon=":material/model_training:"
         ),
+        "help": st.Page("pages/help.py", title="Help", icon=":material/help:"),
     }
 )
 warmup.page_is_drawn()

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from seaice.core.errors import SeaIceError
 from seaice.dashboard import permalink
 from seaice.dashboard.compact import compact
+from seaice.dashboard.compare.columns import further_columns, pick_against, pick_columns
 from seaice.dashboard.compare.display import DisplaySettings
 from seaice.dashboard.compare.downloads import downloads
 from seaice.dashboard.compare.introduction import introduction, missing_checkpoints
@@ -20,8 +21,14 @@ from seaice.dashboard.compare.pickers import (
     task_switch,
 )
 from seaice.dashboard.compare.region_picker import chosen_region
-from seaice.dashboard.compare.results import explain_all, predict_all, score_all
+from seaice.dashboard.compare.results import (
+    explain_all,
+    networks_among,
+    predict_all,
+    score_all,
+)
 from seaice.dashboard.compare.score_section import score_section
+from seaice.dashboard.compare.sources import Sources, other_columns
 from seaice.dashboard.compare.turns import turn
 from seaice.dashboard.components.copy_link import copy_link
 from seaice.dashboard.components.viewport import is_narrow
@@ -46,23 +53,38 @@ def page() -> None:
     narrow = is_narrow()
     with st.container(horizontal=True, vertical_alignment="center", key="bar"):
         chart, layout = task_switch(narrow=narrow), layout_switch()
+        columns_panel = st.popover("Columns", icon=":material/view_column:")
         panel = st.popover("Display", icon=":material/tune:")
+    with columns_panel:
+        sources = pick_columns(selection)
     with panel:
         settings = display_pickers(scene, chart, layout, narrow=narrow)
     scene_notice(selection)
-    missing_checkpoints(selection)
+    missing_checkpoints(selection, sources.files[len(selection.checkpoints) :])
     with turn():
-        _results(selection, settings, panel)
+        _results(selection, sources, settings, (columns_panel, panel))
 
 
-def _results(selection: Selection, settings: DisplaySettings, panel: DeltaGenerator) -> None:
-    """Draw what the networks make of the scene, and the last pickers into the panel."""
+def _results(
+    selection: Selection,
+    sources: Sources,
+    settings: DisplaySettings,
+    panels: tuple[DeltaGenerator, DeltaGenerator],
+) -> None:
+    """Draw what the networks make of the scene, and the last pickers into the panels."""
     scene = selection.scene
-    results = predict_all(selection)
+    results = [
+        *predict_all(scene, sources.files),
+        *other_columns(scene, selection.channel_set, sources),
+    ]
     region = chosen_region(scene)
-    with panel:
-        config = explanation_pickers(settings.chart, results)
-    _write_link(selection, settings, config, region)
+    columns_panel, display_panel = panels
+    if "Differences" in settings.rows:
+        with columns_panel:
+            settings = replace(settings, against=pick_against(results))
+    with display_panel:
+        config = explanation_pickers(settings.chart, networks_among(results))
+    _write_link(selection, sources, settings, config, region)
     explains = config is not None and "Evidence" in settings.rows
     if config and explains:
         results = explain_all(results, config, region)
@@ -82,6 +104,7 @@ def _results(selection: Selection, settings: DisplaySettings, panel: DeltaGenera
 
 def _write_link(
     selection: Selection,
+    sources: Sources,
     settings: DisplaySettings,
     config: CamConfig | None,
     region: Region | None,
@@ -94,6 +117,8 @@ def _write_link(
             region=region,
             layer=config.layer if config else None,
             method=config.method if config else None,
+            columns=further_columns(selection, sources),
+            against=settings.against + 1 if "Differences" in settings.rows else None,
             view="Swipe" if settings.swipe else "Side by side",
             maps=settings.rows,
             colours=settings.scheme,

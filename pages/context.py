@@ -12,13 +12,16 @@ from seaice.dashboard.context.needed_section import needed_section
 from seaice.dashboard.context.scope import pick_scope
 from seaice.dashboard.context.tables_section import tables_section
 from seaice.dashboard.context.verdict_section import verdict_section
+from seaice.dashboard.navigation import link_to
 from seaice.dashboard.text import plain
 
 
 def page() -> None:
     """Draw the page."""
     compact()
-    st.title("How far should the network look?")
+    with st.container(horizontal=True, vertical_alignment="bottom", key="heading"):
+        st.title("How far should the network look?", width="content")
+        link_to("help", "New here? Start in 30 seconds", ":material/waving_hand:")
     scope = pick_scope()
     if scope is None:
         return

@@ -168,7 +168,7 @@ def region_of(original_id: str) -> str:
     return match[1] if match else ""
 
 
-_REGIONS = {
+REGION_NAMES: dict[str, str] = {
     "CapeFarewell": "Cape Farewell",
     "CentralEast": "Central East Greenland",
     "CentralWest": "Central West Greenland",
@@ -183,6 +183,7 @@ _REGIONS = {
     "SGRDINFLD": "Newfoundland",
     "SGRDIWA": "Western Arctic",
 }
+"""Regions of ice charts as a person writes them, by the codes in file names."""
 
 
 def region_name(region: str) -> str:
@@ -191,4 +192,4 @@ def region_name(region: str) -> str:
     >>> region_name("SGRDIFOXE"), region_name("CapeFarewell"), region_name("Elsewhere")
     ('Foxe Basin', 'Cape Farewell', 'Elsewhere')
     """
-    return _REGIONS.get(region, region)
+    return REGION_NAMES.get(region, region)

@@ -20,6 +20,7 @@ from seaice.core.files import require_writable
 if TYPE_CHECKING:
     # For its type alone: the command line starts without torch.
     from seaice.network.checkpoint import Checkpoint
+    from seaice.results.inference import Prediction
 
 
 def predict(
@@ -32,6 +33,13 @@ def predict(
             "--geotiff",
             help="Write GeoTIFFs beside each NetCDF file: one of all charts, and one of each in "
             "its colours.",
+        ),
+    ] = False,
+    polygons: Annotated[
+        bool,
+        typer.Option(
+            "--polygons",
+            help="Write each chart as polygons too, in GeoJSON with SIGRID-3 fields.",
         ),
     ] = False,
     any_polarisation: AnyPolarisation = False,
@@ -57,9 +65,8 @@ def predict(
         try:
             target = _target(path, loaded, out)
             claim(target, path, targets)
-            _predict_scene(
-                *(path, loaded, target, facts), geotiff=geotiff, any_polarisation=any_polarisation
-            )
+            prediction = _predict_scene(path, loaded, target, facts, any_polarisation)
+            _write_for_gis(prediction, target, facts, geotiff=geotiff, polygons=polygons)
         except (SceneError, MissingChannelsError) as error:
             problems.append(str(error))
         if facts:
@@ -78,7 +85,12 @@ def predict(
 
 def _files(facts: dict[str, Any]) -> list[str]:
     """What was written of a scene."""
-    return [facts["file"], *filter(None, [facts.get("geotiff")]), *facts.get("chart_geotiffs", [])]
+    single = [facts["file"], facts.get("geotiff")]
+    return [
+        *filter(None, single),
+        *facts.get("chart_geotiffs", []),
+        *facts.get("chart_polygons", []),
+    ]
 
 
 def _target(path: Path, checkpoint: "Checkpoint", out: Path) -> Path:
@@ -93,13 +105,11 @@ def _predict_scene(
     checkpoint: "Checkpoint",
     target: Path,
     facts: dict[str, Any],
-    *,
-    geotiff: bool,
     any_polarisation: bool,
-) -> None:
-    """Predict one scene and note each file in `facts` as soon as it is written."""
+) -> "Prediction":
+    """Predict one scene and note its file in `facts` as soon as it is written."""
     from seaice.network.reach import reach_facts
-    from seaice.results.export import write_chart_geotiffs, write_geotiff, write_prediction
+    from seaice.results.export import write_prediction
     from seaice.results.inference import predict as compute
     from seaice.scenes.catalogue import checked, open_scene
 
@@ -114,9 +124,27 @@ def _predict_scene(
     facts |= {"rates": info.rates, **reach_facts(info.rates, info.cell_m)}
     if prediction.notice:
         print_message(f"{scene.id}: {prediction.notice}")
+    return prediction
+
+
+def _write_for_gis(
+    prediction: "Prediction",
+    target: Path,
+    facts: dict[str, Any],
+    *,
+    geotiff: bool,
+    polygons: bool,
+) -> None:
+    """Write what a GIS opens, and note each file in `facts` as soon as it is written."""
+    from seaice.results.export import write_chart_geotiffs, write_geotiff, write_polygons
+
     if geotiff:
         path = target.with_suffix(".tif")
         write_geotiff(path, prediction, command_line())
         facts["geotiff"] = str(path)
         written = write_chart_geotiffs(path, prediction, command_line())
         facts["chart_geotiffs"] = [str(each) for each in written]
+    if polygons:
+        path = target.with_suffix(".geojson")
+        written = write_polygons(path, prediction, command_line())
+        facts["chart_polygons"] = [str(each) for each in written]

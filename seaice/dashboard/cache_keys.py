@@ -13,7 +13,9 @@ import streamlit as st
 from seaice.baselines.beside import Yardstick
 from seaice.core.errors import SceneError
 from seaice.network.checkpoint_files import CheckpointFile
+from seaice.results.autoice.column import ClassMaps, MapsFile
 from seaice.results.inference import Prediction
+from seaice.results.maps import ChartMaps
 from seaice.scenes.scene import Scene, SceneKey
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -37,6 +39,13 @@ def scene_key(scene: Scene) -> SceneKey:
         return (str(scene.path),)
 
 
+def maps_key(maps: ChartMaps) -> tuple[object, ...]:
+    """Identity of predicted maps: the scene's, and that of what predicted it."""
+    source = maps.sha256 if isinstance(maps, Prediction) else maps.source
+    assert source, "maps without a source must not be kept: others would share their key"
+    return scene_key(maps.scene), source
+
+
 def folder_key(folder: Path, pattern: str) -> tuple[str | SceneKey, ...]:
     """Identity of a folder's files that match a pattern."""
     return str(folder), *(file_key(path) for path in sorted(folder.glob(pattern)))
@@ -46,9 +55,13 @@ _IDENTITY: dict[str | type[Any], Callable[[Any], object]] = {
     Scene: scene_key,
     CheckpointFile: lambda file: file_key(file.path),
     Yardstick: lambda yardstick: yardstick.key,
-    Prediction: lambda prediction: (scene_key(prediction.scene), prediction.sha256),
+    Prediction: maps_key,
+    ChartMaps: maps_key,
+    ClassMaps: maps_key,
+    MapsFile: lambda file: file.sha256,
     # By name, because these modules build on this one.
     "seaice.dashboard.scene_view.SceneView": lambda view: view.key,
+    "seaice.dashboard.compare.results.ColumnResult": lambda result: result.key,
     "seaice.dashboard.compare.results.NetworkResult": lambda result: result.key,
 }
 

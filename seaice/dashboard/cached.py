@@ -1,6 +1,7 @@
 """What pages load or compute once and share between sessions."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -16,6 +17,7 @@ from seaice.explain.gradcam import CamConfig, Heatmap, explain
 from seaice.network.checkpoint import Checkpoint, load_checkpoint
 from seaice.network.checkpoint_files import CheckpointFile, file_sha256, list_checkpoints
 from seaice.network.network import SeaIceNet
+from seaice.results.autoice.column import ClassMaps, MapsFile, read_maps, score_maps
 from seaice.results.evaluation import score_prediction
 from seaice.results.inference import Prediction, predict
 from seaice.results.maps import ChartMaps
@@ -143,9 +145,22 @@ def heatmap(
 
 
 @cached(max_entries=500)
-def scores(prediction: Prediction, region: Region | None = None) -> ScoreSums:
-    """Sums for the scores of a prediction over its scene or a region, on the scene's own grid."""
-    return score_prediction(prediction, _window(prediction.scene.grid, region))
+def scores(maps: ChartMaps, region: Region | None = None) -> ScoreSums:
+    """Sums for the scores of predicted maps over a scene or a region, on the scene's own grid."""
+    window = _window(maps.scene.grid, region)
+    if isinstance(maps, ClassMaps):
+        return score_maps(maps, window)
+    return score_prediction(maps, window)
+
+
+@cached(max_entries=6)
+def maps_of_file(file: MapsFile, scene: Scene) -> ClassMaps:
+    """Maps of a scene from an AutoICE package or a prediction.
+
+    Raises:
+        SceneError: The file holds none, or cannot be read.
+    """
+    return read_maps(file, scene)
 
 
 @st.cache_resource(
@@ -166,7 +181,7 @@ def baselines(models: Path, channel_set: str) -> tuple[list[Yardstick], list[str
 def baseline_maps(scene: Scene, yardstick: Yardstick) -> ChartMaps | None:
     """What a baseline predicts for a scene; None where it cannot, as the truth of a real scene."""
     try:
-        return yardstick.predict(scene)
+        return replace(yardstick.predict(scene), source=yardstick.key)
     except (SceneError, MissingChannelsError):
         return None
 

@@ -5,7 +5,7 @@ names scenes, folders and checkpoints, never paths.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -15,6 +15,16 @@ from seaice.core.errors import ConfigError
 from seaice.dashboard.compare.display import LAYOUTS, ROWS
 from seaice.dashboard.explain.questions import ACROSS, BY, QUESTIONS, WITHIN, parse_place
 from seaice.dashboard.link_folders import NAME
+from seaice.dashboard.link_values import (
+    each,
+    matching,
+    named,
+    number,
+    one_of,
+    percent,
+    percent_of_any,
+    token,
+)
 from seaice.dashboard.orientation import DIRECTIONS
 from seaice.explain.methods import METHODS
 from seaice.figures.palettes import SCHEMES
@@ -23,6 +33,8 @@ from seaice.scenes.region import Region
 
 MAX_COMPARED = 5
 """Most sets of rates that Compare shows at once."""
+MAX_COLUMNS = 5
+"""Most columns that Compare shows beside them."""
 # Longer than any scene id, which comes from a file name, and than all channel names together.
 _LONGEST = 400
 NO_CHECKPOINT = "-"
@@ -30,6 +42,8 @@ NO_CHECKPOINT = "-"
 HASH_DIGITS = 8
 """First digits of a checkpoint's SHA-256 that a link holds."""
 _HASH = re.compile(rf"[0-9a-f]{{{HASH_DIGITS}}}|{NO_CHECKPOINT}")
+# A checkpoint's hash, or a word for a baseline or a file of maps.
+_COLUMN = re.compile(rf"[0-9a-f]{{{HASH_DIGITS}}}|baseline-[a-z0-9.-]{{1,60}}|maps-[0-9a-f]{{8}}")
 
 _LAYER = re.compile("[a-z0-9-]{1,40}")
 
@@ -49,6 +63,9 @@ class Link:
         method: Method that explains it.
         folder: Name of the data folder (`link_folders`).
         checkpoints: For each set of rates, how the SHA-256 of its checkpoint begins.
+        columns: Further columns of Compare: how the SHA-256 of a checkpoint begins, or words for
+            baselines and files of maps.
+        against: Number of the column that the others are held against.
         view: Layout of Compare.
         maps: Rows of maps.
         colours: Colours of the charts.
@@ -74,6 +91,8 @@ class Link:
     method: str | None = None
     folder: str | None = None
     checkpoints: tuple[str, ...] | None = None
+    columns: tuple[str, ...] | None = None
+    against: int | None = None
     view: str | None = None
     maps: tuple[str, ...] | None = None
     colours: str | None = None
@@ -91,9 +110,9 @@ class Link:
     def query(self) -> dict[str, str]:
         """The query of an address; the inverse of `parse`."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        values |= {name: values[name] and _token(values[name]) for name in _WORDS}
-        values["maps"] = self.maps and [_token(name) for name in self.maps]
-        values["layers"] = self.layers and [_token(name) for name in self.layers]
+        values |= {name: values[name] and token(values[name]) for name in _WORDS}
+        values["maps"] = self.maps and [token(name) for name in self.maps]
+        values["layers"] = self.layers and [token(name) for name in self.layers]
         values |= {
             name: " ".join(map(str, values[name])) if values[name] else None for name in _LISTS
         }
@@ -157,72 +176,28 @@ def _channels(text: str) -> str:
     return text
 
 
-def _one_of(known: tuple[str, ...]) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in known:
-            raise ConfigError(f"Unknown value {text!r}.")
-        return text
-
-    return read
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise ConfigError("Write a whole number.")
+def _ordinal(text: str) -> int:
+    if not 1 <= number(text) <= MAX_COMPARED + MAX_COLUMNS:
+        raise ConfigError("There is no such column.")
     return int(text)
 
 
-def _percent(text: str) -> int:
-    if _number(text) > 100:
-        raise ConfigError("Write 0 to 100 %.")
-    # The picker moves in steps of 5.
-    return round(_number(text) / 5) * 5
-
-
-def _percent_of_any(text: str) -> int:
-    if _number(text) > 100:
-        raise ConfigError("Write 0 to 100.")
-    return _number(text)
-
-
-def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if not pattern.fullmatch(text):
-            raise ConfigError(f"Unknown value {text!r}.")
-        return text
-
-    return read
-
-
-def _token(name: str) -> str:
-    """A choice's name as a word in an address."""
-    return name.lower().replace(" ", "-")
-
-
-def _named(names: Sequence[str]) -> Callable[[str], str]:
-    return lambda text: {_token(name): name for name in names}.get(text) or _refuse(text)
-
-
-def _refuse(text: str) -> str:
-    raise ConfigError(f"Unknown value {text!r}.")
-
-
-def _each(read: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
-    return lambda text: tuple(read(part) for part in text.split()) or (_refuse(text),)
-
-
 def _maps(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_each(_named(ROWS))(text)))
+    return tuple(dict.fromkeys(each(named(ROWS))(text)))
 
 
 def _classes(text: str) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(_number(part) for part in text.split()))
+    return tuple(dict.fromkeys(number(part) for part in text.split()))
 
 
 def _layers(text: str) -> tuple[str, ...]:
     """Names of layers; whether the networks have them, the page finds out."""
-    words = _each(_matching(_LAYER))(text)
+    words = each(matching(_LAYER))(text)
     return tuple(dict.fromkeys(word.replace("-", " ") for word in words))
+
+
+def _columns(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each(matching(_COLUMN))(text)))[:MAX_COLUMNS]
 
 
 def _place(text: str) -> str:
@@ -234,28 +209,30 @@ _READ: dict[str, Callable[[str], object]] = {
     "scene": str,
     "rates": _rates,
     "channels": _channels,
-    "task": _one_of(CHARTS),
-    "target": _number,
+    "task": one_of(CHARTS),
+    "target": number,
     "region": Region.parse,
     "layer": str,
-    "method": _one_of(METHODS),
-    "folder": _matching(NAME),
-    "checkpoints": _each(_matching(_HASH)),
-    "view": _named(LAYOUTS),
+    "method": one_of(METHODS),
+    "folder": matching(NAME),
+    "checkpoints": each(matching(_HASH)),
+    "columns": _columns,
+    "against": _ordinal,
+    "view": named(LAYOUTS),
     "maps": _maps,
-    "colours": _named(SCHEMES),
-    "opacity": _percent,
-    "orientation": _named(DIRECTIONS),
-    "question": _named(QUESTIONS),
+    "colours": named(SCHEMES),
+    "opacity": percent,
+    "orientation": named(DIRECTIONS),
+    "question": named(QUESTIONS),
     "place": _place,
-    "limit": _percent_of_any,
-    "across": _named(ACROSS),
-    "by": _named(BY),
-    "within": _named(WITHIN),
+    "limit": percent_of_any,
+    "across": named(ACROSS),
+    "by": named(BY),
+    "within": named(WITHIN),
     "classes": _classes,
     "layers": _layers,
 }
-_LISTS = ("rates", "checkpoints", "maps", "classes", "layers")
+_LISTS = ("rates", "checkpoints", "columns", "maps", "classes", "layers")
 _WORDS = ("view", "colours", "orientation", "question", "across", "by", "within")
 
 _NAMES = {
@@ -269,6 +246,8 @@ _NAMES = {
     "method": "explanation method is",
     "folder": "data folder is",
     "checkpoints": "checkpoints are",
+    "columns": "further columns are",
+    "against": "number of a column is",
     "view": "view is",
     "maps": "choice of maps is",
     "colours": "choice of colours is",

@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from seaice.dashboard.link import Link
 
-PageName = Literal["context", "compare", "explain", "scenes", "training"]
+PageName = Literal["context", "compare", "explain", "scenes", "training", "help"]
 
 _PAGES = "_pages"
 
@@ -36,10 +36,17 @@ def switch_to(name: PageName, query: Mapping[str, str] | None = None) -> None:
         st.switch_page(page, query_params=query)
 
 
-def link_to(name: PageName, label: str, icon: str) -> None:
-    """Draw a link to another page; draw nothing if this page runs on its own."""
+def link_to(name: PageName, label: str, icon: str, query: Mapping[str, str] | None = None) -> None:
+    """Draw a link to another page; draw nothing if this page runs on its own.
+
+    Args:
+        name: The page.
+        label: What the link says.
+        icon: Its icon.
+        query: Query of the page's address; empty if None.
+    """
     if page := _pages().get(name):
-        st.page_link(page, label=label, icon=icon)
+        st.page_link(page, label=label, icon=icon, query_params=query)
 
 
 def _pages() -> dict[PageName, StreamlitPage]:

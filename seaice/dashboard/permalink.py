@@ -17,6 +17,7 @@ from seaice.scenes.region import Region
 
 _WRITTEN, _PROBLEMS, _SEEN = "_link_written", "_link_problems", "_link_seen"
 _NEW, _WAITING, _CHECKPOINTS = "_link_new", "_link_waiting", "_link_checkpoints"
+_COLUMNS = "_link_columns"
 
 
 def follow_folder() -> None:
@@ -90,6 +91,12 @@ def linked_checkpoints() -> dict[str, str]:
     return wanted
 
 
+def linked_columns() -> tuple[str, ...] | None:
+    """The further columns of a followed link, None if none was followed; given out once."""
+    wanted: tuple[str, ...] | None = st.session_state.pop(_COLUMNS, None)
+    return wanted
+
+
 def report(problems: Sequence[str]) -> None:
     """Add messages about the link that was followed."""
     st.session_state[_PROBLEMS] = [*st.session_state.get(_PROBLEMS, []), *problems]
@@ -109,6 +116,7 @@ def _state(link: Link, scene: str | None) -> dict[str, Any]:
         "scheme": link.colours,
         "opacity": link.opacity,
         "orientation": link.orientation,
+        "against": None if link.against is None else link.against - 1,
         "question": link.question,
         "evidence_across": link.across,
         "evidence_by": link.by,
@@ -128,6 +136,8 @@ def _state(link: Link, scene: str | None) -> dict[str, Any]:
     if link.task is not None or link.region is not None:
         # A link to Compare that names no region shows the whole scene; Scenes has no regions.
         state[region_key(str(scene))] = link.region
+    if link.task is not None or link.columns is not None:
+        state[_COLUMNS] = link.columns or ()
     return state
 
 

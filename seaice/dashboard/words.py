@@ -20,6 +20,20 @@ def class_texts(chart: ChartName, classes: np.ndarray) -> np.ndarray:
     return texts
 
 
+def short_class(chart: ChartName, index: int) -> str:
+    """A class in one or two words, for legends.
+
+    >>> short_class("SOD", 3), short_class("SOD", 0), short_class("FLOE", 5)
+    ('thin FY', 'water', 'vast')
+    """
+    name = CHART[chart].class_names[index].lower()
+    if chart == "SIC":
+        return name
+    for long, short in (("open water", "water"), (" first-year ice", " FY"), (" ice", "")):
+        name = name.replace(long, short)
+    return name.removesuffix(" floe")
+
+
 def masked_texts(texts: np.ndarray, valid: np.ndarray, land: np.ndarray) -> np.ndarray:
     """Texts where there is data, else "Land" or "No data"; all arrays have one shape."""
     return np.where(valid, texts, np.where(land, "Land", "No data").astype(object))

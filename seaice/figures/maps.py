@@ -17,7 +17,7 @@ from seaice.figures.palettes import Palette
 
 # Above the first row: titles of up to three lines. Below the last one: ticks and their unit.
 _ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 64, 60, 46, 50
-_SOURCE_LINE_PX = 15
+_LINE_PX, _TITLE_LINES = 15, 3
 # A saved picture knows the system's fonts alone: what is measured must be what is saved.
 _FONT = "Arial, Helvetica, sans-serif"
 # Room for a legend: at the right of side-by-side panels, below stacked ones.
@@ -81,14 +81,17 @@ def linked_maps(
     columns = len(rows[0].panels)
     right = _LEGEND_PX if legend else _LEFT_PX // 5
     panel_px = _panel_px((width_px - right - _LEFT_PX) / columns, extent)
-    height = len(rows) * (panel_px + _ROW_GAP_PX) + _TOP_PX + _BOTTOM_PX
-    figure = _panels([list(row.panels) for row in rows], extent, height)
+    panels = [list(row.panels) for row in rows]
+    more_px = _title_px(panels)
+    height = len(rows) * (panel_px + _ROW_GAP_PX + more_px) + _TOP_PX + _BOTTOM_PX
+    figure = _panels(panels, extent, height, more_px)
     for number, row in enumerate(rows if legend else ()):
         bottom, top = figure.layout[_axis("yaxis", number * columns)].domain
         entries = Legend(row.palette, row.unlabelled, row.land)
         foot = (_SWATCH_PX * (2 * row.land + row.unlabelled) + _TICK_PX) / height
         add_legend(figure, entries, number, Place(bottom, top, foot, upright=True))
-    return _styled(figure, extent, len(rows), height, right=right, bottom=_BOTTOM_PX)
+    _styled(figure, extent, len(rows), height, right=right, bottom=_BOTTOM_PX)
+    return figure.update_layout(margin_t=_TOP_PX + more_px)
 
 
 def stacked_maps(row: Row, extent: Extent, width_px: int) -> go.Figure:
@@ -101,12 +104,20 @@ def stacked_maps(row: Row, extent: Extent, width_px: int) -> go.Figure:
     """
     panels: list[list[Panel | None]] = [[panel] for panel in row.panels if panel]
     panel_px = _panel_px(width_px - _LEFT_PX - 16, extent)
-    height = len(panels) * (panel_px + _ROW_GAP_PX) + _TOP_PX + _FOOT_PX
-    figure = _panels(panels, extent, height)
+    more_px = _title_px(panels)
+    height = len(panels) * (panel_px + _ROW_GAP_PX + more_px) + _TOP_PX + _FOOT_PX
+    figure = _panels(panels, extent, height, more_px)
     legend = Legend(row.palette, row.unlabelled, row.land)
     below = -70 / (height - _TOP_PX - _FOOT_PX)
     add_legend(figure, legend, 0, Place(below, below, 0, upright=False))
-    return _styled(figure, extent, len(panels), height, right=16, bottom=_FOOT_PX)
+    _styled(figure, extent, len(panels), height, right=16, bottom=_FOOT_PX)
+    return figure.update_layout(margin_t=_TOP_PX + more_px)
+
+
+def _title_px(rows: Sequence[Sequence[Panel | None]]) -> int:
+    """Height that the longest title needs beyond the three lines that every row has room for."""
+    lines = (panel.title.count("<br>") + 1 for row in rows for panel in row if panel)
+    return _LINE_PX * max(0, max(lines, default=0) - _TITLE_LINES)
 
 
 def _panel_px(width_px: float, extent: Extent) -> float:
@@ -115,14 +126,16 @@ def _panel_px(width_px: float, extent: Extent) -> float:
     return min(max(width_px * height_km / width_km, _FLATTEST_PX), _TALLEST_PX)
 
 
-def _panels(rows: list[list[Panel | None]], extent: Extent, height: float) -> go.Figure:
+def _panels(
+    rows: list[list[Panel | None]], extent: Extent, height: float, more_px: int
+) -> go.Figure:
     figure = make_subplots(
         rows=len(rows),
         cols=len(rows[0]),
         shared_xaxes="all",
         shared_yaxes="all",
         horizontal_spacing=0.025,
-        vertical_spacing=_ROW_GAP_PX / height,
+        vertical_spacing=(_ROW_GAP_PX + more_px) / height,
         subplot_titles=[panel.title if panel else "" for row in rows for panel in row],
     )
     elements = map_elements(extent)
@@ -247,7 +260,7 @@ def add_source(figure: go.Figure, lines: Sequence[str]) -> go.Figure:
         figure: The figure, which grows by the lines.
         lines: The text, in Plotly's markup.
     """
-    room_px = _SOURCE_LINE_PX * len(lines) + 8
+    room_px = _LINE_PX * len(lines) + 8
     figure.update_layout(
         height=figure.layout.height + room_px, margin_b=figure.layout.margin.b + room_px
     )

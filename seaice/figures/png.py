@@ -9,6 +9,9 @@ from PIL import Image
 from seaice.core.grids.orientation import AS_ACQUIRED, Orientation
 from seaice.figures.palettes import HATCH, LAND, Palette
 
+CRISP_PX = 600
+"""Images of classes that are smaller than a panel are enlarged to this, without blending."""
+
 # Palette indices after a layer's own colours.
 _LAND, _HATCH, _CLEAR = 253, 254, 255
 # Stripes along the longer side; few enough to be visible in a small panel.

@@ -1,7 +1,7 @@
 """Maps of the three charts that a network or a baseline predicts for a scene."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -24,6 +24,7 @@ class ChartMaps:
         probabilities: SOD and FLOE: (classes, lines, samples) float16.
         seconds: Time for reading and computing.
         notice: A warning on validity or resampling; empty if there is none.
+        source: Identity of what predicted them, for caches; empty if nobody keeps them.
     """
 
     scene: Scene
@@ -33,6 +34,7 @@ class ChartMaps:
     probabilities: dict[ChartName, np.ndarray]
     seconds: float
     notice: str
+    source: str = field(default="", kw_only=True)
 
     def classes(self, chart: ChartName) -> np.ndarray:
         """Predicted classes at their own spacing, (lines, samples) uint8, unmasked."""

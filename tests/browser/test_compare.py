@@ -168,7 +168,7 @@ def test_the_rows_of_maps_are_chosen(page: Page):
     display(page, "Errors")
     assert not any(title.startswith("Error<br>") for title in titles(page))
     # Concentration is a regression.
-    page.get_by_role("radio", name="SIC · Sea ice concentration").click()
+    page.get_by_role("radio", name="SIC · Concentration").click()
     settle(page)
     page.get_by_role("button", name="Display").click()
     expect(page.get_by_role("button", name="Entropy")).to_have_count(0)
@@ -249,9 +249,9 @@ def test_swiping_flips_between_rates_without_the_server(page: Page):
         " window.sentFrames += 1; return send.apply(this, all); }; }"
     )
     right = page.get_by_label("Right", exact=True)
-    expect(right.locator("option:checked")).to_have_text(re.compile("SOD, rates 6-12-18 · "))
+    expect(right.locator("option:checked")).to_have_text(re.compile("SOD, 6-12-18 · "))
     assert flip_ms(page, "1") > 0
-    expect(right.locator("option:checked")).to_have_text(re.compile("SOD, rates 1-2-3 · "))
+    expect(right.locator("option:checked")).to_have_text(re.compile("SOD, 1-2-3 · "))
     assert flip_ms(page, "2") > 0
     page.get_by_label("Left", exact=True).select_option("HH, -28 to -4 dB")
     page.wait_for_timeout(500)

@@ -125,7 +125,7 @@ def test_zoom_is_linked(page: Page):
 
 def test_switching_the_task_changes_the_maps(page: Page):
     before = images(page)
-    page.get_by_role("radio", name="SIC · Sea ice concentration").click()
+    page.get_by_role("radio", name="SIC · Concentration").click()
     settle(page)
     assert titles(page)[0] == "Ice chart SIC"
     after = images(page)

@@ -164,7 +164,7 @@ def test_swiping_shows_the_viewer_instead_of_the_figure(dashboard: AppTest, monk
     maps, _, flips, left, right = shown[-1]
     assert [label for label, _ in flips] == ["1-2-3 · 3-10 km", "6-12-18 · 19-58 km"]
     assert (left, right) == tuple(index for _, index in flips)
-    assert maps[right].title == "Predicted SOD, rates 6-12-18 · 19-58 km"
+    assert maps[right].title == "Predicted SOD, 6-12-18 · 19-58 km"
 
 
 def test_the_figure_says_what_it_shows_and_what_drew_it(dashboard: AppTest, tmp_path: Path):
@@ -277,7 +277,9 @@ def test_charts_for_a_gis_come_as_one_archive(make_scene, make_checkpoint):
         names = archive.namelist()
     charts = [f"{scene.id}_c_{name}.tif" for name in ("FLOE", "SIC", "SOD")]
     assert sorted(name for name in names if name.endswith(".tif")) == charts
-    assert len(names) == 5
+    polygons = [f"{scene.id}_c_{name}.geojson" for name in ("FLOE", "SIC", "SOD")]
+    assert sorted(name for name in names if name.endswith(".geojson")) == polygons
+    assert len(names) == 8
 
 
 def captions(app: AppTest) -> str:

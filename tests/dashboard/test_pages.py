@@ -140,14 +140,18 @@ def test_rows_are_maps_errors_and_evidence(make_scene, make_checkpoint):
         checkpoint = load_checkpoint(make_checkpoint(rates))
         file = CheckpointFile(checkpoint.path, checkpoint.info)
         heatmap = explain(scene, checkpoint, CamConfig("SIC", 0))
-        results.append(NetworkResult(file, predict(scene, checkpoint), heatmap))
+        results.append(
+            NetworkResult((file.info.rates_label,), predict(scene, checkpoint), file, heatmap)
+        )
     view = SceneView(scene)
     rows = [
-        each.to_figure_row(view, 1.0, 3) for each in map_rows(view, DisplaySettings("SIC"), results)
+        part
+        for each in map_rows(view, DisplaySettings("SIC"), results)
+        for part in each.to_figure_rows(view, 1.0, 3)
     ]
     titles = [
         [
-            re.sub(r"<br>peak .*|<br><b>.*", "", panel.title).replace("<br>", ", ")
+            re.sub(r"<br>(peak|mean|<b>).*", "", panel.title).replace("<br>", ", ")
             for panel in row.panels
         ]
         for row in rows

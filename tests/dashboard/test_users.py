@@ -24,7 +24,8 @@ def images(scene_path: Path, checkpoint_path: Path) -> list[str]:
     scene = Scene.open(scene_path)
     file = CheckpointFile(checkpoint_path, read_info(checkpoint_path))
     prediction = cached.prediction(scene, file)
-    result = NetworkResult(file, prediction, cached.heatmap(scene, file, CamConfig("SIC", 0)))
+    heatmap = cached.heatmap(scene, file, CamConfig("SIC", 0))
+    result = NetworkResult(("1-2",), prediction, file, heatmap)
     settings = DisplaySettings("SIC", ("Maps", "Errors", "Evidence"))
     score = cached.scores(prediction).scores().SIC_continuous.value
     rows = map_rows(SceneView(scene), settings, [result])

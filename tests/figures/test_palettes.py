@@ -25,7 +25,7 @@ def test_continuous_values_run_from_end_to_end_and_are_held():
 
 
 def test_a_sic_error_of_zero_is_the_middle_of_the_scale():
-    palette = difference_palette("SIC")
+    palette = difference_palette()
     assert palette.indices(np.array([-100, 0, 100])).tolist() == [0, 50, 100]
 
 

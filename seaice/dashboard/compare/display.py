@@ -9,7 +9,7 @@ from seaice.figures.palettes import SchemeName
 
 LayoutName = Literal["Side by side", "Swipe"]
 LAYOUTS: tuple[LayoutName, ...] = get_args(LayoutName)
-RowName = Literal["Maps", "Errors", "Evidence", "Entropy"]
+RowName = Literal["Maps", "Errors", "Differences", "Evidence", "Entropy"]
 ROWS: tuple[RowName, ...] = get_args(RowName)
 DEFAULT_ROWS: tuple[RowName, ...] = ("Maps", "Errors", "Evidence")
 DEFAULT_CHANNELS = (HH, HV)
@@ -27,6 +27,7 @@ class DisplaySettings:
         opacity: Opacity of the networks' maps over the radar image, 0 to 1.
         swipe: Two maps at a time instead of all side by side.
         north_up: Maps turned so that north lies up, instead of as acquired.
+        against: Index of the column that the others are held against.
         narrow: Panels one below the other, for a narrow window.
     """
 
@@ -37,4 +38,5 @@ class DisplaySettings:
     opacity: float = 1.0
     swipe: bool = False
     north_up: bool = True
+    against: int = 0
     narrow: bool = False

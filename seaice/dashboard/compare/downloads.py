@@ -9,13 +9,14 @@ import streamlit as st
 
 from seaice.dashboard.cache_keys import cached
 from seaice.dashboard.compare.baselines import baseline_sums
-from seaice.dashboard.compare.results import NetworkResult
+from seaice.dashboard.compare.results import ColumnResult, NetworkResult, networks_among
 from seaice.dashboard.text import plain
 from seaice.results.export import (
     geotiff_problem,
     scores_csv,
     write_chart_geotiffs,
     write_geotiff,
+    write_polygons,
     write_prediction,
 )
 from seaice.results.inference import Prediction
@@ -55,32 +56,33 @@ _figure_button = st.components.v2.component(
 )
 
 
-def downloads(results: Sequence[NetworkResult], region: Region | None, *, figure: bool) -> None:
+def downloads(results: Sequence[ColumnResult], region: Region | None, *, figure: bool) -> None:
     """Draw the buttons.
 
     Args:
-        results: What the networks make of the scene, scored; at least one.
+        results: What the columns' sources make of the scene, scored; at least one.
         region: What they were scored over; the whole scene if None.
         figure: Whether the page shows a figure that can be saved.
     """
-    scene = results[0].prediction.scene
+    scene, networks = results[0].maps.scene, networks_among(results)
     problem = _geotiff_problem(scene)
-    for result in results:
-        _file_button(result, f"Prediction {result.rates} (NetCDF)", "nc", write_prediction)
+    for result in networks:
+        _file_button(result, f"Prediction {result.label} (NetCDF)", "nc", write_prediction)
         if not problem:
-            _file_button(result, f"Prediction {result.rates} (GeoTIFF)", "tif", write_geotiff)
-            _file_button(result, f"Charts {result.rates} for a GIS (ZIP)", "zip", write_zip)
+            _file_button(result, f"Prediction {result.label} (GeoTIFF)", "tif", write_geotiff)
+            _file_button(result, f"Charts {result.label} for a GIS (ZIP)", "zip", write_zip)
     if problem:
         st.caption(f"No GeoTIFF: {plain(problem)}")
-    if scene.charts:
+    if scene.charts and networks:
+        others = {each.label: each.sums for each in results if each not in networks}
         st.download_button(
             "Scores (CSV)",
             lambda: scores_csv(
-                [each.prediction for each in results],
-                [each.sums for each in results],
+                [each.prediction for each in networks],
+                [each.sums for each in networks],
                 region,
                 _COMMAND,
-                baseline_sums(scene, results[0].prediction.info.channel_set, region),
+                baseline_sums(scene, networks[0].file.info.channel_set, region) | others,
             ),
             file_name=f"{_safe(scene)}_scores.csv",
             mime="text/csv",
@@ -117,10 +119,11 @@ def _file_button(result: NetworkResult, label: str, suffix: str, write: Writer) 
 
 
 def write_zip(path: Path, prediction: Prediction, command: str) -> None:
-    """One GeoTIFF a chart, with colours and names of classes, as one archive."""
+    """Each chart as a GeoTIFF with colours and names of classes, and as polygons: one archive."""
     name = f"{_safe(prediction.scene)}_{Path(prediction.checkpoint_name).stem}"
     folder = path.with_suffix("")
     write_chart_geotiffs(folder / f"{name}.tif", prediction, command)
+    write_polygons(folder / f"{name}.geojson", prediction, command)
     shutil.make_archive(str(folder), "zip", folder)
 
 

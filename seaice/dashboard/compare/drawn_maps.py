@@ -19,17 +19,15 @@ from seaice.figures.palettes import (
     Palette,
     SchemeName,
     chart_palette,
-    difference_palette,
     entropy_palette,
     heat_palette,
 )
-from seaice.results.inference import Prediction
+from seaice.figures.png import CRISP_PX
+from seaice.results.maps import ChartMaps
 
 # A drawn map takes up to 1 MB.
-_SCENE_MAPS, _NETWORK_MAPS = 24, 40
-
-# Images of classes that are smaller than a panel are enlarged here, without blending.
-_CRISP_PX = 600
+SCENE_MAPS, NETWORK_MAPS = 24, 40
+"""Drawn maps of scenes and of columns that are kept."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,6 @@ class DrawnMap:
 
     Attributes:
         title: What it shows.
-        rates: Atrous rates of the network and their reach; empty for a map of the scene itself.
         image: Palette PNG as a data URI.
         palette: Its colours.
         hover: (cells, cells) object array on the pointer's grid: the text of each cell.
@@ -46,11 +43,11 @@ class DrawnMap:
         message: Text over a map that has nothing to show.
         backed: Whether the map is always seen over the radar image.
         note: A line below the title; empty for none.
-        score: Score of the network here, in Plotly's markup; empty if there is none.
+        score: Score of the column here, in Plotly's markup; empty if there is none.
+        heading: What predicted it, in lines; empty for a map of the scene itself.
     """
 
     title: str
-    rates: str
     image: str
     palette: Palette
     hover: np.ndarray
@@ -59,21 +56,21 @@ class DrawnMap:
     backed: bool = False
     note: str = ""
     score: str = ""
+    heading: tuple[str, ...] = ()
 
     def panel(self, view: SceneView, opacity: float = 1.0) -> Panel:
         """The map as a panel of a figure.
 
         Args:
             view: What it was drawn from.
-            opacity: Opacity of a network's map over the radar image, 0 to 1.
+            opacity: Opacity of a predicted map over the radar image, 0 to 1.
         """
-        rates = f"<br>{self.rates}" if self.rates else ""
-        seen_through = self.backed or (bool(self.rates) and opacity < 1)
+        seen_through = self.backed or (bool(self.heading) and opacity < 1)
         below = [radar] if seen_through and (radar := backdrop(view)) else []
         opacity = opacity if below else 1.0
-        score = f"<br>{self.score}" if self.score else ""
-        note = f"<br>{self.note}" if self.note else ""
-        title = f"{self.title}{rates}{note}{score}"
+        # Plotly reads markup in titles, and a heading may hold a file's name.
+        heading = (line.replace("<", "&lt;") for line in self.heading)
+        title = "<br>".join(filter(None, (self.title, *heading, self.note, self.score)))
         return Panel(title, [*below, self.image], self.hover, self.message, opacity)
 
 
@@ -85,17 +82,17 @@ def backdrop(view: SceneView) -> str:
     return view.image(view.channel(HH), sar_palette(HH), step=2)
 
 
-@cached(_SCENE_MAPS)
+@cached(SCENE_MAPS)
 def chart_map(view: SceneView, chart: ChartName, scheme: SchemeName) -> DrawnMap:
     """The ice chart."""
     classes, palette = view.chart(chart), chart_palette(chart, scheme)
     shown = in_percent(chart, classes)
-    image = view.image(shown, palette, classes != FILL, at_least_px=_CRISP_PX)
-    text = _masked_text(view, class_texts(chart, at_cells(classes)))
-    return DrawnMap(f"Ice chart {chart}", "", image, palette, text, unlabelled=True)
+    image = view.image(shown, palette, classes != FILL, at_least_px=CRISP_PX)
+    text = masked_text(view, class_texts(chart, at_cells(classes)))
+    return DrawnMap(f"Ice chart {chart}", image, palette, text, unlabelled=True)
 
 
-@cached(_SCENE_MAPS)
+@cached(SCENE_MAPS)
 def channel_map(view: SceneView, name: str) -> DrawnMap:
     """A channel of the scene in its physical unit."""
     values = view.channel(name)
@@ -107,42 +104,34 @@ def channel_map(view: SceneView, name: str) -> DrawnMap:
     text = np.char.add(np.char.mod("%.4g", at_cells(values)), f" {unit}").astype(object)
     title = f"{label}, {palette.low:.3g} to {palette.high:.3g} {unit}"
     image = view.image(values, palette)
-    return DrawnMap(title, "", image, palette, _masked_text(view, text))
+    return DrawnMap(title, image, palette, masked_text(view, text))
 
 
-@cached(_NETWORK_MAPS)
+@cached(NETWORK_MAPS)
 def prediction_map(
-    view: SceneView, chart: ChartName, prediction: Prediction, scheme: SchemeName
+    view: SceneView, chart: ChartName, maps: ChartMaps, scheme: SchemeName
 ) -> DrawnMap:
     """The predicted chart."""
-    values, palette = _predicted(view, chart, prediction), chart_palette(chart, scheme)
-    image = view.image(in_percent(chart, values), palette, at_least_px=_CRISP_PX)
+    values, palette = _predicted(view, chart, maps), chart_palette(chart, scheme)
+    # Only maps from files may lack classes.
+    known = np.isfinite(values) if chart == "SIC" else values != FILL
+    labelled = None if known.all() else known
+    image = view.image(
+        np.nan_to_num(in_percent(chart, values)), palette, labelled, at_least_px=CRISP_PX
+    )
     text = _both_texts(view, chart, values)
-    return DrawnMap(f"Predicted {chart}", prediction.info.rates_label, image, palette, text)
+    unlabelled = labelled is not None
+    return DrawnMap(f"Predicted {chart}", image, palette, text, unlabelled=unlabelled)
 
 
-@cached(_NETWORK_MAPS)
-def error_map(view: SceneView, chart: ChartName, prediction: Prediction) -> DrawnMap:
-    """Prediction against the chart."""
-    reference, palette = view.chart(chart), difference_palette(chart)
-    values = _predicted(view, chart, prediction)
-    difference = values.astype(np.float32) - reference
-    shown = difference * 10 if chart == "SIC" else np.sign(difference) + 1
-    image = view.image(shown, palette, reference != FILL, at_least_px=_CRISP_PX)
-    text = _both_texts(view, chart, values)
-    return DrawnMap("Error", prediction.info.rates_label, image, palette, text, unlabelled=True)
-
-
-@cached(_NETWORK_MAPS)
-def entropy_map(view: SceneView, chart: ChartName, prediction: Prediction) -> DrawnMap:
+@cached(NETWORK_MAPS)
+def entropy_map(view: SceneView, chart: ChartName, maps: ChartMaps) -> DrawnMap:
     """How undecided the network is between the classes."""
     palette = entropy_palette()
-    values = prediction.entropy(chart, view.grid, view.window)
+    values = maps.entropy(chart, view.grid, view.window)
     image = view.image(values, palette)
     text = np.char.mod("entropy %.2f", at_cells(values)).astype(object)
-    return DrawnMap(
-        "Entropy", prediction.info.rates_label, image, palette, _masked_text(view, text)
-    )
+    return DrawnMap("Entropy", image, palette, masked_text(view, text))
 
 
 @cached(max_entries=200)
@@ -160,9 +149,9 @@ def strongest_evidence(view: SceneView, results: Sequence[NetworkResult]) -> flo
     return max((peak_evidence(view, each) for each in explained), default=0) or None
 
 
-@cached(_NETWORK_MAPS)
+@cached(NETWORK_MAPS)
 def evidence_map(view: SceneView, result: NetworkResult, strongest: float | None) -> DrawnMap:
-    """Where the network looked.
+    """Where a network looked.
 
     Args:
         view: What it is drawn on.
@@ -183,10 +172,9 @@ def evidence_map(view: SceneView, result: NetworkResult, strongest: float | None
     whole = heatmap.region == heatmap.grid.whole
     return DrawnMap(
         "Evidence" if whole else "Evidence for the region",
-        result.rates,
         image,
         palette,
-        _masked_text(view, text),
+        masked_text(view, text),
         message=heatmap.message,
         backed=True,
         note=peak,
@@ -198,11 +186,12 @@ def _heatmap(result: NetworkResult) -> Heatmap:
     return result.heatmap
 
 
-def _predicted(view: SceneView, chart: ChartName, prediction: Prediction) -> np.ndarray:
-    return prediction.on(view.grid, chart, view.window)
+def _predicted(view: SceneView, chart: ChartName, maps: ChartMaps) -> np.ndarray:
+    return maps.on(view.grid, chart, view.window)
 
 
-def _masked_text(view: SceneView, texts: np.ndarray) -> np.ndarray:
+def masked_text(view: SceneView, texts: np.ndarray) -> np.ndarray:
+    """Texts of the pointer's cells, with what lies there where the scene has no data."""
     return masked_texts(texts, at_cells(view.valid), at_cells(view.land))
 
 
@@ -211,9 +200,13 @@ def _both_texts(view: SceneView, chart: ChartName, predicted: np.ndarray) -> np.
     charted = np.minimum(at_cells(view.chart(chart)), CHART[chart].n_classes)
     values = at_cells(predicted)
     if chart == "SIC":
-        values, names = np.rint(values * 10).astype(int), [f"{i} %" for i in range(101)]
+        names = [f"{i} %" for i in range(101)]
+        values = np.rint(np.nan_to_num(values * 10, nan=len(names))).astype(int)
     else:
-        names = list(CHART[chart].class_names)
+        names = [*CHART[chart].class_names]
+    values = np.minimum(values, len(names))
     chart_names = (*CHART[chart].class_names, UNLABELLED)
-    texts = [[f"{name}<br>chart: {other}" for other in chart_names] for name in names]
-    return _masked_text(view, np.array(texts, dtype=object)[values, charted])
+    texts = [
+        [f"{name}<br>chart: {other}" for other in chart_names] for name in (*names, UNLABELLED)
+    ]
+    return masked_text(view, np.array(texts, dtype=object)[values, charted])

@@ -5,10 +5,12 @@ from dataclasses import asdict
 
 import streamlit as st
 
+from seaice.dashboard.navigation import link_to
 from seaice.dashboard.sidebar.description import describe_selection
 from seaice.dashboard.sidebar.selection import Selection
 from seaice.dashboard.sidebar.train_fields import DEFAULT_CELL_M
 from seaice.dashboard.text import plain
+from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.checkpoint_info import CheckpointInfo
 from seaice.network.rates import parse_rates
 from seaice.network.reach import rates_label
@@ -20,20 +22,28 @@ def introduction(selection: Selection) -> None:
         describe_selection(selection)
         st.markdown(
             "Each column shows what one network predicts for the same scene. The networks differ "
-            "only in their **atrous rates**, that is, in how far around a pixel they look. The "
+            "only in their **atrous rates**, that is, in how far around a pixel they look. Under "
+            "**Columns** you add others: another channel set, another seed. The "
             "first column shows the scene itself: the analyst's **ice chart** and the radar.\n\n"
             "- **Maps**: the predicted chart. Hover to see the predicted and the charted class.\n"
-            "- **Errors**: where prediction and chart differ.\n"
+            "- **Errors**: which class of the chart was taken for which.\n"
+            "- **Differences**: where columns differ from one another.\n"
             "- **Evidence**: which parts of the scene support the chosen class, by default "
             "(HiResCAM) on one scale for all rates.\n"
             "- **Entropy**: where the network is uncertain.\n\n"
             "Choose other rates, channels or another scene in the sidebar. Draw a **region** to "
             "look closer. **Swipe** lays two maps over each other. **Copy link** saves the view."
         )
+        link_to("help", "A guided start, and ten words explained", ":material/help:")
 
 
-def missing_checkpoints(selection: Selection) -> None:
-    """Show how to train missing checkpoints; warn of training scenes and of unlike networks."""
+def missing_checkpoints(selection: Selection, further: Sequence[CheckpointFile] = ()) -> None:
+    """Show how to train missing checkpoints; warn of training scenes and of unlike networks.
+
+    Args:
+        selection: What is selected in the sidebar.
+        further: Checkpoints on show besides, which may be unlike the others.
+    """
     for rates, command in selection.commands.items():
         label = rates_label(parse_rates(rates), DEFAULT_CELL_M)
         st.info(
@@ -43,9 +53,10 @@ def missing_checkpoints(selection: Selection) -> None:
             "(`seaice simulate` can write one)."
         )
         st.code(command, language="bash")
-    if not selection.checkpoints and not selection.commands:
+    shown = *selection.checkpoints, *further
+    if not shown and not selection.commands:
         st.info("Choose atrous rates in the sidebar to see predictions for this scene.")
-    for file in selection.checkpoints:
+    for file in shown:
         if selection.scene.id in file.info.training.get("scene_ids", ()):
             st.warning(
                 f"The checkpoint with rates {file.info.rates_label} was trained on this "

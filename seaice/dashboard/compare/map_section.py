@@ -14,7 +14,7 @@ from seaice.dashboard.compare.display import DisplaySettings
 from seaice.dashboard.compare.drawn_maps import DrawnMap, backdrop, strongest_evidence
 from seaice.dashboard.compare.evidence_words import source_words
 from seaice.dashboard.compare.region_picker import choose_drawn, region_fields
-from seaice.dashboard.compare.results import NetworkResult
+from seaice.dashboard.compare.results import ColumnResult, networks_among
 from seaice.dashboard.compare.rows import MapRow, map_rows
 from seaice.dashboard.components.swipe import SwipeMap, swipe
 from seaice.dashboard.scene_view import SceneView
@@ -23,6 +23,8 @@ from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
 _WIDE_PX, _NARROW_PX = 1000, 440
+# Columns beside the scene's own map: narrower ones would have no room for their titles.
+_MOST_BESIDE = 3
 _REGION_HELP = (
     "Draw a box on a map (under Display, set dragging to choose a region), or type its edges. You "
     "see the region at full resolution, up to 1100 pixels a side, with scores of its own. The "
@@ -42,7 +44,7 @@ class _Extras:
 def scene_maps(
     scene: Scene,
     settings: DisplaySettings,
-    results: Sequence[NetworkResult],
+    results: Sequence[ColumnResult],
     region: Region | None,
 ) -> None:
     """Draw the maps of the whole scene.
@@ -50,7 +52,7 @@ def scene_maps(
     Args:
         scene: The scene.
         settings: What to show.
-        results: What the networks make of the scene.
+        results: What the columns' sources make of the scene.
         region: Part of the scene to outline on every map.
     """
     view = SceneView(scene, north_up=settings.north_up)
@@ -68,7 +70,7 @@ def scene_maps(
 def region_section(
     scene: Scene,
     settings: DisplaySettings,
-    results: Sequence[NetworkResult],
+    results: Sequence[ColumnResult],
     region: Region | None,
 ) -> None:
     """Draw the fields that choose a region and, if one is chosen, its maps."""
@@ -98,8 +100,10 @@ def _draw(
         f".st-key-{name}_box_{number} {{ overflow: hidden; }}"
         for number, each in enumerate(figures)
     )
+    # Streamlit's theme colours the first legend of a figure and no other.
+    ink = f".st-key-{name} text[class^=legend] {{ fill: currentColor !important; }}"
     with st.container(key=name):
-        st.html(f"<style>.st-key-{name} {{ container-type: inline-size; }}{heights}</style>")
+        st.html(f"<style>.st-key-{name} {{ container-type: inline-size; }}{heights}{ink}</style>")
         for number, each in enumerate(figures):
             key = f"{name}_{number}"
             selection: dict[str, Any] = {
@@ -132,13 +136,17 @@ class _SizedFigure:
 def _figures(
     view: SceneView,
     settings: DisplaySettings,
-    results: Sequence[NetworkResult],
+    results: Sequence[ColumnResult],
     extras: _Extras,
 ) -> list[_SizedFigure]:
     """The figures, not to be changed: one, or in a narrow window one for each row."""
     rows = map_rows(view, settings, results)
-    columns = 1 + max((len(row.network_maps) for row in rows), default=0)
-    drawn = [row.to_figure_row(view, settings.opacity, columns) for row in rows]
+    count = max((len(row.column_maps) for row in rows), default=0)
+    if not settings.narrow and count > _MOST_BESIDE:
+        # Lines of the same length, as far as that goes.
+        count = -(-count // -(-count // _MOST_BESIDE))
+    columns = 1 + count
+    drawn = [part for row in rows for part in row.to_figure_rows(view, settings.opacity, columns)]
     if not drawn:
         return []
     extent = view.located_extent
@@ -162,26 +170,30 @@ def _figures(
     ]
 
 
-def _source(view: SceneView, results: Sequence[NetworkResult]) -> str:
+def _source(view: SceneView, results: Sequence[ColumnResult]) -> str:
     """What a saved picture must say about its origin."""
     scene = view.scene
+    networks = networks_among(results)
     # The file that drew a map: its rates, and how its hash begins.
-    files = [f"{each.rates} ({each.prediction.sha256[:8]})" for each in results]
-    explained = [each.heatmap for each in results if each.heatmap]
-    strongest = strongest_evidence(view, results)
+    files = [f"{each.label} ({each.prediction.sha256[:8]})" for each in networks]
+    others = [each.label for each in results if each not in networks]
+    sets = dict.fromkeys(each.file.info.channel_set for each in networks)
+    explained = [each.heatmap for each in networks if each.heatmap]
+    strongest = strongest_evidence(view, networks)
     parts = [
         "Simulated scene" if scene.simulated else "Scene",
-        # Plotly reads markup in texts, and an id comes from a file's name.
-        scene.id.replace("<", "&lt;"),
-        results[0].file.info.channel_set if results else "",
+        scene.id,
+        next(iter(sets)) if len(sets) == 1 else "",
         f"rates {', '.join(files)}" if files else "",
+        *others,
         source_words(explained[0], strongest) if explained else "",
         f"pixels of {view.grid.spacing_m:g} m",
         view.orientation_words,
         f"seaice {importlib.metadata.version('seaice')}",
     ]
     first, second, *rest = [part for part in parts if part]
-    return " · ".join([f"{first} {second}", *rest])
+    # Plotly reads markup in texts, and an id comes from a file's name.
+    return " · ".join([f"{first} {second}", *rest]).replace("<", "&lt;")
 
 
 def _config(view: SceneView) -> dict[str, object]:
@@ -203,10 +215,10 @@ def _alternative(view: SceneView, settings: DisplaySettings) -> str:
 def _swipe(view: SceneView, rows: Sequence[MapRow]) -> None:
     """Draw the viewer, at first with the first prediction at the left and the last at the right."""
     of_scene = [row.scene_map for row in rows if row.scene_map]
-    maps = [*of_scene, *(each for row in rows for each in row.network_maps)]
-    predictions = [each for row in rows if row.name == "Maps" for each in row.network_maps]
+    maps = [*of_scene, *(each for row in rows for each in row.column_maps if each)]
+    predictions = [each for row in rows if row.name == "Maps" for each in row.column_maps]
     predicted = [i for i, drawn in enumerate(maps) if any(drawn is each for each in predictions)]
-    buttons = [(maps[i].rates, i) for i in predicted]
+    buttons = [(" · ".join(maps[i].heading), i) for i in predicted]
     left = predicted[0] if len(predicted) > 1 else 0
     right = predicted[-1] if predicted else len(maps) - 1
     shown = [_swipe_map(view, drawn) for drawn in maps]
@@ -214,7 +226,7 @@ def _swipe(view: SceneView, rows: Sequence[MapRow]) -> None:
 
 
 def _swipe_map(view: SceneView, drawn: DrawnMap) -> SwipeMap:
-    title = f"{drawn.title}, rates {drawn.rates}" if drawn.rates else drawn.title
+    title = ", ".join([drawn.title, " · ".join(drawn.heading)]) if drawn.heading else drawn.title
     return SwipeMap(
         title,
         [drawn.image],
@@ -222,5 +234,5 @@ def _swipe_map(view: SceneView, drawn: DrawnMap) -> SwipeMap:
         unlabelled=drawn.unlabelled,
         message=drawn.message,
         # It tells unlabelled pixels from those without data, and shows through.
-        base=backdrop(view) if drawn.rates or drawn.unlabelled else "",
+        base=backdrop(view) if drawn.heading or drawn.unlabelled else "",
     )

@@ -26,6 +26,7 @@ from seaice.figures.palettes import SCHEMES, SchemeName
 from seaice.scenes.scene import Scene
 
 _MOST_CHANNELS = 4
+_SHORT: dict[ChartName, str] = {"SIC": "Concentration", "SOD": "Stage", "FLOE": "Floe size"}
 
 
 def task_switch(*, narrow: bool) -> ChartName:
@@ -38,7 +39,8 @@ def task_switch(*, narrow: bool) -> ChartName:
         key="chart",
         persist_state="session",
         label_visibility="collapsed",
-        format_func=lambda name: name if narrow else f"{name} · {CHART[name].long_name}",
+        format_func=lambda name: name if narrow else f"{name} · {_SHORT[name]}",
+        help="\n\n".join(f"{name}: {CHART[name].long_name.lower()}" for name in CHARTS),
     )
     return cast("ChartName", chart)  # A required control always holds one.
 
@@ -66,7 +68,9 @@ def display_pickers(
         selection_mode="multi",
         key="rows",
         persist_state="session",
-        help="Maps: the predictions. Errors: prediction against chart. Evidence: what in the "
+        help="Maps: the predictions. Errors: prediction against chart, by which class "
+        "was taken for which. Differences: the columns against one of them, which you choose under "
+        "Columns. Evidence: what in the "
         "scene supports a class. Entropy: 0 where the network is certain, 1 where all classes "
         "are equally likely.",
     )
@@ -157,7 +161,7 @@ def explanation_pickers(chart: ChartName, results: Sequence[NetworkResult]) -> C
 
     Args:
         chart: The task.
-        results: What the networks make of the scene.
+        results: What the networks make of the scene, columns without a network left out.
 
     Returns:
         What to explain; None, and no pickers, if there is no network.

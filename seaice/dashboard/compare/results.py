@@ -1,52 +1,85 @@
-"""What each network makes of the chosen scene: prediction, then heatmap, then scores."""
+"""What each column's source makes of the chosen scene: maps, then heatmap, then scores."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
-from seaice.ai4arctic.channels import channel_set
 from seaice.core.errors import ConfigError, MissingChannelsError
 from seaice.core.grids.coarsen import block_any
 from seaice.dashboard import cached
-from seaice.dashboard.cache_keys import file_key, scene_key
-from seaice.dashboard.sidebar.selection import Selection
+from seaice.dashboard.cache_keys import file_key, maps_key
+from seaice.dashboard.compare.headings import headings
 from seaice.dashboard.text import plain
 from seaice.explain.gradcam import CamConfig, Heatmap
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.receptive_field import no_data_share, receptive_field_px
 from seaice.results.inference import Prediction
+from seaice.results.maps import ChartMaps
 from seaice.results.scoring import ScoreSums
 from seaice.scenes.region import Region
+from seaice.scenes.scene import Scene
 
 
 @dataclass(frozen=True, eq=False)
-class NetworkResult:
-    """What one network makes of one scene.
+class ColumnResult:
+    """What the source of one column makes of one scene.
 
     Attributes:
-        file: The checkpoint.
-        prediction: Its prediction.
-        heatmap: Its heatmap; None if it is not shown or cannot be computed.
+        heading: What the page calls the source, in one or two lines.
+        maps: What it predicts.
         sums: Sums for its scores over the scene or a region; empty until it has been scored, and
             for a scene without a chart.
     """
 
-    file: CheckpointFile
-    prediction: Prediction
-    heatmap: Heatmap | None = None
-    sums: ScoreSums = field(default_factory=ScoreSums)
+    heading: tuple[str, ...]
+    maps: ChartMaps
+    sums: ScoreSums = field(default_factory=ScoreSums, kw_only=True)
 
     @property
-    def rates(self) -> str:
-        """Its atrous rates and their reach, as the page writes them."""
-        return self.file.info.rates_label
+    def label(self) -> str:
+        """What the page calls the source, in one line."""
+        return " · ".join(self.heading)
+
+    @property
+    def title(self) -> str:
+        """The same at the head of a table or a matrix."""
+        return self.label
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Identity of prediction and heatmap for caches; the sums are not part of it."""
+        """Identity for caches; the sums are not part of it."""
+        return *maps_key(self.maps), self.heading
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkResult(ColumnResult):
+    """What one network makes of one scene.
+
+    Attributes:
+        file: The checkpoint.
+        heatmap: Its heatmap; None if it is not shown or cannot be computed.
+    """
+
+    file: CheckpointFile
+    heatmap: Heatmap | None = None
+
+    @property
+    def prediction(self) -> Prediction:
+        """The maps, with where they came from."""
+        assert isinstance(self.maps, Prediction), "a network gives predictions"
+        return self.maps
+
+    @property
+    def title(self) -> str:
+        """Its rates and what else tells it from the others, as tables write them."""
+        return f"Rates {self.label}"
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Identity for caches, with that of the heatmap."""
         explained = (self.heatmap.config, str(self.heatmap.region)) if self.heatmap else ()
-        return scene_key(self.prediction.scene), file_key(self.file.path), explained
+        return *super().key, file_key(self.file.path), explained
 
     @property
     def receptive_field_km(self) -> float:
@@ -66,44 +99,50 @@ class NetworkResult:
         return no_data_share(max(info.rates), block_any(self.prediction.valid, stride))
 
 
-def predict_all(selection: Selection) -> list[NetworkResult]:
-    """Predict the scene with every chosen checkpoint, and show progress and notices.
+def networks_among(results: Sequence[ColumnResult]) -> list[NetworkResult]:
+    """The results of networks."""
+    return [each for each in results if isinstance(each, NetworkResult)]
+
+
+def predict_all(scene: Scene, files: Sequence[CheckpointFile]) -> list[NetworkResult]:
+    """Predict a scene with checkpoints, and show progress and notices.
 
     Returns:
-        A result for each checkpoint; none, and a message on the page, if the scene lacks channels.
+        A result for each checkpoint that the scene can feed; for the others a message on the page.
     """
-    scene, files = selection.scene, selection.checkpoints
-    try:
-        scene.require(channel_set(selection.channel_set), selection.channel_set)
-    except MissingChannelsError as error:
-        st.error(plain(str(error)))
-        return []
-    results = []
-    for number, file in enumerate(files, 1):
-        rates = file.info.rates_label
-        with st.spinner(f"Predicting with rates {rates} ({number} of {len(files)}) ..."):
-            results.append(NetworkResult(file, cached.prediction(scene, file)))
+    results, lacking = [], dict[str, None]()
+    for number, (file, heading) in enumerate(zip(files, headings(files), strict=True), 1):
+        label = " · ".join(heading)
+        try:
+            scene.require(file.info.channels, file.info.channel_set)
+        except MissingChannelsError as error:
+            lacking[str(error)] = None
+            continue
+        with st.spinner(f"Predicting with rates {label} ({number} of {len(files)}) ..."):
+            results.append(NetworkResult(heading, cached.prediction(scene, file), file))
+    for message in lacking:
+        st.error(plain(message))
     for notice in _notices(results):
         st.warning(plain(notice))
     return results
 
 
 def _notices(results: Sequence[NetworkResult]) -> list[str]:
-    """The notices of predictions, once each; with the rates if not all networks have it."""
+    """The notices of predictions, once each; with the networks if not all have it."""
     by_notice: dict[str, list[str]] = {}
     for each in results:
         if each.prediction.notice:
-            by_notice.setdefault(each.prediction.notice, []).append(each.rates)
+            by_notice.setdefault(each.prediction.notice, []).append(each.label)
     return [
-        notice if len(rates) == len(results) else f"Rates {', '.join(rates)}: {notice}"
-        for notice, rates in by_notice.items()
+        notice if len(labels) == len(results) else f"Rates {', '.join(labels)}: {notice}"
+        for notice, labels in by_notice.items()
     ]
 
 
 def explain_all(
-    results: Sequence[NetworkResult], config: CamConfig, region: Region | None
-) -> list[NetworkResult]:
-    """Add a heatmap to every result.
+    results: Sequence[ColumnResult], config: CamConfig, region: Region | None
+) -> list[ColumnResult]:
+    """Add a heatmap to the result of every network.
 
     Args:
         results: The results.
@@ -115,19 +154,21 @@ def explain_all(
     """
     try:
         with st.spinner("Computing the evidence ..."):
-            heatmaps = [
-                cached.heatmap(each.prediction.scene, each.file, config, region) for each in results
-            ]
+            return [_explained(each, config, region) for each in results]
     except ConfigError as error:
         st.warning(f"The evidence is not available: {plain(str(error))}")
         return list(results)
-    pairs = zip(results, heatmaps, strict=True)
-    return [replace(result, heatmap=heatmap) for result, heatmap in pairs]
 
 
-def score_all(results: Sequence[NetworkResult], region: Region | None) -> list[NetworkResult]:
+def _explained(result: ColumnResult, config: CamConfig, region: Region | None) -> ColumnResult:
+    if not isinstance(result, NetworkResult):
+        return result
+    return replace(result, heatmap=cached.heatmap(result.maps.scene, result.file, config, region))
+
+
+def score_all(results: Sequence[ColumnResult], region: Region | None) -> list[ColumnResult]:
     """Add the score sums over a region, or over the whole scene if None, to every result."""
-    if not results or not results[0].prediction.scene.charts:
+    if not results or not results[0].maps.scene.charts:
         return list(results)
     with st.spinner("Scoring ..."):
-        return [replace(each, sums=cached.scores(each.prediction, region)) for each in results]
+        return [replace(each, sums=cached.scores(each.maps, region)) for each in results]

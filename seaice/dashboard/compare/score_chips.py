@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 
 from seaice.ai4arctic.charts import ChartName
-from seaice.dashboard.compare.results import NetworkResult
+from seaice.dashboard.compare.results import ColumnResult
 
 _MEASURES: dict[ChartName, str] = {"SIC": "R2", "SOD": "F1", "FLOE": "F1"}
 _MINUS = "\u2212"
 
 
-def score_chips(chart: ChartName, results: Sequence[NetworkResult]) -> list[str]:
-    """The score of each network, and how much better than the first one's it is.
+def score_chips(chart: ChartName, results: Sequence[ColumnResult]) -> list[str]:
+    """The score of each column, and how much better than the first one's it is.
 
     Args:
         chart: The task.
-        results: What the networks make of the scene, scored over what the maps show.
+        results: What the columns' sources make of the scene, scored over what the maps show.
 
     Returns:
         Texts in Plotly's markup; empty where the score is not defined.

@@ -7,46 +7,56 @@ import streamlit as st
 from seaice.ai4arctic.charts import CHART
 from seaice.dashboard.compare.baselines import all_baselines_wanted, baselines_shown
 from seaice.dashboard.compare.display import DisplaySettings
-from seaice.dashboard.compare.results import NetworkResult
-from seaice.dashboard.compare.score_tables import class_table, network_table, score_table
+from seaice.dashboard.compare.results import ColumnResult, networks_among
+from seaice.dashboard.compare.score_tables import (
+    capitalised,
+    class_table,
+    network_table,
+    score_table,
+)
 from seaice.figures.confusion import confusion_figure
 from seaice.scenes.region import Region
 
 
 def score_section(
-    settings: DisplaySettings, results: Sequence[NetworkResult], region: Region | None
+    settings: DisplaySettings, results: Sequence[ColumnResult], region: Region | None
 ) -> None:
     """Draw scores, facts on the networks and confusion matrices; nothing without charts to score.
 
     Args:
         settings: What the page shows.
-        results: What the networks make of the scene, scored.
+        results: What the columns' sources make of the scene, scored.
         region: What they were scored over; the whole scene if None.
     """
-    if not results or not results[0].prediction.scene.charts:
+    if not results or not results[0].maps.scene.charts:
         return
+    networks = networks_among(results)
     st.subheader(f"Scores of {_place(region)}")
     with st.container(key="scores"):
         scores = st.empty()
         scores.table(score_table(results))
-    everything = all_baselines_wanted()
-    st.subheader("The networks")
-    with st.container(key="networks"):
-        st.table(network_table(results))
+    # A baseline stands beside networks that see the same channels.
+    sets = {each.file.info.channel_set for each in networks}
+    everything = len(sets) == 1 and all_baselines_wanted()
+    if networks:
+        st.subheader("The networks")
+        with st.container(key="networks"):
+            st.table(network_table(networks))
     _classes(settings, results, region)
+    if len(sets) != 1:
+        return
     # Last, so that nothing waits for the baselines.
-    prediction = results[0].prediction
-    sums = baselines_shown(
-        prediction.scene, prediction.info.channel_set, region, everything=everything
-    )
+    sums = baselines_shown(results[0].maps.scene, sets.pop(), region, everything=everything)
+    shown = {each.title for each in results}
+    sums = {label: each for label, each in sums.items() if capitalised(label) not in shown}
     if sums:
         scores.table(score_table(results, sums))
 
 
 def _classes(
-    settings: DisplaySettings, results: Sequence[NetworkResult], region: Region | None
+    settings: DisplaySettings, results: Sequence[ColumnResult], region: Region | None
 ) -> None:
-    """Which class each network takes each class of the chart for."""
+    """Which class each column takes each class of the chart for."""
     chart = settings.chart
     st.subheader(
         f"Classes of {chart} in {_place(region)}",
@@ -57,7 +67,7 @@ def _classes(
     if not results[0].sums.confusion[chart].any():
         st.caption(f"No pixel has a {chart} label here.")
         return
-    names = [f"Rates {each.rates}" for each in results]
+    names = [each.title for each in results]
     matrices = [each.sums.confusion[chart] for each in results]
     st.plotly_chart(
         confusion_figure(chart, names, matrices, stacked=settings.narrow),

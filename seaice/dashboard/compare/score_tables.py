@@ -1,4 +1,4 @@
-"""The score tables of Compare: a row for each measure, a column for each network."""
+"""The score tables of Compare: a row for each measure, a column for each one of the page."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,7 @@ import pandas as pd
 
 from seaice.ai4arctic.charts import CHART, CHARTS, ChartName
 from seaice.baselines.beside import LINEAR, against_linear
-from seaice.dashboard.compare.results import NetworkResult
+from seaice.dashboard.compare.results import ColumnResult, NetworkResult
 from seaice.dashboard.text import plain
 from seaice.results.class_metrics import class_f1
 from seaice.results.scoring import Score, Scores, ScoreSums
@@ -38,7 +38,7 @@ _ERRORS = {
 
 
 def score_table(
-    results: Sequence[NetworkResult], baselines: Mapping[str, ScoreSums] | None = None
+    results: Sequence[ColumnResult], baselines: Mapping[str, ScoreSums] | None = None
 ) -> pd.DataFrame:
     """Scores and errors of scored results and of baselines; all cells are text."""
     baselines = baselines or {}
@@ -104,7 +104,7 @@ def _training_range(result: NetworkResult) -> str:
     return "outside" if result.prediction.range_notice else "within"
 
 
-def class_table(chart: ChartName, results: Sequence[NetworkResult]) -> pd.DataFrame:
+def class_table(chart: ChartName, results: Sequence[ColumnResult]) -> pd.DataFrame:
     """F1 of each class of a chart, and the chart's pixels of it; all cells are text."""
     f1 = [class_f1(each.sums.confusion[chart]) for each in results]
     support = results[0].sums.confusion[chart].sum(axis=1)
@@ -115,16 +115,24 @@ def class_table(chart: ChartName, results: Sequence[NetworkResult]) -> pd.DataFr
         ]
         for i, name in enumerate(CHART[chart].class_names)
     }
-    columns = ["Pixels in the chart", *(f"F1, rates {each.rates}" for each in results)]
+    columns = ["Pixels in the chart", *(f"F1, {_lower(each.title)}" for each in results)]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Class")
 
 
 def _table(
-    rows: dict[str, list[str]], results: Sequence[NetworkResult], baselines: Sequence[str] = ()
+    rows: dict[str, list[str]], results: Sequence[ColumnResult], baselines: Sequence[str] = ()
 ) -> pd.DataFrame:
-    names = (f"{label[0].upper()}{label[1:]}" for label in baselines)
-    columns = [*(f"Rates {each.rates}" for each in results), *names, _MEANING]
+    columns = [*(each.title for each in results), *map(capitalised, baselines), _MEANING]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Measure")
+
+
+def capitalised(label: str) -> str:
+    """A label as it stands at the head of a column."""
+    return f"{label[:1].upper()}{label[1:]}"
+
+
+def _lower(title: str) -> str:
+    return f"{title[:1].lower()}{title[1:]}"
 
 
 def _score(score: Score) -> str:

@@ -43,7 +43,10 @@ def evidence_section(
     """Draw the pickers, and a grid of maps over the radar image."""
     asked = evidence_pickers()
     columns, notes = columns_picker(asked.across, view.scene, files)
-    results = [NetworkResult(file, cached.prediction(view.scene, file)) for _, file in columns]
+    results = [
+        NetworkResult((label,), cached.prediction(view.scene, file), file)
+        for label, file in columns
+    ]
     labels = [label for label, _ in columns]
     first = default_target(results[0], chart)
     targets, layers = targets_picker(asked.by, chart, first), [DEFAULT_LAYER]
@@ -132,7 +135,7 @@ def _draw(
             title = target_names(config.chart)[config.target]
             if asked.by == "Layers":
                 title = f"{title}, {config.layer}"
-            one = replace(evidence_map(view, result, strongest), title=title, rates=label)
+            one = replace(evidence_map(view, result, strongest), title=title, heading=(label,))
             panels.append(one.panel(view, asked.opacity))
         drawn.append(Row(panels, palette, land=True))
     extent = view.located_extent

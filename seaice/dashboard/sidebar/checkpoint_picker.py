@@ -16,6 +16,9 @@ from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.rates import parse_rates
 from seaice.network.reach import reach_text
 
+COLUMNS_KEY = "columns"
+"""Key of the picker of Compare's further columns: names of checkpoints, words for others."""
+
 
 def pick_checkpoint(
     files: Sequence[CheckpointFile], channel_set: str, rates: str
@@ -72,6 +75,24 @@ def follow_checkpoints(files: Sequence[CheckpointFile]) -> None:
                 f"({link_hash(chosen)})."
             )
     permalink.report(changed)
+
+
+def follow_columns(files: Sequence[CheckpointFile]) -> None:
+    """Choose the further columns that a link shows, and report checkpoints that are not there."""
+    wanted = permalink.linked_columns()
+    if wanted is None:
+        return
+    by_hash = {link_hash(file): file.name for file in files} if wanted else {}
+    # Words, not hashes, stand for what is no checkpoint.
+    lost = [each for each in wanted if each not in by_hash and len(each) == HASH_DIGITS]
+    st.session_state[COLUMNS_KEY] = [by_hash.get(each, each) for each in wanted if each not in lost]
+    permalink.report(
+        [
+            f"The link shows a checkpoint ({each}) that is not there any more. Its column is left "
+            "out."
+            for each in lost
+        ]
+    )
 
 
 def link_hash(file: CheckpointFile) -> str:

@@ -15,6 +15,7 @@ from seaice.dashboard.link_folders import remember_opened
 from seaice.dashboard.sidebar import pickers
 from seaice.dashboard.sidebar.checkpoint_picker import (
     follow_checkpoints,
+    follow_columns,
     link_hash,
     pick_checkpoint,
 )
@@ -89,6 +90,7 @@ def _select(folder: Path, files: list[CheckpointFile], problems: list[str]) -> S
     remember_opened(folder)
     permalink.follow([scene.id for scene in catalogue.scenes])
     follow_checkpoints(files)
+    follow_columns(files)
     scene = pickers.pick_scene(catalogue)
     channel_set = pickers.pick_channel_set(files)
     rates = pickers.pick_rates(files, channel_set)

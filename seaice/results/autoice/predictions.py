@@ -15,7 +15,7 @@ from seaice.core.text import shown
 from seaice.results.autoice.maps import SPACING_M, classes_on, read_classes, require_map
 from seaice.scenes.netcdf import open_file
 
-_VARIABLES: dict[ChartName, str] = {"SIC": "SIC_class", "SOD": "SOD", "FLOE": "FLOE"}
+VARIABLES: dict[ChartName, str] = {"SIC": "SIC_class", "SOD": "SOD", "FLOE": "FLOE"}
 """Names of the class maps in a prediction, by chart."""
 _DIMS = ("lines", "samples")
 _COPIED = (
@@ -80,7 +80,7 @@ class PredictionFile:
             SceneError: The maps cannot be read, or hold a value that is not a class.
         """
         with open_file(self.path) as file:
-            for chart, name in _VARIABLES.items():
+            for chart, name in VARIABLES.items():
                 read = partial(read_classes, self.path, file, name, chart)
                 n_classes = CHART[chart].n_classes
                 for strip in self.target.strips(lines):
@@ -95,15 +95,15 @@ def open_prediction(path: Path) -> PredictionFile:
     """
     with open_file(path) as file:
         attributes = file.attrs
-        if lacking := [n for n in _VARIABLES.values() if n not in file.variables]:
+        if lacking := [n for n in VARIABLES.values() if n not in file.variables]:
             raise SceneError(
                 path,
                 f"is not a prediction: it lacks {lacking[0]}",
                 "Name a file that `seaice predict` wrote.",
             )
-        for name in _VARIABLES.values():
+        for name in VARIABLES.values():
             require_map(path, file, name, _DIMS)
-        shape = file.variables[_VARIABLES["SIC"]].shape
+        shape = file.variables[VARIABLES["SIC"]].shape
     facts = {name: shown(attributes[name]) for name in _COPIED if name in attributes}
     lines, samples = shape
     grid = PixelGrid(lines, samples, _spacing_m(path, attributes.get("pixel_spacing")))

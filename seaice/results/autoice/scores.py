@@ -68,18 +68,18 @@ def score_scene(package: Package, scene: Scene) -> SceneScores:
     """
     sums, unclassed = ScoreSums(), dict.fromkeys(CHARTS, 0)
     with open_file(package.path) as file:
-        grid = _grid_of(package.path, file, scene)
+        grid = package_grid(package.path, file, scene)
         for chart, strip, reference in references(scene):
             name = variable_name(scene.id, chart)
             read = partial(read_classes, package.path, file, name, chart)
             classes = classes_on(read, grid, scene.grid, strip, CHART[chart].n_classes)
             lacking = (reference != FILL) & (classes == FILL)
             unclassed[chart] += int(lacking.sum())
-            sums.add(chart, reference, np.where(lacking, _furthest(chart, reference), classes))
+            sums.add(chart, reference, np.where(lacking, furthest(chart, reference), classes))
     return SceneScores(scene, sums, _notice(scene, unclassed))
 
 
-def _grid_of(path: Path, file: xr.Dataset, scene: Scene) -> PixelGrid:
+def package_grid(path: Path, file: xr.Dataset, scene: Scene) -> PixelGrid:
     """The grid of a package's maps of a scene, all checked before a pixel is read."""
     grids: dict[ChartName, PixelGrid] = {}
     for chart in CHARTS:
@@ -103,7 +103,7 @@ def _grid_of(path: Path, file: xr.Dataset, scene: Scene) -> PixelGrid:
     return grid
 
 
-def _furthest(chart: ChartName, reference: np.ndarray) -> np.ndarray:
+def furthest(chart: ChartName, reference: np.ndarray) -> np.ndarray:
     """The class that lies furthest from the chart's, and never is the chart's own."""
     last = CHART[chart].n_classes - 1
     return np.where(reference.astype(int) * 2 > last, 0, last).astype(np.uint8)

@@ -3,6 +3,7 @@
 from seaice.results.export.chart_geotiff import write_chart_geotiffs
 from seaice.results.export.geotiff import geotiff_problem, write_geotiff
 from seaice.results.export.netcdf import write_prediction
+from seaice.results.export.polygons import write_polygons
 from seaice.results.export.table import scores_csv
 
 __all__ = [
@@ -10,5 +11,6 @@ __all__ = [
     "scores_csv",
     "write_chart_geotiffs",
     "write_geotiff",
+    "write_polygons",
     "write_prediction",
 ]

@@ -150,7 +150,7 @@ def pixels_at_nodes(
 
 
 def _index_at(places: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Indices of points among the positions: the inverse of `_place_at`, by Newton's method.
+    """Indices of points among the positions: the inverse of `place_at`, by Newton's method.
 
     The positions form a nearly straight grid, so that one slope, that of the plane fitted to them,
     serves all points.
@@ -169,12 +169,12 @@ def _index_at(places: np.ndarray, at: np.ndarray) -> np.ndarray:
     slope = np.linalg.lstsq((flat - middle).T, (own - (size - 1) / 2).T, rcond=None)[0].T
     index: np.ndarray = (size - 1) / 2 + slope @ (at - middle)
     for _ in range(_NEWTON_STEPS):
-        index = index + slope @ (at - _place_at(places, index))
+        index = index + slope @ (at - place_at(places, index))
         index = index.clip(-_BEYOND, size - 1 + _BEYOND)
     return index
 
 
-def _place_at(places: np.ndarray, index: np.ndarray) -> np.ndarray:
+def place_at(places: np.ndarray, index: np.ndarray) -> np.ndarray:
     """Points between the positions, bilinear; outside, the nearest cell is continued.
 
     Args:

@@ -1,0 +1,143 @@
+"""Predicted charts as polygons in GeoJSON, with the fields of SIGRID-3 where they apply.
+
+The edges of the polygons are those of the scene's own pixels, by the scene's positions: nothing is
+resampled. Pixels of one class that touch form a polygon. What is smaller than `SMALLEST_KM2` joins
+its largest neighbour, as speckle would fill the file.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio.features
+from pyproj import Transformer
+
+from seaice.ai4arctic.charts import CHART, CHARTS, FILL, ChartName
+from seaice.core.files import atomic_write
+from seaice.results.export.geotiff import file_tags
+from seaice.results.export.map_grid import map_projection, place_at, read_places
+from seaice.results.inference import Prediction
+from seaice.scenes.read import read_valid
+from seaice.scenes.scene import Scene
+
+SMALLEST_KM2 = 4.0
+"""Area of the smallest polygon."""
+
+# SIGRID-3's code of each class: of the WMO's representative one where a class holds several.
+_SIGRID3: dict[ChartName, tuple[str, tuple[str, ...]]] = {
+    "SIC": ("CT", ("00", "10", "20", "30", "40", "50", "60", "70", "80", "90", "92")),
+    "SOD": ("SA", ("", "81", "83", "87", "93", "95")),
+    "FLOE": ("FA", ("", "02", "03", "04", "05", "06", "10")),
+}
+_DIGITS = 5
+"""Decimals of a degree: about a metre."""
+
+Ring = list[tuple[float, float]]
+
+
+def write_polygons(path: Path, prediction: Prediction, command: str) -> list[Path]:
+    """Write each chart of a prediction as a GeoJSON file of polygons.
+
+    Args:
+        path: `x.geojson` for the files `x_SIC.geojson`, `x_SOD.geojson` and `x_FLOE.geojson`.
+            Existing ones are replaced.
+        prediction: The prediction.
+        command: The command line, for the files' history.
+
+    Returns:
+        The files.
+
+    Raises:
+        SceneError: The scene has no positions, or they are unusable.
+        OutputError: The folder is not writable.
+    """
+    places = _Places(prediction.scene)
+    origin = file_tags(prediction, command)
+    written = []
+    for chart in CHARTS:
+        document = {
+            "type": "FeatureCollection",
+            # Other members than GeoJSON's own are allowed, and readers pass over them.
+            "origin": {**origin, "chart": CHART[chart].long_name, "smallest_km2": SMALLEST_KM2},
+            "features": list(_features(prediction, chart, places)),
+        }
+        target = path.with_stem(f"{path.stem}_{chart}")
+        with atomic_write(target) as temporary:
+            temporary.write_text(json.dumps(document, separators=(",", ":")), encoding="utf-8")
+        written.append(target)
+    return written
+
+
+def _features(
+    prediction: Prediction, chart: ChartName, places: "_Places"
+) -> Iterator[dict[str, Any]]:
+    grid, valid = prediction.scene.grid, read_valid(prediction.scene)
+    classes = prediction.on(grid, chart)
+    if chart == "SIC":
+        classes = np.rint(classes)
+    classes = np.where(valid, classes, FILL).astype(np.uint8)
+    smallest_px = int(np.ceil(SMALLEST_KM2 * 1e6 / grid.spacing_m**2))
+    if smallest_px > 1:
+        classes = rasterio.features.sieve(classes, smallest_px, mask=valid)
+    for shape, value in rasterio.features.shapes(classes, mask=valid):
+        yield {
+            "type": "Feature",
+            "properties": _properties(chart, int(value)),
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": places.rings(shape["coordinates"]),
+            },
+        }
+
+
+def _properties(chart: ChartName, value: int) -> dict[str, Any]:
+    """The class, and what SIGRID-3 calls it."""
+    field, codes = _SIGRID3[chart]
+    water = value == 0
+    properties = {"class": value, "name": CHART[chart].class_names[value]}
+    properties["POLY_TYPE"] = "W" if water else "I"
+    return properties | ({field: codes[value]} if codes[value] else {})
+
+
+class _Places:
+    """Longitude and latitude of the corners of a scene's pixels."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._places = read_places(scene)
+        self._grid = scene.grid
+        self._to_degrees = Transformer.from_crs(map_projection(scene), "EPSG:4326", always_xy=True)
+        middle = self._degrees(np.array([[grid / 2 for grid in scene.grid.shape]]))
+        self._longitude = float(middle[0, 0])
+
+    def rings(self, rings: list[list[tuple[float, float]]]) -> list[Ring]:
+        """Rings of pixel corners (sample, line) in degrees.
+
+        The outer ring comes first and runs counterclockwise, holes run clockwise (RFC 7946).
+        """
+        found = []
+        for number, ring in enumerate(rings):
+            degrees = self._degrees(np.array(ring)[:, ::-1])
+            # Continuous across 180 degrees.
+            turns = np.round((degrees[:, 0] - self._longitude) / 360)
+            degrees[:, 0] -= 360 * turns
+            if (_area(degrees) > 0) != (number == 0):
+                degrees = degrees[::-1]
+            found.append([(x, y) for x, y in degrees.round(_DIGITS).tolist()])
+        return found
+
+    def _degrees(self, corners: np.ndarray) -> np.ndarray:
+        """Longitude and latitude, (n, 2), of corners given as (line, sample), (n, 2)."""
+        last_px = np.array(self._grid.shape) - 1
+        last = np.array(self._places.shape[1:]) - 1
+        # The outer positions lie at the centres of the outer pixels.
+        index = (corners - 0.5) * (last / last_px)
+        x, y = place_at(self._places, index.T)
+        return np.stack(self._to_degrees.transform(x, y), axis=-1)
+
+
+def _area(ring: np.ndarray) -> float:
+    """Signed area of a ring, (n, 2); positive where it runs counterclockwise."""
+    x, y = ring.T
+    return float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]) / 2)
