@@ -12,7 +12,7 @@ from seaice.dashboard.compare.columns import further_columns, pick_against, pick
 from seaice.dashboard.compare.display import DisplaySettings
 from seaice.dashboard.compare.downloads import downloads
 from seaice.dashboard.compare.introduction import introduction, missing_checkpoints
-from seaice.dashboard.compare.map_section import region_section, scene_maps
+from seaice.dashboard.compare.map_section import scene_maps
 from seaice.dashboard.compare.pickers import (
     display_pickers,
     evidence_notes,
@@ -20,7 +20,7 @@ from seaice.dashboard.compare.pickers import (
     layout_switch,
     task_switch,
 )
-from seaice.dashboard.compare.region_picker import chosen_region
+from seaice.dashboard.compare.region_picker import chosen_region, region_bar, region_panel
 from seaice.dashboard.compare.results import (
     explain_all,
     networks_among,
@@ -53,12 +53,16 @@ def page() -> None:
     narrow = is_narrow()
     with st.container(horizontal=True, vertical_alignment="center", key="bar"):
         chart, layout = task_switch(narrow=narrow), layout_switch()
-        columns_panel = st.popover("Columns", icon=":material/view_column:")
-        panel = st.popover("Display", icon=":material/tune:")
+        columns_panel = st.popover("Columns")
+        region_popover = st.popover("Region")
+        panel = st.popover("Display")
     with columns_panel:
         sources = pick_columns(selection)
     with panel:
         settings = display_pickers(scene, chart, layout, narrow=narrow)
+    chosen_region(scene)
+    with region_popover:
+        region_panel(scene, swipe=settings.swipe)
     scene_notice(selection)
     missing_checkpoints(selection, sources.files[len(selection.checkpoints) :])
     with turn():
@@ -88,17 +92,19 @@ def _results(
     explains = config is not None and "Evidence" in settings.rows
     if config and explains:
         results = explain_all(results, config, region)
+    close_up = region_bar(scene)
     with st.spinner("Drawing the maps ..."):
-        scene_maps(scene, settings, score_all(results, None), region)
+        scored = score_all(results, region if close_up else None)
+        scene_maps(scene, settings, scored, region, close_up=close_up)
     if config and explains:
         evidence_notes(config, of_region=region is not None)
     results = score_all(results, region)
     with st.container(horizontal=True, vertical_alignment="center"):
         copy_link()
+        maps = "region_maps" if close_up else "maps"
         if results:
             with st.popover("Download", key="downloads"):
-                downloads(results, region, figure=not settings.swipe)
-    region_section(scene, settings, results, region)
+                downloads(results, region, None if settings.swipe else maps)
     score_section(settings, results, region)
 
 

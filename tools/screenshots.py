@@ -44,14 +44,6 @@ def _swipe(page: Page) -> None:
     page.get_by_label("Left", exact=True).select_option("Ice chart SOD")
 
 
-def _region(page: Page) -> None:
-    page.get_by_role("heading", name="Region", exact=True).scroll_into_view_if_needed()
-    # Up to the foot of the window, from the heading on.
-    page.mouse.move(700, 500)
-    page.mouse.wheel(0, 900)
-    page.wait_for_timeout(500)
-
-
 SHOTS = (
     Shot("context-light", 1280, 720, path=""),
     Shot("context-dark", 1280, 720, dark=True, path=""),
@@ -60,7 +52,7 @@ SHOTS = (
     Shot("compare-narrow", 480, 1400),
     Shot("explain-light", 1280, 1060, path="explain"),
     Shot("swipe-light", 1440, 1400, act=_swipe),
-    Shot("region-light", 1440, 1400, path="compare?region=180-300_20-180", act=_region),
+    Shot("region-light", 1440, 1400, path="compare?region=180-300_20-180"),
     Shot("scenes-light", 1440, 1560, act=_scenes),
     Shot("scenes-dark", 1440, 1560, dark=True, act=_scenes),
     Shot("training-light", 1440, 1300, act=_training),

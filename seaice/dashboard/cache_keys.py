@@ -14,6 +14,7 @@ from seaice.baselines.beside import Yardstick
 from seaice.core.errors import SceneError
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.results.autoice.column import ClassMaps, MapsFile
+from seaice.results.confidence.ensemble import EnsembleMaps
 from seaice.results.inference import Prediction
 from seaice.results.maps import ChartMaps
 from seaice.scenes.scene import Scene, SceneKey
@@ -58,6 +59,7 @@ _IDENTITY: dict[str | type[Any], Callable[[Any], object]] = {
     Prediction: maps_key,
     ChartMaps: maps_key,
     ClassMaps: maps_key,
+    EnsembleMaps: maps_key,
     MapsFile: lambda file: file.sha256,
     # By name, because these modules build on this one.
     "seaice.dashboard.scene_view.SceneView": lambda view: view.key,

@@ -42,8 +42,10 @@ NO_CHECKPOINT = "-"
 HASH_DIGITS = 8
 """First digits of a checkpoint's SHA-256 that a link holds."""
 _HASH = re.compile(rf"[0-9a-f]{{{HASH_DIGITS}}}|{NO_CHECKPOINT}")
-# A checkpoint's hash, or a word for a baseline or a file of maps.
-_COLUMN = re.compile(rf"[0-9a-f]{{{HASH_DIGITS}}}|baseline-[a-z0-9.-]{{1,60}}|maps-[0-9a-f]{{8}}")
+# A checkpoint's hash, or a word for a file of maps, the mean of a checkpoint's seeds, a baseline.
+_COLUMN = re.compile(
+    rf"((maps|seeds)-)?[0-9a-f]{{{HASH_DIGITS}}}|baseline-[a-z0-9.-]{{1,60}}",
+)
 
 _LAYER = re.compile("[a-z0-9-]{1,40}")
 

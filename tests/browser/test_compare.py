@@ -89,7 +89,11 @@ def draw_box(page: Page) -> None:
 
 def test_a_drawn_region_is_shown_scored_explained_and_linked(page: Page):
     before = page.locator(".st-key-scores").inner_text()
-    display(page, "Chooses a region")
+    page.get_by_role("button", name="Region").click()
+    page.get_by_text("Chooses a region", exact=True).click()
+    settle(page)
+    page.keyboard.press("Escape")
+    page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
     draw_box(page)
     expect(page.get_by_role("heading", name=re.compile("Scores of the region"))).to_be_visible()
     assert page.locator(".st-key-scores").inner_text() != before
@@ -101,19 +105,24 @@ def test_a_drawn_region_is_shown_scored_explained_and_linked(page: Page):
     )
     assert 60 < span[1] - span[0] < 200
     assert "region=" in page.url
+    # In place of the scene's maps, until asked for them.
+    expect(page.locator(".st-key-maps .js-plotly-plot")).to_have_count(0)
+    page.get_by_role("radio", name="In the scene").click()
+    settle(page)
     # Outlined on every map, dark within light.
     shapes = page.evaluate(
         "() => document.querySelector('.st-key-maps .js-plotly-plot')"
         ".layout.shapes.filter(shape => shape.type === 'rect').length"
     )
     assert shapes == 18
-    page.get_by_role("button", name="Whole scene", exact=True).click()
+    page.locator(".st-key-whole_scene button").click()
     settle(page)
     assert "region=" not in page.url
     assert page.locator(".st-key-scores").inner_text() == before
 
 
 def test_a_region_can_be_typed(page: Page):
+    page.get_by_role("button", name="Region").click()
     field = page.locator("[class*=st-key-region_top] input")
     field.fill("100")
     field.press("Enter")

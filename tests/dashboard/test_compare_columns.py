@@ -103,16 +103,18 @@ def test_a_column_that_the_scene_cannot_feed_is_left_out(
     assert "Predicted SOD<br>1-2-3 · 3-10 km<br>sar" in titles(app)
 
 
-def test_baselines_and_maps_of_another_system_are_columns(
-    dashboard: AppTest, texts, tmp_path: Path
+def test_means_baselines_and_maps_of_another_system_are_columns(
+    dashboard: AppTest, texts, make_checkpoint, tmp_path: Path
 ):
     data, models = tmp_path / "data", tmp_path / "models"
     scene = Scene.open(data / "20180325T194759_dmi_prep.nc")
-    checkpoint = load_checkpoint(models / f"{SET}_6-12-18_seed0.safetensors")
+    path = models / f"{SET}_6-12-18_seed0.safetensors"
+    checkpoint, mean = load_checkpoint(path), f"seeds-{file_sha256(path)[:8]}"
+    make_checkpoint((6, 12, 18), SET, folder=models, seed=1)
     write_prediction(tmp_path / "theirs.nc", predict(scene, checkpoint), "")
     dashboard.session_state["rows"] = ["Maps", "Differences"]
     dashboard.session_state["against"] = 1
-    dashboard.session_state["columns"] = ["baseline-all-water"]
+    dashboard.session_state["columns"] = ["baseline-all-water", mean]
     app = dashboard.run()
     app.text_input(key="columns_path").set_value(str(tmp_path / "theirs.nc")).run()
     assert not app.exception
@@ -121,6 +123,7 @@ def test_baselines_and_maps_of_another_system_are_columns(
     assert [each.split("<br>")[1] for each in titles(app) if each.startswith("Predicted")] == [
         "1-2-3 · 3-10 km",
         "6-12-18 · 19-58 km",
+        "Mean of 2 seeds",
         "All water",
         "theirs",
     ]
@@ -129,6 +132,6 @@ def test_baselines_and_maps_of_another_system_are_columns(
     assert scores.loc["SOD F1", "theirs"] == scores.loc["SOD F1"].iloc[1]
     assert scores.loc["SIC R2", "theirs"] == scores.loc["SIC R2"].iloc[1]
     sha256 = file_sha256(tmp_path / "theirs.nc")
-    assert dict(app.query_params)["columns"] == f"baseline-all-water maps-{sha256[:8]}"
+    assert dict(app.query_params)["columns"] == f"{mean} baseline-all-water maps-{sha256[:8]}"
     app.text_input(key="columns_path").set_value(str(data / "20180325T194759_dmi_prep.nc")).run()
     assert "is not an AutoICE package" in texts(app)

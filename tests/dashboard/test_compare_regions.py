@@ -1,5 +1,6 @@
 """Regions of the page Compare."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from seaice.dashboard.compare.region_picker import region_of_box
 from seaice.dashboard.scene_view import SceneView
 from seaice.network.checkpoint import load_checkpoint
 from seaice.results.evaluation import score_prediction
+from seaice.results.export.region_geojson import region_to_geojson
 from seaice.results.inference import predict
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
@@ -40,7 +42,13 @@ def test_a_region_is_drawn_and_scored_by_itself(dashboard: AppTest, texts, tmp_p
     app.number_input(key=f"region_left_{FIRST}").set_value(8.0).run()
     assert not app.exception
     assert "Scores of the region" in "\n".join(each.value for each in app.subheader)
-    assert len(app.get("plotly_chart")) == 3
+    # The region's maps stand in place of the scene's, which are a click away.
+    assert len(app.get("plotly_chart")) == 2
+    close_up = maps(app)
+    assert close_up["layout"]["xaxis"]["range"] == [8, 51.2]
+    app.segmented_control(key="region_place").set_value("In the scene").run()
+    assert maps(app)["layout"]["xaxis"]["range"] == [0, 51.2]
+    assert any(each["type"] == "rect" for each in maps(app)["layout"]["shapes"])
     scene = Scene.open(tmp_path / "data" / f"{FIRST}_prep.nc")
     checkpoint = load_checkpoint(tmp_path / "models" / "sar+amsr2-18-36_1-2-3_seed0.safetensors")
     region = Region((0, 20), (8, 51.2))
@@ -51,6 +59,20 @@ def test_a_region_is_drawn_and_scored_by_itself(dashboard: AppTest, texts, tmp_p
     app.button(key="whole_scene").click().run()
     assert app.table[0].value.equals(whole)
     assert len(app.get("plotly_chart")) == 2
+
+
+def maps(app: AppTest) -> dict:
+    """What the figure of maps is made of."""
+    return json.loads(app.get("plotly_chart")[0].proto.spec)
+
+
+def test_a_region_comes_from_a_file(dashboard: AppTest, tmp_path: Path):
+    app = dashboard.run()
+    scene = Scene.open(tmp_path / "data" / f"{FIRST}_prep.nc")
+    drawn = region_to_geojson(scene, Region((4, 20), (8, 40))).encode()
+    app.file_uploader[0].set_value([("x.geojson", drawn, "application/geo+json")]).run()
+    assert not app.exception
+    assert dict(app.query_params)["region"] == "4-20_8-40"
 
 
 @pytest.mark.parametrize(

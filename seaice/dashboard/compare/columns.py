@@ -14,8 +14,10 @@ from seaice.dashboard.compare.sources import (
     baseline_word,
     maps_word,
     offered_baselines,
+    offered_seeds,
     open_for_all,
     opened_maps,
+    seeds_heading,
 )
 from seaice.dashboard.link import MAX_COLUMNS
 from seaice.dashboard.sidebar.checkpoint_picker import COLUMNS_KEY, link_hash
@@ -38,9 +40,10 @@ def pick_columns(selection: Selection) -> Sources:
     own = {file.name for file in selection.checkpoints}
     others = {file.name: file for file in files if file.name not in own}
     baselines = offered_baselines(selection.scene, selection.channel_set)
-    maps = opened_maps()
+    seeds, maps = offered_seeds(selection.checkpoints), opened_maps()
     labels = {
         **{name: _option(others[name]) for name in sorted(others, key=lambda n: _order(others[n]))},
+        **{word: " · ".join(seeds_heading(group)) for word, group in seeds.items()},
         **{word: f"Baseline: {label}" for word, label in baselines.items()},
     }
     wanted = st.session_state.get(COLUMNS_KEY, [])
@@ -60,12 +63,14 @@ def pick_columns(selection: Selection) -> Sources:
         persist_state="session",
         placeholder="Any checkpoint or baseline",
         help="They stand beside those of the rates in the sidebar, so that you can compare two "
-        "channel sets, two seeds, or a network with a baseline of the sidebar's channel set.",
+        "channel sets, two seeds, a network with the mean of its seeds, or with a baseline of the "
+        "sidebar's channel set.",
     )
     _suggestions(selection, others)
     _add_maps()
     return Sources(
         (*selection.checkpoints, *(others[each] for each in chosen if each in others)),
+        tuple((each, seeds[each]) for each in chosen if each in seeds),
         tuple(baselines[each] for each in chosen if each in baselines),
         tuple(maps[each] for each in chosen if each in maps),
     )
@@ -104,7 +109,11 @@ def _open_maps() -> None:
 def further_columns(selection: Selection, sources: Sources) -> tuple[str, ...] | None:
     """How a link writes the columns beside those of the sidebar; None if there are none."""
     words = [link_hash(file) for file in sources.files[len(selection.checkpoints) :]]
-    words += [*map(baseline_word, sources.baselines), *map(maps_word, sources.maps)]
+    words += [
+        *(word for word, _ in sources.seeds),
+        *map(baseline_word, sources.baselines),
+        *map(maps_word, sources.maps),
+    ]
     return tuple(words) or None
 
 

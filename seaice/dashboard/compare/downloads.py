@@ -56,13 +56,13 @@ _figure_button = st.components.v2.component(
 )
 
 
-def downloads(results: Sequence[ColumnResult], region: Region | None, *, figure: bool) -> None:
+def downloads(results: Sequence[ColumnResult], region: Region | None, figure: str | None) -> None:
     """Draw the buttons.
 
     Args:
         results: What the columns' sources make of the scene, scored; at least one.
         region: What they were scored over; the whole scene if None.
-        figure: Whether the page shows a figure that can be saved.
+        figure: Key of what holds the figures that can be saved; None if there is none.
     """
     scene, networks = results[0].maps.scene, networks_among(results)
     problem = _geotiff_problem(scene)
@@ -91,11 +91,8 @@ def downloads(results: Sequence[ColumnResult], region: Region | None, *, figure:
             width="stretch",
         )
     if figure:
-        _figure_button(key="save_figure", data={"label": "Figure (PNG)", "maps": "maps"})
+        _figure_button(key="save_figure", data={"label": "Figure (PNG)", "maps": figure})
     if region:
-        _figure_button(
-            key="save_region", data={"label": "Figure of the region (PNG)", "maps": "region_maps"}
-        )
         st.caption("Predictions cover the whole scene; scores cover the region.")
 
 

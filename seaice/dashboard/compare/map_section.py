@@ -4,7 +4,6 @@ import importlib.metadata
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -13,7 +12,7 @@ from seaice.dashboard.cache_keys import cached
 from seaice.dashboard.compare.display import DisplaySettings
 from seaice.dashboard.compare.drawn_maps import DrawnMap, backdrop, strongest_evidence
 from seaice.dashboard.compare.evidence_words import source_words
-from seaice.dashboard.compare.region_picker import choose_drawn, region_fields
+from seaice.dashboard.compare.region_picker import DRAWS, choose_drawn
 from seaice.dashboard.compare.results import ColumnResult, networks_among
 from seaice.dashboard.compare.rows import MapRow, map_rows
 from seaice.dashboard.components.swipe import SwipeMap, swipe
@@ -25,12 +24,6 @@ from seaice.scenes.scene import Scene
 _WIDE_PX, _NARROW_PX = 1000, 440
 # Columns beside the scene's own map: narrower ones would have no room for their titles.
 _MOST_BESIDE = 3
-_REGION_HELP = (
-    "Draw a box on a map (under Display, set dragging to choose a region), or type its edges. You "
-    "see the region at full resolution, up to 1100 pixels a side, with scores of its own. The "
-    "evidence is then that for the predictions inside the region: in the whole scene above, close "
-    "up here."
-)
 
 
 @dataclass(frozen=True)
@@ -46,40 +39,29 @@ def scene_maps(
     settings: DisplaySettings,
     results: Sequence[ColumnResult],
     region: Region | None,
+    *,
+    close_up: bool,
 ) -> None:
-    """Draw the maps of the whole scene.
+    """Draw the maps of the whole scene, or of a region of it at full resolution.
 
     Args:
         scene: The scene.
         settings: What to show.
-        results: What the columns' sources make of the scene.
-        region: Part of the scene to outline on every map.
+        results: What the columns' sources make of the scene, scored over what the maps show.
+        region: The chosen region.
+        close_up: Whether the maps show that region; otherwise the scene, with its outline.
     """
-    view = SceneView(scene, north_up=settings.north_up)
+    view = SceneView(scene, region if close_up else None, north_up=settings.north_up)
     if settings.swipe:
         if rows := map_rows(view, settings, results):
             _swipe(view, rows)
     else:
-        drags = st.session_state.get("drag") == "Chooses a region"
-        extras = _Extras(region, "select" if drags else "zoom")
-        _draw(view, settings, _figures(view, settings, results, extras), "maps", selects=True)
+        drag = "select" if st.session_state.get("drag") == DRAWS else "zoom"
+        extras = _Extras(None if close_up else region, drag)
+        name = "region_maps" if close_up else "maps"
+        _draw(view, settings, _figures(view, settings, results, extras), name)
     if not settings.rows:
         st.info("Select at least one row under *Maps to show*.")
-
-
-def region_section(
-    scene: Scene,
-    settings: DisplaySettings,
-    results: Sequence[ColumnResult],
-    region: Region | None,
-) -> None:
-    """Draw the fields that choose a region and, if one is chosen, its maps."""
-    st.subheader("Region", help=_REGION_HELP)
-    region_fields(scene)
-    if region is None:
-        return
-    view = SceneView(scene, region, north_up=settings.north_up)
-    _draw(view, settings, _figures(view, settings, results, _Extras()), "region_maps")
 
 
 def _draw(
@@ -87,8 +69,6 @@ def _draw(
     settings: DisplaySettings,
     figures: Sequence["_SizedFigure"],
     name: str,
-    *,
-    selects: bool = False,
 ) -> None:
     """Draw figures as wide as the page is, and as high as that width asks for.
 
@@ -106,10 +86,6 @@ def _draw(
         st.html(f"<style>.st-key-{name} {{ container-type: inline-size; }}{heights}{ink}</style>")
         for number, each in enumerate(figures):
             key = f"{name}_{number}"
-            selection: dict[str, Any] = {
-                "on_select": lambda key=key: choose_drawn(view, key),
-                "selection_mode": "box",
-            }
             # Within a container of a fixed height, a chart takes its container's.
             height_px = int(each.figure.layout.height)
             with st.container(key=f"{name}_box_{number}", height=height_px, border=False):
@@ -119,7 +95,8 @@ def _draw(
                     height="stretch",
                     config=_config(view),
                     alt=_alternative(view, settings),
-                    **(selection if selects else {}),
+                    on_select=lambda key=key: choose_drawn(view, key),
+                    selection_mode="box",
                 )
 
 

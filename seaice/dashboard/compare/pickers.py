@@ -75,7 +75,7 @@ def display_pickers(
         "are equally likely.",
     )
     scheme = _scheme_picker()
-    opacity = 1.0 if swipe else _opacity_and_drag_pickers()
+    opacity = 1.0 if swipe else _opacity_picker()
     north_up = orientation_picker()
     channels = _channel_picker(scene)
     return DisplaySettings(
@@ -118,7 +118,7 @@ def _scheme_picker() -> SchemeName:
     )
 
 
-def _opacity_and_drag_pickers() -> float:
+def _opacity_picker() -> float:
     """What only side-by-side maps have; returns the opacity, 0 to 1."""
     st.session_state.setdefault("opacity", 100)
     percent = st.slider(
@@ -129,13 +129,6 @@ def _opacity_and_drag_pickers() -> float:
         key="opacity",
         persist_state="session",
         help="Below 100 % the radar image (HH) shows through.",
-    )
-    st.radio(
-        "Dragging on a map",
-        ["Zooms", "Chooses a region"],
-        key="drag",
-        persist_state="session",
-        help="The mouse wheel always zooms. Double-click to see the whole scene again.",
     )
     return percent / 100
 

@@ -5,12 +5,17 @@ from typing import Any
 
 import streamlit as st
 
-from seaice.core.errors import ConfigError
+from seaice.core.errors import ConfigError, SeaIceError
 from seaice.dashboard.permalink import region_key
 from seaice.dashboard.scene_view import SceneView
+from seaice.dashboard.text import plain
+from seaice.results.export.region_geojson import region_from_geojson, region_to_geojson
 from seaice.scenes.region import Region, Span
 from seaice.scenes.scene import Scene
 
+DRAWS = "Chooses a region"
+"""What dragging on a map can do, besides zooming."""
+_PLACES = ("Close up", "In the scene")
 # A shorter drag was meant as a click.
 _SMALLEST_KM = 2.0
 
@@ -82,16 +87,102 @@ def _held(span: list[float], size_km: float) -> Span:
     return low, high
 
 
-def region_fields(scene: Scene) -> None:
-    """Draw the fields that show and set the region, for those who do not use a pointer."""
+def region_panel(scene: Scene, *, swipe: bool) -> None:
+    """Draw what chooses a region: what dragging does, fields for those without a pointer, files.
+
+    Args:
+        scene: The scene.
+        swipe: Whether the page shows the viewer of two maps, on which nothing can be drawn.
+    """
+    if not swipe:
+        st.radio(
+            "Dragging on a map",
+            ["Zooms", DRAWS],
+            key="drag",
+            persist_state="session",
+            horizontal=True,
+            help="The mouse wheel always zooms. Double-click to see the whole map again.",
+        )
+    _fields(scene)
+    _files(scene)
+
+
+def region_bar(scene: Scene) -> bool:
+    """Draw what stands above the maps of a region; returns whether they show it close up."""
+    region = chosen_region(scene)
+    if region is None:
+        return False
+    with st.container(horizontal=True, vertical_alignment="center", key="region_bar"):
+        (top, bottom), (left, right) = region.lines_km, region.samples_km
+        st.text(f"Region: lines {top:g}-{bottom:g} km, samples {left:g}-{right:g} km")
+        st.session_state.setdefault("region_place", _PLACES[0])
+        place = st.segmented_control(
+            "What the maps show",
+            _PLACES,
+            required=True,
+            key="region_place",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+        st.button(
+            "Whole scene",
+            icon=":material/arrow_back:",
+            key="whole_scene",
+            on_click=choose,
+            args=(scene, None),
+            help="Leave the region.",
+        )
+    return bool(place == _PLACES[0])
+
+
+def _files(scene: Scene) -> None:
+    """Draw the fields that take a region from a file, and give it as one."""
+    if not scene.has_positions:
+        return
+    key = f"region_file_{scene.id}"
+    st.file_uploader(
+        "Region from a GeoJSON file",
+        type=["geojson", "json"],
+        key=key,
+        max_upload_size=1,
+        on_change=_read_file,
+        args=(scene, key),
+        help="The smallest box of this scene that holds what the file draws, in longitude and "
+        "latitude.",
+    )
+    region = chosen_region(scene)
+    if region:
+        st.download_button(
+            "Region (GeoJSON)",
+            lambda: region_to_geojson(scene, region),
+            file_name="region.geojson",
+            mime="application/geo+json",
+            key="download_region",
+            on_click="ignore",
+        )
+
+
+def _read_file(scene: Scene, key: str) -> None:
+    """Choose the region of an uploaded file."""
+    file = st.session_state[key]
+    if file is None:
+        return
+    try:
+        choose(scene, region_from_geojson(scene, file.getvalue()))
+    except SeaIceError as error:
+        st.toast(plain(str(error)), icon=":material/warning:")
+
+
+def _fields(scene: Scene) -> None:
+    """Draw the fields that show and set the region."""
     region = chosen_region(scene) or _whole(scene)
-    columns = st.columns([1, 1, 1, 1, 1], vertical_alignment="bottom")
-    for edge, column in zip(_EDGES, columns, strict=False):
+    columns = st.columns(2)
+    for number, edge in enumerate(_EDGES):
         span = region.lines_km if edge.along_lines else region.samples_km
         size = _sides_km(scene)[0 if edge.along_lines else 1]
         # A field always shows the region, however it was chosen.
         st.session_state[_field(scene, edge)] = min(span[edge.end], size)
-        column.number_input(
+        columns[number % 2].number_input(
             edge.label,
             min_value=0.0,
             max_value=size,
@@ -102,14 +193,6 @@ def region_fields(scene: Scene) -> None:
             args=(scene,),
             help="Distance from the scene's first line or sample, as on the axes of the maps.",
         )
-    columns[-1].button(
-        "Whole scene",
-        key="whole_scene",
-        on_click=choose,
-        args=(scene, None),
-        disabled=chosen_region(scene) is None,
-        width="stretch",
-    )
 
 
 def _read_fields(scene: Scene) -> None:

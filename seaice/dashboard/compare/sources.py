@@ -1,26 +1,29 @@
 """What may predict a column of Compare besides networks: baselines, and maps from files."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
 
 from seaice.baselines.beside import TRUTH, WATER
 from seaice.baselines.files import baseline_label, list_baselines
-from seaice.core.errors import SceneError
+from seaice.core.errors import MissingChannelsError, SceneError
 from seaice.core.folders import models_folder
 from seaice.dashboard import cached
 from seaice.dashboard.compare.results import ColumnResult
 from seaice.dashboard.compare.score_tables import capitalised
+from seaice.dashboard.explain.seeds import Seeds, maps_of, seeds_of
 from seaice.dashboard.link import HASH_DIGITS
+from seaice.dashboard.sidebar.checkpoint_picker import link_hash
 from seaice.dashboard.text import plain
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.results.autoice.column import MapsFile, open_maps
 from seaice.scenes.scene import Scene
 
-BASELINE, MAPS = "baseline-", "maps-"
-"""How the words begin that stand for baselines and for files of maps, in links and pickers."""
+BASELINE, MAPS, SEEDS = "baseline-", "maps-", "seeds-"
+"""How the words begin that stand for baselines, files of maps and means of seeds, in links."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,13 @@ class Sources:
 
     Attributes:
         files: Checkpoints, those of the sidebar first.
+        seeds: Checkpoints that differ in the seed alone, whose mean is shown, by their words.
         baselines: Labels of baselines.
         maps: Files of maps.
     """
 
     files: tuple[CheckpointFile, ...]
+    seeds: tuple[tuple[str, Seeds], ...] = ()
     baselines: tuple[str, ...] = ()
     maps: tuple[MapsFile, ...] = ()
 
@@ -60,6 +65,17 @@ def offered_baselines(scene: Scene, channel_set: str) -> dict[str, str]:
     # Only simulated scenes hold the truth.
     known = [WATER, *fitting, *([TRUTH, *ceilings] if scene.simulated else [])]
     return {baseline_word(label): label for label in known}
+
+
+def offered_seeds(files: Sequence[CheckpointFile]) -> dict[str, Seeds]:
+    """Checkpoints of which there are several seeds, with these, by their words."""
+    groups = [(file, seeds_of(file)) for file in files]
+    return {f"{SEEDS}{link_hash(file)}": seeds for file, seeds in groups if len(seeds) > 1}
+
+
+def seeds_heading(seeds: Seeds) -> tuple[str, str]:
+    """What the page calls the mean of seeds."""
+    return f"Mean of {len(seeds)} seeds", seeds[0].info.rates_label
 
 
 def opened_maps() -> dict[str, MapsFile]:
@@ -92,7 +108,7 @@ def other_columns(scene: Scene, channel_set: str, sources: Sources) -> list[Colu
         channel_set: The channel set whose baselines are meant.
         sources: What to show.
     """
-    columns = []
+    columns = _means(scene, sources.seeds)
     known = cached.baselines(models_folder(), channel_set)[0] if sources.baselines else []
     by_label = {each.label: each for each in known}
     for label in sources.baselines:
@@ -107,4 +123,18 @@ def other_columns(scene: Scene, channel_set: str, sources: Sources) -> list[Colu
             columns.append(ColumnResult((file.path.stem,), cached.maps_of_file(file, scene)))
         except SceneError as error:
             st.warning(plain(str(error)))
+    return columns
+
+
+def _means(scene: Scene, groups: Sequence[tuple[str, Seeds]]) -> list[ColumnResult]:
+    """The means of seeds; nothing of what the scene cannot feed, which its networks say."""
+    columns = []
+    for word, seeds in groups:
+        heading = seeds_heading(seeds)
+        with st.spinner(f"Predicting: {' · '.join(heading)} ..."):
+            try:
+                maps = maps_of(scene, seeds)
+            except MissingChannelsError:
+                continue
+        columns.append(ColumnResult(heading, replace(maps, source=word)))
     return columns

@@ -84,7 +84,7 @@ def read_places(scene: Scene) -> np.ndarray:
     if not np.isfinite(places).all():
         raise SceneError(scene.path, "has positions that are not on Earth", _REMEDY)
     own = np.indices(places.shape[1:]).reshape(2, -1)
-    if min(places.shape) < 2 or abs(_index_at(places, places.reshape(2, -1)) - own).max() > 0.01:
+    if min(places.shape) < 2 or abs(index_at(places, places.reshape(2, -1)) - own).max() > 0.01:
         raise SceneError(scene.path, "has positions that do not form a grid", _REMEDY)
     return places
 
@@ -142,14 +142,14 @@ def pixels_at_nodes(
     x, y = np.meshgrid(
         corner[0] + (columns + 0.5) * grid.spacing_m, corner[1] - (rows + 0.5) * grid.spacing_m
     )
-    index = _index_at(places, np.stack([x.ravel(), y.ravel()])).reshape(2, *x.shape)
+    index = index_at(places, np.stack([x.ravel(), y.ravel()])).reshape(2, *x.shape)
     # The outer positions lie at the centres of the outer pixels.
     last_px, last = np.array(own.shape) - 1, np.array(places.shape[1:]) - 1
     pixels: np.ndarray = index * (last_px / last)[:, None, None]
     return pixels
 
 
-def _index_at(places: np.ndarray, at: np.ndarray) -> np.ndarray:
+def index_at(places: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Indices of points among the positions: the inverse of `place_at`, by Newton's method.
 
     The positions form a nearly straight grid, so that one slope, that of the plane fitted to them,

@@ -12,15 +12,13 @@ from typing import Any
 
 import numpy as np
 import rasterio.features
-from pyproj import Transformer
 
 from seaice.ai4arctic.charts import CHART, CHARTS, FILL, ChartName
 from seaice.core.files import atomic_write
+from seaice.results.export.corners import Corners
 from seaice.results.export.geotiff import file_tags
-from seaice.results.export.map_grid import map_projection, place_at, read_places
 from seaice.results.inference import Prediction
 from seaice.scenes.read import read_valid
-from seaice.scenes.scene import Scene
 
 SMALLEST_KM2 = 4.0
 """Area of the smallest polygon."""
@@ -31,7 +29,7 @@ _SIGRID3: dict[ChartName, tuple[str, tuple[str, ...]]] = {
     "SOD": ("SA", ("", "81", "83", "87", "93", "95")),
     "FLOE": ("FA", ("", "02", "03", "04", "05", "06", "10")),
 }
-_DIGITS = 5
+DIGITS = 5
 """Decimals of a degree: about a metre."""
 
 Ring = list[tuple[float, float]]
@@ -53,7 +51,7 @@ def write_polygons(path: Path, prediction: Prediction, command: str) -> list[Pat
         SceneError: The scene has no positions, or they are unusable.
         OutputError: The folder is not writable.
     """
-    places = _Places(prediction.scene)
+    corners = Corners(prediction.scene)
     origin = file_tags(prediction, command)
     written = []
     for chart in CHARTS:
@@ -61,7 +59,7 @@ def write_polygons(path: Path, prediction: Prediction, command: str) -> list[Pat
             "type": "FeatureCollection",
             # Other members than GeoJSON's own are allowed, and readers pass over them.
             "origin": {**origin, "chart": CHART[chart].long_name, "smallest_km2": SMALLEST_KM2},
-            "features": list(_features(prediction, chart, places)),
+            "features": list(_features(prediction, chart, corners)),
         }
         target = path.with_stem(f"{path.stem}_{chart}")
         with atomic_write(target) as temporary:
@@ -71,7 +69,7 @@ def write_polygons(path: Path, prediction: Prediction, command: str) -> list[Pat
 
 
 def _features(
-    prediction: Prediction, chart: ChartName, places: "_Places"
+    prediction: Prediction, chart: ChartName, corners: Corners
 ) -> Iterator[dict[str, Any]]:
     grid, valid = prediction.scene.grid, read_valid(prediction.scene)
     classes = prediction.on(grid, chart)
@@ -87,7 +85,7 @@ def _features(
             "properties": _properties(chart, int(value)),
             "geometry": {
                 "type": "Polygon",
-                "coordinates": places.rings(shape["coordinates"]),
+                "coordinates": _in_degrees(shape["coordinates"], corners),
             },
         }
 
@@ -101,40 +99,18 @@ def _properties(chart: ChartName, value: int) -> dict[str, Any]:
     return properties | ({field: codes[value]} if codes[value] else {})
 
 
-class _Places:
-    """Longitude and latitude of the corners of a scene's pixels."""
+def _in_degrees(rings: list[list[tuple[float, float]]], corners: Corners) -> list[Ring]:
+    """Rings of pixel corners (sample, line) in degrees.
 
-    def __init__(self, scene: Scene) -> None:
-        self._places = read_places(scene)
-        self._grid = scene.grid
-        self._to_degrees = Transformer.from_crs(map_projection(scene), "EPSG:4326", always_xy=True)
-        middle = self._degrees(np.array([[grid / 2 for grid in scene.grid.shape]]))
-        self._longitude = float(middle[0, 0])
-
-    def rings(self, rings: list[list[tuple[float, float]]]) -> list[Ring]:
-        """Rings of pixel corners (sample, line) in degrees.
-
-        The outer ring comes first and runs counterclockwise, holes run clockwise (RFC 7946).
-        """
-        found = []
-        for number, ring in enumerate(rings):
-            degrees = self._degrees(np.array(ring)[:, ::-1])
-            # Continuous across 180 degrees.
-            turns = np.round((degrees[:, 0] - self._longitude) / 360)
-            degrees[:, 0] -= 360 * turns
-            if (_area(degrees) > 0) != (number == 0):
-                degrees = degrees[::-1]
-            found.append([(x, y) for x, y in degrees.round(_DIGITS).tolist()])
-        return found
-
-    def _degrees(self, corners: np.ndarray) -> np.ndarray:
-        """Longitude and latitude, (n, 2), of corners given as (line, sample), (n, 2)."""
-        last_px = np.array(self._grid.shape) - 1
-        last = np.array(self._places.shape[1:]) - 1
-        # The outer positions lie at the centres of the outer pixels.
-        index = (corners - 0.5) * (last / last_px)
-        x, y = place_at(self._places, index.T)
-        return np.stack(self._to_degrees.transform(x, y), axis=-1)
+    The outer ring comes first and runs counterclockwise, holes run clockwise (RFC 7946).
+    """
+    found = []
+    for number, ring in enumerate(rings):
+        degrees = corners.degrees(np.array(ring)[:, ::-1])
+        if (_area(degrees) > 0) != (number == 0):
+            degrees = degrees[::-1]
+        found.append([(x, y) for x, y in degrees.round(DIGITS).tolist()])
+    return found
 
 
 def _area(ring: np.ndarray) -> float:
