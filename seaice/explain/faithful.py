@@ -2,28 +2,27 @@
 
 A map can look convincing and say nothing about the network (Adebayo et al. 2018, Sanity checks for
 saliency maps). So each map is put to tests that it can fail: deletion and insertion (Petsiuk et al.
-2018, RISE) against cells in random order, a network of random weights, evidence beyond the field,
-and on simulated scenes the true ice.
+2018, RISE) against cells in random order, a network of random weights, a map without gradients,
+evidence beyond the field, and on simulated scenes the true ice.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from scipy.stats import spearmanr
 from torch import Tensor
 
 from seaice.core.errors import ConfigError
-from seaice.core.grids.coarsen import block_any
 from seaice.core.grids.pixel_grid import Window
+from seaice.explain.agreement import in_blocks, occlusion, rank_correlation
 from seaice.explain.gradcam import CamConfig
 from seaice.explain.head import Head
+from seaice.explain.near import in_cells, near_field, near_region
 from seaice.explain.targets import target_names
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
-from seaice.network.receptive_field import receptive_field_px
 from seaice.results.inference import MODEL_LOCK, padded_tensor
-from seaice.scenes.read import read_inputs
+from seaice.scenes.read import Inputs, read_inputs
 from seaice.scenes.scene import Scene
 
 STEPS = 8
@@ -47,6 +46,8 @@ class Trial:
         insertion_random: The same in random order.
         random_weights: Rank correlation with the map of a network of random weights; NaN if
             either is constant.
+        agreement: Rank correlation, block by block, with what the output loses without the block;
+            NaN if either is constant.
         beyond: Share of the evidence beyond the theoretical field of the region.
         on_truth: Share of the positive evidence on cells of the true class; NaN if not known.
         truth_share: Share of the field's cells that are of the true class; NaN if not known.
@@ -60,6 +61,7 @@ class Trial:
     insertion: np.ndarray
     insertion_random: np.ndarray
     random_weights: float
+    agreement: float
     beyond: float
     on_truth: float
     truth_share: float
@@ -110,19 +112,15 @@ def try_map(
     region = grid.check(region)
     inputs = read_inputs(scene, checkpoint.info.channels, checkpoint.info.spacing_m)
     stride = checkpoint.network.config.output_stride
-    tensor = padded_tensor(checkpoint, inputs.values)
     rng = np.random.default_rng(seed)
     with MODEL_LOCK:
-        with torch.no_grad():
-            features = checkpoint.network.features(tensor).float()
-        output = _Output(checkpoint.network, config, features, _asked(inputs.valid, region, tensor))
-        if not output.pixels:
-            name = target_names(config.chart)[config.target].lower()
-            raise ConfigError(f"The network predicts no {name} here, so there is no map to test.")
+        output = output_of(checkpoint, inputs, config, region)
         raw = output.evidence()
-        near = _near(checkpoint.network, region, raw.shape)
-        field = near & _in_cells(inputs.valid, raw.shape, stride)
+        near = near_region(checkpoint.network, region, raw.shape)
+        field = near_field(checkpoint.network, inputs.valid, region, raw.shape)
         curves = _curves(output, raw, field, rng)
+        losses = occlusion(output.with_cells, field)
+        tensor = padded_tensor(checkpoint, inputs.values)
         other = _of_random_weights(checkpoint, config, tensor, output.mask, seed)
     size = np.abs(raw).sum()
     on_truth, truth_share = _truth_shares(raw, field, truth, stride)
@@ -134,14 +132,36 @@ def try_map(
         deletion_random=curves[1],
         insertion=curves[2],
         insertion_random=curves[3],
-        random_weights=_rank_correlation(raw[field], other[field]),
+        random_weights=rank_correlation(raw[field], other[field]),
+        agreement=rank_correlation(in_blocks(raw, field), losses),
         beyond=float(np.abs(raw[~near]).sum() / size) if size > 0 else 0.0,
         on_truth=on_truth,
         truth_share=truth_share,
     )
 
 
-class _Output:
+def output_of(
+    checkpoint: Checkpoint, inputs: Inputs, config: CamConfig, region: Window
+) -> "RegionOutput":
+    """What a network says of a region of a scene, to be asked what it rests on.
+
+    Raises:
+        ConfigError: The region has no valid pixel, or the network gives none of them the target.
+    """
+    if not inputs.valid[region].any():
+        raise ConfigError("There is no valid pixel here, so there is no map to test.")
+    tensor = padded_tensor(checkpoint, inputs.values)
+    with MODEL_LOCK, torch.no_grad():
+        features = checkpoint.network.features(tensor).float()
+    asked = _asked(inputs.valid, region, tensor)
+    output = RegionOutput(checkpoint.network, config, features, asked)
+    if not output.pixels:
+        name = target_names(config.chart)[config.target].lower()
+        raise ConfigError(f"The network predicts no {name} here, so there is no map to test.")
+    return output
+
+
+class RegionOutput:
     """The target as a function of the encoder's features."""
 
     def __init__(
@@ -202,7 +222,7 @@ def _box(field: np.ndarray) -> Window:
 
 
 def _curves(
-    output: _Output, raw: np.ndarray, field: np.ndarray, rng: np.random.Generator
+    output: RegionOutput, raw: np.ndarray, field: np.ndarray, rng: np.random.Generator
 ) -> list[np.ndarray]:
     """Deletion and insertion, each by evidence and in random order, (steps,) float64 each."""
     cells = np.flatnonzero(field)
@@ -236,7 +256,7 @@ def _of_random_weights(
     network.requires_grad_(False).eval().to(tensor.device)
     with torch.no_grad():
         features = network.features(tensor).float()
-    output = _Output(network, config, features, mask)
+    output = RegionOutput(network, config, features, mask)
     # For the same pixels, whatever such a network predicts there.
     output.mask, output.pixels = mask, int(mask.sum())
     return output.evidence()
@@ -249,27 +269,6 @@ def _asked(valid: np.ndarray, region: Window, tensor: Tensor) -> Tensor:
     return asked.to(tensor.device)
 
 
-def _near(network: SeaIceNet, region: Window, cells: tuple[int, ...]) -> np.ndarray:
-    """Cells that the theoretical field of a region covers, (cells, cells) bool."""
-    half, stride = -(-receptive_field_px(network) // 2), network.config.output_stride
-    near = np.zeros(cells, bool)
-    near[
-        tuple(
-            slice(max(0, side.start - half) // stride, -(-(side.stop + half) // stride))
-            for side in region
-        )
-    ] = True
-    return near
-
-
-def _in_cells(pixels: np.ndarray, cells: tuple[int, ...], stride: int) -> np.ndarray:
-    """Cells that hold one of some pixels, (cells, cells) bool."""
-    occupied = block_any(pixels, stride)
-    found = np.zeros(cells, bool)
-    found[: occupied.shape[0], : occupied.shape[1]] = occupied
-    return found
-
-
 def _truth_shares(
     raw: np.ndarray, field: np.ndarray, truth: np.ndarray | None, stride: int
 ) -> tuple[float, float]:
@@ -277,11 +276,5 @@ def _truth_shares(
     positive = np.maximum(raw, 0) * field
     if truth is None or not positive.any():
         return float("nan"), float("nan")
-    there = _in_cells(truth, raw.shape, stride) & field
+    there = in_cells(truth, raw.shape, stride) & field
     return float(positive[there].sum() / positive.sum()), float(there.sum() / field.sum())
-
-
-def _rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
-    if len(first) < 3 or np.ptp(first) == 0 or np.ptp(second) == 0:
-        return float("nan")
-    return float(spearmanr(first, second).statistic)

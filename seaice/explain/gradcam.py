@@ -104,13 +104,22 @@ class Heatmap:
     def message(self) -> str:
         """Why the heatmap is empty; empty if it is not."""
         name = target_names(self.config.chart)[self.config.target]
-        if not self.valid.any():
+        if not self.valid[self._region_cells].any():
             return "There is no valid pixel here."
         if not self.target_pixels:
             return f"The network predicts no {name.lower()} here."
         if not (self.raw[self.valid] > 0).any():
             return f"No positive evidence for {name.lower()} at this layer."
         return ""
+
+    @property
+    def _region_cells(self) -> Window:
+        """Feature cells that hold pixels of the region."""
+        lines, samples = (
+            slice(side.start // self.cell_px, -(-side.stop // self.cell_px))
+            for side in offset(self.region, self.window)
+        )
+        return lines, samples
 
     def on(self, grid: PixelGrid, part: Window | None = None) -> np.ndarray:
         """Positive evidence at the pixel centres of a grid over the same ground.

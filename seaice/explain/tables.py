@@ -76,6 +76,7 @@ def trial_rows(trial: Trial) -> list[Row]:
     ]
     figures = {
         "rank correlation with random weights": trial.random_weights,
+        "rank correlation with a map without gradients": trial.agreement,
         "share beyond the field": trial.beyond,
         "share on true ice": trial.on_truth,
         "share of true ice in the field": trial.truth_share,

@@ -38,6 +38,7 @@ def verdicts(trial: Trial) -> list[Verdict]:
         _curve("Deletion", trial.deletion_gain, "removed", "falls"),
         _curve("Insertion", trial.insertion_gain, "put back", "rises"),
         _random_weights(trial),
+        _agreement(trial),
         _beyond(trial),
         _truth(trial),
     ]
@@ -81,6 +82,22 @@ def _random_weights(trial: Trial) -> Verdict:
         "passed",
         f"A network of random weights gives another map (rank correlation {likeness:.2f}).",
     )
+
+
+def _agreement(trial: Trial) -> Verdict:
+    likeness = trial.agreement
+    if np.isnan(likeness):
+        return Verdict("Other method", "not known", "One of the two maps is constant.")
+    found = f"(rank correlation {likeness:.2f})"
+    if likeness < _LIKE:
+        return Verdict(
+            "Other method",
+            "failed",
+            f"A map without gradients, by taking out blocks of cells, shows something else {found}"
+            ": do not read places off either.",
+        )
+    text = f"A map without gradients, by taking out blocks of cells, shows the same {found}."
+    return Verdict("Other method", "passed", text)
 
 
 def _beyond(trial: Trial) -> Verdict:

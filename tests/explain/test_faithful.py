@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from seaice.core.errors import ConfigError
-from seaice.explain.faithful import _Output, try_map
+from seaice.explain.faithful import RegionOutput, try_map
 from seaice.explain.gradcam import CamConfig, explain
 from seaice.explain.verdicts import verdicts
 from seaice.network.checkpoint import load_checkpoint
@@ -61,13 +61,14 @@ def test_a_true_map_passes(scene, one_place):
         "Deletion": "passed",
         "Insertion": "passed",
         "Random weights": "passed",
+        "Other method": "passed",
         "Field": "passed",
         "True ice": "not known",
     }
 
 
 def test_maps_that_lie_fail_in_words(scene, one_place, monkeypatch):
-    monkeypatch.setattr(_Output, "evidence", lambda self: -np.eye(12, 16, 2, dtype=np.float32))
+    monkeypatch.setattr(RegionOutput, "evidence", lambda self: -np.eye(12, 16, 2, dtype=np.float32))
     trial = try_map(scene, one_place, CamConfig("SIC", 0), REGION)
     by_test = {each.test: each for each in verdicts(trial)}
     assert by_test["Deletion"].outcome == "failed"
@@ -75,8 +76,10 @@ def test_maps_that_lie_fail_in_words(scene, one_place, monkeypatch):
     # The same map whatever the weights are.
     assert by_test["Random weights"].outcome == "failed"
     assert trial.random_weights == pytest.approx(1)
-    monkeypatch.setattr(_Output, "evidence", lambda self: np.ones((12, 16), np.float32))
-    monkeypatch.setattr("seaice.explain.faithful.receptive_field_px", lambda network: 16)
+    assert by_test["Other method"].outcome == "failed"
+    assert "do not read places off either" in by_test["Other method"].text
+    monkeypatch.setattr(RegionOutput, "evidence", lambda self: np.ones((12, 16), np.float32))
+    monkeypatch.setattr("seaice.explain.near.receptive_field_px", lambda network: 16)
     trial = try_map(scene, one_place, CamConfig("SIC", 0), REGION)
     # The field covers 4 x 4 cells.
     assert trial.beyond == pytest.approx(1 - 16 / 192)
@@ -87,13 +90,13 @@ def test_maps_that_lie_fail_in_words(scene, one_place, monkeypatch):
 def test_the_map_is_that_of_hirescam(scene, make_checkpoint, in_float32, monkeypatch):
     checkpoint = load_checkpoint(make_checkpoint((1, 3)))
     kept = []
-    own = _Output.evidence
+    own = RegionOutput.evidence
 
     def evidence(self):
         kept.append(own(self))
         return kept[-1]
 
-    monkeypatch.setattr(_Output, "evidence", evidence)
+    monkeypatch.setattr(RegionOutput, "evidence", evidence)
     trial = try_map(scene, checkpoint, CamConfig("SIC", 0), REGION)
     expected = explain(scene, checkpoint, CamConfig("SIC", 0), REGION).raw
     np.testing.assert_allclose(kept[0], expected, rtol=1e-3, atol=1e-3 * np.abs(expected).max())

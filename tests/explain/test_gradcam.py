@@ -6,6 +6,7 @@ import torch
 
 from seaice.ai4arctic.channels import SAR
 from seaice.core.errors import ConfigError, MissingChannelsError
+from seaice.explain.faithful import try_map
 from seaice.explain.gradcam import CamConfig, explain, layer_names
 from seaice.explain.methods import METHODS
 from seaice.explain.targets import target_names
@@ -129,6 +130,17 @@ def test_a_scene_without_a_valid_pixel_is_said_in_words(make_scene, checkpoint):
 
     heatmap = explain(Scene.open(make_scene(change=mask)), checkpoint, CamConfig("SIC", 0))
     assert heatmap.message == "There is no valid pixel here."
+
+
+def test_a_region_without_data_is_said_in_words(scene, checkpoint):
+    """The left eighth of the scene is masked; elsewhere it has data."""
+    lines, samples = scene.grid.shape
+    region = slice(0, lines // 2), slice(0, samples // 16)
+    for config in (CamConfig("SIC", 0), CamConfig("SOD", 4)):
+        heatmap = explain(scene, checkpoint, config, region)
+        assert heatmap.message == "There is no valid pixel here."
+    with pytest.raises(ConfigError, match="no valid pixel here, so there is no map to test"):
+        try_map(scene, checkpoint, CamConfig("SIC", 0), region)
 
 
 def test_negative_evidence_alone_is_said_in_words(scene, checkpoint):
