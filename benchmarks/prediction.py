@@ -12,7 +12,8 @@ from seaice.core.folders import data_folder, models_folder
 from seaice.explain.gradcam import CamConfig, explain
 from seaice.network.checkpoint import Checkpoint, load_checkpoint
 from seaice.results.evaluation import score_prediction
-from seaice.results.inference import padded_tensor, predict
+from seaice.results.inference import predict
+from seaice.results.tiled import padded_tensor
 from seaice.scenes.catalogue import read_catalogue
 from seaice.scenes.read import read_inputs
 

@@ -27,7 +27,7 @@ from seaice.network.checkpoint_files import SUFFIX, checkpoint_name
 from seaice.network.checkpoint_info import describe
 from seaice.network.config import NetworkConfig
 from seaice.network.network import SeaIceNet
-from seaice.results import inference
+from seaice.results import tiled
 from seaice.training.config import TrainingConfig
 from seaice.training.run_format import SETTINGS_OF_1
 
@@ -258,7 +258,7 @@ def make_checkpoint(tmp_path: Path, copy_of: CopyOf) -> Callable[..., Path]:
 def in_float32(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compute on the CPU in float32, whatever the machine has."""
     device = Device("cpu", "CPU", bfloat16=False)
-    monkeypatch.setattr(inference, "best_device", lambda: device)
+    monkeypatch.setattr(tiled, "best_device", lambda: device)
 
 
 @pytest.fixture

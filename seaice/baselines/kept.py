@@ -4,17 +4,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from seaice.ai4arctic.charts import CHART, CHARTS
 from seaice.baselines.beside import Yardstick
 from seaice.core.cache import Store
-from seaice.core.errors import SceneError
 from seaice.results.evaluation import score_prediction
+from seaice.results.kept import from_entry, to_entry
 from seaice.results.scoring import ScoreSums
-from seaice.scenes.netcdf import file_identity
 from seaice.scenes.scene import Scene
 
 _KIND = "baseline-scores-1"
@@ -45,7 +40,7 @@ def kept_scores(wanted: Iterable[ScoredScene], store: Store) -> dict[ScoredScene
     """What is known of scenes without opening any; nothing of those whose files have changed."""
     keys = {each: each.key for each in wanted}
     entries = store.get_many(_KIND, list(keys.values()))
-    sums = {each: _from_entry(entries[key]) for each, key in keys.items() if key in entries}
+    sums = {each: from_entry(entries[key]) for each, key in keys.items() if key in entries}
     return {each: known for each, known in sums.items() if known is not None}
 
 
@@ -61,38 +56,5 @@ def score_and_keep(
     # Before it is read: a file that changes meanwhile is not known under its new identity.
     key = scene.key
     sums = score_prediction(standard.predict(scene))
-    store.put(_KIND, place.key, _entry(key, sums))
+    store.put(_KIND, place.key, to_entry(key, sums))
     return sums
-
-
-def _entry(key: tuple[str | int, ...], sums: ScoreSums) -> bytes:
-    values = {
-        "files": list(key),
-        "confusion": {name: sums.confusion[name].tolist() for name in CHARTS},
-        "errors": [sums.sic_squared_error, sums.sic_absolute_error, sums.sic_error],
-    }
-    return json.dumps(values).encode()
-
-
-def _from_entry(entry: bytes) -> ScoreSums | None:
-    """The sums of an entry; None if it is damaged or a file is another one by now."""
-    try:
-        values = json.loads(entry)
-        if not _unchanged(values["files"]):
-            return None
-        squared, absolute, error = map(float, values["errors"])
-        sums = ScoreSums(sic_squared_error=squared, sic_absolute_error=absolute, sic_error=error)
-        for name in CHARTS:
-            counts = np.array(values["confusion"][name], np.int64)
-            if counts.shape != (CHART[name].n_classes,) * 2 or (counts < 0).any():
-                return None
-            sums.confusion[name][...] = counts
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, SceneError):
-        return None
-    return sums
-
-
-def _unchanged(files: list[Any]) -> bool:
-    """Whether the files of `Scene.key` are still the same."""
-    identities = [tuple(files[start : start + 3]) for start in range(0, len(files), 3)]
-    return bool(files) and all(file_identity(Path(each[0])) == each for each in identities)

@@ -8,7 +8,13 @@ import typer
 
 from seaice.ai4arctic.charts import chart_named
 from seaice.commands.explained import check_map, read_explained
-from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath
+from seaice.commands.options import (
+    AnyPolarisation,
+    AsJson,
+    CheckpointPath,
+    SceneWindow,
+    region_of,
+)
 from seaice.commands.output import command_line, print_message, print_result
 
 if TYPE_CHECKING:
@@ -31,6 +37,7 @@ def branches(
             help="Also write the map of the branch that decides most, as .nc or .tif.",
         ),
     ] = None,
+    window: SceneWindow = None,
     any_polarisation: AnyPolarisation = False,
     as_json: AsJson = False,
 ) -> None:
@@ -46,7 +53,7 @@ def branches(
     from seaice.explain.map_files import branch_layer, network_facts, write_maps
     from seaice.explain.tables import branch_rows
 
-    result = branch_shares(opened, loaded, task)
+    result = branch_shares(opened, loaded, task, region_of(window))
     rows = [_facts(result, int(row)) for row in result.cells.nonzero()[0]]
     if out is not None:
         table = [{"scene": opened.id, **row} for row in branch_rows(result)]

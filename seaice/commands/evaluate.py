@@ -1,23 +1,34 @@
 """The command `seaice evaluate`: scores on the scenes of a folder."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from seaice.commands.evaluated import Evaluated, Yardsticks, lines_of, write_csv
-from seaice.commands.options import AnyPolarisation, AsJson, Data, Models, as_asked
+from seaice.commands.options import (
+    Again,
+    AnyPolarisation,
+    AsJson,
+    Data,
+    Models,
+    Scheduler,
+    as_asked,
+)
 from seaice.commands.output import print_message, print_result
 from seaice.commands.score_text import classes_text, metrics_text
 from seaice.core.durations import time_left_text
 from seaice.core.errors import (
     ConfigError,
+    MemoryShortError,
     MissingChannelsError,
     NoScenesError,
     OutputError,
+    PartlyDoneError,
     SceneError,
 )
 
@@ -65,12 +76,15 @@ def evaluate(
     by_class: _ByClass = False,
     more_metrics: _MoreMetrics = False,
     csv: _Csv = None,
+    again: Again = False,
+    scheduler: Scheduler = "",
     any_polarisation: AnyPolarisation = False,
     as_json: AsJson = False,
 ) -> None:
     """Score checkpoints or AutoICE packages against ice charts.
 
-    CHECKPOINT can also be a baseline, or an AutoICE package, a .nc file.
+    CHECKPOINT can also be a baseline, or an AutoICE package, a .nc file. Start the command again
+    to go on after an interruption: scenes that a checkpoint has scored are kept.
     """
     from seaice.commands.scorers import scorer_of
     from seaice.scenes.catalogue import scene_files
@@ -88,7 +102,7 @@ def evaluate(
     for path, scorer in scorers.items():
         if len(scorers) > 1:
             print_message(str(path))
-        evaluated.append(_evaluated(path, scorer, scenes))
+        evaluated.append(_evaluated(path, scorer, scenes, _How(again, scheduler)))
     facts = [each.facts() | yardsticks.facts(each) for each in evaluated]
     wanted = [*([metrics_text] if more_metrics else []), *([classes_text] if by_class else [])]
     text = "\n".join(lines_of(evaluated, yardsticks, wanted))
@@ -96,6 +110,8 @@ def evaluate(
     print_result(facts[0] if len(facts) == 1 else facts, as_json, text)
     if csv:
         write_csv(csv, evaluated, yardsticks)
+    if left_out := max(each.unusable for each in evaluated):
+        raise PartlyDoneError(f"The scores are without {left_out} files, which are named above.")
 
 
 @dataclass(frozen=True)
@@ -128,39 +144,89 @@ class _Scenes:
         return cls(folder, scenes, selected.missing, catalogue.problems)
 
 
-def _evaluated(path: Path, scorer: "Scorer", scenes: _Scenes) -> Evaluated:
+@dataclass(frozen=True)
+class _How:
+    """How scenes are scored.
+
+    Attributes:
+        again: Whether to score what has been scored already.
+        scheduler: Scheduler of a Dask cluster; empty for this machine.
+    """
+
+    again: bool
+    scheduler: str
+
+
+def _evaluated(path: Path, scorer: "Scorer", scenes: _Scenes, how: _How) -> Evaluated:
     matching, unmatched = scorer.match(scenes.scenes)
-    results, problems = _scored(matching, scorer)
-    left_out = [*scenes.problems, *unmatched, *problems]
+    results, problems = _scored(path, scorer, matching, how)
+    unusable = [*scenes.problems, *problems]
+    left_out = [*unusable, *unmatched]
     for problem in left_out:
         print_message(f"left out: {problem}")
     if not results:
         raise NoScenesError(f"None of the scenes in {scenes.folder} could be scored.")
     if scorer.notice:
         print_message(scorer.notice)
-    return Evaluated(path, scorer, results, left_out, scenes.missing)
+    return Evaluated(path, scorer, results, left_out, scenes.missing, len(unusable))
 
 
-def _scored(scenes: "Sequence[Scene]", scorer: "Scorer") -> "tuple[list[SceneScores], list[str]]":
+def _scored(
+    path: Path, scorer: "Scorer", scenes: "Sequence[Scene]", how: _How
+) -> "tuple[list[SceneScores], list[str]]":
     """The scores of each scene, in order, and a sentence for each that cannot be scored."""
-    from seaice.scenes.catalogue import checked, make_ready
+    from seaice.results.kept import KeptScores
 
-    results, problems = [], []
+    store = KeptScores(scorer.sha256)
+    results = store.known(scenes)
+    if how.again:
+        results = {}
+    elif results:
+        print_message(
+            f"{len(results)} of {len(scenes)} scenes are scored already; --again scores them once "
+            "more."
+        )
+    problems: dict[Scene, str] = {}
+    tasks = [scene for scene in scenes if scene not in results]
     began = time.monotonic()
-    for number, scene in enumerate(scenes, start=1):
-        try:
-            make_ready(scene)
-            notice = checked(scene).notice
-            result = scorer.score(scene)
-        except (SceneError, MissingChannelsError, OutputError) as error:
-            problems.append(str(error))
+    for done, (scene, result) in enumerate(_outcomes(path, scorer, tasks, how), start=1):
+        if isinstance(result, Exception):
+            problems[scene] = str(result)
             continue
-        results.append(result)
-        left = (time.monotonic() - began) / number * (len(scenes) - number)
-        count = f"scored {number}/{len(scenes)}"
-        words = (count, scene.id, notice, result.notice, time_left_text(left) if left else "")
-        print_message("  ".join(filter(None, words)))
-    return results, problems
+        results[scene] = result
+        store.put(scene, result)
+        left = (time.monotonic() - began) / done * (len(tasks) - done)
+        _print_scored(len(results) + len(problems), len(scenes), result, left)
+    in_order = [results[scene] for scene in scenes if scene in results]
+    return in_order, [problems[scene] for scene in scenes if scene in problems]
+
+
+def _outcomes(
+    path: Path, scorer: "Scorer", scenes: "Sequence[Scene]", how: _How
+) -> "Iterator[tuple[Scene, SceneScores | Exception]]":
+    """The scores of each scene as they come, or why there are none."""
+    tolerated = SceneError, MissingChannelsError, OutputError, MemoryShortError
+    if not how.scheduler or not scenes:
+        from seaice.core.pipeline import in_stages
+
+        yield from in_stages(scorer.stages, scenes, tolerated)
+        return
+    from seaice.commands.scorers import score_scene_with
+    from seaice.core.cluster import cluster_workers, on_workers
+
+    # Workers run in folders of their own.
+    absolute = {scene.absolute(): scene for scene in scenes}
+    work = partial(score_scene_with, path.absolute())
+    with cluster_workers(how.scheduler) as (workers, count):
+        waiting = partial(print_message, f"waiting for workers of {how.scheduler} ...")
+        for scene, result in on_workers(workers, count, work, [*absolute], tolerated, waiting):
+            yield absolute[scene], result
+
+
+def _print_scored(done: int, total: int, result: "SceneScores", left: float) -> None:
+    count, scene = f"scored {done}/{total}", result.scene
+    words = (count, scene.id, scene.notice, result.notice, time_left_text(left) if left else "")
+    print_message("  ".join(filter(None, words)))
 
 
 def _require_table(path: Path) -> None:

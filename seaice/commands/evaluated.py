@@ -29,6 +29,7 @@ class Evaluated:
         results: Its scores, scene by scene.
         left_out: A sentence for each scene that could not be scored.
         missing: Listed scenes that are not there.
+        unusable: How many of those left out are bad files, rather than none that it can score.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class Evaluated:
     results: "Sequence[SceneScores]"
     left_out: Sequence[str]
     missing: Sequence[str]
+    unusable: int
 
     @property
     def pooled(self) -> "ScoreSums":

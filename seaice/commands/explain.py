@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from seaice.ai4arctic.charts import chart_named
-from seaice.commands.options import AnyPolarisation, CheckpointPath, as_asked
+from seaice.commands.options import (
+    AnyPolarisation,
+    CheckpointPath,
+    SceneWindow,
+    as_asked,
+    region_of,
+)
 from seaice.commands.output import command_line, print_message
 from seaice.explain.methods import (
     DEFAULT_LAYER,
@@ -41,14 +47,6 @@ _Method = Annotated[
         "does not suit --window."
     ),
 ]
-_Window = Annotated[
-    tuple[int, int, int, int] | None,
-    typer.Option(
-        metavar="L0 L1 S0 S1",
-        help="Explain the network's output for lines L0 to L1 and samples S0 to S1, counted at "
-        "the checkpoint's spacing.",
-    ),
-]
 
 
 def explain(
@@ -59,7 +57,7 @@ def explain(
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, .nc or .tif.")],
     layer: _Layer = DEFAULT_LAYER,
     method: _Method = DEFAULT_METHOD,
-    window: _Window = None,
+    window: SceneWindow = None,
     any_polarisation: AnyPolarisation = False,
 ) -> None:
     """Write a heatmap of where the network looks for one class."""
@@ -87,8 +85,7 @@ def explain(
         require_heatmap(out)
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
     opened = as_asked(checked(open_scene(scene)), any_polarisation)
-    region = (slice(*window[:2]), slice(*window[2:])) if window else None
-    heatmap = compute(opened, loaded, config, region)
+    heatmap = compute(opened, loaded, config, region_of(window))
     if as_geotiff:
         _write_geotiff(out, opened, heatmap, loaded)
     else:

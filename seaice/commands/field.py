@@ -7,7 +7,14 @@ import typer
 
 from seaice.ai4arctic.charts import chart_named
 from seaice.commands.explained import read_explained
-from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath, ScenePaths
+from seaice.commands.options import (
+    AnyPolarisation,
+    AsJson,
+    CheckpointPath,
+    ScenePaths,
+    SceneWindow,
+    region_of,
+)
 from seaice.commands.output import command_line, print_message, print_result
 
 if TYPE_CHECKING:
@@ -37,6 +44,7 @@ def field(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write the profiles as .csv.")
     ] = None,
+    window: SceneWindow = None,
     any_polarisation: AnyPolarisation = False,
     as_json: AsJson = False,
 ) -> None:
@@ -58,6 +66,7 @@ def field(
         None if target is None else target_of(task, target),
         pixels=pixels,
         seed=seed,
+        region=region_of(window),
         on_pixel=_print_pixels,
     )
     for scene in opened:

@@ -45,10 +45,12 @@ from seaice.commands.simulate import simulate
 from seaice.commands.sweep import sweep
 from seaice.commands.train import train
 from seaice.core.endings import SignalledExit, exit_on_signals
-from seaice.core.errors import SeaIceError
+from seaice.core.errors import PartlyDoneError, SeaIceError
 
 _UNREAD = 1
 """typer's status where the reader of the output leaves in the middle of the work."""
+_PARTLY = 3
+"""Some of what was asked for is done, the rest is left out."""
 _INTERRUPTED = 130
 """typer's status after Ctrl-C: 128 plus the number of the signal."""
 
@@ -119,6 +121,8 @@ def main() -> None:
     try:
         status = app(prog_name="seaice", standalone_mode=False)
         sys.stdout.flush()
+    except PartlyDoneError as error:
+        _fail(str(error), _PARTLY)
     except SeaIceError as error:
         _fail(str(error))
     except ClickException as error:

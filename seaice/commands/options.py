@@ -12,6 +12,7 @@ from seaice.training.settings import SettingField, settings_of
 
 if TYPE_CHECKING:
     # For its type alone: the command line starts quickly.
+    from seaice.core.grids.pixel_grid import Window
     from seaice.scenes.scene import Scene
 
 Data = Annotated[
@@ -26,11 +27,33 @@ CheckpointPath = Annotated[
     Path, typer.Argument(metavar="CHECKPOINT", help="Checkpoint, a .safetensors file.")
 ]
 ScenePaths = Annotated[list[Path], typer.Argument(metavar="SCENE...", help="Scene files.")]
+ScenesOrFolders = Annotated[
+    list[Path], typer.Argument(metavar="SCENE...", help="Scene files, or folders of them.")
+]
+Again = Annotated[bool, typer.Option("--again", help="Do once more what is done already.")]
+Scheduler = Annotated[
+    str,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Scheduler of a Dask cluster, over which the scenes spread; without it, this machine.",
+    ),
+]
 
 AnyPolarisation = Annotated[
     bool,
     typer.Option(
         "--any-polarisation", help="Take VV and VH, if a scene holds them, for HH and HV."
+    ),
+]
+
+SceneWindow = Annotated[
+    tuple[int, int, int, int] | None,
+    typer.Option(
+        "--window",
+        metavar="L0 L1 S0 S1",
+        help="Explain the network's output for lines L0 to L1 and samples S0 to S1, counted at "
+        "the checkpoint's spacing.",
     ),
 ]
 
@@ -40,6 +63,11 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 def as_asked(scene: "Scene", any_polarisation: bool) -> "Scene":
     """A scene whose radar channels are taken as they are if the user asked for that."""
     return replace(scene, polarisations=()) if any_polarisation else scene
+
+
+def region_of(window: tuple[int, int, int, int] | None) -> "Window | None":
+    """The part of a scene that `--window` names."""
+    return (slice(*window[:2]), slice(*window[2:])) if window else None
 
 
 def with_options_of(configuration: type) -> Callable[[_Command], _Command]:

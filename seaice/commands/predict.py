@@ -1,12 +1,22 @@
 """The command `seaice predict`: scenes -> predicted ice charts."""
 
 import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath, ScenePaths, as_asked
+from seaice.commands.options import (
+    Again,
+    AnyPolarisation,
+    AsJson,
+    CheckpointPath,
+    ScenesOrFolders,
+    Scheduler,
+    as_asked,
+)
 from seaice.commands.output import (
     claim,
     command_line,
@@ -14,18 +24,18 @@ from seaice.commands.output import (
     print_result,
     print_scene_count,
 )
-from seaice.core.errors import ConfigError, MissingChannelsError, SceneError
+from seaice.core.errors import ConfigError, PartlyDoneError, SceneError
 from seaice.core.files import require_writable
 
 if TYPE_CHECKING:
-    # For its type alone: the command line starts without torch.
+    # For their types alone: the command line starts without torch.
     from seaice.network.checkpoint import Checkpoint
-    from seaice.results.inference import Prediction
+    from seaice.results.many import Order, Written
 
 
 def predict(
     checkpoint: CheckpointPath,
-    scenes: ScenePaths,
+    scenes: ScenesOrFolders,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the predictions.")],
     geotiff: Annotated[
         bool,
@@ -42,45 +52,52 @@ def predict(
             help="Write each chart as polygons too, in GeoJSON with SIGRID-3 fields.",
         ),
     ] = False,
+    again: Again = False,
+    scheduler: Scheduler = "",
     any_polarisation: AnyPolarisation = False,
     as_json: AsJson = False,
 ) -> None:
-    """Predict the ice charts of scenes, as CF NetCDF files."""
+    """Predict the ice charts of scenes, as CF NetCDF files.
+
+    Start the command again to go on after an interruption: what is done is kept.
+    """
     from seaice.network.checkpoint_info import read_info
 
     # A wrong path is reported at once: importing torch takes seconds.
     read_info(checkpoint)
+    paths = list(_files_of(scenes))
     from seaice.core.device import best_device
     from seaice.network.checkpoint import load_checkpoint
     from seaice.network.training_range import UNKNOWN_RANGE
 
-    loaded = load_checkpoint(checkpoint, best_device().torch_name)
-    written, problems = [], []
-    targets: dict[Path, Path] = {}
-    # A file that is named twice is predicted once.
-    named = list(dict.fromkeys(scenes))
-    began = time.monotonic()
-    for number, path in enumerate(named, start=1):
-        facts: dict[str, Any] = {}
-        try:
-            target = _target(path, loaded, out)
-            claim(target, path, targets)
-            prediction = _predict_scene(path, loaded, target, facts, any_polarisation)
-            _write_for_gis(prediction, target, facts, geotiff=geotiff, polygons=polygons)
-        except (SceneError, MissingChannelsError) as error:
-            problems.append(str(error))
-        if facts:
-            written.append(facts)
-        left = (time.monotonic() - began) / number * (len(named) - number)
-        if len(named) > 1:
-            print_scene_count(number, len(named), left)
-    files = [file for facts in written for file in _files(facts)]
+    loaded = load_checkpoint(checkpoint, "cpu" if scheduler else best_device().torch_name)
+    work = _Work(loaded, len(paths))
+    orders = work.orders(
+        paths, out, any_polarisation=any_polarisation, geotiff=geotiff, polygons=polygons
+    )
+    begun = orders if again else work.undone(orders)
+    if begun:
+        # Before a worker or a network begins.
+        require_writable(out)
+    _work_off(work, begun, scheduler)
+    facts = work.facts(orders)
     # Not beside an error alone: a mistake is one line.
-    if written and not loaded.info.statistics:
+    if any(work.written.values()) and not loaded.info.statistics:
         print_message(UNKNOWN_RANGE)
-    print_result(written, as_json, "\n".join(files))
-    if problems:
-        raise ConfigError(" ".join(problems))
+    print_result(facts, as_json, "\n".join(file for each in facts for file in _files(each)))
+    work.end()
+
+
+def _files_of(paths: Sequence[Path]) -> Iterator[Path]:
+    """The scene files that are named, or lie in a folder that is; each once."""
+    from seaice.scenes.catalogue import require_scene_files, scene_files
+
+    for path in dict.fromkeys(paths):
+        if path.is_dir():
+            require_scene_files(path)
+            yield from scene_files(path)
+        else:
+            yield path
 
 
 def _files(facts: dict[str, Any]) -> list[str]:
@@ -93,58 +110,169 @@ def _files(facts: dict[str, Any]) -> list[str]:
     ]
 
 
-def _target(path: Path, checkpoint: "Checkpoint", out: Path) -> Path:
-    """The file that a scene's prediction becomes."""
-    from seaice.scenes.catalogue import inspect_scene
-
-    return out / f"{inspect_scene(path).id}_{checkpoint.path.stem}.nc"
-
-
-def _predict_scene(
-    path: Path,
-    checkpoint: "Checkpoint",
-    target: Path,
-    facts: dict[str, Any],
-    any_polarisation: bool,
-) -> "Prediction":
-    """Predict one scene and note its file in `facts` as soon as it is written."""
-    from seaice.network.reach import reach_facts
-    from seaice.results.export import write_prediction
-    from seaice.results.inference import predict as compute
-    from seaice.scenes.catalogue import checked, open_scene
-
-    scene = as_asked(checked(open_scene(path)), any_polarisation)
-    if scene.notice:
-        print_message(scene.notice)
-    require_writable(target.parent)
-    prediction = compute(scene, checkpoint)
-    write_prediction(target, prediction, command_line())
-    info = checkpoint.info
-    facts |= {"scene": scene.id, "file": str(target), "seconds": prediction.seconds}
-    facts |= {"rates": info.rates, **reach_facts(info.rates, info.cell_m)}
-    if prediction.notice:
-        print_message(f"{scene.id}: {prediction.notice}")
-    return prediction
+def _work_off(work: "_Work", orders: "Sequence[Order]", scheduler: str) -> None:
+    """Predict here, or on the workers of a scheduler."""
+    try:
+        if scheduler and orders:
+            _on_cluster(work, orders, scheduler)
+        elif orders:
+            _here(work, orders)
+    except BaseException:
+        if work.total > 1:
+            print_message(
+                f"{len(work.written)} of {work.total} scenes are predicted. Start the same command "
+                "again to go on."
+            )
+        raise
 
 
-def _write_for_gis(
-    prediction: "Prediction",
-    target: Path,
-    facts: dict[str, Any],
-    *,
-    geotiff: bool,
-    polygons: bool,
-) -> None:
-    """Write what a GIS opens, and note each file in `facts` as soon as it is written."""
-    from seaice.results.export import write_chart_geotiffs, write_geotiff, write_polygons
+def _written_facts(order: "Order", written: "Written | None") -> dict[str, Any]:
+    """The files of a scene, as JSON values."""
+    facts: dict[str, Any] = {"file": str(order.target)}
+    facts |= {"seconds": written.seconds} if written else {"kept": True}
+    # Those of a scene that is kept are all there.
+    files = written or order
+    if files.geotiffs:
+        first, *others = map(str, files.geotiffs)
+        facts |= {"geotiff": first, "chart_geotiffs": others}
+    if files.polygon_files:
+        facts["chart_polygons"] = list(map(str, files.polygon_files))
+    return facts
 
-    if geotiff:
-        path = target.with_suffix(".tif")
-        write_geotiff(path, prediction, command_line())
-        facts["geotiff"] = str(path)
-        written = write_chart_geotiffs(path, prediction, command_line())
-        facts["chart_geotiffs"] = [str(each) for each in written]
-    if polygons:
-        path = target.with_suffix(".geojson")
-        written = write_polygons(path, prediction, command_line())
-        facts["chart_polygons"] = [str(each) for each in written]
+
+def _here(work: "_Work", orders: "Sequence[Order]") -> None:
+    from seaice.core.pipeline import in_stages
+    from seaice.results.many import OF_SCENES, stages
+
+    for order, result in in_stages(stages(work.checkpoint), orders, OF_SCENES):
+        work.take(order, result)
+
+
+def _on_cluster(work: "_Work", orders: "Sequence[Order]", scheduler: str) -> None:
+    from functools import partial
+
+    from seaice.core.cluster import cluster_workers, on_workers
+    from seaice.results.many import OF_SCENES, work_off
+
+    one = partial(work_off, work.checkpoint.path.resolve())
+
+    waiting = partial(print_message, f"waiting for workers of {scheduler} ...")
+    # Workers run in folders of their own.
+    absolute = {order.absolute(): order for order in orders}
+    with cluster_workers(scheduler) as (workers, count):
+        for order, result in on_workers(workers, count, one, [*absolute], OF_SCENES, waiting):
+            work.take(absolute[order], result)
+
+
+@dataclass
+class _Work:
+    """What becomes of the scenes.
+
+    Attributes:
+        checkpoint: The checkpoint.
+        total: Number of files that were named.
+        written: By order: what was written, or nothing where it had been written before.
+        problems: A sentence for each scene that is left out.
+    """
+
+    checkpoint: "Checkpoint"
+    total: int
+    written: "dict[Order, Written | None]" = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+
+    def orders(
+        self, paths: Sequence[Path], out: Path, *, any_polarisation: bool, **formats: bool
+    ) -> "list[Order]":
+        """What to do of each file; those that are no scene, or one twice, are left out.
+
+        Args:
+            paths: The files.
+            out: Folder for the predictions.
+            any_polarisation: Whether to take VV and VH for HH and HV.
+            formats: What to write beside them, by the names of `Order`.
+        """
+        from seaice.core.cache import Store
+        from seaice.results.many import Order
+        from seaice.scenes.catalogue.index import inspect_scenes
+
+        claimed: dict[Path, Path] = {}
+        orders = []
+        for path, scene in zip(paths, inspect_scenes(paths, Store()), strict=True):
+            try:
+                if isinstance(scene, SceneError):
+                    raise scene
+                target = out / f"{scene.id}_{self.checkpoint.path.stem}.nc"
+                claim(target, path, claimed)
+            except SceneError as error:
+                self.leave_out(error)
+                continue
+            asked = as_asked(scene, any_polarisation)
+            orders.append(Order(asked, target, command=command_line(), **formats))
+        return orders
+
+    def undone(self, orders: "Sequence[Order]") -> "list[Order]":
+        """Those whose files are not there yet; the others are kept, and you are told."""
+        undone = []
+        for order in orders:
+            if order.is_done(self.checkpoint.sha256):
+                self.written[order] = None
+            else:
+                undone.append(order)
+        if self.written:
+            print_message(
+                f"{len(self.written)} of {self.total} scenes are predicted already; --again "
+                "predicts them once more."
+            )
+        return undone
+
+    def take(self, order: "Order", result: "Written | Exception") -> None:
+        """Note what became of a scene."""
+        if isinstance(result, Exception):
+            self.leave_out(result)
+        else:
+            self.written[order] = result
+            for notice in result.notices:
+                print_message(notice)
+            if result.problem:
+                self.leave_out(result.problem)
+        if self.total > 1:
+            done = len(self.written) + len(self.problems)
+            left = (time.monotonic() - self.began) / done * (self.total - done)
+            print_scene_count(done, self.total, left)
+
+    def leave_out(self, problem: Exception) -> None:
+        """Note what cannot be done; of many scenes, each is named at once."""
+        self.problems.append(str(problem))
+        if self.total > 1:
+            print_message(f"left out: {problem}")
+
+    def facts(self, orders: "Sequence[Order]") -> list[dict[str, Any]]:
+        """What there is now, scene by scene, as JSON values."""
+        from seaice.network.reach import reach_facts
+
+        info = self.checkpoint.info
+        reach = {"rates": info.rates, **reach_facts(info.rates, info.cell_m)}
+        return [
+            {"scene": order.scene.id, **_written_facts(order, self.written[order]), **reach}
+            for order in orders
+            if order in self.written
+        ]
+
+    def end(self) -> None:
+        """Say what is missing.
+
+        Raises:
+            ConfigError: Nothing could be predicted.
+            PartlyDoneError: Some of it.
+        """
+        if not self.problems:
+            return
+        if self.total == 1:
+            raise ConfigError(self.problems[0])
+        if not self.written:
+            raise ConfigError(f"None of the {self.total} scenes could be predicted.")
+        raise PartlyDoneError(
+            f"{len(self.problems)} of {self.total} scenes are left out, as named above; the others "
+            "are predicted."
+        )

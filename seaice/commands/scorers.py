@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts quickly.
+    from seaice.core.pipeline import Stages
     from seaice.results.evaluation import SceneScores
     from seaice.scenes.scene import Scene
 
@@ -20,7 +21,7 @@ class Scorer:
         sha256: Hash of the file.
         channel_set: Its channel set; empty where unknown.
         is_baseline: Whether it is a baseline.
-        score: Scores one scene.
+        stages: How scenes are scored, for `seaice.core.pipeline.in_stages`.
         match: Gives the scenes that can be scored, and a sentence for each group that cannot.
         rates: Rates of a checkpoint and their reach, in words.
         facts: The same for programs.
@@ -30,11 +31,39 @@ class Scorer:
     sha256: str
     channel_set: str
     is_baseline: bool
-    score: Callable[["Scene"], "SceneScores"]
+    stages: "Stages[Scene, Any, Any, SceneScores]"
     match: Callable[[Sequence["Scene"]], tuple[Sequence["Scene"], list[str]]]
     rates: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
     notice: str = ""
+
+
+def score_scene_with(path: Path, scene: "Scene") -> "SceneScores":
+    """Score one scene in a worker, which keeps the checkpoint for further ones.
+
+    Raises:
+        SeaIceError: The scene cannot be scored.
+    """
+    return _kept_scorer(path).stages.run(scene)
+
+
+@lru_cache(maxsize=1)
+def _kept_scorer(path: Path) -> Scorer:
+    return scorer_of(path)
+
+
+def _whole(score: Callable[["Scene"], "SceneScores"]) -> "Stages[Scene, Any, Any, SceneScores]":
+    """Scoring that reads, computes and counts in one go."""
+    from seaice.core.pipeline import Stages
+
+    return Stages(_ready, score, lambda scores: scores)
+
+
+def _ready(scene: "Scene") -> "Scene":
+    from seaice.scenes.catalogue import checked, make_ready
+
+    make_ready(scene)
+    return checked(scene)
 
 
 def scorer_of(path: Path) -> Scorer:
@@ -52,7 +81,11 @@ def scorer_of(path: Path) -> Scorer:
         from seaice.results.autoice.scores import match_scenes, score_scene
 
         return Scorer(
-            package.sha256, "", False, partial(score_scene, package), partial(match_scenes, package)
+            package.sha256,
+            "",
+            False,
+            _whole(partial(score_scene, package)),
+            partial(match_scenes, package),
         )
     from seaice.baselines.info import is_baseline
 
@@ -64,7 +97,7 @@ def scorer_of(path: Path) -> Scorer:
             baseline.sha256,
             baseline.info.channel_set,
             True,
-            baseline.score,
+            _whole(baseline.score),
             lambda scenes: (scenes, []),
         )
     from seaice.network.checkpoint_info import read_info
@@ -75,7 +108,7 @@ def scorer_of(path: Path) -> Scorer:
     from seaice.network.checkpoint import load_checkpoint
     from seaice.network.reach import reach_facts
     from seaice.network.training_range import UNKNOWN_RANGE
-    from seaice.results.evaluation import score
+    from seaice.results.many import score_stages
 
     checkpoint = load_checkpoint(path, best_device().torch_name)
     info = checkpoint.info
@@ -83,7 +116,7 @@ def scorer_of(path: Path) -> Scorer:
         checkpoint.sha256,
         info.channel_set,
         False,
-        partial(score, checkpoint),
+        score_stages(checkpoint),
         lambda scenes: (scenes, []),
         info.rates_label,
         {"rates": info.rates, **reach_facts(info.rates, info.cell_m)},

@@ -53,7 +53,7 @@ def sweep(
 
 
 def _work_on(sweep: "Sweep", models: Path, scheduler: str, workers: int, as_json: bool) -> None:
-    from seaice.experiment.sweep.cluster import cluster_workers
+    from seaice.core.cluster import cluster_workers
     from seaice.experiment.sweep.progress import standings, sweep_progress
     from seaice.experiment.sweep.scenes import require_scenes
     from seaice.experiment.sweep.scoring import Scoring

@@ -28,6 +28,10 @@ class ConfigError(SeaIceError, ValueError):
     """A setting is out of bounds or contradicts another one."""
 
 
+class PartlyDoneError(ConfigError):
+    """Some of the work cannot be done; the rest of it is."""
+
+
 class SceneError(SeaIceError, OSError):
     """A scene file is missing, damaged or not in the expected layout."""
 
@@ -165,3 +169,7 @@ class TableError(SeaIceError, OSError):
 
 class SweepError(SeaIceError, RuntimeError):
     """A sweep cannot be read or worked on in its present state."""
+
+
+class ClusterError(SeaIceError, RuntimeError):
+    """A scheduler of Dask is not there, or is gone, or its workers die."""

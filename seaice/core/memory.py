@@ -12,12 +12,17 @@ _MOST_BYTES = 2**30
 _CONTAINER = Path("/sys/fs/cgroup")
 
 
+def free_bytes() -> float:
+    """Bytes of memory that this process can still get."""
+    return min(psutil.virtual_memory().available, _free_in_container())
+
+
 def memory_budget(device: torch.device) -> float:
     """Bytes that a computation on a device may use: half of what is free, at most 1 GiB."""
     if device.type == "cuda":
         free: float = torch.cuda.mem_get_info(device)[0]
     else:
-        free = min(psutil.virtual_memory().available, _free_in_container())
+        free = free_bytes()
     return min(_SHARE * free, _MOST_BYTES)
 
 

@@ -110,7 +110,7 @@ def _computed(
 ) -> "Iterator[tuple[Window, dict[ChartName, Tensor]]]":
     """A network's outputs for inputs of any size, strip by strip: (outputs, lines, samples)."""
     from seaice.network.staged import upsampled
-    from seaice.results.inference import outputs_in_cells
+    from seaice.results.tiled import outputs_in_cells
 
     grid = PixelGrid(values.shape[1], values.shape[2], checkpoint.info.spacing_m)
     cells = outputs_in_cells(

@@ -7,7 +7,7 @@ network about the place. A gradient cannot say that: it holds for small changes 
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -17,16 +17,16 @@ from torch import Tensor, nn
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.errors import ConfigError
 from seaice.core.grids.coarsen import block_any
+from seaice.core.grids.pixel_grid import PixelGrid, Window, offset
 from seaice.explain.head import contrast
+from seaice.explain.part import part_of
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
 from seaice.network.rates import CENTRE
-from seaice.results.inference import MODEL_LOCK, mixed_precision, padded_tensor
+from seaice.results.tiled import MODEL_LOCK, mixed_precision, padded_tensor
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 
-LARGEST_PX = 3072 * 3072
-"""Larger scenes would need too much memory."""
 NO_BRANCH = 255
 """Fill value of `BranchShares.leading`."""
 
@@ -42,8 +42,9 @@ class BranchShares:
             a branch, mean over the cells that are given that class; log-odds. NaN for a class that
             is given to no cell. SIC has one row: the mean absolute change, percentage points.
         cells: (classes,) int64: cells that the means are taken over.
-        leading: (cells, cells) uint8: the branch whose absence costs the predicted class most, or
-            changes SIC most; `NO_BRANCH` in cells without data, or where none costs anything.
+        leading: (cells, cells) uint8, of the whole scene: the branch whose absence costs the
+            predicted class most, or changes SIC most; `NO_BRANCH` in cells without data or outside
+            the region, or where none costs anything.
         cell_km: Side of a feature cell, km.
     """
 
@@ -81,28 +82,33 @@ def branch_names(network: SeaIceNet, spacing_m: float) -> tuple[str, ...]:
     return "1 x 1", *atrous, "pooling of 2 x 2"
 
 
-def branch_shares(scene: Scene, checkpoint: Checkpoint, chart: ChartName) -> BranchShares:
+def branch_shares(
+    scene: Scene, checkpoint: Checkpoint, chart: ChartName, region: Window | None = None
+) -> BranchShares:
     """Take out each branch in turn.
 
     Args:
         scene: The scene.
         checkpoint: The checkpoint.
         chart: The chart.
+        region: Part of the grid at the checkpoint's spacing that the means are taken over; the
+            whole where None. It is widened to whole feature cells.
 
     Raises:
-        ConfigError: The scene is too large, or has no valid pixel.
+        ConfigError: The scene is too large to be taken whole, or has no valid pixel there.
         MissingChannelsError: The scene lacks channels of the checkpoint's channel set.
     """
     scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
     grid = scene.grid.at(checkpoint.info.spacing_m)
-    if grid.lines * grid.samples > LARGEST_PX:
-        raise ConfigError(
-            f"A scene of {grid.lines} x {grid.samples} pixels is too large to take out branches."
-        )
-    inputs = read_inputs(scene, checkpoint.info.channels, checkpoint.info.spacing_m)
-    if not inputs.valid.any():
-        raise ConfigError(f"{scene.path} has no valid pixel.")
     network = checkpoint.network
+    region = grid.check(region or grid.whole)
+    part = part_of(grid, region, network)
+    inputs = read_inputs(scene, checkpoint.info.channels, checkpoint.info.spacing_m, part)
+    inner = offset(region, part)
+    if not inputs.valid[inner].any():
+        raise ConfigError(
+            f"{scene.path} has no valid pixel{' there' if region != grid.whole else ''}."
+        )
     with MODEL_LOCK, torch.inference_mode(), mixed_precision(checkpoint):
         features = network.features(padded_tensor(checkpoint, inputs.values))
         seen = np.zeros(features.shape[-2:], bool)
@@ -110,8 +116,23 @@ def branch_shares(scene: Scene, checkpoint: Checkpoint, chart: ChartName) -> Bra
         seen[: occupied.shape[0], : occupied.shape[1]] = occupied
         valid = torch.from_numpy(seen).to(features.device)
         targets, losses = _losses(network, chart, features, valid)
+    stride = network.config.output_stride
+    lines, samples = (slice(side.start // stride, -(-side.stop // stride)) for side in inner)
+    within = np.zeros_like(seen)
+    within[lines, samples] = seen[lines, samples]
     names = branch_names(network, checkpoint.info.spacing_m)
-    return _summary(chart, names, targets, losses, seen, checkpoint.info.cell_m / 1000)
+    shares = _summary(chart, names, targets, losses, within, checkpoint.info.cell_m / 1000)
+    return replace(shares, leading=_on_scene(shares.leading, part, grid, network))
+
+
+def _on_scene(leading: np.ndarray, part: Window, grid: PixelGrid, network: SeaIceNet) -> np.ndarray:
+    """A map of the cells of a part, among those of the whole scene."""
+    stride, multiple = network.config.output_stride, network.config.size_multiple
+    shape = [-(-size // multiple) * multiple // stride for size in grid.shape]
+    whole = np.full(shape, NO_BRANCH, np.uint8)
+    line, sample = (side.start // stride for side in part)
+    whole[line : line + leading.shape[0], sample : sample + leading.shape[1]] = leading
+    return whole
 
 
 def _losses(

@@ -13,15 +13,16 @@ import torch
 from torch import Tensor
 
 from seaice.core.errors import ConfigError
-from seaice.core.grids.pixel_grid import Window
+from seaice.core.grids.pixel_grid import Window, offset
 from seaice.explain.agreement import in_blocks, occlusion, rank_correlation
 from seaice.explain.gradcam import CamConfig
 from seaice.explain.head import Head
 from seaice.explain.near import in_cells, near_field, near_region
+from seaice.explain.part import part_of
 from seaice.explain.targets import target_names
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
-from seaice.results.inference import MODEL_LOCK, padded_tensor
+from seaice.results.tiled import MODEL_LOCK, padded_tensor
 from seaice.scenes.read import Inputs, read_inputs
 from seaice.scenes.scene import Scene
 
@@ -29,7 +30,6 @@ STEPS = 8
 """Steps of the curves of deletion and insertion."""
 _ORDERS = 3
 """Random orders whose mean a map is compared with."""
-_LARGEST_PX = 3072 * 3072
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,15 +102,14 @@ def try_map(
 
     Raises:
         ConfigError: The network does not give the target to any valid pixel of the region, or the
-            scene is too large.
+            region is too large.
         MissingChannelsError: The scene lacks channels.
     """
     scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
     grid = scene.grid.at(checkpoint.info.spacing_m)
-    if grid.lines * grid.samples > _LARGEST_PX:
-        raise ConfigError("The scene is too large to test maps of evidence on.")
-    region = grid.check(region)
-    inputs = read_inputs(scene, checkpoint.info.channels, checkpoint.info.spacing_m)
+    part = part_of(grid, grid.check(region), checkpoint.network)
+    region = offset(region, part)
+    inputs = read_inputs(scene, checkpoint.info.channels, checkpoint.info.spacing_m, part)
     stride = checkpoint.network.config.output_stride
     rng = np.random.default_rng(seed)
     with MODEL_LOCK:
@@ -123,7 +122,8 @@ def try_map(
         tensor = padded_tensor(checkpoint, inputs.values)
         other = _of_random_weights(checkpoint, config, tensor, output.mask, seed)
     size = np.abs(raw).sum()
-    on_truth, truth_share = _truth_shares(raw, field, truth, stride)
+    there = None if truth is None else truth[part]
+    on_truth, truth_share = _truth_shares(raw, field, there, stride)
     return Trial(
         config=config,
         pixels=output.pixels,

@@ -5,7 +5,7 @@ al., NeurIPS 2016): the gradient of single output pixels with respect to the inp
 the edge of the field. Sensitivity is not benefit, which `seaice context` measures.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,17 +13,25 @@ import numpy as np
 from seaice.ai4arctic.channel_groups import channel_groups
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.errors import ConfigError
-from seaice.explain.gradients import PixelGradient, pixel_gradients, radius_px
+from seaice.core.grids.pixel_grid import Window
+from seaice.explain.gradients import (
+    Pixel,
+    PixelGradient,
+    inputs_around,
+    pixel_gradients,
+    radius_px,
+)
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.receptive_field import reach_px, receptive_field_px
 from seaice.results.inference import predict
-from seaice.scenes.read import Inputs, read_inputs
+from seaice.scenes.read import read_valid
 from seaice.scenes.scene import Scene
 
 PIXELS = 16
 """Output pixels of a scene that are differentiated."""
 SHARES = (0.5, 0.68, 0.9, 0.95)
 """Shares of the gradient whose radii are told."""
+_STRIP_LINES = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +98,7 @@ def effective_field(
     *,
     pixels: int = PIXELS,
     seed: int = 0,
+    region: Window | None = None,
     on_pixel: Callable[[int, int], object] = lambda done, total: None,
 ) -> EffectiveField:
     """Measure a network's effective receptive field.
@@ -101,6 +110,8 @@ def effective_field(
         target: Draw pixels among those that the network gives this class; among all if None.
         pixels: Valid pixels of each scene, drawn at random.
         seed: Seed of the draw.
+        region: Part of the grid at the checkpoint's spacing that pixels are drawn from; the whole
+            where None.
         on_pixel: Called after each pixel with pixels done and the most that there can be.
 
     Raises:
@@ -117,11 +128,10 @@ def effective_field(
     rng = np.random.default_rng([seed, 1])
     for number, scene in enumerate(scenes):
         scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
-        inputs = read_inputs(scene, checkpoint.info.channels, checkpoint.info.spacing_m)
-        offered = _offered(checkpoint, scene, inputs, chart, target)
-        drawn = rng.choice(offered, min(pixels, len(offered)), replace=False)
-        for done, (line, sample) in enumerate(drawn.tolist(), 1):
-            (gradient,) = pixel_gradients(checkpoint, inputs, (line, sample), (chart,))
+        offered = _offered(checkpoint, scene, chart, target, region)
+        for done, at in enumerate(_drawn(offered, pixels, rng), 1):
+            inputs, own = inputs_around(scene, checkpoint, at)
+            (gradient,) = pixel_gradients(checkpoint, inputs, own, (chart,))
             field.add(number, gradient)
             on_pixel(number * pixels + done, len(scenes) * pixels)
     if not field.pixels.any():
@@ -166,12 +176,31 @@ class _Sums:
 
 
 def _offered(
-    checkpoint: Checkpoint, scene: Scene, inputs: Inputs, chart: ChartName, target: int | None
+    checkpoint: Checkpoint,
+    scene: Scene,
+    chart: ChartName,
+    target: int | None,
+    region: Window | None,
 ) -> np.ndarray:
-    """(pixels, 2) int64: lines and samples of the pixels that may be drawn."""
+    """(lines, samples) bool on the whole grid: the pixels that may be drawn."""
+    grid = scene.grid.at(checkpoint.info.spacing_m)
+    window = grid.check(region or grid.whole)
+    offered = np.zeros(grid.shape, bool)
+    for strip in grid.strips(_STRIP_LINES, window):
+        offered[strip] = read_valid(scene, checkpoint.info.spacing_m, strip)
     if target is None or chart == "SIC":
-        return np.argwhere(inputs.valid)
-    return np.argwhere(inputs.valid & (predict(scene, checkpoint).classes(chart) == target))
+        return offered
+    offered &= predict(scene, checkpoint).classes(chart) == target
+    return offered
+
+
+def _drawn(offered: np.ndarray, most: int, rng: np.random.Generator) -> Iterator[Pixel]:
+    """Some of the pixels that may be drawn, each once."""
+    by_line = np.cumsum(offered.sum(axis=1))
+    for rank in rng.choice(by_line[-1], min(most, by_line[-1]), replace=False).tolist():
+        line = int(np.searchsorted(by_line, rank, side="right"))
+        before = int(by_line[line - 1]) if line else 0
+        yield line, int(np.flatnonzero(offered[line])[rank - before])
 
 
 def _nothing(chart: ChartName, classes: Sequence[str], target: int | None) -> str:

@@ -20,15 +20,13 @@ from seaice.core.grids.pixel_grid import PixelGrid, Window, offset, resampling_n
 from seaice.core.grids.resample import bilinear, centres
 from seaice.explain.head import Head
 from seaice.explain.methods import DEFAULT_LAYER, DEFAULT_METHOD, METHOD, METHODS, MethodName
+from seaice.explain.part import part_of
 from seaice.explain.targets import target_names
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
-from seaice.results.inference import MODEL_LOCK, mixed_precision, padded_tensor
+from seaice.results.tiled import MODEL_LOCK, mixed_precision, padded_tensor
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
-
-# A grid with more pixels is explained around a region only, to bound memory.
-_LARGEST_WHOLE_PX = 3072 * 3072
 
 
 @dataclass(frozen=True)
@@ -181,7 +179,7 @@ def explain(
     scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
     grid = scene.grid.at(checkpoint.info.spacing_m)
     region = grid.check(region or grid.whole)
-    window = _context(grid, region, checkpoint.network)
+    window = part_of(grid, region, checkpoint.network)
     inputs = read_inputs(scene, checkpoint.info.channels, checkpoint.info.spacing_m, window)
     chosen = np.zeros(inputs.valid.shape, bool)
     inner = offset(region, window)
@@ -194,25 +192,6 @@ def explain(
     valid[: occupied.shape[0], : occupied.shape[1]] = occupied
     notice = resampling_notice(scene.grid.spacing_m, grid.spacing_m)
     return Heatmap(config, grid, raw, valid, cell_px, window, region, pixels, notice)
-
-
-def _context(grid: PixelGrid, region: Window, network: SeaIceNet) -> Window:
-    """The whole grid; of a very large one, the region and what lies around it."""
-    if grid.lines * grid.samples <= _LARGEST_WHOLE_PX:
-        return grid.whole
-    multiple = network.config.size_multiple
-    margin = 32 * multiple
-    window = tuple(
-        slice(max(0, (side.start - margin) // multiple * multiple), min(side.stop + margin, size))
-        for side, size in zip(region, grid.shape, strict=True)
-    )
-    area = (window[0].stop - window[0].start) * (window[1].stop - window[1].start)
-    if area > _LARGEST_WHOLE_PX:
-        raise ConfigError(
-            f"A scene of {grid.lines} x {grid.samples} pixels is too large to be explained whole. "
-            "Choose a region."
-        )
-    return window  # type: ignore[return-value]  # zip makes a tuple of unknown length
 
 
 def _raw_map(

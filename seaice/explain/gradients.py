@@ -9,10 +9,11 @@ import torch
 from seaice.ai4arctic.charts import ChartName
 from seaice.core.grids.pixel_grid import Window
 from seaice.explain.head import contrast
+from seaice.explain.part import around
 from seaice.network.checkpoint import Checkpoint
-from seaice.network.receptive_field import reach_px
-from seaice.results.inference import MODEL_LOCK, padded_tensor
-from seaice.scenes.read import Inputs
+from seaice.results.tiled import MODEL_LOCK, padded_tensor
+from seaice.scenes.read import Inputs, read_inputs
+from seaice.scenes.scene import Scene
 
 Pixel = tuple[int, int]
 """Line and sample on the grid at the checkpoint's spacing."""
@@ -52,7 +53,7 @@ def pixel_gradients(
 
     Args:
         checkpoint: The network.
-        inputs: The inputs of a whole scene.
+        inputs: The inputs of a whole scene, or of what the pixel can depend on.
         at: The pixel.
         charts: The charts.
         target: Class to differentiate; for each chart the one that is predicted if None.
@@ -77,6 +78,25 @@ def pixel_gradients(
     return found
 
 
+def inputs_around(scene: Scene, checkpoint: Checkpoint, at: Pixel) -> tuple[Inputs, Pixel]:
+    """What an output pixel can depend on, and where the pixel lies in it.
+
+    It begins at a multiple and ends with the field, so it stands for the scene.
+
+    Args:
+        scene: The scene.
+        checkpoint: The network.
+        at: The pixel, on the grid at the checkpoint's spacing.
+
+    Raises:
+        SceneError: The scene cannot be read.
+    """
+    spacing_m = checkpoint.info.spacing_m
+    window = window_around(at, checkpoint, scene.grid.at(spacing_m).shape)
+    inputs = read_inputs(scene, checkpoint.info.channels, spacing_m, window)
+    return inputs, (at[0] - window[0].start, at[1] - window[1].start)
+
+
 def window_around(at: Pixel, checkpoint: Checkpoint, shape: tuple[int, ...]) -> Window:
     """What a pixel can depend on; begins at a multiple, as the whole scene's features do.
 
@@ -85,12 +105,9 @@ def window_around(at: Pixel, checkpoint: Checkpoint, shape: tuple[int, ...]) -> 
         checkpoint: The network.
         shape: Lines and samples of the scene.
     """
-    reach, multiple = reach_px(checkpoint.network), checkpoint.network.config.size_multiple
-    lines, samples = (
-        slice(max(0, each - reach) // multiple * multiple, min(size, each + reach + 1))
-        for each, size in zip(at, shape, strict=True)
-    )
-    return lines, samples
+    line, sample = at
+    region = slice(line, line + 1), slice(sample, sample + 1)
+    return around(region, checkpoint.network, shape)
 
 
 def radius_px(mass: np.ndarray, share: float) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from seaice.ai4arctic.charts import FILL, ChartName
 from seaice.core.grids.pixel_grid import Window
 from seaice.network.checkpoint import Checkpoint
-from seaice.results.inference import predict
+from seaice.results.inference import Prediction, predict
 from seaice.results.maps import ChartMaps
 from seaice.results.scoring import Scores, ScoreSums
 from seaice.scenes.read import read_chart, read_valid
@@ -83,8 +83,12 @@ def score(checkpoint: Checkpoint, scene: Scene) -> SceneScores:
         MissingChannelsError: The scene cannot feed the checkpoint.
         SceneError: The scene cannot be read.
     """
-    prediction = predict(scene, checkpoint)
-    return SceneScores(scene, score_prediction(prediction), prediction.notice)
+    return scored(predict(scene, checkpoint))
+
+
+def scored(prediction: Prediction) -> SceneScores:
+    """The scores of a prediction against the charts of its scene."""
+    return SceneScores(prediction.scene, score_prediction(prediction), prediction.notice)
 
 
 def pooled(results: Iterable[SceneScores]) -> ScoreSums:

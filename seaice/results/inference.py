@@ -1,29 +1,24 @@
 """Prediction of the ice charts of a scene with a checkpoint."""
 
-import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch.nn import functional as F
 
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.device import best_device
-from seaice.core.grids.pixel_grid import PixelGrid, Window, offset, resampling_notice, size_of
-from seaice.core.memory import memory_budget
+from seaice.core.errors import MemoryShortError
+from seaice.core.grids.pixel_grid import PixelGrid, Window, offset, resampling_notice
+from seaice.core.memory import free_bytes
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.checkpoint_info import CheckpointInfo
-from seaice.network.staged import StagedNetwork, upsampled
+from seaice.network.staged import upsampled
 from seaice.network.training_range import range_notice, sample_of
 from seaice.results.maps import ChartMaps
+from seaice.results.tiled import Progress, Tiled
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
-
-MODEL_LOCK = threading.RLock()
-"""Held while a network computes or is explained. Two threads in one network silently give wrong
-heatmaps, and two networks at once need the memory of both."""
 
 _STRIP_LINES = 512
 """Lines whose outputs are brought to pixels at a time."""
@@ -31,8 +26,7 @@ _THINNED = 8
 _THIN = slice(None, None, _THINNED), slice(None, None, _THINNED)
 """Every eighth line and sample is compared with the training scenes. Tiles begin at multiples."""
 
-Progress = Callable[[float], None]
-"""Called with the fraction of the work that is done, 0 to 1."""
+_WITH_PROBABILITIES: tuple[ChartName, ...] = "SOD", "FLOE"
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,86 +70,108 @@ def predict(
     Raises:
         MissingChannelsError: The scene lacks channels of the checkpoint's channel set.
         SceneError: The scene cannot be read.
+        MemoryShortError: There is too little memory for the network or for the maps.
+    """
+    return finish(begin(scene, checkpoint), on_progress)
+
+
+@dataclass(frozen=True, eq=False)
+class Begun:
+    """A prediction whose first tile is read; `finish` computes it.
+
+    Attributes:
+        scene: The scene.
+        checkpoint: The checkpoint.
+        grid: The grid of the maps.
+        inputs: The scene's pixels on their way to the network.
+        tiled: The network over these pixels, its first tile read.
+        seconds: Time taken so far.
+    """
+
+    scene: Scene
+    checkpoint: Checkpoint
+    grid: PixelGrid
+    inputs: "_Pixels"
+    tiled: Tiled
+    seconds: float
+
+    @property
+    def result_bytes(self) -> int:
+        """Memory that the maps will take."""
+        return _map_bytes(self.grid)
+
+
+def begin(scene: Scene, checkpoint: Checkpoint) -> Begun:
+    """Begin a prediction: read its first tile. Any thread may do so while another one computes.
+
+    Raises:
+        MissingChannelsError, SceneError, MemoryShortError: As `predict`.
     """
     scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
     begun = time.perf_counter()
     grid = scene.grid.at(checkpoint.info.spacing_m)
-    valid, seen, outputs = _run(scene, checkpoint, grid, on_progress)
-    sic, probabilities = _in_pixels(checkpoint, grid, outputs)
-    outside = _range_notice(scene, checkpoint.info, seen, valid, sic)
+    if (needed := _map_bytes(grid)) > (free := free_bytes()):
+        raise MemoryShortError(
+            f"{scene.path}: the maps of {grid.lines} x {grid.samples} pixels need "
+            f"{needed / 2**20:.0f} MiB of memory, and {free / 2**20:.0f} MiB are free. Free some, "
+            "or predict a smaller scene."
+        )
+    inputs = _Pixels(scene, checkpoint.info, grid)
+    tiled = Tiled(checkpoint, grid, inputs.read)
+    tiled.read_first()
+    return Begun(scene, checkpoint, grid, inputs, tiled, time.perf_counter() - begun)
+
+
+def _map_bytes(grid: PixelGrid) -> int:
+    """Memory of validity, SIC and probabilities."""
+    classes = sum(CHART[name].n_classes for name in _WITH_PROBABILITIES)
+    return grid.lines * grid.samples * (1 + 4 + 2 * classes)
+
+
+def finish(begun: Begun, on_progress: Progress | None = None) -> Prediction:
+    """Compute a prediction that is begun; arguments and errors as those of `predict`."""
+    since = time.perf_counter()
+    scene, checkpoint, inputs = begun.scene, begun.checkpoint, begun.inputs
+    outputs = begun.tiled.outputs(on_progress)
+    sic, probabilities = _in_pixels(checkpoint, begun.grid, outputs)
+    outside = _range_notice(scene, checkpoint.info, inputs.seen, inputs.valid, sic)
+    notices = _notice(scene, checkpoint.info, inputs.valid), outside
     return Prediction(
         scene=scene,
         info=checkpoint.info,
         checkpoint_name=checkpoint.path.name,
         sha256=checkpoint.sha256,
-        grid=grid,
-        valid=valid,
+        grid=begun.grid,
+        valid=inputs.valid,
         sic=sic,
         probabilities=probabilities,
         device=best_device().label if checkpoint.device.type != "cpu" else "CPU",
-        seconds=time.perf_counter() - begun,
-        notice=" ".join(filter(None, (_notice(scene, checkpoint.info, valid), outside))),
+        seconds=begun.seconds + time.perf_counter() - since,
+        notice=" ".join(filter(None, notices)),
         range_notice=outside,
     )
 
 
-def _run(
-    scene: Scene, checkpoint: Checkpoint, grid: PixelGrid, on_progress: Progress | None
-) -> tuple[np.ndarray, np.ndarray, dict[ChartName, torch.Tensor]]:
-    """Run the network over a scene.
+class _Pixels:
+    """A scene's pixels on their way to a network, and what is kept of them.
 
-    Returns:
-        Validity, (lines, samples) bool; every eighth line and sample of the inputs, (channels,
-        lines / 8, samples / 8) float32; and the outputs of each chart in feature cells.
+    Attributes:
+        valid: (lines, samples) bool of the windows that were read.
+        seen: Every eighth line and sample, (channels, lines / 8, samples / 8) float32.
     """
-    channels = checkpoint.info.channels
-    valid = np.empty(grid.shape, bool)
-    seen = np.empty((len(channels), *valid[_THIN].shape), np.float32)
 
-    def read(own: Window, given: Window) -> np.ndarray:
-        inputs = read_inputs(scene, channels, checkpoint.info.spacing_m, given)
+    def __init__(self, scene: Scene, info: CheckpointInfo, grid: PixelGrid) -> None:
+        self._scene, self._info = scene, info
+        self.valid = np.empty(grid.shape, bool)
+        self.seen = np.empty((len(info.channels), *self.valid[_THIN].shape), np.float32)
+
+    def read(self, own: Window, given: Window) -> np.ndarray:
+        """The inputs of a window, as `outputs_in_cells` asks for them."""
+        inputs = read_inputs(self._scene, self._info.channels, self._info.spacing_m, given)
         part = offset(own, given)
-        valid[own] = inputs.valid[part]
-        seen[:, *_thinned(own)] = inputs.values[:, *part][:, *_THIN]
+        self.valid[own] = inputs.valid[part]
+        self.seen[:, *_thinned(own)] = inputs.values[:, *part][:, *_THIN]
         return inputs.values
-
-    return valid, seen, outputs_in_cells(checkpoint, grid, read, on_progress)
-
-
-def outputs_in_cells(
-    checkpoint: Checkpoint,
-    grid: PixelGrid,
-    read: Callable[[Window, Window], np.ndarray],
-    on_progress: Progress | None = None,
-) -> dict[ChartName, torch.Tensor]:
-    """Run a network over inputs of any size, within a budget of memory.
-
-    Args:
-        checkpoint: The checkpoint.
-        grid: Grid of the inputs.
-        read: Gives the inputs of a window of the grid, (channels, lines, samples) float32: its
-            second argument. The first is the part of it that no other window has as its own.
-        on_progress: Called with the fraction that is done.
-
-    Returns:
-        By chart: (1, outputs, cells, cells) float32; see `staged.upsampled`.
-
-    Raises:
-        MemoryShortError: There is too little memory for the network.
-    """
-    staged = StagedNetwork(
-        checkpoint.network, _padded_shape(checkpoint, grid.shape), memory_budget(checkpoint.device)
-    )
-    for done, tile in enumerate(staged.tiles, 1):
-        around = staged.around(tile)
-        values = read(_on_grid(tile, grid), _on_grid(around, grid))
-        tensor = padded_tensor(checkpoint, values, size_of(around))
-        with MODEL_LOCK, torch.inference_mode(), mixed_precision(checkpoint):
-            staged.take(tile, tensor)
-        if on_progress:
-            on_progress(done / len(staged.tiles))
-    with MODEL_LOCK, torch.inference_mode(), mixed_precision(checkpoint):
-        return {name: cells.float() for name, cells in staged.outputs().items()}
 
 
 def _in_pixels(
@@ -165,7 +181,8 @@ def _in_pixels(
     stride = checkpoint.network.config.output_stride
     sic = np.empty(grid.shape, np.float32)
     probabilities: dict[ChartName, np.ndarray] = {
-        name: np.empty((CHART[name].n_classes, *grid.shape), np.float16) for name in ("SOD", "FLOE")
+        name: np.empty((CHART[name].n_classes, *grid.shape), np.float16)
+        for name in _WITH_PROBABILITIES
     }
     for strip in grid.strips(_STRIP_LINES):
         pixels = {name: upsampled(cells, stride, strip)[0] for name, cells in outputs.items()}
@@ -173,21 +190,6 @@ def _in_pixels(
         for name, layers in probabilities.items():
             layers[:, *strip] = pixels[name].softmax(0).half().cpu().numpy()
     return sic, probabilities
-
-
-def _padded_shape(checkpoint: Checkpoint, shape: tuple[int, int]) -> tuple[int, int]:
-    multiple = checkpoint.network.config.size_multiple
-    lines, samples = (-(-size // multiple) * multiple for size in shape)
-    return lines, samples
-
-
-def _on_grid(window: Window, grid: PixelGrid) -> Window:
-    """The part of a window of the padded grid that lies on the grid."""
-    lines, samples = (
-        slice(side.start, min(side.stop, size))
-        for side, size in zip(window, grid.shape, strict=True)
-    )
-    return lines, samples
 
 
 def _thinned(window: Window) -> Window:
@@ -212,29 +214,3 @@ def _range_notice(
     month = scene.time.month if scene.time else None
     sample = sample_of(info.channels, seen[:, kept], sic[_THIN][kept], month)
     return range_notice(info.statistics, sample)
-
-
-def mixed_precision(checkpoint: Checkpoint) -> torch.autocast:
-    """Autocast to bfloat16 if the checkpoint's device supports it in hardware."""
-    device = best_device()
-    same = checkpoint.device.type == device.torch_name
-    return torch.autocast(checkpoint.device.type, torch.bfloat16, enabled=same and device.bfloat16)
-
-
-def padded_tensor(
-    checkpoint: Checkpoint, inputs: np.ndarray, size: tuple[int, int] | None = None
-) -> torch.Tensor:
-    """Inputs as a tensor on the device, padded with 0.
-
-    Args:
-        checkpoint: The checkpoint.
-        inputs: (channels, lines, samples) float32.
-        size: Lines and samples to pad to; the next multiples of `size_multiple` where None.
-
-    Returns:
-        (1, channels, lines, samples) float32.
-    """
-    lines, samples = size or _padded_shape(checkpoint, (inputs.shape[1], inputs.shape[2]))
-    wider = 0, samples - inputs.shape[2], 0, lines - inputs.shape[1]
-    tensor = F.pad(torch.from_numpy(inputs)[None], wider)
-    return tensor.to(checkpoint.device, memory_format=torch.channels_last)

@@ -47,13 +47,14 @@ class ChartMaps:
         """What the logits of a chart are divided by; baselines are taken as they are."""
         return 1.0
 
-    def calibrated(self, chart: ChartName) -> np.ndarray:
+    def calibrated(self, chart: ChartName, window: Window | None = None) -> np.ndarray:
         """Probabilities at the chart's temperature: those that a person is shown.
 
         A temperature keeps the order of the classes, so it changes no map of classes.
 
         Args:
             chart: SOD or FLOE.
+            window: Part of the maps' own grid; the whole where None.
 
         Returns:
             (classes, lines, samples) float32.
@@ -61,7 +62,8 @@ class ChartMaps:
         Raises:
             KeyError: SIC is a regression and has no probabilities.
         """
-        p = self.probabilities[chart].astype(np.float32)
+        layers = self.probabilities[chart]
+        p = (layers[:, *window] if window else layers).astype(np.float32)
         temperature = self.temperature(chart)
         if temperature == 1:
             return p
@@ -86,10 +88,9 @@ class ChartMaps:
         Raises:
             KeyError: SIC is a regression and has no probabilities.
         """
-        p = self.calibrated(chart)
-        terms = np.where(p > 0, p * np.log(np.maximum(p, 1e-12)), 0)
-        entropy = (-terms.sum(axis=0) / np.log(len(p))).clip(0, 1).astype(np.float32)
-        return self.resampled(entropy, grid or self.grid, window, bilinear)
+        if grid is None or grid == self.grid:
+            return _entropy(self.calibrated(chart, window))
+        return self.resampled(_entropy(self.calibrated(chart)), grid, window, bilinear)
 
     def on(self, grid: PixelGrid, chart: ChartName, window: Window | None = None) -> np.ndarray:
         """A map brought to another grid over the same ground.
@@ -129,3 +130,10 @@ class ChartMaps:
             for side in window or grid.whole
         )
         return method(values, *coordinates)
+
+
+def _entropy(p: np.ndarray) -> np.ndarray:
+    """Entropy of (classes, lines, samples) probabilities over its maximum, float32."""
+    terms = np.where(p > 0, p * np.log(np.maximum(p, 1e-12)), 0)
+    entropy: np.ndarray = (-terms.sum(axis=0) / np.log(len(p))).clip(0, 1).astype(np.float32)
+    return entropy

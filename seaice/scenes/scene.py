@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -138,6 +138,15 @@ class Scene:
             SceneError: A file is gone.
         """
         return tuple(part for path in dict.fromkeys(self._files()) for part in file_identity(path))
+
+    def absolute(self) -> "Scene":
+        """The same scene for a process with another working folder."""
+        return replace(
+            self,
+            path=self.path.absolute(),
+            charts_path=self.charts_path.absolute(),
+            raw=self.raw and self.raw.absolute(),
+        )
 
     def _files(self) -> tuple[Path, ...]:
         """The user's files that the scene is read from."""

@@ -234,7 +234,7 @@ def test_one_bad_scene_does_not_end_the_batch(
     checkpoint = make_checkpoint()
     out = tmp_path / "o"
     status, predicted, lines = seaice("predict", checkpoint, lacking, good, "--out", out, "--json")
-    assert status == 2
+    assert status == 3
     assert [each["scene"] for each in json.loads(predicted)] == ["20180325T194759_dmi"]
     assert "lacks nersc_sar_secondary" in "\n".join(lines)
     _, scored, lines = seaice("evaluate", checkpoint, "--data", folder, "--json")

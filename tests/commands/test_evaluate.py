@@ -66,3 +66,22 @@ def test_a_mistake_is_said_before_anything_is_scored(seaice, data, make_checkpoi
     status, text, (line,) = seaice("evaluate", path, *data, "--csv", tmp_path)
     assert (status, text) == (2, "")
     assert line == f"{tmp_path} is a folder. Name a file for the table, such as scores.csv."
+
+
+def test_scored_scenes_are_kept_until_they_change(
+    seaice, data, make_scene, make_checkpoint, tmp_path: Path
+):
+    command = "evaluate", make_checkpoint(), *data, "--baselines", "none", "--json"
+    first = seaice(*command)
+    status, answer, said = seaice(*command)
+    assert (status, answer) == first[:2]
+    assert said[0] == "2 of 2 scenes are scored already; --again scores them once more."
+    assert not any(line.startswith("scored ") for line in said)
+    make_scene(folder=tmp_path / "data", name="20180321T000000_dmi_prep.nc", seed=7)
+    _, changed, said = seaice(*command)
+    assert [line.split()[:3] for line in said[:2]] == [
+        ["1", "of", "2"],
+        ["scored", "2/2", "20180321T000000_dmi"],
+    ]
+    assert json.loads(changed) != json.loads(answer)
+    assert [line.split()[1] for line in seaice(*command, "--again")[2]] == ["1/2", "2/2"]

@@ -1,9 +1,22 @@
 """`seaice predict` as a user runs it."""
 
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import netCDF4
+import pytest
+from distributed import LocalCluster
+
+from seaice.results import inference, many, tiled
+from seaice.results.export import cf
+from seaice.results.inference import Prediction
 
 SceneWriter = Callable[..., Path]
 
@@ -17,10 +30,129 @@ def test_two_scenes_of_one_name(seaice, make_scene: SceneWriter, make_checkpoint
     status, answer, lines = seaice(
         "predict", make_checkpoint(), first, first, second, other, "--out", out
     )
-    assert status == 2
-    assert f"{second} is the same scene by its name as {first}" in lines[-1]
+    assert status == 3
+    assert any(f"{second} is the same scene by its name as {first}" in line for line in lines)
+    assert lines[-1].startswith("1 of 3 scenes are left out")
     written = [Path(line) for line in answer.split()]
     assert written == sorted(out.iterdir())
     with netCDF4.Dataset(written[0]) as file:
         assert str(first) in file.history
     assert [path.name[:19] for path in written] == ["20180325T194759_dmi", "20190826T111408_cis"]
+
+
+@pytest.fixture
+def scenes(make_scene: SceneWriter, tmp_path: Path) -> Path:
+    """A folder of three scenes."""
+    for day in (1, 2, 3):
+        name = f"2018032{day}T000000_dmi_prep.nc"
+        make_scene(32, 32, folder=tmp_path / "scenes", name=name, seed=day)
+    return tmp_path / "scenes"
+
+
+def test_a_folder_goes_on_where_it_was_interrupted(
+    seaice, make_scene: SceneWriter, make_checkpoint, scenes: Path, tmp_path: Path
+) -> None:
+    """What is done is kept, and done again if its scene has changed, or you ask for it."""
+    command = "predict", make_checkpoint(), scenes, "--out", tmp_path / "out"
+    status, answer, lines = seaice(*command)
+    assert (status, len(answer.split())) == (0, 3)
+    assert [line.split("  ")[0] for line in lines[:3]] == [f"scene {n}/3" for n in (1, 2, 3)]
+    first, second, third = (Path(line) for line in answer.split())
+    before = [path.stat().st_mtime_ns for path in (first, second, third)]
+    second.unlink()
+    make_scene(32, 32, folder=scenes, name="20180323T000000_dmi_prep.nc", seed=9)
+    status, again, lines = seaice(*command, "--json")
+    assert status == 0
+    assert lines[0] == "1 of 3 scenes are predicted already; --again predicts them once more."
+    assert [each.get("kept", False) for each in json.loads(again)] == [True, False, False]
+    assert [each["file"] for each in json.loads(again)] == answer.split()
+    after = [path.stat().st_mtime_ns for path in (first, second, third)]
+    assert after[0] == before[0]
+    assert after[1] > before[1]
+    assert after[2] > before[2]
+    seaice(*command, "--again")
+    assert first.stat().st_mtime_ns > before[0]
+
+
+def test_a_full_disk_ends_the_work_and_keeps_what_is_done(
+    seaice, make_checkpoint, scenes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = many.write_prediction
+
+    def write(path: Path, prediction: Prediction, command: str) -> None:
+        if path.name.startswith("20180322"):
+            with cf.new_file(path) as file:
+                file.createDimension("lines", 3)
+                raise OSError(errno.ENOSPC, "No space left on device")
+        whole(path, prediction, command)
+
+    monkeypatch.setattr(many, "write_prediction", write)
+    out = tmp_path / "out"
+    status, answer, lines = seaice("predict", make_checkpoint(), scenes, "--out", out)
+    assert (status, answer) == (2, "")
+    assert lines[-2].startswith("1 of 3 scenes are predicted. Start the same command again")
+    assert "cannot be written (No space left on device)" in lines[-1]
+    assert [path.name[:8] for path in out.iterdir()] == ["20180321"]
+
+
+def test_a_scene_that_memory_cannot_hold_is_left_out(
+    seaice, make_scene, make_checkpoint, scenes: Path, tmp_path: Path, monkeypatch
+) -> None:
+    """By its maps, or because not even one tile fits."""
+    make_scene(64, 64, folder=scenes, name="20180324T000000_dmi_prep.nc")
+    command = "predict", make_checkpoint(), scenes, "--out", tmp_path / "out"
+    monkeypatch.setattr(inference, "free_bytes", lambda: 100_000)
+    status, answer, lines = seaice(*command)
+    assert (status, len(answer.split())) == (3, 3)
+    assert lines[-1] == ("1 of 4 scenes are left out, as named above; the others are predicted.")
+    (named,) = (line for line in lines if line.startswith("left out: "))
+    assert "20180324T000000_dmi_prep.nc: the maps of 64 x 64 pixels need" in named
+    monkeypatch.undo()
+    monkeypatch.setattr(tiled, "memory_budget", lambda device: 2**18)
+    status, _, lines = seaice(*command)
+    assert status == 3
+    (named,) = (line for line in lines if line.startswith("left out: "))
+    assert "needs at least" in named
+
+
+@pytest.mark.slow
+def test_two_workers_share_the_scenes_and_one_is_killed(
+    make_scene: SceneWriter, make_checkpoint, tmp_path: Path
+) -> None:
+    """The other one takes over; evaluate spreads in the same way."""
+    folder, out = tmp_path / "scenes", tmp_path / "out"
+    for day in range(10, 22):
+        make_scene(160, 160, folder=folder, name=f"201803{day}T000000_dmi_prep.nc", seed=day)
+    checkpoint = make_checkpoint()
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+    ) as cluster:
+        words = checkpoint, folder, "--out", out, "--scheduler", cluster.scheduler_address
+        command = [sys.executable, "-m", "seaice", "predict", *map(str, words)]
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        while not list(out.glob("*.nc")):
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.02)
+        os.kill(cluster.workers[0].pid, signal.SIGKILL)
+        answer, said = process.communicate(timeout=600)
+        assert process.returncode == 0, said
+        score = ["evaluate", checkpoint, "--data", folder, "--baselines", "none", "--json"]
+        far = [*score, "--scheduler", cluster.scheduler_address]
+        spread, here = (
+            subprocess.run(
+                [sys.executable, "-m", "seaice", *map(str, each), "--again"],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            for each in (far, score)
+        )
+    assert json.loads(spread.stdout) == json.loads(here.stdout)
+    written = [Path(line) for line in answer.split()]
+    assert written == sorted(out.glob("*.nc"))
+    assert len(written) == 12
+    for path in written:
+        with netCDF4.Dataset(path) as file:
+            assert file["SOD"][:].count() > 0

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from seaice.experiment.sweep import cluster, scoring
+from seaice.core import cluster
+from seaice.experiment.sweep import scoring
 from seaice.training.runs.folder import RunFolder
 from seaice.training.runs.status import read_status, write_status
 

@@ -137,7 +137,7 @@ def test_predict_and_evaluate_use_what_can_be_used(folder, make_checkpoint, tmp_
     score = ("evaluate", checkpoint, "--data", folder.path, "--json")
     both = run([(*command, "--json"), score])
     predicted, scored = both.answers
-    assert predicted.status == 2
+    assert predicted.status == 3
     written = json.loads(predicted.out)
     assert written[-1]["scene"] == GOOD
     assert all(Path(each["file"]).is_file() for each in written)
@@ -146,8 +146,8 @@ def test_predict_and_evaluate_use_what_can_be_used(folder, make_checkpoint, tmp_
     }
     for each in folder.damaged:
         if each["verdict"] == "refused":
-            assert each["file"] in predicted.lines[-1]
-    assert scored.status == 0
+            assert any(each["file"] in line for line in predicted.lines)
+    assert scored.status == 3
     facts = json.loads(scored.out)
     assert GOOD in facts["scenes"]
     assert all(is_sentence(each) for each in facts["left_out"])

@@ -11,7 +11,7 @@ from seaice.network.checkpoint import load_checkpoint
 from seaice.network.config import NetworkConfig
 from seaice.network.network import SeaIceNet
 from seaice.network.rates import CENTRE
-from seaice.results.inference import padded_tensor
+from seaice.results.tiled import padded_tensor
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 

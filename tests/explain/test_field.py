@@ -51,7 +51,7 @@ def nine_taps(make_checkpoint, in_float32):
 
 
 def test_the_field_of_one_dilated_convolution_is_its_nine_taps(scene, nine_taps, monkeypatch):
-    for module in ("gradients", "field"):
+    for module in ("part", "field"):
         monkeypatch.setattr(f"seaice.explain.{module}.reach_px", lambda network: 48)
     monkeypatch.setattr("seaice.explain.field.receptive_field_px", lambda network: 56)
     inputs = read_inputs(scene, nine_taps.info.channels)

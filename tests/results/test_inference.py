@@ -10,7 +10,7 @@ from seaice.core.errors import MissingChannelsError
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.training_range import ChannelStatistics
-from seaice.results import inference
+from seaice.results import tiled
 from seaice.results.inference import Prediction, predict
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
@@ -61,12 +61,14 @@ def test_tiles_equal_the_whole(make_scene, make_checkpoint, in_float32, monkeypa
     checkpoint = load_checkpoint(make_checkpoint((1,), "sar+amsr2-18-36", stride=stride))
     assert checkpoint.network.config.output_stride == stride
     whole = predict(scene, checkpoint)
-    monkeypatch.setattr(inference, "memory_budget", lambda device: 8 * 2**20)
-    tiled = predict(scene, checkpoint)
-    np.testing.assert_allclose(tiled.sic, whole.sic, atol=1e-4)
+    monkeypatch.setattr(tiled, "memory_budget", lambda device: 8 * 2**20)
+    in_tiles = predict(scene, checkpoint)
+    np.testing.assert_allclose(in_tiles.sic, whole.sic, atol=1e-4)
     for name in ("SOD", "FLOE"):
-        np.testing.assert_allclose(tiled.probabilities[name], whole.probabilities[name], atol=2e-3)
-    np.testing.assert_array_equal(tiled.valid, whole.valid)
+        np.testing.assert_allclose(
+            in_tiles.probabilities[name], whole.probabilities[name], atol=2e-3
+        )
+    np.testing.assert_array_equal(in_tiles.valid, whole.valid)
 
 
 def test_a_finer_scene_is_coarsened_and_brought_back(make_scene, make_checkpoint):

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from seaice.core.cluster import is_of_workers
 from seaice.core.errors import OutputError, RunError, SeaIceError, SweepError
 from seaice.experiment.sweep.cell import train_cell
 from seaice.experiment.sweep.folder import Sweep, SweepFolder, write_sweep
@@ -62,6 +63,7 @@ def train_sweep(
         KeyboardInterrupt: You stopped it, or its stop file did: all runs have saved their state
             and ended. So they have after any other exception, such as that of a signal.
         SweepError: Another process works on it, or the workers are gone.
+        ClusterError: The scheduler is gone.
         OutputError: The folder is not writable, or the disk is full. Finished cells are kept.
     """
     with held(sweep.folder):
@@ -197,7 +199,7 @@ class _Loop:
         except SeaIceError:
             state = read_status(run).state
         except Exception as error:
-            if not _is_of_workers(error):
+            if not is_of_workers(error):
                 raise
             state = read_status(run).state
         if state == "cancelled":
@@ -215,11 +217,6 @@ _GONE = (
     "The scheduler or its workers are gone. Finished cells are kept: start the same command again, "
     "and it goes on with the others."
 )
-
-
-def _is_of_workers(error: Exception) -> bool:
-    """Whether an error says that workers died, again and again, over one cell."""
-    return type(error).__module__.partition(".")[0] == "distributed"
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from seaice.ai4arctic.charts import CHART, CHARTS, FILL, ChartName
 from seaice.core.grids.pixel_grid import Window
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.staged import upsampled
-from seaice.results.inference import outputs_in_cells
+from seaice.results.tiled import outputs_in_cells
 from seaice.scenes.read import read_chart, read_inputs, read_valid
 from seaice.scenes.scene import Scene
 

@@ -45,6 +45,16 @@ def new_file(path: Path) -> Iterator[netCDF4.Dataset]:
         yield file
 
 
+@contextmanager
+def others_may_read() -> Iterator[None]:
+    """A part of a block of `new_file` that leaves the file alone, and others read theirs."""
+    NETCDF_LOCK.release()
+    try:
+        yield
+    finally:
+        NETCDF_LOCK.acquire()
+
+
 def add_dimensions(file: netCDF4.Dataset, dims: tuple[str, str], grid: PixelGrid) -> None:
     """Add the dimensions of a grid, lines and samples."""
     for dim, size in zip(dims, grid.shape, strict=True):
@@ -92,4 +102,6 @@ def add_positions(
         for name, units in (("latitude", "degrees_north"), ("longitude", "degrees_east"))
     )
     for strip in grid.strips(STRIP_LINES):
-        latitude[strip], longitude[strip] = read_positions(scene, grid.spacing_m, strip)
+        with others_may_read():
+            positions = read_positions(scene, grid.spacing_m, strip)
+        latitude[strip], longitude[strip] = positions

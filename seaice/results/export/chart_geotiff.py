@@ -40,8 +40,7 @@ def write_chart_geotiffs(path: Path, prediction: Prediction, command: str) -> li
     """
     charts, tags = charts_on_map(prediction), file_tags(prediction, command)
     written = []
-    for name, chart in zip(CHARTS, charts, strict=True):
-        target = path.with_stem(f"{path.stem}_{name}")
+    for name, chart, target in zip(CHARTS, charts, chart_paths(path), strict=True):
         content = _cog(name, chart, tags)
         with atomic_write(target) as temporary:
             temporary.write_bytes(content)
@@ -50,6 +49,11 @@ def write_chart_geotiffs(path: Path, prediction: Prediction, command: str) -> li
                 temporary.write_bytes(_class_names(name))
         written.append(target)
     return written
+
+
+def chart_paths(path: Path) -> list[Path]:
+    """A file for each chart, named after the file of all: `x_SIC.tif` after `x.tif`."""
+    return [path.with_stem(f"{path.stem}_{name}") for name in CHARTS]
 
 
 def colour_table(name: ChartName) -> dict[int, tuple[int, ...]]:

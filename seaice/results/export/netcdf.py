@@ -7,6 +7,7 @@ import netCDF4
 import numpy as np
 
 from seaice.ai4arctic.charts import CHART, CHARTS, FILL, ChartName
+from seaice.core.errors import SceneError
 from seaice.core.grids.pixel_grid import Window
 from seaice.results.export.cf import (
     DIMS,
@@ -16,11 +17,14 @@ from seaice.results.export.cf import (
     add_positions,
     add_variable,
     new_file,
+    others_may_read,
 )
-from seaice.results.export.provenance import checkpoint_facts, provenance
+from seaice.results.export.provenance import checkpoint_facts, provenance, scene_file, software
 from seaice.results.inference import Prediction
 from seaice.results.scoring import sic_classes
+from seaice.scenes.netcdf import open_file
 from seaice.scenes.read import read_valid
+from seaice.scenes.scene import Scene
 
 
 def write_prediction(path: Path, prediction: Prediction, command: str) -> None:
@@ -58,6 +62,29 @@ def write_prediction(path: Path, prediction: Prediction, command: str) -> None:
             _write_strip(file, prediction, strip, inside)
         for chart in prediction.probabilities:
             _uncertainty(file, prediction, chart, network_dims)
+
+
+def is_prediction(path: Path, scene: Scene, sha256: str) -> bool:
+    """Whether a file is what `write_prediction` would make of a scene once more.
+
+    Args:
+        path: The file; it may not exist or be anything else.
+        scene: The scene, whose file may have changed since.
+        sha256: Hash of the checkpoint's file.
+    """
+    if not path.is_file():
+        return False
+    try:
+        with open_file(path) as file:
+            written = file.attrs
+    except SceneError:
+        return False
+    wanted = {
+        "scene_file": scene_file(scene),
+        "checkpoint_sha256": sha256,
+        "software": software(),
+    }
+    return all(written.get(name) == value for name, value in wanted.items())
 
 
 def _provenance(prediction: Prediction, command: str) -> dict[str, Any]:
@@ -112,7 +139,8 @@ def _write_strip(
     file: netCDF4.Dataset, prediction: Prediction, strip: Window, valid: np.ndarray
 ) -> None:
     for chart in CHARTS:
-        values = prediction.on(prediction.scene.grid, chart, strip)
+        with others_may_read():
+            values = prediction.on(prediction.scene.grid, chart, strip)
         if chart == "SIC":
             file["SIC"][strip] = np.where(valid, values, np.float32(np.nan))
             file["SIC_class"][strip] = np.where(valid, sic_classes(values), FILL)
@@ -124,12 +152,12 @@ def _uncertainty(
     file: netCDF4.Dataset, prediction: Prediction, chart: ChartName, dims: tuple[str, str]
 ) -> None:
     """Probabilities and entropy, packed in steps of 1/250."""
-    probabilities = prediction.calibrated(chart)
+    n_classes = CHART[chart].n_classes
     class_dim = f"{chart}_classes"
-    file.createDimension(class_dim, len(probabilities))
+    file.createDimension(class_dim, n_classes)
     classes = file.createVariable(class_dim, "u1", (class_dim,))
     classes.setncatts(_flags(chart))
-    classes[:] = np.arange(len(probabilities))
+    classes[:] = np.arange(n_classes)
     packed = {"scale_factor": np.float32(1 / 250), "units": "1"}
     layer = add_variable(
         file,
@@ -152,9 +180,12 @@ def _uncertainty(
     )
     layer.set_auto_maskandscale(False)
     entropy.set_auto_maskandscale(False)
-    for index, values in enumerate(probabilities):
-        layer[index] = _packed(values, prediction.valid)
-    entropy[:] = _packed(prediction.entropy(chart), prediction.valid)
+    for strip in prediction.grid.strips(STRIP_LINES):
+        with others_may_read():
+            valid = prediction.valid[strip]
+            packed_layers = _packed(prediction.calibrated(chart, strip), valid)
+            packed_entropy = _packed(prediction.entropy(chart, window=strip), valid)
+        layer[:, *strip], entropy[strip] = packed_layers, packed_entropy
 
 
 def _packed(values: np.ndarray, valid: np.ndarray) -> np.ndarray:

@@ -15,6 +15,7 @@ import rasterio.features
 
 from seaice.ai4arctic.charts import CHART, CHARTS, FILL, ChartName
 from seaice.core.files import atomic_write
+from seaice.results.export.chart_geotiff import chart_paths
 from seaice.results.export.corners import Corners
 from seaice.results.export.geotiff import file_tags
 from seaice.results.inference import Prediction
@@ -54,14 +55,13 @@ def write_polygons(path: Path, prediction: Prediction, command: str) -> list[Pat
     corners = Corners(prediction.scene)
     origin = file_tags(prediction, command)
     written = []
-    for chart in CHARTS:
+    for chart, target in zip(CHARTS, chart_paths(path), strict=True):
         document = {
             "type": "FeatureCollection",
             # Other members than GeoJSON's own are allowed, and readers pass over them.
             "origin": {**origin, "chart": CHART[chart].long_name, "smallest_km2": SMALLEST_KM2},
             "features": list(_features(prediction, chart, corners)),
         }
-        target = path.with_stem(f"{path.stem}_{chart}")
         with atomic_write(target) as temporary:
             temporary.write_text(json.dumps(document, separators=(",", ":")), encoding="utf-8")
         written.append(target)

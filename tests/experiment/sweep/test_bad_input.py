@@ -8,11 +8,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from seaice.core.errors import OutputError, SweepError, TableError
+from seaice.core import cluster
+from seaice.core.errors import ClusterError, OutputError, TableError
 from seaice.experiment import evaluate
 from seaice.experiment.evaluate import evaluate_predictors
 from seaice.experiment.predictors import baseline_predictors
-from seaice.experiment.sweep import cluster
 from seaice.experiment.sweep.folder import Sweep, SweepFolder, write_sweep
 from seaice.experiment.sweep.plan_values import plan_of
 from seaice.experiment.table import read_table, write_table
@@ -147,7 +147,7 @@ def test_a_scheduler_that_stays_away_is_a_sentence(monkeypatch: pytest.MonkeyPat
     watch = cluster._Watch(Client(), "tcp://host:8786", 1)
     assert watch.count() == 1
     monkeypatch.setattr(cluster, "_LOST_S", -1.0)
-    with pytest.raises(SweepError, match=r"The scheduler at tcp://host:8786 is gone\. Finished"):
+    with pytest.raises(ClusterError, match=r"The scheduler at tcp://host:8786 is gone\. Finished"):
         watch.count()
 
 
@@ -155,7 +155,7 @@ def test_an_address_of_another_kind_is_a_sentence(monkeypatch: pytest.MonkeyPatc
     """Without waiting for anybody."""
     monkeypatch.setattr(cluster, "_CONNECT_S", 0.2)
     with (
-        pytest.raises(SweepError, match="There is no Dask scheduler at nonsense://x"),
+        pytest.raises(ClusterError, match="There is no Dask scheduler at nonsense://x"),
         ExitStack() as stack,
     ):
         cluster._client(stack, "nonsense://x", 1)

@@ -10,9 +10,9 @@ from pathlib import Path
 import cloudpickle
 import pytest
 
-from seaice.core.errors import SweepError
-from seaice.experiment.sweep import cluster
-from seaice.experiment.sweep.cluster import cluster_workers
+from seaice.core import cluster
+from seaice.core.cluster import cluster_workers
+from seaice.core.errors import ClusterError
 from seaice.experiment.sweep.folder import planned, sweep_folder
 from seaice.experiment.sweep.plan_values import plan_of
 from seaice.experiment.sweep.progress import standings
@@ -73,7 +73,7 @@ def test_a_scheduler_that_is_not_there_is_a_sentence(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(cluster, "_CONNECT_S", 1.0)
     for address in ("tcp://127.0.0.1:1", "nonsense://x"):
         with (
-            pytest.raises(SweepError, match=f"There is no Dask scheduler at {address}"),
+            pytest.raises(ClusterError, match=f"There is no Dask scheduler at {address}"),
             cluster_workers(address),
         ):
             pass

@@ -9,7 +9,7 @@ from pyproj import Transformer
 
 from seaice.ai4arctic.charts import CHART, CHARTS
 from seaice.commands.main import app
-from seaice.core.errors import OutputError, SceneError
+from seaice.core.errors import OutputError, PartlyDoneError, SceneError
 from seaice.network.checkpoint import load_checkpoint
 from seaice.results.export import write_geotiff
 from seaice.results.inference import Prediction, predict
@@ -205,9 +205,11 @@ def test_the_command_lists_geotiffs_and_keeps_netcdf_without_positions(
     checkpoint, out = make_checkpoint(name="c"), tmp_path / "out"
     command = ["predict", str(checkpoint), str(bare), str(good), "--out", str(out), "--geotiff"]
     monkeypatch.setattr(sys, "argv", ["seaice", *command])
-    with pytest.raises(ValueError, match=r"20190101T000000_dmi_prep\.nc lacks sar_grid2d"):
+    with pytest.raises(PartlyDoneError, match="1 of 2 scenes are left out"):
         app([*command, "--json"], standalone_mode=False)
-    first, second = json.loads(capsys.readouterr().out)
+    said = capsys.readouterr()
+    assert "20190101T000000_dmi_prep.nc lacks sar_grid2d" in said.err
+    first, second = json.loads(said.out)
     assert Path(first["file"]).is_file()
     assert "geotiff" not in first
     assert second["geotiff"] == str(out / "20180325T194759_dmi_c.tif")

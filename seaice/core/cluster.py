@@ -1,0 +1,172 @@
+"""Workers by Dask: on this machine, or those of a scheduler elsewhere."""
+
+import logging
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from contextlib import ExitStack, contextmanager
+from typing import Any, TypeVar
+
+from seaice.core.errors import ClusterError
+from seaice.core.workers import without_signal
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
+
+_CONNECT_S = 10.0
+_LOST_S = 10.0
+"""How long a scheduler may be away before it counts as gone."""
+_POLL_S = 1.0
+
+
+@contextmanager
+def cluster_workers(
+    scheduler: str = "", workers: int = 1
+) -> Iterator[tuple[Executor, Callable[[], int]]]:
+    """Connect to workers.
+
+    Args:
+        scheduler: Address of a Dask scheduler, such as `tcp://host:8786`; empty for a cluster of
+            this machine alone, which nobody else can reach and which ends with the block.
+        workers: Number of workers of that cluster, one for each device.
+
+    Yields:
+        Where work can be submitted, and a function that gives the number of workers.
+
+    Raises:
+        ClusterError: There is no scheduler at that address, or, from the function, it is gone.
+    """
+    with ExitStack() as stack:
+        client = stack.enter_context(_client(stack, scheduler, workers))
+        watch = _Watch(client, scheduler, workers)
+        # A task is never repeated because of its own error: who submits it counts tries.
+        yield client.get_executor(pure=False, retries=0), watch.count
+
+
+def on_workers(
+    workers: Executor,
+    count: Callable[[], int],
+    work: Callable[[_Task], _Result],
+    tasks: Sequence[_Task],
+    tolerated: tuple[type[Exception], ...],
+    on_waiting: Callable[[], object] = lambda: None,
+) -> Iterator[tuple[_Task, _Result | Exception]]:
+    """Results of each task, as they come. What a worker that dies had begun is done by another.
+
+    Args:
+        workers: From `cluster_workers`, as is `count`.
+        count: Gives the number of workers.
+        work: A function of a module that the workers have. Its results are pickled.
+        tasks: Its arguments, one call each; pickled.
+        tolerated: Exceptions that are given in place of the result of their task.
+        on_waiting: Called once if there is no worker yet.
+
+    Yields:
+        A task and its result, or the tolerated exception. Over some tasks one worker after the
+        other dies: their result is a `ClusterError`.
+
+    Raises:
+        ClusterError: The scheduler is gone.
+    """
+    futures = {workers.submit(work, task): task for task in tasks}
+    if count() == 0:
+        on_waiting()
+    try:
+        while futures:
+            done, _ = wait(futures, timeout=_POLL_S, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield futures.pop(future), _outcome(future, tolerated)
+            count()
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def is_of_workers(error: Exception) -> bool:
+    """Whether an error says that workers died, again and again, over one task."""
+    return type(error).__module__.partition(".")[0] == "distributed"
+
+
+def _outcome(future: "Future[_Result]", tolerated: tuple[type[Exception], ...]) -> Any:  # noqa: ANN401
+    try:
+        return future.result()
+    except CancelledError as error:
+        raise ClusterError(
+            "The scheduler or its workers are gone. Finished work is kept: start the same command "
+            "again, and it goes on with the rest."
+        ) from error
+    except tolerated as error:
+        return error
+    except Exception as error:
+        if not is_of_workers(error):
+            raise
+        return ClusterError(
+            "One worker after the other died over it, perhaps because memory ran out. Give them "
+            "more, or leave it out."
+        )
+
+
+class _Watch:
+    """Counts the workers of a client, and notices when its scheduler is gone."""
+
+    def __init__(self, client: Any, scheduler: str, workers: int) -> None:  # noqa: ANN401
+        self._client = client
+        self._scheduler = scheduler
+        self._known = workers
+        self._seen = time.monotonic()
+
+    def count(self) -> int:
+        """Number of workers that take one task each.
+
+        Raises:
+            ClusterError: The scheduler has been away for a while.
+        """
+        if not self._scheduler:
+            # One that died is replaced.
+            return self._known
+        now = time.monotonic()
+        try:
+            if self._client.status == "running":
+                self._known = len(self._client.scheduler_info()["workers"])
+                self._seen = now
+        except OSError:
+            # Back in a moment, or gone.
+            pass
+        if now - self._seen > _LOST_S or self._client.status == "closed":
+            raise ClusterError(
+                f"The scheduler at {self._scheduler} is gone. Finished work is kept: start the "
+                "same command again, and it goes on with the rest."
+            )
+        return self._known
+
+
+def _client(stack: ExitStack, scheduler: str, workers: int) -> Any:  # noqa: ANN401
+    # Here, because it takes half a second that no other command needs.
+    import dask.config
+    from distributed import Client, LocalCluster
+
+    # Dask itself needs no GPU, and it must be free for those who do.
+    dask.config.set({"distributed.diagnostics.nvml": False})
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    if scheduler:
+        try:
+            return Client(scheduler, timeout=_CONNECT_S)  # type: ignore[no-untyped-call]
+        except (OSError, ValueError, TypeError, ImportError) as error:
+            raise ClusterError(
+                f"There is no Dask scheduler at {scheduler[:80]}. Start one with `dask scheduler`, "
+                "and one `dask worker --nthreads 1` for each device."
+            ) from error
+    # Ctrl-C in the terminal is for the command, which then asks the runs to stop.
+    with without_signal(signal.SIGINT):
+        cluster = LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            memory_limit=None,
+            silence_logs=logging.CRITICAL,
+        )
+        return Client(stack.enter_context(cluster))  # type: ignore[no-untyped-call]
