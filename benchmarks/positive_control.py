@@ -39,13 +39,13 @@ from seaice.training.runs.status import Status, StatusWriter
 RADII_KM = (3.0, 5.0, 8.0, 11.0, 14.0, 16.0, 18.0, 20.0, 22.0, 24.0, 26.0, 29.0)
 RATES = {"reaches": "4-8-12", "none": "none"}
 FACTOR = 1.5
-_SIDE_PX, _TRAIN, _TEST = 320, 8, 5
+_SIDE_PX, _TRAIN, _TEST = 320, 30, 10
 _JOBS = 2
 _TRAINING = {
     "channel_set": "sar",
     "width": 16,
     "patch": 160,
-    "batch": 3,
+    "batch": 4,
     "norms": "batch",
     "norm_patches": 40,
     "workers": 0,
@@ -63,7 +63,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, help="Folder for scenes and checkpoints, kept.")
     parser.add_argument("--distance-km", type=float, default=20.0)
-    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--rates", choices=(*RATES, "both"), default="both")
     parser.add_argument("--shuffles", type=int, default=16)
     asked = parser.parse_args()
