@@ -219,9 +219,11 @@ def test_the_command_lists_geotiffs_and_keeps_netcdf_without_positions(
     written = {Path(each).name for each in (first["file"], second["file"], second["geotiff"])}
     assert {each.name for each in out.iterdir()} == written | names | {Path(c).name for c in charts}
     app(
-        ["predict", str(checkpoint), str(good), "--out", str(out), "--geotiff"],
+        ["predict", str(checkpoint), str(good), "--out", str(out), "--geotiff", "--polygons"],
         standalone_mode=False,
     )
-    assert capsys.readouterr().out.split() == [second["file"], second["geotiff"], *charts]
+    polygons = [str(out / f"20180325T194759_dmi_c_{name}.geojson") for name in CHARTS]
+    files = [second["file"], second["geotiff"], *charts, *polygons]
+    assert capsys.readouterr().out.split() == files
     with rasterio.open(second["geotiff"]) as file:
         assert file.tags()["history"].endswith("--geotiff")
