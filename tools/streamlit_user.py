@@ -72,16 +72,17 @@ class User:
         self._page_hash = ""
 
     @classmethod
-    async def connect(cls, url: str) -> Self:
+    async def connect(cls, url: str, headers: Mapping[str, str] | None = None) -> Self:
         """Open a session on a server.
 
         Args:
             url: The server's address, as http://127.0.0.1:8501.
+            headers: What the browser says, such as `Host` and `Origin`.
 
         Raises:
             ConnectionError: The server opens no session.
         """
-        request = HTTPRequest(url.replace("http", "ws", 1) + "/_stcore/stream")
+        request = HTTPRequest(url.replace("http", "ws", 1) + "/_stcore/stream", headers=headers)
         try:
             connection = await websocket_connect(
                 request, subprotocols=["streamlit"], max_message_size=_MOST_BYTES

@@ -1,5 +1,6 @@
 """The command `seaice info`: what files hold."""
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -33,4 +34,4 @@ def _files_of(paths: Iterable[Path]) -> Iterator[Path]:
     from seaice.scenes.catalogue.folder import scene_files
 
     for path in paths:
-        yield from (path.is_dir() and scene_files(path)) or [path]
+        yield from (os.path.isdir(path) and scene_files(path)) or [path]

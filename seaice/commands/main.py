@@ -6,6 +6,7 @@ they compute with when they run, so that `seaice --help` starts at once and `sea
 torch.
 """
 
+import codecs
 import contextlib
 import importlib.metadata
 import io
@@ -46,6 +47,7 @@ from seaice.commands.sweep import sweep
 from seaice.commands.train import train
 from seaice.core.endings import SignalledExit, exit_on_signals
 from seaice.core.errors import PartlyDoneError, SeaIceError
+from seaice.core.files import UNREACHABLE
 
 _UNREAD = 1
 """typer's status where the reader of the output leaves in the middle of the work."""
@@ -132,6 +134,11 @@ def main() -> None:
     except BrokenPipeError:
         _discard_output()
         sys.exit(_UNREAD)
+    except OSError as error:
+        if error.errno not in UNREACHABLE or not error.filename:
+            raise
+        path = os.fsdecode(error.filename)
+        _fail(f"{path} cannot be used ({error.strerror}). Check its name, and your permissions.")
     if status == _INTERRUPTED:
         _fail("Stopped.", _INTERRUPTED)
     sys.exit(status or 0)
@@ -140,10 +147,22 @@ def main() -> None:
 def _escape_unprintable() -> None:
     """Print letters that the output's encoding lacks as escapes, such as those of a file's name.
 
-    A scheduler's log may be ASCII. Standard error does so by itself.
+    A scheduler's log may be ASCII. A path's bytes that mean nothing in the locale stay as they are.
     """
-    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
-        sys.stdout.reconfigure(errors="backslashreplace")
+    codecs.register_error("printable", _printable)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="printable")
+
+
+def _printable(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Replace the first of the letters that cannot be encoded."""
+    if isinstance(error, UnicodeEncodeError):
+        error.end = error.start + 1
+    try:
+        return codecs.lookup_error("surrogateescape")(error)
+    except UnicodeError:
+        return codecs.lookup_error("backslashreplace")(error)
 
 
 def _discard_output() -> None:

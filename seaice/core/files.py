@@ -9,6 +9,13 @@ from pathlib import Path
 
 from seaice.core.errors import OutputError, SeaIceError
 
+UNREACHABLE = {
+    *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT),
+    *(errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR),
+    *(errno.EIO, errno.ESTALE, errno.ETIMEDOUT, errno.EHOSTDOWN, errno.ENOTCONN),
+}
+"""Errors of permissions, names and disks: the system is the cause, whatever asks for a path."""
+
 _unfinished: set[Path] = set()
 
 

@@ -6,6 +6,7 @@ Run: python -m seaice.dashboard.server run app.py
 import signal
 import sys
 
+from streamlit import net_util
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web import cli
 
@@ -18,9 +19,19 @@ def main() -> None:
     # Otherwise a first visit to a page's own address would run that page without app.py, and so
     # without its layout and titles.
     PagesManager.uses_pages_directory = False
+    _ask_nobody()
     _end_in_order()
     warmup.begin()
     sys.exit(cli.main(prog_name="streamlit"))
+
+
+def _ask_nobody() -> None:
+    """Contact no other host.
+
+    Of a page from an unknown one, as behind a proxy, Streamlit would ask a server on the internet
+    for this machine's own address, and let it connect from there.
+    """
+    net_util.get_external_ip = net_util.get_internal_ip = lambda: None
 
 
 def _end_in_order() -> None:

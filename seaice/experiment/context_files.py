@@ -5,8 +5,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from seaice.ai4arctic.charts import CHART, CHARTS
 from seaice.core.errors import ConfigError, SceneError
 from seaice.core.files import atomic_write
 from seaice.experiment.context_summary import COLUMNS, ContextCurve
@@ -15,6 +17,7 @@ SUFFIXES = (".csv", ".parquet")
 
 FORMAT_VERSION = 1
 _VERSION = "seaice_context_version"
+_NUMBERS = ("r_km", "pixels", "sic_squared_error", "sic_absolute_error", "sic_error")
 
 
 def check_table_path(path: Path) -> Path:
@@ -62,7 +65,12 @@ def read_curve(path: Path) -> ContextCurve:
     except (OSError, ValueError) as error:
         raise SceneError(path, "is damaged or no Parquet file", "Measure it again.") from error
     about = {str(name): value for name, value in frame.attrs.items()}
-    if about.pop(_VERSION, None) != FORMAT_VERSION or set(frame.columns) != set(COLUMNS):
+    if (
+        about.pop(_VERSION, None) != FORMAT_VERSION
+        or set(frame.columns) != set(COLUMNS)
+        or set(about) != set(_about_names())
+        or not _has_values(frame)
+    ):
         raise SceneError(
             path, "is no context curve that this version of seaice reads", "Measure it again."
         )
@@ -71,9 +79,23 @@ def read_curve(path: Path) -> ContextCurve:
     return ContextCurve(frame, **about, reach_km=math.inf if reach_km is None else reach_km)
 
 
+def _has_values(frame: pd.DataFrame) -> bool:
+    """Whether each row counts the pixels of all classes of its chart, at a radius that is one."""
+    sizes = frame["chart"].map({name: CHART[name].n_classes ** 2 for name in CHARTS})
+    return bool(
+        (frame["confusion"].map(np.size) == sizes).all()
+        and all(pd.api.types.is_numeric_dtype(frame[name]) for name in _NUMBERS)
+        and frame[["r_km", "scene", "kind", "group", "stratum"]].notna().all(axis=None)
+    )
+
+
+def _about_names() -> list[str]:
+    return [each.name for each in fields(ContextCurve) if each.name != "frame"]
+
+
 def _about(curve: ContextCurve) -> dict[str, Any]:
     """What a curve says about itself, as JSON values."""
-    about = {each.name: getattr(curve, each.name) for each in fields(curve) if each.name != "frame"}
+    about = {name: getattr(curve, name) for name in _about_names()}
     # JSON has no infinity.
     about["reach_km"] = curve.reach_km if math.isfinite(curve.reach_km) else None
     return about

@@ -172,7 +172,28 @@ def _read(path: Path, columns: list[str] | None = None) -> Any:  # noqa: ANN401
         each.type for each in fields
     ]:
         raise TableError(path, "does not have the columns of an evaluation table", _READ_AGAIN)
+    if not all(_is_complete(table, each) for each in fields) or not _has_counts(table):
+        raise TableError(path, "holds values that no evaluation table has", _READ_AGAIN)
     return table
+
+
+def _is_complete(table: Any, field: Any) -> bool:  # noqa: ANN401
+    """Whether a column has a value in each row; pandas writes NaN as none."""
+    may_be_none = field.name in _NULLABLE or pa.types.is_floating(field.type)
+    return may_be_none or table[field.name].null_count == 0
+
+
+def _has_counts(table: Any) -> bool:  # noqa: ANN401
+    """Whether each row counts the pixels of all classes of its chart; true without counts."""
+    if "confusion" not in table.column_names:
+        return True
+    size = pa.scalar(None, pa.int64())
+    for name in CHARTS:
+        size = pc.if_else(pc.equal(table["chart"], name), CHART[name].n_classes ** 2, size)
+    counts = pc.list_flatten(table["confusion"])
+    whole = pc.all(pc.equal(pc.list_value_length(table["confusion"]), size), skip_nulls=False)
+    least = pc.min(counts).as_py()
+    return whole.as_py() is True and counts.null_count == 0 and (least is None or least >= 0)
 
 
 def _check_version(path: Path, metadata: Mapping[bytes, bytes]) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 from seaice.core.errors import SceneError, SeaIceError
 from seaice.core.files import require_file
 from seaice.core.grids.pixel_grid import Window
+from seaice.core.netcdf_file import NetCDFFile
 from seaice.core.text import shown
 from seaice.scenes.netcdf import NETCDF_LOCK, open_file
 from seaice.scenes.polarisation import stored_names
@@ -240,7 +241,7 @@ def opened(path: Path, files: OpenFiles | None = None) -> Iterator[OpenFile]:
 def _opened(path: Path, chunk_cache_bytes: int | None = None) -> OpenFile:
     try:
         require_file(path)
-        file = netCDF4.Dataset(path)
+        file = NetCDFFile(path)
     except (OSError, RuntimeError) as error:
         # Raises the error that says what is wrong.
         with open_file(path):

@@ -6,11 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import netCDF4
-
 from seaice.core.errors import SceneError
 from seaice.core.file_kinds import disguise
-from seaice.core.files import require_file
+from seaice.core.files import UNREACHABLE, require_file
+from seaice.core.netcdf_file import NetCDFFile
 from seaice.core.text import shown
 from seaice.scenes.untrusted import require_few_texts
 
@@ -52,6 +51,9 @@ def _opened(path: Path) -> "Iterator[xr.Dataset]":
     except SceneError:
         raise
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in UNREACHABLE:
+            why = f"cannot be reached ({error.strerror})"
+            raise SceneError(path, why, "Check its name, and the disk.") from error
         problem, remedy = disguise(path, "NetCDF")
         raise SceneError(
             path,
@@ -73,7 +75,7 @@ def _opened(path: Path) -> "Iterator[xr.Dataset]":
 def _lazy(path: Path) -> "xr.Dataset":
     import xarray as xr
 
-    file = netCDF4.Dataset(path)
+    file = NetCDFFile(path)
     try:
         require_few_texts(path, file)
         # Default indexes would read every variable that is named like its dimension.

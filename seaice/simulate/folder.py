@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
-import xarray as xr
 
 from seaice.ai4arctic import layout
 from seaice.ai4arctic.names import PREP_SUFFIX, region_of
 from seaice.core.errors import ConfigError, OutputError
 from seaice.core.files import require_writable
+from seaice.core.netcdf_file import NetCDFFile
 from seaice.core.workers import in_order, to_the_end
 from seaice.simulate.config import SimulationConfig, draw_time, resolve
 from seaice.simulate.halved import halved
@@ -152,16 +152,17 @@ def _taken(path: Path, config: SimulationConfig) -> bool:
     if not os.path.lexists(path):
         return False
     try:
-        with xr.open_dataset(path, engine="netcdf4", decode_cf=False) as old:
+        with NetCDFFile(path) as old:
+            attributes = {name: old.getncattr(name) for name in old.ncattrs()}
             finer = 1 if path.name.endswith(PREP_SUFFIX) else 2
-            size = old.sizes[layout.LINES], old.sizes[layout.SAMPLES]
+            size = tuple(old.dimensions[each].size for each in (layout.LINES, layout.SAMPLES))
             same_size = size == (finer * config.lines, finer * config.samples)
-            same_size &= float(old.attrs["pixel_spacing"]) == config.spacing_m / finer
-            region = region_of(str(old.attrs["original_id"]))
-            same = int(old.attrs["seed"]) == config.seed and region == config.region
-            same &= old.attrs.get(FAR_CUE_ATTRIBUTE) == config.far_cue_km
+            same_size &= float(attributes["pixel_spacing"]) == config.spacing_m / finer
+            region = region_of(str(attributes["original_id"]))
+            same = int(attributes["seed"]) == config.seed and region == config.region
+            same &= attributes.get(FAR_CUE_ATTRIBUTE) == config.far_cue_km
             return not (same and same_size)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError):
         return True
 
 

@@ -25,6 +25,7 @@ from seaice.ai4arctic.channels import (
 from seaice.ai4arctic.charts import CHART, FILL
 from seaice.ai4arctic.names import prep_name, product_of, raw_name
 from seaice.core.files import atomic_write
+from seaice.core.netcdf_file import NetCDFFile
 from seaice.simulate.config import SimulationConfig, draw_time, resolve
 from seaice.simulate.ice_state import IceState
 from seaice.simulate.noise import stream
@@ -91,8 +92,9 @@ def write_whole(dataset: xr.Dataset, path: Path, encoding: dict[str, dict[str, A
         OutputError: The folder cannot be written to.
     """
     # The library reports a full disk as RuntimeError.
-    with atomic_write(path, RuntimeError) as temporary:
-        dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
+    with atomic_write(path, RuntimeError) as temporary, NetCDFFile(temporary, "w") as file:
+        store = xr.backends.NetCDF4DataStore(file)  # type: ignore[no-untyped-call]  # xarray's gap
+        dataset.dump_to_store(store, encoding=encoding)
 
 
 def compressed(variable: xr.Variable, keep_bits: int | None = None) -> dict[str, Any]:

@@ -24,8 +24,11 @@ from seaice.training.runs.queue import Ticket
 from seaice.training.runs.status import StatusWriter, read_status
 from seaice.training.stop_signals import stop_signals
 
+log = logging.getLogger(__name__)
+
 LOCK_VARIABLE = "SEAICE_RUN_LOCK"
 """Environment variable with the descriptor of the lock that a started process inherits."""
+_WAITING = "waiting for other runs to end"
 _DEVICES = "SEAICE_RUN_DEVICES"
 """Environment variable with a run's devices, for the further processes it starts on them."""
 _POLL_S = 1.0
@@ -204,7 +207,9 @@ def _wait_for_devices(
 
 
 def _wait(status_writer: StatusWriter) -> None:
-    status_writer.update(state="waiting", message="waiting for other runs to end")
+    if status_writer.status.message != _WAITING:
+        log.info("%s; `seaice runs` lists them", _WAITING)
+    status_writer.update(state="waiting", message=_WAITING)
     time.sleep(_POLL_S)
 
 

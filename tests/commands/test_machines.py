@@ -91,6 +91,38 @@ def test_letters_that_the_output_lacks_are_escaped(make_scene, tmp_path: Path):
     assert r"Gr\xf6nland" in done.stdout
 
 
+C_LOCALE = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
+
+
+@pytest.mark.parametrize(
+    ("locale", "folder"),
+    [({}, "Grönland".encode("latin-1")), (C_LOCALE, "Grönland Ω".encode())],
+    ids=["utf-8", "C"],
+)
+def test_a_scene_is_read_and_written_whatever_the_locale_and_its_folders_name(
+    make_scene, tmp_path: Path, locale: dict[str, str], folder: bytes
+):
+    path = make_scene(folder=tmp_path / os.fsdecode(folder))
+    out = path.parent / "out"
+    env = os.environ | locale
+    told = seaice("info", path, env=env, text=False)
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert folder in told.stdout
+    size = ("--lines", 64, "--samples", 64)
+    done = seaice("simulate", out, "--scenes", 1, "--seed", 5, *size, env=env, text=False)
+    assert (done.returncode, folder in done.stderr) == (0, True), done.stderr
+    assert len(list(out.glob("*.nc"))) == 1
+
+
+def test_letters_beside_the_bytes_of_a_path_are_escaped():
+    """The locale has neither, but a path's bytes are as good as they were."""
+    words = "print(chr(183), chr(0xdcf6), chr(183) + chr(0xdcf6))"
+    code = f"from seaice.commands.main import _escape_unprintable as e; e(); {words}"
+    env = os.environ | C_LOCALE
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True)
+    assert done.stdout == b"\\xb7 \xf6 \\xb7\xf6\n", done.stderr
+
+
 def test_output_that_nobody_reads_ends_a_command_quietly(make_scene):
     """A result that fits the buffer is lost only at the very end."""
     reading, writing = os.pipe()

@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit import net_util
+from streamlit.web.server.server_util import is_url_from_allowed_origins
 
 from seaice.core.errors import ConfigError
+from seaice.dashboard import server
 from seaice.dashboard.launch import launch, proxy_settings
 
 HANDSHAKE = {
@@ -39,6 +42,19 @@ def test_what_is_no_name_of_a_host_is_refused(host: str):
 def test_what_is_no_path_is_refused():
     with pytest.raises(ConfigError, match=r"is not a path\. .* --base-path /ice"):
         proxy_settings([], "https://maps.example.org/ice")
+
+
+def test_nobody_else_is_asked_who_may_connect(monkeypatch):
+    """Streamlit would ask a server on the internet for this machine's address."""
+    for name in ("get_external_ip", "get_internal_ip"):
+        monkeypatch.setattr(net_util, name, getattr(net_util, name))
+    asked: list[object] = []
+    monkeypatch.setattr(
+        net_util, "_make_blocking_http_get", lambda url, **_: asked.append(url) or "1.2.3.4"
+    )
+    server._ask_nobody()
+    assert not is_url_from_allowed_origins("https://other.example.org")
+    assert asked == []
 
 
 def test_the_server_gives_large_arrays_back_unless_its_user_sets_that(monkeypatch, tmp_path: Path):

@@ -50,6 +50,34 @@ def row(chart: str = "SOD", n: int = 6, **changes: object) -> dict[str, object]:
     return values | changes
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"scene": None},
+        {"chart": "SID"},
+        {"confusion": [1] * 49},
+        {"confusion": []},
+        {"confusion": [-1] * 36},
+        {"confusion": [None] * 36},
+        {"confusion": None},
+    ],
+    ids=str,
+)
+def test_values_that_no_table_has_are_refused(tmp_path: Path, changes: dict[str, object]):
+    path = tmp_path / "scores.parquet"
+    rows = [row(), row(**changes)]
+    columns = {
+        name: [
+            list(each[name]) if name == "confusion" and each[name] is not None else each[name]
+            for each in rows
+        ]
+        for name in SCHEMA.names
+    }
+    pq.write_table(pa.table(columns, schema=SCHEMA), path)
+    with pytest.raises(TableError, match="holds values that no evaluation table has"):
+        read_table(path)
+
+
 def test_a_table_comes_back_as_it_was(tmp_path: Path):
     path = tmp_path / "new" / "scores.parquet"
     baseline = row(kind="baseline", source="all water", seed=None, field_km=np.nan, month=None)

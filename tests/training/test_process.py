@@ -132,11 +132,13 @@ def test_a_run_that_is_asked_to_stop_before_it_starts_trains_nothing(
     assert len(untrained) == 1
 
 
-def test_a_run_waits_until_it_is_its_turn(run, models, untrained, ahead, monkeypatch):
+def test_a_run_waits_until_it_is_its_turn(run, models, untrained, ahead, monkeypatch, caplog):
+    caplog.set_level("INFO", "seaice")
     monkeypatch.setattr(seaice.training.process, "_POLL_S", 0.05)
     seen = when_waiting(run, ahead.release)
     run_here(run, models)
     (waited,) = seen
+    assert caplog.text.count("waiting for other runs to end; `seaice runs` lists them") == 1
     assert waited.status.state == "waiting"
     assert waited.status.message == "waiting for other runs to end"
     assert waited.can_cancel

@@ -17,6 +17,7 @@ from seaice.ai4arctic.charts import CHARTS, FILL, ChartName
 from seaice.ai4arctic.layout import LINES
 from seaice.core.errors import ConfigError, SceneError
 from seaice.core.files import atomic_write
+from seaice.core.netcdf_file import NetCDFFile
 from seaice.network.checkpoint_files import file_sha256
 from seaice.results.autoice.maps import SPACING_M, dimension_names, variable_name
 from seaice.results.autoice.predictions import PredictionFile, open_prediction
@@ -88,7 +89,7 @@ def export_package(
         # The library reports a full disk as RuntimeError.
         with (
             atomic_write(out, RuntimeError) as temporary,
-            netCDF4.Dataset(temporary, "w") as package,
+            NetCDFFile(temporary, "w") as package,
         ):
             package.setncatts(_facts(sources, command))
             for source in sources:

@@ -9,6 +9,7 @@ import netCDF4
 
 from seaice.core.files import atomic_write
 from seaice.core.grids.pixel_grid import PixelGrid
+from seaice.core.netcdf_file import NetCDFFile
 from seaice.scenes.netcdf import NETCDF_LOCK
 from seaice.scenes.read import read_positions
 from seaice.scenes.scene import Scene
@@ -40,7 +41,7 @@ def new_file(path: Path) -> Iterator[netCDF4.Dataset]:
     with (
         NETCDF_LOCK,
         atomic_write(path, RuntimeError) as temporary,
-        netCDF4.Dataset(temporary, "w") as file,
+        NetCDFFile(temporary, "w") as file,
     ):
         yield file
 

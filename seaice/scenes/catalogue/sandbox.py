@@ -26,8 +26,10 @@ MOST_CPU_S = 3.0
 second; on a busy machine, or from a sleeping disk, it takes no more of it."""
 _MOST_WALL_S = 60.0
 """Wall-clock time for the same."""
-_START_S = 60.0
-"""Wall-clock time for the process to import what it needs on a busy machine."""
+_MOST_START_CPU_S = 60.0
+"""Processor time for the process to import what it needs, which is one second or two."""
+_MOST_START_S = 600.0
+"""Wall-clock time for the same: a low priority on a busy machine stretches it a hundred times."""
 _POLL_S = 0.1
 
 _MODULE = "seaice.scenes.catalogue.sandbox_process"
@@ -35,6 +37,10 @@ _MODULE = "seaice.scenes.catalogue.sandbox_process"
 
 class UnopenableFileError(SceneError):
     """A file that crashes the process that opens it, or keeps it busy for ever."""
+
+
+class _EndlessError(Exception):
+    """The process computes, and there is no end in sight."""
 
 
 class Sandbox:
@@ -94,30 +100,20 @@ class Sandbox:
         lines = _next_line(process)
         try:
             print(request, file=process.stdin, flush=True)
-            line = self._wait(path, process, lines)
-        except OSError as error:
+            line = _reply_line(process, lines, MOST_CPU_S, _MOST_WALL_S)
+        except _EndlessError:
             self.close()
-            if isinstance(error, SceneError):
-                raise
+            raise _unopenable(path, "opening it does not end") from None
+        except TimeoutError:
+            self.close()
+            waited = f"could not be opened within {_MOST_WALL_S:g} s"
+            raise SceneError(path, waited, "Try again.") from None
+        except OSError:
+            self.close()
             return None
         if not line:
             self.close()
         return cast(dict[str, Any], json.loads(line)) if line else None  # The process is ours.
-
-    def _wait(self, path: Path, process: "subprocess.Popen[str]", lines: "queue.Queue[str]") -> str:
-        """The line that the process prints about a file; empty where the process ends.
-
-        Raises:
-            UnopenableFileError, SceneError: It computes, or waits, for too long.
-        """
-        cpu_before, began = _cpu_s(process), time.monotonic()
-        while time.monotonic() - began < _MOST_WALL_S:
-            try:
-                return lines.get(timeout=_POLL_S)
-            except queue.Empty:
-                if _cpu_s(process) - cpu_before > MOST_CPU_S:
-                    raise _unopenable(path, "opening it does not end") from None
-        raise SceneError(path, f"could not be opened within {_MOST_WALL_S:g} s", "Try again.")
 
     def _running(self) -> "subprocess.Popen[str]":
         """The process, started where there is none."""
@@ -134,9 +130,10 @@ class Sandbox:
                 encoding="utf-8",
                 env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
             )
-            if _next_line(process).get(timeout=_START_S):
+            lines = _next_line(process)
+            if _reply_line(process, lines, _MOST_START_CPU_S, _MOST_START_S):
                 return process
-        except (OSError, queue.Empty):
+        except (OSError, _EndlessError):
             pass
         self.close()
         raise ConfigError(
@@ -155,6 +152,25 @@ def _next_line(process: "subprocess.Popen[str]") -> "queue.Queue[str]":
     assert output is not None
     threading.Thread(target=lambda: lines.put(output.readline()), daemon=True).start()
     return lines
+
+
+def _reply_line(
+    process: "subprocess.Popen[str]", lines: "queue.Queue[str]", most_cpu_s: float, most_s: float
+) -> str:
+    """The next line that a process prints; empty where the process ends.
+
+    Raises:
+        _EndlessError: It computes for too long.
+        TimeoutError: It waits for too long.
+    """
+    cpu_before, began = _cpu_s(process), time.monotonic()
+    while time.monotonic() - began < most_s:
+        try:
+            return lines.get(timeout=_POLL_S)
+        except queue.Empty:
+            if _cpu_s(process) - cpu_before > most_cpu_s:
+                raise _EndlessError from None
+    raise TimeoutError
 
 
 def _cpu_s(process: "subprocess.Popen[str]") -> float:

@@ -18,6 +18,7 @@ from seaice.ai4arctic.egg_code import EggCode, charts_from_polygons, classify
 from seaice.ai4arctic.names import prep_name_of
 from seaice.core.errors import SceneError
 from seaice.core.files import atomic_write
+from seaice.core.netcdf_file import NetCDFFile
 from seaice.scenes.convert.attributes import (
     chart_attributes,
     global_attributes,
@@ -71,7 +72,7 @@ def convert_scene(
     with (
         NETCDF_LOCK,
         atomic_write(target, RuntimeError) as temporary,
-        netCDF4.Dataset(temporary, "w") as file,
+        NetCDFFile(temporary, "w") as file,
     ):
         scene_id = prep_name_of(raw.name, original_id(scene)) or target.name
         notice = _Writer(file, scene, compress).write(scene_id, dominant_share)

@@ -24,6 +24,7 @@ from seaice.ai4arctic.channels import SAR
 from seaice.core.errors import SceneError
 from seaice.core.files import atomic_write
 from seaice.core.grids.pixel_grid import PixelGrid, whole_ratio
+from seaice.core.netcdf_file import NetCDFFile
 from seaice.scenes.file_pool import OpenFile, OpenFiles
 from seaice.scenes.netcdf import NETCDF_LOCK, open_file
 from seaice.scenes.positions import positions_at
@@ -77,7 +78,7 @@ def prepare_scene(scene: Scene, target: Path, spacing_m: float | None = None) ->
         NETCDF_LOCK,
         atomic_write(target, RuntimeError) as temporary,
     ):
-        with netCDF4.Dataset(temporary, "w") as file:
+        with NetCDFFile(temporary, "w") as file:
             _Writer(file, scene, grid, files).write(source)
         _require_usable(temporary, scene)
     return True

@@ -106,6 +106,17 @@ def test_a_process_that_cannot_start_is_no_fault_of_the_file(
     fresh.close()
 
 
+def test_a_low_priority_does_not_keep_it_from_starting(monkeypatch) -> None:
+    """Only what it computes counts; on a busy machine, that takes a hundred times as long."""
+    fresh = Sandbox()
+    monkeypatch.setattr(sandbox, "_MOST_START_CPU_S", 0.0)
+    with pytest.raises(ConfigError, match="cannot be started"):
+        fresh._running()
+    monkeypatch.undo()
+    assert sandbox._MOST_START_S >= 10 * sandbox._MOST_START_CPU_S
+    fresh.close()
+
+
 def test_a_name_is_that_of_the_folder_at_hand(make_scene, tmp_path, monkeypatch) -> None:
     for number, folder in enumerate(("a", "b")):
         make_scene(40 + number, 48, name="x_prep.nc", folder=tmp_path / folder)

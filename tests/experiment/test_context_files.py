@@ -1,0 +1,59 @@
+"""Context curves as files: what is no curve is refused, not drawn."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from seaice.core.errors import SceneError
+from seaice.experiment.context_files import read_curve, write_curve
+from seaice.experiment.context_summary import COLUMNS, ContextCurve
+
+
+def row(**changes: object) -> dict[str, object]:
+    texts = dict.fromkeys(COLUMNS, "a")
+    numbers = dict.fromkeys(("sic_squared_error", "sic_absolute_error", "sic_error"), 0.0)
+    counts = {"shuffle": 0, "pixels": 36, "confusion": np.ones(36, int)}
+    return texts | numbers | counts | {"r_km": 2.0, "chart": "SOD"} | changes
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    path = tmp_path / "curve.parquet"
+    frame = pd.DataFrame([row(), row(scene="b")])
+    write_curve(
+        path, ContextCurve(frame, "x.safetensors", "ab", "x", (2.0,), ("all",), 9.0, 400.0, 1, 0)
+    )
+    return path
+
+
+def lose(name: str) -> Callable[[pd.DataFrame], object]:
+    return lambda frame: frame.attrs.pop(name)
+
+
+def put(name: str, *values: object) -> Callable[[pd.DataFrame], object]:
+    return lambda frame: frame.isetitem(frame.columns.get_loc(name), pd.Series(values))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lose("reach_km"),
+        lose("seed"),
+        put("r_km", "2", "2"),
+        put("r_km", 2.0, np.nan),
+        put("chart", "SOD", "SID"),
+        put("confusion", [1] * 36, [1] * 49),
+        put("confusion", [1] * 36, None),
+        put("scene", "a", None),
+    ],
+)
+def test_a_file_that_says_less_than_a_curve_is_refused(written: Path, damage):
+    assert len(read_curve(written).frame) == 2
+    frame = pd.read_parquet(written)
+    damage(frame)
+    frame.to_parquet(written)
+    with pytest.raises(SceneError, match="is no context curve that this version"):
+        read_curve(written)
