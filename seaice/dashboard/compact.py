@@ -9,7 +9,7 @@ _STYLE = """<style>
 /* It shows nothing, and so needs no gap. */
 .st-key-viewport { position: absolute; }
 @media (min-width: 760px) {
-  [data-testid="stMainBlockContainer"] { padding-inline: 2.5rem; }
+  [data-testid="stMainBlockContainer"] { padding-inline: 2.25rem; }
 }
 </style>"""
 
