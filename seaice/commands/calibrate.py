@@ -50,7 +50,8 @@ def calibrate(
     from seaice.network.checkpoint_info import read_info
 
     # A wrong path is reported at once: importing torch takes seconds.
-    infos = [read_info(path) for path in checkpoints]
+    paths = list(dict.fromkeys(checkpoints))
+    infos = [read_info(path) for path in paths]
     check_table(out)
     from seaice.results.confidence.ensemble import require_ensemble
 
@@ -59,7 +60,7 @@ def calibrate(
     from seaice.core.device import best_device
     from seaice.network.checkpoint import load_checkpoint
 
-    networks = [load_checkpoint(path, best_device().torch_name) for path in checkpoints]
+    networks = [load_checkpoint(path, best_device().torch_name) for path in paths]
     scenes = _scenes(data, networks[0], any_polarisation, most)
     found = _measure(networks, scenes, ensemble)
     facts = [_facts(name, each) for name, results in found.items() for each in results]
@@ -101,7 +102,7 @@ def _measure(
             samples.append(labelled_logits(network, scene))
         print_scene_count(number, len(scenes))
     found: dict[str, list[Calibration]] = {}
-    groups = {network.path.stem: [own] for network, own in zip(networks, sampled, strict=True)}
+    groups = {name: [own] for name, own in zip(_names(networks), sampled, strict=True)}
     if ensemble:
         groups[_ENSEMBLE] = sampled
     for name, members in groups.items():
@@ -110,6 +111,14 @@ def _measure(
             if any(each.labels.size for each in of_chart[0]):
                 found.setdefault(name, []).append(measured(chart, of_chart))
     return found
+
+
+def _names(networks: "Sequence[Checkpoint]") -> list[str]:
+    """What to call networks: their files' names, with the folder where two have one name."""
+    names = [network.path.stem for network in networks]
+    if len(set(names)) == len(names):
+        return names
+    return [str(network.path) for network in networks]
 
 
 def _keep(
@@ -121,8 +130,8 @@ def _keep(
     """Write the temperatures into the checkpoints, with what they were fitted to."""
     from seaice.network.checkpoint import write_calibration
 
-    for network in networks:
-        temperatures = {each.chart: each.temperature for each in found[network.path.stem]}
+    for name, network in zip(_names(networks), networks, strict=True):
+        temperatures = {each.chart: each.temperature for each in found[name]}
         calibration = {
             "temperatures": temperatures,
             "scenes": [scene.id for scene in scenes],
@@ -196,7 +205,9 @@ def _write(
     from seaice.explain.csv_rows import csv_text
     from seaice.results.confidence.calibration import calibration_rows
 
-    hashes = {network.path.stem: network.sha256 for network in networks}
+    hashes = {
+        name: network.sha256 for name, network in zip(_names(networks), networks, strict=True)
+    }
     rows = [
         {
             "checkpoint": name,

@@ -63,9 +63,10 @@ def context(
     """
     settings = _settings(radii, groups, shuffles, seed)
     if out is not None:
+        from seaice.core.files import require_output
         from seaice.experiment.context_files import check_table_path
 
-        check_table_path(out)
+        require_output(check_table_path(out))
     from seaice.experiment.context_curve import context_curve
     from seaice.experiment.context_predictors import read_predictor
 

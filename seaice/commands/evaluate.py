@@ -62,7 +62,8 @@ _MoreMetrics = Annotated[
 _Csv = Annotated[
     Path | None,
     typer.Option(
-        metavar="FILE", help="Write all scores as a tidy table, too: one value a row, by scene."
+        metavar="FILE",
+        help="Write all scores as a tidy table, too, as .csv: one value a row, by scene.",
     ),
 ]
 
@@ -231,8 +232,11 @@ def _print_scored(done: int, total: int, result: "SceneScores", left: float) -> 
 
 def _require_table(path: Path) -> None:
     """Check that a table can be written, before minutes of scoring."""
-    from seaice.core.files import require_writable
+    from seaice.core.files import require_output
+    from seaice.explain.paths import require_csv
 
     if path.is_dir():
         raise ConfigError(f"{path} is a folder. Name a file for the table, such as scores.csv.")
-    require_writable(path.parent)
+    # Not the checkpoint that follows an option of which you thought that it takes no file.
+    require_csv(path)
+    require_output(path)

@@ -66,6 +66,7 @@ def explain(
     # A wrong path is reported at once: importing torch takes seconds.
     read_info(checkpoint)
     from seaice.core.device import best_device
+    from seaice.core.files import require_output
     from seaice.explain.export import require_heatmap, write_heatmap
     from seaice.explain.gradcam import CamConfig
     from seaice.explain.gradcam import explain as compute
@@ -83,6 +84,7 @@ def explain(
     if not as_geotiff:
         require_openable(out)
         require_heatmap(out)
+    require_output(out)
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
     opened = as_asked(checked(open_scene(scene)), any_polarisation)
     heatmap = compute(opened, loaded, config, region_of(window))

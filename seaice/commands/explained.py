@@ -17,23 +17,30 @@ def check_table(out: Path | None) -> None:
 
     Raises:
         ConfigError: It does not end in .csv.
+        OutputError: It cannot be written.
     """
+    from seaice.core.files import require_output
     from seaice.explain.paths import require_csv
 
     if out is not None:
         require_csv(out)
+        require_output(out)
 
 
 def check_map(out: Path | None) -> None:
     """Check a map's path, before anything takes time.
 
     Raises:
-        ConfigError: It ends in neither .nc nor .tif.
+        ConfigError: It ends in neither .nc nor .tif, or another kind of file exists there.
+        OutputError: It cannot be written.
     """
-    from seaice.explain.paths import require_map
+    from seaice.core.files import require_output
+    from seaice.explain.paths import require_map, require_no_scene
 
     if out is not None:
         require_map(out)
+        require_no_scene(out)
+        require_output(out)
 
 
 def read_explained(
@@ -43,13 +50,14 @@ def read_explained(
 
     Args:
         checkpoint: Its file.
-        scenes: Scene files.
+        scenes: Scene files; one that is named twice is read once.
         out: Table to write; None for none.
         any_polarisation: Whether to take VV and VH for HH and HV.
 
     Raises:
         CheckpointError, SceneError: A file cannot be read.
         ConfigError: The table does not end in .csv.
+        OutputError: The table cannot be written.
     """
     from seaice.network.checkpoint_info import read_info
 
@@ -60,5 +68,6 @@ def read_explained(
     from seaice.network.checkpoint import load_checkpoint
     from seaice.scenes.catalogue import checked, open_scene
 
-    opened = [as_asked(checked(open_scene(path)), any_polarisation) for path in scenes]
+    paths = dict.fromkeys(scenes)
+    opened = [as_asked(checked(open_scene(path)), any_polarisation) for path in paths]
     return load_checkpoint(checkpoint, best_device().torch_name), opened

@@ -16,6 +16,8 @@ UNREACHABLE = {
 }
 """Errors of permissions, names and disks: the system is the cause, whatever asks for a path."""
 
+_DEVICES = Path("/dev")
+
 _unfinished: set[Path] = set()
 
 
@@ -43,7 +45,8 @@ def atomic_write(
     # Some libraries refuse a file name that is not valid UTF-8.
     caught: tuple[type[Exception], ...] = (OSError, UnicodeError, *failures)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _require_replaceable(path)
+        _make_folder(path.parent)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
         os.close(handle)
         temporary = Path(name)
@@ -68,6 +71,27 @@ def remove_unfinished() -> None:
     for path in tuple(_unfinished):
         with suppress(OSError):
             path.unlink(missing_ok=True)
+
+
+def _require_replaceable(path: Path) -> None:
+    """Check that a rename would not take a device, pipe or socket from the whole machine.
+
+    The system lets its administrator do so, and `/dev/stdout` is a link that might lead to a file.
+
+    Raises:
+        OSError: It would.
+    """
+    special = path.exists() and not (path.is_file() or path.is_dir())
+    if special or path.absolute().parent == _DEVICES:
+        raise OSError(errno.EINVAL, "a device or a pipe, not a file", str(path))
+
+
+def _make_folder(folder: Path) -> None:
+    """Create a folder. Where a file is in its place, the system says merely that it exists."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from error
 
 
 def _rename(temporary: Path, path: Path, overwrite: bool) -> None:
@@ -97,11 +121,26 @@ def require_writable(folder: Path) -> None:
         OutputError: It is not.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_folder(folder)
         with tempfile.NamedTemporaryFile(dir=folder, prefix="."):
             pass
     except OSError as error:
         raise OutputError(folder, error.strerror or str(error)) from error
+
+
+def require_output(path: Path) -> None:
+    """Check that a file can be written before hours of work depend on it.
+
+    Raises:
+        OutputError: It cannot.
+    """
+    try:
+        _require_replaceable(path)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    except OSError as error:
+        raise OutputError(path, error.strerror or str(error)) from error
+    require_writable(path.parent)
 
 
 def _umask() -> int:

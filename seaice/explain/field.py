@@ -205,7 +205,7 @@ def _drawn(offered: np.ndarray, most: int, rng: np.random.Generator) -> Iterator
 
 def _nothing(chart: ChartName, classes: Sequence[str], target: int | None) -> str:
     if target is None or chart == "SIC":
-        return "There is no valid pixel whose gradient could be taken."
+        return "No pixel here has a gradient. Take a larger window, or another scene."
     return f"The network predicts no {classes[target].lower()} here, so it has no field for it."
 
 

@@ -13,7 +13,7 @@ from seaice.core.files import atomic_write
 from seaice.core.grids.resample import bilinear, centres, nearest
 from seaice.explain.branches import NO_BRANCH, BranchShares
 from seaice.explain.gradcam import Heatmap
-from seaice.explain.paths import require_map
+from seaice.explain.paths import SETTINGS, require_map
 from seaice.explain.targets import target_names
 from seaice.network.checkpoint_info import CheckpointInfo
 from seaice.results.confidence.ensemble import EnsembleMaps
@@ -167,7 +167,7 @@ def _write_netcdf(
 ) -> None:
     with new_file(path) as file:
         file.setncatts({"Conventions": "CF-1.11", **provenance(scene, command)})
-        file.setncatts({"settings": json.dumps(dict(settings), default=str)})
+        file.setncatts({SETTINGS: json.dumps(dict(settings), default=str)})
         add_dimensions(file, DIMS, scene.grid)
         add_positions(file, scene, scene.grid, DIMS)
         for each in layers:

@@ -1,10 +1,13 @@
 """What the names of files say about how explanations are to be written; imports no torch."""
 
+import os
 from pathlib import Path
 
-from seaice.core.errors import ConfigError
+from seaice.core.errors import ConfigError, SceneError
 
 MAP_SUFFIXES = (".nc", ".tif")
+SETTINGS = "settings"
+"""Attribute by which a NetCDF file of maps is recognised."""
 
 
 def require_csv(path: Path) -> None:
@@ -25,3 +28,27 @@ def require_map(path: Path) -> None:
     """
     if path.suffix.lower() not in MAP_SUFFIXES:
         raise ConfigError(f"{path} ends in neither .nc nor .tif. Name a file that does.")
+
+
+def require_no_scene(path: Path) -> None:
+    """Check that maps can be written to a path without losing a scene or a prediction.
+
+    Raises:
+        ConfigError: A NetCDF file exists there that holds no maps of explanations.
+        SceneError: What exists there hangs whatever opens it.
+    """
+    from seaice.scenes.catalogue.index import require_openable
+    from seaice.scenes.netcdf import open_file
+
+    if path.suffix.lower() != ".nc" or not os.path.lexists(path) or path.is_dir():
+        return
+    require_openable(path)
+    try:
+        with open_file(path) as file:
+            earlier = SETTINGS in file.attrs
+    except SceneError:
+        earlier = False
+    if not earlier:
+        raise ConfigError(
+            f"{path} exists and is not a map. It was not overwritten. Choose another name."
+        )

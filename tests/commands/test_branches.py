@@ -54,3 +54,16 @@ def test_its_map_is_written_with_the_names_of_branches(
 def test_another_chart_is_refused(seaice, make_scene, make_checkpoint):
     status, _, (line,) = seaice("branches", make_checkpoint(), make_scene(), "--chart", "ice")
     assert (status, line) == (2, "No chart 'ice'. There are: SIC, SOD, FLOE.")
+
+
+def test_a_map_takes_no_scene_s_place(seaice, make_scene, make_checkpoint):
+    scene = make_scene(64, 64)
+    content = scene.read_bytes()
+    status, _, (line,) = seaice("branches", make_checkpoint(), scene, "--map", scene)
+    assert (status, scene.read_bytes()) == (2, content)
+    assert line == f"{scene} exists and is not a map. It was not overwritten. Choose another name."
+
+
+def test_a_map_replaces_a_map(seaice, make_scene, make_checkpoint, tmp_path):
+    command = "branches", make_checkpoint(), make_scene(64, 64), "--map", tmp_path / "leading.nc"
+    assert [seaice(*command)[0] for _ in range(2)] == [0, 0]

@@ -70,3 +70,19 @@ def test_what_cannot_be_measured_is_said_in_words(
     assert (status, lines[-1].endswith("SIC has no probabilities.")) == (2, True)
     status, _, (line,) = seaice("calibrate", path, "--data", data, "--out", tmp_path / "x.nc")
     assert (status, "does not end in .csv" in line) == (2, True)
+
+
+def test_two_networks_of_one_name_keep_their_own_temperatures(
+    seaice, data, make_checkpoint, tmp_path
+):
+    first, other = make_checkpoint(seed=0), tmp_path / "other" / "sar_1-2_seed0.safetensors"
+    other.parent.mkdir()
+    other.write_bytes(make_checkpoint(seed=1).read_bytes())
+    assert other.name == first.name
+    _, text, _ = seaice("calibrate", first, other, "--data", data, "--keep", "--json")
+    facts = json.loads(text)
+    assert [each["checkpoint"] for each in facts] == [str(first)] * 2 + [str(other)] * 2
+    for path, of_path in ((first, facts[:2]), (other, facts[2:])):
+        info = read_info(path)
+        kept = [info.temperature("SOD"), info.temperature("FLOE")]
+        assert kept == [each["temperature"] for each in of_path]

@@ -68,6 +68,15 @@ def test_a_mistake_is_said_before_anything_is_scored(seaice, data, make_checkpoi
     assert line == f"{tmp_path} is a folder. Name a file for the table, such as scores.csv."
 
 
+def test_a_table_takes_no_checkpoint_s_place(seaice, data, make_checkpoint):
+    """As where someone takes --csv for an option without a file."""
+    path = make_checkpoint()
+    content = path.read_bytes()
+    status, text, (line,) = seaice("evaluate", "--csv", path, path, *data)
+    assert (status, text, path.read_bytes()) == (2, "", content)
+    assert line == f"{path} does not end in .csv. Name a file that does."
+
+
 def test_scored_scenes_are_kept_until_they_change(
     seaice, data, make_scene, make_checkpoint, tmp_path: Path
 ):

@@ -46,3 +46,17 @@ def test_bad_input_is_told_in_a_line(seaice, make_scene, make_checkpoint, tmp_pa
     )
     status, _, lines = seaice(*arguments, "--class", 9)
     assert (status, lines[-1].startswith("SOD has no target '9'.")) == (2, True)
+
+
+def test_a_scene_that_is_named_twice_counts_once(seaice, make_scene, make_checkpoint):
+    scene = make_scene(64, 64)
+    _, text, _ = seaice("field", make_checkpoint(), scene, scene, "--pixels", 2)
+    assert text.startswith("SOD, 2 pixels of 1 scene:")
+
+
+def test_a_table_that_cannot_be_written_is_said_before_the_work(
+    seaice, make_scene, make_checkpoint
+):
+    scene = make_scene(64, 64)
+    status, _, (line,) = seaice("field", make_checkpoint(), scene, "--out", scene / "field.csv")
+    assert (status, line.split(". ")[0]) == (2, f"{scene} cannot be written (Not a directory)")
