@@ -65,7 +65,8 @@ def predict(
 
     # A wrong path is reported at once: importing torch takes seconds.
     read_info(checkpoint)
-    paths = list(_files_of(scenes))
+    # A scene may be named and lie in a folder that is named as well.
+    paths = list(dict.fromkeys(_files_of(scenes)))
     from seaice.core.device import best_device
     from seaice.network.checkpoint import load_checkpoint
     from seaice.network.training_range import UNKNOWN_RANGE
@@ -89,10 +90,10 @@ def predict(
 
 
 def _files_of(paths: Sequence[Path]) -> Iterator[Path]:
-    """The scene files that are named, or lie in a folder that is; each once."""
+    """The scene files that are named, or lie in a folder that is."""
     from seaice.scenes.catalogue import require_scene_files, scene_files
 
-    for path in dict.fromkeys(paths):
+    for path in paths:
         if path.is_dir():
             require_scene_files(path)
             yield from scene_files(path)

@@ -22,13 +22,16 @@ SceneWriter = Callable[..., Path]
 
 
 def test_two_scenes_of_one_name(seaice, make_scene: SceneWriter, make_checkpoint, tmp_path) -> None:
-    """The second prediction does not replace the first. One that is named twice is one."""
+    """The second prediction does not replace the first.
+
+    One that is named twice, or lies in a folder that is named too, is one.
+    """
     first = make_scene(64, 64, folder=tmp_path / "a")
     second = make_scene(64, 64, folder=tmp_path / "b", seed=1)
     other = make_scene(64, 64, folder=tmp_path / "b", name="20190826T111408_cis_prep.nc")
     out = tmp_path / "out"
     status, answer, lines = seaice(
-        "predict", make_checkpoint(), first, first, second, other, "--out", out
+        "predict", make_checkpoint(), first, first, first.parent, second, other, "--out", out
     )
     assert status == 3
     assert any(f"{second} is the same scene by its name as {first}" in line for line in lines)
