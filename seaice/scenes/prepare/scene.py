@@ -21,7 +21,7 @@ import numpy as np
 
 from seaice.ai4arctic import layout
 from seaice.ai4arctic.channels import SAR
-from seaice.core.errors import SceneError
+from seaice.core.errors import OutputError, SceneError
 from seaice.core.files import atomic_write
 from seaice.core.grids.pixel_grid import PixelGrid, whole_ratio
 from seaice.core.netcdf_file import NetCDFFile
@@ -79,7 +79,7 @@ def prepare_scene(scene: Scene, target: Path, spacing_m: float | None = None) ->
         atomic_write(target, RuntimeError) as temporary,
     ):
         with NetCDFFile(temporary, "w") as file:
-            _Writer(file, scene, grid, files).write(source)
+            _Writer(file, target, scene, grid, files).write(source)
         _require_usable(temporary, scene)
     return True
 
@@ -119,12 +119,14 @@ class _Writer:
 
     Attributes:
         file: The empty file.
+        target: Its final name.
         scene: The scene.
         grid: The scene's grid at the wanted spacing.
         files: Pool of open files.
     """
 
     file: netCDF4.Dataset
+    target: Path
     scene: Scene
     grid: PixelGrid
     files: OpenFiles
@@ -194,7 +196,12 @@ class _Writer:
         for dim, size in zip(dims, values.shape, strict=True):
             if dim not in self.file.dimensions:
                 self.file.createDimension(dim, size)
-        self._create(name, values.dtype.type, dims, attributes)[:] = values
+        variable = self._create(name, values.dtype.type, dims, attributes)
+        try:
+            variable[:] = values
+        except RuntimeError as error:
+            # A full disk: no fault of the scene, which is open meanwhile.
+            raise OutputError(self.target, str(error)) from error
 
     def _create(
         self, name: str, kind: type[Any], dims: tuple[str, str], attributes: dict[str, Any]

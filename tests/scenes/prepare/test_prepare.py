@@ -11,7 +11,7 @@ import xarray as xr
 from seaice.ai4arctic.channels import AMSR2, CHANNEL_SETS, ERA5, SAR
 from seaice.ai4arctic.charts import CHARTS
 from seaice.ai4arctic.layout import PREPARED_BY
-from seaice.core.errors import ConfigError, SceneError
+from seaice.core.errors import ConfigError, OutputError, SceneError
 from seaice.scenes.footprint import read_footprint
 from seaice.scenes.prepare import prepare_folder, prepare_scene
 from seaice.scenes.prepare import scene as preparing
@@ -219,3 +219,17 @@ def test_a_file_that_breaks_off_leaves_nothing(make_scene, tmp_path, monkeypatch
     with pytest.raises(SceneError, match="cannot be read whole"):
         prepare_scene(scene, tmp_path / "out" / "x.nc")
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_full_disk_is_no_fault_of_the_scene(make_scene, tmp_path, monkeypatch):
+    """The scene is open while a variable is written, and the library's error is the same."""
+
+    class Full:
+        def __setitem__(self, where: object, values: object) -> None:
+            raise RuntimeError("NetCDF: HDF error")
+
+    monkeypatch.setattr(preparing._Writer, "_create", lambda *_: Full())
+    target = tmp_path / "out" / "scene.nc"
+    with pytest.raises(OutputError) as raised:
+        prepare_scene(Scene.open(make_scene(64, 64)), target)
+    assert str(raised.value).startswith(f"{target} cannot be written (NetCDF: HDF error)")
