@@ -124,7 +124,7 @@ def _write_link(
             layer=config.layer if config else None,
             method=config.method if config else None,
             columns=further_columns(selection, sources),
-            against=settings.against + 1 if "Differences" in settings.rows else None,
+            versus=settings.against + 1 if "Differences" in settings.rows else None,
             view="Swipe" if settings.swipe else "Side by side",
             maps=settings.rows,
             colours=settings.scheme,

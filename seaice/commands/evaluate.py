@@ -124,12 +124,14 @@ class _Scenes:
         scenes: Those that can be used.
         missing: Listed ones that are not there.
         problems: A sentence for each file that cannot be used.
+        listed: Whether a list says which ones are asked for.
     """
 
     folder: Path
     scenes: "Sequence[Scene]"
     missing: Sequence[str]
     problems: Sequence[str]
+    listed: bool
 
     @classmethod
     def read(cls, folder: Path, list_file: Path | None, any_polarisation: bool) -> "_Scenes":
@@ -142,7 +144,7 @@ class _Scenes:
         if notice := selected.notice if list_file else catalogue.parts_notice:
             print_message(notice)
         scenes = [as_asked(scene, any_polarisation) for scene in selected.scenes]
-        return cls(folder, scenes, selected.missing, catalogue.problems)
+        return cls(folder, scenes, selected.missing, catalogue.problems, list_file is not None)
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,9 @@ def _evaluated(path: Path, scorer: "Scorer", scenes: _Scenes, how: _How) -> Eval
         raise NoScenesError(f"None of the scenes in {scenes.folder} could be scored.")
     if scorer.notice:
         print_message(scorer.notice)
-    return Evaluated(path, scorer, results, left_out, scenes.missing, len(unusable))
+    # Beside a list, a file that nobody asked for is no scene that the scores lack.
+    lacking = len(problems) if scenes.listed else len(unusable)
+    return Evaluated(path, scorer, results, left_out, scenes.missing, lacking)
 
 
 def _scored(

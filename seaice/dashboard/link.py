@@ -67,7 +67,7 @@ class Link:
         checkpoints: For each set of rates, how the SHA-256 of its checkpoint begins.
         columns: Further columns of Compare: how the SHA-256 of a checkpoint begins, or words for
             baselines and files of maps.
-        against: Number of the column that the others are held against.
+        versus: Number of the column that the others are held against.
         view: Layout of Compare.
         maps: Rows of maps.
         colours: Colours of the charts.
@@ -94,7 +94,7 @@ class Link:
     folder: str | None = None
     checkpoints: tuple[str, ...] | None = None
     columns: tuple[str, ...] | None = None
-    against: int | None = None
+    versus: int | None = None
     view: str | None = None
     maps: tuple[str, ...] | None = None
     colours: str | None = None
@@ -219,7 +219,7 @@ _READ: dict[str, Callable[[str], object]] = {
     "folder": matching(NAME),
     "checkpoints": each(matching(_HASH)),
     "columns": _columns,
-    "against": _ordinal,
+    "versus": _ordinal,
     "view": named(LAYOUTS),
     "maps": _maps,
     "colours": named(SCHEMES),
@@ -249,7 +249,7 @@ _NAMES = {
     "folder": "data folder is",
     "checkpoints": "checkpoints are",
     "columns": "further columns are",
-    "against": "number of a column is",
+    "versus": "number of a column is",
     "view": "view is",
     "maps": "choice of maps is",
     "colours": "choice of colours is",

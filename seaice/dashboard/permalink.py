@@ -116,7 +116,7 @@ def _state(link: Link, scene: str | None) -> dict[str, Any]:
         "scheme": link.colours,
         "opacity": link.opacity,
         "orientation": link.orientation,
-        "against": None if link.against is None else link.against - 1,
+        "against": None if link.versus is None else link.versus - 1,
         "question": link.question,
         "evidence_across": link.across,
         "evidence_by": link.by,

@@ -125,7 +125,7 @@ def test_a_scene_used_in_training_is_marked(dashboard: AppTest, texts, tmp_path:
 
 
 def test_a_scene_too_large_for_a_heatmap_still_has_maps(dashboard: AppTest, texts, monkeypatch):
-    monkeypatch.setattr("seaice.explain.gradcam._LARGEST_WHOLE_PX", 100)
+    monkeypatch.setattr("seaice.explain.part.LARGEST_PX", 100)
     app = dashboard.run()
     assert not app.exception
     assert "too large to be explained whole" in texts(app)

@@ -44,7 +44,7 @@ STEPS = (
         "Each colour stands for a pair of classes: which one a network sees where the first "
         "network sees another. Hover over a map to read them.",
         "compare",
-        {**_RATES, "maps": "maps differences", "against": "1"},
+        {**_RATES, "maps": "maps differences", "versus": "1"},
         ":material/difference:",
     ),
     Step(

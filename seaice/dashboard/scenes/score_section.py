@@ -13,7 +13,9 @@ from seaice.dashboard.scenes.scoring import ScoringJob, last_job, start_job
 from seaice.dashboard.sidebar.selection import Selection
 from seaice.dashboard.text import plain
 from seaice.network.checkpoint_files import CheckpointFile
-from seaice.results.kept_scores import KeptScores, known_scores
+from seaice.results.evaluation import SceneScores
+from seaice.results.kept import KeptScores
+from seaice.results.kept_agreement import known_disagreement
 from seaice.scenes.scene import Scene
 
 _COMBINED = "Combined"
@@ -61,12 +63,14 @@ def score_section(selection: Selection, scenes: Sequence[Scene]) -> Scored:
     usable = [scene for scene in scenes if not scene.missing(network.info.channel_set)]
     if other is not None:
         usable = [scene for scene in usable if not scene.missing(other.info.channel_set)]
-    known = known_scores(usable, cached.sha256(network), cached.sha256(other) if other else "")
-    left = [scene for scene in usable if scene.id not in known]
+    sha256 = cached.sha256(network)
+    known = KeptScores(sha256).known(usable)
+    apart = known_disagreement(usable, sha256, cached.sha256(other)) if other else {}
+    left = [each for each in usable if each not in known or (other and each not in apart)]
     with button:
         _button(left, network, other)
     _state()
-    return _scored(known, task)
+    return _scored(known, apart, task)
 
 
 def _pick_networks(
@@ -153,16 +157,18 @@ def _bar(job: ScoringJob) -> None:
     st.progress(job.done / total, f"{job.done} of {total} scenes scored")
 
 
-def _scored(known: Mapping[str, KeptScores], task: str) -> Scored:
-    scores: dict[str, float | None] = {}
-    disagreement = {}
-    for scene_id, kept in known.items():
-        of_scene = kept.sums.scores()
-        score = of_scene.combined if task == _COMBINED else getattr(of_scene, task)
-        scores[scene_id] = score.value
-        if kept.disagreement:
-            disagreement[scene_id] = 100 * _apart(kept.disagreement, task)
-    return Scored(scores, disagreement, task)
+def _scored(
+    known: Mapping[Scene, SceneScores],
+    apart: Mapping[Scene, Mapping[ChartName, float]],
+    task: str,
+) -> Scored:
+    scores = {
+        scene.id: dict(kept.scores.items())[_COMBINED.lower() if task == _COMBINED else task].value
+        for scene, kept in known.items()
+    }
+    return Scored(
+        scores, {scene.id: 100 * _apart(shares, task) for scene, shares in apart.items()}, task
+    )
 
 
 def _apart(by_chart: Mapping[ChartName, float], task: str) -> float:

@@ -10,7 +10,10 @@ import streamlit as st
 from seaice.core.device import best_device
 from seaice.core.errors import SeaIceError
 from seaice.network.checkpoint import load_checkpoint
-from seaice.results.kept_scores import score_and_keep
+from seaice.results.evaluation import SceneScores, score_prediction
+from seaice.results.inference import predict
+from seaice.results.kept import KeptScores
+from seaice.results.kept_agreement import keep_disagreement
 from seaice.scenes.scene import Scene
 
 
@@ -57,11 +60,18 @@ class ScoringJob:
         except SeaIceError as error:
             self.problems.append(str(error))
             return
+        kept = KeptScores(network.sha256)
+        # Identities are taken before the files are read.
+        kept.known(self.scenes)
         for scene in self.scenes:
             if self._stopped.is_set():
                 return
             try:
-                score_and_keep(scene, network, other)
+                prediction = predict(scene, network)
+                sums = score_prediction(prediction)
+                kept.put(scene, SceneScores(scene, sums, prediction.notice))
+                if other is not None:
+                    keep_disagreement(prediction, predict(scene, other))
             except SeaIceError as error:
                 self.problems.append(str(error))
             self.done += 1

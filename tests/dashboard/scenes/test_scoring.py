@@ -90,12 +90,15 @@ def test_one_job_at_a_time_and_it_stops_between_scenes(browser: AppTest, tmp_pat
     network = min((tmp_path / "models").glob("*.safetensors"))
     seen = []
 
-    def score(scene, network, other):
+    predict = scoring.predict
+
+    def counted(scene, network):
         seen.append(scene)
         assert not start_job(ScoringJob([scene], network.path))
         job.stop()
+        return predict(scene, network)
 
-    monkeypatch.setattr(scoring, "score_and_keep", score)
+    monkeypatch.setattr(scoring, "predict", counted)
     job = ScoringJob([scene, scene], network)
     assert start_job(job)
     job._thread.join()
