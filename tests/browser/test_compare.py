@@ -115,7 +115,7 @@ def test_a_drawn_region_is_shown_scored_explained_and_linked(page: Page):
         ".layout.shapes.filter(shape => shape.type === 'rect').length"
     )
     assert shapes == 18
-    page.locator(".st-key-whole_scene button").click()
+    page.get_by_role("button", name="Whole scene").click()
     settle(page)
     assert "region=" not in page.url
     assert page.locator(".st-key-scores").inner_text() == before
