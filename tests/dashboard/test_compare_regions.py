@@ -57,6 +57,8 @@ def test_a_region_is_drawn_and_scored_by_itself(dashboard: AppTest, texts, tmp_p
     assert table.loc["SOD F1"].iloc[0] == f"{sums.scores().SOD.value:.1f}"
     assert table.loc["SOD pixels"].iloc[0] == f"{sums.confusion['SOD'].sum():,}"
     app.button(key="whole_scene").click().run()
+    # A browser would send the values of the former fields once more.
+    assert f"region_bottom_{FIRST}" not in {each.key for each in app.number_input}
     assert app.table[0].value.equals(whole)
     assert len(app.get("plotly_chart")) == 2
 

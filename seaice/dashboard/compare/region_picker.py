@@ -58,13 +58,24 @@ def choose(scene: Scene, region: Region | None) -> None:
     st.session_state[region_key(scene.id)] = region
 
 
+def _choose_beside_fields(scene: Scene, region: Region | None) -> None:
+    """Choose a region otherwise than in its fields, which become new ones.
+
+    A browser does not update fields in a closed panel. It would send their old values with its
+    next message, and the region would be gone again.
+    """
+    choose(scene, region)
+    key = _generation(scene)
+    st.session_state[key] = st.session_state.get(key, 0) + 1
+
+
 def choose_drawn(view: SceneView, chart_key: str) -> None:
     """Choose what was drawn on a figure. A callback: later the selection would be gone."""
     boxes = st.session_state[chart_key]["selection"]["box"]
     if boxes:
         region = region_of_box(view, boxes[-1])
         if region:
-            choose(view.scene, region)
+            _choose_beside_fields(view.scene, region)
         else:
             st.toast(f"A region is at least {_SMALLEST_KM:g} km wide and high.")
 
@@ -128,7 +139,7 @@ def region_bar(scene: Scene) -> bool:
             "Whole scene",
             icon=":material/arrow_back:",
             key="whole_scene",
-            on_click=choose,
+            on_click=_choose_beside_fields,
             args=(scene, None),
             help="Leave the region.",
         )
@@ -168,7 +179,7 @@ def _read_file(scene: Scene, key: str) -> None:
     if file is None:
         return
     try:
-        choose(scene, region_from_geojson(scene, file.getvalue()))
+        _choose_beside_fields(scene, region_from_geojson(scene, file.getvalue()))
     except SeaIceError as error:
         st.toast(plain(str(error)), icon=":material/warning:")
 
@@ -216,4 +227,10 @@ def _sides_km(scene: Scene) -> tuple[float, float]:
 
 
 def _field(scene: Scene, edge: _Edge) -> str:
-    return f"region_{edge.name}_{scene.id}"
+    generation = st.session_state.get(_generation(scene), 0)
+    return f"region_{edge.name}_{scene.id}{f'_{generation}' if generation else ''}"
+
+
+def _generation(scene: Scene) -> str:
+    """Key of how often the fields of a scene have been replaced by new ones."""
+    return f"region_fields_{scene.id}"
