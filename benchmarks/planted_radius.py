@@ -28,7 +28,7 @@ from seaice.results.inference import predict
 from seaice.scenes.read import read_chart, read_inputs
 from seaice.scenes.scene import Scene
 
-_NETWORKS = ("reaches", "none")
+_NETWORKS = ("sar_4-8-12_seed0", "sar_none_seed0")
 
 
 def main() -> None:

@@ -1,12 +1,12 @@
 """Positive control: is the context found that a simulated cue from afar needs?
 
-Run: python benchmarks/positive_control.py [--work DIR] [--distance-km 20] [--steps 2000]
+Run: python benchmarks/positive_control.py [--work DIR] [--rates "none 4-8-12"] [--curves none]
 
-Scenes are simulated in which only a mark some kilometres away tells the stage of some of the ice.
-A small network with rates that reach the mark and one without any are trained on them, and the
-context curve of each is measured on other scenes of the kind. The radius at which the score of SOD
-is complete has to be the distance of the cue, within a factor of 1.5; the network without rates
-must stay below. What is there already in DIR is not made again.
+Scenes are simulated in which only a mark some kilometres away tells the stage of some of the ice,
+and small networks that differ in their rates alone are trained on them. Two ways have to find the
+distance of the cue within a factor of 1.5, on other scenes of the kind: the sweep, as the field
+from which the score of SOD grows no more, and the context curve of a network that reaches the mark,
+as the radius at which its score is complete. What is there already in DIR is not made again.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +24,18 @@ from machine import describe, peak_gib
 
 from seaice.ai4arctic.charts import THIN, YOUNG
 from seaice.core.device import best_device
+from seaice.experiment.bootstrap import Bootstrap
 from seaice.experiment.context_curve import context_curve
 from seaice.experiment.context_predictors import read_predictor
+from seaice.experiment.context_radius import reached_km
 from seaice.experiment.context_settings import ContextSettings
+from seaice.experiment.contrasts import difference
+from seaice.experiment.controls import field_km
+from seaice.experiment.evaluate import evaluate_predictors
+from seaice.experiment.predictors import network_predictors
+from seaice.experiment.table import read_table
+from seaice.experiment.tally import Cell, tally
+from seaice.network.checkpoint_files import SUFFIX, checkpoint_name
 from seaice.network.rates import parse_rates
 from seaice.scenes.read import read_chart
 from seaice.scenes.scene import Scene
@@ -37,7 +47,8 @@ from seaice.training.runs.folder import create_run
 from seaice.training.runs.status import Status, StatusWriter
 
 RADII_KM = (3.0, 5.0, 8.0, 11.0, 14.0, 16.0, 18.0, 20.0, 22.0, 24.0, 26.0, 29.0)
-RATES = {"reaches": "4-8-12", "none": "none"}
+RATES = "none 1-2-3 2-4-6 4-8-12 6-12-18"
+CURVES = "none 4-8-12"
 FACTOR = 1.5
 _SIDE_PX, _TRAIN, _TEST = 320, 30, 10
 _JOBS = 2
@@ -64,15 +75,23 @@ def main() -> None:
     parser.add_argument("--work", type=Path, help="Folder for scenes and checkpoints, kept.")
     parser.add_argument("--distance-km", type=float, default=20.0)
     parser.add_argument("--steps", type=int, default=4000)
-    parser.add_argument("--rates", choices=(*RATES, "both"), default="both")
+    parser.add_argument("--rates", default=RATES, help="Networks of the sweep.")
+    parser.add_argument("--seeds", default="0")
+    parser.add_argument("--curves", default=CURVES, help="Networks whose curve is measured.")
     parser.add_argument("--shuffles", type=int, default=16)
     asked = parser.parse_args()
     print(describe(), flush=True)
     with _folder(asked.work) as work:
         for number, name in enumerate(("train", "test"), 1):
             _scenes(work / name, _TRAIN if name == "train" else _TEST, number, asked.distance_km)
-        for name in RATES if asked.rates == "both" else (asked.rates,):
-            _measure(name, _trained(work, name, asked.steps), work, asked)
+        networks = {
+            (rates, seed): _trained(work, rates, int(seed), asked.steps)
+            for seed in asked.seeds.split()
+            for rates in asked.rates.split()
+        }
+        _sweep(list(networks.values()), work, asked.distance_km)
+        for rates in asked.curves.split():
+            _curve(rates, networks[rates, "0"], work, asked)
 
 
 @contextmanager
@@ -106,14 +125,21 @@ def _share(path: Path) -> float:
     return float(np.isin(chart, (YOUNG, THIN)).mean())
 
 
-def _trained(work: Path, name: str, steps: int) -> Path:
+def _trained(work: Path, written: str, seed: int, steps: int) -> Path:
     """Train a network, if it is not there."""
-    path = work / f"{name}.safetensors"
+    rates = parse_rates(written)
+    name = checkpoint_name(rates, "sar", seed)
+    path = work / f"{name}{SUFFIX}"
     if not path.exists():
         begun, cpu = time.perf_counter(), time.process_time()
-        rates = parse_rates(RATES[name])
         config = TrainingConfig(
-            str(work / "train"), rates, name=name, steps=steps, validate_every=steps, **_TRAINING
+            str(work / "train"),
+            rates,
+            name=name,
+            seed=seed,
+            steps=steps,
+            validate_every=steps,
+            **_TRAINING,
         )
         folder = create_run(work / "runs", config.to_json(), name)
         writer = StatusWriter(folder, Status(state="running"))
@@ -127,7 +153,51 @@ def _trained(work: Path, name: str, steps: int) -> Path:
     return path
 
 
-def _measure(name: str, path: Path, work: Path, asked: argparse.Namespace) -> None:
+def _sweep(networks: list[Path], work: Path, distance_km: float) -> None:
+    """Print what each field scores beyond the smallest, and from which the score is complete."""
+    predictors, problems = network_predictors(networks)
+    scenes = [Scene.open(each) for each in sorted((work / "test").glob("*.nc"))]
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / "scores.parquet"
+        problems += evaluate_predictors(predictors, scenes, table)
+        whole, _ = tally(read_table(table, stratum="all"), "chart").comparable()
+    print(*problems, sep="\n", end="")
+    bootstrap = Bootstrap(whole, "SOD")
+    cells = sorted(bootstrap.cells(), key=partial(field_km, bootstrap))
+    half_km = np.array([field_km(bootstrap, cell) / 2 for cell in cells])
+    print(
+        f"sweep: SOD on {len(scenes)} scenes\n  half field km   rates     SOD    beyond the first"
+    )
+    for cell, half in zip(cells, half_km, strict=True):
+        gain = bootstrap.estimate(difference([cell], [cells[0]]))
+        print(
+            f"  {half:13.1f}   {cell.rates:8}  {bootstrap.mean_score(cell):4.1f}"
+            f"   {gain.effect:5.1f}  ({gain.low:.1f} to {gain.high:.1f})"
+        )
+    complete, low, high = _complete(bootstrap, cells, half_km)
+    print(
+        f"  complete from {complete:.1f} km [{low:.1f}, {high:.1f}]; "
+        f"{_found(complete, distance_km)}"
+    )
+
+
+def _complete(
+    bootstrap: Bootstrap, cells: list[Cell], half_km: np.ndarray
+) -> tuple[float, float, float]:
+    """Half field at which 95 % of the gain is reached, with an interval over scenes."""
+    drawn = [bootstrap.drawn({cell: 1.0}) for cell in cells]
+    points = np.array([point.mean() for point, _ in drawn])
+    draws = np.stack([each.mean(axis=1) for _, each in drawn])
+    kept = [reached_km(half_km, scores.max() - scores) for scores in draws.T]
+    return reached_km(half_km, points.max() - points), *np.percentile(kept, (2.5, 97.5))
+
+
+def _found(km: float, distance_km: float) -> str:
+    found = distance_km / FACTOR <= km <= distance_km * FACTOR
+    return f"the cue at {distance_km:g} km is {'found' if found else 'not found'}"
+
+
+def _curve(name: str, path: Path, work: Path, asked: argparse.Namespace) -> None:
     predictor, _ = read_predictor(path)
     scenes = [Scene.open(each) for each in sorted((work / "test").glob("*.nc"))]
     begun, cpu = time.perf_counter(), time.process_time()
@@ -145,11 +215,9 @@ def _measure(name: str, path: Path, work: Path, asked: argparse.Namespace) -> No
             f"   {point.loss:5.1f}  ({point.pixels} pixels)"
         )
     used = curve.used(task="SOD")
-    low, high = asked.distance_km / FACTOR, asked.distance_km * FACTOR
-    found = "found" if low <= used.km <= high else "not found"
     print(
         f"  used to benefit {used.km:.1f} km [{used.low:.1f}, {used.high:.1f}], gain "
-        f"{used.gain:.1f}; the cue at {asked.distance_km:g} km is {found} {used.reason}",
+        f"{used.gain:.1f}; {_found(used.km, asked.distance_km)} {used.reason}",
         flush=True,
     )
 
