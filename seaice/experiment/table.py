@@ -6,6 +6,7 @@ One Parquet file. A row is one network or baseline on one scene, one chart, one 
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,7 @@ the time is unknown; `confusion` counts pixels row by row, the row the reference
 _NULLABLE = ("seed", "month")
 _SUMS = ("sic_squared_error", "sic_absolute_error", "sic_error")
 _READ_AGAIN = "Evaluate again, which writes a new one."
+_ANY: Mapping[str, str | bool | int] = MappingProxyType({})
 
 
 def write_table(path: Path, frame: pd.DataFrame) -> None:
@@ -101,10 +103,7 @@ def read_table(path: Path, **equal: str | bool | int) -> pd.DataFrame:
     Raises:
         TableError: The file is missing, damaged, or a table of another version.
     """
-    table = _read(path)
-    for name, value in equal.items():
-        table = table.filter(pc.equal(table[name], pa.scalar(value, SCHEMA.field(name).type)))
-    frame: pd.DataFrame = table.to_pandas()
+    frame: pd.DataFrame = _read(path, equal=equal).to_pandas()
     return frame.astype(dict.fromkeys(_NULLABLE, "Int64"))
 
 
@@ -151,17 +150,25 @@ def _to_arrow(frame: pd.DataFrame) -> Any:  # noqa: ANN401 - pyarrow has no type
 
 
 def _write(path: Path, table: Any) -> None:  # noqa: ANN401
-    with atomic_write(path, pa.ArrowException) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+    """Write the rows, those of each stratum by themselves, so that they can be read alone."""
+    with (
+        atomic_write(path, pa.ArrowException) as temporary,
+        pq.ParquetWriter(temporary, table.schema, compression="zstd") as writer,
+    ):
+        for stratum in pc.unique(table["stratum"]):
+            writer.write_table(table.filter(pc.equal(table["stratum"], stratum)))
 
 
-def _read(path: Path, columns: list[str] | None = None) -> Any:  # noqa: ANN401
+def _read(
+    path: Path, columns: list[str] | None = None, equal: Mapping[str, str | bool | int] = _ANY
+) -> Any:  # noqa: ANN401
     if not path.is_file():
         raise TableError(path, "is not there", "Write it with `seaice evaluate-all`.")
     try:
-        file = pq.ParquetFile(path)
-        _check_version(path, file.schema_arrow.metadata or {})
-        table = file.read(columns)
+        _check_version(path, pq.read_schema(path).metadata or {})
+        wanted_rows = [(name, "==", value) for name, value in equal.items()] or None
+        # Parts of the file whose statistics exclude the values are not read at all.
+        table = pq.read_table(path, columns=columns, filters=wanted_rows, partitioning=None)
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, TableError):
             raise
@@ -185,7 +192,7 @@ def _is_complete(table: Any, field: Any) -> bool:  # noqa: ANN401
 
 def _has_counts(table: Any) -> bool:  # noqa: ANN401
     """Whether each row counts the pixels of all classes of its chart; true without counts."""
-    if "confusion" not in table.column_names:
+    if "confusion" not in table.column_names or not table.num_rows:
         return True
     size = pa.scalar(None, pa.int64())
     for name in CHARTS:

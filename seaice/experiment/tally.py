@@ -104,8 +104,7 @@ class Tally:
             By chart: (draws, sources, 1 + 3 classes) float64.
         """
         return {
-            name: np.einsum("ds,nsf->dnf", weights, sums, optimize=True)
-            for name, sums in self.sums.items()
+            name: np.tensordot(weights, sums, axes=([1], [1])) for name, sums in self.sums.items()
         }
 
 

@@ -161,12 +161,22 @@ def test_a_full_disk_leaves_the_table_as_it_was(tmp_path: Path, monkeypatch):
     path = tmp_path / "scores.parquet"
     write_table(path, frame_of([row()]))
 
-    def full(table: pa.Table, where: Path, **options: object) -> None:
-        where.write_bytes(b"half")
+    def full(writer: object, part: pa.Table) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module.pq, "write_table", full)
+    monkeypatch.setattr(module.pq.ParquetWriter, "write_table", full)
     with pytest.raises(OutputError, match=r"No space left on device"):
         append_table(path, frame_of([row()]))
     assert len(read_table(path)) == 1
     assert [each.name for each in tmp_path.iterdir()] == ["scores.parquet"]
+
+
+def test_each_stratum_lies_by_itself_and_is_read_alone(tmp_path: Path):
+    path = tmp_path / "scores.parquet"
+    mixed = [row(stratum=name, value=value) for value in "ab" for name in ("all", "border")]
+    write_table(path, frame_of(mixed))
+    file = pq.ParquetFile(path)
+    parts = [set(file.read_row_group(n)["stratum"].to_pylist()) for n in range(file.num_row_groups)]
+    assert parts == [{"all"}, {"border"}]
+    assert list(read_table(path, stratum="border")["value"]) == ["a", "b"]
+    assert len(read_table(path, stratum="border", value="b")) == 1
