@@ -1,5 +1,4 @@
-"""Opening Context: the first visit after the server is up, a second one in a new browser, and
-choosing the page from another one.
+"""Opening Context: after the server is up, again in a new browser, and from another page.
 
 Run: python benchmarks/context_page.py
      python benchmarks/context_page.py FOLDER    in turns with another checkout, and the ratios

@@ -9,6 +9,7 @@ import typer
 from seaice.commands.options import AsJson, Data, Models
 from seaice.commands.output import print_message, print_result, print_scene_count
 from seaice.core.errors import ConfigError
+from seaice.core.text import counted
 
 _NOTHING_TO_FIT = ("water", "truth")
 
@@ -61,7 +62,9 @@ def baseline(
         print_message(f"left out: {problem}")
     facts = {"file": str(path), **asdict(info), "left_out": left_out}
     scenes = len(info.fit["scene_ids"])
-    print_result(facts, as_json, f"{path}  {baseline_label(info)}, fitted on {scenes} scenes")
+    print_result(
+        facts, as_json, f"{path}  {baseline_label(info)}, fitted on {counted(scenes, 'scene')}"
+    )
 
 
 def _list(models: Path, as_json: bool) -> None:

@@ -9,6 +9,7 @@ import typer
 from seaice.commands.explained import check_table
 from seaice.commands.options import AnyPolarisation, AsJson, Data
 from seaice.commands.output import command_line, print_message, print_result, print_scene_count
+from seaice.core.text import counted
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts without torch.
@@ -179,7 +180,7 @@ def _measured(result: "Reliability", index: int | None) -> dict[str, float] | No
 def _table(facts: dict[str, Any]) -> str:
     temperature = facts["temperature"]
     fitted = "" if temperature is None else f", temperature {temperature:.2f}"
-    scenes = f"{facts['scenes']} scene{'' if facts['scenes'] == 1 else 's'}"
+    scenes = counted(facts["scenes"], "scene")
     width = max(len(row["class"]) for row in facts["classes"])
     lines = [
         f"{facts['checkpoint']}: {facts['chart']}, {scenes}{fitted}",

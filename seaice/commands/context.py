@@ -10,6 +10,7 @@ import typer
 from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath, Data, as_asked
 from seaice.commands.output import print_message, print_result, print_scene_count
 from seaice.core.errors import ConfigError, MissingChannelsError, NoScenesError, SceneError
+from seaice.core.text import counted
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts quickly.
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from seaice.experiment.context_settings import ContextSettings
     from seaice.experiment.context_summary import ContextCurve
     from seaice.experiment.tally import TaskName
+    from seaice.network.checkpoint import Checkpoint
     from seaice.scenes.scene import Scene
 
 _TASKS: tuple["TaskName", ...] = ("combined", "SIC", "SOD", "FLOE")
@@ -67,19 +69,11 @@ def context(
         from seaice.experiment.context_files import check_table_path
 
         require_output(check_table_path(out))
-    from seaice.experiment.context_curve import context_curve
     from seaice.experiment.context_predictors import read_predictor
 
     predictor, network = read_predictor(checkpoint)
     scenes, problems = usable_scenes(data, predictor, any_polarisation, most)
-    print_message(f"measuring the context curve on {len(scenes)} scenes ...")
-    curve = context_curve(predictor, scenes, settings, print_scene_count)
-    spread = None
-    if network is not None and gradient:
-        from seaice.experiment.context_gradient import gradient_spread
-
-        print_message("measuring the input gradient ...")
-        spread = gradient_spread(network, scenes, seed=seed)
+    curve, spread = _measured(predictor, network if gradient else None, scenes, settings)
     if out is not None:
         from seaice.experiment.context_files import write_curve
 
@@ -87,6 +81,25 @@ def context(
         print_message(f"wrote {out}")
     facts = {**_facts(curve, spread), "left_out": problems}
     print_result(facts, as_json, "\n".join(_text(curve, spread)))
+
+
+def _measured(
+    predictor: "Predictor",
+    network: "Checkpoint | None",
+    scenes: list["Scene"],
+    settings: "ContextSettings",
+) -> tuple["ContextCurve", "GradientSpread | None"]:
+    """The curve, and for a network how far its input gradient spreads."""
+    from seaice.experiment.context_curve import context_curve
+
+    print_message(f"measuring the context curve on {counted(len(scenes), 'scene')} ...")
+    curve = context_curve(predictor, scenes, settings, print_scene_count)
+    if network is None:
+        return curve, None
+    from seaice.experiment.context_gradient import gradient_spread
+
+    print_message("measuring the input gradient ...")
+    return curve, gradient_spread(network, scenes, seed=settings.seed)
 
 
 def _settings(radii: str | None, groups: str | None, shuffles: int, seed: int) -> "ContextSettings":
@@ -192,8 +205,8 @@ def _text(curve: "ContextCurve", spread: "GradientSpread | None") -> list[str]:
     whole = curve.part()
     lines = [
         f"{curve.checkpoint}: {curve.description}",
-        f"{len(whole.scenes)} scenes, {curve.shuffles} shuffles; it looks at most "
-        f"{curve.reach_km:g} km to each side",
+        f"{counted(len(whole.scenes), 'scene')}, {counted(curve.shuffles, 'shuffle')}; "
+        f"it looks at most {curve.reach_km:g} km to each side",
     ]
     for group in whole.groups:
         lines += ["", f"score where {_words(group)} farther than r km is foreign"]

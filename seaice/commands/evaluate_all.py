@@ -9,6 +9,7 @@ from seaice.commands.options import AsJson, Data, Models, Runs
 from seaice.commands.output import print_message, print_predictions, print_result
 from seaice.commands.score_text import scores_table
 from seaice.core.errors import ConfigError, NoScenesError
+from seaice.core.text import counted
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts quickly.
@@ -86,7 +87,7 @@ def _summary(path: Path, frame: "pd.DataFrame") -> tuple[dict[str, Any], str]:
         "scenes": int(frame["scene"].nunique()),
         "pooled": {name: sums.scores().to_dict() for name, sums in pooled.items()},
     }
-    text = [f"{path}: pooled over {facts['scenes']} scenes", scores_table(pooled)]
+    text = [f"{path}: pooled over {counted(facts['scenes'], 'scene')}", scores_table(pooled)]
     return facts, "\n".join(text)
 
 

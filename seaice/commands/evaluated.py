@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from seaice.commands.output import print_message
 from seaice.commands.score_text import scores_table, scores_text
+from seaice.core.text import counted
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts quickly.
@@ -122,7 +123,7 @@ def lines_of(
     for group in _comparable(evaluated):
         channels = group[0].scorer.channel_set
         words = f"channels {channels}, " if channels else ""
-        yield f"{words}pooled over {len(group[0].results)} scenes"
+        yield f"{words}pooled over {counted(len(group[0].results), 'scene')}"
         table = {str(each.path): each.pooled for each in group}
         yield scores_table({**table, **yardsticks.of(group[0])})
         for each in group:
@@ -140,7 +141,7 @@ def _lines_of_one(
         yield f"rates {evaluated.scorer.rates}"
     for result in evaluated.results:
         yield f"{result.scene.id}\n{scores_text(result.scores.to_dict())}"
-    yield f"pooled over {len(evaluated.results)} scenes"
+    yield f"pooled over {counted(len(evaluated.results), 'scene')}"
     yield scores_text(evaluated.pooled.scores().to_dict())
     yield from _more_lines("", evaluated.pooled, more)
     if beside := yardsticks.of(evaluated):

@@ -16,6 +16,7 @@ from seaice.commands.options import (
     region_of,
 )
 from seaice.commands.output import command_line, print_message, print_result
+from seaice.core.text import counted
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts without torch.
@@ -126,7 +127,7 @@ def _facts(result: "EffectiveField", rows: list[dict[str, Any]]) -> dict[str, An
 
 
 def _table(result: "EffectiveField", rows: list[dict[str, Any]]) -> str:
-    scenes = f"{len(result.scenes)} scene{'' if len(result.scenes) == 1 else 's'}"
+    scenes = counted(len(result.scenes), "scene")
     width = max(len(row["name"] or row["of"]) for row in rows)
     shares = list(rows[0]["radii_km"])
     lines = [

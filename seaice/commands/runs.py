@@ -10,6 +10,7 @@ import typer
 from seaice.commands.options import AsJson, Models, Runs
 from seaice.commands.output import print_message, print_result
 from seaice.core.errors import ConfigError
+from seaice.core.text import counted
 from seaice.network.reach import rates_label
 from seaice.training.runs.listing import Run, facts, inspect_runs
 
@@ -59,7 +60,7 @@ def _linear_scores(listed: Sequence[Run], models: Path) -> "Mapping[str, ScoreSu
     linear_of = cache(lambda channel_set: linear_among(yardsticks(models, channel_set)[0]))
     store = Store()
     unknown = linear_scores(listed, linear_of, store).unknown
-    print_message(f"scoring the linear model on {len(unknown)} scenes ...")
+    print_message(f"scoring the linear model on {counted(len(unknown), 'scene')} ...")
     for problem in score_unknown(unknown, cache(read_catalogue), store):
         print_message(problem)
     return linear_scores(listed, linear_of, store).sums
@@ -85,7 +86,7 @@ def _line(run: Run) -> str:
     if run.config is not None:
         parts.insert(1, f"rates {rates_label(run.config.rates, run.config.cell_m)}")
     if run.ahead is not None:
-        parts.append(f"behind {run.ahead} other{'' if run.ahead == 1 else 's'}")
+        parts.append(f"behind {counted(run.ahead, 'other')}")
     if status.score is not None:
         parts.append(f"score {status.score:.1f}{' (simulated)' if status.simulated else ''}")
     if status.live and status.seconds_left is not None:

@@ -1,4 +1,4 @@
-"""Text from files, made safe to show within a sentence."""
+"""Parts of sentences: text from files, made safe to show, and numbers of things."""
 
 from collections.abc import Iterable
 
@@ -21,3 +21,12 @@ def named(names: Iterable[object], most: int = 5) -> str:
     texts = [str(name) for name in names]
     more = f" and {len(texts) - most} more" if len(texts) > most else ""
     return ", ".join(shown(text) for text in texts[:most]) + more
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things, in words.
+
+    >>> counted(1, "scene"), counted(24, "scene")
+    ('1 scene', '24 scenes')
+    """
+    return f"{number} {thing}{'' if number == 1 else 's'}"

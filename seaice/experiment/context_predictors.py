@@ -82,6 +82,7 @@ def network_predictor(checkpoint: "Checkpoint") -> Predictor:
     from seaice.network.receptive_field import reach_px
 
     def predict(inputs: Inputs) -> Maps:
+        """Maps of inputs of any size, strip by strip."""
         maps: dict[ChartName, np.ndarray] = {
             name: np.empty(inputs.valid.shape, np.float32 if name == "SIC" else np.uint8)
             for name in CHARTS
@@ -136,6 +137,7 @@ def baseline_predictor(baseline: Baseline) -> Predictor:
     radar = [info.channels.index(name) for name in SIGMA0 if sizes]
 
     def predict(inputs: Inputs) -> Maps:
+        """Maps of inputs of any size; 0 where there are no data."""
         seen = inputs.values
         if sizes:
             seen = np.concatenate([seen, window_statistics(seen[radar], inputs.valid, sizes)])

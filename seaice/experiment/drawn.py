@@ -7,6 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from seaice.ai4arctic.channels import CHANNEL_SETS
+from seaice.core.text import counted
 from seaice.experiment.bootstrap import Estimate
 from seaice.experiment.controls import control_of, is_control
 from seaice.experiment.differences import Differences
@@ -135,8 +136,7 @@ def matrix_table(
                 continue
             seeds = len(bootstrap.seeds(cell))
             score = points(bootstrap.mean_score(cell))
-            count = f"{seeds} seed{'' if seeds == 1 else 's'}"
-            where = f"{channel_set}, rates {name}: {score}, {count}"
+            where = f"{channel_set}, rates {name}: {score}, {counted(seeds, 'seed')}"
             if cell == control_of(bootstrap, channel_set):
                 values[row, column] = 0.0
                 texts[row][column] = f"control {score}"
@@ -152,7 +152,7 @@ def matrix_table(
 def groups_table(differences: Differences) -> DifferenceTable:
     """Differences by class, region or season; the row names say how many pixels they stand on."""
     rows = [
-        f"{name} · {_pixels(pixels)}, {scenes} scene{'' if scenes == 1 else 's'}"
+        f"{name} · {_pixels(pixels)}, {counted(scenes, 'scene')}"
         for name, pixels, scenes in zip(
             differences.groups, differences.pixels, differences.scenes, strict=True
         )

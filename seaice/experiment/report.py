@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from seaice.core.files import atomic_write
+from seaice.core.text import counted
 from seaice.experiment.differences import Differences
 from seaice.experiment.drawn import (
     GAIN_TITLE,
@@ -201,8 +202,10 @@ def _data_text(results: SweepResults) -> str:
     scenes = table.drop_duplicates("scene")
     services = ", ".join(sorted(map(str, scenes["service"].unique())))
     return (
-        f"{len(scenes)} scenes, {int(scenes['simulated'].sum())} of them simulated, of {services}; "
-        f"{kinds.get('network', 0)} networks, {kinds.get('baseline', 0)} baselines"
+        f"{counted(len(scenes), 'scene')}, {int(scenes['simulated'].sum())} of them simulated, "
+        f"of {services}; "
+        f"{counted(kinds.get('network', 0), 'network')}, "
+        f"{counted(kinds.get('baseline', 0), 'baseline')}"
     )
 
 

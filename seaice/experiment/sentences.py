@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from seaice.ai4arctic.charts import CHART
+from seaice.core.text import counted
 from seaice.experiment.bootstrap import LEVEL, Bootstrap, Estimate, bands
 from seaice.experiment.contrasts import Contrast, difference, missing
 from seaice.experiment.controls import atrous_cells, control_of, field_km, is_control
@@ -66,7 +67,7 @@ def data_text(scenes: int, seeds: int, simulated: bool) -> str:
         if seeds > 1
         else "one seed, so how much another seed changes is not measured"
     )
-    return f"{scenes} {kind}{'' if scenes == 1 else 's'}, {of_seeds}"
+    return f"{counted(scenes, kind)}, {of_seeds}"
 
 
 def verdict_text(verdict: Verdict, simulated: bool) -> str:

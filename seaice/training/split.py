@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from seaice.core.errors import MissingChannelsError, NoScenesError
-from seaice.core.text import named
+from seaice.core.text import counted, named
 from seaice.scenes.catalogue import Catalogue, checked, read_catalogue
 from seaice.scenes.catalogue.parts import Part
 from seaice.scenes.catalogue.splits import Selected, hold_back, select
@@ -165,5 +165,4 @@ def _prepared(scenes: Sequence[Scene], folder: Path) -> list[Scene]:
 def _few_scenes_warning(count: int) -> str:
     if not count:
         return "no validation scenes: the checkpoint will have no scores"
-    scenes = "1 validation scene" if count == 1 else f"{count} validation scenes"
-    return f"only {scenes}: scores are unreliable"
+    return f"only {counted(count, 'validation scene')}: scores are unreliable"

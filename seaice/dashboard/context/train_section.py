@@ -10,6 +10,7 @@ import streamlit as st
 
 from seaice.core.errors import SeaIceError
 from seaice.core.folders import data_folder, models_folder, runs_folder
+from seaice.core.text import counted
 from seaice.dashboard.context.scope import Scope, show_sweep
 from seaice.dashboard.text import plain, typed_path
 from seaice.experiment.sweep.folder import Sweep, planned, sweep_folder
@@ -163,7 +164,7 @@ def _offer(asked: _Asked, own: Sweep | None) -> None:
     known = len(own.plan.cells) if own is not None else 0
     count = len(sweep.plan.cells) - known
     pressed = st.button(
-        f"Train {count} network{'' if count == 1 else 's'}",
+        f"Train {counted(count, 'network')}",
         key="context_train",
         type="primary",
         icon=":material/model_training:",

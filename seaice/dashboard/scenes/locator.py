@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import streamlit as st
 
+from seaice.core.text import counted
 from seaice.dashboard.scenes.summaries import SceneSummary
 from seaice.dashboard.sidebar.labels import scene_label
 from seaice.dashboard.sidebar.pickers import select_scene
@@ -49,6 +50,6 @@ def draw_locator(
     )
     if beyond:
         st.caption(
-            f"{beyond} scene{'s' if beyond > 1 else ''} not on this map: in the south, or with "
+            f"{counted(beyond, 'scene')} not on this map: in the south, or with "
             "positions that place nothing."
         )

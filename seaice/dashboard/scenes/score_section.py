@@ -8,6 +8,7 @@ import streamlit as st
 
 from seaice.ai4arctic.charts import CHARTS, ChartName
 from seaice.core.folders import models_folder
+from seaice.core.text import counted
 from seaice.dashboard import cached
 from seaice.dashboard.scenes.scoring import ScoringJob, last_job, start_job
 from seaice.dashboard.sidebar.selection import Selection
@@ -121,7 +122,7 @@ def _button(left: Sequence[Scene], network: CheckpointFile, other: CheckpointFil
             help="Ends after the scene that is being scored. What is scored stays.",
         )
     elif left:
-        count = "1 scene" if len(left) == 1 else f"{len(left)} scenes"
+        count = counted(len(left), "scene")
         new = ScoringJob(left, network.path, other.path if other else None)
 
         def start() -> None:

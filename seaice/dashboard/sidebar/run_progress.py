@@ -11,6 +11,7 @@ import streamlit as st
 from seaice.core.durations import time_left_text
 from seaice.core.errors import RunError, SeaIceError
 from seaice.core.folders import models_folder, runs_folder
+from seaice.core.text import counted
 from seaice.dashboard.navigation import link_to
 from seaice.dashboard.text import plain
 from seaice.dashboard.training.words import reach_of
@@ -118,7 +119,7 @@ def progress_text(run: Run) -> str:
     if status.state == "waiting":
         if not run.ahead:
             return "starting"
-        return f"waiting for {run.ahead} other run{'s' if run.ahead > 1 else ''}"
+        return f"waiting for {counted(run.ahead, 'other run')}"
     if not status.step:
         return status.message or "starting"
     parts = [f"step {status.step}/{status.steps}"]

@@ -8,6 +8,7 @@ from seaice.ai4arctic.charts import CHARTS
 from seaice.baselines.beside import Yardstick, against_linear, linear_among
 from seaice.core.cache import Store
 from seaice.core.folders import models_folder
+from seaice.core.text import counted
 from seaice.dashboard import cached
 from seaice.dashboard.cache_keys import file_key
 from seaice.dashboard.text import plain
@@ -36,9 +37,8 @@ def score_button(runs: Sequence[Run], linear: LinearScores) -> LinearScores:
         What is known by then.
     """
     count = len(linear.unknown)
-    scenes = f"{count} scenes" if count > 1 else "1 scene"
     if not count or not st.button(
-        f"Score the linear model on {scenes}",
+        f"Score the linear model on {counted(count, 'scene')}",
         key="score_linear",
         icon=":material/linear_scale:",
         help="The per-pixel linear model sees the same channels as a network, but no surroundings. "

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from seaice.core.durations import time_left_text
+from seaice.core.text import counted
 from seaice.network.rates import rates_name
 from seaice.network.reach import rates_label, reach_text
 from seaice.training.config import TrainingConfig
@@ -67,7 +68,7 @@ def _state_sentence(run: Run) -> str:
 
 def _waiting_sentence(ahead: int | None) -> str:
     if ahead:
-        return f"Waiting for {ahead} other run{'s' if ahead > 1 else ''}"
+        return f"Waiting for {counted(ahead, 'other run')}"
     # Without a place in the queue, its process has not entered it yet or is about to leave it.
     return "Starting" if ahead is None else "Waiting, next in the queue"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from seaice.ai4arctic.names import is_reference
-from seaice.core.text import named
+from seaice.core.text import counted, named
 
 Part = Literal["train", "validation", "test"]
 
@@ -47,7 +47,7 @@ def names_scene(name: str) -> bool:
 def elsewhere(folder: Path) -> str:
     """A sentence that names folders below a folder that may hold scenes; empty without any."""
     found = [
-        f"{path.relative_to(folder)} ({count} file{'s' if count > 1 else ''})"
+        f"{path.relative_to(folder)} ({counted(count, 'file')})"
         for path, count in _folders_below(folder)
     ]
     return f"Folders in it may hold scenes: {named(found)}. Name one of them." if found else ""

@@ -11,6 +11,7 @@ import numpy as np
 from seaice.ai4arctic.charts import CHART, CHARTS
 from seaice.core.cache import Store
 from seaice.core.errors import NoScenesError
+from seaice.core.text import counted
 from seaice.scenes.file_pool import OpenFiles
 from seaice.scenes.read import read_chart
 from seaice.scenes.scene import Scene
@@ -175,7 +176,7 @@ def _logged(scenes: Mapping[str, Scene], *, cached: bool) -> Iterator[tuple[str,
     """Yield keys and scenes to index. Logs the start and, for many scenes, the progress."""
     count = len(scenes)
     if count:
-        number = f"{count} scenes" if count > 1 else "1 scene"
+        number = counted(count, "scene")
         log.info("indexing the labels of %s%s", number, " (first use only)" if cached else "")
     step = -(-count // 10) if count > _MANY_SCENES else count
     for done, scene in enumerate(scenes.items()):
