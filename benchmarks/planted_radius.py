@@ -18,11 +18,11 @@ from machine import describe
 
 from seaice.ai4arctic.charts import YOUNG
 from seaice.core.device import best_device
-from seaice.explain.agreement import blocks_of, occlusion, share_in_ring
-from seaice.explain.faithful import output_of
+from seaice.explain.agreement import occlusion, share_in_ring, spread_over_cells
 from seaice.explain.gradcam import CamConfig
 from seaice.explain.gradients import pixel_gradients
 from seaice.explain.near import near_field
+from seaice.explain.region_output import output_of
 from seaice.network.checkpoint import Checkpoint, load_checkpoint
 from seaice.results.inference import predict
 from seaice.scenes.read import read_chart, read_inputs
@@ -85,10 +85,8 @@ def _shares(
         field = near_field(checkpoint.network, inputs.valid, region, raw.shape)
         middle = (line + 0.5) / stride - 0.5, (sample + 0.5) / stride - 0.5
         of_evidence, of_cells = share_in_ring(np.where(field, raw, 0), middle, cell_km, ring_km)
-        spread = np.zeros(raw.shape)
-        for window, loss in zip(blocks_of(field), occlusion(output.with_cells, field), strict=True):
-            spread[window] = loss / max(int(field[window].sum()), 1)
-        of_blocks, _ = share_in_ring(spread * field, middle, cell_km, ring_km)
+        spread = spread_over_cells(occlusion(output.with_cells, field), field)
+        of_blocks, _ = share_in_ring(spread, middle, cell_km, ring_km)
         yield of_gradient, of_evidence, of_blocks, of_cells
 
 

@@ -80,12 +80,15 @@ def _section(
 ) -> None:
     """Draw the answer: nothing is computed that it does not need."""
     files = selection.checkpoints
+    scenes = selection.catalogue.scenes
     if question == "Channels":
-        channel_section(view, chart, files, selection.catalogue.scenes, narrow=narrow)
+        channel_section(view, chart, files, scenes, narrow=narrow)
+        return
+    if question == "Branches":
+        branch_section(view, chart, files, scenes, narrow=narrow)
         return
     draw = {
         "One pixel": pixel_section,
-        "Branches": branch_section,
         "Field": field_section,
         "Evidence": evidence_section,
         "Is it true?": truth_section,

@@ -11,30 +11,43 @@ from seaice.commands.explained import check_map, read_explained
 from seaice.commands.options import (
     AnyPolarisation,
     AsJson,
+    ChartOption,
     CheckpointPath,
+    ScenePath,
     SceneWindow,
+    TableOut,
     region_of,
 )
 from seaice.commands.output import command_line, print_message, print_result
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts without torch.
+    from seaice.ai4arctic.charts import ChartName
+    from seaice.explain.branch_means import BranchMeans
     from seaice.explain.branches import BranchShares
+    from seaice.network.checkpoint import Checkpoint
 
 
 def branches(
     checkpoint: CheckpointPath,
-    scene: Annotated[Path, typer.Argument(metavar="SCENE", help="Scene file.")],
-    chart: Annotated[str, typer.Option(metavar="CHART", help="SIC, SOD or FLOE.")] = "SOD",
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also write the table as .csv.")
-    ] = None,
+    scene: ScenePath,
+    chart: ChartOption = "SOD",
+    out: TableOut = None,
     maps: Annotated[
         Path | None,
         typer.Option(
             "--map",
             metavar="FILE",
             help="Also write the map of the branch that decides most, as .nc or .tif.",
+        ),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="DIR",
+            help="Put the mean over the first scenes of this folder in a branch's place, instead "
+            "of that over SCENE.",
         ),
     ] = None,
     window: SceneWindow = None,
@@ -53,7 +66,8 @@ def branches(
     from seaice.explain.map_files import branch_layer, network_facts, write_maps
     from seaice.explain.tables import branch_rows
 
-    result = branch_shares(opened, loaded, task, region_of(window))
+    means = None if data is None else _means(data, loaded, task, any_polarisation)
+    result = branch_shares(opened, loaded, task, region_of(window), means)
     rows = [_facts(result, int(row)) for row in result.cells.nonzero()[0]]
     if out is not None:
         table = [{"scene": opened.id, **row} for row in branch_rows(result)]
@@ -67,6 +81,17 @@ def branches(
     print_result(rows, as_json, _table(result, rows))
     if opened.notice:
         print_message(opened.notice)
+
+
+def _means(
+    data: Path, checkpoint: "Checkpoint", chart: "ChartName", any_polarisation: bool
+) -> "BranchMeans":
+    from seaice.commands.context import usable_scenes
+    from seaice.experiment.context_predictors import network_predictor
+    from seaice.explain.branch_means import SCENES, branch_means
+
+    scenes, _ = usable_scenes(data, network_predictor(checkpoint), any_polarisation, SCENES)
+    return branch_means(scenes, checkpoint, chart)
 
 
 def _facts(result: "BranchShares", row: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seaice.commands.explained import check_table
-from seaice.commands.options import AnyPolarisation, AsJson, Data
+from seaice.commands.options import AnyPolarisation, AsJson, Data, TableOut
 from seaice.commands.output import command_line, print_message, print_result, print_scene_count
 from seaice.core.text import counted
 
@@ -37,9 +37,7 @@ def calibrate(
         int | None,
         typer.Option("--scenes", min=1, metavar="N", help="Use the first N scenes only."),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also write the table as .csv.")
-    ] = None,
+    out: TableOut = None,
     any_polarisation: AnyPolarisation = False,
     as_json: AsJson = False,
 ) -> None:

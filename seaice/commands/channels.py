@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seaice.commands.explained import check_table
-from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath, Data
+from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath, Data, TableOut
 from seaice.commands.output import print_message, print_result, print_scene_count
 
 if TYPE_CHECKING:
@@ -25,9 +25,7 @@ def channels(
         typer.Option("--scenes", min=2, metavar="N", help="Use the first N scenes only."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of whose values are taken.")] = 0,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also write the table as .csv.")
-    ] = None,
+    out: TableOut = None,
     any_polarisation: AnyPolarisation = False,
     as_json: AsJson = False,
 ) -> None:

@@ -8,7 +8,9 @@ import typer
 from seaice.ai4arctic.charts import chart_named
 from seaice.commands.options import (
     AnyPolarisation,
+    ChartOption,
     CheckpointPath,
+    ScenePath,
     SceneWindow,
     as_asked,
     region_of,
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
     from seaice.network.checkpoint import Checkpoint
     from seaice.scenes.scene import Scene
 
-_Scene = Annotated[Path, typer.Argument(metavar="SCENE", help="Scene file.")]
-_Chart = Annotated[str, typer.Option(metavar="CHART", help="SIC, SOD or FLOE.")]
 _Target = Annotated[
     str,
     typer.Option(
@@ -51,8 +51,8 @@ _Method = Annotated[
 
 def explain(
     checkpoint: CheckpointPath,
-    scene: _Scene,
-    chart: _Chart,
+    scene: ScenePath,
+    chart: ChartOption,
     target: _Target,
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, .nc or .tif.")],
     layer: _Layer = DEFAULT_LAYER,

@@ -10,6 +10,7 @@ from seaice.commands.explained import read_explained
 from seaice.commands.options import (
     AnyPolarisation,
     AsJson,
+    ChartOption,
     CheckpointPath,
     ScenePaths,
     SceneWindow,
@@ -30,7 +31,7 @@ _LINES_OF_PROGRESS = 8
 def field(
     checkpoint: CheckpointPath,
     scenes: ScenePaths,
-    chart: Annotated[str, typer.Option(metavar="CHART", help="SIC, SOD or FLOE.")] = "SOD",
+    chart: ChartOption = "SOD",
     target: Annotated[
         str | None,
         typer.Option(

@@ -26,6 +26,7 @@ from seaice.commands.baseline import baseline
 from seaice.commands.branches import branches
 from seaice.commands.calibrate import calibrate
 from seaice.commands.channels import channels
+from seaice.commands.check_map import check_map
 from seaice.commands.checkpoints import checkpoints
 from seaice.commands.context import context
 from seaice.commands.convert import convert
@@ -38,6 +39,7 @@ from seaice.commands.help import Command
 from seaice.commands.import_authors import import_authors
 from seaice.commands.info import info
 from seaice.commands.output import print_message
+from seaice.commands.pixel import pixel
 from seaice.commands.predict import predict
 from seaice.commands.prepare import prepare
 from seaice.commands.report import report
@@ -73,6 +75,8 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "context": context,
     "report": report,
     "explain": explain,
+    "pixel": pixel,
+    "check-map": check_map,
     "branches": branches,
     "field": field,
     "channels": channels,

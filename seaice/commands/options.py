@@ -26,6 +26,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document to
 CheckpointPath = Annotated[
     Path, typer.Argument(metavar="CHECKPOINT", help="Checkpoint, a .safetensors file.")
 ]
+ScenePath = Annotated[Path, typer.Argument(metavar="SCENE", help="Scene file.")]
 ScenePaths = Annotated[list[Path], typer.Argument(metavar="SCENE...", help="Scene files.")]
 ScenesOrFolders = Annotated[
     list[Path], typer.Argument(metavar="SCENE...", help="Scene files, or folders of them.")
@@ -54,6 +55,19 @@ SceneWindow = Annotated[
         metavar="L0 L1 S0 S1",
         help="Explain the network's output for lines L0 to L1 and samples S0 to S1, counted at "
         "the checkpoint's spacing.",
+    ),
+]
+
+ChartOption = Annotated[str, typer.Option("--chart", metavar="CHART", help="SIC, SOD or FLOE.")]
+TableOut = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="Also write the table as .csv.")
+]
+PlaceOption = Annotated[
+    tuple[float, float],
+    typer.Option(
+        "--at",
+        metavar="LINE_KM SAMPLE_KM",
+        help="Pixel: its distances from the first line and the first sample, km.",
     ),
 ]
 

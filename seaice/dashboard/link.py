@@ -13,7 +13,15 @@ from seaice.ai4arctic.channels import channel_set
 from seaice.ai4arctic.charts import CHARTS
 from seaice.core.errors import ConfigError
 from seaice.dashboard.compare.display import LAYOUTS, ROWS
-from seaice.dashboard.explain.questions import ACROSS, BY, QUESTIONS, WITHIN, parse_place
+from seaice.dashboard.explain.questions import (
+    ACROSS,
+    BY,
+    OVER,
+    PIXELS,
+    QUESTIONS,
+    WITHIN,
+    parse_place,
+)
 from seaice.dashboard.link_folders import NAME
 from seaice.dashboard.link_values import (
     each,
@@ -81,6 +89,9 @@ class Link:
         within: Whose outputs that evidence explains.
         classes: Indices of the classes on Explain.
         layers: Layers on Explain.
+        of: Number of the set of rates whose channel sets or seeds Explain compares.
+        over: What Explain measures the worth of channels over.
+        pixels: Pixels that Explain takes an effective field of.
     """
 
     scene: str | None = None
@@ -108,6 +119,9 @@ class Link:
     within: str | None = None
     classes: tuple[int, ...] | None = None
     layers: tuple[str, ...] | None = None
+    of: int | None = None
+    over: str | None = None
+    pixels: int | None = None
 
     def query(self) -> dict[str, str]:
         """The query of an address; the inverse of `parse`."""
@@ -184,6 +198,10 @@ def _ordinal(text: str) -> int:
     return int(text)
 
 
+def _pixels(text: str) -> int:
+    return int(one_of(tuple(map(str, PIXELS)))(text))
+
+
 def _maps(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each(named(ROWS))(text)))
 
@@ -233,9 +251,12 @@ _READ: dict[str, Callable[[str], object]] = {
     "within": named(WITHIN),
     "classes": _classes,
     "layers": _layers,
+    "of": _ordinal,
+    "over": named(OVER),
+    "pixels": _pixels,
 }
 _LISTS = ("rates", "checkpoints", "columns", "maps", "classes", "layers")
-_WORDS = ("view", "colours", "orientation", "question", "across", "by", "within")
+_WORDS = ("view", "colours", "orientation", "question", "across", "by", "within", "over")
 
 _NAMES = {
     "scene": "scene is",
@@ -263,4 +284,7 @@ _NAMES = {
     "within": "part of the scene is",
     "classes": "choice of classes is",
     "layers": "choice of layers is",
+    "of": "number of a set of rates is",
+    "over": "choice of scenes is",
+    "pixels": "number of pixels is",
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from seaice.dashboard.explain.questions import parse_place
+from seaice.dashboard.explain.questions import class_key, parse_place
 from seaice.dashboard.link import Link, parse
 from seaice.dashboard.link_folders import link_name, opened_folder
 from seaice.scenes.region import Region
@@ -121,6 +121,9 @@ def _state(link: Link, scene: str | None) -> dict[str, Any]:
         "evidence_across": link.across,
         "evidence_by": link.by,
         "evidence_within": link.within,
+        "evidence_of": link.of,
+        "channels_over": link.over,
+        "field_pixels": link.pixels,
         "evidence_layers": None if link.layers is None else list(link.layers),
         _CHECKPOINTS: dict(zip(link.rates or (), link.checkpoints or (), strict=False)) or None,
     }
@@ -129,7 +132,10 @@ def _state(link: Link, scene: str | None) -> dict[str, Any]:
     if link.limit is not None and link.task is not None:
         named[limit_key(link.task)] = link.limit
     if link.classes is not None:
-        named[classes_key(str(link.task))] = list(link.classes)
+        if link.question in ("Branches", "Field"):
+            named[class_key(link.question, str(link.task))] = link.classes[0]
+        else:
+            named[classes_key(str(link.task))] = list(link.classes)
     if link.place is not None:
         named[place_key(str(scene))] = parse_place(link.place)
     state = {name: value for name, value in named.items() if value is not None}

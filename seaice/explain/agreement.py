@@ -57,6 +57,18 @@ def in_blocks(values: np.ndarray, field: np.ndarray) -> np.ndarray:
     return np.array([inside[window].sum(dtype=np.float64) for window in blocks_of(field)])
 
 
+def spread_over_cells(values: np.ndarray, field: np.ndarray) -> np.ndarray:
+    """Values of blocks, spread evenly over the cells of each; the inverse of `in_blocks`.
+
+    Returns:
+        (cells, cells) float32, 0 beyond the field.
+    """
+    spread = np.zeros(field.shape, np.float32)
+    for window, value in zip(blocks_of(field), values, strict=True):
+        spread[window] = field[window] * (value / field[window].sum())
+    return spread
+
+
 def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
     """Spearman's; NaN if one is constant or too short."""
     if len(first) < 3 or np.ptp(first) == 0 or np.ptp(second) == 0:

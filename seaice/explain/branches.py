@@ -1,24 +1,23 @@
 """Which branch of the ASPP decided: the 1 x 1, one of the rates, or the pooling branch.
 
 A branch is taken out by replacing its output, channel by channel, by its mean over cells with data
-(mean ablation). What then becomes of the contrast (see `head.contrast`) is what the branch told the
-network about the place. A gradient cannot say that: it holds for small changes only.
+(mean ablation), of the scene itself or of several. What then becomes of the contrast (see
+`head.contrast`) is what the branch told the network about the place. A gradient cannot say that: it
+holds for small changes only.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.errors import ConfigError
-from seaice.core.grids.coarsen import block_any
 from seaice.core.grids.pixel_grid import PixelGrid, Window, offset
+from seaice.explain.branch_means import BranchMeans, branches_of, means_over, without
 from seaice.explain.head import contrast
+from seaice.explain.near import in_cells
 from seaice.explain.part import part_of
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
@@ -83,7 +82,11 @@ def branch_names(network: SeaIceNet, spacing_m: float) -> tuple[str, ...]:
 
 
 def branch_shares(
-    scene: Scene, checkpoint: Checkpoint, chart: ChartName, region: Window | None = None
+    scene: Scene,
+    checkpoint: Checkpoint,
+    chart: ChartName,
+    region: Window | None = None,
+    means: BranchMeans | None = None,
 ) -> BranchShares:
     """Take out each branch in turn.
 
@@ -93,6 +96,7 @@ def branch_shares(
         chart: The chart.
         region: Part of the grid at the checkpoint's spacing that the means are taken over; the
             whole where None. It is widened to whole feature cells.
+        means: What stands for each branch; its mean over the scene where None.
 
     Raises:
         ConfigError: The scene is too large to be taken whole, or has no valid pixel there.
@@ -111,11 +115,10 @@ def branch_shares(
         )
     with MODEL_LOCK, torch.inference_mode(), mixed_precision(checkpoint):
         features = network.features(padded_tensor(checkpoint, inputs.values))
-        seen = np.zeros(features.shape[-2:], bool)
-        occupied = block_any(inputs.valid, network.config.output_stride)
-        seen[: occupied.shape[0], : occupied.shape[1]] = occupied
+        seen = in_cells(inputs.valid, features.shape[-2:], network.config.output_stride)
         valid = torch.from_numpy(seen).to(features.device)
-        targets, losses = _losses(network, chart, features, valid)
+        means = means or means_over(network, chart, features, valid)
+        targets, losses = _losses(network, chart, features, valid, means)
     stride = network.config.output_stride
     lines, samples = (slice(side.start // stride, -(-side.stop // stride)) for side in inner)
     within = np.zeros_like(seen)
@@ -136,15 +139,15 @@ def _on_scene(leading: np.ndarray, part: Window, grid: PixelGrid, network: SeaIc
 
 
 def _losses(
-    network: SeaIceNet, chart: ChartName, features: Tensor, valid: Tensor
+    network: SeaIceNet, chart: ChartName, features: Tensor, valid: Tensor, means: BranchMeans
 ) -> tuple[np.ndarray, np.ndarray]:
     """Predicted classes, (cells, cells), and what each branch's absence costs, (branches, ...)."""
     whole = network.head(chart, features).float()
     targets = whole[0].argmax(0) if chart != "SIC" else torch.zeros_like(valid, dtype=torch.long)
     before = _contrasts(whole, chart).gather(0, targets[None])[0]
     losses = []
-    for branch in branches_of(network, chart):
-        with without(branch, valid):
+    for branch, mean in zip(branches_of(network, chart), means, strict=True):
+        with without(branch, mean):
             ablated = network.head(chart, features).float()
         lost = before - _contrasts(ablated, chart).gather(0, targets[None])[0]
         # A step of SIC's output is ten percentage points.
@@ -156,33 +159,6 @@ def _contrasts(outputs: Tensor, chart: ChartName) -> Tensor:
     """Contrasts of all targets: (targets, cells, cells)."""
     targets = 1 if chart == "SIC" else CHART[chart].n_outputs
     return torch.cat([contrast(outputs, chart, target) for target in range(targets)])
-
-
-def branches_of(network: SeaIceNet, chart: ChartName) -> Sequence[nn.Module]:
-    """The branches of a chart's decoder, in order."""
-    aspp = next(network.decoders[chart].children())
-    # torchvision has no types.
-    return list(cast("nn.ModuleList", aspp.convs))
-
-
-@contextmanager
-def without(branch: nn.Module, valid: Tensor) -> Iterator[None]:
-    """Replace what a branch puts out by its mean over cells with data, channel by channel.
-
-    Args:
-        branch: The branch.
-        valid: (cells, cells) bool: the cell has data.
-    """
-
-    def replace(module: nn.Module, inputs: object, output: Tensor) -> Tensor:
-        mean = output[..., valid].mean(dim=-1)
-        return mean[..., None, None].expand_as(output)
-
-    handle = branch.register_forward_hook(replace)
-    try:
-        yield
-    finally:
-        handle.remove()
 
 
 def _summary(

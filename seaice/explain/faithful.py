@@ -12,24 +12,26 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from seaice.core.errors import ConfigError
-from seaice.core.grids.pixel_grid import Window, offset
-from seaice.explain.agreement import in_blocks, occlusion, rank_correlation
-from seaice.explain.gradcam import CamConfig
-from seaice.explain.head import Head
+from seaice.core.grids.pixel_grid import Window, offset, resampling_notice
+from seaice.explain.agreement import in_blocks, occlusion, rank_correlation, spread_over_cells
+from seaice.explain.gradcam import CamConfig, Heatmap
 from seaice.explain.near import in_cells, near_field, near_region
 from seaice.explain.part import part_of
-from seaice.explain.targets import target_names
+from seaice.explain.region_output import RegionOutput, output_of
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
 from seaice.results.tiled import MODEL_LOCK, padded_tensor
-from seaice.scenes.read import Inputs, read_inputs
+from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 
 STEPS = 8
 """Steps of the curves of deletion and insertion."""
 _ORDERS = 3
 """Random orders whose mean a map is compared with."""
+
+
+MAP_NAMES = "Evidence", "Random weights", "Without each block"
+"""What the maps of a trial show, in order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +53,8 @@ class Trial:
         beyond: Share of the evidence beyond the theoretical field of the region.
         on_truth: Share of the positive evidence on cells of the true class; NaN if not known.
         truth_share: Share of the field's cells that are of the true class; NaN if not known.
+        maps: By `MAP_NAMES`: the map that is tested, that of a network of random weights, and what
+            the output loses without each block, spread evenly over its cells.
     """
 
     config: CamConfig
@@ -65,6 +69,7 @@ class Trial:
     beyond: float
     on_truth: float
     truth_share: float
+    maps: tuple[Heatmap, ...]
 
     @property
     def deletion_gain(self) -> float:
@@ -108,25 +113,25 @@ def try_map(
     scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
     grid = scene.grid.at(checkpoint.info.spacing_m)
     part = part_of(grid, grid.check(region), checkpoint.network)
-    region = offset(region, part)
+    inner = offset(region, part)
     inputs = read_inputs(scene, checkpoint.info.channels, checkpoint.info.spacing_m, part)
     stride = checkpoint.network.config.output_stride
-    rng = np.random.default_rng(seed)
     with MODEL_LOCK:
-        output = output_of(checkpoint, inputs, config, region)
+        output = output_of(checkpoint, inputs, config, inner)
         raw = output.evidence()
-        near = near_region(checkpoint.network, region, raw.shape)
-        field = near_field(checkpoint.network, inputs.valid, region, raw.shape)
-        curves = _curves(output, raw, field, rng)
-        losses = occlusion(output.with_cells, field)
+        near = near_region(checkpoint.network, inner, raw.shape)
+        field = near_field(checkpoint.network, inputs.valid, inner, raw.shape)
+        curves = _curves(output, raw, field, np.random.default_rng(seed))
+        losses = occlusion(lambda kept, all_: output.with_cells(kept, all_, "nothing"), field)
         tensor = padded_tensor(checkpoint, inputs.values)
         other = _of_random_weights(checkpoint, config, tensor, output.mask, seed)
-    size = np.abs(raw).sum()
     there = None if truth is None else truth[part]
     on_truth, truth_share = _truth_shares(raw, field, there, stride)
+    seen, pixels = in_cells(inputs.valid, raw.shape, stride), output.pixels
+    notice = resampling_notice(scene.grid.spacing_m, grid.spacing_m)
     return Trial(
         config=config,
-        pixels=output.pixels,
+        pixels=pixels,
         shares=np.linspace(0, 1, STEPS + 1),
         deletion=curves[0],
         deletion_random=curves[1],
@@ -134,91 +139,20 @@ def try_map(
         insertion_random=curves[3],
         random_weights=rank_correlation(raw[field], other[field]),
         agreement=rank_correlation(in_blocks(raw, field), losses),
-        beyond=float(np.abs(raw[~near]).sum() / size) if size > 0 else 0.0,
+        beyond=_share(raw, ~near),
         on_truth=on_truth,
         truth_share=truth_share,
+        maps=tuple(
+            Heatmap(config, grid, each, seen, stride, part, region, pixels, notice)
+            for each in (raw, other, spread_over_cells(losses, field))
+        ),
     )
 
 
-def output_of(
-    checkpoint: Checkpoint, inputs: Inputs, config: CamConfig, region: Window
-) -> "RegionOutput":
-    """What a network says of a region of a scene, to be asked what it rests on.
-
-    Raises:
-        ConfigError: The region has no valid pixel, or the network gives none of them the target.
-    """
-    if not inputs.valid[region].any():
-        raise ConfigError("There is no valid pixel here, so there is no map to test.")
-    tensor = padded_tensor(checkpoint, inputs.values)
-    with MODEL_LOCK, torch.no_grad():
-        features = checkpoint.network.features(tensor).float()
-    asked = _asked(inputs.valid, region, tensor)
-    output = RegionOutput(checkpoint.network, config, features, asked)
-    if not output.pixels:
-        name = target_names(config.chart)[config.target].lower()
-        raise ConfigError(f"The network predicts no {name} here, so there is no map to test.")
-    return output
-
-
-class RegionOutput:
-    """The target as a function of the encoder's features."""
-
-    def __init__(
-        self, network: SeaIceNet, config: CamConfig, features: Tensor, asked: Tensor
-    ) -> None:
-        size = asked.shape[-2], asked.shape[-1]
-        self._head = Head(network, config.chart, size, config.target)
-        self._network, self._config, self._features = network, config, features
-        self.mask = asked
-        if config.chart != "SIC":
-            with torch.no_grad():
-                outputs = SeaIceNet.upsample(network.head(config.chart, features), size)
-            self.mask = asked & (outputs[0].argmax(0) == config.target)
-        self.pixels = int(self.mask.sum())
-
-    def __call__(self, features: Tensor) -> Tensor:
-        """Mean contrast over the pixels of the target."""
-        # Features are those of cells with data: without any, `argmax` would have found no pixel.
-        mean: Tensor = (self._head(features)[0] * self.mask).sum() / self.pixels
-        return mean
-
-    def evidence(self) -> np.ndarray:
-        """HiResCAM at the encoder: (cells, cells) float32, signed."""
-        leaf = self._features.detach().requires_grad_(True)
-        with torch.enable_grad():
-            (gradient,) = torch.autograd.grad(self(leaf), leaf)
-        raw: np.ndarray = (gradient * self._features)[0].sum(0).cpu().numpy()
-        return raw
-
-    def with_cells(self, kept: np.ndarray, field: np.ndarray) -> float:
-        """The target where the field's other cells hold their mean; computed on the field alone."""
-        within = torch.from_numpy(field).to(self._features.device)
-        mean = self._features[..., within].mean(-1)[..., None, None]
-        lost = within & ~torch.from_numpy(kept).to(self._features.device)
-        cells = _box(field)
-        stride = self._network.config.output_stride
-        pixels = tuple(slice(side.start * stride, side.stop * stride) for side in cells)
-        mask = self.mask[pixels]
-        head = Head(
-            self._network, self._config.chart, (mask.shape[0], mask.shape[1]), self._config.target
-        )
-        with torch.no_grad():
-            changed = torch.where(lost, mean, self._features)[..., *cells]
-            return float((head(changed)[0] * mask).sum() / self.pixels)
-
-
-def _box(field: np.ndarray) -> Window:
-    """The window of cells around a field, in whole blocks of the pooling branch."""
-    lines, samples = (
-        slice(int(at[0]) // 2 * 2, min(size, -(-(int(at[-1]) + 1) // 2) * 2))
-        for at, size in zip(
-            (np.flatnonzero(field.any(axis=1)), np.flatnonzero(field.any(axis=0))),
-            field.shape,
-            strict=True,
-        )
-    )
-    return lines, samples
+def _share(raw: np.ndarray, cells: np.ndarray) -> float:
+    """Share of a map's size on some cells; 0 for a map without any."""
+    size = np.abs(raw).sum()
+    return float(np.abs(raw[cells]).sum() / size) if size > 0 else 0.0
 
 
 def _curves(
@@ -260,13 +194,6 @@ def _of_random_weights(
     # For the same pixels, whatever such a network predicts there.
     output.mask, output.pixels = mask, int(mask.sum())
     return output.evidence()
-
-
-def _asked(valid: np.ndarray, region: Window, tensor: Tensor) -> Tensor:
-    """Valid pixels of a region on the padded grid, (lines, samples) bool."""
-    asked = torch.zeros(tensor.shape[-2:], dtype=torch.bool)
-    asked[region] = torch.from_numpy(valid[region])
-    return asked.to(tensor.device)
 
 
 def _truth_shares(

@@ -120,11 +120,7 @@ def effective_field(
         SceneError: A scene cannot be read.
     """
     field = _Sums(checkpoint, scenes, chart)
-    if target is not None and not 0 <= target < len(field.classes):
-        named = ", ".join(f"{index} {name}" for index, name in enumerate(field.classes))
-        raise ConfigError(f"{chart} has no class {target}. There are: {named}.")
-    if pixels < 1:
-        raise ConfigError("An effective field takes at least 1 pixel.")
+    field.check(target, pixels)
     rng = np.random.default_rng([seed, 1])
     for number, scene in enumerate(scenes):
         scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
@@ -134,9 +130,7 @@ def effective_field(
             (gradient,) = pixel_gradients(checkpoint, inputs, own, (chart,))
             field.add(number, gradient)
             on_pixel(number * pixels + done, len(scenes) * pixels)
-    if not field.pixels.any():
-        raise ConfigError(_nothing(chart, field.classes, target))
-    return field.result()
+    return field.result(target)
 
 
 class _Sums:
@@ -153,14 +147,32 @@ class _Sums:
         self._mass = np.zeros(shape)
         self.pixels = np.zeros(shape[:2], np.int64)
 
+    def check(self, target: int | None, pixels: int) -> None:
+        """Check what is asked for.
+
+        Raises:
+            ConfigError: No such class, or no pixel.
+        """
+        if target is not None and not 0 <= target < len(self.classes):
+            named = ", ".join(f"{index} {name}" for index, name in enumerate(self.classes))
+            raise ConfigError(f"{self._chart} has no class {target}. There are: {named}.")
+        if pixels < 1:
+            raise ConfigError("An effective field takes at least 1 pixel.")
+
     def add(self, scene: int, gradient: PixelGradient) -> None:
         """Add the gradient of a pixel of a scene."""
         groups = list(self._groups.values())
         _add(gradient, self._image, self._mass[scene, gradient.target], groups)
         self.pixels[scene, gradient.target] += 1
 
-    def result(self) -> EffectiveField:
-        """The field, if any gradient was added."""
+    def result(self, target: int | None) -> EffectiveField:
+        """The field.
+
+        Raises:
+            ConfigError: No gradient was added, because there is no pixel of this target.
+        """
+        if not self.pixels.any():
+            raise ConfigError(_nothing(self._chart, self.classes, target))
         spacing_m = self._checkpoint.info.spacing_m
         return EffectiveField(
             chart=self._chart,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from seaice.ai4arctic.charts import ChartName
 from seaice.core.files import atomic_write
 from seaice.core.grids.resample import bilinear, centres, nearest
 from seaice.explain.branches import NO_BRANCH, BranchShares
+from seaice.explain.faithful import MAP_NAMES, Trial
 from seaice.explain.gradcam import Heatmap
 from seaice.explain.paths import SETTINGS, require_map
 from seaice.explain.targets import target_names
@@ -71,6 +72,18 @@ def evidence_layer(scene: Scene, heatmap: Heatmap, name: str, facts: Mapping[str
             "comment": heatmap.message or "none",
         },
     )
+
+
+def trial_layers(
+    scene: Scene, trial: Trial, suffix: str, facts: Mapping[str, Any]
+) -> list[MapLayer]:
+    """The maps of a test, their names with a suffix."""
+    layers = []
+    for name, heatmap in zip(MAP_NAMES, trial.maps, strict=True):
+        variable = f"{name.lower().replace(' ', '_')}{suffix}"
+        layer = evidence_layer(scene, heatmap, variable, facts)
+        layers.append(replace(layer, long_name=f"{name}: {layer.long_name}"))
+    return layers
 
 
 def branch_layer(

@@ -93,10 +93,10 @@ def _agreement(trial: Trial) -> Verdict:
         return Verdict(
             "Other method",
             "failed",
-            f"A map without gradients, by taking out blocks of cells, shows something else {found}"
-            ": do not read places off either.",
+            f"What the output loses without blocks of cells lies elsewhere {found}: do not read "
+            "places off this map.",
         )
-    text = f"A map without gradients, by taking out blocks of cells, shows the same {found}."
+    text = f"What the output loses without blocks of cells lies in the same places {found}."
     return Verdict("Other method", "passed", text)
 
 

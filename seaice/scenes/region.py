@@ -10,6 +10,10 @@ Span = tuple[float, float]
 """Start and end, kilometres from the corner of the first pixel."""
 
 
+SQUARE_KM = 16.0
+"""Side of the square around a pixel whose outputs are explained."""
+
+
 @dataclass(frozen=True)
 class Region:
     """A rectangle of a scene.
@@ -88,3 +92,19 @@ class Region:
         # A region that begins in the second half of the last pixel is that pixel.
         start = min(round(span[0] / km), size - 1)
         return slice(start, min(max(round(span[1] / km), start + 1), size))
+
+
+def square_around(grid: PixelGrid, place: Span, side_km: float = SQUARE_KM) -> Region:
+    """The square around a place, cut off at the edges of a scene.
+
+    Args:
+        grid: A grid of the scene.
+        place: Distances from the first line and the first sample, km.
+        side_km: Its side.
+    """
+    sides = (size * grid.spacing_m / 1000 for size in grid.shape)
+    lines, samples = (
+        (max(0.0, km - side_km / 2), min(size, km + side_km / 2))
+        for km, size in zip(place, sides, strict=True)
+    )
+    return Region(lines, samples)

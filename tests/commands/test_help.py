@@ -15,6 +15,8 @@ COMMANDS = (
         "context",
         "report",
         "explain",
+        "pixel",
+        "check-map",
         "branches",
         "field",
         "channels",

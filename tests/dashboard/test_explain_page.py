@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seaice.dashboard.explain.questions import parse_place, place_text
+from seaice.dashboard.explain.questions import class_key, parse_place, place_text
 from seaice.dashboard.explain.save import figure_config, table
 from seaice.explain.pixel import pixel_story
 from seaice.explain.tables import story_rows
@@ -49,7 +49,11 @@ def test_branches_are_told_in_words_bars_and_a_map(explain: AppTest, texts):
         assert f"**{label}**: " in texts(explain)
     assert "Its rates carry" in texts(explain)
     assert len(explain.get("plotly_chart")) == 2
+    assert "In the place of a branch stands its mean over" in texts(explain)
     assert explain.query_params["question"] == "branches"
+    explain.run()
+    chosen = explain.selectbox(key=class_key("Branches", "SOD")).value
+    assert explain.query_params["classes"] == str(chosen)
 
 
 def test_fields_channels_and_tests_of_maps_answer_in_words(explain: AppTest, texts):
@@ -57,6 +61,7 @@ def test_fields_channels_and_tests_of_maps_answer_in_words(explain: AppTest, tex
     assert not explain.exception
     assert texts(explain).count("90 % of the gradient lies within") == 2
     assert list(explain.table[0].value["Pixels"]) == ["16", "16"]
+    assert list(explain.table[1].value.index)[:2] == ["HH", "HV"]
     # The map, the profiles, the images.
     assert len(explain.get("plotly_chart")) == 3
     explain.segmented_control(key="question").set_value("Channels").run()
@@ -68,8 +73,13 @@ def test_fields_channels_and_tests_of_maps_answer_in_words(explain: AppTest, tex
         "18.7 GHz",
         "36.5 GHz",
     ]
+    explain.segmented_control(key="channels_over").set_value("Folder").run()
+    assert not explain.exception
+    assert explain.query_params["over"] == "folder"
     explain.segmented_control(key="question").set_value("Is it true?").run()
     assert not explain.exception
+    # The place, the maps of both networks, the curves.
+    assert len(explain.get("plotly_chart")) == 3
     assert texts(explain).count("the map for") == 2
     assert "No evidence lies beyond the receptive field" in texts(explain)
     assert explain.query_params["question"] == "is-it-true?"
@@ -164,6 +174,17 @@ def test_a_link_brings_back_the_pixel(dashboard: AppTest):
     assert not app.exception
     assert app.number_input(key=f"place_Line (km)_{SCENE}").value == 10.2
     assert app.query_params["place"] == "10.2_30"
+
+
+def test_a_link_brings_back_what_a_question_asks(dashboard: AppTest):
+    dashboard.query_params["question"] = "field"
+    dashboard.query_params["task"] = "SOD"
+    dashboard.query_params["classes"] = "0"
+    dashboard.query_params["pixels"] = "16"
+    app = dashboard.switch_page("pages/explain.py").run()
+    assert not app.exception
+    assert app.selectbox(key=class_key("Field", "SOD")).value == 0
+    assert (app.query_params["classes"], app.query_params["pixels"]) == ("0", "16")
 
 
 @pytest.mark.parametrize("text", ["5", "a_b", "nan_3", "-1_3", "1_2_3"])

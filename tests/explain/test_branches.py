@@ -6,7 +6,8 @@ import torch
 
 from seaice.ai4arctic.channels import SAR
 from seaice.core.errors import ConfigError, MissingChannelsError
-from seaice.explain.branches import NO_BRANCH, branch_names, branch_shares, branches_of
+from seaice.explain.branch_means import branch_means, branches_of
+from seaice.explain.branches import NO_BRANCH, branch_names, branch_shares
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.config import NetworkConfig
 from seaice.network.network import SeaIceNet
@@ -73,6 +74,40 @@ def test_the_loss_is_that_of_the_log_odds(scene, checkpoint):
         assert result.cells[target] == there.sum()
         lost = torch.logit(whole[target][there]) - torch.logit(ablated[target][there])
         np.testing.assert_allclose(result.loss[target, 2], lost.mean(), rtol=1e-3, atol=1e-4)
+
+
+def test_means_are_taken_over_the_cells_of_all_scenes(make_scene, checkpoint):
+    """By hand: the outputs of both scenes put one behind the other."""
+
+    def mask(arrays):
+        for name in SAR:
+            arrays[name][:, :64] = 0
+
+    scenes = [
+        Scene.open(make_scene(96, 128)),
+        Scene.open(make_scene(64, 96, name="20180326T194759_dmi_prep.nc", seed=3, change=mask)),
+    ]
+    outputs = [[], [], [], []]
+    for scene in scenes:
+        inputs = read_inputs(scene, checkpoint.info.channels)
+        lines, samples = (size // 8 for size in inputs.valid.shape)
+        valid = torch.from_numpy(inputs.valid.reshape(lines, 8, samples, 8).any(axis=(1, 3)))
+        with torch.no_grad():
+            features = checkpoint.network.features(padded_tensor(checkpoint, inputs.values))
+            for branch, kept in zip(branches_of(checkpoint.network, "SOD"), outputs, strict=True):
+                kept.append(branch(features)[0][:, valid])
+    means = branch_means(scenes, checkpoint, "SOD")
+    for mean, kept in zip(means, outputs, strict=True):
+        expected = torch.cat(kept, dim=1).double().mean(dim=1)
+        np.testing.assert_allclose(mean, expected, rtol=1e-4, atol=1e-6)
+    own = branch_means(scenes[:1], checkpoint, "SOD")
+    alone = branch_shares(scenes[0], checkpoint, "SOD")
+    np.testing.assert_allclose(
+        branch_shares(scenes[0], checkpoint, "SOD", means=own).loss, alone.loss, atol=1e-5
+    )
+    other = branch_means(scenes[1:], checkpoint, "SOD")
+    foreign = branch_shares(scenes[0], checkpoint, "SOD", means=other)
+    assert np.nanmax(np.abs(foreign.loss - alone.loss)) > 1e-3
 
 
 def test_cells_without_data_have_no_branch(make_scene, checkpoint):

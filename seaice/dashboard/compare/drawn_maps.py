@@ -163,22 +163,36 @@ def evidence_map(view: SceneView, result: NetworkResult, strongest: float | None
     # Any scale will do for a map without evidence.
     own = peak_evidence(view, result)
     scale = strongest or own or 1.0
-    share = heatmap.on(view.grid, view.window) / scale
-    # Weak evidence lets the radar image through.
-    alpha = np.linspace(0, 235, len(palette.colours)).astype(np.uint8)
-    image = view.image(share, palette, step=2, alpha=alpha)
-    text = np.char.mod("evidence %.2f", at_cells(share)).astype(object)
+    image, text = heat_image(view, heatmap, palette, scale)
     peak = "" if heatmap.message or strongest is None else f"peak {own / scale:.2f}"
     whole = heatmap.region == heatmap.grid.whole
     return DrawnMap(
         "Evidence" if whole else "Evidence for the region",
         image,
         palette,
-        masked_text(view, text),
+        text,
         message=heatmap.message,
         backed=True,
         note=peak,
     )
+
+
+def heat_image(
+    view: SceneView, heatmap: Heatmap, palette: Palette, scale: float
+) -> tuple[str, np.ndarray]:
+    """Evidence to be seen over the radar image, and the pointer's texts.
+
+    Args:
+        view: What it is drawn on.
+        heatmap: The heatmap.
+        palette: Colours of 0 to 1.
+        scale: The evidence that is drawn as 1.
+    """
+    share = heatmap.on(view.grid, view.window) / scale
+    # Weak evidence lets the radar image through.
+    alpha = np.linspace(0, 235, len(palette.colours)).astype(np.uint8)
+    text = np.char.mod("evidence %.2f", at_cells(share)).astype(object)
+    return view.image(share, palette, step=2, alpha=alpha), masked_text(view, text)
 
 
 def _heatmap(result: NetworkResult) -> Heatmap:

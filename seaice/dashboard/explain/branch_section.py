@@ -8,10 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from seaice.ai4arctic.charts import CHART, ChartName
-from seaice.dashboard.explain.results import branches
+from seaice.dashboard.explain.questions import class_key
+from seaice.dashboard.explain.results import branches, scenes_with
 from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
+from seaice.explain.branch_means import SCENES
 from seaice.explain.branch_words import branch_verdict
 from seaice.explain.branches import NO_BRANCH, BranchShares
 from seaice.explain.map_files import branch_layer
@@ -26,21 +28,35 @@ from seaice.scenes.scene import Scene
 _WIDE_PX, _NARROW_PX, _CRISP_PX = 960, 440, 600
 _GREY, _PURPLE, _PALE = (150, 158, 165), (142, 68, 173), (232, 235, 238)
 _HELP = (
-    "Each branch is taken out in turn: its output is replaced by its mean over the scene. What the "
+    "Each branch is taken out in turn: its output is replaced by its mean over scenes. What the "
     "class then loses of its log-odds (for SIC: the mean change, percentage points) is what the "
     "branch told the network about the place. A gradient would hold for small changes alone."
 )
 
 
 def branch_section(
-    view: SceneView, chart: ChartName, files: Sequence[CheckpointFile], *, narrow: bool
+    view: SceneView,
+    chart: ChartName,
+    files: Sequence[CheckpointFile],
+    scenes: Sequence[Scene],
+    *,
+    narrow: bool,
 ) -> None:
-    """Draw what each network's branches carry, and the map of the branch that leads."""
+    """Draw what each network's branches carry, and the map of the branch that leads.
+
+    Args:
+        view: The scene.
+        chart: The task.
+        files: The networks.
+        scenes: Scenes of the folder; over the first of them, the means of branches are taken.
+        narrow: Whether the window is narrow.
+    """
     results = []
+    others = scenes_with(scenes, files)[:SCENES]
     for number, file in enumerate(files, 1):
         rates = file.info.rates_label
         with st.spinner(f"Taking out branches of rates {rates} ({number} of {len(files)}) ..."):
-            results.append(branches(view.scene, file, chart))
+            results.append(branches(view.scene, file, chart, others))
     labels = [file.info.rates_label for file in files]
     target = _class(chart, results)
     for label, result in zip(labels, results, strict=True):
@@ -52,6 +68,8 @@ def branch_section(
         st.table(_table(labels, results, target))
     st.markdown("**The branch that decides most, place by place**")
     _maps(view, labels, results, narrow=narrow)
+    place = f"the first {len(others)} scenes of the folder" if len(others) > 1 else "the scene"
+    st.caption(f"In the place of a branch stands its mean over {place}.")
     pairs = list(zip(files, results, strict=True))
     save_buttons(
         view.scene,
@@ -62,6 +80,7 @@ def branch_section(
             branch_layer(view.scene, each, f"leading_branch_{number}", facts_of(file))
             for number, (file, each) in enumerate(pairs, 1)
         ],
+        {"means_over": [each.id for each in others] or [view.scene.id]},
     )
 
 
@@ -73,12 +92,15 @@ def _class(chart: ChartName, results: Sequence[BranchShares]) -> int:
     offered = [int(index) for index in np.flatnonzero(cells)]
     names = CHART[chart].class_names
     common = max(offered, key=lambda index: (index > 0, cells[index]))
+    key = class_key("Branches", chart)
+    # Other networks or scenes may lack the class that was chosen.
+    if st.session_state.get(key) not in offered:
+        st.session_state[key] = common
     chosen: int = st.selectbox(
         "Class",
         offered,
-        index=offered.index(common),
         format_func=lambda index: names[index],
-        key=f"branches_of_{chart}",
+        key=key,
         help=_HELP,
         width=280,
     )

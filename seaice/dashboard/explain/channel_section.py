@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import cast
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from seaice.ai4arctic.charts import ChartName
-from seaice.dashboard.explain.results import losses_by_channel
+from seaice.dashboard.explain.questions import OVER, OverName
+from seaice.dashboard.explain.results import losses_by_channel, scenes_with
 from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
+from seaice.dashboard.explain.with_progress import losses_over
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
 from seaice.experiment.channel_loss import Loss
@@ -18,6 +21,10 @@ from seaice.network.checkpoint_files import CheckpointFile
 from seaice.scenes.scene import Scene
 
 _SCORE: dict[ChartName, str] = {"SIC": "R2", "SOD": "F1", "FLOE": "F1"}
+_DONORS = 6
+"""Scenes whose channels take the place of one scene's."""
+_MOST_SCENES = 12
+"""Scenes of a folder that are measured: more take minutes."""
 _SMALL = 1.0
 """Points of score: smaller losses are called none."""
 
@@ -43,25 +50,51 @@ def channel_section(
     if chart not in scene.charts:
         st.info(f"This scene has no ice chart of {chart}, so there is no score to lose.")
         return
-    others = [each for each in scenes if each.id != scene.id and each.raw is None][:6]
-    if not others:
-        st.info("Channels are replaced by those of other scenes, and this folder has no other one.")
+    usable = [each for each in scenes_with(scenes, files) if each.id != scene.id]
+    if not usable:
+        st.info(
+            "Channels are replaced by those of other scenes, and this folder has no other one that "
+            "holds them."
+        )
         return
+    others = usable[:_DONORS]
+    charted = tuple([scene, *(each for each in usable if chart in each.charts)][:_MOST_SCENES])
+    over = _over(len(charted))
     found = []
     for number, file in enumerate(files, 1):
         rates = file.info.rates_label
-        with st.spinner(f"Replacing channels, rates {rates} ({number} of {len(files)}) ..."):
-            losses = losses_by_channel(scene, file, tuple(others))
+        if over == "Folder":
+            losses = losses_over(charted, file)
+        else:
+            with st.spinner(f"Replacing channels, rates {rates} ({number} of {len(files)}) ..."):
+                losses = losses_by_channel(scene, file, tuple(others))
         found.append((rates, [each for each in losses if each.task == chart]))
     for label, losses in found:
         st.markdown(f"**{plain(label)}**: {plain(loss_sentence(losses))}")
     _bars_and_table(scene, chart, found, narrow=narrow)
     st.caption(
         "Each group of channels is replaced by what other scenes of the folder have in its place. "
-        "Groups that say the same share their importance. One scene tells little; with intervals "
-        "over a folder: `seaice channels CHECKPOINT --data DATA_FOLDER`."
+        "Groups that say the same share their importance. One scene tells little; over a folder, "
+        "95 % intervals come from a bootstrap over its scenes. Of more scenes: "
+        "`seaice channels CHECKPOINT --data DATA_FOLDER`."
     )
-    _save(scene, chart, files, [losses for _, losses in found], others)
+    measured = charted if over == "Folder" else (scene,)
+    _save(scene, chart, files, [losses for _, losses in found], measured, others)
+
+
+def _over(count: int) -> OverName:
+    """Whether to measure the scene alone or over the folder."""
+    st.session_state.setdefault("channels_over", OVER[0])
+    chosen = st.segmented_control(
+        "Measured over",
+        OVER,
+        required=True,
+        format_func=lambda name: "This scene" if name == "Scene" else f"{count} scenes",
+        key="channels_over",
+        help="Over several scenes it takes some seconds a scene and network, and from five on the "
+        "losses have intervals.",
+    )
+    return cast("OverName", chosen)
 
 
 def _bars_and_table(
@@ -81,13 +114,14 @@ def _bars_and_table(
                 series,
                 f"{_SCORE[chart]} of {chart} lost, points",
                 st.context.theme.type == "dark",
+                spread=_spread(found),
             ),
             key="channel_bars",
             config=figure_config(scene, "channels"),
             alt="Points of score lost without each group of channels; the table has the numbers",
         )
     with right:
-        rows = {label: [_number(each.loss) for each in losses] for label, losses in found}
+        rows = {label: [_text(each) for each in losses] for label, losses in found}
         table = pd.DataFrame.from_dict(rows, orient="index", columns=groups).T
         st.table(table.rename_axis("Foreign channels"))
 
@@ -97,6 +131,7 @@ def _save(
     chart: ChartName,
     files: Sequence[CheckpointFile],
     found: Sequence[Sequence[Loss]],
+    measured: Sequence[Scene],
     others: Sequence[Scene],
 ) -> None:
     save_buttons(
@@ -108,7 +143,10 @@ def _save(
             for file, losses in zip(files, found, strict=True)
             for each in losses
         ],
-        settings={"foreign_scenes": [each.id for each in others]},
+        settings={
+            "scenes": [each.id for each in measured],
+            "foreign_scenes": [each.id for each in (measured if len(measured) > 1 else others)],
+        },
     )
 
 
@@ -124,6 +162,21 @@ def loss_sentence(losses: Sequence[Loss]) -> str:
     spare = [each.group for each in known if each.loss < _SMALL]
     rest = f" Without {', '.join(spare)} alone it loses less than a point." if spare else ""
     return f"It misses {', then '.join(texts)}.{rest}"
+
+
+def _spread(
+    found: Sequence[tuple[str, Sequence[Loss]]],
+) -> list[tuple[list[float], list[float]]] | None:
+    """Ends of the intervals of each network; None if there are none."""
+    if not any(np.isfinite(each.low) for _, losses in found for each in losses):
+        return None
+    return [([each.low for each in losses], [each.high for each in losses]) for _, losses in found]
+
+
+def _text(loss: Loss) -> str:
+    if np.isnan(loss.low):
+        return _number(loss.loss)
+    return f"{_number(loss.loss)} ({_number(loss.low)} to {_number(loss.high)})"
 
 
 def _number(value: float) -> str:

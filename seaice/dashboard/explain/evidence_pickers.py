@@ -89,17 +89,30 @@ def columns_picker(
     """The columns: labels and checkpoints, at least one; and what to say about them."""
     if across == "Rates":
         return [(file.info.rates_label, file) for file in files], []
-    by_rates = {file.info.rates_label: file for file in files}
-    file = by_rates[
-        st.selectbox("Of rates", list(by_rates), key="evidence_rates", width=280)
-        if len(files) > 1
-        else next(iter(by_rates))
-    ]
+    file = files[_rates_picker(files) - 1]
     if across == "Seeds":
         seeds = seeds_of(file)
         alone = ["There is one seed only: train another with seaice train --seed."]
         return [(f"seed {seed_of(each)}", each) for each in seeds], alone if len(seeds) < 2 else []
     return _channel_sets(scene, file)
+
+
+def _rates_picker(files: Sequence[CheckpointFile]) -> int:
+    """Which of the networks the columns are of: its number, from 1."""
+    if len(files) < 2:
+        return 1
+    numbers = range(1, len(files) + 1)
+    if st.session_state.get("evidence_of") not in numbers:
+        st.session_state["evidence_of"] = 1
+    chosen: int = st.selectbox(
+        "Of rates",
+        numbers,
+        format_func=lambda number: files[number - 1].info.rates_label,
+        key="evidence_of",
+        persist_state="session",
+        width=280,
+    )
+    return chosen
 
 
 def _channel_sets(

@@ -8,10 +8,11 @@ import streamlit as st
 
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.errors import ConfigError
-from seaice.dashboard.explain.fields import field_of
 from seaice.dashboard.explain.place_picker import chosen_place, place_fields
+from seaice.dashboard.explain.questions import PIXELS, class_key
 from seaice.dashboard.explain.radar_map import radar_figure, show_map
 from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
+from seaice.dashboard.explain.with_progress import field_of
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
 from seaice.explain.field import SHARES, EffectiveField, profile_rows
@@ -22,10 +23,10 @@ from seaice.network.checkpoint_files import CheckpointFile
 from seaice.scenes.scene import Scene
 
 _SHARE = 0.9
-_PIXELS = (16, 64)
 _MEANING = (
     "The effective receptive field is where the gradient of single output pixels lies, as a mean "
-    "over pixels drawn at random. Square: the theoretical field. Circle: 90 % of the gradient. The "
+    "over pixels drawn at random. Square: the theoretical field. Circles: 50, 68, 90 (solid) and "
+    "95 % of the gradient. The "
     "gradient says nothing about benefit: *Context* shows what far information is good for."
 )
 
@@ -37,16 +38,15 @@ def field_section(
     dark = st.context.theme.type == "dark"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         target = _class(chart)
-        pixels = st.segmented_control(
-            "Pixels", _PIXELS, default=_PIXELS[0], required=True, key="field_pixels"
-        )
+        st.session_state.setdefault("field_pixels", PIXELS[0])
+        pixels = st.segmented_control("Pixels", PIXELS, required=True, key="field_pixels")
         place_fields(view.scene)
     found: list[tuple[str, EffectiveField]] = []
     used: list[CheckpointFile] = []
     for file in files:
         label = file.info.rates_label
         try:
-            result = field_of(view.scene, file, chart, target, pixels or _PIXELS[0])
+            result = field_of(view.scene, file, chart, target, pixels or PIXELS[0])
         except ConfigError as error:
             st.info(f"{plain(label)}: {plain(str(error))}")
             continue
@@ -61,6 +61,9 @@ def field_section(
         for label, result in found:
             st.markdown(f"**{plain(label)}**: {plain(field_sentence(result))}")
         st.table(_table(found))
+        if len({result.groups for _, result in found}) == 1 and len(found[0][1].groups) > 1:
+            st.markdown("**By channels: radius of 90 % (share of the gradient)**")
+            st.table(_by_channels(found))
         _profiles(view.scene, found, dark=dark)
     st.caption(_MEANING)
     st.plotly_chart(
@@ -110,7 +113,7 @@ def _class(chart: ChartName) -> int | None:
         "Pixels of class",
         [None, *range(len(names))],
         format_func=lambda index: "any" if index is None else names[index],
-        key=f"field_class_{chart}",
+        key=class_key("Field", chart),
         width=220,
         help="Draws pixels that the network gives this class.",
     )
@@ -122,9 +125,11 @@ def _map(view: SceneView, results: Sequence[EffectiveField], *, dark: bool) -> N
     for number, result in enumerate(results):
         ink = network_colour(number, dark)
         add_square(figure, extent, place, result.theoretical_km, ink)
-        radius = result.radii_km(result.profile())[_SHARE]
-        if np.isfinite(radius):
-            add_circle(figure, extent, place, radius, ink)
+        for share, radius in result.radii_km(result.profile()).items():
+            if np.isfinite(radius):
+                add_circle(
+                    figure, extent, place, radius, ink, "solid" if share == _SHARE else "dot"
+                )
     add_cross(figure, extent, place)
     show_map(view, figure, "Theoretical and effective receptive fields over the radar image")
 
@@ -140,6 +145,21 @@ def _table(found: Sequence[tuple[str, EffectiveField]]) -> pd.DataFrame:
         ]
     columns = [*(f"{share:.0%}".replace("%", " %") for share in SHARES), "In theory", "Pixels"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Rates")
+
+
+def _by_channels(found: Sequence[tuple[str, EffectiveField]]) -> pd.DataFrame:
+    rows = {}
+    for label, result in found:
+        radii = (
+            result.radii_km(result.profile(group=index))[_SHARE]
+            for index in range(len(result.groups))
+        )
+        rows[label] = [
+            "\u2013" if np.isnan(km) else f"{km:.1f} km ({100 * share:.0f} %)"
+            for km, share in zip(radii, result.group_shares, strict=True)
+        ]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(found[0][1].groups)).T
+    return frame.rename_axis("Channels")
 
 
 def _profiles(scene: Scene, found: Sequence[tuple[str, EffectiveField]], *, dark: bool) -> None:

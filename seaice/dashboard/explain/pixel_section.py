@@ -10,10 +10,11 @@ from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.errors import ConfigError
 from seaice.dashboard.explain.place_picker import chosen_place, place_fields
 from seaice.dashboard.explain.radar_map import radar_figure, show_map
-from seaice.dashboard.explain.results import charted_class, story, true_class
+from seaice.dashboard.explain.results import story, true_class
 from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
+from seaice.experiment.reference import charted_class
 from seaice.explain.pixel import PixelStory
 from seaice.explain.tables import story_rows
 from seaice.figures.overlays import Mark, add_cross, add_marks, add_square

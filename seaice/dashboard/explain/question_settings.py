@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from seaice.ai4arctic.charts import ChartName
-from seaice.dashboard.explain.questions import QuestionName
+from seaice.dashboard.explain.questions import QuestionName, class_key
 from seaice.dashboard.permalink import classes_key, limit_key
 
 
@@ -14,6 +14,12 @@ def question_settings(question: QuestionName, chart: ChartName) -> dict[str, Any
     state = st.session_state
     if question == "How sure?":
         return {"limit": state.get(limit_key(chart))}
+    if question in ("Branches", "Field"):
+        chosen = state.get(class_key(question, chart))
+        pixels = state.get("field_pixels") if question == "Field" else None
+        return {"classes": None if chosen is None else (chosen,), "pixels": pixels}
+    if question == "Channels":
+        return {"over": state.get("channels_over")}
     if question != "Evidence":
         return {}
     by_layers = state.get("evidence_by") == "Layers"
@@ -25,4 +31,5 @@ def question_settings(question: QuestionName, chart: ChartName) -> dict[str, Any
         "layers": tuple(state.get("evidence_layers") or ()) or None if by_layers else None,
         "method": state.get("method"),
         "opacity": state.get("opacity"),
+        "of": state.get("evidence_of"),
     }

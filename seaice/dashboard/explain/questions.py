@@ -19,6 +19,16 @@ BY: tuple[ByName, ...] = get_args(ByName)
 WithinName = Literal["Scene", "Region", "Pixel"]
 WITHIN: tuple[WithinName, ...] = get_args(WithinName)
 """Whose outputs are explained."""
+OverName = Literal["Scene", "Folder"]
+OVER: tuple[OverName, ...] = get_args(OverName)
+"""What losses without channels are measured over."""
+PIXELS = (16, 64)
+"""Pixels that an effective field is the mean of."""
+
+
+def class_key(question: str, chart: str) -> str:
+    """Key of the class that Branches or Field looks at in the pages' state."""
+    return f"class_of_{question}_{chart}"
 
 
 def place_text(place: tuple[float, float]) -> str:

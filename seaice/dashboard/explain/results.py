@@ -1,20 +1,22 @@
 """What the page Explain computes once and shares between sessions."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from seaice.ai4arctic.charts import FILL, ChartName
-from seaice.baselines.truth import has_truth, read_truth
-from seaice.core.grids.resample import centres, nearest
+from seaice.ai4arctic.charts import ChartName
 from seaice.dashboard import cached
 from seaice.dashboard.cache_keys import cached as kept
 from seaice.experiment.channel_loss import Loss, channel_losses
 from seaice.experiment.context_predictors import network_predictor
+from seaice.experiment.reference import class_at, true_classes, true_ice
+from seaice.explain.branch_means import BranchMeans, branch_means
 from seaice.explain.branches import BranchShares, branch_shares
 from seaice.explain.faithful import Trial, try_map
 from seaice.explain.gradcam import CamConfig
-from seaice.explain.pixel import PixelStory, Place, pixel_at, pixel_story
+from seaice.explain.pixel import PixelStory, Place, pixel_story
 from seaice.network.checkpoint_files import CheckpointFile
-from seaice.scenes.read import read_chart, read_valid
+from seaice.scenes.read import read_valid
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
@@ -31,14 +33,28 @@ def story(scene: Scene, file: CheckpointFile, chart: ChartName, place: Place) ->
 
 
 @kept(max_entries=60)
-def branches(scene: Scene, file: CheckpointFile, chart: ChartName) -> BranchShares:
-    """What the branches of a network carry over a scene.
+def branches(
+    scene: Scene, file: CheckpointFile, chart: ChartName, others: tuple[Scene, ...]
+) -> BranchShares:
+    """What the branches of a network carry over a scene, less their means over some scenes.
 
     Raises:
         ConfigError: The scene is too large, or has no valid pixel.
         SceneError, CheckpointError: A file cannot be read.
     """
-    return branch_shares(scene, cached.checkpoint(file), chart)
+    means = _means(file, chart, others) if others else None
+    return branch_shares(scene, cached.checkpoint(file), chart, means=means)
+
+
+@kept(max_entries=60)
+def _means(file: CheckpointFile, chart: ChartName, scenes: tuple[Scene, ...]) -> BranchMeans:
+    return branch_means(scenes, cached.checkpoint(file), chart)
+
+
+def scenes_with(scenes: Sequence[Scene], files: Sequence[CheckpointFile]) -> tuple[Scene, ...]:
+    """The ready scenes that hold the channels of all networks."""
+    needed = {name for file in files for name in file.info.channels}
+    return tuple(each for each in scenes if each.raw is None and needed <= set(each.channels))
 
 
 @kept(max_entries=60)
@@ -52,7 +68,8 @@ def losses_by_channel(scene: Scene, file: CheckpointFile, others: tuple[Scene, .
     return channel_losses(predictor, [scene], others).losses()
 
 
-@kept(max_entries=100)
+# The maps of a test take 1 MB.
+@kept(max_entries=40)
 def trial(scene: Scene, file: CheckpointFile, config: CamConfig, region: Region) -> Trial:
     """How the map of evidence for a region fares when it is tested.
 
@@ -61,37 +78,20 @@ def trial(scene: Scene, file: CheckpointFile, config: CamConfig, region: Region)
         SceneError, CheckpointError: A file cannot be read.
     """
     grid = scene.grid.at(file.info.spacing_m)
-    classes = true_classes(scene, config.chart)
-    truth = None
-    if classes is not None and config.chart != "SIC":
-        lines, samples = (centres(n, grid.spacing_m, 0, scene.grid.spacing_m) for n in grid.shape)
-        truth = nearest(classes, lines, samples) == config.target
+    classes = None if config.chart == "SIC" else true_map(scene, config.chart)
+    truth = true_ice(scene, classes, grid, config.target)
     return try_map(scene, cached.checkpoint(file), config, region.window(grid), truth)
 
 
 @kept(max_entries=4)
-def true_classes(scene: Scene, chart: ChartName) -> np.ndarray | None:
+def true_map(scene: Scene, chart: ChartName) -> np.ndarray | None:
     """The truth of a simulated scene, (lines, samples) uint8; None where it is not known."""
-    return read_truth(scene)[chart] if scene.simulated and has_truth(scene) else None
-
-
-def charted_class(scene: Scene, chart: ChartName, place: Place) -> int | None:
-    """The chart's class of a pixel; None where it has none."""
-    if chart not in scene.charts:
-        return None
-    line, sample = pixel_at(scene.grid, place)
-    window = slice(line, line + 1), slice(sample, sample + 1)
-    value = int(read_chart(scene, chart, None, window)[0, 0])
-    return None if value == FILL else value
+    return true_classes(scene, chart)
 
 
 def true_class(scene: Scene, chart: ChartName, place: Place) -> int | None:
     """The true class of a pixel; None where it is not known."""
-    classes = true_classes(scene, chart)
-    if classes is None:
-        return None
-    value = int(classes[pixel_at(scene.grid, place)])
-    return None if value == FILL else value
+    return class_at(scene, true_map(scene, chart), place)
 
 
 @kept(max_entries=100)

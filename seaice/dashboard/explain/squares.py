@@ -3,22 +3,8 @@
 from seaice.dashboard.compare.region_picker import chosen_region
 from seaice.dashboard.explain.place_picker import chosen_place
 from seaice.dashboard.explain.questions import WithinName
-from seaice.explain.pixel import Place
-from seaice.scenes.region import Region
+from seaice.scenes.region import Region, square_around
 from seaice.scenes.scene import Scene
-
-SIDE_KM = 16.0
-"""Side of the square around the pixel whose outputs are explained."""
-
-
-def square_around(scene: Scene, place: Place, side_km: float = SIDE_KM) -> Region:
-    """The square around a place, cut off at the edges of the scene."""
-    sides = (size * scene.grid.spacing_m / 1000 for size in scene.grid.shape)
-    lines, samples = (
-        (max(0.0, km - side_km / 2), min(size, km + side_km / 2))
-        for km, size in zip(place, sides, strict=True)
-    )
-    return Region(lines, samples)
 
 
 def place_region(scene: Scene, within: WithinName, spacing_m: float) -> Region | None:
@@ -35,7 +21,7 @@ def place_region(scene: Scene, within: WithinName, spacing_m: float) -> Region |
         return None
     place = chosen_place(scene)
     if within == "Region":
-        return chosen_region(scene) or square_around(scene, place)
+        return chosen_region(scene) or square_around(scene.grid, place)
     # Both ends within the network's pixel that holds the place.
     km = spacing_m / 1000
     lines, samples = (
@@ -55,4 +41,4 @@ def surroundings(scene: Scene, region: Region, field_km: float) -> Region:
     spans = region.lines_km, region.samples_km
     line, sample = (sum(span) / 2 for span in spans)
     side_km = max(high - low for low, high in spans) + field_km
-    return square_around(scene, (line, sample), side_km)
+    return square_around(scene.grid, (line, sample), side_km)

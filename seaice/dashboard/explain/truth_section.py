@@ -7,15 +7,17 @@ import streamlit as st
 
 from seaice.ai4arctic.charts import ChartName
 from seaice.core.errors import ConfigError
+from seaice.dashboard import cached
 from seaice.dashboard.explain.place_picker import chosen_place, place_fields
 from seaice.dashboard.explain.radar_map import radar_figure, show_map
 from seaice.dashboard.explain.results import story, trial
-from seaice.dashboard.explain.save import figure_config, save_buttons
-from seaice.dashboard.explain.squares import SIDE_KM, square_around
+from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
+from seaice.dashboard.explain.truth_maps import truth_maps
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
 from seaice.explain.faithful import Trial
 from seaice.explain.gradcam import CamConfig
+from seaice.explain.map_files import trial_layers
 from seaice.explain.tables import trial_rows
 from seaice.explain.targets import target_names
 from seaice.explain.verdicts import Verdict, verdicts
@@ -23,14 +25,15 @@ from seaice.figures.overlays import add_cross, add_square
 from seaice.figures.removal import RemovalCurve, removal_figure
 from seaice.figures.shares import network_colour
 from seaice.network.checkpoint_files import CheckpointFile
-from seaice.scenes.region import Region
+from seaice.network.receptive_field import receptive_field_px
+from seaice.scenes.region import SQUARE_KM, Region, square_around
 from seaice.scenes.scene import Scene
 
 _BADGES = {"passed": "green", "failed": "red", "not known": "gray"}
 _MEANING = (
     "Tested are maps of evidence by HiResCAM at the encoder, for what each network says in a "
-    f"square of {SIDE_KM:g} km. Deletion and insertion replace the encoder's cells by their mean, "
-    "the strongest first, and watch the output; dotted lines do so in random order."
+    f"square of {SQUARE_KM:g} km. Deletion and insertion replace the encoder's cells by their "
+    "mean, the strongest first, and watch the output; dotted lines do so in random order."
 )
 
 
@@ -39,17 +42,22 @@ def truth_section(
 ) -> None:
     """Draw what the tests say of each network's map, in words first."""
     dark = st.context.theme.type == "dark"
-    region = square_around(view.scene, chosen_place(view.scene))
+    region = square_around(view.scene.grid, chosen_place(view.scene))
     left, right = (st.container(), st.container()) if narrow else st.columns([5, 6])
     with left:
         place_fields(view.scene)
         figure = radar_figure(view)
         add_square(
-            figure, view.located_extent, chosen_place(view.scene), SIDE_KM, network_colour(0, dark)
+            figure,
+            view.located_extent,
+            chosen_place(view.scene),
+            SQUARE_KM,
+            network_colour(0, dark),
         )
         add_cross(figure, view.located_extent, chosen_place(view.scene))
         show_map(view, figure, "Radar image with the square whose evidence is tested")
     found: list[tuple[str, Trial]] = []
+    used: list[CheckpointFile] = []
     with right:
         for file in files:
             label = file.info.rates_label
@@ -59,18 +67,36 @@ def truth_section(
             except ConfigError as error:
                 st.info(f"{plain(label)}: {plain(str(error))}")
                 continue
+            used.append(file)
             _verdicts(label, found[-1][1])
-    if found:
-        _curves(view.scene, chart, found, dark=dark)
     st.caption(_MEANING)
-    if found:
-        save_buttons(
-            view.scene,
-            chart,
-            "tests",
-            lambda: [{"rates": label, **row} for label, each in found for row in trial_rows(each)],
-            settings={"side_km": SIDE_KM},
-        )
+    if not found:
+        return
+    truth_maps(view, region, found, _field_km(used), narrow=narrow)
+    _curves(view.scene, chart, found, dark=dark)
+    trials = [trial for _, trial in found]
+    save_buttons(
+        view.scene,
+        chart,
+        "tests",
+        lambda: [
+            {**row, **facts_of(file)}
+            for file, trial in zip(used, trials, strict=True)
+            for row in trial_rows(trial)
+        ],
+        lambda: [
+            layer
+            for number, (file, trial) in enumerate(zip(used, trials, strict=True), 1)
+            for layer in trial_layers(view.scene, trial, f"_{number}", facts_of(file))
+        ],
+        {"side_km": SQUARE_KM},
+    )
+
+
+def _field_km(files: Sequence[CheckpointFile]) -> float:
+    return max(
+        receptive_field_px(cached.network(file)) * file.info.spacing_m / 1000 for file in files
+    )
 
 
 def _curves(

@@ -1,0 +1,86 @@
+"""The maps that are tested, beside those of random weights and those without gradients."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from seaice.dashboard.compare.drawn_maps import backdrop, heat_image
+from seaice.dashboard.explain.save import figure_config
+from seaice.dashboard.explain.squares import surroundings
+from seaice.dashboard.scene_view import SceneView
+from seaice.explain.faithful import MAP_NAMES, Trial
+from seaice.explain.gradcam import Heatmap
+from seaice.figures.maps import Panel, Row, add_outline, linked_maps, stacked_maps
+from seaice.figures.palettes import heat_palette
+from seaice.scenes.region import Region
+
+_WIDE_PX, _NARROW_PX = 960, 440
+_MEANING = (
+    "*Evidence* is the map that is tested. *Random weights*: the map of a network that has learned "
+    "nothing, which must look different. *Without each block*: what the output loses where a block "
+    "of cells is blank, which should lie in the same places. Each map has a scale of its own."
+)
+
+
+def truth_maps(
+    view: SceneView,
+    region: Region,
+    found: Sequence[tuple[str, Trial]],
+    field_km: float,
+    *,
+    narrow: bool,
+) -> None:
+    """Draw three maps for each network around the square.
+
+    Args:
+        view: The scene.
+        region: The square whose outputs are explained.
+        found: Labels of the networks and the tests of their maps.
+        field_km: Largest theoretical field, km along one side.
+        narrow: Whether the window is narrow.
+    """
+    near = replace(view, region=surroundings(view.scene, region, field_km))
+    palette = heat_palette(shared=False)
+    rows = [
+        Row(
+            [_panel(near, f"{label}<br>{name}", each) for name, each in _named(trial)],
+            palette,
+            land=True,
+        )
+        for label, trial in found
+    ]
+    extent = near.located_extent
+    figures = (
+        [stacked_maps(row, extent, _NARROW_PX) for row in rows]
+        if narrow
+        else [linked_maps(rows, extent, _WIDE_PX)]
+    )
+    for number, figure in enumerate(figures):
+        add_outline(figure, extent, region.lines_km, region.samples_km)
+        _show(near, figure, number)
+    st.caption(_MEANING)
+
+
+def _named(trial: Trial) -> list[tuple[str, Heatmap]]:
+    return list(zip(MAP_NAMES, trial.maps, strict=True))
+
+
+def _panel(view: SceneView, title: str, heatmap: Heatmap) -> Panel:
+    evidence = heatmap.on(view.grid, view.window)[view.valid]
+    # Any scale will do for a map without evidence.
+    scale = float(np.nanmax(evidence, initial=0)) or 1.0
+    image, text = heat_image(view, heatmap, heat_palette(shared=False), scale)
+    layers = [below, image] if (below := backdrop(view)) else [image]
+    return Panel(title, layers, text, heatmap.message)
+
+
+def _show(view: SceneView, figure: go.Figure, number: int) -> None:
+    st.plotly_chart(
+        figure,
+        key=f"truth_maps_{number}",
+        config=figure_config(view.scene, f"tested_{number + 1}", zooms=True),
+        alt="Maps of evidence, of a network of random weights, and of what blocks are worth",
+    )
