@@ -9,7 +9,7 @@ from seaice.commands.options import AsJson, Data, Models, Runs
 from seaice.commands.output import print_message, print_predictions, print_result
 from seaice.commands.score_text import scores_table
 from seaice.core.errors import ConfigError, NoScenesError
-from seaice.core.text import counted
+from seaice.core.text import counted, shown
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts quickly.
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from seaice.results.scoring import ScoreSums
 
 _WHICH = ("quick", "all", "none")
+_SUFFIX = ".parquet"
 
 
 def evaluate_all(
@@ -58,7 +59,14 @@ def evaluate_all(
     """
     if beside not in _WHICH:
         raise ConfigError(f"--baselines is quick, all or none, not {beside[:40]!r}.")
+    if table is not None and table.suffix != _SUFFIX:
+        raise ConfigError(
+            f"--table is a Parquet file, so its name ends in {_SUFFIX}, unlike "
+            f"{shown(table.name)}. `seaice report` writes the scores of a sweep as CSV."
+        )
     home, paths, models = _checkpoints(checkpoints, models, runs)
+    if beside != "none" and not models.is_dir():
+        print_message(f"no baselines: there is no folder {models}. Name theirs with --models.")
     from seaice.experiment.table import TABLE_NAME, known_predictions, read_table
 
     path = table or home / TABLE_NAME

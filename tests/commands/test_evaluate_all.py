@@ -24,3 +24,8 @@ def test_what_is_not_there_is_told_in_a_sentence(seaice, make_scene, tmp_path: P
     assert (status, line) == (2, f"There are no checkpoints in {tmp_path / 'models'}.")
     status, _, (line,) = seaice("evaluate-all", tmp_path, "--baselines", "some")
     assert (status, line) == (2, "--baselines is quick, all or none, not 'some'.")
+    status, _, (line,) = seaice("evaluate-all", tmp_path, "--table", "scores.csv")
+    assert (status, line[:71]) == (
+        2,
+        "--table is a Parquet file, so its name ends in .parquet, unlike scores.",
+    )
