@@ -92,10 +92,19 @@ def cancel(folder: RunFolder) -> None:
     Raises:
         OutputError: The folder is not writable.
     """
+    leave_stop_file(folder.stop_file)
+
+
+def leave_stop_file(path: Path) -> None:
+    """Leave the file whose presence asks a process to stop, in the folder that it works on.
+
+    Raises:
+        OutputError: The folder is not writable.
+    """
     try:
-        folder.stop_file.touch()
+        path.touch()
     except OSError as error:
-        raise OutputError(folder.path, error.strerror or str(error)) from error
+        raise OutputError(path.parent, error.strerror or str(error)) from error
 
 
 def _launch(folder: RunFolder, models: Path) -> None:

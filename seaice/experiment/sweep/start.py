@@ -9,6 +9,7 @@ from pathlib import Path
 from seaice.core.errors import OutputError
 from seaice.experiment.sweep.folder import Sweep, SweepFolder, write_sweep
 from seaice.experiment.sweep.train import LOCK_VARIABLE, held
+from seaice.training.start import leave_stop_file
 
 
 def start_sweep(sweep: Sweep, models: Path) -> None:
@@ -55,7 +56,4 @@ def pause_sweep(folder: SweepFolder) -> None:
     Raises:
         OutputError: The folder is not writable.
     """
-    try:
-        folder.stop_file.touch()
-    except OSError as error:
-        raise OutputError(folder.path, error.strerror or str(error)) from error
+    leave_stop_file(folder.stop_file)
