@@ -27,14 +27,15 @@ from seaice.core.device import best_device
 from seaice.experiment.bootstrap import Bootstrap
 from seaice.experiment.context_curve import context_curve
 from seaice.experiment.context_predictors import read_predictor
-from seaice.experiment.context_radius import reached_km
 from seaice.experiment.context_settings import ContextSettings
 from seaice.experiment.contrasts import difference
 from seaice.experiment.controls import field_km
+from seaice.experiment.enough import far_enough
 from seaice.experiment.evaluate import evaluate_predictors
 from seaice.experiment.predictors import network_predictors
+from seaice.experiment.sentences import enough_text
 from seaice.experiment.table import read_table
-from seaice.experiment.tally import Cell, tally
+from seaice.experiment.tally import tally
 from seaice.network.checkpoint_files import SUFFIX, checkpoint_name
 from seaice.network.rates import parse_rates
 from seaice.scenes.read import read_chart
@@ -164,37 +165,24 @@ def _sweep(networks: list[Path], work: Path, distance_km: float) -> None:
     print(*problems, sep="\n", end="")
     bootstrap = Bootstrap(whole, "SOD")
     cells = sorted(bootstrap.cells(), key=partial(field_km, bootstrap))
-    half_km = np.array([field_km(bootstrap, cell) / 2 for cell in cells])
     print(
         f"sweep: SOD on {len(scenes)} scenes\n  half field km   rates     SOD    beyond the first"
     )
-    for cell, half in zip(cells, half_km, strict=True):
+    for cell in cells:
         gain = bootstrap.estimate(difference([cell], [cells[0]]))
         print(
-            f"  {half:13.1f}   {cell.rates:8}  {bootstrap.mean_score(cell):4.1f}"
-            f"   {gain.effect:5.1f}  ({gain.low:.1f} to {gain.high:.1f})"
+            f"  {field_km(bootstrap, cell) / 2:13.1f}   {cell.rates:8}"
+            f"  {bootstrap.mean_score(cell):4.1f}   {gain.effect:5.1f}"
+            f"  ({gain.low:.1f} to {gain.high:.1f})"
         )
-    complete, low, high = _complete(bootstrap, cells, half_km)
-    print(
-        f"  complete from {complete:.1f} km [{low:.1f}, {high:.1f}]; "
-        f"{_found(complete, distance_km)}"
-    )
-
-
-def _complete(
-    bootstrap: Bootstrap, cells: list[Cell], half_km: np.ndarray
-) -> tuple[float, float, float]:
-    """Half field at which 95 % of the gain is reached, with an interval over scenes."""
-    drawn = [bootstrap.drawn({cell: 1.0}) for cell in cells]
-    points = np.array([point.mean() for point, _ in drawn])
-    draws = np.stack([each.mean(axis=1) for _, each in drawn])
-    kept = [reached_km(half_km, scores.max() - scores) for scores in draws.T]
-    return reached_km(half_km, points.max() - points), *np.percentile(kept, (2.5, 97.5))
+    enough = far_enough(bootstrap, "sar")
+    if enough is not None:
+        print(f"  {enough_text(enough)} {_found(enough.km, distance_km)}", flush=True)
 
 
 def _found(km: float, distance_km: float) -> str:
     found = distance_km / FACTOR <= km <= distance_km * FACTOR
-    return f"the cue at {distance_km:g} km is {'found' if found else 'not found'}"
+    return f"The cue at {distance_km:g} km is {'found' if found else 'not found'}."
 
 
 def _curve(name: str, path: Path, work: Path, asked: argparse.Namespace) -> None:
@@ -217,7 +205,7 @@ def _curve(name: str, path: Path, work: Path, asked: argparse.Namespace) -> None
     used = curve.used(task="SOD")
     print(
         f"  used to benefit {used.km:.1f} km [{used.low:.1f}, {used.high:.1f}], gain "
-        f"{used.gain:.1f}; {_found(used.km, asked.distance_km)} {used.reason}",
+        f"{used.gain:.1f}. {_found(used.km, asked.distance_km)} {used.reason}",
         flush=True,
     )
 

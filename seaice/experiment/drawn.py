@@ -12,7 +12,7 @@ from seaice.experiment.bootstrap import Estimate
 from seaice.experiment.controls import control_of, is_control
 from seaice.experiment.differences import Differences
 from seaice.experiment.results import SweepResults
-from seaice.experiment.sentences import interval_text, points
+from seaice.experiment.sentences import enough_text, interval_text, points
 from seaice.experiment.tally import Cell, ReferenceName, TaskName
 from seaice.figures.differences import DifferenceTable
 from seaice.figures.fields import FieldLine, FieldPoint
@@ -52,6 +52,12 @@ def gain_lines(results: SweepResults, task: TaskName, reference: ReferenceName) 
             if seed in bootstrap.seeds(control)
         }
     return [line for line in _lines(results, reference, gains, seeds) if line.everything]
+
+
+def enough_texts(results: SweepResults, task: TaskName, reference: ReferenceName) -> list[str]:
+    """For each channel set in a sentence, from which field on its score is complete."""
+    found = (results.enough(task, reference, name) for name in channel_sets(results, reference))
+    return [enough_text(each) for each in found if each is not None]
 
 
 def _lines(

@@ -18,6 +18,7 @@ from seaice.experiment.differences import Differences
 from seaice.experiment.drawn import (
     GAIN_TITLE,
     channel_sets,
+    enough_texts,
     field_lines,
     gain_lines,
     groups_table,
@@ -152,6 +153,7 @@ def _section(results: SweepResults, task: TaskName, reference: ReferenceName) ->
         f"<p><strong>{html.escape(results.finding(task, reference))}</strong></p>",
         _div(field_figure(lines, baselines, title, dark=False)) if lines else "",
         _div(gain_figure(gains, GAIN_TITLE, dark=False)) if gains else "",
+        _list(enough_texts(results, task, reference)),
         f"<p>{html.escape(stated_text(stated, results.simulated))}</p>" if stated else "",
         verdicts.to_html(index=False, border=0),
         "<h3>Differences from the control, by rates and channel set</h3>",
@@ -160,6 +162,11 @@ def _section(results: SweepResults, task: TaskName, reference: ReferenceName) ->
     for channel_set in channel_sets(results, reference):
         parts += _group_figures(results, task, reference, channel_set)
     return "\n".join(part for part in parts if part)
+
+
+def _list(sentences: list[str]) -> str:
+    items = "".join(f"<li>{html.escape(each)}</li>" for each in sentences)
+    return f"<h3>How far is far enough?</h3>\n<ul>{items}</ul>" if items else ""
 
 
 def _group_figures(

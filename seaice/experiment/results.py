@@ -12,6 +12,7 @@ from seaice.experiment.bootstrap import Bootstrap, Estimate
 from seaice.experiment.contrasts import Contrast, difference, read_contrasts
 from seaice.experiment.controls import control_of
 from seaice.experiment.differences import Differences, by_class, by_group, groups_of
+from seaice.experiment.enough import Enough, far_enough
 from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.sentences import Stated, finding, stated_result
 from seaice.experiment.statements import Verdict, judge
@@ -116,6 +117,13 @@ class SweepResults:
             for cell in bootstrap.cells()
             if (control := control_of(bootstrap, cell.channel_set)) and control != cell
         }
+
+    def enough(self, task: TaskName, reference: ReferenceName, channel_set: str) -> Enough | None:
+        """From which field the score is complete; None without a control and a field."""
+        return self._once(
+            ("enough", task, reference, channel_set),
+            lambda: far_enough(self.bootstrap(task, reference), channel_set),
+        )
 
     def baselines(self, task: TaskName, reference: ReferenceName) -> dict[str, float]:
         """Scores of the baselines that were scored on all scenes of the networks, by label."""

@@ -9,6 +9,7 @@ from seaice.core.text import counted
 from seaice.experiment.bootstrap import LEVEL, Bootstrap, Estimate, bands
 from seaice.experiment.contrasts import Contrast, difference, missing
 from seaice.experiment.controls import atrous_cells, control_of, field_km, is_control
+from seaice.experiment.enough import Enough
 from seaice.experiment.statements import (
     MARGIN,
     Verdict,
@@ -137,6 +138,22 @@ def stated_text(stated: Stated, simulated: bool) -> str:
         return f"{start} Undecided: the sweep lacks {stated.lacking}."
     where = " on simulated scenes" if simulated else ""
     return f"{start} {stated.verdict.capitalize()}{where}: {interval_text(stated.estimate)}."
+
+
+def enough_text(enough: Enough) -> str:
+    """How far is far enough for a channel set, in one sentence."""
+    gain = points(enough.gain.effect, signed=True)
+    if enough.gain.reason:
+        return f"{enough.channel_set}: {gain} with rates {enough.best.rates}; {enough.gain.reason}."
+    low, high = (points(end, signed=True) for end in enough.ends)
+    sure = f"{gain} ({low} to {high}) with rates {enough.best.rates}"
+    if math.isnan(enough.km):
+        return f"{enough.channel_set}: no field gains for certain; at best {sure}."
+    ends = f"{enough.low:.0f} to {enough.high:.0f}"
+    return (
+        f"{enough.channel_set}: {enough.km:.0f} km to each side ({ends}) bring 95 % of the gain, "
+        f"{sure}."
+    )
 
 
 def finding(bootstrap: Bootstrap, simulated: bool) -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from seaice.dashboard.context.scope import REFERENCE, Scope
 from seaice.dashboard.text import plain
-from seaice.experiment.drawn import GAIN_TITLE, field_lines, gain_lines
+from seaice.experiment.drawn import GAIN_TITLE, enough_texts, field_lines, gain_lines
 from seaice.experiment.sentences import points, task_text
 from seaice.figures.fields import field_figure, gain_figure, shown_baselines
 
@@ -15,6 +15,11 @@ _HELP = (
     "baselines, in the colours of their channel sets. Gains: each score less that of the control "
     "of its channel set. Both saw the same scenes and seeds, so these intervals are narrower. One "
     "that includes zero leaves open whether context helps."
+)
+_ENOUGH_HELP = (
+    "The best field of each channel set against its control, with an interval that holds for all "
+    "fields at once. Where it gains for certain: half the smallest field, interpolated between "
+    "those that are trained, at which 95 % of that gain is reached."
 )
 
 
@@ -53,3 +58,6 @@ def main_figure(scope: Scope) -> None:
         names = ", ".join(plain(name) for name in left_out)
         notes.append(f"Not compared, because scored on few scenes so far: {names}.")
     st.caption(" ".join([_HELP, *notes]))
+    if enough := enough_texts(results, task, reference):
+        st.markdown("**How far is far enough?**", help=_ENOUGH_HELP)
+        st.markdown("\n".join(f"- {plain(each)}" for each in enough))

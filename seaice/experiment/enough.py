@@ -1,0 +1,90 @@
+"""How far is far enough: the field from which a sweep's score is complete."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from seaice.experiment.bootstrap import LEVEL, Bootstrap, Estimate, bands
+from seaice.experiment.context_radius import reached_km
+from seaice.experiment.contrasts import difference
+from seaice.experiment.controls import atrous_cells, control_of, field_km
+from seaice.experiment.tally import Cell
+
+
+@dataclass(frozen=True)
+class Enough:
+    """How far the networks of a channel set have to see.
+
+    Attributes:
+        channel_set: The channel set.
+        best: The cell with the highest mean score of those with atrous branches.
+        gain: Its score less that of the control.
+        width: Half the width of the interval of the gain in standard errors, wide enough for all
+            fields at once, because the best one is chosen; NaN without an error.
+        km: Half the theoretical receptive field at which 95 % of the gain is reached, interpolated
+            over its logarithm; NaN if no field gains for certain.
+        low: Lower end of its interval over scenes and seeds; NaN without one.
+        high: Upper end; NaN without one.
+    """
+
+    channel_set: str
+    best: Cell
+    gain: Estimate
+    width: float
+    km: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Both ends of the interval of the gain, points of score; NaN without one."""
+        half = self.width * self.gain.error
+        return self.gain.effect - half, self.gain.effect + half
+
+
+def far_enough(bootstrap: Bootstrap, channel_set: str) -> Enough | None:
+    """From which field the score of a task is complete; None without a control and a field."""
+    control = control_of(bootstrap, channel_set)
+    fields = [
+        cell
+        for cell in atrous_cells(bootstrap)
+        if cell.channel_set == channel_set
+        and cell != control
+        and not math.isnan(bootstrap.mean_score(cell))
+    ]
+    if control is None or not fields:
+        return None
+    estimates, width = bands([(bootstrap, difference([cell], [control])) for cell in fields])
+    at = int(np.argmax([each.effect for each in estimates]))
+    enough = Enough(channel_set, fields[at], estimates[at], width)
+    # Without an interval, this comparison does not hold either.
+    if not enough.ends[0] > 0:
+        return enough
+    km, low, high = _complete(bootstrap, [control, *fields])
+    return Enough(channel_set, enough.best, enough.gain, width, km, low, high)
+
+
+def _complete(bootstrap: Bootstrap, cells: list[Cell]) -> tuple[float, float, float]:
+    """Half field at which 95 % of the gain is reached, and the interval over draws."""
+    cells = sorted(cells, key=lambda cell: field_km(bootstrap, cell))
+    half_km = np.array([field_km(bootstrap, cell) / 2 for cell in cells])
+    # Only seeds that all fields share, so that these are compared and not their seeds.
+    nothing = dict.fromkeys(cells, 0.0)
+    found = [bootstrap.drawn({**nothing, cell: 1.0}) for cell in cells]
+    seeds = len(found[0][0])
+    if not seeds:
+        return math.nan, math.nan, math.nan
+    weights = bootstrap.seed_counts(seeds) / seeds
+    drawn = np.stack([(weights * scores).sum(axis=1) for _, scores in found], axis=1)
+    radii = [_reached(half_km, scores) for scores in drawn if not np.isnan(scores).any()]
+    outside = 100 * (1 - LEVEL) / 2
+    low, high = np.percentile(radii, (outside, 100 - outside)) if radii else (math.nan, math.nan)
+    points = np.array([scores.mean() for scores, _ in found])
+    return _reached(half_km, points), float(low), float(high)
+
+
+def _reached(half_km: np.ndarray, scores: np.ndarray) -> float:
+    """The radius for scores by rising field; fields beyond the best one do not count."""
+    upto = int(np.argmax(scores)) + 1
+    return reached_km(half_km[:upto], scores[:upto].max() - scores[:upto])
