@@ -26,7 +26,7 @@ from dashboard import HOME, running_dashboard
 from streamlit_user import User
 
 _PATIENCE_S = 900
-_LOOK_S = 0.5
+_LOOK_S, _SAY_S = 0.5, 60.0
 
 
 @dataclass
@@ -83,10 +83,16 @@ async def use(url: str, views: list[View], number: int, until: float, record: Re
 
 
 async def watch_memory(record: Record) -> None:
-    """Note the server's largest memory until cancelled."""
+    """Note the server's largest memory until cancelled; say each minute how it stands."""
+    begun = said = time.monotonic()
     while True:
         record.peak_gib = max(record.peak_gib, server_gib())
         await asyncio.sleep(_LOOK_S)
+        if time.monotonic() - said >= _SAY_S:
+            said = time.monotonic()
+            wrong = len(record.faults) + len(record.mixed)
+            stand = f"{len(record.taken_s)} answers, {wrong} wrong, {record.peak_gib:.2f} GiB"
+            print(f"{said - begun:4.0f} s: {stand}", file=sys.stderr)
 
 
 def server_gib() -> float:

@@ -31,6 +31,7 @@ from seaice.core.errors import (
     PartlyDoneError,
     SceneError,
 )
+from seaice.core.text import counted
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts quickly.
@@ -112,7 +113,8 @@ def evaluate(
     if csv:
         write_csv(csv, evaluated, yardsticks)
     if left_out := max(each.unusable for each in evaluated):
-        raise PartlyDoneError(f"The scores are without {left_out} files, which are named above.")
+        files = counted(left_out, "file")
+        raise PartlyDoneError(f"The scores are without {files}, named above.")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ torch.
 """
 
 import codecs
-import contextlib
+import errno
 import importlib.metadata
 import io
 import logging
@@ -38,7 +38,7 @@ from seaice.commands.field import field
 from seaice.commands.help import Command
 from seaice.commands.import_authors import import_authors
 from seaice.commands.info import info
-from seaice.commands.output import print_message
+from seaice.commands.output import discard_output, print_message
 from seaice.commands.pixel import pixel
 from seaice.commands.predict import predict
 from seaice.commands.prepare import prepare
@@ -53,6 +53,8 @@ from seaice.core.files import UNREACHABLE
 
 _UNREAD = 1
 """typer's status where the reader of the output leaves in the middle of the work."""
+_NOBODY_READS = errno.EPIPE, errno.EIO
+"""The reader of a pipe has left; a terminal is gone."""
 _PARTLY = 3
 """Some of what was asked for is done, the rest is left out."""
 _INTERRUPTED = 130
@@ -126,7 +128,8 @@ def main() -> None:
         sys.argv.append("--help")
     try:
         status = app(prog_name="seaice", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout:
+            sys.stdout.flush()
     except PartlyDoneError as error:
         _fail(str(error), _PARTLY)
     except SeaIceError as error:
@@ -135,17 +138,22 @@ def main() -> None:
         _fail(error.format_message())
     except SignalledExit as ended:
         _fail("Stopped.", ended.status)
-    except BrokenPipeError:
-        _discard_output()
-        sys.exit(_UNREAD)
     except OSError as error:
-        if error.errno not in UNREACHABLE or not error.filename:
-            raise
-        path = os.fsdecode(error.filename)
-        _fail(f"{path} cannot be used ({error.strerror}). Check its name, and your permissions.")
+        _end_by_system(error)
     if status == _INTERRUPTED:
         _fail("Stopped.", _INTERRUPTED)
     sys.exit(status or 0)
+
+
+def _end_by_system(error: OSError) -> NoReturn:
+    """End by an error of the output, or of a path; others are faults of this software."""
+    if error.errno in _NOBODY_READS and not error.filename:
+        discard_output()
+        sys.exit(_UNREAD)
+    if error.errno not in UNREACHABLE or not error.filename:
+        raise error
+    path = os.fsdecode(error.filename)
+    _fail(f"{path} cannot be used ({error.strerror}). Check its name, and your permissions.")
 
 
 def _escape_unprintable() -> None:
@@ -169,16 +177,10 @@ def _printable(error: UnicodeError) -> tuple[str | bytes, int]:
         return codecs.lookup_error("backslashreplace")(error)
 
 
-def _discard_output() -> None:
-    """The reader of the output has left. Python would complain when it flushes."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError):
-            stream.flush()
-            continue
-        os.dup2(nowhere, stream.fileno())
-
-
 def _fail(message: str, status: int = 2) -> NoReturn:
-    print_message(" ".join(message.split()))
+    try:
+        print_message(" ".join(message.split()))
+    except BrokenPipeError:
+        # The status says it, too.
+        discard_output()
     sys.exit(status)

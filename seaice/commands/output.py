@@ -1,6 +1,9 @@
 """What commands print: results on standard output, messages and progress on standard error."""
 
+import contextlib
+import errno
 import json
+import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping
@@ -36,8 +39,26 @@ def claim(target: Path, source: Path, claimed: dict[Path, Path]) -> None:
 
 
 def print_message(message: str) -> None:
-    """Print a message or a line of progress to standard error."""
-    print(message, file=sys.stderr, flush=True)
+    """Print a message or a line of progress to standard error.
+
+    A terminal that is gone does not end the work: whoever wanted that would have had a SIGHUP sent.
+    """
+    try:
+        print(message, file=sys.stderr, flush=True)
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        discard_output()
+
+
+def discard_output() -> None:
+    """The reader of the output has left. Python would complain when it flushes."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        with contextlib.suppress(OSError):
+            stream.flush()
+            continue
+        os.dup2(nowhere, stream.fileno())
 
 
 def print_result(facts: Any, as_json: bool, text: str) -> None:  # noqa: ANN401 - any JSON value

@@ -35,7 +35,12 @@ def _ask_nobody() -> None:
 
 
 def _end_in_order() -> None:
-    """Let a lost connection and a scheduler's notice end the server as SIGTERM does."""
+    """Let a lost connection and a scheduler's notice end the server as SIGTERM does.
+
+    Streamlit heeds that one and SIGINT in order, but only once it has told its address.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
     for number in set(heeded()) - {signal.SIGTERM}:
         signal.signal(number, lambda *_: signal.raise_signal(signal.SIGTERM))
 

@@ -57,7 +57,7 @@ def polarisation_notice(file_name: str, attributes_of: Callable[[str], Mapping[s
         named = ", ".join(f"{name} holds {pol}" for name, pol in other.items())
         return (
             f"{file_name}: {named}, but networks are trained on HH and HV, so channel sets with "
-            "radar are not usable."
+            "radar are not usable. Commands take them all the same with --any-polarisation."
         )
     if stored_names(attributes_of)[HH] == HV:
         return (

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import netCDF4
 import pytest
@@ -9,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from seaice.ai4arctic.channels import SIGMA0
 from seaice.ai4arctic.layout import unscale
+from seaice.dashboard.compare.results import NetworkResult, _notices
 
 SceneWriter = Callable[..., Path]
 
@@ -59,3 +62,19 @@ def test_other_polarisations_are_refused(
     assert len(app.error) == 1
     assert f"lacks HH ({SIGMA0[0]} holds VV)" in app.error[0].value.replace("\\", "")
     assert texts(app).count("but networks are trained on HH and HV") == 1
+
+
+def test_networks_that_notice_the_same_say_it_once() -> None:
+    """Each archive's networks have their own sample of it, so figures differ by little."""
+
+    def result(label: str, notice: str) -> NetworkResult:
+        return cast(
+            NetworkResult, SimpleNamespace(label=label, prediction=SimpleNamespace(notice=notice))
+        )
+
+    bright = "HH of water is 1.8 dB brighter."
+    alike = [result("1-2", bright), result("3-6", "HH of water is 1.7 dB brighter.")]
+    assert _notices(alike) == [bright]
+    assert _notices([*alike, result("none", "")]) == [f"Rates 1-2, 3-6: {bright}"]
+    other = result("none", "HV of water is 1.8 dB brighter.")
+    assert _notices([*alike, other])[1] == "Rates none: HV of water is 1.8 dB brighter."

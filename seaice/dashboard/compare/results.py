@@ -1,5 +1,6 @@
 """What each column's source makes of the chosen scene: maps, then heatmap, then scores."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,6 +20,8 @@ from seaice.results.maps import ChartMaps
 from seaice.results.scoring import ScoreSums
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
+
+_FIGURE = re.compile(r"\d+(\.\d+)?(e[+-]?\d+)?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,14 +131,20 @@ def predict_all(scene: Scene, files: Sequence[CheckpointFile]) -> list[NetworkRe
 
 
 def _notices(results: Sequence[NetworkResult]) -> list[str]:
-    """The notices of predictions, once each; with the networks if not all have it."""
-    by_notice: dict[str, list[str]] = {}
+    """The notices of predictions, once each; with the networks if not all have it.
+
+    Networks of one archive know it by different samples: of notices that differ in their figures
+    alone, the first stands for all.
+    """
+    alike: dict[str, list[NetworkResult]] = {}
     for each in results:
         if each.prediction.notice:
-            by_notice.setdefault(each.prediction.notice, []).append(each.label)
+            alike.setdefault(_FIGURE.sub("", each.prediction.notice), []).append(each)
     return [
-        notice if len(labels) == len(results) else f"Rates {', '.join(labels)}: {notice}"
-        for notice, labels in by_notice.items()
+        group[0].prediction.notice
+        if len(group) == len(results)
+        else f"Rates {', '.join(each.label for each in group)}: {group[0].prediction.notice}"
+        for group in alike.values()
     ]
 
 

@@ -10,6 +10,9 @@ from seaice.core.errors import ConfigError
 from seaice.experiment.sweep.plan import Pair, SweepPlan
 from seaice.network.rates import parse_rates
 
+_VALUE = str, int, float
+"""What a varied setting can be."""
+
 
 def plan_of(values: object, where: str) -> SweepPlan:
     """A plan from the values of a file.
@@ -39,7 +42,7 @@ def _plan_of(values: object) -> SweepPlan:
         )
     tables = {name: _table(values, name) for name in ("vary", "settings", "trunk", "contrasts")}
     varied = tables.pop("vary")
-    vary = {name: tuple(_list(varied, name, object)) for name in varied}
+    vary = {name: tuple(_list(varied, name, _VALUE)) for name in varied}
     only = tuple(map(_pair, _list(values, "only", str)))
     test = values.get("test", "")
     if not isinstance(test, str):
@@ -89,7 +92,7 @@ def _table(values: Mapping[str, Any], name: str) -> dict[str, Any]:
     return table
 
 
-def _list(values: Mapping[str, Any], name: str, kind: type) -> Sequence[Any]:
+def _list(values: Mapping[str, Any], name: str, kind: type | tuple[type, ...]) -> Sequence[Any]:
     given = values.get(name, [])
     right = isinstance(given, list) and all(
         isinstance(each, kind) and not isinstance(each, bool) for each in given

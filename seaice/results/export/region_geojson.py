@@ -14,6 +14,7 @@ from seaice.scenes.scene import Scene
 
 _LARGEST_BYTES = 1 << 20
 _REMEDY = "Draw a polygon in your GIS and save it as GeoJSON in longitude and latitude."
+_NO_GEOJSON = ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError
 
 
 def region_to_geojson(scene: Scene, region: Region) -> str:
@@ -54,7 +55,7 @@ def region_from_geojson(scene: Scene, content: bytes) -> Region:
         raise ConfigError(f"The file is larger than a region's can be, 1 MB. {_REMEDY}")
     try:
         points = np.array(list(_points(json.loads(content))), np.float64)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except _NO_GEOJSON as error:
         raise ConfigError(f"The file is not GeoJSON. {_REMEDY}") from error
     if not len(points) or (abs(points) > (360, 90)).any() or not np.isfinite(points).all():
         raise ConfigError(f"The file holds no positions in degrees. {_REMEDY}")

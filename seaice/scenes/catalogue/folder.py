@@ -144,10 +144,11 @@ def read_catalogue(
         else:
             scenes[result.id] = result
     if not scenes:
-        remedy = elsewhere(folder) or (
-            f"Write simulated scenes with: seaice simulate {folder} --scenes 8 --seed 1"
-        )
-        raise NoScenesError(f"{folder} has no usable scene.{_because(problems)} {remedy}")
+        remedy = elsewhere(folder)
+        if not (remedy or problems):
+            remedy = f"Write simulated scenes with: seaice simulate {folder} --scenes 8 --seed 1"
+        parts = f"{folder} has no usable scene.", _because(problems), remedy
+        raise NoScenesError(" ".join(filter(None, parts)))
     # By id, so by time: the names of raw files begin with the satellite.
     return Catalogue(folder, tuple(scenes[name] for name in sorted(scenes)), tuple(problems))
 
@@ -157,4 +158,4 @@ def _because(problems: list[str]) -> str:
         return ""
     more = len(problems) - _MOST_NAMED
     rest = f" And {more} more." if more > 0 else ""
-    return f" Not usable: {' '.join(problems[:_MOST_NAMED])}{rest}"
+    return f"Not usable: {' '.join(problems[:_MOST_NAMED])}{rest}"

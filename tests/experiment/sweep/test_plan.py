@@ -67,6 +67,7 @@ def test_a_plan_comes_back_from_json_and_toml(tmp_path: Path):
         ({"channels": ["radar"]}, "No channel set 'radar'"),
         ({"seeds": [True]}, r"seeds of a sweep is a list, such as \[0, 1\]"),
         ({"rate": ["none"]}, "A sweep has no rate. It has: rates, channels"),
+        ({"vary": {"width": [[8], 16]}}, r"width of a sweep is a list, such as \[4, 8\]"),
         ({"vary": {"steps": [1]}}, "A sweep cannot vary steps. It can vary: output_stride"),
         ({"settings": {"seed": 3}}, "The grid of a sweep sets seed. Leave it out"),
         ({"settings": {"step": 3}}, "No setting 'step' of a training"),

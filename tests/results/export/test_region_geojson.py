@@ -47,6 +47,11 @@ def test_what_overhangs_is_cut(make_scene):
         (b'{"type": "MultiPoint", "coordinates": [[500000, 7e6]]}', "no positions in degrees"),
         (b'{"type": "MultiPoint", "coordinates": [[10, 60], [11, 61]]}', "does not lie on this"),
         (b"[" * 100_000, "is not GeoJSON"),
+        (b'{"type": "Polygon", "coordinates": []}', "is not GeoJSON"),
+        (b'{"type": "Polygon", "coordinates": [[[]]]}', "is not GeoJSON"),
+        (b'{"type": "Polygon", "coordinates": "far away"}', "is not GeoJSON"),
+        (b'{"type": "Point", "coordinates": [1]}', "is not GeoJSON"),
+        (b'{"type": "Point", "coordinates": [1' + b"0" * 400 + b", 80]}", "is not GeoJSON"),
         (b" " * (1 << 21), "larger"),
     ],
 )

@@ -129,9 +129,7 @@ def test_bad_files_are_looked_at_again(folder, opened) -> None:
 def test_many_bad_files_are_not_all_listed_in_one_sentence(tmp_path) -> None:
     for number in range(9):
         (tmp_path / f"{number}.nc").write_bytes(b"bad")
-    with pytest.raises(
-        NoScenesError, match=r"4\.nc is not .* And 4 more\. Write simulated"
-    ) as said:
+    with pytest.raises(NoScenesError, match=r"4\.nc is not .* And 4 more\.$") as said:
         read_catalogue(tmp_path)
     assert "5.nc" not in str(said.value)
 

@@ -1,0 +1,183 @@
+"""Commands in processes of their own, which tests signal and leave in the middle of their work."""
+
+import contextlib
+import fcntl
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from seaice.simulate import simulate_folder
+
+MOST_S = 5.0
+"""Within which a command ends, on a machine that has nothing else to do."""
+
+ENDLESS = ("steps", 100_000), ("patch", 32), ("batch", 2), ("workers", 0)
+"""Settings of a training that does not end by itself."""
+_WORKING = re.compile(r"^(measuring|(scored|scene|prediction|step) [1-9])", re.MULTILINE)
+
+
+class Running:
+    """A command in a session of its own, and the processes that it has started.
+
+    Args:
+        arguments: What follows `seaice`.
+        out: Where it writes; the log lies beside.
+        output: Descriptor that takes its output in place of the log.
+        terminal: Descriptor of a terminal that it runs in.
+    """
+
+    def __init__(
+        self,
+        arguments: tuple[object, ...],
+        out: Path,
+        output: int | None = None,
+        terminal: int | None = None,
+    ) -> None:
+        self.out = out
+        self.seconds = 0.0
+        self._log = out.parent / "log.txt"
+
+        def own_terminal() -> None:
+            if terminal is not None:
+                fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+
+        command = [sys.executable, "-m", "seaice", *map(str, arguments)]
+        with open(self._log, "w") as log:
+            to = next((each for each in (output, terminal) if each is not None), log.fileno())
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=to,
+                stderr=to,
+                cwd=out.parent,
+                start_new_session=True,
+                preexec_fn=own_terminal,
+            )
+        self._family: set[psutil.Process] = set()
+
+    def until(self, moment: str, seconds: float = 120) -> None:
+        """Wait for a moment of the command's work."""
+        deadline = time.monotonic() + seconds
+        while not self._come(moment):
+            assert self.process.poll() is None, self.log
+            assert time.monotonic() < deadline, self.log
+            time.sleep(0.001)
+        self._family.update(psutil.Process(self.process.pid).children(recursive=True))
+
+    def _come(self, moment: str) -> bool:
+        if moment == "serving":
+            return "URL:" in self.log
+        if moment == "write":
+            return bool(self.unfinished())
+        measured = (path.stat().st_size for path in self.out.glob("*/metrics.jsonl"))
+        return any(self.out.glob("*.nc")) or any(measured) or bool(_WORKING.search(self.log))
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def end(self, number: signal.Signals) -> int:
+        """Send a signal; the status, once this process and all that it has started are gone."""
+        self.process.send_signal(number)
+        return self.ended()
+
+    def ended(self) -> int:
+        """The status, once this process and all that it has started are gone.
+
+        Checks that this is soon: where other programs want the cores too, in proportion.
+        """
+        begun = time.monotonic()
+        status = self.process.wait(120)
+        _, alive = psutil.wait_procs(self._family, 30)
+        self.seconds = time.monotonic() - begun
+        assert not alive
+        assert "Traceback" not in self.log, self.log
+        wanted = os.getloadavg()[0] / (os.cpu_count() or 1)
+        assert self.seconds < MOST_S * max(1.0, 2 * wanted), (self.seconds, wanted)
+        return status
+
+    def kill(self) -> None:
+        """End all of it, where a test has failed."""
+        if self.process.poll() is None:
+            self._family.update(psutil.Process(self.process.pid).children(recursive=True))
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        for process in self._family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+
+    def unfinished(self) -> list[Path]:
+        return sorted(self.out.glob("**/.*.part"))
+
+
+@pytest.fixture
+def begin(
+    tmp_path: Path,
+    make_scene: Callable[..., Path],
+    make_checkpoint: Callable[..., Path],
+    record_property: Callable[[str, Any], None],
+) -> Iterator[Callable[..., Running]]:
+    """Start a command on some scenes, which writes into a folder."""
+    started: list[Running] = []
+
+    def start(name: str, scenes: int = 8, **where: int) -> Running:
+        out, data = tmp_path / "out", tmp_path / "scenes"
+        if name == "convert":
+            simulate_folder(data, 6, 1, lines=160, samples=160, raw=True)
+        elif name not in ("simulate", "app"):
+            for day in range(1, scenes + 1):
+                make_scene(folder=data, name=f"2018032{day}T000000_dmi_prep.nc", seed=day)
+        size = ("--lines", 160, "--samples", 160)
+        trained = ("--rates", "1-2-3", "--channels", "sar", "--data", data, "--runs", out)
+        models = ("--models", tmp_path / "models")
+        words: dict[str, Callable[[], tuple[object, ...]]] = {
+            "simulate": lambda: (out, "--seed", 1, "--scenes", 60, *size, "--jobs", 2),
+            "prepare": lambda: (data, out, "--jobs", 2),
+            "convert": lambda: (*sorted(data.glob("S1*.nc")), out),
+            "predict": lambda: (make_checkpoint(), *sorted(data.glob("*.nc")), "--out", out),
+            "evaluate": lambda: (make_checkpoint(), "--data", data),
+            "evaluate-all": lambda: (
+                *(make_checkpoint().parent, "--data", data, "--table", out / "table.parquet"),
+            ),
+            "baseline": lambda: ("linear", "--channels", "sar", "--data", data, *models),
+            "channels": lambda: (make_checkpoint(), "--data", data),
+            "calibrate": lambda: (make_checkpoint(), "--data", data),
+            "context": lambda: (
+                *(make_checkpoint(stride=4), "--data", data, "--radii", "2,4,6", "--shuffles", 50),
+                *("--out", out / "curve.parquet"),
+            ),
+            "sweep": lambda: (
+                *("mine", *trained, *models),
+                *(each for key, value in ENDLESS for each in ("--set", f"{key}={value}")),
+            ),
+            "train": lambda: (
+                *(*trained, *models),
+                *(each for key, value in ENDLESS for each in (f"--{key}", value)),
+            ),
+            "app": lambda: ("--port", free_port(), "--runs", out),
+        }
+        started.append(Running((name, *words[name]()), out, **where))
+        return started[-1]
+
+    yield start
+    for each in started:
+        record_property("seconds", round(each.seconds, 1))
+        each.kill()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
