@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.dashboard.explain.questions import class_key, parse_place, place_text
 from seaice.dashboard.explain.save import figure_config, table
+from seaice.dashboard.explain.truth_maps import reach_km
+from seaice.explain.gradcam import CamConfig, Heatmap
 from seaice.explain.pixel import pixel_story
 from seaice.explain.tables import story_rows
 from seaice.network.checkpoint import load_checkpoint
@@ -159,6 +162,18 @@ def test_what_is_shown_can_be_saved_as_tables(make_scene, make_checkpoint, tmp_p
     ]
     config = figure_config(scene, "map", zooms=True)
     assert config["toImageButtonOptions"]["filename"] == f"{scene.id}_map"
+
+
+def test_the_view_of_a_map_holds_nearly_all_of_it():
+    raw = np.full((10, 12), -1, np.float32)
+    raw[2, 7] = 5
+    grid = PixelGrid(20, 24, 400)
+    window = slice(0, 20), slice(0, 24)
+    config = CamConfig("SIC", 0)
+    heatmap = Heatmap(config, grid, raw, raw > 0, 2, window, window, 1, "")
+    # Cells of 0.8 km: the one above 0 lies 2 km down and 6 km along the samples.
+    assert reach_km(heatmap, (2.0, 5.0)) == pytest.approx(1)
+    assert reach_km(heatmap, (5.0, 6.0)) == pytest.approx(3)
 
 
 def test_a_pixel_without_data_is_said_in_words(explain: AppTest, texts):

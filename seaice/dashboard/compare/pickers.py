@@ -18,9 +18,10 @@ from seaice.dashboard.compare.display import (
 from seaice.dashboard.compare.evidence_words import scale_words
 from seaice.dashboard.compare.network_layers import common_layers, default_target, layer_label
 from seaice.dashboard.compare.results import NetworkResult
+from seaice.dashboard.evidence_pickers import method_picker, opacity_picker
 from seaice.dashboard.orientation import orientation_picker
 from seaice.explain.gradcam import CamConfig
-from seaice.explain.methods import DEFAULT_LAYER, METHOD, METHODS, field_warning
+from seaice.explain.methods import DEFAULT_LAYER, field_warning
 from seaice.explain.targets import target_names
 from seaice.figures.palettes import SCHEMES, SchemeName
 from seaice.scenes.scene import Scene
@@ -75,7 +76,7 @@ def display_pickers(
         "are equally likely.",
     )
     scheme = _scheme_picker()
-    opacity = 1.0 if swipe else _opacity_picker()
+    opacity = 1.0 if swipe else opacity_picker("Opacity of the networks' maps (%)")
     north_up = orientation_picker()
     channels = _channel_picker(scene)
     return DisplaySettings(
@@ -116,21 +117,6 @@ def _scheme_picker() -> SchemeName:
         "standard's steps. The alternative is safe for colour-blind "
         "viewers. Floe size has no standard; its colours are always safe.",
     )
-
-
-def _opacity_picker() -> float:
-    """What only side-by-side maps have; returns the opacity, 0 to 1."""
-    st.session_state.setdefault("opacity", 100)
-    percent = st.slider(
-        "Opacity of the networks' maps (%)",
-        0,
-        100,
-        step=5,
-        key="opacity",
-        persist_state="session",
-        help="Below 100 % the radar image (HH) shows through.",
-    )
-    return percent / 100
 
 
 def _channel_picker(scene: Scene) -> list[str]:
@@ -186,15 +172,7 @@ def explanation_pickers(chart: ChartName, results: Sequence[NetworkResult]) -> C
         help="Where the evidence is taken. At the encoder, the map shows which places the atrous "
         "branches gather evidence from. Behind them, it shows where that evidence ends up.",
     )
-    method = st.selectbox(
-        "Method",
-        METHODS,
-        format_func=lambda name: name if METHOD[name].local else f"{name} (not for regions)",
-        key="method",
-        persist_state="session",
-        help="\n\n".join(f"{name} {METHOD[name].help}" for name in METHODS),
-    )
-    return CamConfig(chart, target, layer, method)
+    return CamConfig(chart, target, layer, method_picker())
 
 
 def evidence_notes(config: CamConfig, *, of_region: bool) -> None:

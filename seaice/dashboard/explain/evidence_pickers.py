@@ -10,11 +10,12 @@ from seaice.ai4arctic.charts import ChartName
 from seaice.core.errors import MissingChannelsError
 from seaice.core.folders import models_folder
 from seaice.dashboard import cached
+from seaice.dashboard.evidence_pickers import method_picker, opacity_picker
 from seaice.dashboard.explain.questions import ACROSS, BY, WITHIN, AcrossName, ByName, WithinName
 from seaice.dashboard.explain.seeds import seed_of, seeds_of
 from seaice.dashboard.permalink import classes_key
 from seaice.dashboard.sidebar.checkpoint_picker import chosen_checkpoint
-from seaice.explain.methods import DEFAULT_METHOD, METHOD, METHODS, MethodName
+from seaice.explain.methods import MethodName
 from seaice.explain.targets import target_names
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.rates import rates_name
@@ -50,30 +51,14 @@ def evidence_pickers() -> Asked:
         by = _switch("By", BY, "evidence_by")
         within = _switch("For", WITHIN, "evidence_within")
         with st.popover("Method", icon=":material/tune:"):
-            st.session_state.setdefault("method", DEFAULT_METHOD)
-            method = st.selectbox(
-                "Method",
-                METHODS,
-                format_func=lambda name: name if METHOD[name].local else f"{name} (whole scenes)",
-                key="method",
-                persist_state="session",
-                help="\n\n".join(f"{name} {METHOD[name].help}" for name in METHODS),
-            )
-            st.session_state.setdefault("opacity", 100)
-            opacity = st.slider(
-                "Opacity over the radar image (%)",
-                0,
-                100,
-                step=5,
-                key="opacity",
-                persist_state="session",
-            )
+            method = method_picker()
+            opacity = opacity_picker("Opacity over the radar image (%)")
     return Asked(
         cast("AcrossName", across),
         cast("ByName", by),
         cast("WithinName", within),
         method,
-        opacity / 100,
+        opacity,
     )
 
 

@@ -1,6 +1,7 @@
 """How far does each network look, as a mean over many pixels?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -20,9 +21,12 @@ from seaice.figures.field_images import FieldImage, field_images
 from seaice.figures.overlays import add_circle, add_cross, add_square
 from seaice.figures.shares import HeldCurve, held_figure, network_colour
 from seaice.network.checkpoint_files import CheckpointFile
+from seaice.scenes.region import square_around
 from seaice.scenes.scene import Scene
 
 _SHARE = 0.9
+_ROOM = 1.6
+"""Side of the map in theoretical fields."""
 _MEANING = (
     "The effective receptive field is where the gradient of single output pixels lies, as a mean "
     "over pixels drawn at random. Square: the theoretical field. Circles: 50, 68, 90 (solid) and "
@@ -121,7 +125,11 @@ def _class(chart: ChartName) -> int | None:
 
 
 def _map(view: SceneView, results: Sequence[EffectiveField], *, dark: bool) -> None:
-    figure, extent, place = radar_figure(view), view.located_extent, chosen_place(view.scene)
+    place = chosen_place(view.scene)
+    # On a whole scene, the circles would be dots.
+    side_km = _ROOM * max(result.theoretical_km for result in results)
+    near = replace(view, region=square_around(view.scene.grid, place, side_km))
+    figure, extent = radar_figure(near), near.located_extent
     for number, result in enumerate(results):
         ink = network_colour(number, dark)
         add_square(figure, extent, place, result.theoretical_km, ink)
@@ -131,7 +139,7 @@ def _map(view: SceneView, results: Sequence[EffectiveField], *, dark: bool) -> N
                     figure, extent, place, radius, ink, "solid" if share == _SHARE else "dot"
                 )
     add_cross(figure, extent, place)
-    show_map(view, figure, "Theoretical and effective receptive fields over the radar image")
+    show_map(near, figure, "Theoretical and effective receptive fields over the radar image")
 
 
 def _table(found: Sequence[tuple[str, EffectiveField]]) -> pd.DataFrame:

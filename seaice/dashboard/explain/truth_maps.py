@@ -9,15 +9,17 @@ import streamlit as st
 
 from seaice.dashboard.compare.drawn_maps import backdrop, heat_image
 from seaice.dashboard.explain.save import figure_config
-from seaice.dashboard.explain.squares import surroundings
 from seaice.dashboard.scene_view import SceneView
 from seaice.explain.faithful import MAP_NAMES, Trial
 from seaice.explain.gradcam import Heatmap
+from seaice.explain.pixel import Place
 from seaice.figures.maps import Panel, Row, add_outline, linked_maps, stacked_maps
 from seaice.figures.palettes import heat_palette
-from seaice.scenes.region import Region
+from seaice.scenes.region import SQUARE_KM, Region, square_around
 
 _WIDE_PX, _NARROW_PX = 960, 440
+_NEARLY_ALL = 0.98
+"""Share of each map that the view holds at least."""
 _MEANING = (
     "*Evidence* is the map that is tested. *Random weights*: the map of a network that has learned "
     "nothing, which must look different. *Without each block*: what the output loses where a block "
@@ -42,7 +44,10 @@ def truth_maps(
         field_km: Largest theoretical field, km along one side.
         narrow: Whether the window is narrow.
     """
-    near = replace(view, region=surroundings(view.scene, region, field_km))
+    middle = sum(region.lines_km) / 2, sum(region.samples_km) / 2
+    shown_km = max(reach_km(each, middle) for _, trial in found for each in trial.maps)
+    side_km = min(2 * max(shown_km, SQUARE_KM), SQUARE_KM + field_km)
+    near = replace(view, region=square_around(view.scene.grid, middle, side_km))
     palette = heat_palette(shared=False)
     rows = [
         Row(
@@ -62,6 +67,20 @@ def truth_maps(
         add_outline(figure, extent, region.lines_km, region.samples_km)
         _show(near, figure, number)
     st.caption(_MEANING)
+
+
+def reach_km(heatmap: Heatmap, middle: Place) -> float:
+    """Half the side of a square around a place that holds nearly all of a map, km."""
+    positive = np.maximum(heatmap.raw, 0)
+    km = heatmap.grid.spacing_m / 1000
+    away = [
+        np.abs((side.start + (np.arange(count) + 0.5) * heatmap.cell_px) * km - at)
+        for side, count, at in zip(heatmap.window, positive.shape, middle, strict=True)
+    ]
+    distance = np.maximum(away[0][:, None], away[1]).ravel()
+    order = np.argsort(distance)
+    held = np.cumsum(positive.ravel()[order], dtype=np.float64)
+    return float(distance[order][np.searchsorted(held, _NEARLY_ALL * held[-1])])
 
 
 def _named(trial: Trial) -> list[tuple[str, Heatmap]]:
