@@ -4,7 +4,7 @@ Run: python benchmarks/positive_control.py [--work DIR] [--rates "none 4-8-12"] 
 
 Scenes are simulated in which only a mark some kilometres away tells the stage of some of the ice,
 and small networks that differ in their rates alone are trained on them. Two ways have to find the
-distance of the cue within a factor of 1.5, on other scenes of the kind: the sweep, as the field
+distance of the cue within a factor of 1.5, on other scenes of the kind: the sweep, as the reach
 from which the score of SOD grows no more, and the context curve of a network that reaches the mark,
 as the radius at which its score is complete. What is there already in DIR is not made again.
 """
@@ -51,6 +51,8 @@ RADII_KM = (3.0, 5.0, 8.0, 11.0, 14.0, 16.0, 18.0, 20.0, 22.0, 24.0, 26.0, 29.0)
 RATES = "none 1-2-3 2-4-6 4-8-12 6-12-18"
 CURVES = "none 4-8-12"
 FACTOR = 1.5
+CELL_KM = 1.6
+"""Side of a cell that branches read: 4 pixels of 400 m."""
 _SIDE_PX, _TRAIN, _TEST = 320, 30, 10
 _JOBS = 2
 _TRAINING = {
@@ -165,19 +167,21 @@ def _sweep(networks: list[Path], work: Path, distance_km: float) -> None:
     print(*problems, sep="\n", end="")
     bootstrap = Bootstrap(whole, "SOD")
     cells = sorted(bootstrap.cells(), key=partial(field_km, bootstrap))
-    print(
-        f"sweep: SOD on {len(scenes)} scenes\n  half field km   rates     SOD    beyond the first"
-    )
-    for cell in cells:
+    taps_km = [max(parse_rates(cell.rates), default=0) * CELL_KM for cell in cells]
+    fields_km = [field_km(bootstrap, cell) for cell in cells]
+    print(f"sweep: SOD on {len(scenes)} scenes")
+    print("  rates     farthest tap km   field km    SOD   beyond the first")
+    for cell, tap, field in zip(cells, taps_km, fields_km, strict=True):
         gain = bootstrap.estimate(difference([cell], [cells[0]]))
         print(
-            f"  {field_km(bootstrap, cell) / 2:13.1f}   {cell.rates:8}"
-            f"  {bootstrap.mean_score(cell):4.1f}   {gain.effect:5.1f}"
-            f"  ({gain.low:.1f} to {gain.high:.1f})"
+            f"  {cell.rates:8}  {tap:15.1f}   {field:8.1f}   {bootstrap.mean_score(cell):4.1f}"
+            f"   {gain.effect:5.1f}  ({gain.low:.1f} to {gain.high:.1f})"
         )
     enough = far_enough(bootstrap, "sar")
     if enough is not None:
-        print(f"  {enough_text(enough)} {_found(enough.km, distance_km)}", flush=True)
+        km, low, high = np.interp((enough.km, enough.low, enough.high), fields_km, taps_km)
+        print(f"  {enough_text(enough)}")
+        print(f"  its taps are {km:.1f} km away [{low:.1f}, {high:.1f}]. {_found(km, distance_km)}")
 
 
 def _found(km: float, distance_km: float) -> str:

@@ -22,8 +22,8 @@ class Enough:
         gain: Its score less that of the control.
         width: Half the width of the interval of the gain in standard errors, wide enough for all
             fields at once, because the best one is chosen; NaN without an error.
-        km: Half the theoretical receptive field at which 95 % of the gain is reached, interpolated
-            over its logarithm; NaN if no field gains for certain.
+        km: Theoretical receptive field at which 95 % of the gain is reached, km along one side,
+            interpolated over its logarithm; NaN if no field gains for certain.
         low: Lower end of its interval over scenes and seeds; NaN without one.
         high: Upper end; NaN without one.
     """
@@ -66,9 +66,9 @@ def far_enough(bootstrap: Bootstrap, channel_set: str) -> Enough | None:
 
 
 def _complete(bootstrap: Bootstrap, cells: list[Cell]) -> tuple[float, float, float]:
-    """Half field at which 95 % of the gain is reached, and the interval over draws."""
+    """Field at which 95 % of the gain is reached, km, and the ends of its interval over draws."""
     cells = sorted(cells, key=lambda cell: field_km(bootstrap, cell))
-    half_km = np.array([field_km(bootstrap, cell) / 2 for cell in cells])
+    fields_km = np.array([field_km(bootstrap, cell) for cell in cells])
     # Only seeds that all fields share, so that these are compared and not their seeds.
     nothing = dict.fromkeys(cells, 0.0)
     found = [bootstrap.drawn({**nothing, cell: 1.0}) for cell in cells]
@@ -77,14 +77,14 @@ def _complete(bootstrap: Bootstrap, cells: list[Cell]) -> tuple[float, float, fl
         return math.nan, math.nan, math.nan
     weights = bootstrap.seed_counts(seeds) / seeds
     drawn = np.stack([(weights * scores).sum(axis=1) for _, scores in found], axis=1)
-    radii = [_reached(half_km, scores) for scores in drawn if not np.isnan(scores).any()]
+    radii = [_reached(fields_km, scores) for scores in drawn if not np.isnan(scores).any()]
     outside = 100 * (1 - LEVEL) / 2
     low, high = np.percentile(radii, (outside, 100 - outside)) if radii else (math.nan, math.nan)
     points = np.array([scores.mean() for scores, _ in found])
-    return _reached(half_km, points), float(low), float(high)
+    return _reached(fields_km, points), float(low), float(high)
 
 
-def _reached(half_km: np.ndarray, scores: np.ndarray) -> float:
-    """The radius for scores by rising field; fields beyond the best one do not count."""
+def _reached(fields_km: np.ndarray, scores: np.ndarray) -> float:
+    """The field at which the score is complete; fields beyond the best one do not count."""
     upto = int(np.argmax(scores)) + 1
-    return reached_km(half_km[:upto], scores[:upto].max() - scores[:upto])
+    return reached_km(fields_km[:upto], scores[:upto].max() - scores[:upto])

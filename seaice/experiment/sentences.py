@@ -151,7 +151,7 @@ def enough_text(enough: Enough) -> str:
         return f"{enough.channel_set}: no field gains for certain; at best {sure}."
     ends = f"{enough.low:.0f} to {enough.high:.0f}"
     return (
-        f"{enough.channel_set}: {enough.km:.0f} km to each side ({ends}) bring 95 % of the gain, "
+        f"{enough.channel_set}: a field of {enough.km:.0f} km ({ends}) brings 95 % of the gain, "
         f"{sure}."
     )
 

@@ -24,16 +24,16 @@ def sweep(make_table):
     return Bootstrap(tally(make_table(qualities, scenes=20, seeds=(0, 1), pixels=4000)), "SOD")
 
 
-def half(sweep, rates):
-    return field_km(sweep, Cell("amsr2", rates)) / 2
+def field(sweep, rates):
+    return field_km(sweep, Cell("amsr2", rates))
 
 
 def test_the_field_is_found_from_which_the_score_is_complete(sweep):
     enough = far_enough(sweep, "amsr2")
     assert enough.best.rates in ("3-6-9", "6-12-18")
     assert 0 < enough.ends[0] < enough.gain.effect < enough.ends[1]
-    assert half(sweep, "1-2-3") < enough.low <= enough.km <= enough.high <= half(sweep, "6-12-18")
-    assert f"amsr2: {enough.km:.0f} km to each side" in enough_text(enough)
+    assert field(sweep, "1-2-3") < enough.low <= enough.km <= enough.high <= field(sweep, "6-12-18")
+    assert f"amsr2: a field of {enough.km:.0f} km" in enough_text(enough)
 
 
 def test_it_is_where_95_percent_of_the_gain_of_the_mean_scores_are_reached(sweep):
@@ -43,7 +43,7 @@ def test_it_is_where_95_percent_of_the_gain_of_the_mean_scores_are_reached(sweep
     wanted = scores[0] + 0.95 * (scores[-1] - scores[0])
     above = next(n for n, score in enumerate(scores) if score >= wanted)
     share = (wanted - scores[above - 1]) / (scores[above] - scores[above - 1])
-    ends = half(sweep, upto[above - 1]), half(sweep, upto[above])
+    ends = field(sweep, upto[above - 1]), field(sweep, upto[above])
     assert enough.km == pytest.approx(ends[0] * (ends[1] / ends[0]) ** share)
 
 

@@ -18,8 +18,8 @@ _HELP = (
 )
 _ENOUGH_HELP = (
     "The best field of each channel set against its control, with an interval that holds for all "
-    "fields at once. Where it gains for certain: half the smallest field, interpolated between "
-    "those that are trained, at which 95 % of that gain is reached."
+    "fields at once. Where it gains for certain: the smallest field, interpolated between those "
+    "that are trained, at which 95 % of that gain is reached."
 )
 
 
