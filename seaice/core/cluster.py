@@ -158,6 +158,9 @@ def _client(stack: ExitStack, scheduler: str, workers: int) -> Any:  # noqa: ANN
                 f"There is no Dask scheduler at {scheduler[:80]}. Start one with `dask scheduler`, "
                 "and one `dask worker --nthreads 1` for each device."
             ) from error
+    # A worker's silence means that the machine slept or was stopped, not that the worker is dead:
+    # its process is watched for that. Dask would end it, and its task with it.
+    dask.config.set({"distributed.scheduler.worker-ttl": None})
     # Ctrl-C in the terminal is for the command, which then asks the runs to stop.
     with without_signal(signal.SIGINT):
         cluster = LocalCluster(  # type: ignore[no-untyped-call]

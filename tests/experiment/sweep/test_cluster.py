@@ -77,3 +77,32 @@ def test_a_scheduler_that_is_not_there_is_a_sentence(monkeypatch: pytest.MonkeyP
             cluster_workers(address),
         ):
             pass
+
+
+def sleep_in(folder: str) -> int:
+    """Leave the worker's id, and sleep until the folder holds a file `awake`."""
+    (Path(folder) / f"{os.getpid()}.worker").touch()
+    while not (Path(folder) / "awake").exists():
+        time.sleep(0.05)
+    return os.getpid()
+
+
+def test_a_worker_that_was_stopped_for_a_while_goes_on(tmp_path: Path):
+    """A laptop that sleeps stops its worker, and Dask must not take it for dead."""
+    import dask
+
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    with (
+        dask.config.set({"distributed.scheduler.worker-ttl": "1s"}),
+        cluster_workers(workers=1) as (executor, _),
+    ):
+        future = executor.submit(sleep_in, str(tmp_path))
+        while not (found := list(tmp_path.glob("*.worker"))):
+            time.sleep(0.05)
+        worker = int(found[0].stem)
+        os.kill(worker, signal.SIGSTOP)
+        time.sleep(8)
+        os.kill(worker, signal.SIGCONT)
+        (tmp_path / "awake").touch()
+        assert future.result(timeout=30) == worker
+    assert len(list(tmp_path.glob("*.worker"))) == 1
