@@ -168,7 +168,8 @@ def _client(stack: ExitStack, scheduler: str, workers: int) -> Any:  # noqa: ANN
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
+            # Any free port. The usual one may be taken, which Dask would warn of.
+            dashboard_address="127.0.0.1:0",
             memory_limit=None,
             silence_logs=logging.CRITICAL,
         )
