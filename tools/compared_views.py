@@ -41,7 +41,11 @@ class View:
 
     def query(self) -> dict[str, str]:
         """The query of a link to it."""
-        return Link(scene=self.scene, channels=self.channels, rates=self.rates).query()
+        # Of several seeds, the page would choose one.
+        hashes = tuple(each[-HASH_DIGITS - 1 : -1] for each in self.files)
+        return Link(
+            scene=self.scene, channels=self.channels, rates=self.rates, checkpoints=hashes
+        ).query()
 
     def is_switch_from(self, other: "View") -> bool:
         """Whether either the scene or the networks are others."""
