@@ -97,6 +97,21 @@ class EggCode:
     cf: str = str(EMPTY)
     poly_type: str = "I"
 
+    @property
+    def text(self) -> str:
+        """CT, then concentration, stage and form of each type of ice, in the order of an egg.
+
+        >>> EggCode(ct=80, ca=20, sa=95, fa=6, cb=60, sb=93, fb=6).text, EggCode(ct=1).text
+        ('CT 80, 20/95/06, 60/93/06', 'CT 01')
+        """
+        types = (
+            (self.ca, self.sa, self.fa),
+            (self.cb, self.sb, self.fb),
+            (self.cc, self.sc, self.fc),
+        )
+        there = (each for each in types if set(each) != {EMPTY})
+        return ", ".join([f"CT {_written(self.ct)}", *("/".join(map(_written, e)) for e in there)])
+
 
 _ID = "POLY_ID"
 _COLUMNS = tuple(field.name.upper() for field in fields(EggCode))
@@ -203,6 +218,10 @@ def charts_from_polygons(
 def _check_share(share: float) -> None:
     if not 0 < share <= 1:
         raise ConfigError(f"The dominant share must be above 0 and at most 1, not {share}.")
+
+
+def _written(code: int) -> str:
+    return f"{code:02d}" if code >= 0 else "-"
 
 
 def _table_error(problem: str) -> SceneError:

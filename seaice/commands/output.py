@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from seaice.ai4arctic.names import region_name
 from seaice.core.durations import time_left_text
 from seaice.core.errors import SceneError
 from seaice.training.run_context import StepReport
@@ -92,7 +93,8 @@ def file_text(fact: Mapping[str, Any]) -> str:
     lines = [
         f"{fact['file']}: {fact['kind']}",
         f"  time      {fact['time'] or 'unknown'}",
-        f"  region    {fact['region'] or 'unknown'} ({fact['service'] or 'unknown service'})",
+        f"  region    {region_name(fact['region']) or 'unknown'} "
+        f"({fact['service'] or 'unknown service'})",
         f"  size      {fact['lines']} x {fact['samples']} pixels of {fact['spacing_m']:g} m"
         f"{' after conversion' if 'raw' in fact['kind'] else ''}",
         f"  charts    {', '.join(fact['charts']) or 'none'}",

@@ -12,10 +12,11 @@ from seaice.ai4arctic.layout import unscale
 from seaice.core.grids.orientation import AS_ACQUIRED, Orientation
 from seaice.core.grids.pixel_grid import PixelGrid, Window
 from seaice.dashboard.cache_keys import cached, scene_key
-from seaice.figures.extent import Extent, at_cells, hover_step
+from seaice.figures.extent import Extent, at_cells, cell_pixels, hover_step
 from seaice.figures.palettes import Palette
 from seaice.figures.png import map_png
 from seaice.scenes.north import scene_orientation
+from seaice.scenes.polygons import read_polygons
 from seaice.scenes.read import read_channels, read_chart, read_inputs, read_positions
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
@@ -108,6 +109,29 @@ class SceneView:
     def chart(self, chart: ChartName) -> np.ndarray:
         """An ice chart, (lines, samples) uint8, 255 where unlabelled."""
         return read_chart(self.scene, chart, self.grid.spacing_m, self.window)
+
+    @cached(max_entries=12)
+    def polygon_texts(self) -> np.ndarray | None:
+        """Polygon and egg code at each of the pointer's cells, (cells, cells) object array.
+
+        Empty where there is no polygon; None if the scene's file has none at all.
+
+        Raises:
+            SceneError: The raw file is gone or cannot be read.
+        """
+        step = self.grid.spacing_m / self.scene.grid.spacing_m
+        lines, samples = (
+            ((side.start + pixels + 0.5) * step).astype(int)
+            for side, pixels in zip(self.window, cell_pixels(self.shape), strict=True)
+        )
+        found = read_polygons(self.scene, lines, samples)
+        if found is None:
+            return None
+        ids, codes = found
+        known, place = np.unique(ids, return_inverse=True)
+        texts = [f"polygon {i:g}: {codes[int(i)].text}" if i in codes else "" for i in known]
+        written: np.ndarray = np.array(texts, object)[place.reshape(ids.shape)]
+        return written
 
     @property
     def extent(self) -> Extent:

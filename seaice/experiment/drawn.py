@@ -7,6 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from seaice.ai4arctic.channels import CHANNEL_SETS
+from seaice.ai4arctic.names import region_name
 from seaice.core.text import counted
 from seaice.experiment.bootstrap import Estimate
 from seaice.experiment.controls import control_of, is_control
@@ -157,11 +158,11 @@ def matrix_table(
 
 def groups_table(differences: Differences) -> DifferenceTable:
     """Differences by class, region or season; the row names say how many pixels they stand on."""
+    # Regions have codes in a table's file; nothing else is called like one of them.
+    groups = [region_name(name) for name in differences.groups]
     rows = [
         f"{name} · {_pixels(pixels)}, {counted(scenes, 'scene')}"
-        for name, pixels, scenes in zip(
-            differences.groups, differences.pixels, differences.scenes, strict=True
-        )
+        for name, pixels, scenes in zip(groups, differences.pixels, differences.scenes, strict=True)
     ]
     columns = [cell.rates for cell in differences.cells]
     pairs = [
@@ -171,7 +172,7 @@ def groups_table(differences: Differences) -> DifferenceTable:
     texts = [[_with_half(value, half) for value, half in row] for row in pairs]
     hovers = [
         [f"{name}, rates {column}: {text}" for column, text in zip(columns, row, strict=True)]
-        for name, row in zip(differences.groups, texts, strict=True)
+        for name, row in zip(groups, texts, strict=True)
     ]
     nothing = np.zeros(differences.points.shape, bool)
     return DifferenceTable(rows, columns, differences.points, texts, hovers, nothing)

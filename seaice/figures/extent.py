@@ -96,10 +96,15 @@ def hover_step(shape: tuple[int, int]) -> int:
     return max(1, -(-max(shape) // _HOVER_CELLS))
 
 
+def cell_pixels(shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Lines and samples of the middle pixels of the pointer's cells, (cells,) int each."""
+    step = hover_step(shape)
+    lines, samples = (np.minimum(np.arange(0, size, step) + step // 2, size - 1) for size in shape)
+    return lines, samples
+
+
 def at_cells(values: np.ndarray) -> np.ndarray:
     """Values at the middle pixel of each cell of the pointer's grid, (cells, cells)."""
-    step = hover_step(values.shape)
-    lines, samples = (
-        np.minimum(np.arange(0, size, step) + step // 2, size - 1) for size in values.shape
-    )
-    return values[np.ix_(lines, samples)]
+    lines, samples = cell_pixels((values.shape[0], values.shape[1]))
+    middle: np.ndarray = values[np.ix_(lines, samples)]
+    return middle

@@ -7,6 +7,8 @@ import plotly.graph_objects as go
 from seaice.figures.palettes import HATCH, LAND, Palette
 
 _UNLABELLED, _NO_DATA = "Unlabelled", "No data"
+# Themes have sizes of their own for the first legend alone.
+_FONT, _TITLE_FONT = {"size": 12}, {"size": 13}
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,11 @@ def _swatch(label: str, colour: str, legend: str) -> go.Bar:
 def _layout(palette: Palette, place: Place) -> dict[str, object]:
     classes = bool(palette.labels)
     common = {
-        "title": {"text": palette.title if classes else ""},
+        "title": {"text": palette.title if classes else "", "font": _TITLE_FONT},
         "itemclick": False,
         "itemdoubleclick": False,
         "bgcolor": "rgba(0,0,0,0)",
-        "font": {"size": 12},
+        "font": _FONT,
     }
     if not place.upright:
         # Below a horizontal colour bar and its ticks.
@@ -98,7 +100,7 @@ def _layout(palette: Palette, place: Place) -> dict[str, object]:
 def _colour_bar(palette: Palette, place: Place) -> go.Scatter:
     """A trace without a point, for its colour bar."""
     bar = {
-        "title": {"text": palette.title, "side": "top"},
+        "title": {"text": palette.title, "side": "top", "font": _TITLE_FONT},
         "thickness": 13,
         "outlinewidth": 0,
         "yanchor": "top",

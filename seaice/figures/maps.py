@@ -16,7 +16,7 @@ from seaice.figures.map_elements import add_map_elements, map_elements
 from seaice.figures.palettes import Palette
 
 # Above the first row: titles of up to three lines. Below the last one: ticks and their unit.
-_ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 64, 60, 46, 50
+_ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 64, 54, 46, 50
 _LINE_PX, _TITLE_LINES = 15, 3
 # A saved picture knows the system's fonts alone: what is measured must be what is saved.
 _FONT = "Arial, Helvetica, sans-serif"
@@ -25,6 +25,14 @@ _LEGEND_PX, _FOOT_PX = 182, 215
 # Height of a legend's entry, and of the lowest number of the colour bar above it.
 _SWATCH_PX, _TICK_PX = 20, 24
 _FLATTEST_PX, _TALLEST_PX = 140, 1200
+# Axes are in km, and so is a line's length on the screen.
+_RULER = {
+    "line": {"color": "#c6007e", "width": 3},
+    "label": {
+        "texttemplate": "%{length:.1f} km",
+        "font": {"size": 13, "color": "#c6007e", "weight": "bold", "shadow": "0 0 3px white"},
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -232,6 +240,8 @@ def _styled(
         font={"family": _FONT},
         dragmode="zoom",
         hovermode="closest",
+        newshape=_RULER,
+        modebar={"add": ["drawline", "eraseshape"]},
     )
 
 

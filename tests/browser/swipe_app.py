@@ -75,7 +75,9 @@ def page() -> None:
     if st.checkbox("Turned over"):
         swipe([turned_map()], extent(TURNED), [], 0, 0, "turned")
     elif not st.checkbox("Without"):
-        swipe(shown, extent(), flips, 0, flips[0][1], "swipe")
+        notes = np.full((10, 15), "", object)
+        notes[5, 14] = "polygon 3: CT 80"
+        swipe(shown, extent(), flips, 0, flips[0][1], "swipe", notes)
 
 
 if __name__ == "__main__":

@@ -74,6 +74,11 @@ def test_maps_begin_on_the_first_screen_and_fill_it(browser: Browser, address: s
         for text in plot.locator("text").all():
             box = text.bounding_box()
             assert box is None or box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"{address}/compare?region=180-300_20-180")
+    settle(page)
+    close_up = page.locator(".st-key-region_maps .nsewdrag").first
+    assert close_up.bounding_box()["y"] <= 260
     context.close()
 
 
@@ -85,6 +90,19 @@ def draw_box(page: Page) -> None:
     page.mouse.move(panel["x"] + 110, panel["y"] + 160, steps=6)
     page.mouse.up()
     settle(page)
+
+
+def test_a_ruler_measures_on_every_map(page: Page):
+    page.get_by_role("button", name="Region").click()
+    page.get_by_text("Measures km", exact=True).click()
+    settle(page)
+    page.keyboard.press("Escape")
+    page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
+    draw_box(page)
+    panel = page.locator(".st-key-maps .nsewdrag").nth(1).bounding_box()
+    km = float(page.locator(".st-key-maps .shape-label text").text_content().removesuffix(" km"))
+    # The scene is 416 km wide; draw_box goes 70 px to the right and 70 px down.
+    assert km == pytest.approx(70 * 2**0.5 * 416 / panel["width"], rel=0.03)
 
 
 def test_a_drawn_region_is_shown_scored_explained_and_linked(page: Page):

@@ -129,6 +129,21 @@ def test_a_flip_is_instant(viewer: Viewer):
     assert sorted(times)[len(times) // 2] <= 200
 
 
+def test_a_ruler_measures_in_km(viewer: Viewer):
+    viewer.button("Ruler").click()
+    viewer.drag((20, 30), (50, 70))
+    assert "ruler 50.0 km" in viewer.readout.inner_text()
+    # The line lies on the map, and goes with the ruler.
+    seen = viewer.pixel(35, 50)
+    viewer.button("Ruler").click()
+    assert viewer.pixel(35, 50) != seen
+
+
+def test_notes_stand_in_the_readout(viewer: Viewer):
+    assert "polygon 3: CT 80" in viewer.point(145, 52)
+    assert "polygon" not in viewer.point(125, 52)
+
+
 def test_nothing_of_it_asks_the_server(viewer: Viewer):
     sent: list[object] = []
     viewer.page.on(
@@ -319,11 +334,18 @@ def test_it_fits_a_phone(viewer: Viewer):
 def test_all_controls_are_reached_by_tab_and_named(viewer: Viewer):
     viewer.box("Left").focus()
     names: list[str] = []
-    for _ in range(11):
+    for _ in range(12):
         outline, name = viewer.page.evaluate("probe.focused()")
         assert outline == "solid", name
         names.append(name)
         viewer.page.keyboard.press("Tab")
     assert names[:5] == ["Left", "Right", "1-2-3", "3-6-9", "6-12-18"]
     assert names[5].startswith("Map of 150 by 100 km")
-    assert names[6:] == ["Zoom in", "Zoom out", "Whole scene", "Divider", "Opacity of overlays"]
+    assert names[6:] == [
+        "Ruler",
+        "Zoom in",
+        "Zoom out",
+        "Whole scene",
+        "Divider",
+        "Opacity of overlays",
+    ]

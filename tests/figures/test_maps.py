@@ -53,6 +53,12 @@ def test_all_panels_are_linked_and_in_km(rows):
     assert "km" in {axis.title.text for axis in axes}
 
 
+def test_a_drawn_line_says_its_length_in_km(rows):
+    figure = linked_maps(rows, EXTENT, 1000)
+    assert "drawline" in figure.layout.modebar.add
+    assert figure.layout.newshape.label.texttemplate == "%{length:.1f} km"
+
+
 def test_every_panel_answers_the_pointer(rows):
     figure = linked_maps(rows, EXTENT, 1000)
     assert len(heatmaps(figure)) == 3
@@ -219,3 +225,10 @@ def test_the_pointers_grid_takes_the_middle_of_each_cell(shape):
     assert max(cells.shape) <= 96
     assert cells.shape == tuple(-(-size // step) for size in shape)
     assert cells[0, 0] == min(step // 2, shape[0] - 1)
+
+
+def test_all_legends_have_titles_of_one_size(rows):
+    layout = linked_maps(rows, EXTENT, 1000).layout
+    sizes = {layout.legend.title.font.size, layout.legend2.title.font.size}
+    bars = linked_maps(rows, EXTENT, 1000).select_traces({"type": "scatter"})
+    assert sizes | {bar.marker.colorbar.title.font.size for bar in bars} == {13}

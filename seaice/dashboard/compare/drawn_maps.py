@@ -88,8 +88,10 @@ def chart_map(view: SceneView, chart: ChartName, scheme: SchemeName) -> DrawnMap
     classes, palette = view.chart(chart), chart_palette(chart, scheme)
     shown = in_percent(chart, classes)
     image = view.image(shown, palette, classes != FILL, at_least_px=CRISP_PX)
-    text = masked_text(view, class_texts(chart, at_cells(classes)))
-    return DrawnMap(f"Ice chart {chart}", image, palette, text, unlabelled=True)
+    text = class_texts(chart, at_cells(classes))
+    if (polygons := view.polygon_texts()) is not None:
+        text = text + np.where(polygons == "", "", "<br>" + polygons)
+    return DrawnMap(f"Ice chart {chart}", image, palette, masked_text(view, text), unlabelled=True)
 
 
 @cached(SCENE_MAPS)

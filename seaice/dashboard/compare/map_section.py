@@ -12,7 +12,7 @@ from seaice.dashboard.cache_keys import cached
 from seaice.dashboard.compare.display import DisplaySettings
 from seaice.dashboard.compare.drawn_maps import DrawnMap, backdrop, strongest_evidence
 from seaice.dashboard.compare.evidence_words import source_words
-from seaice.dashboard.compare.region_picker import DRAWS, choose_drawn
+from seaice.dashboard.compare.region_picker import DRAGS, choose_drawn
 from seaice.dashboard.compare.results import ColumnResult, networks_among
 from seaice.dashboard.compare.rows import MapRow, map_rows
 from seaice.dashboard.components.swipe import SwipeMap, swipe
@@ -56,7 +56,7 @@ def scene_maps(
         if rows := map_rows(view, settings, results):
             _swipe(view, rows)
     else:
-        drag = "select" if st.session_state.get("drag") == DRAWS else "zoom"
+        drag = DRAGS.get(st.session_state.get("drag", ""), "zoom")
         extras = _Extras(None if close_up else region, drag)
         name = "region_maps" if close_up else "maps"
         _draw(view, settings, _figures(view, settings, results, extras), name)
@@ -199,7 +199,8 @@ def _swipe(view: SceneView, rows: Sequence[MapRow]) -> None:
     left = predicted[0] if len(predicted) > 1 else 0
     right = predicted[-1] if predicted else len(maps) - 1
     shown = [_swipe_map(view, drawn) for drawn in maps]
-    swipe(shown, view.located_extent, buttons, left, right, key="swipe")
+    notes = view.polygon_texts()
+    swipe(shown, view.located_extent, buttons, left, right, key="swipe", notes=notes)
 
 
 def _swipe_map(view: SceneView, drawn: DrawnMap) -> SwipeMap:

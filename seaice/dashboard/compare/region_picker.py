@@ -13,8 +13,8 @@ from seaice.results.export.region_geojson import region_from_geojson, region_to_
 from seaice.scenes.region import Region, Span
 from seaice.scenes.scene import Scene
 
-DRAWS = "Chooses a region"
-"""What dragging on a map can do, besides zooming."""
+DRAGS = {"Zooms": "zoom", "Chooses a region": "select", "Measures km": "drawline"}
+"""What dragging on a map can do, and what Plotly calls it."""
 _PLACES = ("Close up", "In the scene")
 # A shorter drag was meant as a click.
 _SMALLEST_KM = 2.0
@@ -108,11 +108,12 @@ def region_panel(scene: Scene, *, swipe: bool) -> None:
     if not swipe:
         st.radio(
             "Dragging on a map",
-            ["Zooms", DRAWS],
+            list(DRAGS),
             key="drag",
             persist_state="session",
             horizontal=True,
-            help="The mouse wheel always zooms. Double-click to see the whole map again.",
+            help="The mouse wheel always zooms. Double-click to see the whole map again. Measured "
+            "lines stay until the maps change; drag their ends to move them.",
         )
     _fields(scene)
     _files(scene)

@@ -1,5 +1,5 @@
 // Two of several maps on one canvas, left and right of a divider. swipe.py sends all maps at once,
-// and appends swipe_picture.js and swipe_words.js to this file.
+// and appends swipe_picture.js, swipe_ruler.js and swipe_words.js to this file.
 //
 // Text in the data is untrusted: set it as textContent or as an attribute only.
 
@@ -40,6 +40,7 @@ class Viewer {
     this.call = 0;
     this.frame = 0;
     this.pointer = null;
+    this.ruler = new Ruler(this.part.ruler, () => this.draw());
     this.abort = new AbortController();
     this.sizes = new ResizeObserver(() => this.fit());
     this.sizes.observe(root);
@@ -197,6 +198,7 @@ class Viewer {
     this.paintSide(context, this.data.maps[this.shown("left")], 0, edge);
     this.paintSide(context, this.data.maps[this.shown("right")], edge, canvas.width);
     this.paintGraticule(context);
+    this.ruler.paint(context, this.chosen, this.kmPerPx);
     share.value = Math.round(this.chosen.share * 100);
     divider.style.left = leftSide.style.width = `${this.chosen.share * 100}%`;
     rightSide.style.width = `${(1 - this.chosen.share) * 100}%`;
@@ -268,7 +270,8 @@ class Viewer {
     const at = (index) => this.picture(index)?.at(x / extent.width_km, y / extent.height_km);
     const [left, right] = ["left", "right"].map((side) =>
       `${side}: ${meaning(maps[this.shown(side)], this.data, at)}`);
-    return [`${km} (samples, lines)`, position(extent, x, y), left, right]
+    const note = noteAt(this.data.notes, extent, x, y);
+    return [`${km} (samples, lines)`, position(extent, x, y), left, right, note, this.ruler.text]
       .filter(Boolean).join(" · ");
   }
 
@@ -288,6 +291,7 @@ class Viewer {
     on(document, "keydown", (event) => this.onDigit(event));
     on(figure, "wheel", (event) => this.onWheel(event), false);
     on(figure, "click", ({ target: { dataset } }) => dataset.zoom && this.zoom(+dataset.zoom));
+    on(this.part.ruler, "click", () => this.ruler.toggle());
     on(figure, "pointerdown", (event) => this.onPress(event));
     on(figure, "pointermove", (event) => this.onMove(event));
     on(figure, "pointerleave", (event) => this.onLeave(event));
@@ -337,11 +341,17 @@ class Viewer {
     return { x: clientX - box.left, y: clientY - box.top };
   }
 
+  /** The place of the map, in km from its upper left corner, at a place of the figure. */
+  ground({ x, y }) {
+    return { x: this.chosen.x + x * this.kmPerPx, y: this.chosen.y + y * this.kmPerPx };
+  }
+
   onPress(event) {
-    if (event.button || event.target.dataset.zoom) return;
+    if (event.button || event.target.closest("button")) return;
     this.part.figure.setPointerCapture(event.pointerId);
-    const { x, y } = this.chosen;
-    this.drag = { from: this.place(event), x, y, divides: event.target === this.part.divider };
+    const { x, y } = this.chosen, divides = event.target === this.part.divider;
+    if (this.ruler.active && !divides) this.ruler.begin(this.ground(this.place(event)));
+    this.drag = { from: this.place(event), x, y, divides };
     this.onMove(event);
   }
 
@@ -350,6 +360,7 @@ class Viewer {
     const { drag, pointer } = this;
     if (drag?.divides) return this.set("share", clamp(pointer.x / this.width, 0, 1));
     if (!drag) return this.updateReadout();
+    if (this.ruler.active) return this.ruler.end(this.ground(pointer));
     const { x, y } = drag.from, scale = this.kmPerPx;
     this.moveTo(drag.x - (pointer.x - x) * scale, drag.y - (pointer.y - y) * scale);
   }

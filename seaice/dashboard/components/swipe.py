@@ -42,6 +42,8 @@ _HTML = """
           <div class="scale" data-part="scale" aria-hidden="true"></div>
           <div class="north" data-part="north" aria-hidden="true"><b>N</b>&uarr;</div>
           <div class="zoom" role="group" aria-label="Zoom">
+            <button type="button" data-part="ruler" aria-label="Ruler" aria-pressed="false"
+              title="Ruler: drag on the map to measure">km</button>
             <button type="button" data-zoom="2" aria-label="Zoom in" title="Zoom in">+</button>
             <button type="button" data-zoom="0.5" aria-label="Zoom out"
               title="Zoom out">&minus;</button>
@@ -75,7 +77,7 @@ _component = st.components.v2.component(
     "seaice_swipe",
     html=_HTML,
     css=_text("swipe.css"),
-    js=_text("swipe.js", "swipe_picture.js", "swipe_words.js"),
+    js=_text("swipe.js", "swipe_picture.js", "swipe_ruler.js", "swipe_words.js"),
 )
 
 
@@ -111,6 +113,7 @@ def swipe(
     left: int,
     right: int,
     key: str,
+    notes: np.ndarray | None = None,
 ) -> None:
     """Draw the viewer.
 
@@ -123,11 +126,13 @@ def swipe(
         right: Index of the map at the right at first.
         key: Key of the element. It keeps the user's choices when the maps change, and the zoom as
             long as the extent stays the same.
+        notes: What the readout says besides the maps: (cells, cells) object array of texts on the
+            pointer's grid.
 
     Raises:
         ValueError: There is no map, an index is out of range, or a layer is not a PNG.
     """
-    _component(key=key, data=viewer_data(maps, extent, flips, left, right, key))
+    _component(key=key, data=viewer_data(maps, extent, flips, left, right, key, notes))
 
 
 def viewer_data(
@@ -137,6 +142,7 @@ def viewer_data(
     left: int,
     right: int,
     key: str,
+    notes: np.ndarray | None = None,
 ) -> dict[str, object]:
     """JSON for the browser, every image once; arguments are those of `swipe`."""
     for index in (left, right, *(index for _, index in flips)):
@@ -155,7 +161,14 @@ def viewer_data(
         "right": right,
         "land": list(LAND),
         "hatch": list(HATCH),
+        "notes": None if notes is None else _note_facts(notes),
     }
+
+
+def _note_facts(notes: np.ndarray) -> dict[str, object]:
+    """Each text once, and which of them stands where."""
+    texts, places = np.unique(notes.astype(str), return_inverse=True)
+    return {"texts": texts.tolist(), "at": places.reshape(notes.shape).tolist()}
 
 
 def _map_facts(shown: SwipeMap, images: dict[str, int]) -> dict[str, object]:

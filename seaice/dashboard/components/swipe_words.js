@@ -34,6 +34,15 @@ function positionAt({ latitude, longitude, cell_km }, x, y) {
   return `${degrees(north, "NS")}, ${degrees(east, "EW")}`;
 }
 
+/** What stands beside the maps' values at a place: the text of the pointer's cell. */
+function noteAt(notes, extent, across, down) {
+  if (!notes) return "";
+  const [sample_km, line_km] = inScene(extent, across, down);
+  const cell = (km, count) => clamp(Math.floor(km / extent.cell_km), 0, count - 1);
+  const line = notes.at[cell(line_km - extent.top_km, notes.at.length)];
+  return notes.texts[line[cell(sample_km - extent.left_km, line.length)]];
+}
+
 /** What a map shows at a pixel; `at` gives that pixel of an image, by the image's index. */
 function meaning({ layers, base, palette, unlabelled }, { land, hatch }, at) {
   const pixel = at(layers.at(-1));

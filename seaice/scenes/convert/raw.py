@@ -82,7 +82,7 @@ class RawScene:
             grid = _grid(path, dataset)
             cells = _cells(path, dataset, grid)
             require_claims(path, dataset, wanted)
-            values = {name: _values(dataset[name]).astype(float) for name in POINT_VARIABLES}
+            values = {name: known_values(dataset[name]).astype(float) for name in POINT_VARIABLES}
             return cls(
                 path=path,
                 grid=grid,
@@ -100,7 +100,7 @@ class RawScene:
             SceneError: The file cannot be read.
         """
         with open_file(self.path) as dataset:
-            return _values(dataset[self._stored_names.get(name, name)])
+            return known_values(dataset[self._stored_names.get(name, name)])
 
     def stored_attributes(self, name: str) -> Mapping[str, Any]:
         """Attributes of a variable; empty if there is none of this name."""
@@ -118,10 +118,10 @@ class RawScene:
     def read_cells(self) -> dict[str, np.ndarray]:
         """AMSR2 and ERA5 by name, each as `read` gives it."""
         with open_file(self.path) as dataset:
-            return {name: _values(dataset[name]) for name in (*AMSR2, *ERA5)}
+            return {name: known_values(dataset[name]) for name in (*AMSR2, *ERA5)}
 
 
-def _values(variable: "xr.DataArray") -> np.ndarray:
+def known_values(variable: "xr.DataArray") -> np.ndarray:
     """Values as floats that can hold what the file stores; fill values become NaN."""
     stored = variable.values
     values = stored.astype(np.result_type(stored.dtype, np.float32), copy=False)

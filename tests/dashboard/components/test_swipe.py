@@ -146,8 +146,15 @@ def test_maps_are_written_as_the_browser_reads_them():
 
 def test_the_browser_never_takes_text_for_markup():
     scripts = list(Path(module.__file__).parent.glob("swipe*.js"))
-    assert len(scripts) == 3
+    assert len(scripts) == 4
     for script in scripts:
         text = script.read_text(encoding="utf-8")
         for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
             assert way not in text, (script.name, way)
+
+
+def test_notes_are_sent_once_each():
+    notes = np.array([["", "polygon 7"], ["polygon 7", "polygon 9"]], object)
+    sent = viewer_data(maps(), EXTENT, [], 0, 0, "key", notes)["notes"]
+    assert [[sent["texts"][place] for place in row] for row in sent["at"]] == notes.tolist()
+    assert data(maps())["notes"] is None
