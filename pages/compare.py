@@ -20,6 +20,7 @@ from seaice.dashboard.compare.pickers import (
     layout_switch,
     task_switch,
 )
+from seaice.dashboard.compare.rate_slider import along_rates
 from seaice.dashboard.compare.region_picker import chosen_region, region_bar, region_panel
 from seaice.dashboard.compare.results import (
     explain_all,
@@ -62,7 +63,7 @@ def page() -> None:
         settings = display_pickers(scene, chart, layout, narrow=narrow)
     chosen_region(scene)
     with region_popover:
-        region_panel(scene, swipe=settings.swipe)
+        region_panel(scene, draws=settings.layout == "Side by side")
     scene_notice(selection)
     missing_checkpoints(selection, sources.files[len(selection.checkpoints) :])
     with turn():
@@ -77,9 +78,10 @@ def _results(
 ) -> None:
     """Draw what the networks make of the scene, and the last pickers into the panels."""
     scene = selection.scene
+    shown = along_rates(selection) if settings.layout == "Rates" else sources
     results = [
-        *predict_all(scene, sources.files),
-        *other_columns(scene, selection.channel_set, sources),
+        *predict_all(scene, shown.files),
+        *other_columns(scene, selection.channel_set, shown),
     ]
     region = chosen_region(scene)
     columns_panel, display_panel = panels
@@ -104,7 +106,7 @@ def _results(
         maps = "region_maps" if close_up else "maps"
         if results:
             with st.popover("Download", key="downloads"):
-                downloads(results, region, None if settings.swipe else maps)
+                downloads(results, region, maps if settings.layout == "Side by side" else None)
     score_section(settings, results, region)
 
 
@@ -125,7 +127,7 @@ def _write_link(
             method=config.method if config else None,
             columns=further_columns(selection, sources),
             versus=settings.against + 1 if "Differences" in settings.rows else None,
-            view="Swipe" if settings.swipe else "Side by side",
+            view=settings.layout,
             maps=settings.rows,
             colours=settings.scheme,
             opacity=st.session_state.get("opacity"),

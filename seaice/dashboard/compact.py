@@ -5,7 +5,8 @@ import streamlit as st
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.75rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.6rem; padding: 0; }
-.st-key-heading, .st-key-bar, .st-key-region_bar { row-gap: 0.25rem; }
+.st-key-heading, .st-key-region_bar { row-gap: 0.25rem; }
+.st-key-bar { gap: 0.25rem 0.5rem; }
 .st-key-bar, .st-key-region_bar { margin-top: -0.5rem; }
 .st-key-region_bar { margin-bottom: -0.5rem; }
 /* It shows nothing, and so needs no gap. */

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from seaice.core.grids.orientation import AS_ACQUIRED, Orientation
+from seaice.dashboard.components.morph import Morph
 from seaice.dashboard.components.swipe import SwipeMap, swipe
 from seaice.figures.extent import Extent
 from seaice.figures.palettes import Palette, chart_palette, heat_palette
@@ -72,7 +73,18 @@ def page() -> None:
         # A map more in front, and those of the last rates are gone.
         shown = [SwipeMap("New", [of_class(3)], SOD), *shown[:4], *shown[5:]]
         flips = [(label, index + 1) for label, index in flips[:2]]
-    if st.checkbox("Turned over"):
+    if st.checkbox("Slider"):
+        morph = Morph(["1-2-3", "3-6-9", "6-12-18"], [20, 40, 80], {"Predicted": [2, 3, 4]})
+        swipe(
+            maps(),
+            extent(),
+            [("1-2-3", 2), ("3-6-9", 3), ("6-12-18", 4)],
+            0,
+            2,
+            "rates",
+            morph=morph,
+        )
+    elif st.checkbox("Turned over"):
         swipe([turned_map()], extent(TURNED), [], 0, 0, "turned")
     elif not st.checkbox("Without"):
         notes = np.full((10, 15), "", object)

@@ -129,6 +129,44 @@ def test_a_flip_is_instant(viewer: Viewer):
     assert sorted(times)[len(times) // 2] <= 200
 
 
+def test_a_slider_blends_the_rates_without_the_server(viewer: Viewer):
+    viewer.tick("Slider")
+    viewer.wait()
+    slider = viewer.slider("Atrous rates")
+    slider.focus()
+    slider.press("Home")
+    viewer.page.wait_for_timeout(600)
+    first, second, third = (opaque(SOD, index) for index in (1, 4, 5))
+    # The slider's map fills the figure at first.
+    assert (viewer.pixel(20, 90), viewer.pixel(140, 90)) == (first, first)
+    slider.press("ArrowRight")
+    viewer.page.wait_for_timeout(600)
+    assert viewer.pixel(140, 90) == second
+    expect(slider).to_have_attribute("aria-valuetext", "3-6-9, field 40 km")
+    slider.evaluate("each => { each.value = 1.5; each.dispatchEvent(new Event('input')); }")
+    between = viewer.pixel(140, 90)
+    assert all(min(a, b) <= c <= max(a, b) for a, b, c in zip(second, third, between, strict=True))
+    assert between not in (second, third)
+    viewer.page.keyboard.press("1")
+    viewer.page.wait_for_timeout(600)
+    assert viewer.pixel(140, 90) == first
+    pressed = viewer.page.locator(".flips [aria-pressed=true]")
+    assert pressed.all_inner_texts() == ["1-2-3"]
+
+
+def test_the_square_of_the_field_lies_over_the_pointer(viewer: Viewer):
+    viewer.tick("Slider")
+    viewer.wait()
+    slider = viewer.slider("Atrous rates")
+    slider.press("Home")
+    viewer.page.wait_for_timeout(600)
+    said = viewer.point(100, 50)
+    assert "square: field of 20 km" in said
+    inside, edge = viewer.pixel(98, 52), [viewer.pixel(90 + step, 52) for step in (-0.5, 0, 0.5)]
+    assert inside == opaque(SOD, 1)
+    assert any(each != inside for each in edge)
+
+
 def test_a_ruler_measures_in_km(viewer: Viewer):
     viewer.button("Ruler").click()
     viewer.drag((20, 30), (50, 70))

@@ -154,7 +154,7 @@ def test_colours_can_be_made_safe(dashboard: AppTest):
 def test_swiping_shows_the_viewer_instead_of_the_figure(dashboard: AppTest, monkeypatch):
     shown = []
     monkeypatch.setattr(
-        "seaice.dashboard.compare.map_section.swipe", lambda *args, **kwargs: shown.append(args)
+        "seaice.dashboard.compare.viewer_section.swipe", lambda *args, **kwargs: shown.append(args)
     )
     app = dashboard.run()
     assert not shown
@@ -165,6 +165,22 @@ def test_swiping_shows_the_viewer_instead_of_the_figure(dashboard: AppTest, monk
     assert [label for label, _ in flips] == ["1-2-3 · 3-10 km", "6-12-18 · 19-58 km"]
     assert (left, right) == tuple(index for _, index in flips)
     assert maps[right].title == "Predicted SOD, 6-12-18 · 19-58 km"
+
+
+def test_the_slider_moves_along_all_rates_by_their_fields(dashboard: AppTest, monkeypatch):
+    shown = []
+    monkeypatch.setattr(
+        "seaice.dashboard.compare.viewer_section.swipe", lambda *args, **given: shown.append(given)
+    )
+    dashboard.query_params["view"] = "rates"
+    dashboard.query_params["maps"] = "maps+errors"
+    app = dashboard.run()
+    assert not app.exception
+    morph = shown[-1]["morph"]
+    assert list(morph.labels) == ["1-2-3 · 3-10 km", "6-12-18 · 19-58 km"]
+    assert list(morph.fields_km) == sorted(morph.fields_km)
+    assert list(morph.rows) == ["Predicted SOD", "Error"]
+    assert all(len(maps) == 2 for maps in morph.rows.values())
 
 
 def test_the_figure_says_what_it_shows_and_what_drew_it(dashboard: AppTest, tmp_path: Path):

@@ -7,7 +7,7 @@ from seaice.ai4arctic.channels import HH, HV
 from seaice.ai4arctic.charts import ChartName
 from seaice.figures.palettes import SchemeName
 
-LayoutName = Literal["Side by side", "Swipe"]
+LayoutName = Literal["Side by side", "Swipe", "Rates"]
 LAYOUTS: tuple[LayoutName, ...] = get_args(LayoutName)
 RowName = Literal["Maps", "Errors", "Differences", "Evidence", "Entropy"]
 ROWS: tuple[RowName, ...] = get_args(RowName)
@@ -25,7 +25,7 @@ class DisplaySettings:
         channels: Channels of the scene beside them.
         scheme: Colours of the charts.
         opacity: Opacity of the networks' maps over the radar image, 0 to 1.
-        swipe: Two maps at a time instead of all side by side.
+        layout: All maps side by side, two at a time, or blended as a slider moves over the rates.
         north_up: Maps turned so that north lies up, instead of as acquired.
         against: Index of the column that the others are held against.
         narrow: Panels one below the other, for a narrow window.
@@ -36,7 +36,7 @@ class DisplaySettings:
     channels: tuple[str, ...] = DEFAULT_CHANNELS
     scheme: SchemeName = "WMO"
     opacity: float = 1.0
-    swipe: bool = False
+    layout: LayoutName = "Side by side"
     north_up: bool = True
     against: int = 0
     narrow: bool = False

@@ -10,12 +10,12 @@ import streamlit as st
 
 from seaice.dashboard.cache_keys import cached
 from seaice.dashboard.compare.display import DisplaySettings
-from seaice.dashboard.compare.drawn_maps import DrawnMap, backdrop, strongest_evidence
+from seaice.dashboard.compare.drawn_maps import strongest_evidence
 from seaice.dashboard.compare.evidence_words import source_words
 from seaice.dashboard.compare.region_picker import DRAGS, choose_drawn
 from seaice.dashboard.compare.results import ColumnResult, networks_among
-from seaice.dashboard.compare.rows import MapRow, map_rows
-from seaice.dashboard.components.swipe import SwipeMap, swipe
+from seaice.dashboard.compare.rows import map_rows
+from seaice.dashboard.compare.viewer_section import slide, swipe_maps
 from seaice.dashboard.scene_view import SceneView
 from seaice.figures.maps import add_outline, add_source, css_height, linked_maps, stacked_maps
 from seaice.scenes.region import Region
@@ -52,10 +52,12 @@ def scene_maps(
         close_up: Whether the maps show that region; otherwise the scene, with its outline.
     """
     view = SceneView(scene, region if close_up else None, north_up=settings.north_up)
-    if settings.swipe:
-        if rows := map_rows(view, settings, results):
-            _swipe(view, rows)
-    else:
+    rows = map_rows(view, settings, results) if settings.layout != "Side by side" else []
+    if settings.layout == "Rates" and rows:
+        slide(view, rows, networks_among(results))
+    elif settings.layout == "Swipe" and rows:
+        swipe_maps(view, rows)
+    elif settings.layout == "Side by side":
         drag = DRAGS.get(st.session_state.get("drag", ""), "zoom")
         extras = _Extras(None if close_up else region, drag)
         name = "region_maps" if close_up else "maps"
@@ -187,30 +189,3 @@ def _alternative(view: SceneView, settings: DisplaySettings) -> str:
     part = f", region {view.region} km" if view.region else ""
     rows = ", ".join(settings.rows)
     return f"Maps of {settings.chart}, scene {view.scene.id}{part}: ice chart, channels, {rows}"
-
-
-def _swipe(view: SceneView, rows: Sequence[MapRow]) -> None:
-    """Draw the viewer, at first with the first prediction at the left and the last at the right."""
-    of_scene = [row.scene_map for row in rows if row.scene_map]
-    maps = [*of_scene, *(each for row in rows for each in row.column_maps if each)]
-    predictions = [each for row in rows if row.name == "Maps" for each in row.column_maps]
-    predicted = [i for i, drawn in enumerate(maps) if any(drawn is each for each in predictions)]
-    buttons = [(" · ".join(maps[i].heading), i) for i in predicted]
-    left = predicted[0] if len(predicted) > 1 else 0
-    right = predicted[-1] if predicted else len(maps) - 1
-    shown = [_swipe_map(view, drawn) for drawn in maps]
-    notes = view.polygon_texts()
-    swipe(shown, view.located_extent, buttons, left, right, key="swipe", notes=notes)
-
-
-def _swipe_map(view: SceneView, drawn: DrawnMap) -> SwipeMap:
-    title = ", ".join([drawn.title, " · ".join(drawn.heading)]) if drawn.heading else drawn.title
-    return SwipeMap(
-        title,
-        [drawn.image],
-        drawn.palette,
-        unlabelled=drawn.unlabelled,
-        message=drawn.message,
-        # It tells unlabelled pixels from those without data, and shows through.
-        base=backdrop(view) if drawn.heading or drawn.unlabelled else "",
-    )

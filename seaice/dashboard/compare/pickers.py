@@ -57,7 +57,6 @@ def display_pickers(
         layout: The layout.
         narrow: Whether the window is narrow.
     """
-    swipe = layout == "Swipe"
     # SIC is a regression: it has no class probabilities and so no entropy.
     offered = [name for name in ROWS if name != "Entropy" or chart != "SIC"]
     # A link sets it, and another task may lack a row.
@@ -76,7 +75,8 @@ def display_pickers(
         "are equally likely.",
     )
     scheme = _scheme_picker()
-    opacity = 1.0 if swipe else opacity_picker("Opacity of the networks' maps (%)")
+    side_by_side = layout == "Side by side"
+    opacity = opacity_picker("Opacity of the networks' maps (%)") if side_by_side else 1.0
     north_up = orientation_picker()
     channels = _channel_picker(scene)
     return DisplaySettings(
@@ -85,7 +85,7 @@ def display_pickers(
         tuple(channels),
         scheme,
         opacity,
-        swipe=swipe,
+        layout=layout,
         north_up=north_up,
         narrow=narrow,
     )
@@ -102,7 +102,9 @@ def layout_switch() -> LayoutName:
         persist_state="session",
         label_visibility="collapsed",
         help="Side by side: all maps, which zoom together. Swipe: one large map with two of the "
-        "maps on either side of a divider; switch between rates in an instant.",
+        "maps on either side of a divider; switch between rates in an instant. Rates: one large "
+        "map that changes as you move a slider over all rates of the channel set, with the square "
+        "that the network sees.",
     )
     return cast("LayoutName", layout)  # A required control always holds one.
 

@@ -98,14 +98,14 @@ def _held(span: list[float], size_km: float) -> Span:
     return low, high
 
 
-def region_panel(scene: Scene, *, swipe: bool) -> None:
+def region_panel(scene: Scene, *, draws: bool) -> None:
     """Draw what chooses a region: what dragging does, fields for those without a pointer, files.
 
     Args:
         scene: The scene.
-        swipe: Whether the page shows the viewer of two maps, on which nothing can be drawn.
+        draws: Whether regions can be drawn on the page's maps, as not on the viewer's.
     """
-    if not swipe:
+    if draws:
         st.radio(
             "Dragging on a map",
             list(DRAGS),

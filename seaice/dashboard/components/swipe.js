@@ -1,10 +1,11 @@
 // Two of several maps on one canvas, left and right of a divider. swipe.py sends all maps at once,
-// and appends swipe_picture.js, swipe_ruler.js and swipe_words.js to this file.
+// and appends swipe_morph.js, swipe_picture.js, swipe_ruler.js and swipe_words.js to this file.
 //
 // Text in the data is untrusted: set it as textContent or as an attribute only.
 
 const WHEEL_RATE = 0.0026, WHEEL_LINE_PX = 33, LARGEST_PIXEL_PX = 32, PAN_SHARE = 0.15;
 const AXIS_PX = 40, LEGEND_PX = 200, BESIDE_PX = 720, SMALLEST_PX = 150, WINDOW_SHARE = 0.8;
+const SMALLEST_SIDE_PX = 60;
 const TYPED_INTO = "textarea, [contenteditable=true], "
   + "input:not([type=radio], [type=range], [type=checkbox])";
 const GRATICULE = "rgba(110, 122, 134, 0.75)";
@@ -41,6 +42,8 @@ class Viewer {
     this.frame = 0;
     this.pointer = null;
     this.ruler = new Ruler(this.part.ruler, () => this.draw());
+    this.morph = new Morph(this.part, () => this.chosen,
+      (other) => (other ? this.choose() : this.draw()));
     this.abort = new AbortController();
     this.sizes = new ResizeObserver(() => this.fit());
     this.sizes.observe(root);
@@ -60,7 +63,9 @@ class Viewer {
     this.data = data;
     this.chosen = recall(data);
     this.load(data.images);
-    for (const side of ["left", "right"]) this.part[side].replaceChildren(...options(data.maps));
+    this.part.left.replaceChildren(...options(data.maps));
+    this.part.right.replaceChildren(...options(data.morph?.rows ?? data.maps));
+    this.morph.update(data.morph);
     this.fillFlips();
     this.part.opacity.value = this.chosen.opacity * 100;
     this.fit();
@@ -89,24 +94,30 @@ class Viewer {
 
   /** Index of the map at a side: the chosen one, if it still exists. */
   shown(side) {
+    if (side === "right" && this.data.morph) return this.morph.map;
     const index = this.data.maps.findIndex((map) => map.title === this.chosen[side]);
     return index < 0 ? this.data[side] : index;
   }
 
   choose(side, index) {
-    if (side) this.chosen[side] = this.data.maps[index].title;
+    const { morph } = this.data;
+    if (side === "right" && morph) this.chosen.row = morph.rows[index].title;
+    else if (side) this.chosen[side] = this.data.maps[index].title;
     const titles = {};
     for (const each of ["left", "right"]) {
       const map = this.data.maps[this.shown(each)];
       titles[each] = map.title;
-      this.part[each].value = this.shown(each);
+      this.part[each].value = each === "right" && morph ? this.morph.row : this.shown(each);
       const [title, message] = this.part[`${each}Side`].children;
       title.textContent = map.title;
       message.textContent = map.message;
       this.picture(map.layers.at(-1))?.read();
     }
     for (const button of this.part.flips.querySelectorAll("button")) {
-      button.setAttribute("aria-pressed", Number(button.value) === this.shown("right"));
+      const place = Number(button.value);
+      const pressed = morph ? this.morph.nearest === place
+        : this.data.flips[place].map === this.shown("right");
+      button.setAttribute("aria-pressed", pressed);
     }
     const { width_km, height_km } = this.data.extent;
     const size = `${rounded(width_km)} by ${rounded(height_km)} km`;
@@ -117,18 +128,24 @@ class Viewer {
     this.draw();
   }
 
+  /** Put one of the maps with a button to the right; with a slider, fade to it. */
+  flip(position) {
+    if (this.data.morph) this.morph.go(position);
+    else this.choose("right", this.data.flips[position].map);
+  }
+
   fillFlips() {
     const { flips } = this.data;
-    const buttons = flips.map(({ label, map }, position) => {
+    const buttons = flips.map(({ label }, position) => {
       const button = node("button", "", label);
       button.type = "button";
-      button.value = map;
+      button.value = position;
       if (position < 9) button.setAttribute("aria-keyshortcuts", position + 1);
       return button;
     });
     const last = Math.min(flips.length, 9);
     const keys = last > 1 ? `keys 1–${last}` : "key 1";
-    if (last) buttons.unshift(node("span", "", `Right (${keys})`));
+    if (last && !this.data.morph) buttons.unshift(node("span", "", `Right (${keys})`));
     this.part.flips.replaceChildren(...buttons);
   }
 
@@ -195,20 +212,31 @@ class Viewer {
     const edge = Math.round(canvas.width * this.chosen.share);
     const context = canvas.getContext("2d");
     context.clearRect(0, 0, canvas.width, canvas.height);
-    this.paintSide(context, this.data.maps[this.shown("left")], 0, edge);
-    this.paintSide(context, this.data.maps[this.shown("right")], edge, canvas.width);
+    const { maps, morph } = this.data;
+    this.paintSide(context, maps[this.shown("left")], 0, edge);
+    const right = morph ? this.morph.layers : [[this.shown("right"), 1]];
+    for (const [index, share] of right) {
+      this.paintSide(context, maps[index], edge, canvas.width, share);
+    }
     this.paintGraticule(context);
+    if (morph) this.morph.paintField(context, this.pointer ?? this.middle, this.kmPerPx);
     this.ruler.paint(context, this.chosen, this.kmPerPx);
     share.value = Math.round(this.chosen.share * 100);
     divider.style.left = leftSide.style.width = `${this.chosen.share * 100}%`;
     rightSide.style.width = `${(1 - this.chosen.share) * 100}%`;
+    leftSide.hidden = this.chosen.share * this.width < SMALLEST_SIDE_PX;
+    rightSide.hidden = (1 - this.chosen.share) * this.width < SMALLEST_SIDE_PX;
     this.paintAxes();
     this.updateReadout();
     const loading = [...this.pictures.values()].some(({ tried }) => !tried);
     this.part.figure.setAttribute("aria-busy", loading);
   }
 
-  paintSide(context, map, from, to) {
+  get middle() {
+    return { x: this.width / 2, y: this.height / 2 };
+  }
+
+  paintSide(context, map, from, to, share = 1) {
     context.save();
     context.beginPath();
     context.rect(from, 0, to - from, context.canvas.height);
@@ -221,7 +249,7 @@ class Viewer {
       if (!bitmap) continue;
       // Enlarged pixels stay squares; a reduced image is averaged.
       context.imageSmoothingEnabled = width < bitmap.width;
-      context.globalAlpha = alpha;
+      context.globalAlpha = alpha * share;
       context.drawImage(bitmap, left, top, width, height);
     }
     context.restore();
@@ -271,7 +299,9 @@ class Viewer {
     const [left, right] = ["left", "right"].map((side) =>
       `${side}: ${meaning(maps[this.shown(side)], this.data, at)}`);
     const note = noteAt(this.data.notes, extent, x, y);
-    return [`${km} (samples, lines)`, position(extent, x, y), left, right, note, this.ruler.text]
+    const field = this.data.morph ? `square: field of ${this.morph.field_km.toFixed(0)} km` : "";
+    return [`${km} (samples, lines)`, position(extent, x, y), left, right, note, field,
+      this.ruler.text]
       .filter(Boolean).join(" · ");
   }
 
@@ -284,7 +314,10 @@ class Viewer {
     on(window, "resize", () => this.fit());
     on(left, "change", () => this.choose("left", left.value));
     on(right, "change", () => this.choose("right", right.value));
-    on(flips, "click", ({ target }) => target.value && this.choose("right", target.value));
+    on(flips, "click", ({ target }) => target.value && this.flip(target.value));
+    on(this.part.steps, "input", () => this.morph.set(+this.part.steps.value));
+    on(this.part.steps, "change", () => this.morph.go(this.morph.nearest));
+    on(this.part.steps, "keydown", (event) => this.morph.onKey(event), false);
     on(share, "input", () => this.set("share", share.value / 100));
     on(opacity, "input", () => this.set("opacity", opacity.value / 100));
     on(this.root, "keydown", (event) => this.onKey(event), false);
@@ -307,8 +340,7 @@ class Viewer {
   onDigit(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || !/^[1-9]$/.test(event.key)) return;
     if (event.composedPath()[0].matches?.(TYPED_INTO)) return;
-    const flip = this.data.flips[event.key - 1];
-    if (flip) this.choose("right", flip.map);
+    if (this.data.flips[event.key - 1]) this.flip(event.key - 1);
   }
 
   onKey(event) {
@@ -359,7 +391,7 @@ class Viewer {
     this.pointer = this.place(event);
     const { drag, pointer } = this;
     if (drag?.divides) return this.set("share", clamp(pointer.x / this.width, 0, 1));
-    if (!drag) return this.updateReadout();
+    if (!drag) return this.data.morph ? this.draw() : this.updateReadout();
     if (this.ruler.active) return this.ruler.end(this.ground(pointer));
     const { x, y } = drag.from, scale = this.kmPerPx;
     this.moveTo(drag.x - (pointer.x - x) * scale, drag.y - (pointer.y - y) * scale);
@@ -369,14 +401,15 @@ class Viewer {
     // A finger leaves when it is lifted: keep the readout of where it pointed.
     if (pointerType !== "mouse") return;
     this.pointer = null;
-    this.updateReadout();
+    this.draw();
   }
 }
 
 /** What the user has chosen so far; the zoom resets when the extent changes. */
-function recall({ key, extent }) {
+function recall({ key, extent, morph }) {
   const ground = [extent.x, extent.y, extent.transposed].join();
-  const chosen = memory.get(key) ?? { share: 0.5, opacity: 1 };
+  // A slider has the whole map at first.
+  const chosen = memory.get(key) ?? { share: morph ? 0 : 0.5, opacity: 1 };
   if (chosen.ground !== ground) Object.assign(chosen, { ground, zoom: 1, x: 0, y: 0 });
   memory.set(key, chosen);
   return chosen;

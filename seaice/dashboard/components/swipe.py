@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from seaice.dashboard.components.morph import Morph
 from seaice.figures.extent import Extent
 from seaice.figures.map_elements import map_elements
 from seaice.figures.palettes import HATCH, LAND, Palette
@@ -28,6 +29,9 @@ _HTML = """
     <label>Left <select data-part="left" aria-label="Left"></select></label>
     <label>Right <select data-part="right" aria-label="Right"></select></label>
     <div class="flips" role="group" aria-label="Right map" data-part="flips"></div>
+    <label class="steps" data-part="stepsLabel" hidden>Atrous rates
+      <input type="range" min="0" max="1" step="0.01" data-part="steps"
+        aria-label="Atrous rates"></label>
   </div>
   <div class="stage">
     <div class="main">
@@ -77,7 +81,7 @@ _component = st.components.v2.component(
     "seaice_swipe",
     html=_HTML,
     css=_text("swipe.css"),
-    js=_text("swipe.js", "swipe_picture.js", "swipe_ruler.js", "swipe_words.js"),
+    js=_text("swipe.js", "swipe_morph.js", "swipe_picture.js", "swipe_ruler.js", "swipe_words.js"),
 )
 
 
@@ -114,6 +118,7 @@ def swipe(
     right: int,
     key: str,
     notes: np.ndarray | None = None,
+    morph: Morph | None = None,
 ) -> None:
     """Draw the viewer.
 
@@ -128,11 +133,13 @@ def swipe(
             long as the extent stays the same.
         notes: What the readout says besides the maps: (cells, cells) object array of texts on the
             pointer's grid.
+        morph: Maps that a slider blends into one another, in place of a single one at the right.
+            The flips are then its steps.
 
     Raises:
         ValueError: There is no map, an index is out of range, or a layer is not a PNG.
     """
-    _component(key=key, data=viewer_data(maps, extent, flips, left, right, key, notes))
+    _component(key=key, data=viewer_data(maps, extent, flips, left, right, key, notes, morph))
 
 
 def viewer_data(
@@ -143,9 +150,11 @@ def viewer_data(
     right: int,
     key: str,
     notes: np.ndarray | None = None,
+    morph: Morph | None = None,
 ) -> dict[str, object]:
     """JSON for the browser, every image once; arguments are those of `swipe`."""
-    for index in (left, right, *(index for _, index in flips)):
+    blended = [index for row in morph.rows.values() for index in row] if morph else []
+    for index in (left, right, *(index for _, index in flips), *blended):
         if not 0 <= index < len(maps):
             raise ValueError(f"There is no map {index} among {len(maps)}.")
     # A dictionary keeps the order in which the images first occur.
@@ -161,6 +170,7 @@ def viewer_data(
         "right": right,
         "land": list(LAND),
         "hatch": list(HATCH),
+        "morph": morph and morph.facts(),
         "notes": None if notes is None else _note_facts(notes),
     }
 

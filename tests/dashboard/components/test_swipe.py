@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from seaice.dashboard.components import swipe as module
+from seaice.dashboard.components.morph import Morph
 from seaice.dashboard.components.swipe import SwipeMap, viewer_data
 from seaice.figures.extent import Extent
 from seaice.figures.palettes import HATCH, LAND, Palette, chart_palette, continuous, heat_palette
@@ -146,7 +147,7 @@ def test_maps_are_written_as_the_browser_reads_them():
 
 def test_the_browser_never_takes_text_for_markup():
     scripts = list(Path(module.__file__).parent.glob("swipe*.js"))
-    assert len(scripts) == 4
+    assert len(scripts) == 5
     for script in scripts:
         text = script.read_text(encoding="utf-8")
         for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
@@ -158,3 +159,12 @@ def test_notes_are_sent_once_each():
     sent = viewer_data(maps(), EXTENT, [], 0, 0, "key", notes)["notes"]
     assert [[sent["texts"][place] for place in row] for row in sent["at"]] == notes.tolist()
     assert data(maps())["notes"] is None
+
+
+def test_a_morph_names_its_steps_and_maps():
+    morph = Morph(["none", "1-2-3"], [17, 32.4], {"Predicted": [0, 2], "Error": [2, 2]})
+    sent = viewer_data(maps(), EXTENT, [], 0, 0, "key", morph=morph)["morph"]
+    assert [step["field_km"] for step in sent["steps"]] == [17, 32.4]
+    assert sent["rows"][0] == {"title": "Predicted", "maps": [0, 2]}
+    with pytest.raises(ValueError, match="no map 9"):
+        viewer_data(maps(), EXTENT, [], 0, 0, "key", morph=Morph(["a"], [1], {"x": [9]}))
