@@ -1,14 +1,16 @@
 """Switching on Compare, in Chromium: how long until the page is redrawn, and what it costs.
 
 Run: python benchmarks/switching.py             times, transfer, memory with every checkpoint used
+     python benchmarks/switching.py --quick     times alone, with one channel set
      python benchmarks/switching.py --soak 200  memory over so many switches as well
 """
 
 import argparse
+import re
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from machine import describe
 from playwright.sync_api import Page, sync_playwright
@@ -20,6 +22,7 @@ from dashboard import launch_chromium, running_dashboard, settle
 
 _RUNS = 5
 _OTHER_RATES = "3-6-9"
+_SETS = ("sar+amsr2-18-36", "sar", "sar+amsr2")
 
 # What a person sees of a switch: other titles above the maps, and a page at rest.
 _TITLES = """() => [...document.querySelectorAll('.st-key-maps .js-plotly-plot')]
@@ -62,7 +65,7 @@ def redrawn_s(page: Page, act: Callable[[], object]) -> float:
 def add_s(page: Page, rates: str) -> float:
     """Choose rates in the sidebar; the time until they are shown."""
     page.locator(".st-key-rates [role=combobox]").click()
-    option = page.get_by_role("option", name=rates, exact=True)
+    option = page.get_by_role("option", name=_named(rates))
     option.wait_for()
     taken = redrawn_s(page, option.click)
     page.keyboard.press("Escape")
@@ -72,10 +75,38 @@ def add_s(page: Page, rates: str) -> float:
 
 def remove_s(page: Page, rates: str) -> float:
     """Take rates away; the time until they are gone."""
-    button = page.get_by_role("button", name=f"Remove {rates}")
+    button = page.get_by_role("button", name=re.compile(rf"^Remove {rates}( |$)"))
     taken = redrawn_s(page, button.click)
     settle(page)
     return taken
+
+
+def _named(rates: str) -> re.Pattern[str]:
+    """Rates as the pickers write them, with their reach."""
+    return re.compile(rf"^{rates}( |$)")
+
+
+def task_s(page: Page) -> float:
+    """Median time of another task of the same scene and networks, all shown before."""
+    tasks = ("SIC", "FLOE", "SOD")
+    taken = []
+    for name in tasks * 2:
+        radio = page.get_by_role("radio", name=re.compile(rf"^{name} "))
+        taken.append(redrawn_s(page, radio.click))
+        settle(page)
+    return statistics.median(taken[len(tasks) :])
+
+
+def scene_s(page: Page, others: int = 3) -> float:
+    """Median time of a scene that this server has not shown."""
+    taken = []
+    for number in range(1, 1 + others):
+        page.locator(".st-key-scene [role=combobox]").click()
+        option = page.get_by_role("option").nth(number)
+        option.wait_for()
+        taken.append(redrawn_s(page, option.click))
+        settle(page)
+    return statistics.median(taken)
 
 
 def flips_s(page: Page) -> float:
@@ -85,10 +116,10 @@ def flips_s(page: Page) -> float:
     return statistics.median(page.evaluate(_FLIP, key) for key in "12" * _RUNS)
 
 
-def uncached_s(page: Page) -> float:
-    """Median time of a rate that this server has not computed, over the channel sets."""
+def uncached_s(page: Page, sets: Sequence[str]) -> float:
+    """Median time of a rate that this server has not computed, over channel sets."""
     taken = []
-    for name in ("sar+amsr2-18-36", "sar", "sar+amsr2"):
+    for name in sets:
         page.locator(".st-key-channel_set [role=combobox]").click()
         page.get_by_role("option", name=name, exact=True).click()
         settle(page)
@@ -103,7 +134,10 @@ def uncached_s(page: Page) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--soak", type=int, default=0, help="switches to watch the memory over")
-    soak = parser.parse_args().soak
+    parser.add_argument("--quick", action="store_true", help="one channel set, no memory")
+    arguments = parser.parse_args()
+    soak, quick = arguments.soak, arguments.quick
+    sets = _SETS[:1] if quick else _SETS
     with running_dashboard(HOME / "data", HOME / "models") as url, sync_playwright() as playwright:
         page = launch_chromium(playwright).new_page(viewport={"width": 1440, "height": 1200})
         received: list[int] = []
@@ -115,7 +149,7 @@ def main() -> None:
         settle(page)
         print(describe())
         print(f"view with two rates, sent     {sum(received) / 1e6:6.2f} MB")
-        print(f"another rate, not computed    {uncached_s(page):6.2f} s")
+        print(f"another rate, not computed    {uncached_s(page, sets):6.2f} s")
         remove_s(page, "6-12-18")
         cached = []
         for _ in range(_RUNS):
@@ -123,6 +157,8 @@ def main() -> None:
             remove_s(page, _OTHER_RATES)
         print(f"another rate, computed before {statistics.median(cached):6.2f} s")
         add_s(page, "6-12-18")
+        print(f"another task                  {task_s(page):6.2f} s")
+        print(f"another scene, not computed   {scene_s(page):6.2f} s")
         print(f"server, every checkpoint used {server_memory_gib():6.2f} GiB")
         for count in range(0, soak, 50):
             for _ in range(25):

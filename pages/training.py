@@ -7,6 +7,7 @@ import streamlit as st
 from seaice.core.errors import SeaIceError
 from seaice.core.folders import runs_folder
 from seaice.dashboard import permalink
+from seaice.dashboard.compact import compact
 from seaice.dashboard.sidebar.selection import Selection, sidebar
 from seaice.dashboard.text import plain
 from seaice.dashboard.training.actions import ask_before_deleting, run_actions
@@ -14,6 +15,7 @@ from seaice.dashboard.training.beside import linear_beside, linear_sentence, sco
 from seaice.dashboard.training.comparison import comparison, settings_table
 from seaice.dashboard.training.curves import run_curves
 from seaice.dashboard.training.measurements import run_summary
+from seaice.dashboard.training.settings_section import settings_section
 from seaice.dashboard.training.sweeps import live_sweeps, sweeps_section
 from seaice.dashboard.training.table import runs_table
 from seaice.dashboard.training.words import facts_text, progress_sentence
@@ -26,10 +28,13 @@ _LOG_LINES = 20
 
 def page() -> None:
     """Draw the page."""
+    compact()
     st.title("Training")
     selection = _sidebar()
     ask_before_deleting()
-    live = _live(inspect_runs(runs_folder()))
+    runs = inspect_runs(runs_folder())
+    settings_section(unfolded=not runs)
+    live = _live(runs)
     # Refreshes itself while a run is live, and not otherwise.
     st.fragment(_runs, run_every=_REFRESH_S if live else None)(live)
     if selection is not None:
@@ -77,7 +82,7 @@ def _runs(live: frozenset[str]) -> None:
 
 
 def _explain_how_to_start() -> None:
-    st.info("No runs yet. Press **Train** in the sidebar, or start a run from a terminal:")
+    st.info("No runs yet. Press **Train** in the sidebar or above, or start a run from a terminal:")
     st.code(
         "seaice train --rates 6-12-18 --channels sar+amsr2-18-36 --data DATA_FOLDER",
         language="bash",

@@ -92,7 +92,9 @@ def start_a_run(page: Page, steps: int) -> None:
     unfold(page, "train_form")
     type_into(page, "rates", "1-2")
     type_into(page, "steps", str(steps))
-    unfold(page, "train_more")
+    # All other settings stand on the page, unfolded as long as there is no run.
+    if not page.locator(".st-key-train_patch").is_visible():
+        unfold(page, "train_settings")
     type_into(page, "patch", "128")
     type_into(page, "batch", "2")
     type_into(page, "validation_share", "0.12")

@@ -21,6 +21,7 @@ from seaice.dashboard.sidebar.checkpoint_picker import (
 )
 from seaice.dashboard.sidebar.run_progress import run_progress
 from seaice.dashboard.sidebar.train_form import Prefill, train_form
+from seaice.dashboard.sidebar.train_values import COSTED
 from seaice.dashboard.text import plain
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.rates import rates_name
@@ -121,6 +122,7 @@ def _select(folder: Path, files: list[CheckpointFile], problems: list[str]) -> S
 
 
 def _training(folder: Path, files: list[CheckpointFile], missing: tuple[str, ...]) -> None:
+    st.session_state.pop(COSTED, None)
     train_form(
         Prefill(
             data=str(folder),

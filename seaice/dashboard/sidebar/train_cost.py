@@ -31,8 +31,14 @@ _TIMED_SETTINGS = (
 _STEP_SECONDS = "_train_step_seconds"
 
 
-def draw_cost(config: TrainingConfig) -> None:
-    """Draw the table of costs, and a button that times a few steps."""
+def draw_cost(config: TrainingConfig, place: str = "") -> None:
+    """Draw the table of costs, and a button that times a few steps.
+
+    Args:
+        config: The settings.
+        place: What tells the widgets from those of another form.
+    """
+    suffix = f"_{place}" if place else ""
     cost = _cost(config)
     timed = _timed_settings(config)
     fits = cost.memory_gib < free_gib()
@@ -45,7 +51,7 @@ def draw_cost(config: TrainingConfig) -> None:
         )
     if st.button(
         "Time a few steps",
-        key="train_time",
+        key=f"train_time{suffix}",
         icon=":material/timer:",
         width="stretch",
         disabled=not fits,
@@ -54,7 +60,7 @@ def draw_cost(config: TrainingConfig) -> None:
     ):
         _time(timed)
     seconds = st.session_state.get(_STEP_SECONDS, {}).get(timed)
-    with table.container(key="train_cost"):
+    with table.container(key=f"train_cost{suffix}"):
         st.table(
             cost_table(config, cost, seconds),
             border="horizontal",

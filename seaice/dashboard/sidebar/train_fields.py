@@ -17,6 +17,8 @@ DEFAULT_CELL_M: float = FIELDS["output_stride"].default * FIELDS["spacing_m"].de
 """Size of a feature cell of a network that is trained with the default settings, metres."""
 CUSTOM = "custom channels"
 """The option that lets you pick channels one by one."""
+CHANNELS = "channels"
+"""What its field is called, which is no setting."""
 
 
 def widget_key(name: str) -> str:
@@ -89,14 +91,11 @@ def _number_options(field: SettingField) -> dict[str, Any]:
     return {"min_value": float(low), "max_value": most_float, "step": tenth, "format": "%g"}
 
 
-def draw_channel_set(options: tuple[str, ...]) -> str:
+def draw_channel_set(options: tuple[str, ...]) -> None:
     """Draw the picker of a channel set, and for custom channels a picker of single channels.
 
     Args:
         options: Available channel sets.
-
-    Returns:
-        Name of a set, or channel names joined by commas. Empty if no channel is selected.
     """
     name = st.selectbox(
         FIELDS["channel_set"].words.label,
@@ -106,16 +105,23 @@ def draw_channel_set(options: tuple[str, ...]) -> str:
         format_func=channel_set_label,
         help="The network's input: a channel set, or channels that you pick yourself.",
     )
+    if name == CUSTOM:
+        st.multiselect(
+            "Channels",
+            list(CHANNEL),
+            key=widget_key(CHANNELS),
+            persist_state="session",
+            format_func=lambda channel: CHANNEL[channel].label,
+            help="Channels are always fed in the listed order.",
+        )
+
+
+def typed_channel_set() -> str:
+    """Name of a set, or channel names joined by commas; empty if no channel is selected."""
+    name = str(st.session_state.get(widget_key("channel_set"), ""))
     if name != CUSTOM:
         return name
-    picked = st.multiselect(
-        "Channels",
-        list(CHANNEL),
-        key=widget_key("channels"),
-        persist_state="session",
-        format_func=lambda channel: CHANNEL[channel].label,
-        help="Channels are always fed in the listed order.",
-    )
+    picked = st.session_state.get(widget_key(CHANNELS), [])
     # The same channels always get the same name: the name of their set, if there is one.
     ordered = tuple(channel for channel in CHANNEL if channel in picked)
     sets = (name for name, channels in CHANNEL_SETS.items() if channels == ordered)

@@ -1,32 +1,26 @@
-"""The form in the sidebar that starts a run."""
+"""The short form in the sidebar of every page that starts a run."""
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, get_args
 
 import streamlit as st
 
-from seaice.core.errors import ConfigError, RunError, SeaIceError
-from seaice.core.folders import models_folder, runs_folder
+from seaice.core.errors import ConfigError
+from seaice.dashboard.navigation import link_to
 from seaice.dashboard.sidebar.train_cost import draw_cost
-from seaice.dashboard.sidebar.train_fields import (
-    FIELDS,
-    draw_channel_set,
-    draw_field,
-    field_value,
-    widget_key,
+from seaice.dashboard.sidebar.train_fields import draw_channel_set, draw_field, widget_key
+from seaice.dashboard.sidebar.train_values import (
+    COSTED,
+    STARTED,
+    changed_text,
+    keep_typed,
+    start_run,
+    typed_config,
 )
 from seaice.dashboard.text import plain
 from seaice.network.rates import RATE_PRESETS, rates_name
-from seaice.scenes.catalogue import require_scene_files
 from seaice.training.config import TrainingConfig
-from seaice.training.runs.listing import inspect_runs
-from seaice.training.settings import Group
-from seaice.training.start import start
 
-# At the top of the form, in this order; the others are folded.
-_FIRST = ("rates", "channel_set", "data", "validation", "steps", "seed")
-_FILLED, _STARTED = "_train_filled", "_train_started"
+_FILLED = "_train_filled"
 
 
 @dataclass(frozen=True)
@@ -56,8 +50,8 @@ class Prefill:
 @st.fragment
 def train_form(prefill: Prefill) -> None:
     """Draw the form, folded at first. Typing into it reruns the form alone."""
-    _fill(prefill)
-    if st.session_state.pop(_STARTED, False):
+    keep_typed(_fill(prefill))
+    if st.session_state.pop(STARTED, False):
         # Folded, so that the progress below comes into view.
         st.session_state["train_form"] = False
     box = st.expander(
@@ -67,16 +61,26 @@ def train_form(prefill: Prefill) -> None:
         return
     with box:
         config = _draw_fields(prefill)
+        if config and st.session_state.get(COSTED, config) != config:
+            # The page shows the cost of what was typed here before.
+            st.rerun()
+        if changed := changed_text():
+            st.caption(f"With {plain(changed)}.")
+        link_to("training", "All settings", ":material/tune:")
         if config is not None:
             draw_cost(config)
         # Shown beside an error too, or it would vanish under the pointer.
         if st.button("Train", key="train_start", type="primary", width="stretch") and config:
-            _start(config)
+            start_run(config)
         st.caption("The run continues if you close this page or restart the server.")
 
 
-def _fill(prefill: Prefill) -> None:
-    """Take over a picker's value when you change it, or if you have not typed another one."""
+def _fill(prefill: Prefill) -> dict[str, object]:
+    """Take over a picker's value when you change it, or if you have not typed another one.
+
+    Returns:
+        The pickers' values by the widgets' keys.
+    """
     values = {
         widget_key("data"): prefill.data,
         widget_key("channel_set"): prefill.channel_set,
@@ -94,71 +98,27 @@ def _fill(prefill: Prefill) -> None:
         if untouched or picked[key] != picked_before.get(key):
             st.session_state[key] = value
     st.session_state[_FILLED] = values, picked
+    return dict(values)
 
 
 def _draw_fields(prefill: Prefill) -> TrainingConfig | None:
-    """Draw all fields; None and an error message if they make no valid configuration."""
-    values: dict[str, Any] = {}
+    """Draw the fields; None and an error message if all settings make no valid configuration."""
     problem = None
     try:
-        values["rates"] = draw_field("rates")
+        draw_field("rates")
     except ConfigError as error:
         problem = str(error)
-    values["channel_set"] = draw_channel_set(prefill.channel_sets)
-    values["data"] = draw_field("data", "Training folder")
-    values["validation"] = draw_field("validation")
+    draw_channel_set(prefill.channel_sets)
+    draw_field("data", "Training folder")
     left, right = st.columns(2)
     with left:
-        values["steps"] = draw_field("steps")
+        draw_field("steps")
     with right:
-        values["seed"] = draw_field("seed")
-    values |= _draw_more_fields()
-    if not values["channel_set"]:
-        problem = problem or "No channel is selected. Select at least one."
+        draw_field("seed")
     if problem is None:
         try:
-            return TrainingConfig(**values)
+            return typed_config()
         except ConfigError as error:
             problem = str(error)
     st.error(plain(problem))
     return None
-
-
-def _draw_more_fields() -> dict[str, Any]:
-    """The folded fields by group; while folded, their defaults or what was typed."""
-    rest = [name for name in FIELDS if name not in _FIRST]
-    box = st.expander("More settings", key="train_more", type="compact", on_change="rerun")
-    if not box.open:
-        return {name: field_value(name) for name in rest}
-    values: dict[str, Any] = {}
-    with box:
-        for group in get_args(Group):
-            names = [name for name in rest if FIELDS[name].words.group == group]
-            if names:
-                st.caption(f"**{group}**")
-            values |= {name: draw_field(name) for name in names}
-    return values
-
-
-def _start(config: TrainingConfig) -> None:
-    """Start the run, or draw an error message."""
-    try:
-        require_scene_files(Path(config.data))
-        if config.validation:
-            require_scene_files(Path(config.validation))
-        _require_new(config)
-        folder = start(config, runs_folder(), models_folder())
-    except SeaIceError as error:
-        st.error(plain(str(error)))
-        return
-    st.toast(f"Started {plain(folder.name)}", icon=":material/model_training:")
-    st.session_state[_STARTED] = True
-    # The progress below is another fragment.
-    st.rerun()
-
-
-def _require_new(config: TrainingConfig) -> None:
-    """Check that no such run is live: a double click starts one run, not two."""
-    for run in inspect_runs(runs_folder()):
-        if run.status.live and run.config == config:
-            raise RunError(f"Run {run.name} is already {run.status.state} with these settings.")

@@ -1,6 +1,7 @@
 """The training form and what it costs, without a browser and without starting a process."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,6 +14,7 @@ from seaice.network.reach import reach_text
 from seaice.training.config import TrainingConfig
 from seaice.training.cost import cost_of
 from seaice.training.runs.folder import RunFolder
+from seaice.training.settings import Group
 
 PREFILL = {
     "data": "data",
@@ -66,15 +68,18 @@ OTHER = {
     "workers": 0,
     "name": "mine",
 }
-START = "seaice.dashboard.sidebar.train_form.start"
+START = "seaice.dashboard.sidebar.train_values.start"
 
 
 def _form() -> None:
     import streamlit as st
 
     from seaice.dashboard.sidebar.train_form import Prefill, train_form
+    from seaice.dashboard.training.settings_section import settings_section
 
     train_form(Prefill(**st.session_state["prefill"]))
+    if st.session_state.get("all_settings"):
+        settings_section(unfolded=True)
 
 
 @pytest.fixture
@@ -117,7 +122,7 @@ def widgets(app: AppTest) -> dict[str, object]:
 def fill(app: AppTest, **values: object) -> AppTest:
     """Type into fields, unfolding them if they are folded."""
     if "train_patch" not in widgets(app):
-        app.session_state["train_form"] = app.session_state["train_more"] = True
+        app.session_state["train_form"] = app.session_state["all_settings"] = True
         app.run()
     for name, value in values.items():
         widgets(app)[f"train_{name}"].set_value(value)
@@ -128,8 +133,12 @@ def press_train(app: AppTest) -> AppTest:
     return app.button(key="train_start").click().run()
 
 
+def texts(app: AppTest) -> str:
+    return " ".join(each.value for each in app.caption).replace("\\", "")
+
+
 def errors(app: AppTest) -> list[str]:
-    return [each.value.replace("\\", "") for each in app.error]
+    return list(dict.fromkeys(each.value.replace("\\", "") for each in app.error))
 
 
 def small(folder: Path, **values: object) -> dict:
@@ -202,11 +211,12 @@ def test_every_field_has_a_widget_that_ends_up_in_the_configuration(
     # A start folds the form.
     assert not form.session_state["train_form"]
     assert "Started 20200101T000000" in form.toast[0].value
-    # Folded settings still count.
+    # On another page, the settings still count, and the short form says so.
     form.session_state["train_form"] = True
-    form.session_state["train_more"] = False
+    form.session_state["all_settings"] = False
     form.run()
     assert "train_patch" not in widgets(form)
+    assert "Batch size 8" in texts(form)
     press_train(form)
     assert started == [expected, expected]
 
@@ -224,11 +234,11 @@ def test_bad_settings_are_one_sentence(form: AppTest, started, tmp_path: Path):
         before = widgets(fill(form))[f"train_{name}"].value
         fill(form, **{name: value})
         assert not form.exception
-        assert len(form.error) == 1
+        assert len(errors(form)) == 1
         assert expected in errors(form)[0]
         press_train(form)
         assert not form.exception
-        assert len(form.error) == 1
+        assert len(errors(form)) == 1
         fill(form, **{name: before})
     # These need a look at the disk, and come when you press Train.
     for folder in ("gone", "empty"):
@@ -315,3 +325,44 @@ def test_too_little_memory_is_not_tried(form: AppTest, monkeypatch):
     form.run()
     assert "more memory than the machine has" in form.warning[0].value
     assert form.button(key="train_time").disabled
+
+
+def test_all_settings_stand_in_groups_with_their_cost(form: AppTest, started, scenes: Path):
+    fill(form, **small(scenes))
+    assert [text.value for text in form.markdown] == [
+        *(f"**{name}**" for name in get_args(Group)),
+        "**Cost**",
+    ]
+    beside = form.table[1].value
+    assert list(beside.iloc[:, 0]) == list(form.table[0].value.iloc[:, 0])
+    fill(form, width=16)
+    assert list(form.table[1].value.iloc[:, 0]) != list(beside.iloc[:, 0])
+    form.button(key="train_start_page").click().run()
+    assert started[-1].width == 16
+
+
+def test_what_a_tab_kept_comes_back_where_it_fits(form: AppTest, monkeypatch):
+    given: list[object] = []
+    kept = {
+        "steps": 7,
+        "rates": "2-4",
+        "augment": False,
+        "patch": 10**9,
+        "encoder": "pickle",
+        "channels": ["nothing"],
+        "_train_started": True,
+    }
+
+    def kept_in_tab(name: str, values: dict | None) -> dict | None:
+        given.append(values)
+        return kept if values is None else None
+
+    monkeypatch.setattr("seaice.dashboard.sidebar.train_values.kept_in_tab", kept_in_tab)
+    form.run()
+    assert not form.exception
+    assert form.number_input(key="train_steps").value == 7
+    assert form.text_input(key="train_rates").value == "2-4"
+    # What no field would take is left out; what the pickers fill in is not kept.
+    assert given[-1] == {"steps": 7, "rates": "2-4", "augment": False}
+    form.number_input(key="train_seed").set_value(4).run()
+    assert given[-1] == {"steps": 7, "rates": "2-4", "augment": False, "seed": 4}
