@@ -131,7 +131,7 @@ def _write_link(
             maps=settings.rows,
             colours=settings.scheme,
             opacity=st.session_state.get("opacity"),
-            orientation="North up" if settings.north_up else "As acquired",
+            orientation=settings.direction,
         )
     )
 

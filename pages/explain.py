@@ -45,7 +45,7 @@ def page() -> None:
         question = _question()
         chart = task_switch(narrow=True)
         with st.popover("Display", icon=":material/tune:"):
-            north_up = orientation_picker()
+            direction = orientation_picker()
     scene_notice(selection)
     missing_checkpoints(selection)
     permalink.write(
@@ -54,7 +54,7 @@ def page() -> None:
             task=chart,
             question=question,
             place=place_text(chosen_place(selection.scene)),
-            orientation="North up" if north_up else "As acquired",
+            orientation=direction,
             **question_settings(question, chart),
         )
     )
@@ -65,7 +65,7 @@ def page() -> None:
     except MissingChannelsError as error:
         st.error(plain(str(error)))
         return
-    view = SceneView(selection.scene, north_up=north_up)
+    view = SceneView(selection.scene, north_up=direction != "As acquired")
     _section(question, view, chart, selection, narrow=narrow)
     copy_link()
 

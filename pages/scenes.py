@@ -143,7 +143,7 @@ def _channels(scene: Scene, narrow: bool) -> None:
         st.text(f"AMSR2 relative to Sentinel-1: {delays_text(scene.delays)}")
     if group:
         columns = 2 if narrow else 3 if group == RADAR else 4
-        north_up = orientation_picker()
+        north_up = orientation_picker() != "As acquired"
         shown = channel_view(scene, north_up=north_up)
         drawn = panels(scene, group, north_up=north_up)
         with st.container(key="channel_maps_box"):

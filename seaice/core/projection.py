@@ -40,6 +40,18 @@ def polar_stereographic(
     return np.stack(_transformer(projection).transform(longitude, latitude), axis=-1)
 
 
+def geographic(x: np.ndarray, y: np.ndarray, projection: str) -> tuple[np.ndarray, np.ndarray]:
+    """Latitude and longitude of places on a map, degrees, float32: the inverse.
+
+    Args:
+        x: Metres; any shape.
+        y: Metres, the same shape.
+        projection: Code of the projection.
+    """
+    longitude, latitude = _transformer(projection).transform(x, y, direction="INVERSE")
+    return latitude.astype(np.float32), longitude.astype(np.float32)
+
+
 @cache
 def _transformer(projection: str) -> "Transformer":
     # Imported late, so that commands that draw no map start without it.

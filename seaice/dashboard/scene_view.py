@@ -9,16 +9,18 @@ import numpy as np
 from seaice.ai4arctic.channels import DISTANCE_MAP, SAR
 from seaice.ai4arctic.charts import ChartName
 from seaice.ai4arctic.layout import unscale
+from seaice.core.errors import SceneError
 from seaice.core.grids.orientation import AS_ACQUIRED, Orientation
 from seaice.core.grids.pixel_grid import PixelGrid, Window
 from seaice.dashboard.cache_keys import cached, scene_key
+from seaice.dashboard.polar_map import PolarMap, polar_map
 from seaice.figures.extent import Extent, at_cells, cell_pixels, hover_step
 from seaice.figures.palettes import Palette
 from seaice.figures.png import map_png
 from seaice.scenes.north import scene_orientation
 from seaice.scenes.polygons import read_polygons
 from seaice.scenes.read import read_channels, read_chart, read_inputs, read_positions
-from seaice.scenes.region import Region
+from seaice.scenes.region import Region, Span
 from seaice.scenes.scene import Scene
 
 PANEL_PX = 1100
@@ -35,29 +37,42 @@ class SceneView:
         longest_px: Pixels that a panel shows along its longer side, at most.
         north_up: Whether the maps are turned and mirrored so that north lies up, if the scene has
             positions.
+        polar: Whether the maps are resampled to a polar map instead, if the scene has usable
+            positions.
     """
 
     scene: Scene
     region: Region | None = None
     longest_px: int = PANEL_PX
     north_up: bool = True
+    polar: bool = False
 
     @cached_property
     def key(self) -> tuple[object, ...]:
         """Identity for caches."""
-        return scene_key(self.scene), str(self.region), self.longest_px, self.north_up
+        lies = self.north_up, self.polar
+        return scene_key(self.scene), str(self.region), self.longest_px, *lies
 
     @cached_property
     def orientation(self) -> Orientation:
         """How the maps lie on the screen."""
+        if self.polar_map:
+            return AS_ACQUIRED
         return (self.north_up and self._north_up()) or AS_ACQUIRED
 
     @property
     def orientation_words(self) -> str:
         """The same in words."""
+        if self.polar_map:
+            return f"polar map {self.polar_map.projection}"
         if not self.north_up:
             return "as acquired"
         return "north up" if self._north_up() else "as acquired, because positions are missing"
+
+    @cached_property
+    def polar_map(self) -> PolarMap | None:
+        """Where each pixel of the polar map lies in the scene; None if there is none."""
+        return self._polar_map() if self.polar else None
 
     @cached_property
     def grid(self) -> PixelGrid:
@@ -136,6 +151,8 @@ class SceneView:
     @property
     def extent(self) -> Extent:
         """Ground that every map covers."""
+        if self.polar_map:
+            return self._polar_extent(self.polar_map)
         km = self.grid.spacing_m / 1000
         lines, samples = self.shape
         return Extent(
@@ -150,7 +167,7 @@ class SceneView:
     @property
     def located_extent(self) -> Extent:
         """The same, with latitude and longitude if the scene has positions."""
-        if not self.scene.has_positions:
+        if not self.scene.has_positions or self.polar_map:
             return self.extent
         latitude, longitude = self._positions()
         return replace(self.extent, latitude=latitude, longitude=longitude)
@@ -180,17 +197,57 @@ class SceneView:
             A PNG as a data URI.
         """
         fewer = slice(None, None, step), slice(None, None, step)
-        shown = values[fewer]
+        place = self.polar_map.place if self.polar_map else np.asarray
+        shown = place(values)[fewer]
         return map_png(
             shown,
             palette,
-            self.valid[fewer] & np.isfinite(shown),
-            self.land[fewer],
-            None if labelled is None else labelled[fewer],
+            place(self.valid)[fewer] & np.isfinite(shown),
+            place(self.land)[fewer],
+            None if labelled is None else place(labelled)[fewer],
             alpha,
             at_least_px,
             self.orientation,
         )
+
+    def at_pointer(self, texts: np.ndarray) -> np.ndarray:
+        """Texts of the pointer's cells of the scene, on those of the maps."""
+        return self.polar_map.place_cells(texts, self.shape) if self.polar_map else texts
+
+    def region_of_box(self, rows_km: Span, columns_km: Span) -> tuple[Span, Span] | None:
+        """Lines and samples of a box on the polar map, km in the scene; None off the scene."""
+        assert self.polar_map is not None, "other maps have the scene's own axes"
+        km = self.grid.spacing_m / 1000
+        found = self.polar_map.window_of_box(rows_km, columns_km)
+        if not all(side.stop for side in found):
+            return None
+        lines, samples = (
+            ((own.start + side.start) * km, (own.stop + side.start) * km)
+            for own, side in zip(found, self.window, strict=True)
+        )
+        return lines, samples
+
+    def _polar_extent(self, shown: PolarMap) -> Extent:
+        """Ground of the polar map, counted from its upper left corner."""
+        latitude, longitude = shown.degrees()
+        line_km, sample_km = shown.in_scene_km(self.window)
+        return Extent(
+            lines_km=shown.grid.height_km,
+            samples_km=shown.grid.width_km,
+            cell_km=hover_step(shown.grid.shape) * shown.grid.spacing_m / 1000,
+            latitude=latitude,
+            longitude=longitude,
+            line_km=line_km,
+            sample_km=sample_km,
+        )
+
+    @cached(max_entries=6)
+    def _polar_map(self) -> PolarMap | None:
+        try:
+            return polar_map(self.scene, self.grid, self.window)
+        except SceneError:
+            # Without usable positions there is no map; the caption says how the maps lie.
+            return None
 
     @cached(max_entries=24)
     def _north_up(self) -> Orientation | None:

@@ -31,6 +31,10 @@ class Extent:
         top_km: Distance of the first line from the scene's first one.
         left_km: Distance of the first sample from the scene's first one.
         orientation: How the maps lie on the screen.
+        line_km: On a map that is not the scene's own grid: (cells, cells) float32, the line at each
+            of the pointer's cells, km in the scene, NaN outside. Axes and other members then count
+            from the map's upper left corner.
+        sample_km: The same for samples.
     """
 
     lines_km: float
@@ -41,6 +45,8 @@ class Extent:
     top_km: float = 0.0
     left_km: float = 0.0
     orientation: Orientation = AS_ACQUIRED
+    line_km: np.ndarray | None = None
+    sample_km: np.ndarray | None = None
 
     @property
     def lines(self) -> Span:

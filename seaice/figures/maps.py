@@ -25,6 +25,8 @@ _LEGEND_PX, _FOOT_PX = 182, 215
 # Height of a legend's entry, and of the lowest number of the colour bar above it.
 _SWATCH_PX, _TICK_PX = 20, 24
 _FLATTEST_PX, _TALLEST_PX = 140, 1200
+# A dark line within a light one is visible on every map.
+_OUTLINES = ({"color": "white", "width": 4}, {"color": "#16232e", "width": 1.5})
 # Axes are in km, and so is a line's length on the screen.
 _RULER = {
     "line": {"color": "#c6007e", "width": 3},
@@ -164,8 +166,6 @@ def _panels(
 def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column: int) -> None:
     position, positions = _positions(extent)
     hover = extent.orientation.swapped(panel.hover)
-    # Samples first, as everywhere that a place is told.
-    sample, line = "yx" if extent.orientation.transposed else "xy"
     figure.add_trace(
         go.Heatmap(
             z=np.zeros(hover.shape, np.uint8),
@@ -173,8 +173,7 @@ def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column
             **extent.cells("y"),
             text=hover,
             customdata=positions,
-            hovertemplate=f"%{{text}}<br>%{{{sample}:.0f}} km, %{{{line}:.0f}} km{position}"
-            "<extra></extra>",
+            hovertemplate=f"%{{text}}<br>{position}<extra></extra>",
             opacity=0,
             showscale=False,
         ),
@@ -210,14 +209,24 @@ def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column
 
 
 def _positions(extent: Extent) -> tuple[str, np.ndarray | None]:
-    """Hover template of latitude and longitude, and the numbers for it."""
-    if extent.latitude is None or extent.longitude is None:
-        return "", None
-    # Degrees west without a sign, if the scene lies on one side of Greenwich.
-    west = bool((extent.longitude <= 0).all())
-    longitude = -extent.longitude if west else extent.longitude
-    template = f"<br>%{{customdata[0]:.2f}}° N, %{{customdata[1]:.2f}}° {'W' if west else 'E'}"
-    return template, extent.orientation.swapped(np.dstack([extent.latitude, longitude]))
+    """Hover template of sample, line, latitude and longitude, and the numbers for it."""
+    layers: list[np.ndarray] = []
+    # Samples first, as everywhere that a place is told.
+    sample, line = "yx" if extent.orientation.transposed else "xy"
+    template = f"%{{{sample}:.0f}} km, %{{{line}:.0f}} km"
+    if extent.sample_km is not None and extent.line_km is not None:
+        layers = [extent.sample_km, extent.line_km]
+        template = "%{customdata[0]:.0f} km, %{customdata[1]:.0f} km"
+    if extent.latitude is not None and extent.longitude is not None:
+        # Degrees west without a sign, if the scene lies on one side of Greenwich.
+        west = bool((extent.longitude <= 0).all())
+        number = len(layers)
+        layers += [extent.latitude, -extent.longitude if west else extent.longitude]
+        template += (
+            f"<br>%{{customdata[{number}]:.2f}}° N, "
+            f"%{{customdata[{number + 1}]:.2f}}° {'W' if west else 'E'}"
+        )
+    return template, extent.orientation.swapped(np.dstack(layers)) if layers else None
 
 
 def _axis(kind: str, index: int) -> str:
@@ -290,6 +299,21 @@ def add_source(figure: go.Figure, lines: Sequence[str]) -> go.Figure:
     )
 
 
+def add_path(figure: go.Figure, points: np.ndarray) -> go.Figure:
+    """Outline a part of every panel.
+
+    Args:
+        figure: The figure.
+        points: (n, 2) float, values of the axes around the part.
+    """
+    path = "M" + "L".join(f"{x:.2f},{y:.2f}" for x, y in points) + "Z"
+    for line in _OUTLINES:
+        figure.add_shape(
+            type="path", path=path, line=line, row="all", col="all", exclude_empty_subplots=True
+        )
+    return figure
+
+
 def add_outline(figure: go.Figure, extent: Extent, lines_km: Span, samples_km: Span) -> go.Figure:
     """Outline a part of the scene in every panel.
 
@@ -300,8 +324,7 @@ def add_outline(figure: go.Figure, extent: Extent, lines_km: Span, samples_km: S
         samples_km: Both ends along the samples.
     """
     (left, right), (top, bottom) = extent.xy(lines_km, samples_km)
-    # A dark line within a light one is visible on every map.
-    for line in ({"color": "white", "width": 4}, {"color": "#16232e", "width": 1.5}):
+    for line in _OUTLINES:
         figure.add_shape(
             type="rect",
             x0=left,

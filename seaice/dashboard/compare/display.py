@@ -5,6 +5,7 @@ from typing import Literal, get_args
 
 from seaice.ai4arctic.channels import HH, HV
 from seaice.ai4arctic.charts import ChartName
+from seaice.dashboard.orientation import Direction
 from seaice.figures.palettes import SchemeName
 
 LayoutName = Literal["Side by side", "Swipe", "Rates"]
@@ -26,7 +27,7 @@ class DisplaySettings:
         scheme: Colours of the charts.
         opacity: Opacity of the networks' maps over the radar image, 0 to 1.
         layout: All maps side by side, two at a time, or blended as a slider moves over the rates.
-        north_up: Maps turned so that north lies up, instead of as acquired.
+        direction: How maps lie.
         against: Index of the column that the others are held against.
         narrow: Panels one below the other, for a narrow window.
     """
@@ -37,6 +38,6 @@ class DisplaySettings:
     scheme: SchemeName = "WMO"
     opacity: float = 1.0
     layout: LayoutName = "Side by side"
-    north_up: bool = True
+    direction: Direction = "North up"
     against: int = 0
     narrow: bool = False

@@ -71,7 +71,8 @@ class DrawnMap:
         # Plotly reads markup in titles, and a heading may hold a file's name.
         heading = (line.replace("<", "&lt;") for line in self.heading)
         title = "<br>".join(filter(None, (self.title, *heading, self.note, self.score)))
-        return Panel(title, [*below, self.image], self.hover, self.message, opacity)
+        hover = view.at_pointer(self.hover)
+        return Panel(title, [*below, self.image], hover, self.message, opacity)
 
 
 @cached(max_entries=12)

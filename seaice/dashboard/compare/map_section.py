@@ -16,8 +16,16 @@ from seaice.dashboard.compare.region_picker import DRAGS, choose_drawn
 from seaice.dashboard.compare.results import ColumnResult, networks_among
 from seaice.dashboard.compare.rows import map_rows
 from seaice.dashboard.compare.viewer_section import slide, swipe_maps
+from seaice.dashboard.polar_map import outline_km
 from seaice.dashboard.scene_view import SceneView
-from seaice.figures.maps import add_outline, add_source, css_height, linked_maps, stacked_maps
+from seaice.figures.maps import (
+    add_outline,
+    add_path,
+    add_source,
+    css_height,
+    linked_maps,
+    stacked_maps,
+)
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
@@ -51,7 +59,12 @@ def scene_maps(
         region: The chosen region.
         close_up: Whether the maps show that region; otherwise the scene, with its outline.
     """
-    view = SceneView(scene, region if close_up else None, north_up=settings.north_up)
+    view = SceneView(
+        scene,
+        region if close_up else None,
+        north_up=settings.direction != "As acquired",
+        polar=settings.direction == "Polar map",
+    )
     rows = map_rows(view, settings, results) if settings.layout != "Side by side" else []
     if settings.layout == "Rates" and rows:
         slide(view, rows, networks_among(results))
@@ -140,7 +153,10 @@ def _figures(
     for figure in figures:
         add_source(figure, lines)
         figure.update_layout(dragmode=extras.drag)
-        if extras.region:
+        if extras.region and view.polar_map:
+            spans = extras.region.lines_km, extras.region.samples_km
+            add_path(figure, outline_km(view.scene, view.polar_map, *spans))
+        elif extras.region:
             add_outline(figure, extent, extras.region.lines_km, extras.region.samples_km)
     width_px = _NARROW_PX if settings.narrow else _WIDE_PX
     return [

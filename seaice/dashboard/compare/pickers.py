@@ -77,7 +77,7 @@ def display_pickers(
     scheme = _scheme_picker()
     side_by_side = layout == "Side by side"
     opacity = opacity_picker("Opacity of the networks' maps (%)") if side_by_side else 1.0
-    north_up = orientation_picker()
+    direction = orientation_picker()
     channels = _channel_picker(scene)
     return DisplaySettings(
         chart,
@@ -86,7 +86,7 @@ def display_pickers(
         scheme,
         opacity,
         layout=layout,
-        north_up=north_up,
+        direction=direction,
         narrow=narrow,
     )
 

@@ -83,9 +83,14 @@ def choose_drawn(view: SceneView, chart_key: str) -> None:
 def region_of_box(view: SceneView, box: dict[str, Any]) -> Region | None:
     """The region of a Plotly box on a map; None if it is too small, or off the scene."""
     axes = "xy" if view.orientation.transposed else "yx"
+    spans = [sorted(box[axis]) for axis in axes]
+    if view.polar_map:
+        found = view.region_of_box(tuple(spans[0]), tuple(spans[1]))
+        if found is None:
+            return None
+        spans = [list(span) for span in found]
     lines, samples = (
-        _held(sorted(box[axis]), size)
-        for axis, size in zip(axes, _sides_km(view.scene), strict=True)
+        _held(span, size) for span, size in zip(spans, _sides_km(view.scene), strict=True)
     )
     if min(lines[1] - lines[0], samples[1] - samples[0]) < _SMALLEST_KM:
         return None

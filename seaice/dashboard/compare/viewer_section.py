@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
 from seaice.dashboard.compare.drawn_maps import DrawnMap, backdrop
@@ -21,8 +22,7 @@ def swipe_maps(view: SceneView, rows: Sequence[MapRow]) -> None:
     left = predicted[0] if len(predicted) > 1 else 0
     right = predicted[-1] if predicted else len(maps) - 1
     shown = [_swipe_map(view, drawn) for drawn in maps]
-    notes = view.polygon_texts()
-    swipe(shown, view.located_extent, buttons, left, right, key="swipe", notes=notes)
+    swipe(shown, view.located_extent, buttons, left, right, key="swipe", notes=_notes(view))
 
 
 def slide(view: SceneView, rows: Sequence[MapRow], results: Sequence[NetworkResult]) -> None:
@@ -53,9 +53,15 @@ def slide(view: SceneView, rows: Sequence[MapRow], results: Sequence[NetworkResu
         left=0,
         right=first[0],
         key="rates_slider",
-        notes=view.polygon_texts(),
+        notes=_notes(view),
         morph=Morph(labels, fields_km, blended),
     )
+
+
+def _notes(view: SceneView) -> np.ndarray | None:
+    """What lies below the pointer besides the maps."""
+    polygons = view.polygon_texts()
+    return None if polygons is None else view.at_pointer(polygons)
 
 
 def _maps(rows: Sequence[MapRow]) -> list[DrawnMap]:

@@ -294,13 +294,13 @@ class Viewer {
 
   reading(x, y) {
     const { extent, maps } = this.data;
-    const km = inScene(extent, x, y).map((each) => kilometres(each, this.kmPerPx)).join(", ");
+    const km = sceneText(extent, x, y, this.kmPerPx);
     const at = (index) => this.picture(index)?.at(x / extent.width_km, y / extent.height_km);
     const [left, right] = ["left", "right"].map((side) =>
       `${side}: ${meaning(maps[this.shown(side)], this.data, at)}`);
     const note = noteAt(this.data.notes, extent, x, y);
     const field = this.data.morph ? `square: field of ${this.morph.field_km.toFixed(0)} km` : "";
-    return [`${km} (samples, lines)`, position(extent, x, y), left, right, note, field,
+    return [km, position(extent, x, y), left, right, note, field,
       this.ruler.text]
       .filter(Boolean).join(" · ");
   }

@@ -20,8 +20,8 @@ from seaice.figures.palettes import HATCH, LAND, Palette
 _PNG = "data:image/png;base64,"
 # A gradient of more colours than this looks no smoother.
 _GRADIENT_COLOURS = 33
-# Degrees: 4 decimals are 11 m.
-_DEGREE_DECIMALS = 4
+# Of degrees, 4 decimals are 11 m.
+_DECIMALS = 4
 
 _HTML = """
 <section class="swipe" aria-label="Swipe viewer">
@@ -234,16 +234,19 @@ def _extent_facts(extent: Extent) -> dict[str, object]:
         "north": elements.north,
         "graticule": elements.lines,
         "cell_km": extent.cell_km,
-        "latitude": _degrees(extent.latitude),
-        "longitude": _degrees(extent.longitude),
+        "latitude": _rounded(extent.latitude),
+        "longitude": _rounded(extent.longitude),
+        # Where axes are not the scene's own.
+        "line_km": _rounded(extent.line_km),
+        "sample_km": _rounded(extent.sample_km),
     }
 
 
-def _degrees(values: np.ndarray | None) -> list[list[float | None]] | None:
+def _rounded(values: np.ndarray | None) -> list[list[float | None]] | None:
     """Nested lists; None for values that are not finite, which JSON cannot hold."""
     if values is None:
         return None
-    rounded = np.round(values.astype(np.float64), _DEGREE_DECIMALS).astype(object)
+    rounded = np.round(values.astype(np.float64), _DECIMALS).astype(object)
     rounded[~np.isfinite(values)] = None
-    degrees: list[list[float | None]] = rounded.tolist()
-    return degrees
+    nested: list[list[float | None]] = rounded.tolist()
+    return nested

@@ -8,6 +8,19 @@ function inScene({ x: [left, right], y: [top, bottom], transposed }, x, y) {
   return transposed ? place.reverse() : place;
 }
 
+/** Sample and line of a place as text; on a polar map, those of the pointer's cell. */
+function sceneText(extent, x, y, kmPerPx) {
+  let place = inScene(extent, x, y);
+  if (extent.line_km) {
+    const cell = (km, count) => clamp(Math.floor(km / extent.cell_km), 0, count - 1);
+    const row = cell(y, extent.line_km.length), column = cell(x, extent.line_km[0].length);
+    place = [extent.sample_km[row][column], extent.line_km[row][column]];
+    if (place.includes(null)) return "outside the scene";
+  }
+  const texts = place.map((each) => kilometres(each, extent.line_km ? 1 : kmPerPx));
+  return `${texts.join(", ")} (samples, lines)`;
+}
+
 /** Latitude and longitude interpolated between the centres of the grid's cells, as text. */
 function position(extent, across, down) {
   const { latitude, longitude, cell_km, left_km, top_km } = extent;

@@ -75,8 +75,11 @@ def _form() -> None:
     import streamlit as st
 
     from seaice.dashboard.sidebar.train_form import Prefill, train_form
+    from seaice.dashboard.sidebar.train_values import COSTED
     from seaice.dashboard.training.settings_section import settings_section
 
+    # As the sidebar does.
+    st.session_state.pop(COSTED, None)
     train_form(Prefill(**st.session_state["prefill"]))
     if st.session_state.get("all_settings"):
         settings_section(unfolded=True)
