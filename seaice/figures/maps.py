@@ -11,13 +11,14 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from seaice.figures.extent import Extent, Span
+from seaice.figures.layout_parts import LayoutParts
 from seaice.figures.legends import Legend, Place, add_legend
 from seaice.figures.map_elements import add_map_elements, map_elements
 from seaice.figures.palettes import Palette
 
 # Above the first row: titles of up to three lines. Below the last one: ticks and their unit.
 _ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 64, 54, 46, 50
-_LINE_PX, _TITLE_LINES = 15, 3
+_LINE_PX, _TITLE_LINES, _TEXT_PX = 15, 3, 12
 # A saved picture knows the system's fonts alone: what is measured must be what is saved.
 _FONT = "Arial, Helvetica, sans-serif"
 # Room for a legend: at the right of side-by-side panels, below stacked ones.
@@ -148,22 +149,22 @@ def _panels(
         vertical_spacing=(_ROW_GAP_PX + more_px) / height,
         subplot_titles=[panel.title if panel else "" for row in rows for panel in row],
     )
-    elements = map_elements(extent)
-    for number, row in enumerate(rows, 1):
-        for column, panel in enumerate(row, 1):
-            if panel:
-                _add_panel(figure, panel, extent, number, column)
-                (subplot,) = figure.select_xaxes(row=number, col=column)
-                name = subplot.plotly_name.removeprefix("xaxis")
-                axes = f"x{name}", f"y{name}"
-                add_map_elements(figure, elements, axes, labelled=column == 1)
-            else:
-                figure.update_xaxes(visible=False, row=number, col=column)
-                figure.update_yaxes(visible=False, row=number, col=column)
+    elements, parts, columns = map_elements(extent), LayoutParts(), len(rows[0])
+    for index, panel in enumerate(panel for row in rows for panel in row):
+        axes = _axis("x", index), _axis("y", index)
+        if panel:
+            _add_panel(figure, parts, panel, extent, axes)
+            add_map_elements(parts, elements, axes, labelled=index % columns == 0)
+        else:
+            for kind in ("xaxis", "yaxis"):
+                figure.layout[_axis(kind, index)].visible = False
+    parts.add_to(figure, _TEXT_PX)
     return figure
 
 
-def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column: int) -> None:
+def _add_panel(
+    figure: go.Figure, parts: LayoutParts, panel: Panel, extent: Extent, axes: tuple[str, str]
+) -> None:
     position, positions = _positions(extent)
     hover = extent.orientation.swapped(panel.hover)
     figure.add_trace(
@@ -176,12 +177,13 @@ def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column
             hovertemplate=f"%{{text}}<br>{position}<extra></extra>",
             opacity=0,
             showscale=False,
-        ),
-        row,
-        column,
+            xaxis=axes[0],
+            yaxis=axes[1],
+        )
     )
+    place = {"xref": axes[0], "yref": axes[1]}
     for index, layer in enumerate(panel.layers):
-        figure.add_layout_image(
+        parts.add_layout_image(
             source=layer,
             # Plotly draws only one of several images with the same place and size.
             x=extent.x[0] + index * 1e-6,
@@ -191,20 +193,17 @@ def _add_panel(figure: go.Figure, panel: Panel, extent: Extent, row: int, column
             sizing="stretch",
             layer="below",
             opacity=panel.opacity if index == len(panel.layers) - 1 else 1,
-            row=row,
-            col=column,
-            exclude_empty_subplots=False,
+            **place,
         )
     if panel.message:
-        figure.add_annotation(
+        parts.add_annotation(
             text=panel.message,
             x=sum(extent.x) / 2,
             y=sum(extent.y) / 2,
             showarrow=False,
             bgcolor="rgba(20,30,40,0.8)",
             font={"color": "white"},
-            row=row,
-            col=column,
+            **place,
         )
 
 
@@ -242,7 +241,6 @@ def _styled(
     figure.update_yaxes(range=extent.y[::-1], scaleanchor="x", **shared, constraintoward="top")
     figure.update_xaxes(title_text="km", title_standoff=4, row=rows)
     figure.update_yaxes(title_text="km", title_standoff=4, col=1)
-    figure.update_annotations(font_size=12)
     return figure.update_layout(
         height=int(height),
         margin={"l": _LEFT_PX, "r": right, "t": _TOP_PX, "b": bottom},

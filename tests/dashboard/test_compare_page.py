@@ -173,7 +173,7 @@ def test_the_slider_moves_along_all_rates_by_their_fields(dashboard: AppTest, mo
         "seaice.dashboard.compare.viewer_section.swipe", lambda *args, **given: shown.append(given)
     )
     dashboard.query_params["view"] = "rates"
-    dashboard.query_params["maps"] = "maps+errors"
+    dashboard.query_params["maps"] = "maps errors"
     app = dashboard.run()
     assert not app.exception
     morph = shown[-1]["morph"]

@@ -124,7 +124,7 @@ def widgets(app: AppTest) -> dict[str, object]:
 
 def fill(app: AppTest, **values: object) -> AppTest:
     """Type into fields, unfolding them if they are folded."""
-    if "train_patch" not in widgets(app):
+    if not {"train_patch", "train_rates"} <= widgets(app).keys():
         app.session_state["train_form"] = app.session_state["all_settings"] = True
         app.run()
     for name, value in values.items():
