@@ -3,6 +3,7 @@
 import statistics
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +64,9 @@ def server_memory_gib(kind: str = "VmRSS") -> float:
     """Memory of the server started here, GiB: what it holds now, or the most it held (`VmHWM`)."""
     found = []
     for child in psutil.Process().children(recursive=True):
-        if "seaice.dashboard.server" in child.cmdline():
-            status = Path(f"/proc/{child.pid}/status").read_text()
-            found += [int(x.split()[1]) for x in status.splitlines() if x.startswith(kind)]
+        # Chromium leaves processes that have ended.
+        with suppress(psutil.NoSuchProcess):
+            if "seaice.dashboard.server" in child.cmdline():
+                status = Path(f"/proc/{child.pid}/status").read_text()
+                found += [int(x.split()[1]) for x in status.splitlines() if x.startswith(kind)]
     return max(found) / 2**20

@@ -159,6 +159,8 @@ def main() -> None:
         add_s(page, "6-12-18")
         print(f"another task                  {task_s(page):6.2f} s")
         print(f"another scene, not computed   {scene_s(page):6.2f} s")
+        if quick:
+            return
         print(f"server, every checkpoint used {server_memory_gib():6.2f} GiB")
         for count in range(0, soak, 50):
             for _ in range(25):

@@ -54,7 +54,7 @@ class PolarMap:
 
     def place(self, values: np.ndarray) -> np.ndarray:
         """Values of the window on the map, (rows, columns); zero or False outside."""
-        placed = values[self.line, self.sample]
+        placed: np.ndarray = values[self.line, self.sample]
         placed[~self.inside] = 0
         return placed
 

@@ -27,15 +27,15 @@ class LayoutParts:
     annotations: list[Part] = field(default_factory=list)
     images: list[Part] = field(default_factory=list)
 
-    def add_shape(self, arg: Mapping[str, Any] | None = None, **part: object) -> None:
+    def add_shape(self, arg: Mapping[str, Any] | None = None, /, **part: object) -> None:
         """Note a shape."""
         self.shapes.append({**(arg or {}), **part})
 
-    def add_annotation(self, arg: Mapping[str, Any] | None = None, **part: object) -> None:
+    def add_annotation(self, arg: Mapping[str, Any] | None = None, /, **part: object) -> None:
         """Note an annotation."""
         self.annotations.append({**(arg or {}), **part})
 
-    def add_layout_image(self, arg: Mapping[str, Any] | None = None, **part: object) -> None:
+    def add_layout_image(self, arg: Mapping[str, Any] | None = None, /, **part: object) -> None:
         """Note an image."""
         self.images.append({**(arg or {}), **part})
 
