@@ -61,9 +61,13 @@ def predict(
 
     Start the command again to go on after an interruption: what is done is kept.
     """
+    from seaice.core.safetensors_header import read_header
+
+    # A wrong path is reported at once, before numpy is imported, and what is no network before
+    # torch is.
+    read_header(checkpoint)
     from seaice.network.checkpoint_info import read_info
 
-    # A wrong path is reported at once: importing torch takes seconds.
     read_info(checkpoint)
     # A scene may be named and lie in a folder that is named as well.
     paths = list(dict.fromkeys(_files_of(scenes)))

@@ -39,7 +39,8 @@ _MEANING = (
     "Sure: the probability of the class that a pixel is given, mean over the seeds. Right: it is "
     "the ice chart's. Calibration error: the mean distance between both over bins of confidence. "
     "Spread: the standard deviation between the seeds. One scene tells little; over a folder: "
-    "`seaice calibrate CHECKPOINT... --data DATA_FOLDER`."
+    "`seaice calibrate CHECKPOINT... --data DATA_FOLDER`, which with `--keep` also keeps a "
+    "temperature that makes a network as sure as it is right on average."
 )
 
 
@@ -150,7 +151,7 @@ def _who(seeds: Seeds) -> str:
 def _temperature(seeds: Seeds, chart: ChartName) -> str:
     known = [file.info.temperature(chart) for file in seeds if file.info.calibration]
     if not known:
-        return ""
+        return "No temperature is kept in its checkpoints."
     return f"Temperature {', '.join(f'{each:.2f}' for each in known)}."
 
 
