@@ -48,7 +48,7 @@ from seaice.training.runs.folder import create_run
 from seaice.training.runs.status import Status, StatusWriter
 
 RADII_KM = (3.0, 5.0, 8.0, 11.0, 14.0, 16.0, 18.0, 20.0, 22.0, 24.0, 26.0, 29.0)
-RATES = "none 1-2-3 2-4-6 4-8-12 6-12-18"
+RATES = "none 2-4-6 4-8-12 6-12-18"
 CURVES = "none 4-8-12"
 FACTOR = 1.5
 CELL_KM = 1.6
