@@ -83,6 +83,8 @@ def main() -> None:
     parser.add_argument("--curves", default=CURVES, help="Networks whose curve is measured.")
     parser.add_argument("--shuffles", type=int, default=16)
     asked = parser.parse_args()
+    if missing := set(asked.curves.split()) - set(asked.rates.split()):
+        parser.error(f"--curves {' '.join(missing)}: not among --rates")
     print(describe(), flush=True)
     with _folder(asked.work) as work:
         for number, name in enumerate(("train", "test"), 1):
@@ -94,7 +96,7 @@ def main() -> None:
         }
         _sweep(list(networks.values()), work, asked.distance_km)
         for rates in asked.curves.split():
-            _curve(rates, networks[rates, "0"], work, asked)
+            _curve(rates, networks[rates, asked.seeds.split()[0]], work, asked)
 
 
 @contextmanager
@@ -164,7 +166,8 @@ def _sweep(networks: list[Path], work: Path, distance_km: float) -> None:
         table = Path(folder) / "scores.parquet"
         problems += evaluate_predictors(predictors, scenes, table)
         whole, _ = tally(read_table(table, stratum="all"), "chart").comparable()
-    print(*problems, sep="\n", end="")
+    for problem in problems:
+        print(problem)
     bootstrap = Bootstrap(whole, "SOD")
     cells = sorted(bootstrap.cells(), key=partial(field_km, bootstrap))
     taps_km = [max(parse_rates(cell.rates), default=0) * CELL_KM for cell in cells]
@@ -179,8 +182,9 @@ def _sweep(networks: list[Path], work: Path, distance_km: float) -> None:
         )
     enough = far_enough(bootstrap, "sar")
     if enough is not None:
-        km, low, high = np.interp((enough.km, enough.low, enough.high), fields_km, taps_km)
         print(f"  {enough_text(enough)}")
+    if enough is not None and enough.ends[0] > 0:
+        km, low, high = np.interp((enough.km, enough.low, enough.high), fields_km, taps_km)
         print(f"  its taps are {km:.1f} km away [{low:.1f}, {high:.1f}]. {_found(km, distance_km)}")
 
 

@@ -90,7 +90,8 @@ def _means(
     from seaice.experiment.context_predictors import network_predictor
     from seaice.explain.branch_means import SCENES, branch_means
 
-    scenes, _ = usable_scenes(data, network_predictor(checkpoint), any_polarisation, SCENES)
+    predictor = network_predictor(checkpoint)
+    scenes, _ = usable_scenes(data, predictor, any_polarisation, SCENES, charted=False)
     return branch_means(scenes, checkpoint, chart)
 
 

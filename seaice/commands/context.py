@@ -118,9 +118,25 @@ def _settings(radii: str | None, groups: str | None, shuffles: int, seed: int) -
 
 
 def usable_scenes(
-    data: Path, predictor: "Predictor", any_polarisation: bool, most: int | None
+    data: Path,
+    predictor: "Predictor",
+    any_polarisation: bool,
+    most: int | None,
+    *,
+    charted: bool = True,
 ) -> tuple[list["Scene"], list[str]]:
-    """Scenes of a folder that can be measured on, and a sentence for each that is left out."""
+    """Scenes of a folder that can be measured on, and a sentence for each that is left out.
+
+    Args:
+        data: The folder.
+        predictor: Whose channels the scenes have to hold.
+        any_polarisation: Take VV and VH for HH and HV.
+        most: Stop at so many; None takes all.
+        charted: Whether the scenes have to hold charts.
+
+    Raises:
+        NoScenesError: No scene is left.
+    """
     from seaice.scenes.catalogue import checked, make_ready, read_catalogue
 
     catalogue = read_catalogue(data)
@@ -133,7 +149,7 @@ def usable_scenes(
         try:
             make_ready(scene)
             scene.require(predictor.channels, predictor.channel_set)
-            if not scene.charts:
+            if charted and not scene.charts:
                 raise SceneError(scene.path, "has no charts to score against")
             notice = checked(scene).notice
         except (SceneError, MissingChannelsError) as error:
@@ -145,7 +161,8 @@ def usable_scenes(
     for problem in problems:
         print_message(f"left out: {problem}")
     if not usable:
-        raise NoScenesError(f"No scene in {data} has charts and the channels that are needed.")
+        wanted = "charts and the channels" if charted else "the channels"
+        raise NoScenesError(f"No scene in {data} has {wanted} that are needed.")
     return usable, problems
 
 

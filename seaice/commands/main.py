@@ -53,8 +53,6 @@ from seaice.core.files import UNREACHABLE
 
 _UNREAD = 1
 """typer's status where the reader of the output leaves in the middle of the work."""
-_NOBODY_READS = errno.EPIPE, errno.EIO
-"""The reader of a pipe has left; a terminal is gone."""
 _PARTLY = 3
 """Some of what was asked for is done, the rest is left out."""
 _INTERRUPTED = 130
@@ -147,9 +145,12 @@ def main() -> None:
 
 def _end_by_system(error: OSError) -> NoReturn:
     """End by an error of the output, or of a path; others are faults of this software."""
-    if error.errno in _NOBODY_READS and not error.filename:
+    if error.errno == errno.EPIPE and not error.filename:
         discard_output()
         sys.exit(_UNREAD)
+    if error.errno == errno.EIO and not error.filename:
+        # A terminal that is gone, or a disk that fails: somebody may still read the sentence.
+        _fail(f"A terminal or a disk does not answer ({error.strerror}).", _UNREAD)
     if error.errno not in UNREACHABLE or not error.filename:
         raise error
     path = os.fsdecode(error.filename)
@@ -180,7 +181,7 @@ def _printable(error: UnicodeError) -> tuple[str | bytes, int]:
 def _fail(message: str, status: int = 2) -> NoReturn:
     try:
         print_message(" ".join(message.split()))
-    except BrokenPipeError:
-        # The status says it, too.
+    except OSError:
+        # Nobody reads it. The status says it, too.
         discard_output()
     sys.exit(status)

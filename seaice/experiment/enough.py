@@ -23,7 +23,8 @@ class Enough:
         width: Half the width of the interval of the gain in standard errors, wide enough for all
             fields at once, because the best one is chosen; NaN without an error.
         km: Theoretical receptive field at which 95 % of the gain is reached, km along one side,
-            interpolated over its logarithm; NaN if no field gains for certain.
+            interpolated over its logarithm, of the seeds that all fields share; NaN if no field
+            gains for certain, or if they share no seed.
         low: Lower end of its interval over scenes and seeds; NaN without one.
         high: Upper end; NaN without one.
     """
@@ -56,7 +57,9 @@ def far_enough(bootstrap: Bootstrap, channel_set: str) -> Enough | None:
     if control is None or not fields:
         return None
     estimates, width = bands([(bootstrap, difference([cell], [control])) for cell in fields])
-    at = int(np.argmax([each.effect for each in estimates]))
+    # Fields without a seed of the control have no effect.
+    effects = [-math.inf if math.isnan(each.effect) else each.effect for each in estimates]
+    at = int(np.argmax(effects))
     enough = Enough(channel_set, fields[at], estimates[at], width)
     # Without an interval, this comparison does not hold either.
     if not enough.ends[0] > 0:

@@ -147,6 +147,8 @@ def enough_text(enough: Enough) -> str:
         return f"{enough.channel_set}: {gain} with rates {enough.best.rates}; {enough.gain.reason}."
     low, high = (points(end, signed=True) for end in enough.ends)
     sure = f"{gain} ({low} to {high}) with rates {enough.best.rates}"
+    if enough.ends[0] > 0 and math.isnan(enough.km):
+        return f"{enough.channel_set}: {sure}; its fields have no seed in common to compare."
     if math.isnan(enough.km):
         return f"{enough.channel_set}: no field gains for certain; at best {sure}."
     ends = f"{enough.low:.0f} to {enough.high:.0f}"

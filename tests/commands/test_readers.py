@@ -1,5 +1,6 @@
 """Commands whose output nobody reads any more, or whose terminal or parent is gone."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -109,3 +110,14 @@ def test_another_error_of_the_output_is_no_end_of_a_terminal(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Full())
     with pytest.raises(OSError, match="No space left"):
         print_message("a line")
+
+
+def test_a_disk_that_fails_is_told_although_its_error_is_that_of_a_lost_terminal(
+    seaice, monkeypatch
+):
+    def fail(**options: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("seaice.commands.main.app", fail)
+    status, _, (line,) = seaice("info")
+    assert (status, line) == (1, "A terminal or a disk does not answer (Input/output error).")

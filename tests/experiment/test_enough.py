@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from seaice.experiment.bootstrap import Bootstrap
@@ -70,3 +71,14 @@ def test_it_takes_a_control_and_a_field_and_more_than_one_scene(make_table):
 def test_fields_beyond_the_best_do_not_count():
     km, scores = np.array([8.0, 20.0, 40.0, 70.0]), np.array([80.0, 84.0, 84.0, 60.0])
     assert _reached(km, scores) == reached_km(km[:2], np.array([4.0, 0.0]))
+
+
+def test_without_a_seed_in_common_no_field_is_named(make_table):
+    qualities = {Cell("sar", "none"): 0.5, Cell("sar", "1-2-3"): 0.7}
+    some = make_table(qualities, scenes=20, seeds=(0, 1), pixels=4000)
+    other = make_table({Cell("sar", "3-6-9"): 0.8}, scenes=20, seeds=(2, 3), pixels=4000)
+    enough = far_enough(Bootstrap(tally(pd.concat([some, other])), "SOD"), "sar")
+    assert enough.best.rates == "1-2-3"
+    assert enough.ends[0] > 0
+    assert math.isnan(enough.km)
+    assert "no seed in common" in enough_text(enough)

@@ -59,7 +59,7 @@ def channel_section(
         return
     others = usable[:_DONORS]
     charted = tuple([scene, *(each for each in usable if chart in each.charts)][:_MOST_SCENES])
-    over = _over(len(charted))
+    over = _over(len(charted)) if len(charted) > 1 else OVER[0]
     found = []
     for number, file in enumerate(files, 1):
         rates = file.info.rates_label

@@ -61,7 +61,7 @@ def train_form(prefill: Prefill) -> None:
         return
     with box:
         config = _draw_fields(prefill)
-        if config and st.session_state.get(COSTED, config) != config:
+        if st.session_state.get(COSTED, config) != config:
             # The page shows the cost of what was typed here before.
             st.rerun()
         if changed := changed_text():

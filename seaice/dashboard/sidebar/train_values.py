@@ -89,7 +89,9 @@ def _typed(filled: Mapping[str, object]) -> dict[str, object]:
 def _fits(name: str, value: object) -> bool:
     """Whether a field takes a value that a browser gave back."""
     if name == CHANNELS:
-        return isinstance(value, list) and all(each in CHANNEL for each in value)
+        return isinstance(value, list) and all(
+            isinstance(each, str) and each in CHANNEL for each in value
+        )
     if name not in FIELDS:
         return False
     field, words = FIELDS[name], FIELDS[name].words

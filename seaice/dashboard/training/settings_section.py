@@ -54,6 +54,7 @@ def _draw_cost() -> None:
     try:
         config = typed_config()
     except ConfigError as error:
+        st.session_state[COSTED] = None
         st.error(plain(str(error)))
         return
     st.caption(
