@@ -207,7 +207,10 @@ def _maps(text: str) -> tuple[str, ...]:
 
 
 def _classes(text: str) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(number(part) for part in text.split()))
+    classes = tuple(dict.fromkeys(number(part) for part in text.split()))
+    if not classes:
+        raise ConfigError("A link must name at least one class.")
+    return classes
 
 
 def _layers(text: str) -> tuple[str, ...]:

@@ -135,9 +135,12 @@ class SceneView:
             SceneError: The raw file is gone or cannot be read.
         """
         step = self.grid.spacing_m / self.scene.grid.spacing_m
+        # The last coarse pixel may reach beyond the scene, even with its middle.
         lines, samples = (
-            ((side.start + pixels + 0.5) * step).astype(int)
-            for side, pixels in zip(self.window, cell_pixels(self.shape), strict=True)
+            np.minimum(((side.start + pixels + 0.5) * step).astype(int), size - 1)
+            for side, pixels, size in zip(
+                self.window, cell_pixels(self.shape), self.scene.grid.shape, strict=True
+            )
         )
         found = read_polygons(self.scene, lines, samples)
         if found is None:

@@ -64,17 +64,29 @@ def test_other_polarisations_are_refused(
     assert texts(app).count("but networks are trained on HH and HV") == 1
 
 
+def noticed(label: str, outside: str, before: str = "") -> NetworkResult:
+    notice = " ".join(filter(None, (before, outside)))
+    prediction = SimpleNamespace(notice=notice, range_notice=outside)
+    return cast(NetworkResult, SimpleNamespace(label=label, prediction=prediction))
+
+
 def test_networks_that_notice_the_same_say_it_once() -> None:
     """Each archive's networks have their own sample of it, so figures differ by little."""
-
-    def result(label: str, notice: str) -> NetworkResult:
-        return cast(
-            NetworkResult, SimpleNamespace(label=label, prediction=SimpleNamespace(notice=notice))
-        )
-
-    bright = "HH of water is 1.8 dB brighter."
-    alike = [result("1-2", bright), result("3-6", "HH of water is 1.7 dB brighter.")]
+    bright = "HH of water is 1.8 dB brighter than in any of them."
+    alike = [noticed("1-2", bright), noticed("3-6", bright.replace("1.8", "1.7"))]
     assert _notices(alike) == [bright]
-    assert _notices([*alike, result("none", "")]) == [f"Rates 1-2, 3-6: {bright}"]
-    other = result("none", "HV of water is 1.8 dB brighter.")
-    assert _notices([*alike, other])[1] == "Rates none: HV of water is 1.8 dB brighter."
+    assert _notices([*alike, noticed("none", "")]) == [f"Rates 1-2, 3-6: {bright}"]
+    other = bright.replace("HH", "HV")
+    assert _notices([*alike, noticed("none", other)])[1] == f"Rates none: {other}"
+
+
+def test_notices_of_other_channels_or_spacings_are_not_the_same() -> None:
+    """Figures in names and sizes tell them apart, and only the amount does not."""
+    warm = "18.7 GHz H of ice is 5.0 K warmer than in any of them."
+    other = "36.5 GHz H of ice is 3.0 K warmer than in any of them."
+    assert len(_notices([noticed("1-2", warm), noticed("3-6", other)])) == 2
+    fine, coarse = (f"The checkpoint's {size} m are not a multiple." for size in (300, 700))
+    assert len(_notices([noticed("1-2", "", fine), noticed("3-6", "", coarse)])) == 2
+    assert _notices([noticed("1-2", "", fine), noticed("3-6", "", fine)]) == [fine]
+    less = warm.replace("5.0", "4.8")
+    assert len(_notices([noticed("1-2", warm, fine), noticed("3-6", less, fine)])) == 1

@@ -99,3 +99,9 @@ def test_any_address_is_read_without_a_fault(query):
     assert link.channels is None or channel_set(link.channels)
     assert link.task in (None, *CHARTS)
     assert parse(link.query())[0] == link
+
+
+def test_a_link_without_any_class_shows_the_default():
+    link, problems = parse({"question": "field", "task": "SOD", "classes": " "})
+    assert link.classes is None
+    assert problems == ["The link's choice of classes is not available. Showing the default."]

@@ -41,6 +41,15 @@ def test_the_pointer_reads_polygon_and_code(tmp_path, own_cache) -> None:
     assert texts[line, sample] == f"polygon {ids[line, sample]:g}: {codes[ids[line, sample]].text}"
 
 
+def test_the_last_pixel_may_reach_beyond_the_scene(tmp_path, own_cache) -> None:
+    simulate_folder(tmp_path, 1, 7, spacing_m=1000, lines=61, samples=73, raw=True)
+    (path,) = (each for each in tmp_path.iterdir() if not each.name.endswith("_prep.nc"))
+    view = SceneView(open_scene(path), longest_px=25)
+    # Pixels of 3 km: the middle of the last sample lies at 73.5 km.
+    assert view.shape == (21, 25)
+    assert view.polygon_texts().shape == view.shape
+
+
 def test_a_ready_scene_has_no_polygons(make_scene) -> None:
     scene = Scene.open(make_scene())
     assert read_polygons(scene, np.arange(4), np.arange(4)) is None

@@ -21,7 +21,8 @@ from seaice.results.scoring import ScoreSums
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
-_FIGURE = re.compile(r"\d+(\.\d+)?(e[+-]?\d+)?")
+# By how much a channel lies outside the range, not the figures in its name.
+_AMOUNT = re.compile(r"(?<= is )\d+(\.\d+)?(e[+-]?\d+)?(?= )")
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,19 +134,25 @@ def predict_all(scene: Scene, files: Sequence[CheckpointFile]) -> list[NetworkRe
 def _notices(results: Sequence[NetworkResult]) -> list[str]:
     """The notices of predictions, once each; with the networks if not all have it.
 
-    Networks of one archive know it by different samples: of notices that differ in their figures
-    alone, the first stands for all.
+    Networks of one archive know it by different samples: of notices that differ only in how far
+    the scene lies outside the training scenes' range, the first stands for all.
     """
     alike: dict[str, list[NetworkResult]] = {}
     for each in results:
         if each.prediction.notice:
-            alike.setdefault(_FIGURE.sub("", each.prediction.notice), []).append(each)
+            alike.setdefault(_without_amounts(each.prediction), []).append(each)
     return [
         group[0].prediction.notice
         if len(group) == len(results)
         else f"Rates {', '.join(each.label for each in group)}: {group[0].prediction.notice}"
         for group in alike.values()
     ]
+
+
+def _without_amounts(prediction: Prediction) -> str:
+    """A prediction's notice, without the amounts of its range notice."""
+    outside = prediction.range_notice
+    return prediction.notice.removesuffix(outside) + _AMOUNT.sub("", outside)
 
 
 def explain_all(
