@@ -65,6 +65,12 @@ def extent(orientation: Orientation = AS_ACQUIRED) -> Extent:
     return Extent(100, 150, 10, latitude, longitude, 10, 20, orientation)
 
 
+def polar() -> Extent:
+    """Of a map that is not the scene's own grid."""
+    line, sample = np.mgrid[:10, :15].astype(np.float32) * 10 + 5
+    return Extent(100, 150, 10, line_km=line, sample_km=sample)
+
+
 def page() -> None:
     """Draw the page."""
     shown, flips = maps(), [("1-2-3", 2), ("3-6-9", 3), ("6-12-18", 4)]
@@ -74,22 +80,18 @@ def page() -> None:
         shown = [SwipeMap("New", [of_class(3)], SOD), *shown[:4], *shown[5:]]
         flips = [(label, index + 1) for label, index in flips[:2]]
     if st.checkbox("Slider"):
-        morph = Morph(["1-2-3", "3-6-9", "6-12-18"], [20, 40, 80], {"Predicted": [2, 3, 4]})
-        swipe(
-            maps(),
-            extent(),
-            [("1-2-3", 2), ("3-6-9", 3), ("6-12-18", 4)],
-            0,
-            2,
-            "rates",
-            morph=morph,
-        )
+        first = 1 if st.checkbox("Fewer rates") else 0
+        labels, fields_km, places = ["1-2-3", "3-6-9", "6-12-18"], [20.0, 40.0, 80.0], [2, 3, 4]
+        morph = Morph(labels[first:], fields_km[first:], {"Predicted": places[first:]})
+        shown_on = polar() if st.checkbox("Polar") else extent()
+        swipe(maps(), shown_on, flips[first:], 0, 2, "rates", morph=morph)
     elif st.checkbox("Turned over"):
         swipe([turned_map()], extent(TURNED), [], 0, 0, "turned")
     elif not st.checkbox("Without"):
         notes = np.full((10, 15), "", object)
         notes[5, 14] = "polygon 3: CT 80"
-        swipe(shown, extent(), flips, 0, flips[0][1], "swipe", notes)
+        ground = "other" if st.checkbox("Other scene") else ""
+        swipe(shown, extent(), flips, 0, flips[0][1], "swipe", notes, ground=ground)
 
 
 if __name__ == "__main__":

@@ -177,6 +177,49 @@ def test_a_ruler_measures_in_km(viewer: Viewer):
     assert viewer.pixel(35, 50) != seen
 
 
+def test_a_ruler_does_not_outlast_another_scene(viewer: Viewer):
+    viewer.button("Ruler").click()
+    viewer.drag((20, 30), (50, 70))
+    viewer.tick("Again")
+    viewer.wait()
+    assert "ruler 50.0 km" in viewer.point(50, 70)
+    viewer.tick("Other scene")
+    viewer.wait()
+    assert "ruler" not in viewer.point(50, 70)
+
+
+def test_the_slider_stays_at_its_rates_when_others_come_and_go(viewer: Viewer):
+    viewer.tick("Slider")
+    viewer.wait()
+    slider = viewer.slider("Atrous rates")
+    slider.press("Home")
+    slider.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", "3-6-9, field 40 km")
+    viewer.page.wait_for_timeout(600)
+    viewer.tick("Fewer rates")
+    expect(slider).to_have_attribute("max", "1")
+    expect(slider).to_have_attribute("aria-valuetext", "3-6-9, field 40 km")
+    assert viewer.pixel(140, 90) == opaque(SOD, 4)
+    slider.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", "6-12-18, field 80 km")
+    viewer.page.wait_for_timeout(600)
+    viewer.tick("Fewer rates")
+    expect(slider).to_have_attribute("max", "2")
+    expect(slider).to_have_attribute("aria-valuetext", "6-12-18, field 80 km")
+
+
+def test_a_polar_map_has_no_square(viewer: Viewer):
+    viewer.tick("Slider")
+    viewer.tick("Polar")
+    viewer.wait()
+    assert "square" not in viewer.point(100, 50)
+    slider = viewer.slider("Atrous rates")
+    slider.press("Home")
+    viewer.page.wait_for_timeout(600)
+    inside = viewer.pixel(98, 52)
+    assert all(viewer.pixel(90 + step, 52) == inside for step in (-0.5, 0, 0.5))
+
+
 def test_notes_stand_in_the_readout(viewer: Viewer):
     assert "polygon 3: CT 80" in viewer.point(145, 52)
     assert "polygon" not in viewer.point(125, 52)

@@ -103,8 +103,9 @@ def layout_switch() -> LayoutName:
         label_visibility="collapsed",
         help="Side by side: all maps, which zoom together. Swipe: one large map with two of the "
         "maps on either side of a divider; switch between rates in an instant. Rates: one large "
-        "map that changes as you move a slider over all rates of the channel set, with the square "
-        "that the network sees.",
+        "map that changes as you move a slider over none, the four presets and the sidebar's "
+        "rates, with the square that the network sees. Differences and Columns have no effect "
+        "there.",
     )
     return cast("LayoutName", layout)  # A required control always holds one.
 

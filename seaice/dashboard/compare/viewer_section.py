@@ -22,7 +22,16 @@ def swipe_maps(view: SceneView, rows: Sequence[MapRow]) -> None:
     left = predicted[0] if len(predicted) > 1 else 0
     right = predicted[-1] if predicted else len(maps) - 1
     shown = [_swipe_map(view, drawn) for drawn in maps]
-    swipe(shown, view.located_extent, buttons, left, right, key="swipe", notes=_notes(view))
+    swipe(
+        shown,
+        view.located_extent,
+        buttons,
+        left,
+        right,
+        key="swipe",
+        notes=_notes(view),
+        ground=_ground(view),
+    )
 
 
 def slide(view: SceneView, rows: Sequence[MapRow], results: Sequence[NetworkResult]) -> None:
@@ -55,7 +64,13 @@ def slide(view: SceneView, rows: Sequence[MapRow], results: Sequence[NetworkResu
         key="rates_slider",
         notes=_notes(view),
         morph=Morph(labels, fields_km, blended),
+        ground=_ground(view),
     )
+
+
+def _ground(view: SceneView) -> str:
+    """What place the maps show, and how it lies on the screen."""
+    return f"{view.scene.id}, {view.region}, {view.orientation_words}"
 
 
 def _notes(view: SceneView) -> np.ndarray | None:

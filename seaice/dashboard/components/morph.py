@@ -11,6 +11,7 @@ class Morph:
     Attributes:
         labels: What the steps of the slider are called; at least two.
         fields_km: The receptive field at each step: side of the square over the pointer, km.
+            A polar map has no square.
         rows: Indices of the maps to blend by their common title, one for each step.
     """
 

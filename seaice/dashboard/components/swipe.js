@@ -62,6 +62,9 @@ class Viewer {
   update(data) {
     this.data = data;
     this.chosen = recall(data);
+    const ground = [this.chosen.ground, data.ground].join();
+    if (ground !== this.measured) this.ruler.clear();
+    this.measured = ground;
     this.load(data.images);
     this.part.left.replaceChildren(...options(data.maps));
     this.part.right.replaceChildren(...options(data.morph?.rows ?? data.maps));
@@ -219,7 +222,10 @@ class Viewer {
       this.paintSide(context, maps[index], edge, canvas.width, share);
     }
     this.paintGraticule(context);
-    if (morph) this.morph.paintField(context, this.pointer ?? this.middle, this.kmPerPx);
+    // On a polar map, the network's square would lie turned.
+    if (morph && !this.data.extent.line_km) {
+      this.morph.paintField(context, this.pointer ?? this.middle, this.kmPerPx);
+    }
     this.ruler.paint(context, this.chosen, this.kmPerPx);
     share.value = Math.round(this.chosen.share * 100);
     divider.style.left = leftSide.style.width = `${this.chosen.share * 100}%`;
@@ -299,7 +305,8 @@ class Viewer {
     const [left, right] = ["left", "right"].map((side) =>
       `${side}: ${meaning(maps[this.shown(side)], this.data, at)}`);
     const note = noteAt(this.data.notes, extent, x, y);
-    const field = this.data.morph ? `square: field of ${this.morph.field_km.toFixed(0)} km` : "";
+    const field = this.data.morph && !extent.line_km
+      ? `square: field of ${this.morph.field_km.toFixed(0)} km` : "";
     return [km, position(extent, x, y), left, right, note, field,
       this.ruler.text]
       .filter(Boolean).join(" · ");

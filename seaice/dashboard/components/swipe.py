@@ -119,6 +119,7 @@ def swipe(
     key: str,
     notes: np.ndarray | None = None,
     morph: Morph | None = None,
+    ground: str = "",
 ) -> None:
     """Draw the viewer.
 
@@ -135,11 +136,13 @@ def swipe(
             pointer's grid.
         morph: Maps that a slider blends into one another, in place of a single one at the right.
             The flips are then its steps.
+        ground: What place the maps show. The ruler's line does not outlast another one.
 
     Raises:
         ValueError: There is no map, an index is out of range, or a layer is not a PNG.
     """
-    _component(key=key, data=viewer_data(maps, extent, flips, left, right, key, notes, morph))
+    data = viewer_data(maps, extent, flips, left, right, key, notes, morph, ground)
+    _component(key=key, data=data)
 
 
 def viewer_data(
@@ -151,6 +154,7 @@ def viewer_data(
     key: str,
     notes: np.ndarray | None = None,
     morph: Morph | None = None,
+    ground: str = "",
 ) -> dict[str, object]:
     """JSON for the browser, every image once; arguments are those of `swipe`."""
     blended = [index for row in morph.rows.values() for index in row] if morph else []
@@ -162,6 +166,7 @@ def viewer_data(
     described = [_map_facts(each, images) for each in maps]
     return {
         "key": key,
+        "ground": ground,
         "maps": described,
         "images": list(images),
         "extent": _extent_facts(extent),

@@ -17,8 +17,18 @@ class Morph {
     this.label.hidden = !facts;
     if (!facts) return;
     this.slider.max = facts.steps.length - 1;
-    this.at = clamp(this.at, 0, facts.steps.length - 1);
+    this.find();
     this.show();
+  }
+
+  /** With other steps, stay at the chosen one, if it still exists. */
+  find() {
+    const labels = this.facts.steps.map(({ label }) => label), all = labels.join("\n");
+    if (all === this.labels) return;
+    this.labels = all;
+    cancelAnimationFrame(this.frame);
+    this.target = null;
+    this.at = Math.max(labels.indexOf(this.chosen().label), 0);
   }
 
   /** Place on the slider; between two steps, both are seen. */
@@ -56,6 +66,7 @@ class Morph {
   move(place) {
     const before = this.nearest;
     this.at = clamp(place, 0, this.facts.steps.length - 1);
+    this.chosen().label = this.facts.steps[this.nearest].label;
     this.show();
     this.onStep(before !== this.nearest);
   }

@@ -16,8 +16,12 @@ class Ruler {
   /** Measure with the next drags, or pan again; the line goes with the ruler. */
   toggle() {
     this.button.setAttribute("aria-pressed", !this.active);
-    this.ends = null;
+    this.clear();
     this.onChange();
+  }
+
+  clear() {
+    this.ends = null;
   }
 
   begin(place) {
