@@ -203,12 +203,14 @@ def test_the_command_prints_what_the_table_holds(data, models, seaice, tmp_path)
         (("data",), "There are no checkpoints in data"),
         (("models", "--baselines", "some"), "--baselines is quick, all or none, not 'some'"),
         (("models", "--data", "empty"), "There are no scenes"),
-        (("models", "--table", "data/" + NAMES[0]), "is damaged or no evaluation table"),
+        (("models", "--table", "data/" + NAMES[0]), "--table is a Parquet file"),
+        (("models", "--table", "empty/bad.parquet"), "is damaged or no evaluation table"),
     ],
 )
 def test_bad_input_is_a_sentence(data, models, seaice, tmp_path, monkeypatch, arguments, words):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "bad.parquet").write_text("bad")
     status, _, lines = seaice("evaluate-all", *arguments)
     assert status == 2
     assert words in lines[-1] or "empty has no usable scene" in lines[-1]
