@@ -1,4 +1,4 @@
-"""The command `seaice pixel`: what networks make of one pixel, and what they look at."""
+"""The command `seaice pixel`: what a network makes of one pixel, and what it looks at."""
 
 import math
 from typing import TYPE_CHECKING, Any
