@@ -65,9 +65,9 @@ def explain(
 
     # A wrong path is reported at once: importing torch takes seconds.
     read_info(checkpoint)
+    _check_out(out)
     from seaice.core.device import best_device
-    from seaice.core.files import require_output
-    from seaice.explain.export import require_heatmap, write_heatmap
+    from seaice.explain.export import write_heatmap
     from seaice.explain.gradcam import CamConfig
     from seaice.explain.gradcam import explain as compute
     from seaice.explain.targets import target_of
@@ -75,20 +75,14 @@ def explain(
     from seaice.network.training_range import UNKNOWN_RANGE
     from seaice.results.inference import predict
     from seaice.scenes.catalogue import checked, open_scene
-    from seaice.scenes.catalogue.index import require_openable
 
     task = chart_named(chart)
     # CamConfig refuses other methods in a sentence.
     config = CamConfig(task, target_of(task, target), layer, cast("MethodName", method))
-    as_geotiff = out.suffix.lower() == ".tif"
-    if not as_geotiff:
-        require_openable(out)
-        require_heatmap(out)
-    require_output(out)
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
     opened = as_asked(checked(open_scene(scene)), any_polarisation)
     heatmap = compute(opened, loaded, config, region_of(window))
-    if as_geotiff:
+    if _is_geotiff(out):
         _write_geotiff(out, opened, heatmap, loaded)
     else:
         write_heatmap(out, opened, heatmap, loaded, command_line())
@@ -99,6 +93,25 @@ def explain(
     for message in (opened.notice, warning, heatmap.notice, heatmap.message, known, wrote):
         if message:
             print_message(message)
+
+
+def _is_geotiff(out: Path) -> bool:
+    return out.suffix.lower() == ".tif"
+
+
+def _check_out(out: Path) -> None:
+    """Check the heatmap's path, before anything takes time.
+
+    Raises:
+        ConfigError: It ends in neither .nc nor .tif, or another kind of file exists there.
+        OutputError: It cannot be written.
+    """
+    from seaice.core.files import require_output
+    from seaice.explain.paths import require_heatmap
+
+    if not _is_geotiff(out):
+        require_heatmap(out)
+    require_output(out)
 
 
 def _write_geotiff(out: Path, scene: "Scene", heatmap: "Heatmap", checkpoint: "Checkpoint") -> None:

@@ -1,25 +1,20 @@
 """Heatmaps as CF NetCDF files."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from seaice.core.errors import ConfigError, SceneError
 from seaice.core.grids.pixel_grid import Window
 from seaice.explain.gradcam import Heatmap
 from seaice.explain.methods import field_warning
+from seaice.explain.paths import EXPLAINED_REGION, require_heatmap
 from seaice.explain.targets import target_names
 from seaice.network.checkpoint import Checkpoint
 from seaice.results.export.cf import DIMS, add_dimensions, add_positions, add_variable, new_file
 from seaice.results.export.provenance import checkpoint_facts, provenance
-from seaice.scenes.netcdf import open_file
 from seaice.scenes.read import read_valid
 from seaice.scenes.scene import Scene
-
-_REGION = "explained_region"
-"""Attribute by which a heatmap is recognised."""
 
 
 def write_heatmap(
@@ -64,27 +59,6 @@ def write_heatmap(
         raw[:] = heatmap.raw
 
 
-def require_heatmap(path: Path) -> None:
-    """Check that a heatmap can be written to a path without losing a scene or a checkpoint.
-
-    Raises:
-        ConfigError: The path does not end in .nc, or another kind of file exists there.
-    """
-    if path.suffix != ".nc":
-        raise ConfigError(f"{path} does not end in .nc. Name a file that does.")
-    if not os.path.lexists(path):
-        return
-    try:
-        with open_file(path) as file:
-            earlier = _REGION in file.attrs
-    except SceneError:
-        earlier = False
-    if not earlier:
-        raise ConfigError(
-            f"{path} exists and is not a heatmap. It was not overwritten. Choose another name."
-        )
-
-
 def _heatmap_facts(
     scene: Scene, heatmap: Heatmap, checkpoint: Checkpoint, command: str
 ) -> dict[str, Any]:
@@ -100,7 +74,7 @@ def _heatmap_facts(
         "target": target_names(config.chart)[config.target],
         "layer": config.layer,
         "method": config.method,
-        _REGION: _bounds(heatmap.region),
+        EXPLAINED_REGION: _bounds(heatmap.region),
         "covered_window": _bounds(heatmap.window),
         "feature_cell_pixels": heatmap.cell_px,
         "target_pixels": heatmap.target_pixels,

@@ -8,6 +8,8 @@ from seaice.core.errors import ConfigError, SceneError
 MAP_SUFFIXES = (".nc", ".tif")
 SETTINGS = "settings"
 """Attribute by which a NetCDF file of maps is recognised."""
+EXPLAINED_REGION = "explained_region"
+"""Attribute by which a heatmap is recognised."""
 
 
 def require_csv(path: Path) -> None:
@@ -37,18 +39,36 @@ def require_no_scene(path: Path) -> None:
         ConfigError: A NetCDF file exists there that holds no maps of explanations.
         SceneError: What exists there hangs whatever opens it.
     """
+    if path.suffix.lower() == ".nc":
+        _require_own(path, SETTINGS, "map")
+
+
+def require_heatmap(path: Path) -> None:
+    """Check that a heatmap can be written to a path without losing a scene or a checkpoint.
+
+    Raises:
+        ConfigError: The path does not end in .nc, or another kind of file exists there.
+        SceneError: What exists there hangs whatever opens it.
+    """
+    if path.suffix != ".nc":
+        raise ConfigError(f"{path} does not end in .nc. Name a file that does.")
+    _require_own(path, EXPLAINED_REGION, "heatmap")
+
+
+def _require_own(path: Path, attribute: str, kind: str) -> None:
+    """Check that a path is free, or holds a NetCDF file that this attribute tells as our own."""
     from seaice.scenes.catalogue.index import require_openable
     from seaice.scenes.netcdf import open_file
 
-    if path.suffix.lower() != ".nc" or not os.path.lexists(path) or path.is_dir():
+    if not os.path.lexists(path) or path.is_dir():
         return
     require_openable(path)
     try:
         with open_file(path) as file:
-            earlier = SETTINGS in file.attrs
+            earlier = attribute in file.attrs
     except SceneError:
         earlier = False
     if not earlier:
         raise ConfigError(
-            f"{path} exists and is not a map. It was not overwritten. Choose another name."
+            f"{path} exists and is not a {kind}. It was not overwritten. Choose another name."
         )
