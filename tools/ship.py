@@ -26,9 +26,18 @@ SINGLE = ("all",)
 """Channel sets with one set of rates only."""
 SINGLE_RATES = (6, 12, 18)
 SEEDS = (0, 1)
-TRUNK: dict[str, Any] = {"patch": 96, "batch": 32, "steps": 1000, "validate_every": 250}
+EVERYWHERE: dict[str, Any] = {"precision": "float32"}
+"""Units for bfloat16, which some machines have, must not decide what ships."""
+TRUNK: dict[str, Any] = {
+    **EVERYWHERE,
+    "patch": 96,
+    "batch": 32,
+    "steps": 1000,
+    "validate_every": 250,
+}
 """Without rates, on many small patches from many scenes: what all rates begin with."""
 BRANCHES: dict[str, Any] = {
+    **EVERYWHERE,
     "patch": 288,
     "batch": 12,
     "steps": 120,
