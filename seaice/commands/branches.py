@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seaice.ai4arctic.charts import chart_named
-from seaice.commands.explained import check_map, read_explained
+from seaice.commands.explained import check_map, read_explained, write_rows
 from seaice.commands.options import (
     AnyPolarisation,
     AsJson,
@@ -62,17 +62,13 @@ def branches(
     check_map(maps)
     loaded, (opened,) = read_explained(checkpoint, [scene], out, any_polarisation)
     from seaice.explain.branches import branch_shares
-    from seaice.explain.csv_rows import write_table
     from seaice.explain.map_files import branch_layer, network_facts, write_maps
     from seaice.explain.tables import branch_rows
 
     means = None if data is None else _means(data, loaded, task, any_polarisation)
     result = branch_shares(opened, loaded, task, region_of(window), means)
     rows = [_facts(result, int(row)) for row in result.cells.nonzero()[0]]
-    if out is not None:
-        table = [{"scene": opened.id, **row} for row in branch_rows(result)]
-        write_table(out, table, loaded, command_line())
-        print_message(f"wrote {out}")
+    write_rows(out, branch_rows(result), loaded, opened)
     if maps is not None:
         facts = network_facts(loaded.path, loaded.sha256, loaded.info)
         layer = branch_layer(opened, result, "leading_branch", facts)

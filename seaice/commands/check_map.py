@@ -7,7 +7,7 @@ import typer
 
 from seaice.ai4arctic.charts import chart_named
 from seaice.commands.explained import check_map as check_path
-from seaice.commands.explained import read_explained
+from seaice.commands.explained import read_explained, write_rows
 from seaice.commands.options import (
     AnyPolarisation,
     AsJson,
@@ -47,16 +47,12 @@ def check_map(
     task = chart_named(chart)
     check_path(maps)
     loaded, (opened,) = read_explained(checkpoint, [scene], out, any_polarisation)
-    from seaice.explain.csv_rows import write_table
     from seaice.explain.tables import trial_rows
     from seaice.explain.targets import target_names
     from seaice.explain.verdicts import verdicts
 
     trial = _tried(opened, loaded, task, at)
-    if out is not None:
-        rows = [{"scene": opened.id, **row} for row in trial_rows(trial)]
-        write_table(out, rows, loaded, command_line())
-        print_message(f"wrote {out}")
+    write_rows(out, trial_rows(trial), loaded, opened)
     if maps is not None:
         _write_maps(maps, opened, trial, loaded)
     said = verdicts(trial)

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seaice.commands.options import as_asked
+from seaice.commands.output import command_line, print_message
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts without torch.
+    from seaice.explain.csv_rows import Row
     from seaice.network.checkpoint import Checkpoint
     from seaice.scenes.scene import Scene
 
@@ -71,3 +73,28 @@ def read_explained(
     paths = dict.fromkeys(scenes)
     opened = [as_asked(checked(open_scene(path)), any_polarisation) for path in paths]
     return load_checkpoint(checkpoint, best_device().torch_name), opened
+
+
+def write_rows(
+    out: Path | None,
+    rows: "Sequence[Row]",
+    checkpoint: "Checkpoint",
+    scene: "Scene | None" = None,
+) -> None:
+    """Write a table if one is asked for, and say so.
+
+    Args:
+        out: The table; None for none.
+        rows: Its rows.
+        checkpoint: What they tell of.
+        scene: The scene that all rows are of, which becomes the first column.
+
+    Raises:
+        OutputError: The table cannot be written.
+    """
+    from seaice.explain.csv_rows import write_table
+
+    if out is not None:
+        first = {} if scene is None else {"scene": scene.id}
+        write_table(out, [{**first, **row} for row in rows], checkpoint, command_line())
+        print_message(f"wrote {out}")

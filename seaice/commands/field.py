@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seaice.ai4arctic.charts import chart_named
-from seaice.commands.explained import read_explained
+from seaice.commands.explained import read_explained, write_rows
 from seaice.commands.options import (
     AnyPolarisation,
     AsJson,
@@ -16,7 +16,7 @@ from seaice.commands.options import (
     SceneWindow,
     region_of,
 )
-from seaice.commands.output import command_line, print_message, print_result
+from seaice.commands.output import print_message, print_result
 from seaice.core.text import counted
 
 if TYPE_CHECKING:
@@ -57,7 +57,6 @@ def field(
     """
     task = chart_named(chart)
     loaded, opened = read_explained(checkpoint, scenes, out, any_polarisation)
-    from seaice.explain.csv_rows import write_table
     from seaice.explain.field import effective_field, profile_rows
     from seaice.explain.targets import target_of
 
@@ -74,9 +73,7 @@ def field(
     for scene in opened:
         if scene.notice:
             print_message(scene.notice)
-    if out is not None:
-        write_table(out, profile_rows(result), loaded, command_line())
-        print_message(f"wrote {out}")
+    write_rows(out, profile_rows(result), loaded)
     rows = _rows(result)
     print_result(_facts(result, rows), as_json, _table(result, rows))
 

@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from seaice.ai4arctic.charts import CHART, chart_named
-from seaice.commands.explained import read_explained
+from seaice.commands.explained import read_explained, write_rows
 from seaice.commands.options import (
     AnyPolarisation,
     AsJson,
@@ -14,7 +14,7 @@ from seaice.commands.options import (
     ScenePath,
     TableOut,
 )
-from seaice.commands.output import command_line, print_message, print_result
+from seaice.commands.output import print_message, print_result
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts without torch.
@@ -38,15 +38,11 @@ def pixel(
     task = chart_named(chart)
     loaded, (opened,) = read_explained(checkpoint, [scene], out, any_polarisation)
     from seaice.experiment.reference import charted_class, class_at, true_classes
-    from seaice.explain.csv_rows import write_table
     from seaice.explain.pixel import pixel_story
     from seaice.explain.tables import story_rows
 
     story = pixel_story(opened, loaded, task, at)
-    if out is not None:
-        rows = [{"scene": opened.id, **row} for row in story_rows(story)]
-        write_table(out, rows, loaded, command_line())
-        print_message(f"wrote {out}")
+    write_rows(out, story_rows(story), loaded, opened)
     names = CHART[task].class_names
     charted, true = (
         charted_class(opened, task, at),

@@ -18,7 +18,7 @@ from seaice.dashboard.compare.display import (
 from seaice.dashboard.compare.evidence_words import scale_words
 from seaice.dashboard.compare.network_layers import common_layers, default_target, layer_label
 from seaice.dashboard.compare.results import NetworkResult
-from seaice.dashboard.evidence_pickers import method_picker, opacity_picker
+from seaice.dashboard.map_pickers import method_picker, opacity_picker
 from seaice.dashboard.orientation import orientation_picker
 from seaice.explain.gradcam import CamConfig
 from seaice.explain.methods import DEFAULT_LAYER, field_warning

@@ -12,10 +12,10 @@ from seaice.dashboard import cached
 from seaice.dashboard.compare.drawn_maps import evidence_map, strongest_evidence
 from seaice.dashboard.compare.network_layers import common_layers, default_target, layer_label
 from seaice.dashboard.compare.results import NetworkResult
-from seaice.dashboard.explain.evidence_pickers import (
+from seaice.dashboard.explain.grid_pickers import (
     Asked,
     columns_picker,
-    evidence_pickers,
+    grid_pickers,
     layers_picker,
     targets_picker,
 )
@@ -41,7 +41,7 @@ def evidence_section(
     view: SceneView, chart: ChartName, files: Sequence[CheckpointFile], *, narrow: bool
 ) -> None:
     """Draw the pickers, and a grid of maps over the radar image."""
-    asked = evidence_pickers()
+    asked = grid_pickers()
     columns, notes = columns_picker(asked.across, view.scene, files)
     results = [
         NetworkResult((label,), cached.prediction(view.scene, file), file)

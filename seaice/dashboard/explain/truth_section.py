@@ -45,17 +45,7 @@ def truth_section(
     region = square_around(view.scene.grid, chosen_place(view.scene))
     left, right = (st.container(), st.container()) if narrow else st.columns([5, 6])
     with left:
-        place_fields(view.scene)
-        figure = radar_figure(view)
-        add_square(
-            figure,
-            view.located_extent,
-            chosen_place(view.scene),
-            SQUARE_KM,
-            network_colour(0, dark),
-        )
-        add_cross(figure, view.located_extent, chosen_place(view.scene))
-        show_map(view, figure, "Radar image with the square whose evidence is tested")
+        _place(view, dark=dark)
     found: list[tuple[str, Trial]] = []
     used: list[CheckpointFile] = []
     with right:
@@ -91,6 +81,16 @@ def truth_section(
         ],
         {"side_km": SQUARE_KM},
     )
+
+
+def _place(view: SceneView, *, dark: bool) -> None:
+    """Draw the fields of the place, and the square around it on the radar image."""
+    place_fields(view.scene)
+    place = chosen_place(view.scene)
+    figure = radar_figure(view)
+    add_square(figure, view.located_extent, place, SQUARE_KM, network_colour(0, dark))
+    add_cross(figure, view.located_extent, place)
+    show_map(view, figure, "Radar image with the square whose evidence is tested")
 
 
 def _field_km(files: Sequence[CheckpointFile]) -> float:

@@ -10,9 +10,9 @@ from seaice.ai4arctic.charts import ChartName
 from seaice.core.errors import MissingChannelsError
 from seaice.core.folders import models_folder
 from seaice.dashboard import cached
-from seaice.dashboard.evidence_pickers import method_picker, opacity_picker
 from seaice.dashboard.explain.questions import ACROSS, BY, WITHIN, AcrossName, ByName, WithinName
 from seaice.dashboard.explain.seeds import seed_of, seeds_of
+from seaice.dashboard.map_pickers import method_picker, opacity_picker
 from seaice.dashboard.permalink import classes_key
 from seaice.dashboard.sidebar.checkpoint_picker import chosen_checkpoint
 from seaice.explain.methods import MethodName
@@ -44,7 +44,7 @@ class Asked:
     opacity: float
 
 
-def evidence_pickers() -> Asked:
+def grid_pickers() -> Asked:
     """Draw the switches, and the rest in a popover."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         across = _switch("Compare", ACROSS, "evidence_across")
