@@ -16,6 +16,7 @@ from seaice.training.config import TrainingConfig
 from seaice.training.process import LOCK_VARIABLE, require_unfinished
 from seaice.training.runs.config_file import require_supported
 from seaice.training.runs.folder import RunFolder, create_run, list_runs
+from seaice.training.runs.listing import delete_run
 from seaice.training.runs.lock import hold
 from seaice.training.runs.queue import MAX_WAITING, require_room
 from seaice.training.runs.status import Status, read_status, write_status
@@ -49,11 +50,17 @@ def start(config: TrainingConfig, runs: Path, models: Path) -> RunFolder:
 
     Raises:
         RunError: Too many runs are waiting already.
-        ConfigError, OutputError: See `new_run`.
+        ConfigError: See `new_run`.
+        OutputError: See `new_run`, or its process cannot be started.
     """
     _require_room(runs)
     folder = new_run(config, runs)
-    _launch(folder, models)
+    try:
+        _launch(folder, models)
+    except SeaIceError:
+        # Nothing has begun that could be resumed.
+        delete_run(folder)
+        raise
     return folder
 
 

@@ -1,6 +1,8 @@
 """Runs as they are started and resumed, mostly without the process that would work on them."""
 
 import contextlib
+import errno
+import fcntl
 import os
 import signal
 import socket
@@ -14,7 +16,7 @@ import psutil
 import pytest
 
 import seaice.training.start
-from seaice.core.errors import ConfigError, OutputError, RunError
+from seaice.core.errors import ConfigError, LockError, OutputError, RunError
 from seaice.training.runs.config_file import read_config
 from seaice.training.runs.folder import list_runs
 from seaice.training.runs.listing import delete_run, inspect_run
@@ -144,13 +146,35 @@ def test_a_process_that_never_comes_so_far_is_not_waited_for(run_config, runs, m
     assert status.message.startswith("Its process ended unexpectedly. It")
 
 
-def test_a_process_that_cannot_be_started_is_said(run_config, runs, models, monkeypatch, tmp_path):
+def test_a_process_that_cannot_be_started_is_said_and_leaves_no_run(
+    run_config, runs, models, monkeypatch, tmp_path
+):
     monkeypatch.setattr(sys, "executable", str(tmp_path / "gone"))
     with pytest.raises(OutputError, match="No such file"):
         start(run_config(), runs, models)
-    (run,) = list_runs(runs)
+    assert list(runs.iterdir()) == []
+    # One that was there before stays.
+    run = new_run(run_config(), runs)
+    with pytest.raises(OutputError, match="No such file"):
+        resume(run, models)
     assert not run.alive()
     assert read_status(run).state == "interrupted"
+
+
+def test_where_nothing_can_be_locked_no_run_is_left(
+    seaice, run_config, scenes, runs, models, monkeypatch
+):
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(LockError):
+        start(run_config(), runs, models)
+    assert list(runs.iterdir()) == []
+    options = ("--rates", "1-2", "--channels", "sar", "--patch", 64, "--data", scenes)
+    status, out, said = seaice("train", *options, "--runs", runs, "--models", models)
+    assert (status, out, "cannot be locked (No locks available)" in said[-1]) == (2, "", True)
+    assert list(runs.iterdir()) == []
 
 
 def test_a_full_disk_is_one_sentence(run_config, runs, models, monkeypatch, stand_in):

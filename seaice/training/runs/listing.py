@@ -1,12 +1,14 @@
 """Runs as others see them: for the pages and for `seaice runs`."""
 
+import contextlib
 import math
 import shutil
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from seaice.core.errors import OutputError, RunError
+from seaice.core.errors import LockError, OutputError, RunError
 from seaice.network.reach import reach_facts
 from seaice.training.config import TrainingConfig
 from seaice.training.runs.config_file import (
@@ -104,12 +106,23 @@ def delete_run(folder: RunFolder) -> None:
     if folder.alive() or read_status(folder).live:
         raise RunError(f"Run {folder.name} is still active. Cancel it first.")
     require_supported(folder)
-    # Nobody can resume it meanwhile.
-    lock = hold(folder.lock_file)
+    with _nobody_resumes(folder):
+        try:
+            shutil.rmtree(folder.path)
+        except OSError as error:
+            raise OutputError(folder.path, error.strerror or str(error)) from error
+
+
+@contextlib.contextmanager
+def _nobody_resumes(folder: RunFolder) -> Iterator[None]:
     try:
-        shutil.rmtree(folder.path)
-    except OSError as error:
-        raise OutputError(folder.path, error.strerror or str(error)) from error
+        lock = hold(folder.lock_file)
+    except LockError:
+        # Where there are no locks, no process can work on a run at all.
+        yield
+        return
+    try:
+        yield
     finally:
         lock.release()
 
