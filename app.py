@@ -15,7 +15,12 @@ st.set_page_config(
 navigation.run(
     {
         "context": st.Page(
-            "pages/context.py", title="Context", icon=":material/zoom_out_map:", default=True
+            "pages/context.py",
+            title="Context",
+            icon=":material/zoom_out_map:",
+            default=True,
+            # It has the bare address. Its name as a path is that of a page that leads to it.
+            url_path="start",
         ),
         "compare": st.Page("pages/compare.py", title="Compare", icon=":material/compare:"),
         "explain": st.Page("pages/explain.py", title="Explain", icon=":material/target:"),

@@ -17,11 +17,19 @@ _PAGES = "_pages"
 def run(pages: Mapping[PageName, StreamlitPage]) -> None:
     """Declare the pages, the default one first, and run the one that the address names."""
     st.session_state[_PAGES] = dict(pages)
-    page = st.navigation(list(pages.values()))
     query = dict(st.query_params)
     # A link to Compare may have no path, from when Compare was the first page.
-    if page == pages["context"] and query.keys() & {field.name for field in fields(Link)}:
-        st.switch_page(pages["compare"], query_params=query)
+    is_old = not query.keys().isdisjoint(field.name for field in fields(Link))
+    meant = pages["compare" if is_old else "context"]
+
+    def switch() -> None:
+        st.switch_page(meant, query_params=query)
+
+    # The first page has the bare address. Who types its name, as that of any other, gets it too.
+    named = st.Page(switch, title="Context", url_path="context", visibility="hidden")
+    page = st.navigation([*pages.values(), named])
+    if page == pages["context"] and is_old:
+        switch()
     page.run()
 
 

@@ -212,6 +212,16 @@ def test_scenes_lists_the_folder(page: Page):
     expect(page.get_by_text(f"{len(SCENES)} usable scenes")).to_be_visible()
 
 
+def test_the_first_page_has_its_name_as_an_address_too(page: Page, address: str):
+    page.goto(f"{address}/context")
+    settle(page)
+    expect(page.get_by_role("heading", name="How far should the network look?")).to_be_visible()
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+    page.goto(f"{address}/context?channels=sar")
+    settle(page)
+    expect(page).to_have_url(re.compile("/compare.*channels=sar"))
+
+
 def test_a_narrow_window_stacks_the_panels(browser: Browser, address: str):
     context = browser.new_context(viewport={"width": 480, "height": 900})
     page = context.new_page()

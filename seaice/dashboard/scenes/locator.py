@@ -44,10 +44,21 @@ def draw_locator(
         config={"displaylogo": False, "scrollZoom": True},
         alt=f"Map of the Arctic with the footprints of {len(ids)} scenes",
     )
-    known = [(scene, summaries[scene.id]) for scene in scenes if scene.id in summaries]
+    _caption_missing([(each, summaries[each.id]) for each in scenes if each.id in summaries])
+
+
+def _caption_missing(known: Sequence[tuple[Scene, SceneSummary]]) -> None:
+    """Say which scenes the map lacks, and why."""
+    unprepared = sum(summary.unprepared for _, summary in known)
     beyond = sum(
-        scene.has_positions and each.outline_m is None and not each.problem for scene, each in known
+        scene.has_positions and summary.share_valid is not None and summary.outline_m is None
+        for scene, summary in known
     )
+    if unprepared:
+        st.caption(
+            f"{counted(unprepared, 'raw scene')} not on this map yet, and without pictures: "
+            "open one to convert it."
+        )
     if beyond:
         st.caption(
             f"{counted(beyond, 'scene')} not on this map: in the south, or with "

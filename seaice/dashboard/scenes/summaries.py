@@ -45,7 +45,7 @@ class SceneSummary:
     Attributes:
         hh: Thumbnail of HH as a data URI; None if the scene has no HH.
         chart: Thumbnail of SOD, or else of the scene's first chart; None if it has no chart.
-        share_valid: Share of valid pixels, 0 to 1; None if the scene could not be read.
+        share_valid: Share of valid pixels, 0 to 1; None if the scene was not or cannot be read.
         share_water: Share of open water in the pixels that SIC labels, 0 to 1; None if unknown.
         outline_m: Points of the outline, x and y in EPSG:3413, metres; None if unknown.
         problem: Why the scene cannot be read; empty if it can.
@@ -57,6 +57,11 @@ class SceneSummary:
     share_water: float | None = None
     outline_m: list[list[float]] | None = None
     problem: str = ""
+
+    @property
+    def unprepared(self) -> bool:
+        """Whether it is a raw scene that nobody has opened yet, of which nothing is known."""
+        return self.share_valid is None and not self.problem
 
 
 def scene_summaries(

@@ -12,6 +12,7 @@ from seaice.dashboard.scenes import load_summaries, summaries
 from seaice.dashboard.scenes.channels import RADAR, RADIOMETER, WEATHER, groups, panels, spreads
 from seaice.dashboard.words import delays_text
 from seaice.scenes.scene import Scene
+from seaice.simulate import simulate_folder
 
 HOME = Path(__file__).resolve().parents[3]
 FIRST, SECOND, THIRD = "20180325T194759_dmi", "20200101T000000_cis", "20200815T120000_dmi"
@@ -253,6 +254,25 @@ def test_a_scene_without_a_valid_pixel_is_drawn(make_scene):
     assert spreads(scene) == {}
     assert {panel.note for panel in panels(scene, RADIOMETER)} == {"no valid pixel"}
     assert all(not panel.bars.percent.any() for panel in panels(scene, RADAR))
+
+
+def turned_south(arrays: dict) -> None:
+    """Half a turn about an axis through the equator."""
+    for name in ("sar_grid2d_latitude", "sar_grid2d_longitude"):
+        arrays[name] = -arrays[name]
+
+
+def test_scenes_that_the_map_lacks_are_counted_by_their_reason(
+    browser: AppTest, make_scene, tmp_path: Path
+):
+    make_scene(folder=tmp_path / "data", name=f"{THIRD}_prep.nc", change=turned_south)
+    assert "raw" not in page_text(browser.run())
+    simulate_folder(tmp_path / "raw", 1, 1, lines=60, samples=64, raw=True)
+    (raw,) = (tmp_path / "raw").glob("S1*.nc")
+    raw.rename(tmp_path / "data" / raw.name)
+    text = page_text(browser.run())
+    assert "1 raw scene not on this map yet, and without pictures: open one to convert it." in text
+    assert "1 scene not on this map: in the south, or with positions that place nothing." in text
 
 
 @pytest.mark.parametrize(
