@@ -41,12 +41,14 @@ class Source(NamedTuple):
         cell: The cell of a network; the rates of a baseline are empty.
         seed: The seed of a network, -1 if its file does not say; None for a baseline.
         field_km: Receptive field of a network, km; 0 for a baseline.
+        sha256: Hash of its file, hexadecimal; empty for a baseline.
     """
 
     name: str
     cell: Cell
     seed: int | None
     field_km: float
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,12 +151,18 @@ def _sources(rows: "pd.DataFrame") -> tuple[Source, ...]:
     """Networks by channel set, field and seed, then baselines."""
     import pandas as pd
 
-    columns = ["source", "kind", "channel_set", "rates", "field_km", "seed"]
+    columns = ["source", "kind", "channel_set", "rates", "field_km", "seed", "sha256"]
     found = [
-        Source(name, Cell(channel_set, rates), -1 if pd.isna(seed) else int(seed), float(field_km))
+        Source(
+            name,
+            Cell(channel_set, rates),
+            -1 if pd.isna(seed) else int(seed),
+            float(field_km),
+            sha256,
+        )
         if kind == "network"
         else Source(name, Cell(channel_set, ""), None, 0.0)
-        for name, kind, channel_set, rates, field_km, seed in (
+        for name, kind, channel_set, rates, field_km, seed, sha256 in (
             rows[columns].drop_duplicates(["source", "channel_set"]).itertuples(index=False)
         )
     ]

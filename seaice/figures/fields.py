@@ -1,4 +1,8 @@
-"""Scores, or gains, against the receptive field: a line a channel set, a dot a seed."""
+"""Scores, or gains, against the receptive field: a line a channel set, a dot a seed.
+
+Each point knows its networks: its customdata are channel set, rates and seed, no seed for the
+mean of all.
+"""
 
 import html
 import math
@@ -182,6 +186,7 @@ def _points(
             "width": 4,
         },
         "text": [_hover(label, point, signed=signed) for point in points],
+        "customdata": [[label, point.rates, None] for point in points],
         "hovertemplate": "%{text}<extra></extra>",
     }
 
@@ -208,6 +213,7 @@ def _add_seeds(figure: go.Figure, line: FieldLine, shift: float, ink: str, *, si
             f"{label}, rates {point.rates}, seed {seed}: {_number(score, signed)}"
             for point, seed, score in dots
         ],
+        customdata=[[line.label, point.rates, seed] for point, seed, _ in dots],
         hovertemplate="%{text}<extra></extra>",
     )
 
@@ -223,6 +229,7 @@ def _add_control(
         mode="lines",
         line={"color": ink, "width": 1.4, "dash": "dash"},
         text=[_hover(line.label, control)] * 2,
+        customdata=[[line.label, control.rates, None]] * 2,
         hovertemplate="%{text}<extra></extra>",
     )
 

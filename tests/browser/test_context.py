@@ -113,3 +113,19 @@ def test_a_sweep_is_ticked_trained_seen_to_fill_reloaded_and_reported(
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     assert watch.errors == []
     page.context.close()
+
+
+def test_a_point_opens_its_network_beside_the_control(page: Page):
+    page.get_by_role("link", name="Context").click()
+    settle(page)
+    points = page.locator(".st-key-context_fields .scatterlayer .trace").first.locator(
+        ".points path"
+    )
+    # SAR alone with 6-12-18: the third of the first line.
+    box = points.nth(2).bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_role("heading", name="Compare atrous rates")).to_be_visible()
+    settle(page)
+    assert "channels=sar&" in page.url
+    assert "rates=none+6-12-18" in page.url

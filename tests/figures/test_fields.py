@@ -57,3 +57,21 @@ def test_gains_are_told_with_their_sign_against_a_line_at_zero():
     assert "\N{MINUS SIGN}0.50" in texts[1]
     assert not figure.layout.annotations
     assert [trace.marker.symbol for trace in figure.data[:2]] == ["circle", "circle-open"]
+
+
+def test_each_point_knows_its_networks():
+    line = _line("sar", {"1-2": 80.0, "3-6": 90.0}, none=79.0, centre=78.0)
+    for figure in (
+        field_figure([line], {"linear": 77.0}, "Score", dark=False),
+        gain_figure([line], "Gain", dark=True),
+    ):
+        known = {
+            (float(y), *data)
+            for trace in figure.data
+            for y, data in zip(trace.y, trace.customdata or (), strict=False)
+        }
+        assert {
+            (80.0, "sar", "1-2", None),
+            (91.0, "sar", "3-6", 1),
+            (77.0, "sar", "centre", 0),
+        } <= known

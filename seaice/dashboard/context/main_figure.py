@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from seaice.dashboard.context.open_point import open_point
 from seaice.dashboard.context.scope import REFERENCE, Scope
 from seaice.dashboard.text import plain
 from seaice.experiment.drawn import GAIN_TITLE, enough_texts, field_lines, gain_lines
@@ -14,8 +15,11 @@ _HELP = (
     "atrous branches. Open: the control with branches of their centre tap alone. Dotted: "
     "baselines, in the colours of their channel sets. Gains: each score less that of the control "
     "of its channel set. Both saw the same scenes and seeds, so these intervals are narrower. One "
-    "that includes zero leaves open whether context helps."
+    "that includes zero leaves open whether context helps. A click on a point opens its network on "
+    "Compare, beside the control."
 )
+_ALT = "{} against the receptive field: a line for each channel set"
+_GAIN_ALT = "What each receptive field gains over the control without atrous branches"
 _ENOUGH_HELP = (
     "The best field of each channel set against its control, with an interval that holds for all "
     "fields at once. Where it gains for certain: the smallest field, interpolated between those "
@@ -32,24 +36,22 @@ def main_figure(scope: Scope) -> None:
         st.info(f"No network is scored against the {REFERENCE[reference].lower()} yet.")
         return
     baselines = results.baselines(task, reference)
-    gains = gain_lines(results, task, reference)
     dark = st.context.theme.type == "dark"
     title = f"Score of {task_text(task)}"
+    drawn = [(field_figure(lines, baselines, title, dark), "context_fields", _ALT.format(title))]
+    if gains := gain_lines(results, task, reference):
+        drawn.append((gain_figure(gains, GAIN_TITLE, dark), "context_gains", _GAIN_ALT))
     with st.container(key="context_main"):
-        places = st.columns(2) if gains else [st.container()]
-        places[0].plotly_chart(
-            field_figure(lines, baselines, title, dark),
-            key="context_fields",
-            config={"displaylogo": False},
-            alt=f"{title} against the receptive field: a line for each channel set",
-        )
-        if gains:
-            places[1].plotly_chart(
-                gain_figure(gains, GAIN_TITLE, dark),
-                key="context_gains",
+        for place, (figure, key, alt) in zip(st.columns(len(drawn)), drawn, strict=True):
+            chosen = place.plotly_chart(
+                figure,
+                key=key,
                 config={"displaylogo": False},
-                alt="What each receptive field gains over the control without atrous branches",
+                on_select="rerun",
+                selection_mode="points",
+                alt=alt,
             )
+            open_point(chosen.selection.points, results, task, reference)
     hidden = baselines.keys() - shown_baselines(lines, baselines).keys()
     beyond = [f"{plain(name)} {points(baselines[name])}" for name in sorted(hidden)]
     notes = [f"Beyond the axis: {', '.join(beyond)}."] if beyond else []
