@@ -1,5 +1,6 @@
 """A baseline in memory: its file, and what it predicts for a scene."""
 
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ def save_baseline(path: Path, info: BaselineInfo, model: Model | None) -> None:
         ConfigError: The file exists and is not a baseline.
         OutputError: The folder is not writable.
     """
-    if path.exists() and not is_baseline(path):
+    if os.path.exists(path) and not is_baseline(path):
         raise ConfigError(f"{path} exists and is not a baseline. Choose another name.")
     # A file of safetensors holds at least one array.
     arrays = model.arrays() if model else {"sigma_km": np.array([info.sigma_km])}

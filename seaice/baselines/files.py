@@ -5,6 +5,7 @@ from pathlib import Path
 
 from seaice.baselines.info import BaselineInfo, BaselineKind, read_baseline_info
 from seaice.core.errors import BaselineError
+from seaice.core.files import files_in
 from seaice.network.checkpoint_files import SUFFIX, channel_set_part
 
 FOLDER = "baselines"
@@ -39,7 +40,7 @@ def baseline_path(models: Path, kind: BaselineKind, channel_set: str, *, windows
 def list_baselines(models: Path) -> tuple[list[BaselineFile], list[str]]:
     """List the baselines of a folder of checkpoints, and a sentence for each unusable file."""
     files, problems = [], []
-    for path in sorted((models / FOLDER).glob(f"*{SUFFIX}")):
+    for path in files_in(models / FOLDER, f"*{SUFFIX}"):
         try:
             files.append(BaselineFile(path, read_baseline_info(path)))
         except BaselineError as error:

@@ -1,5 +1,6 @@
 """The command `seaice app`: starts the dashboard."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -38,4 +39,4 @@ def start_app(
     from seaice.dashboard.launch import launch, proxy_settings
 
     proxy = proxy_settings(host or [], base_path)
-    launch(_INSTALLED if _INSTALLED.is_file() else _CLONE, data, models, runs, port, proxy)
+    launch(_INSTALLED if os.path.isfile(_INSTALLED) else _CLONE, data, models, runs, port, proxy)

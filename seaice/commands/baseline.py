@@ -9,6 +9,7 @@ import typer
 from seaice.commands.options import AsJson, Data, Models
 from seaice.commands.output import print_message, print_result, print_scene_count
 from seaice.core.errors import ConfigError
+from seaice.core.files import unlistable
 from seaice.core.text import counted
 
 _NOTHING_TO_FIT = ("water", "truth")
@@ -70,6 +71,8 @@ def baseline(
 def _list(models: Path, as_json: bool) -> None:
     from seaice.baselines.files import baseline_label, list_baselines
 
+    if unlisted := unlistable(models):
+        raise ConfigError(unlisted[0])
     files, problems = list_baselines(models)
     facts = [{"file": str(each.path), **asdict(each.info)} for each in files]
     lines = [

@@ -1,5 +1,6 @@
 """The command `seaice checkpoints`: the checkpoints of a folder."""
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ def checkpoints(models: Models = Path("models"), as_json: AsJson = False) -> Non
     """List the checkpoints of a folder by how far they look."""
     from seaice.network.checkpoint_files import list_checkpoints
 
-    if not models.is_dir():
+    if not os.path.isdir(models):
         raise ConfigError(f"{models} is not a folder. Name a folder with checkpoints.")
     files, problems = list_checkpoints(models)
     files.sort(key=_place)

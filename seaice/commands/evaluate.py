@@ -1,5 +1,6 @@
 """The command `seaice evaluate`: scores on the scenes of a folder."""
 
+import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -241,7 +242,7 @@ def _require_table(path: Path) -> None:
     from seaice.core.files import require_output
     from seaice.explain.paths import require_csv
 
-    if path.is_dir():
+    if os.path.isdir(path):
         raise ConfigError(f"{path} is a folder. Name a file for the table, such as scores.csv.")
     # Not the checkpoint that follows an option of which you thought that it takes no file.
     require_csv(path)

@@ -1,5 +1,6 @@
 """The command `seaice evaluate-all`: scores of all checkpoints of a folder, as one table."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ from seaice.commands.options import AsJson, Data, Models, Runs
 from seaice.commands.output import print_message, print_predictions, print_result
 from seaice.commands.score_text import scores_table
 from seaice.core.errors import ConfigError, NoScenesError
+from seaice.core.files import files_in
 from seaice.core.text import counted, shown
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def evaluate_all(
             f"{shown(table.name)}. `seaice report` writes the scores of a sweep as CSV."
         )
     home, paths, models = _checkpoints(checkpoints, models, runs)
-    if beside != "none" and not models.is_dir():
+    if beside != "none" and not os.path.isdir(models):
         print_message(f"no baselines: there is no folder {models}. Name theirs with --models.")
     from seaice.experiment.table import TABLE_NAME, known_predictions, read_table
 
@@ -75,7 +77,7 @@ def evaluate_all(
     problems = _evaluate(paths, models, data, list_file, path, beside, jobs)
     for problem in problems:
         print_message(f"left out: {problem}")
-    frame = read_table(path, stratum="all", reference="chart") if path.exists() else None
+    frame = read_table(path, stratum="all", reference="chart") if os.path.exists(path) else None
     if frame is None or frame.empty:
         raise NoScenesError(f"None of the scenes in {data} could be scored.")
     facts, text = _summary(path, frame)
@@ -103,8 +105,8 @@ def _checkpoints(given: Path, models: Path, runs: Path) -> tuple[Path, list[Path
     """Folder of the table, checkpoints to score, and the folder with their baselines."""
     from seaice.network.checkpoint_files import SUFFIX
 
-    if given.is_dir():
-        paths = sorted(given.glob(f"*{SUFFIX}"))
+    if os.path.isdir(given):
+        paths = files_in(given, f"*{SUFFIX}")
         if not paths:
             raise ConfigError(f"There are no checkpoints in {given}.")
         return given, paths, given
@@ -112,7 +114,7 @@ def _checkpoints(given: Path, models: Path, runs: Path) -> tuple[Path, list[Path
     from seaice.experiment.sweep.folder import SweepFolder, read_sweep
 
     folder = SweepFolder(runs / SWEEPS / given.name)
-    if given.name != str(given) or not folder.file.exists():
+    if given.name != str(given) or not os.path.exists(folder.file):
         raise ConfigError(
             f"{given} is neither a folder with checkpoints nor a sweep in {runs / SWEEPS}."
         )

@@ -1,5 +1,6 @@
 """The command `seaice predict`: scenes -> predicted ice charts."""
 
+import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -98,7 +99,7 @@ def _files_of(paths: Sequence[Path]) -> Iterator[Path]:
     from seaice.scenes.catalogue import require_scene_files, scene_files
 
     for path in paths:
-        if path.is_dir():
+        if os.path.isdir(path):
             require_scene_files(path)
             yield from scene_files(path)
         else:

@@ -7,6 +7,7 @@ import typer
 
 from seaice.commands.options import AsJson
 from seaice.commands.output import print_message, print_result
+from seaice.core.files import files_in
 
 _Data = Annotated[Path, typer.Argument(metavar="DATA", help="Folder with scenes. It is only read.")]
 _Out = Annotated[Path, typer.Argument(metavar="OUT", help="Folder for the prepared scenes.")]
@@ -33,7 +34,7 @@ def prepare(
     from seaice.scenes.prepare import prepare_folder
 
     catalogue = read_catalogue(data)
-    for path in (*out.glob("*.nc"), *out.glob("*/*.nc")):
+    for path in (*files_in(out, "*.nc"), *files_in(out, "*/*.nc")):
         require_openable(path)
     written: list[dict[str, object]] = []
     there: list[dict[str, object]] = []

@@ -1,5 +1,6 @@
 """The command `seaice report`: the results of a sweep as files."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +24,7 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Write figures, verdicts and tables of a sweep as files."""
-    table = sweep if sweep.is_file() else _table_in(sweep, runs)
+    table = sweep if os.path.isfile(sweep) else _table_in(sweep, runs)
     require_writable(out)
     from seaice.experiment.evaluated import EvaluatedSweep
     from seaice.experiment.report import write_report
@@ -42,8 +43,8 @@ def _table_in(given: Path, runs: Path) -> Path:
     from seaice.experiment.evaluated import SWEEPS, table_in
 
     named = runs / SWEEPS / given.name
-    folder = named if given.name == str(given) and not given.is_dir() else given
-    if not folder.is_dir():
+    folder = named if given.name == str(given) and not os.path.isdir(given) else given
+    if not os.path.isdir(folder):
         raise ConfigError(f"{given} is neither a folder nor a sweep in {runs / SWEEPS}.")
     table = table_in(folder)
     if table is None:

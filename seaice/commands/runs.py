@@ -1,5 +1,6 @@
 """The command `seaice runs`: the runs of a folder and their state."""
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -35,9 +36,9 @@ def runs(
     as_json: AsJson = False,
 ) -> None:
     """List the runs of a folder, newest first."""
-    if runs.exists() and not runs.is_dir():
+    if os.path.exists(runs) and not os.path.isdir(runs):
         raise ConfigError(f"{runs} is not a folder. Name a folder with runs.")
-    if not runs.exists() and runs != _DEFAULT:
+    if not os.path.exists(runs) and runs != _DEFAULT:
         raise ConfigError(f"{runs} does not exist. Name a folder with runs.")
     listed = inspect_runs(runs)
     values, lines = [facts(run) for run in listed], [_line(run) for run in listed]

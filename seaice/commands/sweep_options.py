@@ -1,5 +1,6 @@
 """The options of `seaice sweep`, and the plan that they and a configuration file give."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -132,7 +133,7 @@ def given_plan(folder: "SweepFolder", given: dict[str, Any], where: str) -> "Swe
 
     if not given:
         return None
-    if not folder.file.exists():
+    if not os.path.exists(folder.file):
         settings = {"data": str(data_folder()), **given.get("settings", {})}
         return plan_of({**given, "settings": settings}, where)
     known = read_sweep(folder).plan.to_dict()

@@ -1,6 +1,7 @@
 """The command `seaice train`: trains one run in the foreground, or resumes one."""
 
 import logging
+import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -80,7 +81,7 @@ def _start(config: TrainingConfig, runs: Path, models: Path, as_json: bool) -> N
         _work(folder, models, as_json)
     except SeaIceError:
         # The run failed before its first step, for example because a folder is missing.
-        if not folder.metrics_file.exists():
+        if not os.path.exists(folder.metrics_file):
             delete_run(folder)
         raise
 

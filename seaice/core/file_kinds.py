@@ -55,10 +55,10 @@ def disguise(path: Path, *unsurprising: str) -> tuple[str, str]:
         A clause that completes "<file> ..." and a sentence that says what to do; both empty if the
         file cannot be told apart from a damaged one.
     """
-    if _ANNEX.search(_link(path)) and not path.exists():
+    if _ANNEX.search(_link(path)) and not os.path.exists(path):
         return "is a git-annex link whose content is not here", "Run `git annex get` on it."
     try:
-        if not path.is_file():
+        if not os.path.isfile(path):
             return "", ""
         with path.open("rb") as file:
             start = file.read(_BEGINNING)

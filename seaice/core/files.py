@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -81,7 +82,7 @@ def _require_replaceable(path: Path) -> None:
     Raises:
         OSError: It would.
     """
-    special = path.exists() and not (path.is_file() or path.is_dir())
+    special = os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path))
     if special or path.absolute().parent == _DEVICES:
         raise OSError(errno.EINVAL, "a device or a pipe, not a file", str(path))
 
@@ -104,7 +105,7 @@ def _rename(temporary: Path, path: Path, overwrite: bool) -> None:
             # Not every file system has hard links.
             if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
                 raise
-        if path.exists():
+        if os.path.exists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
     os.replace(temporary, path)
 
@@ -136,7 +137,7 @@ def require_output(path: Path) -> None:
     """
     try:
         _require_replaceable(path)
-        if path.is_dir():
+        if os.path.isdir(path):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     except OSError as error:
         raise OutputError(path, error.strerror or str(error)) from error
@@ -156,5 +157,28 @@ def require_file(path: Path) -> None:
     Raises:
         OSError: It is something else.
     """
-    if path.exists() and not path.is_file():
-        raise OSError(f"{path} is not a file")
+    with suppress(FileNotFoundError):
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise OSError(f"{path} is not a file")
+
+
+def files_in(folder: Path, pattern: str) -> list[Path]:
+    """Paths of a folder that match a pattern, ordered; none where it cannot be looked into.
+
+    Whether `Path.glob` raises then depends on the version of Python.
+    """
+    try:
+        return sorted(folder.glob(pattern))
+    except OSError:
+        return []
+
+
+def unlistable(folder: Path) -> list[str]:
+    """A sentence on a folder that is there, but cannot be looked into; else none."""
+    try:
+        os.scandir(folder).close()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return []
+    except OSError as error:
+        return [f"{folder} cannot be opened ({error.strerror}). Check its permissions."]
+    return []

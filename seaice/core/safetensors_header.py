@@ -1,5 +1,6 @@
 """The metadata in the header of a safetensors file, read without its tensors and without torch."""
 
+import os
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
@@ -31,7 +32,7 @@ def read_header(
         problem, remedy = disguise(path)
         raise error(path, problem or "is not there", remedy or "Check the path.") from missing
     except (SafetensorError, OSError) as damage:
-        if path.is_dir():
+        if os.path.isdir(path):
             raise error(path, "is a folder", "Name the file in it.") from damage
         # A file of PyTorch is a zip archive: nobody should unpack it.
         problem, remedy = disguise(path, "zip")

@@ -12,6 +12,7 @@ import streamlit as st
 
 from seaice.baselines.beside import Yardstick
 from seaice.core.errors import SceneError
+from seaice.core.files import files_in
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.results.autoice.column import ClassMaps, MapsFile
 from seaice.results.confidence.ensemble import EnsembleMaps
@@ -49,7 +50,7 @@ def maps_key(maps: ChartMaps) -> tuple[object, ...]:
 
 def folder_key(folder: Path, pattern: str) -> tuple[str | SceneKey, ...]:
     """Identity of a folder's files that match a pattern."""
-    return str(folder), *(file_key(path) for path in sorted(folder.glob(pattern)))
+    return str(folder), *(file_key(path) for path in files_in(folder, pattern))
 
 
 _IDENTITY: dict[str | type[Any], Callable[[Any], object]] = {

@@ -69,7 +69,7 @@ def launch(
     Raises:
         ConfigError: The port is taken, or the entry script is missing.
     """
-    if not script.is_file():
+    if not os.path.isfile(script):
         raise ConfigError(f"{script} is missing. Install seaice again.")
     require_free_port(port)
     home = script.parent

@@ -1,5 +1,7 @@
 """How a sweep in `runs/` stands, and the buttons that pause it and let it go on; on two pages."""
 
+import os
+
 import streamlit as st
 
 from seaice.core.durations import time_left_text
@@ -44,7 +46,7 @@ def sweep_sentence(sweep: Sweep, stand: list[Standing], *, live: bool) -> str:
 
 
 def _pause_button(sweep: Sweep) -> None:
-    stopping = sweep.folder.stop_file.exists()
+    stopping = os.path.exists(sweep.folder.stop_file)
     if st.button(
         "Pausing ..." if stopping else "Pause",
         key=f"sweep_pause_{sweep.folder.name}",

@@ -62,7 +62,8 @@ def read_curve(path: Path) -> ContextCurve:
         frame = pd.read_parquet(path, engine="pyarrow")
     except FileNotFoundError as error:
         raise SceneError(path, "is not there", "Write it with `seaice context --out`.") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        # Such a file describes its columns in JSON too, which the library takes as it comes.
         raise SceneError(path, "is damaged or no Parquet file", "Measure it again.") from error
     about = {str(name): value for name, value in frame.attrs.items()}
     if (

@@ -1,8 +1,11 @@
 """Folders of sweeps: where their tables and settings lie. Imports nothing that takes long."""
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from seaice.core.files import files_in
 
 TABLE_NAMES = ("evaluation.parquet", "scores.parquet")
 SETTINGS_NAME = "sweep.json"
@@ -32,7 +35,7 @@ class EvaluatedSweep:
 
 def table_in(folder: Path) -> Path | None:
     """The evaluation table of a folder."""
-    return next((folder / name for name in TABLE_NAMES if (folder / name).is_file()), None)
+    return next((folder / name for name in TABLE_NAMES if os.path.isfile(folder / name)), None)
 
 
 def sweep_folders(models: Path, runs: Path) -> list[EvaluatedSweep]:
@@ -43,12 +46,11 @@ def sweep_folders(models: Path, runs: Path) -> list[EvaluatedSweep]:
             table of the checkpoints themselves is one.
         runs: Folder of runs.
     """
-    own = runs / SWEEPS
-    folders = [path for path in own.iterdir() if path.is_dir()] if own.is_dir() else []
+    folders = [path for path in files_in(runs / SWEEPS, "*") if os.path.isdir(path)]
     found = [
         EvaluatedSweep(path.name, path, table_in(path) or path / TABLE_NAMES[-1])
         for path in folders
-        if table_in(path) or (path / SETTINGS_NAME).is_file()
+        if table_in(path) or os.path.isfile(path / SETTINGS_NAME)
     ]
     found.sort(key=_changed, reverse=True)
     shipped = [

@@ -1,5 +1,6 @@
 """What a sweep's folder holds, and all that pages and reports show of it."""
 
+import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -57,7 +58,7 @@ class SweepResults:
         """
         from seaice.experiment.table import frame_of, read_table
 
-        known = folder.table.is_file()
+        known = os.path.isfile(folder.table)
         rows = read_table(folder.table, stratum="all") if known else frame_of([])
         return cls(rows, read_contrasts(folder.settings), folder.table)
 

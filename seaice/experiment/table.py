@@ -4,6 +4,7 @@ One Parquet file. A row is one network or baseline on one scene, one chart, one 
 (a stratum), against the chart or the truth. Rows of one stratum add up.
 """
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -85,7 +86,7 @@ def append_table(path: Path, frame: pd.DataFrame) -> None:
         OutputError: The folder is not writable, or the disk is full. The table stays as it was.
     """
     rows = _to_arrow(frame)
-    _write(path, pa.concat_tables([_read(path), rows]) if path.exists() else rows)
+    _write(path, pa.concat_tables([_read(path), rows]) if os.path.exists(path) else rows)
 
 
 def read_table(path: Path, **equal: str | bool | int) -> pd.DataFrame:
@@ -113,7 +114,7 @@ def known_predictions(path: Path) -> set[tuple[str, str]]:
     Raises:
         TableError: See `read_table`.
     """
-    if not path.exists():
+    if not os.path.exists(path):
         return set()
     columns = _read(path, ["sha256", "scene"]).to_pydict()
     return set(zip(columns["sha256"], columns["scene"], strict=True))
@@ -162,7 +163,7 @@ def _write(path: Path, table: Any) -> None:  # noqa: ANN401
 def _read(
     path: Path, columns: list[str] | None = None, equal: Mapping[str, str | bool | int] = _ANY
 ) -> Any:  # noqa: ANN401
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise TableError(path, "is not there", "Write it with `seaice evaluate-all`.")
     try:
         _check_version(path, pq.read_schema(path).metadata or {})

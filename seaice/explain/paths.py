@@ -60,7 +60,7 @@ def _require_own(path: Path, attribute: str, kind: str) -> None:
     from seaice.scenes.catalogue.index import require_openable
     from seaice.scenes.netcdf import open_file
 
-    if not os.path.lexists(path) or path.is_dir():
+    if not os.path.lexists(path) or os.path.isdir(path):
         return
     require_openable(path)
     try:

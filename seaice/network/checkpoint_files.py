@@ -1,13 +1,14 @@
 """Checkpoints as files: how they are named, placed in a folder and listed. Needs no torch."""
 
 import hashlib
+import os
 import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from seaice.core.errors import CheckpointError, ConfigError
-from seaice.core.files import atomic_write
+from seaice.core.files import atomic_write, files_in, unlistable
 from seaice.network.checkpoint_info import CheckpointInfo, read_info
 from seaice.network.rates import Rates, rates_name
 
@@ -87,7 +88,7 @@ def place_checkpoint(source: Path, folder: Path, name: str) -> Path:
     name, sha256, number = check_name(name), file_sha256(source), 1
     while True:
         path = folder / f"{name}{f'-{number}' if number > 1 else ''}{SUFFIX}"
-        if path.exists() and file_sha256(path) == sha256:
+        if os.path.exists(path) and file_sha256(path) == sha256:
             return path
         try:
             with atomic_write(path, durable=True, overwrite=False) as temporary:
@@ -103,8 +104,8 @@ def list_checkpoints(folder: Path) -> tuple[list[CheckpointFile], list[str]]:
 
     A folder that does not exist has none.
     """
-    checkpoints, problems = [], []
-    for path in sorted(folder.glob(f"*{SUFFIX}")):
+    checkpoints, problems = [], unlistable(folder)
+    for path in files_in(folder, f"*{SUFFIX}"):
         try:
             checkpoints.append(CheckpointFile(path, read_info(path)))
         except CheckpointError as error:

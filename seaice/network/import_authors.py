@@ -10,6 +10,7 @@ The weights are a PyTorch file, the only kind of pickle that this project opens.
 """
 
 import importlib.metadata
+import os
 import re
 import warnings
 import zipfile
@@ -101,14 +102,14 @@ def target_path(out: Path) -> Path:
     Raises:
         ConfigError: The file already exists, or its name is not valid.
     """
-    if out.suffix == SUFFIX and not out.is_dir():
+    if out.suffix == SUFFIX and not os.path.isdir(out):
         folder, name = out.parent, out.name.removesuffix(SUFFIX)
-    elif out.suffix and not out.is_dir():
+    elif out.suffix and not os.path.isdir(out):
         raise ConfigError(f"{out} does not end in {SUFFIX}. Name a {SUFFIX} file or a folder.")
     else:
         folder, name = out, DEFAULT_NAME
     target = folder / f"{check_name(name)}{SUFFIX}"
-    if target.exists() or target.is_symlink():
+    if os.path.exists(target) or target.is_symlink():
         raise ConfigError(f"{target} already exists. Choose another name.")
     return target
 
@@ -163,7 +164,7 @@ def network_of(path: Path, state: State) -> SeaIceNet:
 
 def _load(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
     try:
-        if path.is_dir():
+        if os.path.isdir(path):
             raise IsADirectoryError(path)
         require_file(path)
         _require_size(path)

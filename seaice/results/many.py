@@ -1,6 +1,7 @@
 """Predicting and scoring many scenes: which are done, and what becomes of one."""
 
 import functools
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -66,7 +67,7 @@ class Order:
         since = self.target.stat().st_mtime_ns
         # What lies beside the file is written after it.
         beside = *self.geotiffs, *self.polygon_files
-        return all(path.is_file() and path.stat().st_mtime_ns >= since for path in beside)
+        return all(os.path.isfile(path) and path.stat().st_mtime_ns >= since for path in beside)
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def work_off(path: Path, order: Order) -> Written:
 
 def loaded(path: Path) -> Checkpoint:
     """A checkpoint on the best device; the last one is kept."""
-    status = path.stat() if path.exists() else None
+    status = path.stat() if os.path.exists(path) else None
     return _loaded(path, status and (status.st_mtime_ns, status.st_size))
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import os
 import platform
 import time
 from dataclasses import asdict, dataclass
@@ -90,7 +91,7 @@ def _key(checkpoint: Checkpoint) -> str:
 @functools.cache
 def _processor() -> str:
     info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
+    lines = info.read_text().splitlines() if os.path.exists(info) else []
     named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(named, platform.processor())
 

@@ -1,5 +1,6 @@
 """Opening NetCDF files, one thread at a time, and identifying files."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +36,7 @@ def open_file(path: Path) -> "Iterator[xr.Dataset]":
 
 def _opened(path: Path) -> "Iterator[xr.Dataset]":
     try:
-        if path.is_dir():
+        if os.path.isdir(path):
             raise IsADirectoryError(path)
         require_file(path)
         dataset = _lazy(path)

@@ -229,7 +229,7 @@ def reference_folders(folder: Path) -> list[Path]:
     Such a folder lies in theirs or beside it, as in an archive whose references come apart.
     """
     apart = [parent / name for parent in (folder, folder.parent) for name in _REFERENCE_FOLDERS]
-    return [folder, *(each for each in apart if each.is_dir())]
+    return [folder, *(each for each in apart if os.path.isdir(each))]
 
 
 def reference_beside(path: Path) -> Path | None:

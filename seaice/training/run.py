@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import logging
+import os
 import signal
 import threading
 import time
@@ -120,7 +121,7 @@ def _relative_to(home: str, config: TrainingConfig) -> TrainingConfig:
         home: Folder that they are relative to; the working directory if empty or missing.
         config: The configuration.
     """
-    if not home or not Path(home).is_dir() or Path(home).samefile(Path.cwd()):
+    if not home or not os.path.isdir(Path(home)) or Path(home).samefile(Path.cwd()):
         return config
 
     def seen_from_here(path: str) -> str:
@@ -140,7 +141,7 @@ def _load_progress(
     config: TrainingConfig, context: RunContext, module: SeaIceModule
 ) -> RunProgress:
     """Progress of the run, from its saved state if there is one."""
-    if not context.folder.state_file.exists():
+    if not os.path.exists(context.folder.state_file):
         if config.start_from:
             start_from(Path(_relative_to(context.home, config).start_from), config, module)
         progress = RunProgress(parts=config.accumulate)

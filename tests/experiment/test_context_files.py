@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from seaice.core.errors import SceneError
@@ -56,4 +57,17 @@ def test_a_file_that_says_less_than_a_curve_is_refused(written: Path, damage):
     damage(frame)
     frame.to_parquet(written)
     with pytest.raises(SceneError, match="is no context curve that this version"):
+        read_curve(written)
+
+
+@pytest.mark.parametrize("key", ["numpy_type", "pandas_type", "columns", "name", "index_columns"])
+def test_damage_to_what_the_file_says_of_its_columns_is_said(written: Path, key: str):
+    table = pq.read_table(written)
+    described = table.schema.metadata[b"pandas"]
+    assert f'"{key}"'.encode() in described
+    table = table.replace_schema_metadata(
+        {**table.schema.metadata, b"pandas": described.replace(f'"{key}"'.encode(), b'"~"')}
+    )
+    pq.write_table(table, written)
+    with pytest.raises(SceneError, match="is damaged or no Parquet file"):
         read_curve(written)

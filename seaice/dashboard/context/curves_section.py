@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from seaice.core.errors import SeaIceError
+from seaice.core.files import files_in
 from seaice.dashboard.context.scope import Scope
 from seaice.dashboard.text import plain
 from seaice.experiment.context_files import read_curve
@@ -62,7 +63,7 @@ def curves_section(scope: Scope) -> None:
 
 def curve_files(sweep: EvaluatedSweep) -> list[Path]:
     """Files of context curves beside a sweep's table, by name."""
-    return sorted((sweep.path / FOLDER).glob("*.parquet"))
+    return files_in(sweep.path / FOLDER, "*.parquet")
 
 
 @st.cache_resource(max_entries=24, show_spinner="Reading context curves ...")

@@ -1,5 +1,6 @@
 """The sweeps that the page offers, read once for all sessions. Needs no torch."""
 
+import os
 import threading
 from functools import lru_cache
 from pathlib import Path
@@ -47,7 +48,7 @@ def training_of(sweep: EvaluatedSweep) -> Sweep | None:
         SweepError: It is damaged, or of a newer format.
     """
     folder = SweepFolder(sweep.path)
-    own = sweep.path.parent == runs_folder() / SWEEPS and folder.file.is_file()
+    own = sweep.path.parent == runs_folder() / SWEEPS and os.path.isfile(folder.file)
     return read_sweep(folder) if own else None
 
 

@@ -1,5 +1,6 @@
 """Training ticked cells of the matrix: what `seaice sweep` does, from the page."""
 
+import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -151,7 +152,7 @@ def _begin(cells: list[Cell]) -> _Asked:
 
 def _known_test() -> Path | str:
     folder = data_folder() / "test"
-    return folder if folder.is_dir() else ""
+    return folder if os.path.isdir(folder) else ""
 
 
 def _offer(asked: _Asked, own: Sweep | None) -> None:

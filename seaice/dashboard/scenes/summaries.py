@@ -7,6 +7,7 @@ table and map draw from them: small pictures, percentages and an outline.
 import base64
 import io
 import json
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -114,7 +115,7 @@ def _load_stored(memory: dict[SceneKey, SceneSummary], keys: Sequence[SceneKey])
 
 def _is_unprepared(scene: Scene) -> bool:
     """Whether a raw scene was never prepared, which takes too long for a summary."""
-    return scene.raw is not None and not scene.path.is_file()
+    return scene.raw is not None and not os.path.isfile(scene.path)
 
 
 def _parse(text: bytes) -> SceneSummary | None:

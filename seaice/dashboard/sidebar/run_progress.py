@@ -3,6 +3,7 @@
 Everything is read from the runs' files on each refresh. A session only remembers what it has seen.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def _draw_live(run: Run) -> None:
             st.caption(plain(progress_text(run)))
         else:
             st.progress(max(0.0, run.status.share), text=plain(progress_text(run)))
-        stopping = run.folder.stop_file.exists()
+        stopping = os.path.exists(run.folder.stop_file)
         st.button(
             "Stopping ..." if stopping else "Cancel",
             key=f"cancel_{run.name}",

@@ -1,5 +1,6 @@
 """What you can do with a run: cancel, resume or delete it, or open its checkpoint in Compare."""
 
+import os
 from pathlib import Path
 
 import streamlit as st
@@ -96,7 +97,9 @@ def _is_offered(run: Run) -> bool:
     file = Path(run.status.checkpoint)
     try:
         return (
-            bool(checkpoint_name(run)) and file.is_file() and file.parent.samefile(models_folder())
+            bool(checkpoint_name(run))
+            and os.path.isfile(file)
+            and file.parent.samefile(models_folder())
         )
     except (OSError, ValueError):
         # The run's files are untrusted.

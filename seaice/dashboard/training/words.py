@@ -1,6 +1,7 @@
 """A run in words, on every page. All texts are untrusted: they come from the run's files."""
 
 import json
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +28,7 @@ def state_text(run: Run) -> str:
 
 def is_stopping(run: Run) -> bool:
     """Whether a run was asked to stop and has not stopped yet."""
-    return run.status.live and run.folder.stop_file.exists()
+    return run.status.live and os.path.exists(run.folder.stop_file)
 
 
 def progress_sentence(run: Run) -> str:

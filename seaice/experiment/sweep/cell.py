@@ -1,5 +1,6 @@
 """One cell on a worker: its run is started as any other, and watched until it ends."""
 
+import os
 import time
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def train_cell(run: str, models: str) -> tuple[State, str]:
         if status.state == "finished" or (started and not status.live):
             return status.state, status.message
         # Whoever stopped the sweep meanwhile does not want it to be begun.
-        if not status.live and folder.stop_file.exists():
+        if not status.live and os.path.exists(folder.stop_file):
             return "cancelled", status.message
         if not status.live:
             resume(folder, Path(models), unless_stopped=True)

@@ -4,6 +4,7 @@ How a cell stands is what its run says. Only the process that works on the sweep
 """
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from seaice.core.errors import ConfigError, SweepError
-from seaice.core.files import atomic_write
+from seaice.core.files import atomic_write, files_in
 from seaice.core.format_version import FormatVersionError, Upgrade, upgrade_document
 from seaice.experiment.evaluated import SETTINGS_NAME, SWEEPS
 from seaice.experiment.sweep.plan import SweepCell, SweepPlan
@@ -113,7 +114,7 @@ class Sweep:
         """The run of a cell; None before it is begun, and if its folder is gone."""
         name = self.runs.get(cell.name)
         run = RunFolder(self.folder.runs / name) if name else None
-        return run if run and run.config_file.is_file() else None
+        return run if run and os.path.isfile(run.config_file) else None
 
     def status_of(self, cell: SweepCell) -> tuple[CellState, Status | None]:
         """How a cell stands. A finished one whose checkpoint is gone is lost."""
@@ -121,7 +122,7 @@ class Sweep:
         if run is None:
             return "not started", None
         status = read_status(run)
-        if status.state == "finished" and not Path(status.checkpoint).is_file():
+        if status.state == "finished" and not os.path.isfile(Path(status.checkpoint)):
             return "lost", status
         return _STATES[status.state], status
 
@@ -147,7 +148,7 @@ def sweep_folder(runs: Path, name: str) -> SweepFolder:
 def list_sweeps(runs: Path) -> tuple[list[Sweep], list[str]]:
     """The sweeps of a folder of runs by name, and a sentence for each that cannot be read."""
     sweeps, problems = [], []
-    for path in sorted((runs / SWEEPS).glob(f"*/{SETTINGS_NAME}")):
+    for path in files_in(runs / SWEEPS, f"*/{SETTINGS_NAME}"):
         try:
             sweeps.append(read_sweep(SweepFolder(path.parent)))
         except SweepError as error:
@@ -161,7 +162,7 @@ def read_sweep(folder: SweepFolder) -> Sweep:
     Raises:
         SweepError: It does not exist, is damaged, or of a newer format.
     """
-    if not folder.file.is_file():
+    if not os.path.isfile(folder.file):
         raise SweepError(
             f"There is no sweep {folder.name!r} in {folder.path.parent}. Begin it with "
             f"`seaice sweep {folder.name} --rates ... --channels ...`."
@@ -204,7 +205,7 @@ def planned(folder: SweepFolder, plan: SweepPlan | None) -> Sweep:
     Raises:
         SweepError: See `read_sweep`; or the plan has other settings than the sweep of that name.
     """
-    if plan is None or folder.file.exists():
+    if plan is None or os.path.exists(folder.file):
         sweep = read_sweep(folder)
         if plan is None:
             return sweep

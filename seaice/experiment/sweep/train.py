@@ -151,7 +151,7 @@ class _Loop:
 
     def _look(self) -> None:
         """Stop if asked to, and have newly finished cells scored."""
-        if self.sweep.folder.stop_file.exists():
+        if os.path.exists(self.sweep.folder.stop_file):
             raise KeyboardInterrupt
         if self._scoring:
             self._scoring.score(self.sweep.checkpoints())

@@ -3,6 +3,7 @@
 A package is written strip by strip, and whole or not at all.
 """
 
+import os
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -110,11 +111,11 @@ def _require_different(sources: Sequence[PredictionFile]) -> None:
 
 def _require_replaceable(out: Path) -> None:
     """Check that `out` can be written without losing a scene or a prediction named by mistake."""
-    if out.is_dir():
+    if os.path.isdir(out):
         raise ConfigError(f"{out} is a folder. Name a file in it that ends in .nc.")
     if out.suffix != ".nc":
         raise ConfigError(f"{out} does not end in .nc. Name a file that does.")
-    if out.exists():
+    if os.path.exists(out):
         try:
             read_package(out)
         except SceneError as error:

@@ -1,5 +1,6 @@
 """Results as CF NetCDF files, written strip by strip, whole or not at all."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def is_prediction(path: Path, scene: Scene, sha256: str) -> bool:
         scene: The scene, whose file may have changed since.
         sha256: Hash of the checkpoint's file.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):
         return False
     try:
         with open_file(path) as file:

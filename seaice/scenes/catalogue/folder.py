@@ -9,6 +9,7 @@ from pathlib import Path
 from seaice.ai4arctic.names import REFERENCE_SUFFIX
 from seaice.core.cache import Store
 from seaice.core.errors import NoScenesError, SceneError
+from seaice.core.files import files_in
 from seaice.scenes.catalogue.index import inspect_scenes
 from seaice.scenes.catalogue.parts import (
     Part,
@@ -83,11 +84,19 @@ def scene_files(folder: Path) -> list[Path]:
         own = _scene_files_in(folder)
         paths = own or [path for part in part_folders(folder) for path in _scene_files_in(part)]
     except (OSError, ValueError) as error:
-        raise NoScenesError(
-            f"{str(folder)[:200]} cannot be opened as a folder. Name one with scenes, or write "
-            "simulated ones with: seaice simulate data --scenes 8 --seed 1"
-        ) from error
+        raise NoScenesError(_unopened(folder, error)) from error
     return sorted(paths, key=lambda path: (path.name, path))
+
+
+def _unopened(folder: Path, error: Exception) -> str:
+    # The folder of a part may be what cannot be opened.
+    path = str(getattr(error, "filename", None) or folder)
+    reason = getattr(error, "strerror", None)
+    because = f" ({reason})" if reason else ""
+    return (
+        f"{path[:200]} cannot be opened as a folder{because}. Name one with scenes, or write "
+        "simulated ones with: seaice simulate data --scenes 8 --seed 1"
+    )
 
 
 def _scene_files_in(folder: Path) -> list[Path]:
@@ -102,7 +111,7 @@ def reference_files(folder: Path) -> list[Path]:
     """
     parents = {folder, *(path.parent for path in scene_files(folder))}
     places = {place for parent in parents for place in reference_folders(parent)}
-    return sorted(path for place in places for path in place.glob(f"*{REFERENCE_SUFFIX}"))
+    return sorted(path for place in places for path in files_in(place, f"*{REFERENCE_SUFFIX}"))
 
 
 def require_scene_files(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """The index of scene files: what each holds, kept by the file's identity."""
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -93,7 +94,7 @@ def require_openable(path: Path) -> None:
     Raises:
         UnopenableFileError: Opening it crashes or does not end.
     """
-    if not path.is_file():
+    if not os.path.isfile(path):
         return
     (result,) = inspect_scenes([path], Store())
     if isinstance(result, UnopenableFileError):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -161,7 +162,7 @@ def _read(list_file: Path) -> bytes:
     Raises:
         OSError: It cannot be read. A pipe is not opened, as that would block for ever.
     """
-    if list_file.exists() and not list_file.is_file():
+    if os.path.exists(list_file) and not os.path.isfile(list_file):
         raise OSError("not a regular file")
     with list_file.open("rb") as file:
         return file.read(_MOST_BYTES + 1)

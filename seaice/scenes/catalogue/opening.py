@@ -5,6 +5,7 @@ Conversions go to the cache folder. Nothing is written beside the user's files.
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -19,7 +20,7 @@ from seaice.ai4arctic.charts import CHARTS, ChartName
 from seaice.ai4arctic.names import PREP_SUFFIX, SceneName, prep_name_of, region_of, scene_id
 from seaice.core.cache import cache_folder
 from seaice.core.errors import OutputError, RawSceneError, SceneError
-from seaice.core.files import require_writable
+from seaice.core.files import files_in, require_writable
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.scenes.convert import convert_scene
 from seaice.scenes.convert.attributes import global_attributes, input_attributes, original_id
@@ -81,7 +82,7 @@ def make_ready(scene: Scene, *, in_subprocess: bool = False) -> None:
     raw = scene.raw
     if raw is None:
         return
-    if not scene.path.is_file():
+    if not os.path.isfile(scene.path):
         try:
             require_writable(scene.path.parent)
         except OutputError as error:
@@ -92,7 +93,7 @@ def make_ready(scene: Scene, *, in_subprocess: bool = False) -> None:
             ) from error
         # Where two pages or commands want the same scene, one converts it and the other waits.
         with _alone(scene.path.parent):
-            if not scene.path.is_file():
+            if not os.path.isfile(scene.path):
                 convert = _convert_in_subprocess if in_subprocess else _convert
                 convert(raw, scene.path)
         _evict_oldest(scene.path)
@@ -177,7 +178,7 @@ def _evict_oldest(kept: Path) -> None:
         kept: A conversion that stays in any case.
     """
     found = []
-    for path in _folder().glob(f"*/*{PREP_SUFFIX}"):
+    for path in files_in(_folder(), f"*/*{PREP_SUFFIX}"):
         with suppress(OSError):
             status = path.stat()
             found.append((status.st_mtime_ns, status.st_size, path))

@@ -36,7 +36,7 @@ def part_folders(folder: Path) -> list[Path]:
         OSError, ValueError: The folder cannot be opened.
     """
     names = sorted(name for name in os.listdir(folder) if part_named(name))
-    return [folder / name for name in names if (folder / name).is_dir()]
+    return [folder / name for name in names if os.path.isdir(folder / name)]
 
 
 def names_scene(name: str) -> bool:

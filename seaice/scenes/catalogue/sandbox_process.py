@@ -77,7 +77,7 @@ def _limit_cpu() -> None:
 def _limit_memory() -> None:
     """Make a hostile file's claims fail here, before the machine runs out of memory."""
     statm = Path("/proc/self/statm")
-    if not statm.exists():
+    if not os.path.exists(statm):
         # Not Linux.
         return
     used = int(statm.read_text().split()[0]) * resource.getpagesize()

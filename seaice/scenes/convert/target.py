@@ -1,5 +1,6 @@
 """The file that a conversion writes, which must not replace any file but an earlier conversion."""
 
+import os
 from pathlib import Path
 
 from seaice.ai4arctic.layout import PREPARED_BY
@@ -13,7 +14,7 @@ CONVERTED_BY = "converted_by"
 
 def names_file(out: Path) -> bool:
     """Whether an output path names a file, not a folder."""
-    return out.suffix.lower() == ".nc" and not out.is_dir()
+    return out.suffix.lower() == ".nc" and not os.path.isdir(out)
 
 
 def target_path(raw: Path, original_id: str, out: Path) -> Path:
@@ -37,7 +38,7 @@ def target_path(raw: Path, original_id: str, out: Path) -> Path:
             "Give a file name that ends in .nc instead of a folder.",
         )
     target = out if names_file(out) else out / name
-    if target.exists():
+    if os.path.exists(target):
         _require_replaceable(target, raw, original_id)
     return target
 

@@ -12,6 +12,7 @@ the file a tenth larger.
 
 import importlib.metadata
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,7 @@ def prepare_scene(scene: Scene, target: Path, spacing_m: float | None = None) ->
     """
     grid = scene.grid.at(spacing_m)
     source = _source(scene, grid.spacing_m)
-    if target.exists() and _is_of(target, source):
+    if os.path.exists(target) and _is_of(target, source):
         return False
     # The library reports a full disk as RuntimeError.
     with (

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from seaice.core.errors import OutputError, RunError
-from seaice.core.files import atomic_write, require_file
+from seaice.core.files import atomic_write, files_in, require_file
 from seaice.training.runs.lock import is_held
 
 _HALF_WRITTEN = (".*.part", ".tmp*")
@@ -158,7 +158,7 @@ def open_run(path: Path) -> RunFolder:
 def remove_partial_files(folder: RunFolder) -> None:
     """Remove files that a killed process left half written. Only for the run's own process."""
     for pattern in _HALF_WRITTEN:
-        for path in folder.path.glob(pattern):
+        for path in files_in(folder.path, pattern):
             with contextlib.suppress(OSError):
                 path.unlink()
 

@@ -105,7 +105,7 @@ def cut_metrics(folder: RunFolder, step: int, validated: int) -> None:
     Raises:
         OutputError: The file is not writable, or the disk is full.
     """
-    if not folder.metrics_file.exists():
+    if not os.path.exists(folder.metrics_file):
         return
     metrics = read_metrics(folder)
     with atomic_write(folder.metrics_file) as temporary, open(temporary, "w") as file:

@@ -17,6 +17,7 @@ from filelock import FileLock
 
 from seaice.core.cache import cache_folder
 from seaice.core.errors import OutputError, RunError
+from seaice.core.files import files_in
 from seaice.training.runs.folder import json_object, read_text
 from seaice.training.runs.lock import Lock, hold, is_held, refusal
 
@@ -42,7 +43,7 @@ class Place:
 def queue() -> list[Place]:
     """Runs that wait or work on this machine, in order."""
     folder = _folder()
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return []
     return [_place(path) for path in _tickets(folder) if is_held(path)]
 
@@ -162,7 +163,7 @@ def _exclusive(folder: Path) -> Iterator[None]:
 
 
 def _tickets(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob(f"*{_SUFFIX}") if path.stem.isdecimal())
+    return sorted(path for path in files_in(folder, f"*{_SUFFIX}") if path.stem.isdecimal())
 
 
 def _remove_stale(folder: Path) -> None:

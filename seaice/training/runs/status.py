@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import socket
 import threading
 import time
@@ -120,7 +121,7 @@ def read_status(folder: RunFolder) -> Status:
 
 def resume_hint(folder: RunFolder) -> str:
     """Where a resumed run would continue, in a sentence."""
-    if folder.state_file.is_file():
+    if os.path.isfile(folder.state_file):
         return "It can be resumed from its last saved state."
     return "It had not saved a state yet, so resuming starts from the beginning."
 
@@ -220,4 +221,4 @@ class StatusWriter:
 
     def stop_requested(self) -> bool:
         """Whether the run has been asked to stop."""
-        return self.folder.stop_file.exists()
+        return os.path.exists(self.folder.stop_file)
