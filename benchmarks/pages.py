@@ -55,7 +55,7 @@ def _visit(data: Path) -> Visit:
         opened = time.perf_counter()
         page.goto(f"{url}/compare")
         settle(page)
-        page.wait_for_selector(".js-plotly-plot")
+        page.wait_for_selector(".st-key-maps .js-plotly-plot .main-svg")
         complete = time.perf_counter()
         return Visit(up - begun, complete - opened, sum(received) / 1e6, server_memory_gib("VmHWM"))
 

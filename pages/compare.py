@@ -32,6 +32,7 @@ from seaice.dashboard.compare.score_section import score_section
 from seaice.dashboard.compare.sources import Sources, other_columns
 from seaice.dashboard.compare.turns import turn
 from seaice.dashboard.components.copy_link import copy_link
+from seaice.dashboard.components.figure import load_plotly
 from seaice.dashboard.components.viewport import is_narrow
 from seaice.dashboard.sidebar.description import scene_heading, scene_notice
 from seaice.dashboard.sidebar.selection import Selection, sidebar
@@ -43,6 +44,7 @@ from seaice.scenes.region import Region
 def page() -> None:
     """Draw the page."""
     compact()
+    load_plotly()
     with st.container(horizontal=True, vertical_alignment="bottom", key="heading"):
         st.title("Compare atrous rates", width="content")
         heading = st.container(horizontal=True, vertical_alignment="center", width="content")

@@ -69,6 +69,11 @@ class SceneView:
             return "as acquired"
         return "north up" if self._north_up() else "as acquired, because positions are missing"
 
+    @property
+    def ground(self) -> str:
+        """What place the maps show, and how it lies on the screen."""
+        return f"{self.scene.id}, {self.region}, {self.orientation_words}"
+
     @cached_property
     def polar_map(self) -> PolarMap | None:
         """Where each pixel of the polar map lies in the scene; None if there is none."""

@@ -150,10 +150,11 @@ def _panels(
         subplot_titles=[panel.title if panel else "" for row in rows for panel in row],
     )
     elements, parts, columns = map_elements(extent), LayoutParts(), len(rows[0])
+    positions = _positions(extent)
     for index, panel in enumerate(panel for row in rows for panel in row):
         axes = _axis("x", index), _axis("y", index)
         if panel:
-            _add_panel(figure, parts, panel, extent, axes)
+            _add_panel(figure, parts, panel, extent, axes, positions)
             add_map_elements(parts, elements, axes, labelled=index % columns == 0)
         else:
             for kind in ("xaxis", "yaxis"):
@@ -163,9 +164,13 @@ def _panels(
 
 
 def _add_panel(
-    figure: go.Figure, parts: LayoutParts, panel: Panel, extent: Extent, axes: tuple[str, str]
+    figure: go.Figure,
+    parts: LayoutParts,
+    panel: Panel,
+    extent: Extent,
+    axes: tuple[str, str],
+    positions: tuple[str, np.ndarray | None],
 ) -> None:
-    position, positions = _positions(extent)
     hover = extent.orientation.swapped(panel.hover)
     figure.add_trace(
         go.Heatmap(
@@ -173,8 +178,8 @@ def _add_panel(
             **extent.cells("x"),
             **extent.cells("y"),
             text=hover,
-            customdata=positions,
-            hovertemplate=f"%{{text}}<br>{position}<extra></extra>",
+            customdata=positions[1],
+            hovertemplate=f"%{{text}}<br>{positions[0]}<extra></extra>",
             opacity=0,
             showscale=False,
             xaxis=axes[0],
@@ -235,7 +240,14 @@ def _axis(kind: str, index: int) -> str:
 def _styled(
     figure: go.Figure, extent: Extent, rows: int, height: float, right: int, bottom: int
 ) -> go.Figure:
-    shared = {"showgrid": False, "zeroline": False, "constrain": "domain", "ticks": "outside"}
+    shared = {
+        "showgrid": False,
+        "zeroline": False,
+        "constrain": "domain",
+        "ticks": "outside",
+        # The margins have room for all: to find that out, Plotly would draw everything twice.
+        "automargin": False,
+    }
     figure.update_xaxes(range=extent.x, **shared)
     # Just below their titles.
     figure.update_yaxes(range=extent.y[::-1], scaleanchor="x", **shared, constraintoward="top")
@@ -243,7 +255,7 @@ def _styled(
     figure.update_yaxes(title_text="km", title_standoff=4, col=1)
     return figure.update_layout(
         height=int(height),
-        margin={"l": _LEFT_PX, "r": right, "t": _TOP_PX, "b": bottom},
+        margin={"l": _LEFT_PX, "r": right, "t": _TOP_PX, "b": bottom, "autoexpand": False},
         font={"family": _FONT},
         dragmode="zoom",
         hovermode="closest",

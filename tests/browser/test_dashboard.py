@@ -81,7 +81,7 @@ def test_the_pointer_tells_class_chart_and_position(page: Page):
     """At a cell where the prediction's pointer text names a class."""
     place = page.evaluate(
         "() => {"
-        "  const plot = document.querySelector('.js-plotly-plot');"
+        "  const plot = document.querySelector('.st-key-maps .js-plotly-plot');"
         "  const trace = plot.data.filter(each => each.type === 'heatmap')[1];"
         "  for (let line = 20; line < trace.text.length; line++)"
         "    for (let sample = 20; sample < trace.text[line].length - 20; sample++)"
@@ -92,7 +92,7 @@ def test_the_pointer_tells_class_chart_and_position(page: Page):
         "}"
     )
     (left, right), (bottom, top) = place["across"], place["up"]
-    box = page.locator(".js-plotly-plot .nsewdrag").nth(1).bounding_box()
+    box = page.locator(".st-key-maps .nsewdrag").nth(1).bounding_box()
     page.mouse.move(
         box["x"] + box["width"] * (place["x"] - left) / (right - left),
         box["y"] + box["height"] * (place["y"] - top) / (bottom - top),
@@ -107,7 +107,7 @@ def test_the_pointer_tells_class_chart_and_position(page: Page):
 
 
 def test_zoom_is_linked(page: Page):
-    panel = page.locator(".js-plotly-plot .nsewdrag").first
+    panel = page.locator(".st-key-maps .nsewdrag").first
     box = panel.bounding_box()
     page.mouse.move(box["x"] + 20, box["y"] + 20)
     page.mouse.down()
@@ -115,12 +115,48 @@ def test_zoom_is_linked(page: Page):
     page.mouse.up()
     page.wait_for_timeout(500)
     ranges = page.evaluate(
-        "() => { const layout = document.querySelector('.js-plotly-plot')._fullLayout;"
+        "() => { const layout = document.querySelector('.st-key-maps .js-plotly-plot')._fullLayout;"
         "return Object.keys(layout).filter(k => /^xaxis/.test(k)).map(k => layout[k].range); }"
     )
     assert len(ranges) == 9
     assert all(each == ranges[0] for each in ranges)
     assert abs(ranges[0][1] - ranges[0][0]) < 300
+
+
+RANGES = """plot => Object.keys(plot._fullLayout).filter(key => /^[xy]axis/.test(key))
+  .map(key => [key[0], ...plot._fullLayout[key].range.map(Math.round)].join())"""
+
+
+def test_other_maps_of_the_same_ground_keep_the_plot_and_its_zoom(page: Page):
+    plot = page.locator(".st-key-maps .js-plotly-plot")
+    whole = set(plot.evaluate(RANGES))
+    plot.evaluate("plot => { plot.marked = true; }")
+    box = page.locator(".st-key-maps .nsewdrag").first.bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 90, box["y"] + 90, steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    zoomed = set(plot.evaluate(RANGES))
+    assert zoomed.isdisjoint(whole)
+    page.get_by_role("radio", name=re.compile("^SIC ")).click()
+    settle(page)
+    expect(page.locator(".st-key-maps").get_by_text("Ice chart SIC")).to_be_visible()
+    # More columns have axes that were not there.
+    page.locator(".st-key-rates [role=combobox]").click()
+    page.get_by_role("option", name=re.compile("^12-24-36")).click()
+    settle(page)
+    page.keyboard.press("Escape")
+    assert plot.evaluate("plot => plot.marked")
+    assert len(plot.evaluate(RANGES)) == 24
+    assert set(plot.evaluate(RANGES)) == zoomed
+    page.locator(".st-key-maps .nsewdrag").first.dblclick()
+    page.wait_for_timeout(500)
+    assert set(plot.evaluate(RANGES)) == whole
+    page.locator(".st-key-scene [role=combobox]").click()
+    page.get_by_role("option").nth(1).click()
+    settle(page)
+    assert set(plot.evaluate(RANGES)) != zoomed
 
 
 def test_switching_the_task_changes_the_maps(page: Page):

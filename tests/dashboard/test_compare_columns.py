@@ -1,7 +1,7 @@
 """Columns of Compare beside those of the sidebar's rates."""
 
-import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,13 +16,16 @@ from seaice.scenes.scene import Scene
 SET = "sar+amsr2-18-36"
 
 
-def titles(app: AppTest) -> list[str]:
+@pytest.fixture
+def titles(figures) -> Callable[[AppTest], list[str]]:
     """Titles of the panels, without scores and notes."""
-    layout = json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]
-    return [
-        re.sub(r"<br>(<b>|peak|[a-z]+( FY)? (→|taken)).*", "", each["text"])
-        for each in layout["annotations"]
-    ]
+    notes = r"<br>(<b>|peak|[a-z]+( FY)? (→|taken)).*"
+
+    def read(app: AppTest) -> list[str]:
+        shown = figures(app)[0]["layout"]["annotations"]
+        return [re.sub(notes, "", each["text"]) for each in shown]
+
+    return read
 
 
 @pytest.fixture
@@ -35,7 +38,7 @@ def more(dashboard: AppTest, make_checkpoint, tmp_path: Path) -> dict[str, Path]
     }
 
 
-def test_two_channel_sets_and_two_seeds_stand_side_by_side(dashboard: AppTest, more, texts):
+def test_two_channel_sets_and_two_seeds_stand_side_by_side(dashboard: AppTest, more, texts, titles):
     hashes = [file_sha256(more[name])[:8] for name in ("sar", "seed")]
     link = {
         "columns": " ".join(hashes),
@@ -91,7 +94,7 @@ def test_what_differs_is_added_with_a_click(dashboard: AppTest, more):
 
 
 def test_a_column_that_the_scene_cannot_feed_is_left_out(
-    dashboard: AppTest, more, make_scene, tmp_path: Path
+    dashboard: AppTest, more, make_scene, tmp_path: Path, titles
 ):
     name = "20200101T000000_cis"
     make_scene(folder=tmp_path / "data", name=f"{name}_prep.nc", without=("btemp_18_7h",))
@@ -106,7 +109,7 @@ def test_a_column_that_the_scene_cannot_feed_is_left_out(
 
 
 def test_means_baselines_and_maps_of_another_system_are_columns(
-    dashboard: AppTest, texts, make_checkpoint, tmp_path: Path
+    dashboard: AppTest, texts, make_checkpoint, tmp_path: Path, titles
 ):
     data, models = tmp_path / "data", tmp_path / "models"
     scene = Scene.open(data / "20180325T194759_dmi_prep.nc")

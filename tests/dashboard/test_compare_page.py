@@ -1,13 +1,14 @@
 """Compare: links, regions, rows of maps and what is offered for download."""
 
 import io
-import json
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import netCDF4
 import numpy as np
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from seaice.dashboard.compare.downloads import file_content, write_zip
@@ -20,14 +21,10 @@ from seaice.scenes.scene import Scene
 FIRST, SECOND = "20180325T194759_dmi", "20200101T000000_cis"
 
 
-def figure(app: AppTest, number: int = 0) -> dict:
-    """What a figure is made of."""
-    return json.loads(app.get("plotly_chart")[number].proto.spec)
-
-
-def titles(app: AppTest) -> list[str]:
+@pytest.fixture
+def titles(figures) -> Callable[[AppTest], list[str]]:
     """Titles of the panels of the maps, and other words on the figure."""
-    return [each["text"] for each in figure(app)["layout"]["annotations"]]
+    return lambda app: [each["text"] for each in figures(app)[0]["layout"]["annotations"]]
 
 
 def test_a_link_brings_back_the_view(dashboard: AppTest):
@@ -86,7 +83,7 @@ def test_a_link_without_a_scene_speaks_of_the_one_shown(dashboard: AppTest):
     assert app.number_input(key=f"region_bottom_{FIRST}").value == 20
 
 
-def test_a_link_to_rates_that_are_not_trained_names_the_command(dashboard: AppTest, texts):
+def test_a_link_to_rates_that_are_not_trained_names_the_command(dashboard: AppTest, texts, titles):
     dashboard.query_params["rates"] = "7-8"
     app = dashboard.run()
     assert not app.exception
@@ -95,7 +92,7 @@ def test_a_link_to_rates_that_are_not_trained_names_the_command(dashboard: AppTe
     assert titles(app)[:3] == ["Ice chart SOD", "HH, -28 to -4 dB", "HV, -36 to -14 dB"]
 
 
-def test_rows_of_maps_are_chosen(dashboard: AppTest):
+def test_rows_of_maps_are_chosen(dashboard: AppTest, titles):
     app = dashboard.run()
     app.pills(key="rows").set_value(["Maps", "Entropy"]).run()
     assert not app.exception
@@ -113,7 +110,7 @@ def test_rows_of_maps_are_chosen(dashboard: AppTest):
 
 
 def test_amsr2_is_shown_in_kelvin_with_its_time(
-    dashboard: AppTest, texts, make_scene, tmp_path: Path
+    dashboard: AppTest, texts, make_scene, tmp_path: Path, titles
 ):
     path = make_scene(folder=tmp_path / "data", name="20210101T000000_dmi_prep.nc")
     with netCDF4.Dataset(path, "a") as file:
@@ -127,31 +124,30 @@ def test_amsr2_is_shown_in_kelvin_with_its_time(
     assert title.endswith(" K")
 
 
-def test_opacity_lets_the_radar_through(dashboard: AppTest):
+def test_opacity_lets_the_radar_through(dashboard: AppTest, figures):
     app = dashboard.run()
-    before = figure(app)["layout"]["images"]
+    before = figures(app)[0]["layout"]["images"]
     app.slider(key="opacity").set_value(40).run()
     assert not app.exception
-    after = figure(app)["layout"]["images"]
+    after = figures(app)[0]["layout"]["images"]
     # HH below two predictions and two errors; below the heatmaps it was before.
     assert len(after) == len(before) + 4
     assert [image["opacity"] for image in after].count(0.4) == 6
 
 
-def swatch(app: AppTest, label: str) -> str:
-    traces = figure(app)["data"]
-    return next(each for each in traces if each.get("name") == label)["marker"]["color"]
+def swatch(figure: dict, label: str) -> str:
+    return next(each for each in figure["data"] if each.get("name") == label)["marker"]["color"]
 
 
-def test_colours_can_be_made_safe(dashboard: AppTest):
+def test_colours_can_be_made_safe(dashboard: AppTest, figures):
     app = dashboard.run()
-    assert swatch(app, "Old ice") == "rgb(180,100,50)"
+    assert swatch(figures(app)[0], "Old ice") == "rgb(180,100,50)"
     app.radio(key="scheme").set_value("Colour-blind safe").run()
     assert not app.exception
-    assert swatch(app, "Old ice") != "rgb(180,100,50)"
+    assert swatch(figures(app)[0], "Old ice") != "rgb(180,100,50)"
 
 
-def test_swiping_shows_the_viewer_instead_of_the_figure(dashboard: AppTest, monkeypatch):
+def test_swiping_shows_the_viewer_instead_of_the_figure(dashboard: AppTest, monkeypatch, figures):
     shown = []
     monkeypatch.setattr(
         "seaice.dashboard.compare.viewer_section.swipe", lambda *args, **kwargs: shown.append(args)
@@ -160,7 +156,7 @@ def test_swiping_shows_the_viewer_instead_of_the_figure(dashboard: AppTest, monk
     assert not shown
     app.segmented_control(key="view").set_value("Swipe").run()
     assert not app.exception
-    assert len(app.get("plotly_chart")) == 1
+    assert len(figures(app)) == 1
     maps, _, flips, left, right = shown[-1]
     assert [label for label, _ in flips] == ["1-2-3 · 3-10 km", "6-12-18 · 19-58 km"]
     assert (left, right) == tuple(index for _, index in flips)
@@ -183,7 +179,7 @@ def test_the_slider_moves_along_all_rates_by_their_fields(dashboard: AppTest, mo
     assert all(len(maps) == 2 for maps in morph.rows.values())
 
 
-def test_the_figure_says_what_it_shows_and_what_drew_it(dashboard: AppTest, tmp_path: Path):
+def test_the_figure_says_what_it_shows_and_what_drew_it(dashboard: AppTest, tmp_path: Path, titles):
     dashboard.query_params["target"], dashboard.query_params["task"] = "3", "SOD"
     app = dashboard.run()
     (source,) = [title for title in titles(app) if title.startswith("Simulated scene")]
@@ -194,7 +190,7 @@ def test_the_figure_says_what_it_shows_and_what_drew_it(dashboard: AppTest, tmp_
         assert file_sha256(path)[:8] in source
 
 
-def test_every_chosen_channel_is_shown(dashboard: AppTest):
+def test_every_chosen_channel_is_shown(dashboard: AppTest, titles):
     app = dashboard.run()
     channels = ["nersc_sar_primary", "btemp_18_7h", "t2m", "distance_map"]
     app.multiselect(key="channels").set_value(channels).run()
@@ -260,7 +256,7 @@ def test_charts_that_come_later_are_seen(dashboard: AppTest, make_scene, tmp_pat
 
 
 def test_without_any_checkpoint_the_scene_is_shown_and_the_way_on(
-    dashboard: AppTest, texts, tmp_path: Path, monkeypatch
+    dashboard: AppTest, texts, tmp_path: Path, monkeypatch, titles
 ):
     monkeypatch.setenv("SEAICE_MODELS", str(tmp_path / "nowhere"))
     app = dashboard.run()
@@ -302,7 +298,7 @@ def captions(app: AppTest) -> str:
     return "\n".join(each.value for each in app.caption)
 
 
-def test_the_page_says_which_scale_the_evidence_has(dashboard: AppTest):
+def test_the_page_says_which_scale_the_evidence_has(dashboard: AppTest, titles):
     app = dashboard.run()
     assert app.selectbox(key="method").value == "HiResCAM"
     assert app.selectbox(key="layer").value == "encoder"

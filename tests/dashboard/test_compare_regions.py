@@ -1,6 +1,5 @@
 """Regions of the page Compare."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -35,7 +34,7 @@ def test_a_region_beyond_the_scene_is_forgotten(dashboard: AppTest):
     assert "region" not in dict(app.query_params)
 
 
-def test_a_region_is_drawn_and_scored_by_itself(dashboard: AppTest, texts, tmp_path: Path):
+def test_a_region_is_drawn_and_scored_by_itself(dashboard: AppTest, texts, tmp_path: Path, figures):
     app = dashboard.run()
     whole = app.table[0].value
     app.number_input(key=f"region_bottom_{FIRST}").set_value(20.0).run()
@@ -43,12 +42,12 @@ def test_a_region_is_drawn_and_scored_by_itself(dashboard: AppTest, texts, tmp_p
     assert not app.exception
     assert "Scores of the region" in "\n".join(each.value for each in app.subheader)
     # The region's maps stand in place of the scene's, which are a click away.
-    assert len(app.get("plotly_chart")) == 2
-    close_up = maps(app)
+    assert len(figures(app)) == 2
+    close_up = figures(app)[0]
     assert close_up["layout"]["xaxis"]["range"] == [8, 51.2]
     app.segmented_control(key="region_place").set_value("In the scene").run()
-    assert maps(app)["layout"]["xaxis"]["range"] == [0, 51.2]
-    assert any(each["type"] == "rect" for each in maps(app)["layout"]["shapes"])
+    assert figures(app)[0]["layout"]["xaxis"]["range"] == [0, 51.2]
+    assert any(each["type"] == "rect" for each in figures(app)[0]["layout"]["shapes"])
     scene = Scene.open(tmp_path / "data" / f"{FIRST}_prep.nc")
     checkpoint = load_checkpoint(tmp_path / "models" / "sar+amsr2-18-36_1-2-3_seed0.safetensors")
     region = Region((0, 20), (8, 51.2))
@@ -60,12 +59,7 @@ def test_a_region_is_drawn_and_scored_by_itself(dashboard: AppTest, texts, tmp_p
     # A browser would send the values of the former fields once more.
     assert f"region_bottom_{FIRST}" not in {each.key for each in app.number_input}
     assert app.table[0].value.equals(whole)
-    assert len(app.get("plotly_chart")) == 2
-
-
-def maps(app: AppTest) -> dict:
-    """What the figure of maps is made of."""
-    return json.loads(app.get("plotly_chart")[0].proto.spec)
+    assert len(figures(app)) == 2
 
 
 def test_a_region_comes_from_a_file(dashboard: AppTest, tmp_path: Path):

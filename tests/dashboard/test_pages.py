@@ -19,7 +19,7 @@ from seaice.results.inference import predict
 from seaice.scenes.scene import Scene
 
 
-def test_the_first_visit_shows_maps_and_scores_without_a_click(dashboard: AppTest, texts):
+def test_the_first_visit_shows_maps_and_scores_without_a_click(dashboard: AppTest, texts, figures):
     app = dashboard.run()
     assert not app.exception
     assert not app.error
@@ -31,7 +31,7 @@ def test_the_first_visit_shows_maps_and_scores_without_a_click(dashboard: AppTes
     assert list(classes.index) == list(CHART["SOD"].class_names)
     assert networks.loc["Receptive field", "Rates 6-12-18 · 19-58 km"].endswith(" km")
     # The maps, and the confusion matrices.
-    assert len(app.get("plotly_chart")) == 2
+    assert len(figures(app)) == 2
 
 
 def test_a_missing_combination_names_the_command(dashboard: AppTest, texts):
@@ -58,14 +58,16 @@ def test_task_and_scene_can_be_switched(dashboard: AppTest, texts):
     assert "Simulated scene" not in texts(app)
 
 
-def test_a_bad_file_is_named_and_the_good_ones_stay(dashboard: AppTest, texts, tmp_path: Path):
+def test_a_bad_file_is_named_and_the_good_ones_stay(
+    dashboard: AppTest, texts, tmp_path: Path, figures
+):
     (tmp_path / "data" / "bad_prep.nc").write_text("bad")
     (tmp_path / "models" / "bad.safetensors").write_text("bad")
     app = dashboard.run()
     assert not app.exception
     assert "bad_prep.nc is not a NetCDF file" in texts(app)
     assert "bad.safetensors is damaged" in texts(app)
-    assert len(app.get("plotly_chart")) == 2
+    assert len(figures(app)) == 2
 
 
 def test_a_scene_that_lacks_channels_names_them(
@@ -79,7 +81,9 @@ def test_a_scene_that_lacks_channels_names_them(
     assert "lacks btemp_36_5v" in texts(app)
 
 
-def test_a_scene_without_charts_is_shown(dashboard: AppTest, texts, make_scene, tmp_path: Path):
+def test_a_scene_without_charts_is_shown(
+    dashboard: AppTest, texts, make_scene, tmp_path: Path, figures
+):
     name = "20210101T000000_dmi_prep.nc"
     make_scene(folder=tmp_path / "data", name=name, without=("SIC", "SOD", "FLOE"))
     app = dashboard.run()
@@ -87,16 +91,16 @@ def test_a_scene_without_charts_is_shown(dashboard: AppTest, texts, make_scene, 
     assert not app.exception
     assert "no reference chart" in texts(app)
     assert len(app.table) == 0
-    assert len(app.get("plotly_chart")) == 1
+    assert len(figures(app)) == 1
 
 
-def test_branches_of_several_rates_can_be_explained_side_by_side(dashboard: AppTest):
+def test_branches_of_several_rates_can_be_explained_side_by_side(dashboard: AppTest, figures):
     app = dashboard.run()
     options = app.selectbox(key="layer").options
     assert "atrous branch 2 (rates 2, 12 · 6 km, 38 km)" in options
     app.selectbox(key="layer").set_value("atrous branch 2").run()
     assert not app.exception
-    assert len(app.get("plotly_chart")) == 2
+    assert len(figures(app)) == 2
 
 
 def test_names_with_markup_are_shown_as_text(
@@ -124,12 +128,14 @@ def test_a_scene_used_in_training_is_marked(dashboard: AppTest, texts, tmp_path:
     assert "was trained on this scene" in texts(app)
 
 
-def test_a_scene_too_large_for_a_heatmap_still_has_maps(dashboard: AppTest, texts, monkeypatch):
+def test_a_scene_too_large_for_a_heatmap_still_has_maps(
+    dashboard: AppTest, texts, monkeypatch, figures
+):
     monkeypatch.setattr("seaice.explain.part.LARGEST_PX", 100)
     app = dashboard.run()
     assert not app.exception
     assert "too large to be explained whole" in texts(app)
-    assert len(app.get("plotly_chart")) == 2
+    assert len(figures(app)) == 2
     assert len(app.table) == 3
 
 

@@ -5,7 +5,6 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from seaice.dashboard.cache_keys import cached
@@ -16,6 +15,7 @@ from seaice.dashboard.compare.region_picker import DRAGS, choose_drawn
 from seaice.dashboard.compare.results import ColumnResult, networks_among
 from seaice.dashboard.compare.rows import map_rows
 from seaice.dashboard.compare.viewer_section import slide, swipe_maps
+from seaice.dashboard.components.figure import SentFigure, figure
 from seaice.dashboard.polar_map import outline_km
 from seaice.dashboard.scene_view import SceneView
 from seaice.figures.maps import (
@@ -80,47 +80,20 @@ def scene_maps(
 
 
 def _draw(
-    view: SceneView,
-    settings: DisplaySettings,
-    figures: Sequence["_SizedFigure"],
-    name: str,
+    view: SceneView, settings: DisplaySettings, figures: Sequence[SentFigure], name: str
 ) -> None:
-    """Draw figures as wide as the page is, and as high as that width asks for.
-
-    The browser computes the height, so that another width needs no other figure.
-    """
-    heights = "".join(
-        f"[data-testid=stLayoutWrapper]:has(> .st-key-{name}_box_{number}) "
-        f"{{ flex-basis: {each.css_height} !important; }}"
-        f".st-key-{name}_box_{number} {{ overflow: hidden; }}"
-        for number, each in enumerate(figures)
-    )
-    # Streamlit's theme colours the first legend of a figure and no other.
-    ink = f".st-key-{name} text[class^=legend] {{ fill: currentColor !important; }}"
+    """Draw figures as wide as the page is, and as high as that width asks for."""
     with st.container(key=name):
-        st.html(f"<style>.st-key-{name} {{ container-type: inline-size; }}{heights}{ink}</style>")
+        st.html(f"<style>.st-key-{name} {{ container-type: inline-size; }}</style>")
         for number, each in enumerate(figures):
-            key = f"{name}_{number}"
-            # Within a container of a fixed height, a chart takes its container's.
-            height_px = int(each.figure.layout.height)
-            with st.container(key=f"{name}_box_{number}", height=height_px, border=False):
-                st.plotly_chart(
-                    each.figure,
-                    key=key,
-                    height="stretch",
-                    config=_config(view),
-                    alt=_alternative(view, settings),
-                    on_select=lambda key=key: choose_drawn(view, key),
-                    selection_mode="box",
-                )
-
-
-@dataclass(frozen=True)
-class _SizedFigure:
-    """A figure, and its height for any width of the page, as CSS."""
-
-    figure: go.Figure
-    css_height: str
+            figure(
+                each,
+                key=f"{name}_{number}",
+                alt=_alternative(view, settings),
+                config=_config(view),
+                ground=view.ground,
+                on_box=lambda box: choose_drawn(view, box),
+            )
 
 
 # A figure takes up to 2 MB besides its maps.
@@ -130,7 +103,7 @@ def _figures(
     settings: DisplaySettings,
     results: Sequence[ColumnResult],
     extras: _Extras,
-) -> list[_SizedFigure]:
+) -> list[SentFigure]:
     """The figures, not to be changed: one, or in a narrow window one for each row."""
     rows = map_rows(view, settings, results)
     count = max((len(row.column_maps) for row in rows), default=0)
@@ -150,18 +123,18 @@ def _figures(
     lines = textwrap.wrap(
         _source(view, results), 40 if settings.narrow else 88, break_on_hyphens=False
     )
-    for figure in figures:
-        add_source(figure, lines)
-        figure.update_layout(dragmode=extras.drag)
+    for each in figures:
+        add_source(each, lines)
+        each.update_layout(dragmode=extras.drag)
         if extras.region and view.polar_map:
             spans = extras.region.lines_km, extras.region.samples_km
-            add_path(figure, outline_km(view.scene, view.polar_map, *spans))
+            add_path(each, outline_km(view.scene, view.polar_map, *spans))
         elif extras.region:
-            add_outline(figure, extent, extras.region.lines_km, extras.region.samples_km)
+            add_outline(each, extent, extras.region.lines_km, extras.region.samples_km)
     width_px = _NARROW_PX if settings.narrow else _WIDE_PX
     return [
-        _SizedFigure(figure, css_height(figure, *grid, extent, width_px))
-        for figure, grid in zip(figures, grids, strict=True)
+        SentFigure.of(each, css_height(each, *grid, extent, width_px))
+        for each, grid in zip(figures, grids, strict=True)
     ]
 
 
@@ -194,7 +167,6 @@ def _source(view: SceneView, results: Sequence[ColumnResult]) -> str:
 def _config(view: SceneView) -> dict[str, object]:
     """Plotly's settings for a figure in the browser."""
     return {
-        "displaylogo": False,
         "scrollZoom": True,
         "toImageButtonOptions": {"format": "png", "scale": 2, "filename": f"{view.scene.id}_maps"},
     }

@@ -1,11 +1,11 @@
 """The region of a scene that a person chooses: by drawing on a map, or in fields."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
 from seaice.core.errors import ConfigError, SeaIceError
+from seaice.dashboard.components.figure import Box
 from seaice.dashboard.permalink import region_key
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
@@ -69,26 +69,24 @@ def _choose_beside_fields(scene: Scene, region: Region | None) -> None:
     st.session_state[key] = st.session_state.get(key, 0) + 1
 
 
-def choose_drawn(view: SceneView, chart_key: str) -> None:
-    """Choose what was drawn on a figure. A callback: later the selection would be gone."""
-    boxes = st.session_state[chart_key]["selection"]["box"]
-    if boxes:
-        region = region_of_box(view, boxes[-1])
-        if region:
-            _choose_beside_fields(view.scene, region)
-        else:
-            st.toast(f"A region is at least {_SMALLEST_KM:g} km wide and high.")
+def choose_drawn(view: SceneView, box: Box) -> None:
+    """Choose what was drawn on a figure. Call it in callbacks only: fields show it."""
+    region = region_of_box(view, box)
+    if region:
+        _choose_beside_fields(view.scene, region)
+    else:
+        st.toast(f"A region is at least {_SMALLEST_KM:g} km wide and high.")
 
 
-def region_of_box(view: SceneView, box: dict[str, Any]) -> Region | None:
-    """The region of a Plotly box on a map; None if it is too small, or off the scene."""
+def region_of_box(view: SceneView, box: Box) -> Region | None:
+    """The region of a box on a map; None if it is too small, or off the scene."""
     axes = "xy" if view.orientation.transposed else "yx"
-    spans = [sorted(box[axis]) for axis in axes]
+    spans = tuple((min(box[axis]), max(box[axis])) for axis in axes)
     if view.polar_map:
-        found = view.region_of_box(tuple(spans[0]), tuple(spans[1]))
+        found = view.region_of_box(*spans)
         if found is None:
             return None
-        spans = [list(span) for span in found]
+        spans = found
     lines, samples = (
         _held(span, size) for span, size in zip(spans, _sides_km(view.scene), strict=True)
     )
@@ -97,7 +95,7 @@ def region_of_box(view: SceneView, box: dict[str, Any]) -> Region | None:
     return Region(lines, samples)
 
 
-def _held(span: list[float], size_km: float) -> Span:
+def _held(span: Span, size_km: float) -> Span:
     """A span cut off at the scene's edges and rounded to 0.1 km."""
     low, high = (round(min(max(end, 0.0), size_km), 1) for end in span)
     return low, high

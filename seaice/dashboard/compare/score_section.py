@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from seaice.ai4arctic.charts import CHART
+from seaice.ai4arctic.charts import CHART, ChartName
+from seaice.dashboard.cache_keys import cached
 from seaice.dashboard.compare.baselines import all_baselines_wanted, baselines_shown
 from seaice.dashboard.compare.display import DisplaySettings
 from seaice.dashboard.compare.results import ColumnResult, networks_among
@@ -14,6 +15,7 @@ from seaice.dashboard.compare.score_tables import (
     network_table,
     score_table,
 )
+from seaice.dashboard.components.figure import SentFigure, figure
 from seaice.figures.confusion import confusion_figure
 from seaice.scenes.region import Region
 
@@ -68,16 +70,24 @@ def _classes(
         st.caption(f"No pixel has a {chart} label here.")
         return
     names = [each.title for each in results]
-    matrices = [each.sums.confusion[chart] for each in results]
-    st.plotly_chart(
-        confusion_figure(chart, names, matrices, stacked=settings.narrow),
+    figure(
+        _matrices(results, region, chart, stacked=settings.narrow),
         key="confusion",
-        config={"displaylogo": False},
         alt=f"Confusion matrices of {CHART[chart].long_name} for {', '.join(names)}; the table "
         "below gives F1 by class",
     )
     with st.container(key="classes"):
         st.table(class_table(chart, results))
+
+
+@cached(max_entries=100)
+def _matrices(
+    results: Sequence[ColumnResult], region: Region | None, chart: ChartName, *, stacked: bool
+) -> SentFigure:
+    """The confusion matrices of a chart, of results that were scored over a region."""
+    names = [each.title for each in results]
+    matrices = [each.sums.confusion[chart] for each in results]
+    return SentFigure.of(confusion_figure(chart, names, matrices, stacked))
 
 
 def _place(region: Region | None) -> str:

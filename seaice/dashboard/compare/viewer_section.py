@@ -30,7 +30,7 @@ def swipe_maps(view: SceneView, rows: Sequence[MapRow]) -> None:
         right,
         key="swipe",
         notes=_notes(view),
-        ground=_ground(view),
+        ground=view.ground,
     )
 
 
@@ -64,13 +64,8 @@ def slide(view: SceneView, rows: Sequence[MapRow], results: Sequence[NetworkResu
         key="rates_slider",
         notes=_notes(view),
         morph=Morph(labels, fields_km, blended),
-        ground=_ground(view),
+        ground=view.ground,
     )
-
-
-def _ground(view: SceneView) -> str:
-    """What place the maps show, and how it lies on the screen."""
-    return f"{view.scene.id}, {view.region}, {view.orientation_words}"
 
 
 def _notes(view: SceneView) -> np.ndarray | None:

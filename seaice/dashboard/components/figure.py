@@ -1,0 +1,125 @@
+"""A Plotly figure that the browser changes in place, where Streamlit's own would be built anew."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+from plotly.io.json import to_json_plotly
+
+from seaice.figures.extent import Span
+
+_STYLE = """
+[data-part=plot] { width: 100%; }
+[data-part=plot]:fullscreen { background: var(--st-background-color); }
+[data-part=plot] .main-svg { display: block; }
+"""
+
+_component = st.components.v2.component(
+    "seaice_figure",
+    html='<div data-part="plot" data-stale="true" role="figure"></div>',
+    css=_STYLE,
+    js=(Path(__file__).parent / "figure.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+Box = Mapping[str, Span]
+"""Both ends of a drawn box on each axis: `{"x": (0, 1), "y": (0, 1)}`."""
+
+
+@dataclass(frozen=True)
+class SentFigure:
+    """A figure as a browser gets it; made once and kept.
+
+    Attributes:
+        text: Its data and layout as JSON, in one line; figure.js says how texts are packed.
+        css_height: Its height for any width of the page, as CSS.
+    """
+
+    text: bytes
+    css_height: str
+
+    @classmethod
+    def of(cls, figure: go.Figure, css_height: str = "") -> "SentFigure":
+        """A figure that is finished; of the height of its layout if none is given."""
+        return cls(_text(figure), css_height or f"{figure.layout.height}px")
+
+    @property
+    def id(self) -> str:
+        """What tells it from others."""
+        return hashlib.blake2b(self.text, digest_size=16).hexdigest()
+
+
+def _text(figure: go.Figure) -> bytes:
+    """JSON in which every text of the pointer's and the positions of all panels stand once.
+
+    Otherwise they would be most of it: a text and a position for each of 17 000 cells of a panel.
+    """
+    spec = figure.to_dict()
+    spec["layout"].pop("template", None)
+    positions = dict[str, int]()
+    for trace in spec["data"]:
+        if isinstance(texts := trace.get("text"), np.ndarray):
+            trace["text"] = _few(texts)
+        if isinstance(known := trace.get("customdata"), dict):
+            number = positions.setdefault(json.dumps(known), len(positions))
+            trace["customdata"] = {"position": number}
+    spec["positions"] = [json.loads(each) for each in positions]
+    text: str = to_json_plotly(spec)
+    return text.encode()
+
+
+def _few(texts: np.ndarray) -> dict[str, object]:
+    """Each text of a (lines, samples) object array once, and which of them stands where."""
+    places = {text: number for number, text in enumerate(dict.fromkeys(texts.ravel()))}
+    at = np.array([places[text] for text in texts.ravel()], "<u2")
+    coded = base64.b64encode(at.tobytes()).decode()
+    return {"texts": list(places), "at": coded, "samples": texts.shape[1]}
+
+
+def load_plotly() -> None:
+    """Let the browser load Plotly, which comes with Streamlit's own chart; once on each page."""
+    st.html("<style>.st-key-plotly { display: none; }</style>")
+    st.plotly_chart(go.Figure(go.Bar()), key="plotly")
+
+
+def figure(
+    sent: SentFigure,
+    key: str,
+    *,
+    alt: str,
+    config: Mapping[str, object] | None = None,
+    ground: str = "",
+    on_box: Callable[[Box], None] | None = None,
+) -> None:
+    """Draw a figure.
+
+    Args:
+        sent: The figure.
+        key: Key of the element.
+        alt: Text for those who do not see it.
+        config: Plotly's settings.
+        ground: What its axes show. As long as it stays the same, so does the zoom.
+        on_box: Called with a box that was drawn with the drag mode `select`.
+    """
+
+    def chosen() -> None:
+        box: Any = st.session_state[key].box
+        if box and on_box:
+            on_box({axis: (float(box[axis][0]), float(box[axis][1])) for axis in "xy"})
+
+    head = {
+        "id": sent.id,
+        "alt": alt,
+        "height": sent.css_height,
+        "config": {"displaylogo": False, **(config or {})},
+        "ground": ground,
+    }
+    data = json.dumps(head).encode() + b"\n" + sent.text
+    _component(key=key, data=data, on_box_change=chosen)
