@@ -39,12 +39,13 @@ def table_in(folder: Path) -> Path | None:
 
 
 def sweep_folders(models: Path, runs: Path) -> list[EvaluatedSweep]:
-    """The sweeps: the shipped one, then those in `runs/sweeps/`, newest first.
+    """The sweeps: the shipped one, others in the folder of checkpoints, then those of the runs.
 
     Args:
         models: Folder of checkpoints. The shipped sweep is its folder `sweep`; without that, the
-            table of the checkpoints themselves is one.
-        runs: Folder of runs.
+            table of the checkpoints themselves is one. Its other folders with a table are named
+            after it, such as `models/alone`.
+        runs: Folder of runs, whose sweeps in `sweeps/` come newest first.
     """
     folders = [path for path in files_in(runs / SWEEPS, "*") if os.path.isdir(path)]
     found = [
@@ -58,7 +59,17 @@ def sweep_folders(models: Path, runs: Path) -> list[EvaluatedSweep]:
         for name, path in (("shipped", models / "sweep"), ("checkpoints", models))
         if (table := table_in(path)) is not None
     ]
-    return shipped[:1] + found
+    return shipped[:1] + _beside(models) + found
+
+
+def _beside(models: Path) -> list[EvaluatedSweep]:
+    """Folders with a table in the folder of checkpoints, by name, but for the shipped sweep."""
+    folders = sorted(models.iterdir()) if models.is_dir() else []
+    return [
+        EvaluatedSweep(f"{models.name}/{path.name}", path, table)
+        for path in folders
+        if path.name != "sweep" and path.is_dir() and (table := table_in(path)) is not None
+    ]
 
 
 def _changed(sweep: EvaluatedSweep) -> float:
