@@ -10,6 +10,9 @@ import xarray as xr
 from seaice.ai4arctic.charts import FILL
 from seaice.baselines.baseline import load_baseline
 from seaice.baselines.files import baseline_path, list_baselines
+from seaice.experiment.sweep.plan_values import plan_of
+from seaice.experiment.sweep_settings import read_settings, shares_encoder
+from seaice.network.checkpoint_files import list_checkpoints
 from seaice.scenes.catalogue import read_catalogue
 from seaice.scenes.read import read_chart, read_positions
 from seaice.scenes.scene import Scene
@@ -76,3 +79,17 @@ def test_baselines_ship_and_are_small(scenes) -> None:
         assert each.info.fit["data"] == "data/training"
     linear = load_baseline(baseline_path(MODELS, "linear", "sar+amsr2", windows=False))
     assert linear.score(scenes[1]).scores.SIC.value > 80
+
+
+def test_the_shipped_sweep_says_how_it_was_trained() -> None:
+    values = read_settings(MODELS / "sweep" / "sweep.json")
+    assert values == ship.shipped_sweep()
+    assert shares_encoder(values)
+    plan = plan_of(values, "sweep.json")
+    files, problems = list_checkpoints(MODELS)
+    assert not problems
+    trained = {(file.info.channel_set, file.info.rates) for file in files}
+    assert {(cell.channel_set, cell.rates) for cell in plan.cells} <= trained
+    for file in files:
+        steps = {name: file.info.training[name] for name in ("steps", "patch", "batch")}
+        assert steps == {name: ship.BRANCHES[name] for name in steps}

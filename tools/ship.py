@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from seaice.network.rates import CENTRE, Rates
+from seaice.network.rates import CENTRE, Rates, rates_name
 
 HOME = Path(__file__).resolve().parents[1]
 DATA, MODELS, RUNS = HOME / "data", HOME / "models", HOME / "runs"
@@ -134,6 +134,21 @@ def make_checkpoints(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
                 trunk = TRUNKS.relative_to(HOME) / f"{_trunk(channel_set, seed)}{SUFFIX}"
                 start = {"start_from": str(trunk), **BRANCHES}
                 _train(MODELS, name, rates, channel_set, seed, start)
+
+
+def shipped_sweep() -> dict[str, Any]:
+    """How the shipped sweep was trained, as `models/sweep/sweep.json` says and `--config` reads."""
+    return {
+        "rates": [rates_name(rates) for rates in RATES],
+        "channels": list(CHANNEL_SETS),
+        "seeds": list(SEEDS),
+        "settings": {
+            "data": str(TRAINING.relative_to(HOME)),
+            "validation": str(VALIDATION.relative_to(HOME)),
+            **BRANCHES,
+        },
+        "trunk": TRUNK,
+    }
 
 
 def _trunk(channel_set: str, seed: int) -> str:

@@ -1,6 +1,5 @@
 """Contrasts between groups of networks, and those that an experiment states beforehand."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 from seaice.ai4arctic.channels import channel_set
 from seaice.core.errors import ConfigError
 from seaice.experiment.bootstrap import Bootstrap
+from seaice.experiment.sweep_settings import read_settings
 from seaice.experiment.tally import TASKS, Cell, TaskName
 from seaice.network.rates import parse_rates
 
@@ -98,13 +98,7 @@ def read_contrasts(settings: Path) -> dict[TaskName, Contrast]:
     Raises:
         ConfigError: The file is damaged, or a contrast is not what it should be.
     """
-    try:
-        content = json.loads(settings.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return DEFAULT_CONTRASTS
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{settings} is not readable JSON ({error}).") from error
-    stated = content.get("contrasts") if isinstance(content, dict) else None
+    stated = read_settings(settings).get("contrasts")
     if not stated:
         return DEFAULT_CONTRASTS
     try:

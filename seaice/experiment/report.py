@@ -33,6 +33,7 @@ from seaice.experiment.report_tables import (
 )
 from seaice.experiment.results import OF_SCENES, SweepResults
 from seaice.experiment.sentences import stated_text, task_text
+from seaice.experiment.sweep_settings import FROZEN_TEXT
 from seaice.experiment.tally import TASKS, ReferenceName, TaskName
 from seaice.figures.differences import difference_figure
 from seaice.figures.field_picture import field_picture
@@ -118,6 +119,7 @@ def report_html(results: SweepResults, origin: Origin) -> str:
         for name, value in vars(origin).items()
     )
     kind = "Simulated scenes: what is found here holds for them." if results.simulated else ""
+    shared = FROZEN_TEXT if results.shares_encoder else ""
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -130,6 +132,7 @@ def report_html(results: SweepResults, origin: Origin) -> str:
 <body>
 <h1>How far should the network look?</h1>
 <p>{kind}</p>
+<p>{shared}</p>
 {body}
 <h2>Origin</h2>
 <table>{facts}</table>

@@ -17,6 +17,7 @@ from seaice.experiment.enough import Enough, far_enough
 from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.sentences import Stated, finding, stated_result
 from seaice.experiment.statements import Verdict, judge
+from seaice.experiment.sweep_settings import read_settings, shares_encoder
 from seaice.experiment.tally import Cell, ReferenceName, Tally, TaskName, tally, task_score
 
 if TYPE_CHECKING:
@@ -40,11 +41,13 @@ class SweepResults:
         table: Rows of the stratum "all" of an evaluation table.
         contrasts: The contrasts stated beforehand.
         path: File of the table, for its other strata; None if there are none.
+        shares_encoder: Whether all rates of a channel set and seed read the same frozen encoder.
     """
 
     table: "pd.DataFrame"
     contrasts: Mapping[TaskName, Contrast]
     path: Path | None = None
+    shares_encoder: bool = False
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -60,7 +63,8 @@ class SweepResults:
 
         known = os.path.isfile(folder.table)
         rows = read_table(folder.table, stratum="all") if known else frame_of([])
-        return cls(rows, read_contrasts(folder.settings), folder.table)
+        shared = shares_encoder(read_settings(folder.settings))
+        return cls(rows, read_contrasts(folder.settings), folder.table, shared)
 
     @property
     def references(self) -> tuple[ReferenceName, ...]:

@@ -7,6 +7,7 @@ from seaice.dashboard.context.scope import REFERENCE, Scope
 from seaice.dashboard.text import plain
 from seaice.experiment.drawn import GAIN_TITLE, enough_texts, field_lines, gain_lines
 from seaice.experiment.sentences import points, task_text
+from seaice.experiment.sweep_settings import FROZEN_TEXT
 from seaice.figures.fields import field_figure, gain_figure, shown_baselines
 
 _HELP = (
@@ -31,6 +32,8 @@ def main_figure(scope: Scope) -> None:
     """Draw the sentence and the figures."""
     results, task, reference = scope.results, scope.task, scope.reference
     st.markdown(f"**{plain(results.finding(task, reference))}**")
+    if results.shares_encoder:
+        st.caption(FROZEN_TEXT)
     lines = field_lines(results, task, reference)
     if not lines:
         st.info(f"No network is scored against the {REFERENCE[reference].lower()} yet.")
