@@ -74,8 +74,8 @@ def field_value(name: str) -> Any:  # noqa: ANN401 - of the field's type
         return value
     if field.kind is not str:
         return parse_rates(value.strip())
-    # The text fields of this group are folders and files.
-    return typed_path(value) if field.words.group == "Data" else value.strip()
+    # The other texts are folders and files.
+    return value.strip() if name == "name" else typed_path(value)
 
 
 def _number_options(field: SettingField) -> dict[str, Any]:

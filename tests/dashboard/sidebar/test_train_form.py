@@ -203,7 +203,7 @@ def test_every_field_has_a_widget_that_ends_up_in_the_configuration(
     make_scene(folder=validation)
     assert set(OTHER) == set(FIELDS)
     values = OTHER | {"data": str(scenes), "validation": f" {validation} "}
-    fill(form, **values)
+    fill(form, **values | {"start_from": f'"{OTHER["start_from"]}"'})
     assert not form.exception
     press_train(form)
     assert errors(form) == []
