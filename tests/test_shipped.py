@@ -12,7 +12,8 @@ from seaice.baselines.baseline import load_baseline
 from seaice.baselines.files import baseline_path, list_baselines
 from seaice.experiment.sweep.plan_values import plan_of
 from seaice.experiment.sweep_settings import read_settings, shares_encoder
-from seaice.network.checkpoint_files import list_checkpoints
+from seaice.experiment.table import read_table
+from seaice.network.checkpoint_files import file_sha256, list_checkpoints
 from seaice.scenes.catalogue import read_catalogue
 from seaice.scenes.read import read_chart, read_positions
 from seaice.scenes.scene import Scene
@@ -81,15 +82,24 @@ def test_baselines_ship_and_are_small(scenes) -> None:
     assert linear.score(scenes[1]).scores.SIC.value > 80
 
 
-def test_the_shipped_sweep_says_how_it_was_trained() -> None:
-    values = read_settings(MODELS / "sweep" / "sweep.json")
-    assert values == ship.shipped_sweep()
-    assert shares_encoder(values)
-    plan = plan_of(values, "sweep.json")
-    files, problems = list_checkpoints(MODELS)
+@pytest.mark.parametrize(
+    ("folder", "table", "expected", "shared"),
+    [
+        (MODELS, MODELS / "sweep", ship.shipped_sweep(), True),
+        (ship.ALONE_MODELS, ship.ALONE_MODELS, ship.alone_sweep(), False),
+    ],
+)
+def test_a_shipped_sweep_says_how_it_was_trained(folder, table, expected, shared) -> None:
+    values = read_settings(table / "sweep.json")
+    assert values == expected
+    assert shares_encoder(values) is shared
+    files, problems = list_checkpoints(folder)
     assert not problems
     trained = {(file.info.channel_set, file.info.rates) for file in files}
+    plan = plan_of(values, "sweep.json")
     assert {(cell.channel_set, cell.rates) for cell in plan.cells} <= trained
     for file in files:
-        steps = {name: file.info.training[name] for name in ("steps", "patch", "batch")}
-        assert steps == {name: ship.BRANCHES[name] for name in steps}
+        settings = {name: file.info.training[name] for name in ("steps", "patch", "batch")}
+        assert settings.items() <= values["settings"].items()
+    scored = set(read_table(table / "evaluation.parquet", kind="network", chart="SIC").sha256)
+    assert {file_sha256(file.path) for file in files} == scored

@@ -6,11 +6,12 @@ ones and are not shipped; `data/README.md` and `models/README.md` give times.
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from seaice.network.checkpoint_files import checkpoint_name
 from seaice.network.rates import CENTRE, Rates, rates_name
 
 HOME = Path(__file__).resolve().parents[1]
@@ -47,6 +48,17 @@ BRANCHES: dict[str, Any] = {
     "validate_every": 60,
 }
 """All rates alike, on patches that the largest rate fits into."""
+ALONE: dict[str, Any] = {
+    **EVERYWHERE,
+    "patch": 160,
+    "batch": 12,
+    "steps": 1120,
+    "validate_every": 280,
+}
+"""From random weights, everything learning; as many steps as trunk and branches together."""
+ALONE_RATES = ((), (6, 12, 18))
+ALONE_SEEDS = (0, 1, 2)
+ALONE_MODELS = MODELS / "alone"
 BASELINES: tuple[tuple[Literal["linear", "trees"], str, bool], ...] = (
     *(
         (kind, channel_set, False)
@@ -122,7 +134,7 @@ def make_trunks(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
 
 def make_checkpoints(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
     """Train the shipped checkpoints that are not there; can be stopped and started again."""
-    from seaice.network.checkpoint_files import SUFFIX, checkpoint_name
+    from seaice.network.checkpoint_files import SUFFIX
 
     make_trunks(seeds, channel_sets)
     arms = [(channel_set, rates) for channel_set in CHANNEL_SETS for rates in RATES]
@@ -136,18 +148,41 @@ def make_checkpoints(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
                 _train(MODELS, name, rates, channel_set, seed, start)
 
 
+def make_alone() -> None:
+    """Train the networks without a trunk that are not there; can be stopped and started again."""
+    make_data()
+    for seed in ALONE_SEEDS:
+        for rates in ALONE_RATES:
+            name = checkpoint_name(rates, "sar", seed)
+            _train(ALONE_MODELS, name, rates, "sar", seed, ALONE)
+
+
 def shipped_sweep() -> dict[str, Any]:
     """How the shipped sweep was trained, as `models/sweep/sweep.json` says and `--config` reads."""
+    grid = _grid(RATES, CHANNEL_SETS, SEEDS, BRANCHES)
+    return {**grid, "trunk": TRUNK}
+
+
+def alone_sweep() -> dict[str, Any]:
+    """The same of the networks without a trunk."""
+    return _grid(ALONE_RATES, ("sar",), ALONE_SEEDS, ALONE)
+
+
+def _grid(
+    rates: Sequence[Rates],
+    channel_sets: Sequence[str],
+    seeds: Sequence[int],
+    settings: dict[str, Any],
+) -> dict[str, Any]:
+    folders = {
+        "data": str(TRAINING.relative_to(HOME)),
+        "validation": str(VALIDATION.relative_to(HOME)),
+    }
     return {
-        "rates": [rates_name(rates) for rates in RATES],
-        "channels": list(CHANNEL_SETS),
-        "seeds": list(SEEDS),
-        "settings": {
-            "data": str(TRAINING.relative_to(HOME)),
-            "validation": str(VALIDATION.relative_to(HOME)),
-            **BRANCHES,
-        },
-        "trunk": TRUNK,
+        "rates": [rates_name(each) for each in rates],
+        "channels": list(channel_sets),
+        "seeds": list(seeds),
+        "settings": {**folders, **settings},
     }
 
 
@@ -210,17 +245,19 @@ def _say(message: object) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
+STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "scenes": lambda asked: make_scenes(),
+    "trunks": lambda asked: make_trunks(asked.seeds, asked.channels),
+    "checkpoints": lambda asked: make_checkpoints(asked.seeds, asked.channels),
+    "alone": lambda asked: make_alone(),
+    "baselines": lambda asked: make_baselines(),
+}
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["scenes", "trunks", "checkpoints", "baselines"])
+    parser.add_argument("what", choices=list(STEPS))
     every = *CHANNEL_SETS, *SINGLE
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS, help="to train")
     parser.add_argument("--channels", nargs="+", default=every, help="sets to train")
     asked = parser.parse_args()
-    steps = {
-        "scenes": make_scenes,
-        "trunks": lambda: make_trunks(asked.seeds, asked.channels),
-        "checkpoints": lambda: make_checkpoints(asked.seeds, asked.channels),
-        "baselines": make_baselines,
-    }
-    steps[asked.what]()
+    STEPS[asked.what](asked)
