@@ -27,6 +27,7 @@ class Enough:
             gains for certain, or if they share no seed.
         low: Lower end of its interval over scenes and seeds; NaN without one.
         high: Upper end; NaN without one.
+        single: Whether there is but one field, so that nothing tells how far is enough.
     """
 
     channel_set: str
@@ -36,6 +37,7 @@ class Enough:
     km: float = math.nan
     low: float = math.nan
     high: float = math.nan
+    single: bool = False
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -60,9 +62,9 @@ def far_enough(bootstrap: Bootstrap, channel_set: str) -> Enough | None:
     # Fields without a seed of the control have no effect.
     effects = [-math.inf if math.isnan(each.effect) else each.effect for each in estimates]
     at = int(np.argmax(effects))
-    enough = Enough(channel_set, fields[at], estimates[at], width)
+    enough = Enough(channel_set, fields[at], estimates[at], width, single=len(fields) == 1)
     # Without an interval, this comparison does not hold either.
-    if not enough.ends[0] > 0:
+    if enough.single or not enough.ends[0] > 0:
         return enough
     km, low, high = _complete(bootstrap, [control, *fields])
     return Enough(channel_set, enough.best, enough.gain, width, km, low, high)

@@ -147,6 +147,8 @@ def enough_text(enough: Enough) -> str:
         return f"{enough.channel_set}: {gain} with rates {enough.best.rates}; {enough.gain.reason}."
     low, high = (points(end, signed=True) for end in enough.ends)
     sure = f"{gain} ({low} to {high}) with rates {enough.best.rates}"
+    if enough.single:
+        return f"{enough.channel_set}: {sure}, the only field; others would tell how far is enough."
     if enough.ends[0] > 0 and math.isnan(enough.km):
         return f"{enough.channel_set}: {sure}; its fields have no seed in common to compare."
     if math.isnan(enough.km):
@@ -163,9 +165,12 @@ def finding(bootstrap: Bootstrap, simulated: bool) -> str:
 
     It compares the best field of the best channel set with the control of that set, or with its
     smallest field, and says so where the control is better. The interval holds for all fields at
-    once, because the best one is chosen.
+    once, because the best one is chosen. A channel set with nothing to compare says nothing of
+    context, so it only gets a word where it scores more.
     """
-    best = _best_cell(bootstrap)
+    scores = _scores(bootstrap)
+    compared = {cell: score for cell, score in scores.items() if _is_compared(bootstrap, cell)}
+    best = _best(compared or scores)
     if best is None:
         return f"No network with atrous branches is scored for {task_text(bootstrap.task)} yet."
     task = task_text(bootstrap.task).capitalize()
@@ -173,6 +178,7 @@ def finding(bootstrap: Bootstrap, simulated: bool) -> str:
     score = points(bootstrap.mean_score(best))
     reference = control_of(bootstrap, best.channel_set)
     count = data_text(len(bootstrap.tally.scenes), len(bootstrap.seeds(best)), simulated)
+    count += _more_without(scores, best)
     if reference is None or reference == best:
         return f"{task}: {best.channel_set} with {field} scores best, {score}; {count}."
     estimate, width = _against(bootstrap, best, reference)
@@ -219,7 +225,25 @@ def _sureness(estimate: Estimate, width: float) -> str:
     return f" ({ends}), more than {cause} explains{little}"
 
 
-def _best_cell(bootstrap: Bootstrap) -> Cell | None:
+def _scores(bootstrap: Bootstrap) -> dict[Cell, float]:
+    """Scores of the fields that have one."""
     scores = {cell: bootstrap.mean_score(cell) for cell in atrous_cells(bootstrap)}
-    known = {cell: score for cell, score in scores.items() if not math.isnan(score)}
-    return max(known, key=lambda cell: known[cell]) if known else None
+    return {cell: score for cell, score in scores.items() if not math.isnan(score)}
+
+
+def _is_compared(bootstrap: Bootstrap, cell: Cell) -> bool:
+    """Whether there is another network that tells what a field adds, of the same channel set."""
+    others = [each for each in bootstrap.cells() if each.channel_set == cell.channel_set]
+    return len(others) > 1
+
+
+def _best(scores: Mapping[Cell, float]) -> Cell | None:
+    return max(scores, key=lambda cell: scores[cell]) if scores else None
+
+
+def _more_without(scores: Mapping[Cell, float], best: Cell) -> str:
+    """What is to be said of a network that scores more, with nothing to compare it with."""
+    other = _best(scores)
+    if other is None or scores[other] <= scores[best]:
+        return ""
+    return f"; {other.channel_set}, which has no control, scores {points(scores[other])}"

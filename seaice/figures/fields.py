@@ -272,9 +272,20 @@ def _add_baselines(
 
 
 def _range(figure: go.Figure) -> float:
-    """The range of the scores that a figure shows; 0 without any."""
-    scores = [score for trace in figure.data for score in trace.y if not math.isnan(score)]
-    return max(scores) - min(scores) if scores else 0.0
+    """The range of the scores that a figure shows, with their intervals; 0 without any."""
+    ends = [end for trace in figure.data for end in _trace_ends(trace) if not math.isnan(end)]
+    return max(ends) - min(ends) if ends else 0.0
+
+
+def _trace_ends(trace: go.Scatter) -> list[float]:
+    """Scores of a trace, and the ends of their intervals."""
+    scores = list(trace.y)
+    above, below = trace.error_y.array or (), trace.error_y.arrayminus or ()
+    return [
+        *scores,
+        *(score + more for score, more in zip(scores, above, strict=False)),
+        *(score - less for score, less in zip(scores, below, strict=False)),
+    ]
 
 
 def _hover(label: str, point: FieldPoint, *, signed: bool = False) -> str:

@@ -17,7 +17,7 @@ from seaice.figures.map_elements import add_map_elements, map_elements
 from seaice.figures.palettes import Palette
 
 # Above the first row: titles of up to three lines. Below the last one: ticks and their unit.
-_ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 64, 54, 46, 50
+_ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 64, 54, 46, 56
 _LINE_PX, _TITLE_LINES, _TEXT_PX = 15, 3, 12
 # A saved picture knows the system's fonts alone: what is measured must be what is saved.
 _FONT = "Arial, Helvetica, sans-serif"
@@ -252,7 +252,7 @@ def _styled(
     # Just below their titles.
     figure.update_yaxes(range=extent.y[::-1], scaleanchor="x", **shared, constraintoward="top")
     figure.update_xaxes(title_text="km", title_standoff=4, row=rows)
-    figure.update_yaxes(title_text="km", title_standoff=4, col=1)
+    figure.update_yaxes(title_text="km", title_standoff=9, col=1)
     return figure.update_layout(
         height=int(height),
         margin={"l": _LEFT_PX, "r": right, "t": _TOP_PX, "b": bottom, "autoexpand": False},

@@ -82,3 +82,12 @@ def test_without_a_seed_in_common_no_field_is_named(make_table):
     assert enough.ends[0] > 0
     assert math.isnan(enough.km)
     assert "no seed in common" in enough_text(enough)
+
+
+def test_one_field_alone_does_not_tell_how_far_is_enough(make_table):
+    qualities = {Cell("sar", "none"): 0.5, Cell("sar", "6-12-18"): 0.7}
+    table = make_table(qualities, scenes=8, seeds=(0, 1))
+    enough = far_enough(Bootstrap(tally(table), "SOD"), "sar")
+    assert enough.single
+    assert math.isnan(enough.km)
+    assert "the only field; others would tell" in enough_text(enough)

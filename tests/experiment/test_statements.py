@@ -124,6 +124,21 @@ def test_the_finding_names_the_best_field_and_how_sure_it_is(full):
     )
 
 
+def test_a_network_with_nothing_to_compare_it_with_is_only_mentioned(full):
+    """Renamed, the best network is the only one of its channel set; it says nothing of context."""
+    text = finding(Bootstrap(tally(full), "SOD"), simulated=True)
+    best = full[full.channel_set.eq("sar+amsr2") & full.rates.eq("6-12-18")]
+    other = best.assign(channel_set="all", source="all_" + best.source)
+    rest = full[full.channel_set == "sar"]
+    both = finding(Bootstrap(tally(pd.concat([rest, other])), "SOD"), simulated=True)
+    assert text.startswith("Stage of development: sar+amsr2 with")
+    assert both.startswith("Stage of development: sar with a field of ")
+    assert "seeds; all, which has no control, scores " in both
+    alone = finding(Bootstrap(tally(other), "SOD"), simulated=True)
+    assert alone.startswith("Stage of development: all with a field of ")
+    assert "which has no control" not in alone
+
+
 def test_the_finding_names_the_control_where_it_is_better(full):
     """Renamed, the poorest rates are those of every control."""
     swap = {"none": "6-12-18", "6-12-18": "none"}
