@@ -5,6 +5,7 @@ ones and are not shipped; `data/README.md` and `models/README.md` give times.
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ VALIDATION_SEED, VALIDATION_SCENES = 2002, 24
 CHANNEL_SETS = ("sar", "amsr2", "sar+amsr2-18-36", "sar+amsr2")
 RATES = ((), CENTRE, (1, 2, 3), (3, 6, 9), (6, 12, 18), (12, 24, 36))
 SINGLE = ("all",)
-"""Channel sets with one set of rates only."""
+"""Channel sets with one set of rates and one seed only."""
 SINGLE_RATES = (6, 12, 18)
 SEEDS = (0, 1)
 EVERYWHERE: dict[str, Any] = {"precision": "float32"}
@@ -56,7 +57,6 @@ ALONE: dict[str, Any] = {
     "validate_every": 280,
 }
 """From random weights, everything learning; as many steps as trunk and branches together."""
-ALONE_RATES = ((), (6, 12, 18))
 ALONE_SEEDS = (0, 1, 2)
 ALONE_MODELS = MODELS / "alone"
 BASELINES: tuple[tuple[Literal["linear", "trees"], str, bool], ...] = (
@@ -137,11 +137,12 @@ def make_checkpoints(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
     from seaice.network.checkpoint_files import SUFFIX
 
     make_trunks(seeds, channel_sets)
+    _write_sweep(MODELS / "sweep", shipped_sweep())
     arms = [(channel_set, rates) for channel_set in CHANNEL_SETS for rates in RATES]
     arms += [(channel_set, SINGLE_RATES) for channel_set in SINGLE]
     for seed in seeds:
         for channel_set, rates in arms:
-            if channel_set in channel_sets:
+            if channel_set in channel_sets and (seed == SEEDS[0] or channel_set not in SINGLE):
                 name = checkpoint_name(rates, channel_set, seed)
                 trunk = TRUNKS.relative_to(HOME) / f"{_trunk(channel_set, seed)}{SUFFIX}"
                 start = {"start_from": str(trunk), **BRANCHES}
@@ -151,21 +152,22 @@ def make_checkpoints(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
 def make_alone() -> None:
     """Train the networks without a trunk that are not there; can be stopped and started again."""
     make_data()
+    _write_sweep(ALONE_MODELS, alone_sweep())
     for seed in ALONE_SEEDS:
-        for rates in ALONE_RATES:
+        for rates in RATES:
             name = checkpoint_name(rates, "sar", seed)
             _train(ALONE_MODELS, name, rates, "sar", seed, ALONE)
 
 
 def shipped_sweep() -> dict[str, Any]:
-    """How the shipped sweep was trained, as `models/sweep/sweep.json` says and `--config` reads."""
+    """How the shipped sweep is trained, as `models/sweep/sweep.json` says and `--config` reads."""
     grid = _grid(RATES, CHANNEL_SETS, SEEDS, BRANCHES)
     return {**grid, "trunk": TRUNK}
 
 
 def alone_sweep() -> dict[str, Any]:
     """The same of the networks without a trunk."""
-    return _grid(ALONE_RATES, ("sar",), ALONE_SEEDS, ALONE)
+    return _grid(RATES, ("sar",), ALONE_SEEDS, ALONE)
 
 
 def _grid(
@@ -184,6 +186,12 @@ def _grid(
         "seeds": list(seeds),
         "settings": {**folders, **settings},
     }
+
+
+def _write_sweep(folder: Path, values: dict[str, Any]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(values, indent=2)
+    (folder / "sweep.json").write_text(f"{text}\n", encoding="utf-8")
 
 
 def _trunk(channel_set: str, seed: int) -> str:
@@ -257,7 +265,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=list(STEPS))
     every = *CHANNEL_SETS, *SINGLE
-    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS, help="to train")
-    parser.add_argument("--channels", nargs="+", default=every, help="sets to train")
+    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS, help="of networks")
+    parser.add_argument("--channels", nargs="+", default=every, help="of networks")
     asked = parser.parse_args()
     STEPS[asked.what](asked)

@@ -69,9 +69,9 @@ def baseline(
 
 
 def _list(models: Path, as_json: bool) -> None:
-    from seaice.baselines.files import baseline_label, list_baselines
+    from seaice.baselines.files import FOLDER, baseline_label, list_baselines
 
-    if unlisted := unlistable(models):
+    if unlisted := unlistable(models / FOLDER):
         raise ConfigError(unlisted[0])
     files, problems = list_baselines(models)
     facts = [{"file": str(each.path), **asdict(each.info)} for each in files]

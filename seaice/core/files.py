@@ -157,7 +157,7 @@ def require_file(path: Path) -> None:
     Raises:
         OSError: It is something else.
     """
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, NotADirectoryError, ValueError):
         if not stat.S_ISREG(path.stat().st_mode):
             raise OSError(f"{path} is not a file")
 

@@ -31,6 +31,8 @@ def read_header(
     except FileNotFoundError as missing:
         problem, remedy = disguise(path)
         raise error(path, problem or "is not there", remedy or "Check the path.") from missing
+    except PermissionError as denied:
+        raise error(path, "cannot be read", "You do not have permission to read it.") from denied
     except (SafetensorError, OSError) as damage:
         if os.path.isdir(path):
             raise error(path, "is a folder", "Name the file in it.") from damage

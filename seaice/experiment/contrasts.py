@@ -8,7 +8,6 @@ from typing import Any
 from seaice.ai4arctic.channels import channel_set
 from seaice.core.errors import ConfigError
 from seaice.experiment.bootstrap import Bootstrap
-from seaice.experiment.sweep_settings import read_settings
 from seaice.experiment.tally import TASKS, Cell, TaskName
 from seaice.network.rates import parse_rates
 
@@ -86,25 +85,26 @@ _FORM = (
 )
 
 
-def read_contrasts(settings: Path) -> dict[TaskName, Contrast]:
+def contrasts_of(settings: Mapping[str, Any], where: Path) -> dict[TaskName, Contrast]:
     """The contrasts that a sweep states: `contrasts` of its `sweep.json`.
 
     Args:
-        settings: The file.
+        settings: The content of the file, see `sweep_settings.read_settings`.
+        where: The file, for messages.
 
     Returns:
-        One for each task that has one; `DEFAULT_CONTRASTS` if the file or the entry is missing.
+        One for each task that has one; `DEFAULT_CONTRASTS` if the entry is missing.
 
     Raises:
-        ConfigError: The file is damaged, or a contrast is not what it should be.
+        ConfigError: A contrast is not what it should be.
     """
-    stated = read_settings(settings).get("contrasts")
+    stated = settings.get("contrasts")
     if not stated:
         return DEFAULT_CONTRASTS
     try:
         return parse_contrasts(stated)
     except ConfigError as error:
-        raise ConfigError(f"{settings}: {error}") from error
+        raise ConfigError(f"{where}: {error}") from error
 
 
 def parse_contrasts(stated: object) -> dict[TaskName, Contrast]:

@@ -64,11 +64,10 @@ def sweep_folders(models: Path, runs: Path) -> list[EvaluatedSweep]:
 
 def _beside(models: Path) -> list[EvaluatedSweep]:
     """Folders with a table in the folder of checkpoints, by name, but for the shipped sweep."""
-    folders = sorted(models.iterdir()) if models.is_dir() else []
     return [
-        EvaluatedSweep(f"{models.name}/{path.name}", path, table)
-        for path in folders
-        if path.name != "sweep" and path.is_dir() and (table := table_in(path)) is not None
+        EvaluatedSweep(f"{models.resolve().name}/{path.name}", path, table)
+        for path in files_in(models, "*")
+        if path.name != "sweep" and os.path.isdir(path) and (table := table_in(path)) is not None
     ]
 
 

@@ -119,7 +119,7 @@ def report_html(results: SweepResults, origin: Origin) -> str:
         for name, value in vars(origin).items()
     )
     kind = "Simulated scenes: what is found here holds for them." if results.simulated else ""
-    shared = FROZEN_TEXT if results.shares_encoder else ""
+    shared = f"<p>{FROZEN_TEXT}</p>" if results.shares_encoder else ""
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -132,7 +132,7 @@ def report_html(results: SweepResults, origin: Origin) -> str:
 <body>
 <h1>How far should the network look?</h1>
 <p>{kind}</p>
-<p>{shared}</p>
+{shared}
 {body}
 <h2>Origin</h2>
 <table>{facts}</table>

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 
 from seaice.experiment.bootstrap import Bootstrap, Estimate
-from seaice.experiment.contrasts import Contrast, difference, read_contrasts
+from seaice.experiment.contrasts import Contrast, contrasts_of, difference
 from seaice.experiment.controls import control_of
 from seaice.experiment.differences import Differences, by_class, by_group, groups_of
 from seaice.experiment.enough import Enough, far_enough
@@ -63,8 +63,9 @@ class SweepResults:
 
         known = os.path.isfile(folder.table)
         rows = read_table(folder.table, stratum="all") if known else frame_of([])
-        shared = shares_encoder(read_settings(folder.settings))
-        return cls(rows, read_contrasts(folder.settings), folder.table, shared)
+        settings = read_settings(folder.settings)
+        stated = contrasts_of(settings, folder.settings)
+        return cls(rows, stated, folder.table, shares_encoder(settings))
 
     @property
     def references(self) -> tuple[ReferenceName, ...]:

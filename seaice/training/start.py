@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,8 +59,9 @@ def start(config: TrainingConfig, runs: Path, models: Path) -> RunFolder:
     try:
         _launch(folder, models)
     except SeaIceError:
-        # Nothing has begun that could be resumed.
-        delete_run(folder)
+        # Nothing has begun that could be resumed. Why it did not begin is what must be told.
+        with suppress(SeaIceError):
+            delete_run(folder)
         raise
     return folder
 

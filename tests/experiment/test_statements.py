@@ -14,12 +14,13 @@ from seaice.experiment.contrasts import (
     Contrast,
     Group,
     contrasts_json,
+    contrasts_of,
     parse_contrasts,
-    read_contrasts,
 )
 from seaice.experiment.differences import by_class, by_group, groups_of
 from seaice.experiment.sentences import finding, stated_result, stated_text, verdict_text
 from seaice.experiment.statements import judge
+from seaice.experiment.sweep_settings import read_settings
 from seaice.experiment.tally import Cell, tally
 
 RATES = ("none", "1-2-3", "3-6-9", "6-12-18", "12-24-36")
@@ -162,10 +163,10 @@ def test_stated_contrasts(full, tmp_path: Path):
     assert "lacks sar+amsr2 3-6-9" in stated_text(lacking, True)
     assert stated_result(bootstrap, {}) is None
     settings = tmp_path / "sweep.json"
-    assert read_contrasts(settings) == DEFAULT_CONTRASTS
+    assert contrasts_of(read_settings(settings), settings) == DEFAULT_CONTRASTS
     own = {"combined": Contrast(Group(("sar",), ("none",)), Group(("sar",), ("1-2-3",)))}
     settings.write_text(json.dumps({"contrasts": contrasts_json(own)}))
-    assert read_contrasts(settings) == own
+    assert contrasts_of(read_settings(settings), settings) == own
     assert parse_contrasts(contrasts_json(DEFAULT_CONTRASTS)) == DEFAULT_CONTRASTS
 
 
@@ -184,7 +185,7 @@ def test_other_contrasts_are_an_error_that_names_the_file(tmp_path: Path, conten
     settings = tmp_path / "sweep.json"
     settings.write_text(content)
     with pytest.raises(ConfigError, match=r"sweep\.json"):
-        read_contrasts(settings)
+        contrasts_of(read_settings(settings), settings)
 
 
 def test_differences_by_class_and_region(full):

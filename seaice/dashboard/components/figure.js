@@ -2,6 +2,7 @@
 // the figure's text and builds a new plot from it, twice, whenever anything in the figure changes.
 
 const LOOK_MS = 20;
+const PATIENCE_LOOKS = 500;
 // Narrower than its margins, a figure would have panels of no size.
 const LEAST_PX = 300;
 const LINE_FEED = 10;
@@ -42,6 +43,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
       const next = plot.next;
       plot.next = null;
       return next?.();
+    }).catch((error) => {
+      // One figure that cannot be drawn must not keep the next one from being drawn.
+      plot.shows = null;
+      console.error(error);
     });
   }
   const call = ++plot.calls;
@@ -53,6 +58,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function begin(place) {
   const plot = { calls: 0, queue: Promise.resolve(), next: null, size: "" };
+  // Made once: where anything in its configuration is another one, Plotly builds a new plot.
+  plot.buttons = place.requestFullscreen ? [fullscreen(place)] : [];
   plot.observer = new ResizeObserver(() => resize(place, plot));
   plot.observer.observe(place);
   plots.set(place, plot);
@@ -65,9 +72,13 @@ function finish(place, plot) {
   if (place._fullLayout) window.Plotly.purge(place);
 }
 
-async function plotly() {
+async function plotly(place) {
   // Streamlit's chart, which every page with such a figure holds, brings it.
-  while (!window.Plotly) await look();
+  for (let looks = 0; !window.Plotly && plots.has(place); looks++) {
+    if (looks === PATIENCE_LOOKS) place.textContent = "Plotly, which draws this figure, has not come.";
+    await look();
+  }
+  if (!place._fullLayout) place.textContent = "";
   return window.Plotly;
 }
 
@@ -76,7 +87,7 @@ function look() {
 }
 
 async function draw(place, plot, head, text, theme) {
-  const Plotly = await plotly();
+  const Plotly = await plotly(place);
   // A place that is not laid out yet has no size.
   while (!place.clientWidth && plots.has(place)) await look();
   if (!plots.has(place)) return;
@@ -87,7 +98,7 @@ async function draw(place, plot, head, text, theme) {
   layout.template = theme;
   [layout.width, layout.height] = sizeOf(place);
   plot.size = String(sizeOf(place));
-  await Plotly.react(place, data, layout, configOf(head.config, place));
+  await Plotly.react(place, data, layout, configOf(head.config, plot));
   if (zoom) await Plotly.relayout(place, rangesOf(layout, zoom));
   if (!plot.next) delete place.dataset.stale;
   if (plot.listens) return;
@@ -164,14 +175,17 @@ function resize(place, plot) {
   window.Plotly.relayout(place, { width: size[0], height: size[1] });
 }
 
-function configOf(config, place) {
-  const whole = {
+function configOf(config, plot) {
+  return { ...config, modeBarButtonsToRemove: ["lasso2d"], modeBarButtonsToAdd: plot.buttons };
+}
+
+function fullscreen(place) {
+  return {
     name: "Fullscreen",
     title: "Fullscreen",
     icon: { width: 600, height: 470, path: EXPAND },
     click: () => (document.fullscreenElement ? document.exitFullscreen() : place.requestFullscreen()),
   };
-  return { ...config, modeBarButtonsToRemove: ["lasso2d"], modeBarButtonsToAdd: [whole] };
 }
 
 function themeOf(element) {

@@ -4,12 +4,13 @@ import streamlit as st
 
 _NARROW_PX = 760
 _COOKIE = "seaice_narrow"
+_LAST = "_narrow"
 
 _SCRIPT = """
 export default function ({ data, setStateValue, parentElement }) {
   const report = () => {
     const narrow = window.innerWidth < data.narrow_px;
-    document.cookie = `${data.cookie}=${narrow ? 1 : 0}; path=/; SameSite=Lax`;
+    document.cookie = `${data.cookie}=${narrow ? 1 : 0}; SameSite=Lax`;
     setStateValue("narrow", narrow);
   };
   report();
@@ -31,14 +32,17 @@ def is_narrow() -> bool:
         default={"narrow": _guess()},
         on_narrow_change=lambda: None,
     )
+    st.session_state[_LAST] = bool(result.narrow)
     return bool(result.narrow)
 
 
 def _guess() -> bool:
-    """How narrow the window was at the last visit; at the first one, whether it is a phone's.
+    """How narrow the window last was, in this tab or before; at first, whether it is a phone's.
 
     A page that is first drawn for another width shows words over one another for a moment.
     """
+    if _LAST in st.session_state:
+        return bool(st.session_state[_LAST])
     last = st.context.cookies.get(_COOKIE)
     if last is not None:
         return last == "1"

@@ -54,7 +54,7 @@ def main_figure(scope: Scope) -> None:
                 selection_mode="points",
                 alt=alt,
             )
-            open_point(chosen.selection.points, results, task, reference)
+            open_point(chosen.selection.points, scope)
     hidden = baselines.keys() - shown_baselines(lines, baselines).keys()
     beyond = [f"{plain(name)} {points(baselines[name])}" for name in sorted(hidden)]
     notes = [f"Beyond the axis: {', '.join(beyond)}."] if beyond else []

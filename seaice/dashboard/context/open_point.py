@@ -1,59 +1,75 @@
 """A point of the main figures opens its network on Compare, beside the control."""
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
+import streamlit as st
+
+from seaice.core.folders import models_folder
+from seaice.dashboard.context.scope import Scope
 from seaice.dashboard.link import HASH_DIGITS, Link
 from seaice.dashboard.navigation import switch_to
+from seaice.dashboard.text import plain
 from seaice.experiment.controls import control_of
-from seaice.experiment.results import SweepResults
-from seaice.experiment.tally import Cell, ReferenceName, Source, TaskName
+from seaice.experiment.tally import Cell, Source
 
 
-def open_point(
-    points: Sequence[dict[str, Any]],
-    results: SweepResults,
-    task: TaskName,
-    reference: ReferenceName,
-) -> None:
-    """Switch to Compare if a point was chosen.
+def open_point(points: Sequence[dict[str, Any]], scope: Scope) -> None:
+    """Switch to Compare if a point was chosen, or say where its networks lie.
 
     Args:
         points: Chosen points of a figure as Streamlit gives them; see `figures.fields`.
-        results: The results that it shows.
-        task: The task that it shows.
-        reference: What its scores are taken against.
+        scope: What the figure shows.
     """
     chosen = next((each["customdata"] for each in points if each.get("customdata")), None)
-    if chosen is not None:
-        channel_set, rates, seed = chosen
-        link = _link(results, task, reference, Cell(channel_set, rates), seed)
-        switch_to("compare", link.query())
-
-
-def _link(
-    results: SweepResults,
-    task: TaskName,
-    reference: ReferenceName,
-    cell: Cell,
-    seed: int | None,
-) -> Link:
-    """A cell's network of a seed, or the first of its seeds, beside the same of the control."""
-    tally, _ = results.tally(reference)
-    control = control_of(results.bootstrap(task, reference), cell.channel_set)
-    cells = dict.fromkeys([control or cell, cell])
-    shown = [_network(tally.sources, each, seed) for each in cells]
-    return Link(
-        channels=cell.channel_set,
+    if chosen is None:
+        return
+    channel_set, rates, seed = chosen
+    shown = _networks(scope, Cell(channel_set, rates), seed)
+    lacking = _lacking(shown)
+    if lacking:
+        st.info(plain(_elsewhere(scope, lacking)))
+        return
+    link = Link(
+        channels=channel_set,
         rates=tuple(each.cell.rates for each in shown),
         checkpoints=tuple(each.sha256[:HASH_DIGITS] for each in shown),
-        task=None if task == "combined" else task,
+        task=None if scope.task == "combined" else scope.task,
     )
+    switch_to("compare", link.query())
+
+
+def _networks(scope: Scope, cell: Cell, seed: int | None) -> list[Source]:
+    """The control's and the cell's network of a seed, or of their first seeds."""
+    sources = scope.results.tally(scope.reference)[0].sources
+    bootstrap = scope.results.bootstrap(scope.task, scope.reference)
+    control = control_of(bootstrap, cell.channel_set)
+    return [_network(sources, each, seed) for each in dict.fromkeys([control or cell, cell])]
 
 
 def _network(sources: Sequence[Source], cell: Cell, seed: int | None) -> Source:
     """The network of a cell and seed; of its first seed if it does not have this one."""
-    fitting = sorted(
-        (each for each in sources if each.cell == cell), key=lambda each: each.seed or 0
-    )
+    fitting = [each for each in sources if each.cell == cell]
+    fitting.sort(key=lambda each: each.seed or 0)
     return next((each for each in fitting if each.seed == seed), fitting[0])
+
+
+def _lacking(shown: Sequence[Source]) -> list[Source]:
+    """Networks that are not in the folder of checkpoints, where Compare looks."""
+    # Context is drawn before torch is there.
+    from seaice.dashboard import cached
+    from seaice.dashboard.sidebar.checkpoint_picker import link_hash
+
+    known = {link_hash(file) for file in cached.checkpoints(models_folder())[0]}
+    return [each for each in shown if each.sha256[:HASH_DIGITS] not in known]
+
+
+def _elsewhere(scope: Scope, lacking: Sequence[Source]) -> str:
+    names = " and ".join(each.name for each in lacking)
+    beside = all(os.path.isfile(scope.sweep.path / each.name) for each in lacking)
+    folder = str(scope.sweep.path) if beside else "FOLDER"
+    return (
+        f"Compare shows checkpoints of {models_folder()}, which holds no such {names}. To see it, "
+        f"open its folder: seaice app --models {folder}"
+    )

@@ -1,12 +1,18 @@
 """What a point of the main figures opens on Compare."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from seaice.dashboard import cached
 from seaice.dashboard.context import open_point as module
 from seaice.dashboard.context.open_point import open_point
+from seaice.dashboard.context.scope import Scope
+from seaice.dashboard.sidebar import checkpoint_picker
+from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.results import SweepResults
+from seaice.experiment.tally import TaskName
 
 QUALITIES = {("sar", "none"): 0.5, ("sar", "1-2-3"): 0.6, ("amsr2", "3-6-9"): 0.7}
 
@@ -20,8 +26,11 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict]]:
 
 
 @pytest.fixture
-def results(make_table: Callable) -> SweepResults:
-    """Three cells of two seeds; each file's hash begins with rates and seed."""
+def results(make_table: Callable, monkeypatch: pytest.MonkeyPatch) -> SweepResults:
+    """Three cells of two seeds, all but one file at hand; hashes begin with rates and seed."""
+    at_hand = ["a0000000", "a1000000", "b0000000", "b1000000", "c0000000"]
+    monkeypatch.setattr(cached, "checkpoints", lambda folder: (at_hand, ()))
+    monkeypatch.setattr(checkpoint_picker, "link_hash", lambda file: file)
     table = make_table(QUALITIES, scenes=4, seeds=(0, 1))
     names = {"none": "a", "1-2-3": "b", "3-6-9": "c"}
     table["sha256"] = [
@@ -29,6 +38,11 @@ def results(make_table: Callable) -> SweepResults:
         for rates, seed in zip(table["rates"], table["seed"], strict=True)
     ]
     return SweepResults(table, {})
+
+
+def _scope(results: SweepResults, folder: Path, task: TaskName) -> Scope:
+    sweep = EvaluatedSweep("x", folder, folder / "scores.parquet")
+    return Scope(sweep, results, None, task, "chart")
 
 
 @pytest.mark.parametrize(
@@ -63,12 +77,27 @@ def results(make_table: Callable) -> SweepResults:
         ),
     ],
 )
-def test_a_point_opens_its_network_beside_the_control(results, opened, point, task, query):
-    open_point([{"customdata": point, "x": 32.0}], results, task, "chart")
+def test_a_point_opens_its_network_beside_the_control(
+    results, opened, tmp_path, point, task, query
+):
+    open_point([{"customdata": point, "x": 32.0}], _scope(results, tmp_path, task))
     assert opened == [("compare", query)]
 
 
+def test_a_network_that_is_not_at_hand_opens_nothing_else(results, opened, tmp_path, monkeypatch):
+    said: list[str] = []
+    monkeypatch.setattr(module.st, "info", said.append)
+    point = [{"customdata": ["amsr2", "3-6-9", 1]}]
+    open_point(point, _scope(results, tmp_path, "SOD"))
+    (tmp_path / "amsr2_3-6-9_seed1.safetensors").touch()
+    open_point(point, _scope(results, tmp_path, "SOD"))
+    assert not opened
+    assert "no such amsr2" in said[0].replace("\\", "")
+    assert "--models FOLDER" in said[0].replace("\\", "")
+    assert f"--models {tmp_path}" in said[1].replace("\\", "")
+
+
 @pytest.mark.parametrize("points", [[], [{"x": 32.0, "y": 80.0}]])
-def test_nothing_else_opens_anything(results, opened, points):
-    open_point(points, results, "SOD", "chart")
+def test_nothing_else_opens_anything(results, opened, tmp_path, points):
+    open_point(points, _scope(results, tmp_path, "SOD"))
     assert not opened

@@ -88,6 +88,15 @@ def test_task_and_reference_can_be_switched_and_are_in_the_address(context: AppT
     assert again.segmented_control(key="context_against").value == "chart"
 
 
+@pytest.mark.parametrize("frozen", [True, False])
+def test_a_frozen_encoder_is_said(context: AppTest, folders: Path, texts, frozen: bool):
+    settings = folders / "models" / "sweep" / "sweep.json"
+    settings.write_text(json.dumps({"settings": {"freeze_encoder": frozen}}))
+    app = context.run()
+    assert not app.exception
+    assert ("share one encoder" in texts(app)) is frozen
+
+
 def test_a_link_to_a_scene_opens_compare(context: AppTest):
     context.query_params["scene"] = "20180325T194759_dmi"
     app = context.run()
