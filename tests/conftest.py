@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ import torch
 from hypothesis import settings
 from made_tables import table_of
 from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import AppTest
 
 from seaice.ai4arctic.channels import AMSR2, CHANNEL_SETS, ERA5, SAR, Grid
 from seaice.ai4arctic.charts import CHART, CHARTS, FILL
@@ -281,3 +283,18 @@ def tiny_config() -> Callable[..., TrainingConfig]:
         return TrainingConfig(**{**settings, **changes})
 
     return make
+
+
+@pytest.fixture
+def figures() -> Callable[[AppTest], list[dict]]:
+    """What the figures are made of that a page changes in place, from top to bottom."""
+
+    def read(app: AppTest) -> list[dict]:
+        sent = [each.proto for each in app.get("bidi_component")]
+        return [
+            json.loads(each.bytes.partition(b"\n")[2])
+            for each in sent
+            if each.component_name == "seaice_figure"
+        ]
+
+    return read

@@ -5,6 +5,9 @@ import json
 import os
 import platform
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -24,6 +27,7 @@ LEAST_AGREEMENT = 0.995
 _SIDE_PX = 512
 """Side of the sample: large enough for the machine's full rate, and computed in a moment."""
 _RUNS = 2
+_exact: ContextVar[bool] = ContextVar("exact", default=False)
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,24 @@ class Measured:
     def pays(self) -> bool:
         """Whether it is faster and as good."""
         return self.gain >= LEAST_GAIN and self.agreement >= LEAST_AGREEMENT
+
+
+@contextmanager
+def in_float32() -> Iterator[None]:
+    """Predict in float32 meanwhile, whatever would pay: what a busy machine measures may differ.
+
+    For figures that must be the same whenever they are computed again.
+    """
+    token = _exact.set(True)
+    try:
+        yield
+    finally:
+        _exact.reset(token)
+
+
+def is_exact() -> bool:
+    """Whether nothing but float32 may be taken."""
+    return _exact.get()
 
 
 def known(checkpoint: Checkpoint) -> Measured | None:

@@ -129,7 +129,9 @@ def mixed_precision(checkpoint: Checkpoint) -> torch.autocast:
 
 
 def _has_bfloat16(checkpoint: Checkpoint) -> bool:
-    """Whether the hardware of a checkpoint's device supports it."""
+    """Whether the hardware of a checkpoint's device supports it, and it may be taken."""
+    if precision.is_exact():
+        return False
     device = best_device()
     return device.bfloat16 and checkpoint.device.type == device.torch_name
 

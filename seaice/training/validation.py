@@ -12,6 +12,7 @@ from seaice.core.errors import MemoryShortError
 from seaice.network.checkpoint import load_checkpoint, save_checkpoint, write_scores
 from seaice.network.checkpoint_info import CheckpointInfo
 from seaice.results.evaluation import score
+from seaice.results.precision import in_float32
 from seaice.results.scoring import Scores, ScoreSums
 from seaice.scenes.scene import Scene
 from seaice.training.candidate import Candidates
@@ -88,7 +89,9 @@ class Validator:
             if devices == 1 and stop_requested():
                 return None
             try:
-                sums += score(stored, scene).sums
+                # A run that is resumed must come to the same scores.
+                with in_float32():
+                    sums += score(stored, scene).sums
             except torch.OutOfMemoryError as error:
                 raise MemoryShortError(
                     f"Validating scene {scene.id} beside the training does not fit into the "

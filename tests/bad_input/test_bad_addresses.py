@@ -4,8 +4,6 @@ Either it is refused in one sentence that names the file, or it is used with a w
 never a traceback, never a half-written file, and the good files beside it stay usable.
 """
 
-import json
-
 import netCDF4
 import pytest
 
@@ -35,7 +33,7 @@ def test_an_address_with_anything_in_it_shows_a_page(folders, query, page, said)
 
 
 def test_names_and_attributes_with_markup_are_shown_as_text(
-    folders, make_scene, make_checkpoint, page
+    folders, make_scene, make_checkpoint, page, figures
 ):
     data, models = folders
     markup = "![x](http:__example.org) <b>bold</b>"
@@ -53,7 +51,6 @@ def test_names_and_attributes_with_markup_are_shown_as_text(
     for kind in (app.markdown, app.warning, app.info, app.caption):
         for element in kind:
             assert "![x](" not in element.value
-    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
-    words = [each["text"] for each in figure["layout"]["annotations"]]
+    words = [each["text"] for each in figures(app)[0]["layout"]["annotations"]]
     assert any("&lt;b>bold" in each for each in words)
     assert not any("<b>bold" in each for each in words)

@@ -15,7 +15,7 @@ def data(make_scene, tmp_path):
 
 
 def test_it_prints_errors_by_class_of_networks_and_their_mean(
-    seaice, data, make_checkpoint, tmp_path
+    seaice, data, make_checkpoint, in_float32, tmp_path
 ):
     paths = [make_checkpoint(seed=seed) for seed in (0, 1)]
     out = tmp_path / "calibration.csv"
@@ -39,7 +39,7 @@ def test_it_prints_errors_by_class_of_networks_and_their_mean(
     assert facts[0]["classes"][0]["tempered"]["calibration_error"] < errors[0]
 
 
-def test_it_keeps_temperatures_if_asked(seaice, data, make_checkpoint):
+def test_it_keeps_temperatures_if_asked(seaice, data, make_checkpoint, in_float32):
     path = make_checkpoint()
     before = path.read_bytes()
     _, text, _ = seaice("calibrate", path, "--data", data, "--json")

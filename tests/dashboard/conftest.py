@@ -1,6 +1,5 @@
 """The dashboard without a browser, on small scenes and untrained checkpoints."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,20 +32,5 @@ def texts() -> Callable[[AppTest], str]:
         kinds = (app.markdown, app.caption, app.text, app.error, app.warning, app.info, app.code)
         shown = "\n".join(element.value for kind in kinds for element in kind)
         return shown.replace("\\", "")
-
-    return read
-
-
-@pytest.fixture
-def figures() -> Callable[[AppTest], list[dict]]:
-    """What the figures are made of that a page changes in place, from top to bottom."""
-
-    def read(app: AppTest) -> list[dict]:
-        sent = [each.proto for each in app.get("bidi_component")]
-        return [
-            json.loads(each.bytes.partition(b"\n")[2])
-            for each in sent
-            if each.component_name == "seaice_figure"
-        ]
 
     return read

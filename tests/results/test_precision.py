@@ -51,6 +51,17 @@ def test_it_is_measured_at_first_use_and_remembered(make_scene, checkpoint, monk
     assert measured == [False, True]
 
 
+def test_what_must_come_out_the_same_again_is_in_float32(make_scene, checkpoint, monkeypatch):
+    scene = Scene.open(make_scene(64, 96))
+    monkeypatch.setattr(precision, "measure", lambda *_: pytest.fail("It was measured."))
+    pays = Measured(4.0, 1.0)
+    monkeypatch.setattr(precision, "known", lambda _: pays)
+    with precision.in_float32():
+        assert not tiled.mixed_precision(checkpoint)._enabled
+        predict(scene, checkpoint)
+    assert tiled.mixed_precision(checkpoint)._enabled
+
+
 def test_the_classes_of_both_are_compared(checkpoint):
     inputs = torch.rand(1, 3, 64, 64)
     measured = precision.measure(checkpoint, inputs)
