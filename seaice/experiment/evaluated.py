@@ -34,8 +34,9 @@ class EvaluatedSweep:
 
 
 def table_in(folder: Path) -> Path | None:
-    """The evaluation table of a folder."""
-    return next((folder / name for name in TABLE_NAMES if os.path.isfile(folder / name)), None)
+    """The evaluation table of a folder; of several the one that was written last."""
+    tables = [folder / name for name in TABLE_NAMES if os.path.isfile(folder / name)]
+    return max(tables, key=lambda table: table.stat().st_mtime, default=None)
 
 
 def sweep_folders(models: Path, runs: Path) -> list[EvaluatedSweep]:

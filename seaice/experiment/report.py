@@ -38,6 +38,7 @@ from seaice.experiment.tally import TASKS, ReferenceName, TaskName
 from seaice.figures.differences import difference_figure
 from seaice.figures.field_picture import field_picture
 from seaice.figures.fields import field_figure, gain_figure
+from seaice.figures.offline import OFFLINE
 from seaice.network.checkpoint_files import file_sha256
 
 _STYLE = """
@@ -200,7 +201,7 @@ def _differences(
 
 def _div(figure: go.Figure) -> str:
     figure.update_layout(template="plotly_white")
-    config = {"displaylogo": False, "responsive": True}
+    config = {**OFFLINE, "responsive": True}
     text: str = figure.to_html(full_html=False, include_plotlyjs=False, config=config)
     return text
 

@@ -176,7 +176,7 @@ function resize(place, plot) {
 }
 
 function configOf(config, plot) {
-  return { ...config, modeBarButtonsToRemove: ["lasso2d"], modeBarButtonsToAdd: plot.buttons };
+  return { ...config, modeBarButtonsToAdd: plot.buttons };
 }
 
 function fullscreen(place) {

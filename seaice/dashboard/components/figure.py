@@ -14,6 +14,7 @@ import streamlit as st
 from plotly.io.json import to_json_plotly
 
 from seaice.figures.extent import Span
+from seaice.figures.offline import OFFLINE
 
 _STYLE = """
 [data-part=plot] { width: 100%; }
@@ -118,7 +119,7 @@ def figure(
         "id": sent.id,
         "alt": alt,
         "height": sent.css_height,
-        "config": {"displaylogo": False, **(config or {})},
+        "config": {**OFFLINE, **(config or {})},
         "ground": ground,
     }
     data = json.dumps(head).encode() + b"\n" + sent.text

@@ -16,6 +16,7 @@ from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.sentences import task_text
 from seaice.experiment.tally import TaskName
 from seaice.figures.context_curves import RadiusCurve, context_figure
+from seaice.figures.offline import OFFLINE
 
 FOLDER = "context"
 _MOST = 6
@@ -52,7 +53,7 @@ def curves_section(scope: Scope) -> None:
             st.context.theme.type == "dark",
         ),
         key="context_curves",
-        config={"displaylogo": False},
+        config=OFFLINE,
         alt=f"{title} against the radius beyond which everything is foreign",
     )
     for curve in curves:

@@ -9,6 +9,7 @@ from seaice.experiment.drawn import GAIN_TITLE, enough_texts, field_lines, gain_
 from seaice.experiment.sentences import points, task_text
 from seaice.experiment.sweep_settings import FROZEN_TEXT
 from seaice.figures.fields import field_figure, gain_figure, shown_baselines
+from seaice.figures.offline import OFFLINE
 
 _HELP = (
     "Scores: a line for each channel set, with the mean over the seeds and a 95 % interval over "
@@ -49,7 +50,7 @@ def main_figure(scope: Scope) -> None:
             chosen = place.plotly_chart(
                 figure,
                 key=key,
-                config={"displaylogo": False},
+                config=OFFLINE,
                 on_select="rerun",
                 selection_mode="points",
                 alt=alt,

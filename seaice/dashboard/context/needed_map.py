@@ -27,6 +27,7 @@ from seaice.experiment.needed import (
 )
 from seaice.figures.extent import at_cells
 from seaice.figures.maps import Panel, Row, linked_maps
+from seaice.figures.offline import OFFLINE
 from seaice.figures.palettes import Palette
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.rates import CENTRE, rates_name
@@ -139,7 +140,7 @@ def _figure(view: SceneView, chart: ChartName, needed: NeededContext) -> None:
         st.plotly_chart(
             linked_maps([row], view.located_extent, _WIDTH_PX),
             key="context_needed_figure",
-            config={"displaylogo": False},
+            config=OFFLINE,
             alt=f"Smallest receptive field that gets {chart} right, scene {view.scene.id}",
         )
     st.caption(f"Shares of the labelled pixels. {'; '.join(labels)}.")

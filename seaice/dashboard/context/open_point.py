@@ -70,6 +70,7 @@ def _elsewhere(scope: Scope, lacking: Sequence[Source]) -> str:
     beside = all(os.path.isfile(scope.sweep.path / each.name) for each in lacking)
     folder = str(scope.sweep.path) if beside else "FOLDER"
     return (
-        f"Compare shows checkpoints of {models_folder()}, which holds no such {names}. To see it, "
-        f"open its folder: seaice app --models {folder}"
+        f"These networks ({names}) do not lie in {models_folder()}, whose checkpoints Compare "
+        "shows, even if others there have the same names. Open theirs with: seaice app --models "
+        f"{folder}"
     )

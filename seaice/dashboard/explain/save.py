@@ -15,6 +15,7 @@ from seaice.dashboard.cache_keys import cached as kept
 from seaice.dashboard.text import plain
 from seaice.explain.csv_rows import csv_text
 from seaice.explain.map_files import MapLayer, network_facts, write_maps
+from seaice.figures.offline import OFFLINE
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.results.export import geotiff_problem
 from seaice.results.export.table import inert
@@ -33,7 +34,7 @@ def figure_config(scene: Scene, name: str, *, zooms: bool = False) -> dict[str, 
         zooms: Whether it is a map that the mouse wheel zooms.
     """
     picture = {"format": "png", "scale": 2, "filename": f"{safe(scene.id)}_{name}"}
-    config: dict[str, object] = {"displaylogo": False, "toImageButtonOptions": picture}
+    config: dict[str, object] = {**OFFLINE, "toImageButtonOptions": picture}
     return config | ({"scrollZoom": True} if zooms else {"modeBarButtons": [["toImage"]]})
 
 

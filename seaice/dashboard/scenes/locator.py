@@ -10,6 +10,7 @@ from seaice.dashboard.scenes.summaries import SceneSummary
 from seaice.dashboard.sidebar.labels import scene_label
 from seaice.dashboard.sidebar.pickers import select_scene
 from seaice.figures.locator import Footprint, locator_map
+from seaice.figures.offline import OFFLINE
 from seaice.scenes.scene import Scene
 
 
@@ -41,7 +42,7 @@ def draw_locator(
         key="locator",
         on_select=select_point,
         selection_mode="points",
-        config={"displaylogo": False, "scrollZoom": True},
+        config={**OFFLINE, "scrollZoom": True},
         alt=f"Map of the Arctic with the footprints of {len(ids)} scenes",
     )
     _caption_missing([(each, summaries[each.id]) for each in scenes if each.id in summaries])

@@ -11,6 +11,7 @@ from seaice.ai4arctic.charts import CHARTS
 from seaice.dashboard.training.measurements import number, run_metrics
 from seaice.dashboard.training.words import run_labels
 from seaice.figures.curves import Curve, loss_figure, score_figure
+from seaice.figures.offline import OFFLINE
 from seaice.training.runs.listing import Run
 
 TASKS = ("combined", *CHARTS)
@@ -94,7 +95,7 @@ def _draw_figure(
     st.plotly_chart(
         build(curves, st.context.theme.type == "dark", last_step),
         key=f"curves_{title.lower()}",
-        config={"displaylogo": False},
+        config=OFFLINE,
         alt=f"{title} against the step: {names}",
     )
 

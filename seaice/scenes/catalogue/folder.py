@@ -1,6 +1,7 @@
 """The scenes of a folder: the usable ones, and a problem for each other file."""
 
 import os
+import shlex
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -93,9 +94,10 @@ def _unopened(folder: Path, error: Exception) -> str:
     path = str(getattr(error, "filename", None) or folder)
     reason = getattr(error, "strerror", None)
     because = f" ({reason})" if reason else ""
+    free = shlex.quote(path[:200]) if isinstance(error, FileNotFoundError) else "data"
     return (
         f"{path[:200]} cannot be opened as a folder{because}. Name one with scenes, or write "
-        "simulated ones with: seaice simulate data --scenes 8 --seed 1"
+        f"simulated ones with: seaice simulate {free} --scenes 8 --seed 1"
     )
 
 

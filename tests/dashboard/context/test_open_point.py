@@ -92,7 +92,7 @@ def test_a_network_that_is_not_at_hand_opens_nothing_else(results, opened, tmp_p
     (tmp_path / "amsr2_3-6-9_seed1.safetensors").touch()
     open_point(point, _scope(results, tmp_path, "SOD"))
     assert not opened
-    assert "no such amsr2" in said[0].replace("\\", "")
+    assert "These networks (amsr2" in said[0].replace("\\", "")
     assert "--models FOLDER" in said[0].replace("\\", "")
     assert f"--models {tmp_path}" in said[1].replace("\\", "")
 
