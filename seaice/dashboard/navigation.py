@@ -33,15 +33,14 @@ def run(pages: Mapping[PageName, StreamlitPage]) -> None:
     page.run()
 
 
-def switch_to(name: PageName, query: Mapping[str, str] | None = None) -> None:
+def switch_to(name: PageName) -> None:
     """Switch to another page; do nothing if this page runs on its own.
 
-    Args:
-        name: The page.
-        query: Query of its address; empty if None.
+    What it is to show, `permalink.hand_over` tells it: a query would leave an address of this page
+    behind, which leads forward again when the browser goes back.
     """
     if page := _pages().get(name):
-        st.switch_page(page, query_params=query)
+        st.switch_page(page)
 
 
 def link_to(name: PageName, label: str, icon: str, query: Mapping[str, str] | None = None) -> None:

@@ -17,7 +17,7 @@ from seaice.scenes.region import Region
 
 _WRITTEN, _PROBLEMS, _SEEN = "_link_written", "_link_problems", "_link_seen"
 _NEW, _WAITING, _CHECKPOINTS = "_link_new", "_link_waiting", "_link_checkpoints"
-_COLUMNS = "_link_columns"
+_COLUMNS, _HANDED = "_link_columns", "_link_handed"
 
 
 def follow_folder() -> None:
@@ -39,6 +39,11 @@ def _is_new() -> bool:
     return bool(query) and query != st.session_state.get(_WRITTEN) and not _acted()
 
 
+def hand_over(link: Link) -> None:
+    """Let the next page that follows links show this one, see `navigation.switch_to`."""
+    st.session_state[_HANDED] = link
+
+
 def follow(scenes: Collection[str]) -> None:
     """Copy the values of the address into the pages' state, once for each address.
 
@@ -48,7 +53,11 @@ def follow(scenes: Collection[str]) -> None:
         scenes: Ids of the available scenes.
     """
     waiting: Link | None = st.session_state.get(_WAITING)
-    if st.session_state.get(_NEW):
+    handed: Link | None = st.session_state.pop(_HANDED, None)
+    if handed is not None:
+        st.session_state[_PROBLEMS] = []
+        _apply(handed, scenes)
+    elif st.session_state.get(_NEW):
         link, problems = parse(dict(st.query_params))
         if link.folder is not None and opened_folder(link.folder) is None:
             problems.append(

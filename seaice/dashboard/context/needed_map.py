@@ -15,6 +15,7 @@ from seaice.core.folders import data_folder, models_folder
 from seaice.dashboard import cached
 from seaice.dashboard.link import Link
 from seaice.dashboard.navigation import switch_to
+from seaice.dashboard.permalink import hand_over
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.sidebar.checkpoint_picker import chosen_checkpoint
 from seaice.dashboard.sidebar.pickers import pick_scene
@@ -165,4 +166,5 @@ def _open_in_compare(
         task=chart,
         region=Region(lines, samples),
     )
-    switch_to("compare", link.query())
+    hand_over(link)
+    switch_to("compare")

@@ -10,6 +10,7 @@ from seaice.core.folders import models_folder
 from seaice.dashboard.context.scope import Scope
 from seaice.dashboard.link import HASH_DIGITS, Link
 from seaice.dashboard.navigation import switch_to
+from seaice.dashboard.permalink import hand_over
 from seaice.dashboard.text import plain
 from seaice.experiment.controls import control_of
 from seaice.experiment.tally import Cell, Source
@@ -37,7 +38,8 @@ def open_point(points: Sequence[dict[str, Any]], scope: Scope) -> None:
         checkpoints=tuple(each.sha256[:HASH_DIGITS] for each in shown),
         task=None if scope.task == "combined" else scope.task,
     )
-    switch_to("compare", link.query())
+    hand_over(link)
+    switch_to("compare")
 
 
 def _networks(scope: Scope, cell: Cell, seed: int | None) -> list[Source]:

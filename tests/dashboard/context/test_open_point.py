@@ -9,6 +9,7 @@ from seaice.dashboard import cached
 from seaice.dashboard.context import open_point as module
 from seaice.dashboard.context.open_point import open_point
 from seaice.dashboard.context.scope import Scope
+from seaice.dashboard.link import Link
 from seaice.dashboard.sidebar import checkpoint_picker
 from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.results import SweepResults
@@ -21,7 +22,11 @@ QUALITIES = {("sar", "none"): 0.5, ("sar", "1-2-3"): 0.6, ("amsr2", "3-6-9"): 0.
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict]]:
     """Where the page switches to."""
     switches: list[tuple[str, dict]] = []
-    monkeypatch.setattr(module, "switch_to", lambda name, query: switches.append((name, query)))
+    handed: list[Link] = []
+    monkeypatch.setattr(module, "hand_over", handed.append)
+    monkeypatch.setattr(
+        module, "switch_to", lambda name: switches.append((name, handed.pop().query()))
+    )
     return switches
 
 
