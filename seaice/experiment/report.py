@@ -32,7 +32,7 @@ from seaice.experiment.report_tables import (
     verdict_table,
 )
 from seaice.experiment.results import OF_SCENES, SweepResults
-from seaice.experiment.sentences import stated_text, task_text
+from seaice.experiment.sentences import score_title, stated_text, task_text
 from seaice.experiment.sweep_settings import FROZEN_TEXT
 from seaice.experiment.tally import TASKS, ReferenceName, TaskName
 from seaice.figures.differences import difference_figure
@@ -150,7 +150,7 @@ def _section(results: SweepResults, task: TaskName, reference: ReferenceName) ->
     lines = field_lines(results, task, reference)
     baselines = results.baselines(task, reference)
     gains = gain_lines(results, task, reference)
-    title = f"Score of {name}"
+    title = score_title(task)
     verdicts = verdict_rows(results.verdicts(task, reference)).reset_index()
     parts = [
         f"<h2>{html.escape(name.capitalize())}, against {against}</h2>",
@@ -249,7 +249,7 @@ def _picture(
         field_lines(results, task, reference),
         results.baselines(task, reference),
         matrix_table(results, task, reference),
-        f"Score of {task_text(task)}",
+        score_title(task),
         f"{origin.command} · table {origin.sha256[:16]} · {origin.versions} · {origin.written}",
     )
     path = out / f"{task}-{reference}.png"

@@ -32,6 +32,11 @@ def task_text(task: TaskName) -> str:
     return "combined score" if task == "combined" else CHART[task].long_name.lower()
 
 
+def score_title(task: TaskName) -> str:
+    """What an axis of a task's scores is called."""
+    return "Combined score" if task == "combined" else f"Score of {task_text(task)}"
+
+
 def points(value: float, signed: bool = False) -> str:
     """Points of score with a true minus sign.
 

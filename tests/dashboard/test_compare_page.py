@@ -92,6 +92,29 @@ def test_a_link_to_rates_that_are_not_trained_names_the_command(dashboard: AppTe
     assert titles(app)[:3] == ["Ice chart SOD", "HH, -28 to -4 dB", "HV, -36 to -14 dB"]
 
 
+@pytest.mark.parametrize(
+    ("trained", "shown"),
+    [
+        ([(3, 6, 9), (6, 12, 18), (1, 2, 3)], ["1-2-3", "6-12-18"]),
+        ([(3, 6, 9), (1, 2, 3)], ["1-2-3"]),
+        ([(3, 6, 9)], ["3-6-9"]),
+    ],
+)
+def test_a_first_visit_shows_what_is_trained(
+    dashboard: AppTest, make_checkpoint, tmp_path: Path, monkeypatch, trained, shown
+):
+    """Where no checkpoint is of the usual channel set, as in a folder of SAR networks."""
+    folder = tmp_path / "other"
+    folder.mkdir()
+    for rates in trained:
+        make_checkpoint(rates, "sar", folder=folder)
+    monkeypatch.setenv("SEAICE_MODELS", str(folder))
+    app = dashboard.run()
+    assert not app.exception
+    assert app.selectbox(key="channel_set").value == "sar"
+    assert app.multiselect(key="rates").value == shown
+
+
 def test_rows_of_maps_are_chosen(dashboard: AppTest, titles):
     app = dashboard.run()
     app.pills(key="rows").set_value(["Maps", "Entropy"]).run()

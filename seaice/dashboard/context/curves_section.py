@@ -13,7 +13,7 @@ from seaice.experiment.context_files import read_curve
 from seaice.experiment.context_radius import UsedContext
 from seaice.experiment.context_summary import ContextCurve
 from seaice.experiment.evaluated import EvaluatedSweep
-from seaice.experiment.sentences import task_text
+from seaice.experiment.sentences import score_title
 from seaice.experiment.tally import TaskName
 from seaice.figures.context_curves import RadiusCurve, context_figure
 from seaice.figures.offline import OFFLINE
@@ -45,7 +45,7 @@ def curves_section(scope: Scope) -> None:
             st.warning(plain(str(error)))
     if not curves:
         return
-    title = f"Score of {task_text(scope.task)}"
+    title = score_title(scope.task)
     st.plotly_chart(
         context_figure(
             [_drawn(curve, scope.task) for curve in curves],

@@ -6,7 +6,7 @@ from seaice.dashboard.context.open_point import open_point
 from seaice.dashboard.context.scope import REFERENCE, Scope
 from seaice.dashboard.text import plain
 from seaice.experiment.drawn import GAIN_TITLE, enough_texts, field_lines, gain_lines
-from seaice.experiment.sentences import points, task_text
+from seaice.experiment.sentences import points, score_title
 from seaice.experiment.sweep_settings import FROZEN_TEXT
 from seaice.figures.fields import field_figure, gain_figure, shown_baselines
 from seaice.figures.offline import OFFLINE
@@ -41,7 +41,7 @@ def main_figure(scope: Scope) -> None:
         return
     baselines = results.baselines(task, reference)
     dark = st.context.theme.type == "dark"
-    title = f"Score of {task_text(task)}"
+    title = score_title(task)
     drawn = [(field_figure(lines, baselines, title, dark), "context_fields", _ALT.format(title))]
     if gains := gain_lines(results, task, reference):
         drawn.append((gain_figure(gains, GAIN_TITLE, dark), "context_gains", _GAIN_ALT))

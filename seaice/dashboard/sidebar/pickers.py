@@ -4,6 +4,7 @@ What they hold lives in the session's state, so that links, tables and buttons c
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -22,15 +23,27 @@ from seaice.network.reach import rates_label, reach_km
 from seaice.scenes.catalogue import Catalogue
 from seaice.scenes.scene import Scene
 
-# What a first visit shows.
-_DEFAULTS = {"channel_set": "sar+amsr2-18-36", "rates": ["1-2-3", "6-12-18"]}
+# What a first visit shows, if it is trained.
+_CHANNEL_SET, _RATES = "sar+amsr2-18-36", ("1-2-3", "6-12-18")
 _FOLDER, _RATES_LABELS = "scene_folder", "_rates_labels"
 
 
-def set_defaults() -> None:
-    """Give the pickers the values of a first visit, unless they have values already."""
-    for name, value in _DEFAULTS.items():
-        st.session_state.setdefault(name, value)
+def set_defaults(files: Sequence[CheckpointFile]) -> None:
+    """Give the pickers the values of a first visit, unless they have values already.
+
+    Args:
+        files: The checkpoints. Where all are of other channel sets, the first visit shows one of
+            these.
+    """
+    sets = list(dict.fromkeys(file.info.channel_set for file in files))
+    channel_set, rates = _CHANNEL_SET, list(_RATES)
+    if sets and channel_set not in sets:
+        channel_set = sets[0]
+        own = (rates_name(file.info.rates) for file in files if file.info.channel_set == sets[0])
+        trained = list(dict.fromkeys(own))
+        rates = [name for name in _RATES if name in trained] or trained[: len(_RATES)]
+    st.session_state.setdefault("channel_set", channel_set)
+    st.session_state.setdefault("rates", rates)
 
 
 def pick_folder() -> Path:

@@ -73,9 +73,9 @@ def sidebar() -> Selection:
         SceneError: The selected scene is raw and cannot be prepared.
     """
     with st.sidebar:
-        pickers.set_defaults()
-        folder = pickers.pick_folder()
         files, problems = cached.checkpoints(models_folder())
+        pickers.set_defaults(files)
+        folder = pickers.pick_folder()
         try:
             selection = _select(folder, files, problems)
         except SeaIceError:
