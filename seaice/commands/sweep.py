@@ -1,5 +1,6 @@
 """The command `seaice sweep`: trains a grid of networks that differ in what they see."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,7 @@ def _work_on(sweep: "Sweep", models: Path, scheduler: str, workers: int, as_json
         with cluster_workers(scheduler, workers) as (executor, count):
             sweep = train_sweep(sweep, models, executor, count, _print_progress, scoring=scoring)
     except (KeyboardInterrupt, SignalledExit):
-        print_message(f"go on with: seaice sweep {sweep.folder.name}")
+        print_message(f"go on with: {_again(sweep.folder.name, models, sweep.folder.runs)}")
         raise
     progress = sweep_progress(standings(sweep))
     facts = {**_facts(sweep, progress), "checkpoints": list(map(str, sweep.checkpoints()))}
@@ -136,3 +137,19 @@ def _facts(sweep: "Sweep", progress: "SweepProgress") -> dict[str, Any]:
         "seconds_left": progress.seconds_left,
         "runs": dict(sweep.runs),
     }
+
+
+def _again(name: str, models: Path, runs: Path) -> str:
+    """The command that goes on with a sweep, with the folders that are not the usual ones.
+
+    >>> _again("mine", Path("models"), Path("my runs"))
+    "seaice sweep mine --runs 'my runs'"
+    """
+    folders = (("--models", models, "models"), ("--runs", runs, "runs"))
+    other = [
+        word
+        for option, path, usual in folders
+        if path != Path(usual)
+        for word in (option, str(path))
+    ]
+    return shlex.join(["seaice", "sweep", name, *other])
