@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from seaice.experiment.evaluated import sweep_folders
+from seaice.experiment.evaluated import sweep_folders, table_in
 
 
 def _table(folder: Path, name: str = "scores.parquet", time: float = 0) -> None:
@@ -38,3 +38,12 @@ def test_without_a_shipped_sweep_the_checkpoints_own_table_comes_first(tmp_path:
 
 def test_folders_that_are_not_there_hold_no_sweeps(tmp_path: Path):
     assert sweep_folders(tmp_path / "models", tmp_path / "runs") == []
+
+
+def test_of_two_tables_the_one_written_last_counts(tmp_path: Path):
+    """Who scores a shipped folder on own scenes sees these, not what shipped."""
+    _table(tmp_path, "evaluation.parquet", time=1)
+    _table(tmp_path, "scores.parquet", time=2)
+    assert table_in(tmp_path) == tmp_path / "scores.parquet"
+    _table(tmp_path, "evaluation.parquet", time=3)
+    assert table_in(tmp_path) == tmp_path / "evaluation.parquet"

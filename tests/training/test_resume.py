@@ -8,8 +8,10 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from seaice.core.device import Device
 from seaice.core.errors import CheckpointError, ConfigError, OutputError
 from seaice.network.checkpoint import load_checkpoint
+from seaice.results import precision, tiled
 from seaice.training.module import SeaIceModule
 from seaice.training.runs.folder import RunFolder, create_run, list_runs
 from seaice.training.runs.metrics import read_metrics
@@ -133,6 +135,17 @@ def test_stopped_at_every_step(folder: Path, config, train, fresh):
         train(setting, into=cut, stop_after=step)
     train(setting, into=cut)
     same_end(whole, cut)
+
+
+def test_validations_do_not_depend_on_what_a_machine_measures(
+    folder: Path, config, train, fresh, monkeypatch
+):
+    """Whether bfloat16 pays may come out differently on a busy machine."""
+    device = Device("cpu", "CPU", bfloat16=True)
+    monkeypatch.setattr(tiled, "best_device", lambda: device)
+    monkeypatch.setattr(precision, "measure", lambda *_: pytest.fail("It was measured."))
+    setting = config(folder, **settings())
+    train(setting, into=fresh(setting, "whole"))
 
 
 @pytest.mark.parametrize("saved", [3, 4])

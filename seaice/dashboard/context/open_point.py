@@ -1,6 +1,7 @@
 """A point of the main figures opens its network on Compare, beside the control."""
 
 import os
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -70,7 +71,7 @@ def _lacking(shown: Sequence[Source]) -> list[Source]:
 def _elsewhere(scope: Scope, lacking: Sequence[Source]) -> str:
     names = " and ".join(each.name for each in lacking)
     beside = all(os.path.isfile(scope.sweep.path / each.name) for each in lacking)
-    folder = str(scope.sweep.path) if beside else "FOLDER"
+    folder = shlex.quote(str(scope.sweep.path)) if beside else "FOLDER"
     return (
         f"These networks ({names}) do not lie in {models_folder()}, whose checkpoints Compare "
         "shows, even if others there have the same names. Open theirs with: seaice app --models "

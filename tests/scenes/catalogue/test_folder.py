@@ -2,13 +2,14 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from seaice.core.cache import Store
 from seaice.core.errors import NoScenesError
-from seaice.scenes.catalogue import index, read_catalogue
+from seaice.scenes.catalogue import index, read_catalogue, scene_files
 from seaice.simulate import simulate_folder
 
 
@@ -138,3 +139,13 @@ def test_nothing_is_written_into_the_folder(folder) -> None:
     before = {path: path.stat().st_mtime_ns for path in [folder, *folder.iterdir()]}
     read_catalogue(folder)
     assert {path: path.stat().st_mtime_ns for path in [folder, *folder.iterdir()]} == before
+
+
+def test_a_folder_that_is_missing_is_named_in_what_would_fill_it(tmp_path: Path):
+    missing = tmp_path / "my training"
+    with pytest.raises(NoScenesError, match=re.escape(f"simulate '{missing}' --scenes")):
+        scene_files(missing)
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(NoScenesError, match="simulate data --scenes"):
+        scene_files(file)
