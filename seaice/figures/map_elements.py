@@ -1,29 +1,29 @@
 """What makes a map of a picture: graticule, north arrow, scale bar."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import plotly.graph_objects as go
-from contourpy import contour_generator
 
 from seaice.figures.extent import Extent
+from seaice.figures.graticule import LEAST_LINES, Graticule, Line, Lines, graticule
 from seaice.figures.layout_parts import LayoutParts
 
 _LINE = {"color": "rgba(110,122,134,0.75)", "width": 0.8}
 _TEXT = {"size": 9, "color": "#16232e"}
 _BEHIND_TEXT = "rgba(255,255,255,0.72)"
-# Degrees between lines, and how many lines at least lie on a map.
-_LATITUDES = (0.1, 0.2, 0.5, 1, 2, 5, 10)
-_LONGITUDES = (0.2, 0.5, 1, 2, 5, 10, 15, 30, 45)
-_LINES = 3
-# Positions change smoothly: so many along a side draw them well.
-_POINTS = 25
 _ARROW_PX = 22
 # Shares of a side: how near to the edge a line is named, and between the other elements.
 _AT_EDGE, _FREE = 0.04, (0.14, 0.8)
 # Longest scale bar, as a share of the map's width.
 _BAR_SHARE = 0.3
+# Where it lies, as shares of the width and the height.
+_BAR_LEFT, _BAR_DOWN = 0.03, 0.97
+# Of a line of which a part of the map shows a piece.
+_MOST_POINTS = 13
+GRATICULE, BAR = "graticule", "bar"
+"""Names of the shapes and annotations that another view of a map changes."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ class MapElements:
         north: Direction of north on the screen, to the right and up, of length 1; None if unknown.
         bar: Both ends of the scale bar, x and y each.
         bar_text: Its length.
+        graticule: The graticule, with lines for who looks closer.
     """
 
     lines: str
@@ -62,21 +63,35 @@ class MapElements:
     north: tuple[float, float] | None
     bar: tuple[tuple[float, float], tuple[float, float]]
     bar_text: str
+    graticule: Graticule = field(default_factory=Graticule)
+
+    def closer(self) -> dict[str, object]:
+        """What a part of the map needs to get elements of its own, as JSON values."""
+        return {
+            "parallels": [_written(lines) for lines in self.graticule.parallels],
+            "meridians": [_written(lines) for lines in self.graticule.meridians],
+            "least": LEAST_LINES,
+            "edge": _AT_EDGE,
+            "free": _FREE,
+            "bar": {"share": _BAR_SHARE, "left": _BAR_LEFT, "down": _BAR_DOWN},
+        }
 
 
 def map_elements(extent: Extent) -> MapElements:
     """The elements of the maps of an extent, whose graticule needs positions."""
-    lines = list(_graticule(extent))
-    path = " ".join("M" + "L".join(f"{x:.5g},{y:.5g}" for x, y in points) for _, points in lines)
+    grid = graticule(extent)
+    path = " ".join(
+        "M" + "L".join(f"{x:.5g},{y:.5g}" for x, y in line.points) for line in grid.lines
+    )
     bar_km = _bar_km(extent)
-    start = 0.03
-    end = start + bar_km / extent.size_km[1]
+    end = _BAR_LEFT + bar_km / extent.size_km[1]
     return MapElements(
         path,
-        [label for text, points in lines if (label := _label(extent, text, points))],
+        [label for line in grid.lines if (label := _label(extent, line))],
         _north(extent),
-        (extent.at(0.97, start), extent.at(0.97, end)),
+        (extent.at(_BAR_DOWN, _BAR_LEFT), extent.at(_BAR_DOWN, end)),
         f"{bar_km:g} km",
+        grid,
     )
 
 
@@ -93,14 +108,14 @@ def add_map_elements(
     """
     place: dict[str, object] = {"xref": axes[0], "yref": axes[1]}
     if elements.lines:
-        figure.add_shape(type="path", path=elements.lines, line=_LINE, **place)
+        figure.add_shape(type="path", path=elements.lines, line=_LINE, name=GRATICULE, **place)
     (x0, y0), (x1, y1) = elements.bar
     # A dark line within a light one is visible on every map.
     for line in ({"color": "white", "width": 5}, {"color": "#16232e", "width": 2}):
-        figure.add_shape(type="line", x0=x0, x1=x1, y0=y0, y1=y1, line=line, **place)
+        figure.add_shape(type="line", x0=x0, x1=x1, y0=y0, y1=y1, line=line, name=BAR, **place)
     text: dict[str, object] = {"font": _TEXT, "bgcolor": _BEHIND_TEXT, "borderpad": 1}
     bar = {"text": elements.bar_text, "x": x0, "y": y0, "xanchor": "left", "yanchor": "bottom"}
-    figure.add_annotation(bar | text | place, showarrow=False, yshift=3)
+    figure.add_annotation(bar | text | place, showarrow=False, yshift=3, name=BAR)
     if elements.north:
         right, up = (_ARROW_PX * each for each in elements.north)
         figure.add_annotation(
@@ -121,86 +136,32 @@ def add_map_elements(
             **text,
         )
     for label in elements.labels if labelled else ():
-        figure.add_annotation(vars(label) | text | place, showarrow=False)
+        figure.add_annotation(vars(label) | text | place, showarrow=False, name=GRATICULE)
 
 
-def _graticule(extent: Extent) -> Iterator[tuple[str, np.ndarray]]:
-    """Lines with their names, each (points, 2) float64 values of the axes."""
-    if extent.latitude is None or extent.longitude is None:
-        return
-    x, y = (_centres(extent, axis) for axis in "xy")
-    thin = np.ix_(_thinned(y.size), _thinned(x.size))
-    latitude, longitude = (
-        extent.orientation.swapped(each).astype(np.float64)[thin]
-        for each in (extent.latitude, extent.longitude)
-    )
-    middle = longitude[longitude.shape[0] // 2, longitude.shape[1] // 2]
-    # Without a jump at 180 degrees, unless the pole lies on the map: there cells are left out.
-    around = (longitude - middle + 180) % 360 - 180 + middle
-    jumps = np.zeros(around.shape, bool)
-    for axis in (0, 1):
-        jumps |= np.abs(np.gradient(around, axis=axis)) > 45
-    fields = (
-        (latitude, _LATITUDES, "NS"),
-        (np.ma.array(around, mask=jumps), _LONGITUDES, "EW"),
-    )
-    for values, steps, signs in fields:
-        valid = np.ma.masked_invalid(values)
-        if not valid.count():
-            continue
-        generator = contour_generator(x[_thinned(x.size)], y[_thinned(y.size)], valid)
-        for degrees in _round_degrees(float(valid.min()), float(valid.max()), steps):
-            for points in generator.lines(degrees):
-                yield _degrees_text(degrees, signs), np.asarray(points)
+def _written(lines: Lines) -> list[list[object]]:
+    """Each line's text, and its places: x and y in turn, rounded to what can be seen."""
+    written: list[list[object]] = []
+    for line in lines:
+        count = len(line.points)
+        thin = np.linspace(0, count - 1, min(count, _MOST_POINTS)).round().astype(int)
+        written.append([line.text, [float(f"{each:.5g}") for each in line.points[thin].ravel()]])
+    return written
 
 
-def _centres(extent: Extent, axis: str) -> np.ndarray:
-    """Centres of the pointer's cells along an axis, km; the last cell may be smaller."""
-    assert extent.latitude is not None
-    count = extent.orientation.swapped(extent.latitude).shape[0 if axis == "y" else 1]
-    first, step = extent.cells(axis).values()
-    ends = extent.y if axis == "y" else extent.x
-    centres: np.ndarray = np.minimum(first + step * np.arange(count), max(ends))
-    return centres
-
-
-def _thinned(count: int) -> np.ndarray:
-    """Indices of evenly spread cells, the first and the last among them."""
-    return np.unique(np.linspace(0, count - 1, min(count, _POINTS)).round().astype(int))
-
-
-def _round_degrees(low: float, high: float, steps: Sequence[float]) -> list[float]:
-    """Round degrees between two, at the widest step that gives enough of them."""
-    found: list[float] = []
-    for step in steps[::-1]:
-        found = [step * each for each in range(int(np.ceil(low / step)), int(high // step) + 1)]
-        if len(found) >= _LINES:
-            break
-    return found
-
-
-def _degrees_text(degrees: float, signs: str) -> str:
-    """Degrees with the letter of their half of the globe."""
-    degrees = (degrees + 180) % 360 - 180 if signs == "EW" else degrees
-    if degrees == -180:
-        return "180°"
-    return f"{abs(degrees):.3g}° {signs[0] if degrees >= 0 else signs[1]}"
-
-
-def _label(extent: Extent, text: str, points: np.ndarray) -> Label | None:
+def _label(extent: Extent, line: Line) -> Label | None:
     """The name of a line: of a parallel at the left edge, of a meridian at the upper one.
 
     None where the line does not reach this edge, or where other elements lie.
     """
-    parallel = text[-1] in "NS"  # A meridian may be 180°.
     (left, right), (top, bottom) = extent.x, extent.y
-    across, down = (points - (left, top)).T / np.array([[right - left], [bottom - top]])
-    from_edge, along = (across, down) if parallel else (down, across)
+    across, down = (line.points - (left, top)).T / np.array([[right - left], [bottom - top]])
+    from_edge, along = (across, down) if line.parallel else (down, across)
     end = int(np.argmin(from_edge))
     if from_edge[end] > _AT_EDGE or not _FREE[0] < along[end] < _FREE[1]:
         return None
-    x, y = (float(each) for each in points[end])
-    return Label(text, x, y, *(("left", "middle") if parallel else ("center", "top")))
+    x, y = (float(each) for each in line.points[end])
+    return Label(line.text, x, y, *(("left", "middle") if line.parallel else ("center", "top")))
 
 
 def _north(extent: Extent) -> tuple[float, float] | None:

@@ -151,16 +151,19 @@ def _panels(
     )
     elements, parts, columns = map_elements(extent), LayoutParts(), len(rows[0])
     positions = _positions(extent)
+    labelled = []
     for index, panel in enumerate(panel for row in rows for panel in row):
         axes = _axis("x", index), _axis("y", index)
         if panel:
             _add_panel(figure, parts, panel, extent, axes, positions)
-            add_map_elements(parts, elements, axes, labelled=index % columns == 0)
+            labelled += [axes] if index % columns == 0 else []
+            add_map_elements(parts, elements, axes, labelled=axes in labelled)
         else:
             for kind in ("xaxis", "yaxis"):
                 figure.layout[_axis(kind, index)].visible = False
     parts.add_to(figure, _TEXT_PX)
-    return figure
+    # For a browser, which draws them anew when a part of the maps is looked at.
+    return figure.update_layout(meta={**elements.closer(), "labelled": labelled})
 
 
 def _add_panel(

@@ -9,7 +9,6 @@ scale. The alternative to the WMO colours is safe for colour-blind viewers: cmoc
 Continuous fields take cmocean's scales (Thyng et al. 2016).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -57,14 +56,6 @@ _SOD: tuple[RGB, ...] = (
     (180, 100, 50),  # 95 old ice
 )
 _BERGS: RGB = (0, 230, 230)
-
-AGREES: RGB = (222, 227, 231)
-# Of Okabe and Ito (2008), which colour-blind viewers tell apart.
-_PAIRS: tuple[RGB, ...] = ((213, 94, 0), (0, 114, 178), (230, 159, 0), (204, 121, 167))
-_OTHER_PAIRS: RGB = (120, 130, 138)
-_DISAGREE: RGB = (30, 36, 42)
-MOST_PAIRS = len(_PAIRS)
-"""Most pairs of classes that have a colour of their own."""
 
 
 @dataclass(frozen=True)
@@ -186,25 +177,6 @@ def _sic_scale() -> np.ndarray:
 def difference_palette(name: str = "SIC error") -> Palette:
     """Colours of a difference of SIC in percentage points."""
     return continuous("balance", -100, 100, name, unit="points", count=101)
-
-
-def pair_palette(pairs: Sequence[str], name: str, *, columns: bool = False) -> Palette:
-    """Colours of where two maps of classes agree, and of which class stands where if not.
-
-    Args:
-        pairs: Names of the most frequent pairs of unequal classes, at most `MOST_PAIRS`.
-        name: What is compared.
-        columns: Whether a colour follows for pixels where any two of several maps differ.
-
-    Returns:
-        A colour for pixels that agree, one for each pair, one for all other pairs; then that for
-        columns.
-    """
-    colours = [AGREES, *_PAIRS[: len(pairs)], _OTHER_PAIRS]
-    labels = ["Agree", *pairs, "Other pairs"]
-    if columns:
-        colours, labels = [*colours, _DISAGREE], [*labels, "Columns differ"]
-    return Palette(np.array(colours, np.uint8), tuple(labels), name=name)
 
 
 def entropy_palette() -> Palette:

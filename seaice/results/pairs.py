@@ -1,6 +1,6 @@
 """Two maps of classes against each other: which class of one lies where in the other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 import numpy as np
 
@@ -28,12 +28,15 @@ def pair_counts(chart: ChartName, first: np.ndarray, second: np.ndarray) -> np.n
     return np.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes)
 
 
-def unequal_pairs(counts: Iterable[np.ndarray], most: int) -> tuple[Pair, ...]:
+def unequal_pairs(
+    counts: Iterable[np.ndarray], most: int, look: Callable[[Pair], Hashable] = lambda pair: pair
+) -> tuple[Pair, ...]:
     """The pairs of different classes with the most pixels, the largest first.
 
     Args:
         counts: What `pair_counts` gave, of one or several maps, which are added up.
         most: How many pairs at most.
+        look: What pairs are told apart by; of those that share it, the largest is named.
 
     >>> unequal_pairs([np.array([[9, 1], [3, 9]])], most=4)
     ((1, 0), (0, 1))
@@ -41,8 +44,12 @@ def unequal_pairs(counts: Iterable[np.ndarray], most: int) -> tuple[Pair, ...]:
     total = sum(counts, np.zeros((1, 1), np.int64))
     order = np.argsort(-total, axis=None, kind="stable")
     places = zip(*np.unravel_index(order, total.shape), strict=True)
-    pairs = [(int(i), int(j)) for i, j in places if i != j and total[i, j]]
-    return tuple(pairs[:most])
+    named: dict[Hashable, Pair] = {}
+    for i, j in places:
+        if i != j and total[i, j]:
+            pair = int(i), int(j)
+            named.setdefault(look(pair), pair)
+    return tuple(named.values())[:most]
 
 
 def pair_shares(counts: np.ndarray, pairs: Sequence[Pair]) -> list[float]:

@@ -13,9 +13,10 @@ from seaice.dashboard.compare.results import ColumnResult
 from seaice.dashboard.scene_view import SceneView
 from seaice.results.maps import ChartMaps
 from seaice.scenes.read import read_valid
+from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
-YOUNG, OLD = 2, 5
+YOUNG, THIN, OLD = 2, 3, 5
 
 
 @pytest.fixture
@@ -76,6 +77,24 @@ def test_an_error_says_which_class_was_taken_for_which(scene: Scene, columns):
     said = f"old taken for young: {100 * young:.1f} % of pixels"
     assert f"Young ice<br>chart: Old ice<br>{said}" in texts
     assert "Old ice<br>chart: Old ice" in texts
+
+
+def test_a_pair_keeps_its_colour_in_a_region_where_others_are_frequent(scene: Scene):
+    """Old ice is mostly taken for young ice, and in a part of the scene mostly for thin ice."""
+    classes = np.full(scene.grid.shape, YOUNG)
+    part = scene.grid.samples * 3 // 4
+    classes[:, part:] = THIN
+    classes[: scene.grid.lines // 4, part:] = YOUNG
+    result = column(scene, "younger", classes, 10)
+    km = scene.grid.spacing_m / 1000
+    region = Region((0, scene.grid.height_km), (part * km, scene.grid.width_km))
+    colours = []
+    for view in (SceneView(scene), SceneView(scene, region)):
+        (drawn,) = error_maps(view, "SOD", [result])
+        labels = drawn.palette.labels
+        colours.append({each: drawn.palette.css(labels.index(each)) for each in labels[1:3]})
+    assert [next(iter(each)) for each in colours] == ["old → young", "old → thin FY"]
+    assert colours[0] == colours[1]
 
 
 def test_columns_are_held_against_one_of_them(scene: Scene, columns):

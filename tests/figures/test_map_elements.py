@@ -7,7 +7,7 @@ import pytest
 
 from seaice.core.grids.orientation import ORIENTATIONS, Orientation
 from seaice.figures.extent import Extent
-from seaice.figures.map_elements import add_map_elements, map_elements
+from seaice.figures.map_elements import BAR, GRATICULE, add_map_elements, map_elements
 
 CELLS = 50
 # Lines run south by 0.04 degrees a cell, samples east by 0.1.
@@ -100,3 +100,23 @@ def test_a_pole_on_the_map_makes_no_wild_lines():
     figure = go.Figure()
     add_map_elements(figure, elements, ("x", "y"), labelled=True)
     assert "<b>N</b>" not in [note.text for note in figure.layout.annotations]
+
+
+def test_a_part_of_the_map_gets_closer_lines_that_lie_where_their_degrees_are():
+    closer = map_elements(EXTENT).closer()
+    # Of 2 degrees of latitude: every half, then every fifth and every tenth.
+    counts = [len({text for text, _ in lines}) for lines in closer["parallels"]]
+    assert counts == [3, 9, 19]
+    for text, places in closer["parallels"][-1]:
+        latitude = float(text.split("°")[0])
+        assert places[1::2] == pytest.approx([(72 - latitude) / 0.01] * (len(places) // 2), abs=0.1)
+    assert closer["meridians"][0] != closer["meridians"][1]
+
+
+def test_what_another_view_changes_has_a_name():
+    figure = go.Figure()
+    add_map_elements(figure, map_elements(EXTENT), ("x", "y"), labelled=True)
+    assert [shape.name for shape in figure.layout.shapes] == [GRATICULE, BAR, BAR]
+    named = [note.name for note in figure.layout.annotations if note.text != "<b>N</b>"]
+    assert named[0] == BAR
+    assert set(named[1:]) == {GRATICULE}

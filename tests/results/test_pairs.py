@@ -27,6 +27,9 @@ def test_the_largest_pairs_of_several_maps_come_first():
     reverse = pair_counts("SOD", OTHER, CHART)
     assert unequal_pairs([counts, reverse, reverse], 1) == ((2, 5),)
     assert unequal_pairs([], 3) == ()
+    # Of pairs that look alike, here those with one second class, the largest.
+    assert unequal_pairs([counts], 2, lambda pair: pair[1])[0] == (5, 2)
+    assert (0, 2) not in unequal_pairs([counts], 9, lambda pair: pair[1])
 
 
 def test_shares_are_of_all_pixels_with_two_classes():

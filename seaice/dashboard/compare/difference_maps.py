@@ -12,7 +12,8 @@ from seaice.dashboard.compare.results import ColumnResult
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.words import UNLABELLED, short_class
 from seaice.figures.extent import at_cells
-from seaice.figures.palettes import MOST_PAIRS, Palette, difference_palette, pair_palette
+from seaice.figures.pair_colours import MOST_PAIRS, pair_colour, pair_palette
+from seaice.figures.palettes import Palette, difference_palette
 from seaice.figures.png import CRISP_PX
 from seaice.results.maps import ChartMaps
 from seaice.results.pairs import Pair, pair_counts, pair_shares, unequal_pairs
@@ -67,7 +68,7 @@ def _against(
         drawn = [_points_map(view, each, reference, name) for each in maps]
     else:
         counts = (_counts(view, chart, each, reference) for each in maps)
-        pairs = unequal_pairs(counts, MOST_PAIRS)
+        pairs = unequal_pairs(counts, MOST_PAIRS, pair_colour)
         drawn = [_pair_map(view, chart, each, reference, name, pairs) for each in maps]
     return [replace(each, title=title) for each in drawn]
 
@@ -153,7 +154,7 @@ def _pair_map(
 def _pair_palette(chart: ChartName, pairs: Sequence[Pair], *, of_chart: bool) -> Palette:
     words = [pair_words(chart, pair) for pair in pairs]
     name = f"{chart}: chart → column" if of_chart else f"{chart}: that → this column"
-    return pair_palette(words, name, columns=not of_chart)
+    return pair_palette(pairs, words, name, columns=not of_chart)
 
 
 def pair_words(chart: ChartName, pair: Pair, joint: str = " → ") -> str:
@@ -192,7 +193,7 @@ def _disagreement(view: SceneView, chart: ChartName, maps: tuple[ChartMaps, ...]
     layers = np.stack([_classes(view, chart, each) for each in maps])
     differ = (layers != layers[0]).any(axis=0) & view.valid
     # The last colour stands for them, however many pairs the maps beside it show.
-    palette = pair_palette([], "", columns=True)
+    palette = pair_palette((), (), "", columns=True)
     image = view.image(np.where(differ, 2, 0), palette, at_least_px=CRISP_PX)
     share = 100 * differ.sum() / max(int(view.valid.sum()), 1)
     text = masked_text(view, _texts_of_all(chart, np.stack([at_cells(each) for each in layers])))

@@ -58,6 +58,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function begin(place) {
   const plot = { calls: 0, queue: Promise.resolve(), next: null, size: "" };
+  // A browser without a window of its own leaves that to the page.
+  plot.leave = ({ key }) => {
+    if (key === "Escape" && document.fullscreenElement === place) document.exitFullscreen();
+  };
+  document.addEventListener("keydown", plot.leave, true);
   // Made once: where anything in its configuration is another one, Plotly builds a new plot.
   plot.buttons = place.requestFullscreen ? [fullscreen(place)] : [];
   plot.observer = new ResizeObserver(() => resize(place, plot));
@@ -67,6 +72,7 @@ function begin(place) {
 
 function finish(place, plot) {
   plot.observer.disconnect();
+  document.removeEventListener("keydown", plot.leave, true);
   plot.next = null;
   plots.delete(place);
   if (place._fullLayout) window.Plotly.purge(place);
@@ -95,6 +101,7 @@ async function draw(place, plot, head, text, theme) {
   const zoom = plot.ground === head.ground ? zoomed(place, plot) : null;
   plot.ground = head.ground;
   plot.ranges = layout.xaxis?.range && [[...layout.xaxis.range], [...layout.yaxis.range]];
+  keepElements(plot, layout);
   layout.template = theme;
   [layout.width, layout.height] = sizeOf(place);
   plot.size = String(sizeOf(place));
@@ -104,6 +111,7 @@ async function draw(place, plot, head, text, theme) {
   if (plot.listens) return;
   plot.listens = true;
   place.on("plotly_selected", (event) => chosen(place, plot, event));
+  place.on("plotly_relayout", () => followView(place, plot));
 }
 
 // A figure as Plotly wants it: what stands once in `positions` and `texts` goes back to its places.

@@ -5,7 +5,6 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.io.json import to_json_plotly
 
+from seaice.dashboard.components.files import joined
 from seaice.figures.extent import Span
 from seaice.figures.offline import OFFLINE
 
@@ -26,7 +26,7 @@ _component = st.components.v2.component(
     "seaice_figure",
     html='<div data-part="plot" data-stale="true" role="figure"></div>',
     css=_STYLE,
-    js=(Path(__file__).parent / "figure.js").read_text(encoding="utf-8"),
+    js=joined("figure.js", "figure_view.js"),
     isolate_styles=False,
 )
 

@@ -7,11 +7,11 @@ the files after it say what the browser does, swipe.css how it looks.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
+from seaice.dashboard.components.files import joined
 from seaice.dashboard.components.morph import Morph
 from seaice.figures.extent import Extent
 from seaice.figures.map_elements import map_elements
@@ -71,17 +71,11 @@ _HTML = """
 """
 
 
-def _text(*names: str) -> str:
-    """The joined text of files beside this one."""
-    folder = Path(__file__).parent
-    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
-
-
 _component = st.components.v2.component(
     "seaice_swipe",
     html=_HTML,
-    css=_text("swipe.css"),
-    js=_text("swipe.js", "swipe_morph.js", "swipe_picture.js", "swipe_ruler.js", "swipe_words.js"),
+    css=joined("swipe.css"),
+    js=joined("swipe.js", "swipe_morph.js", "swipe_picture.js", "swipe_ruler.js", "swipe_words.js"),
 )
 
 

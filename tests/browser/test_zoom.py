@@ -1,0 +1,123 @@
+"""Maps on Compare that are looked at closely, in headless Chromium."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from dashboard import settle
+from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+_PLOT = "document.querySelector('.st-key-maps .js-plotly-plot')"
+_LENGTH = re.compile(r"(\d+) (km|m)")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the maps show: ends of the axes, left, right, upper, lower; bars and labels of lines."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+    bars: list[dict]
+    lengths: list[str]
+    labels: list[dict]
+
+    def seen(self, x: float, y: float) -> bool:
+        """Whether a place lies within the view."""
+        low, high = sorted((self.top, self.bottom))
+        left, right = sorted((self.left, self.right))
+        return left - 0.01 <= x <= right + 0.01 and low - 0.01 <= y <= high + 0.01
+
+
+def shown(page: Page) -> Shown:
+    (left, right), (bottom, top), bars, lengths, labels = page.evaluate(
+        f"""() => {{
+          const {{ xaxis, yaxis }} = {_PLOT}._fullLayout;
+          const {{ shapes, annotations }} = {_PLOT}.layout;
+          const named = (all, name) => all.filter(each => each.name === name)
+            .map(({{ x, y, x0, x1, y0, text }}) => ({{ x, y, x0, x1, y0, text }}));
+          return [xaxis.range, yaxis.range, named(shapes, 'bar'),
+            named(annotations, 'bar').map(each => each.text), named(annotations, 'graticule')];
+        }}"""
+    )
+    return Shown(left, right, top, bottom, bars, lengths, labels)
+
+
+def draw(page: Page, size: int) -> None:
+    """Drag over a square of the second panel, which zooms into it."""
+    panel = page.locator(".st-key-maps .nsewdrag").nth(1).bounding_box()
+    x, y = panel["x"] + 60, panel["y"] + 60
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + size, y + size, steps=6)
+    page.mouse.up()
+    settle(page)
+
+
+def assert_follows(view: Shown) -> None:
+    """Every map has a bar of the length that it says, in the lower left corner of what is seen."""
+    assert len(view.bars) == 2 * len(view.lengths) == 18
+    number, unit = _LENGTH.fullmatch(view.lengths[0]).groups()
+    km = int(number) / (1 if unit == "km" else 1000)
+    width = abs(view.right - view.left)
+    for bar in view.bars:
+        assert abs(bar["x1"] - bar["x0"]) == pytest.approx(km)
+        assert view.seen(bar["x0"], bar["y0"])
+        assert view.seen(bar["x1"], bar["y0"])
+        assert abs(bar["x0"] - view.left) < 0.1 * width
+        assert abs(bar["y0"] - view.bottom) < 0.1 * abs(view.top - view.bottom)
+    # At most three tenths of the width, and no shorter than the next lower round length.
+    assert 0.1 * width < km < 0.31 * width
+    assert view.labels
+    for label in view.labels:
+        assert view.seen(label["x"], label["y"])
+
+
+def test_scale_bar_and_graticule_follow_the_view(page: Page):
+    before = shown(page)
+    assert_follows(before)
+    for size in (70, 60):
+        draw(page, size)
+        view = shown(page)
+        assert abs(view.right - view.left) < 0.6 * abs(before.right - before.left)
+        assert_follows(view)
+        assert view.labels != before.labels
+    page.locator(".st-key-maps .nsewdrag").nth(1).dblclick()
+    settle(page)
+    assert shown(page) == before
+    # Another task keeps the view, and its elements with it.
+    draw(page, 70)
+    view = shown(page)
+    page.get_by_role("radio", name="SIC · Concentration").click()
+    settle(page)
+    after = shown(page)
+    assert (after.left, after.right) == (view.left, view.right)
+    assert_follows(after)
+
+
+def test_what_a_person_measured_stays_when_the_view_changes(page: Page):
+    page.get_by_role("button", name="Region").click()
+    page.get_by_text("Measures km", exact=True).click()
+    settle(page)
+    page.keyboard.press("Escape")
+    page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
+    draw(page, 50)
+    said = page.locator(".st-key-maps .shape-label text").text_content()
+    page.mouse.wheel(0, -300)
+    settle(page)
+    assert_follows(shown(page))
+    assert page.locator(".st-key-maps .shape-label text").text_content() == said
+
+
+def test_escape_leaves_the_full_screen(page: Page):
+    plot = page.locator(".st-key-maps .js-plotly-plot")
+    plot.hover()
+    plot.locator(".modebar-btn[data-title^=Fullscreen]").click()
+    page.wait_for_function("() => document.fullscreenElement?.matches('.js-plotly-plot')")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => document.fullscreenElement === null")
+    settle(page)
+    assert_follows(shown(page))
