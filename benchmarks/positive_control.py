@@ -183,7 +183,7 @@ def _sweep(networks: list[Path], work: Path, distance_km: float) -> None:
     enough = far_enough(bootstrap, "sar")
     if enough is not None:
         print(f"  {enough_text(enough)}")
-    if enough is not None and enough.ends[0] > 0:
+    if enough is not None and enough.gain.low > 0:
         km, low, high = np.interp((enough.km, enough.low, enough.high), fields_km, taps_km)
         print(f"  its taps are {km:.1f} km away [{low:.1f}, {high:.1f}]. {_found(km, distance_km)}")
 

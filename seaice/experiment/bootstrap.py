@@ -10,6 +10,7 @@ matters for three seeds. Deviations are scaled up accordingly, and intervals use
 the degrees of freedom after Satterthwaite (1946).
 """
 
+import math
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ class Estimate:
         scenes: Number of scenes.
         seeds: Number of seeds; with one, the error does not include the spread between seeds.
         reason: Why there is no effect or no error; empty if there are both.
+        width: Half the width of the interval in standard errors, where it holds for several
+            differences at once; NaN for an interval of its own.
     """
 
     effect: float
@@ -47,10 +50,13 @@ class Estimate:
     scenes: int
     seeds: int
     reason: str = ""
+    width: float = math.nan
 
     @property
     def half_width(self) -> float:
         """Half the width of the interval."""
+        if not math.isnan(self.width):
+            return self.error * self.width
         return self.error * float(special.stdtrit(self.freedom, (1 + LEVEL) / 2))
 
     @property

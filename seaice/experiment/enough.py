@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seaice.experiment.bootstrap import LEVEL, Bootstrap, Estimate, bands
+from seaice.experiment.bootstrap import LEVEL, Bootstrap, Estimate
 from seaice.experiment.context_radius import reached_km
-from seaice.experiment.contrasts import difference
 from seaice.experiment.controls import atrous_cells, control_of, field_km
+from seaice.experiment.gains import best_field, gains
 from seaice.experiment.tally import Cell
 
 
@@ -18,10 +18,8 @@ class Enough:
 
     Attributes:
         channel_set: The channel set.
-        best: The cell with the highest mean score of those with atrous branches.
-        gain: Its score less that of the control.
-        width: Half the width of the interval of the gain in standard errors, wide enough for all
-            fields at once, because the best one is chosen; NaN without an error.
+        best: The cell with atrous branches that gains most over the control.
+        gain: Its gain, with an interval that holds for all fields at once.
         km: Theoretical receptive field at which 95 % of the gain is reached, km along one side,
             interpolated over its logarithm, of the seeds that all fields share; NaN if no field
             gains for certain, or if they share no seed.
@@ -33,17 +31,10 @@ class Enough:
     channel_set: str
     best: Cell
     gain: Estimate
-    width: float
     km: float = math.nan
     low: float = math.nan
     high: float = math.nan
     single: bool = False
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """Both ends of the interval of the gain, points of score; NaN without one."""
-        half = self.width * self.gain.error
-        return self.gain.effect - half, self.gain.effect + half
 
 
 def far_enough(bootstrap: Bootstrap, channel_set: str) -> Enough | None:
@@ -58,16 +49,15 @@ def far_enough(bootstrap: Bootstrap, channel_set: str) -> Enough | None:
     ]
     if control is None or not fields:
         return None
-    estimates, width = bands([(bootstrap, difference([cell], [control])) for cell in fields])
-    # Fields without a seed of the control have no effect.
-    effects = [-math.inf if math.isnan(each.effect) else each.effect for each in estimates]
-    at = int(np.argmax(effects))
-    enough = Enough(channel_set, fields[at], estimates[at], width, single=len(fields) == 1)
+    gained = gains(bootstrap, channel_set)
+    # Fields without a seed of the control gain nothing that is known.
+    best = best_field(gained) or fields[0]
+    enough = Enough(channel_set, best, gained[best], single=len(fields) == 1)
     # Without an interval, this comparison does not hold either.
-    if enough.single or not enough.ends[0] > 0:
+    if enough.single or not enough.gain.low > 0:
         return enough
     km, low, high = _complete(bootstrap, [control, *fields])
-    return Enough(channel_set, enough.best, enough.gain, width, km, low, high)
+    return Enough(channel_set, best, gained[best], km, low, high)
 
 
 def _complete(bootstrap: Bootstrap, cells: list[Cell]) -> tuple[float, float, float]:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 
 from seaice.experiment.bootstrap import Bootstrap, Estimate
-from seaice.experiment.contrasts import Contrast, contrasts_of, difference
-from seaice.experiment.controls import control_of
+from seaice.experiment.contrasts import Contrast, contrasts_of
 from seaice.experiment.differences import Differences, by_class, by_group, groups_of
 from seaice.experiment.enough import Enough, far_enough
 from seaice.experiment.evaluated import EvaluatedSweep
+from seaice.experiment.gains import all_gains
 from seaice.experiment.sentences import Stated, finding, stated_result
 from seaice.experiment.statements import Verdict, judge
 from seaice.experiment.sweep_settings import read_settings, shares_encoder
@@ -116,13 +116,10 @@ class SweepResults:
         return {cell: bootstrap.estimate({cell: 1.0}) for cell in bootstrap.cells()}
 
     def from_control(self, task: TaskName, reference: ReferenceName) -> dict[Cell, Estimate]:
-        """Difference of each cell from the control of its channel set."""
-        bootstrap = self.bootstrap(task, reference)
-        return {
-            cell: bootstrap.estimate(difference([cell], [control]))
-            for cell in bootstrap.cells()
-            if (control := control_of(bootstrap, cell.channel_set)) and control != cell
-        }
+        """Difference of each cell from the control of its channel set, see `gains`."""
+        return self._once(
+            ("gains", task, reference), lambda: all_gains(self.bootstrap(task, reference))
+        )
 
     def enough(self, task: TaskName, reference: ReferenceName, channel_set: str) -> Enough | None:
         """From which field the score is complete; None without a control and a field."""

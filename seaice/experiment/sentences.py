@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from seaice.ai4arctic.charts import CHART
 from seaice.core.text import counted
-from seaice.experiment.bootstrap import LEVEL, Bootstrap, Estimate, bands
-from seaice.experiment.contrasts import Contrast, difference, missing
+from seaice.experiment.bootstrap import LEVEL, Bootstrap, Estimate
+from seaice.experiment.contrasts import Contrast, missing
 from seaice.experiment.controls import atrous_cells, control_of, field_km, is_control
 from seaice.experiment.enough import Enough
+from seaice.experiment.gains import best_field, gains
 from seaice.experiment.statements import (
     MARGIN,
     Verdict,
@@ -130,7 +131,11 @@ def stated_result(bootstrap: Bootstrap, contrasts: Mapping[TaskName, Contrast]) 
         return None
     lacking = missing(bootstrap, contrast.weights)
     if lacking:
-        words = ", ".join(f"{cell.channel_set} {cell.rates}" for cell in lacking)
+        sets = dict.fromkeys(cell.channel_set for cell in lacking)
+        words = " and ".join(
+            f"{name} with {', '.join(each.rates for each in lacking if each.channel_set == name)}"
+            for name in sets
+        )
         return Stated(contrast, None, "undecided", words)
     estimate = bootstrap.estimate(contrast.weights)
     return Stated(contrast, estimate, stated_verdict(estimate))
@@ -138,9 +143,13 @@ def stated_result(bootstrap: Bootstrap, contrasts: Mapping[TaskName, Contrast]) 
 
 def stated_text(stated: Stated, simulated: bool) -> str:
     """The result of a stated contrast in a sentence."""
-    start = f"Stated beforehand: {stated.contrast.plus} scores more than {stated.contrast.minus}."
+    said = f"{stated.contrast.plus} scores more than {stated.contrast.minus}"
     if stated.estimate is None:
-        return f"{start} Undecided: the sweep lacks {stated.lacking}."
+        return (
+            f"Not tested here, because this sweep has no network of {stated.lacking}: the "
+            f"statement made beforehand that {said}."
+        )
+    start = f"Stated beforehand: {said}."
     where = " on simulated scenes" if simulated else ""
     return f"{start} {stated.verdict.capitalize()}{where}: {interval_text(stated.estimate)}."
 
@@ -150,11 +159,10 @@ def enough_text(enough: Enough) -> str:
     gain = points(enough.gain.effect, signed=True)
     if enough.gain.reason:
         return f"{enough.channel_set}: {gain} with rates {enough.best.rates}; {enough.gain.reason}."
-    low, high = (points(end, signed=True) for end in enough.ends)
-    sure = f"{gain} ({low} to {high}) with rates {enough.best.rates}"
+    sure = f"{gain} ({_ends(enough.gain)}) with rates {enough.best.rates}"
     if enough.single:
         return f"{enough.channel_set}: {sure}, the only field; others would tell how far is enough."
-    if enough.ends[0] > 0 and math.isnan(enough.km):
+    if enough.gain.low > 0 and math.isnan(enough.km):
         return f"{enough.channel_set}: {sure}; its fields have no seed in common to compare."
     if math.isnan(enough.km):
         return f"{enough.channel_set}: no field gains for certain; at best {sure}."
@@ -168,78 +176,74 @@ def enough_text(enough: Enough) -> str:
 def finding(bootstrap: Bootstrap, simulated: bool) -> str:
     """The main finding of a task and how sure it is, in one sentence.
 
-    It compares the best field of the best channel set with the control of that set, or with its
-    smallest field, and says so where the control is better. The interval holds for all fields at
-    once, because the best one is chosen. A channel set with nothing to compare says nothing of
-    context, so it only gets a word where it scores more.
+    It is about the field of each channel set that gains most over the control of that set, or over
+    its smallest field, as `enough_text` is; of these, about the one that scores most. Where the
+    control is better, it says so. The interval holds for all fields at once, because the best one
+    is chosen. A channel set with nothing to compare says nothing of context, so it only gets a word
+    where it scores more.
     """
     scores = _scores(bootstrap)
-    compared = {cell: score for cell, score in scores.items() if _is_compared(bootstrap, cell)}
-    best = _best(compared or scores)
+    best = _best(_candidates(bootstrap, scores) or scores)
     if best is None:
         return f"No network with atrous branches is scored for {task_text(bootstrap.task)} yet."
     task = task_text(bootstrap.task).capitalize()
     field = f"a field of {field_km(bootstrap, best):.0f} km (rates {best.rates})"
-    score = points(bootstrap.mean_score(best))
-    reference = control_of(bootstrap, best.channel_set)
+    score = points(scores[best])
     count = data_text(len(bootstrap.tally.scenes), len(bootstrap.seeds(best)), simulated)
     count += _more_without(scores, best)
-    if reference is None or reference == best:
+    gain = gains(bootstrap, best.channel_set).get(best)
+    reference = control_of(bootstrap, best.channel_set)
+    if gain is None or reference is None or math.isnan(gain.effect):
         return f"{task}: {best.channel_set} with {field} scores best, {score}; {count}."
-    estimate, width = _against(bootstrap, best, reference)
     against = (
         "without atrous branches"
         if is_control(reference.rates)
         else (f"with {field_km(bootstrap, reference):.0f} km")
     )
-    effect = points(estimate.effect, signed=True)
-    sure = _sureness(estimate, width)
-    if estimate.effect < 0:
+    effect = points(gain.effect, signed=True)
+    sure = _sureness(gain)
+    if gain.effect < 0:
         least = points(bootstrap.mean_score(reference))
         return (
             f"{task}: {best.channel_set} scores best {against}, {least}; {field} has {effect} "
             f"against it{sure}, and no other field more; {count}."
         )
-    return (
-        f"{task}: {best.channel_set} with {field} scores best, {score}, {effect} against the "
-        f"same {against}{sure}; {count}."
-    )
+    start = f"{task}: {best.channel_set} with {field}"
+    more = f"{effect} against the same {against}{sure}"
+    of_set = [each for cell, each in scores.items() if cell.channel_set == best.channel_set]
+    # With other seeds, another field may score more, which says nothing of the field.
+    if scores[best] < max(of_set):
+        return f"{start} gains most, {more}, and scores {score}; {count}."
+    return f"{start} scores best, {score}, {more}; {count}."
 
 
-def _against(bootstrap: Bootstrap, best: Cell, reference: Cell) -> tuple[Estimate, float]:
-    """The best cell less its reference, and the width of an interval that holds for all fields."""
-    compared = [
-        cell
-        for cell in atrous_cells(bootstrap)
-        if cell.channel_set == best.channel_set and cell != reference
-    ]
-    estimates, width = bands([(bootstrap, difference([cell], [reference])) for cell in compared])
-    return estimates[compared.index(best)], width
+def _candidates(bootstrap: Bootstrap, scores: Mapping[Cell, float]) -> dict[Cell, float]:
+    """The field of each channel set that gains most, with its score."""
+    sets = dict.fromkeys(cell.channel_set for cell in scores)
+    best = (best_field(gains(bootstrap, name)) for name in sets)
+    return {cell: scores[cell] for cell in best if cell in scores}
 
 
-def _sureness(estimate: Estimate, width: float) -> str:
+def _sureness(estimate: Estimate) -> str:
     if estimate.reason:
         return f", and {estimate.reason}"
-    half = width * estimate.error
-    ends = f"{points(estimate.effect - half, True)} to {points(estimate.effect + half, True)}"
     # With one seed, the interval knows nothing of what another training gives.
     cause = "chance" if estimate.seeds > 1 else "the choice of scenes"
-    if abs(estimate.effect) <= half:
-        return f" ({ends}), which {cause} may explain"
+    if abs(estimate.effect) <= estimate.half_width:
+        return f" ({_ends(estimate)}), which {cause} may explain"
     little = ", though less than half a point" if abs(estimate.effect) < MARGIN else ""
-    return f" ({ends}), more than {cause} explains{little}"
+    return f" ({_ends(estimate)}), more than {cause} explains{little}"
+
+
+def _ends(estimate: Estimate) -> str:
+    """Both ends of an interval."""
+    return f"{points(estimate.low, signed=True)} to {points(estimate.high, signed=True)}"
 
 
 def _scores(bootstrap: Bootstrap) -> dict[Cell, float]:
     """Scores of the fields that have one."""
     scores = {cell: bootstrap.mean_score(cell) for cell in atrous_cells(bootstrap)}
     return {cell: score for cell, score in scores.items() if not math.isnan(score)}
-
-
-def _is_compared(bootstrap: Bootstrap, cell: Cell) -> bool:
-    """Whether there is another network that tells what a field adds, of the same channel set."""
-    others = [each for each in bootstrap.cells() if each.channel_set == cell.channel_set]
-    return len(others) > 1
 
 
 def _best(scores: Mapping[Cell, float]) -> Cell | None:

@@ -1,9 +1,13 @@
 """The lines of the figures: scores and gains against the receptive field."""
 
+import math
+from dataclasses import replace
+
 import pytest
 
-from seaice.experiment.drawn import field_lines, gain_lines
+from seaice.experiment.drawn import field_lines, gain_lines, matrix_table
 from seaice.experiment.results import SweepResults
+from seaice.experiment.sentences import points
 
 QUALITIES = {
     ("sar", "none"): 0.5,
@@ -36,6 +40,21 @@ def test_a_gain_is_the_score_less_that_of_the_control_seed_by_seed(results):
         assert gain.low < gain.score < gain.high
         # Paired: what a scene gives to both does not count.
         assert gain.high - gain.low < score.high - score.low
+
+
+def test_figure_matrix_and_sentences_have_one_interval(results):
+    gain = results.enough("SOD", "chart", "sar").gain
+    (line,) = gain_lines(results, "SOD", "chart")
+    drawn = {point.rates: point for point in line.points}["1-2-3"]
+    assert (drawn.low, drawn.score, drawn.high) == (gain.low, gain.effect, gain.high)
+    table = matrix_table(results, "SOD", "chart")
+    text = table.texts[table.rows.index("1-2-3")][table.columns.index("sar")]
+    assert text == f"{points(gain.effect, signed=True)}* ± {gain.half_width:.1f} · 2"
+    ends = f"({points(gain.low, signed=True)} to {points(gain.high, signed=True)})"
+    # Wider than that of one field alone, because the better of two was chosen.
+    assert gain.half_width > replace(gain, width=math.nan).half_width
+    sar = SweepResults(results.table[results.table.channel_set == "sar"], {})
+    assert ends in sar.finding("SOD", "chart")
 
 
 def test_without_a_control_there_is_no_gain(make_table):

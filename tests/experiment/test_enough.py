@@ -32,7 +32,7 @@ def field(sweep, rates):
 def test_the_field_is_found_from_which_the_score_is_complete(sweep):
     enough = far_enough(sweep, "amsr2")
     assert enough.best.rates in ("3-6-9", "6-12-18")
-    assert 0 < enough.ends[0] < enough.gain.effect < enough.ends[1]
+    assert 0 < enough.gain.low < enough.gain.effect < enough.gain.high
     assert field(sweep, "1-2-3") < enough.low <= enough.km <= enough.high <= field(sweep, "6-12-18")
     assert f"amsr2: a field of {enough.km:.0f} km" in enough_text(enough)
 
@@ -50,7 +50,7 @@ def test_it_is_where_95_percent_of_the_gain_of_the_mean_scores_are_reached(sweep
 
 def test_without_a_gain_there_is_no_such_field(sweep):
     enough = far_enough(sweep, "sar")
-    assert enough.ends[0] <= 0
+    assert enough.gain.low <= 0
     assert math.isnan(enough.km)
     assert math.isnan(enough.low)
     assert enough_text(enough).startswith("sar: no field gains for certain; at best")
@@ -79,7 +79,7 @@ def test_without_a_seed_in_common_no_field_is_named(make_table):
     other = make_table({Cell("sar", "3-6-9"): 0.8}, scenes=20, seeds=(2, 3), pixels=4000)
     enough = far_enough(Bootstrap(tally(pd.concat([some, other])), "SOD"), "sar")
     assert enough.best.rates == "1-2-3"
-    assert enough.ends[0] > 0
+    assert enough.gain.low > 0
     assert math.isnan(enough.km)
     assert "no seed in common" in enough_text(enough)
 

@@ -16,16 +16,17 @@ _HELP = (
     "scenes and seeds; a dot for each seed where there are several. Dashed: the control without "
     "atrous branches. Open: the control with branches of their centre tap alone. Dotted: "
     "baselines, in the colours of their channel sets. Gains: each score less that of the control "
-    "of its channel set. Both saw the same scenes and seeds, so these intervals are narrower. One "
-    "that includes zero leaves open whether context helps. A click on a point opens its network on "
+    "of its channel set. Both saw the same scenes and seeds, so these intervals are narrower; they "
+    "hold for all fields of a channel set at once, as in the sentences and the matrix. One that "
+    "includes zero leaves open whether context helps. A click on a point opens its network on "
     "Compare, beside the control."
 )
 _ALT = "{} against the receptive field: a line for each channel set"
 _GAIN_ALT = "What each receptive field gains over the control without atrous branches"
 _ENOUGH_HELP = (
-    "The best field of each channel set against its control, with an interval that holds for all "
-    "fields at once. Where it gains for certain: the smallest field, interpolated between those "
-    "that are trained, at which 95 % of that gain is reached."
+    "The field of each channel set that gains most over its control, seed by seed, with an "
+    "interval that holds for all fields at once. Where it gains for certain: the smallest field, "
+    "interpolated between those that are trained, at which 95 % of that gain is reached."
 )
 
 

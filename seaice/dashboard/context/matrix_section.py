@@ -12,8 +12,9 @@ from seaice.figures.differences import DifferenceTable, difference_figure
 
 REFRESH_S = 2
 _HELP = (
-    "Difference in score from the control of the same channel set, with half of its 95 % interval, "
-    "and the number of seeds. * marks intervals that do not hold 0. Hatched cells are not trained."
+    "Difference in score from the control of the same channel set, over the seeds of both, with "
+    "half of a 95 % interval that holds for all fields of the channel set at once, and the number "
+    "of seeds. * marks intervals that do not hold 0. Hatched cells are not trained."
 )
 
 
