@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _KEPT = {"data"}
 """What a sweep keeps even where other settings are given."""
+_GRID = {"rates", "channels"}
 
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help="Name of the sweep; without one, list them.")
@@ -95,6 +96,9 @@ def given_values(
     from seaice.experiment.sweep.plan_values import read_plan
 
     values = read_plan(config) if config else {}
+    if texts["only"]:
+        # In place of the file's grid.
+        values = {name: each for name, each in values.items() if name not in _GRID}
     lists = {name: texts[name].split() for name in ("rates", "channels", "only")}
     values |= {name: each for name, each in lists.items() if each}
     if texts["seeds"]:

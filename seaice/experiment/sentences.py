@@ -220,8 +220,8 @@ def finding(bootstrap: Bootstrap, simulated: bool) -> str:
 def _candidates(bootstrap: Bootstrap, scores: Mapping[Cell, float]) -> dict[Cell, float]:
     """The field of each channel set that gains most, with its score."""
     sets = dict.fromkeys(cell.channel_set for cell in scores)
-    best = (best_field(gains(bootstrap, name)) for name in sets)
-    return {cell: scores[cell] for cell in best if cell in scores}
+    best = [best_field(gains(bootstrap, name)) for name in sets]
+    return {cell: scores[cell] for cell in best if cell is not None and cell in scores}
 
 
 def _sureness(estimate: Estimate) -> str:

@@ -46,7 +46,14 @@ def field_picture(
     figure.text(0.005, 0.005, note, fontsize=5, color=_GREY)
     figure.get_layout_engine().set(rect=(0, 0.03, 1, 0.97))  # type: ignore[union-attr, call-arg]
     file = io.BytesIO()
-    figure.savefig(file, format="png", metadata={"Software": "seaice"})
+    # Whatever a user's own settings of matplotlib say.
+    figure.savefig(
+        file,
+        format="png",
+        metadata={"Software": "seaice"},
+        facecolor="white",
+        transparent=False,
+    )
     return file.getvalue()
 
 
@@ -93,7 +100,7 @@ def _bars(axes: Axes, points: Sequence[FieldPoint], **style: object) -> None:
 
 def _draw_table(axes: Axes, table: DifferenceTable) -> None:
     widest = widest_difference(table)
-    axes.imshow(
+    cells = axes.imshow(
         np.ma.masked_invalid(table.points),
         cmap=cmocean.tools.crop_by_percent(cmocean.cm.balance, 24, which="both"),
         vmin=-widest,
@@ -103,7 +110,23 @@ def _draw_table(axes: Axes, table: DifferenceTable) -> None:
     for row, texts in enumerate(table.texts):
         for column, text in enumerate(texts):
             shown = "not trained" if table.hatched[row, column] else text
-            axes.text(column, row, shown, ha="center", va="center", fontsize=6)
+            value = table.points[row, column]
+            ink = "black" if math.isnan(value) else _ink(np.asarray(cells.to_rgba(value))[:3])
+            axes.text(column, row, shown, ha="center", va="center", fontsize=7, color=ink)
     axes.set_xticks(range(len(table.columns)), list(table.columns), fontsize=7)
     axes.set_yticks(range(len(table.rows)), list(table.rows), fontsize=7)
     axes.tick_params(length=0)
+
+
+def _ink(ground: np.ndarray) -> str:
+    """Black or white, whichever has more contrast on a colour (WCAG 2.2).
+
+    Args:
+        ground: Red, green and blue, (3,) float, 0 to 1.
+    """
+    linear = [
+        (each + 0.055) ** 2.4 / 1.055**2.4 if each > 0.04045 else each / 12.92 for each in ground
+    ]
+    luminance = float(np.dot((0.2126, 0.7152, 0.0722), linear))
+    # Where both contrasts are equal.
+    return "white" if luminance < math.sqrt(1.05 * 0.05) - 0.05 else "black"

@@ -14,8 +14,9 @@ from seaice.core.folders import data_folder, models_folder, runs_folder
 from seaice.core.text import counted
 from seaice.dashboard.context.scope import Scope, show_sweep
 from seaice.dashboard.text import plain, typed_path
+from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.sweep.folder import Sweep, planned, sweep_folder
-from seaice.experiment.sweep.plan_values import plan_of
+from seaice.experiment.sweep.plan_values import plan_of, plan_values
 from seaice.experiment.sweep.scenes import require_scenes
 from seaice.experiment.sweep.start import start_sweep
 from seaice.experiment.tally import Cell
@@ -24,6 +25,10 @@ from seaice.training.settings import settings_of
 
 _MOST_SEEDS = 5
 _NEW = "mine"
+_TEST_HELP = (
+    "A folder of other scenes. Each network is scored on them when it is finished, and its score "
+    "appears on this page."
+)
 
 
 @dataclass(frozen=True)
@@ -33,10 +38,14 @@ class _Asked:
     Attributes:
         name: Name of the sweep.
         values: Its plan, as a file would give it.
+        own: What of it is not in `config`.
+        config: File of a sweep whose settings are taken; None without one.
     """
 
     name: str
     values: dict[str, Any]
+    own: dict[str, Any]
+    config: Path | None = None
 
     def sweep(self) -> Sweep:
         """The sweep, enlarged if there is one of that name.
@@ -50,9 +59,10 @@ class _Asked:
     def command(self) -> str:
         """The command that does the same."""
         words = ["seaice", "sweep", self.name]
+        words += ["--config", str(self.config)] if self.config else []
         for name in ("only", "seeds"):
             words += [f"--{name}", " ".join(map(str, self.values[name]))]
-        settings = dict(self.values["settings"])
+        settings = dict(self.own)
         words += ["--data", str(settings.pop("data", ""))]
         words += ["--test", self.values["test"]] if self.values["test"] else []
         for name, value in settings.items():
@@ -86,7 +96,7 @@ def train_section(scope: Scope, cells: list[Cell]) -> None:
     if not chosen:
         st.button("Train", key="context_train", disabled=True, icon=":material/model_training:")
         return
-    asked = _enlarge(own, chosen) if own is not None else _begin(chosen)
+    asked = _enlarge(own, chosen) if own is not None else _begin(scope.sweep, chosen)
     _offer(asked, own)
 
 
@@ -109,50 +119,66 @@ def _enlarge(sweep: Sweep, cells: list[Cell]) -> _Asked:
             "contrasts": dict(plan.contrasts),
             "test": plan.test,
         },
+        dict(plan.settings),
     )
 
 
-def _begin(cells: list[Cell]) -> _Asked:
-    """Draw the fields of a new sweep."""
-    st.caption(
-        "These networks become a sweep of their own, as those in view were trained with other "
-        "settings. Tick the control *none* of each channel set too: differences are taken from it."
-    )
-    steps = settings_of(TrainingConfig)["steps"]
+def _begin(like: EvaluatedSweep, cells: list[Cell]) -> _Asked:
+    """Draw the fields of a new sweep, which hold what is known of the one in view."""
+    known = plan_values(like)
+    settings = known.get("settings", {})
+    test = _there(known.get("test")) or _there(data_folder() / "test") or ""
+    usual = settings_of(TrainingConfig)["steps"].default
+    st.caption(_like_words(known))
     with st.container(horizontal=True, vertical_alignment="bottom", key="context_new_sweep"):
-        name = st.text_input("Name", _NEW, key="context_name", width=120, max_chars=80)
-        data = st.text_input(
-            "Training scenes", str(data_folder()), key="context_data", width=200, max_chars=1000
-        )
-        test = st.text_input(
-            "Test scenes",
-            str(_known_test()),
-            key="context_test",
-            width=200,
-            max_chars=1000,
-            help="A folder of other scenes. Each network is scored on them when it is finished, "
-            "and its score appears on this page.",
-        )
-        count = st.number_input(
-            "Steps", 1, 10_000_000, steps.default, key="context_steps", width=120
-        )
-        seeds = st.number_input(
-            "Seeds", 1, _MOST_SEEDS, key="context_seeds", width=110, help="Networks for each cell."
-        )
-    return _Asked(
-        name.strip(),
-        {
-            "only": [f"{cell.channel_set}:{cell.rates}" for cell in cells],
-            "seeds": list(range(int(seeds))),
-            "settings": {"data": typed_path(data), "steps": int(count)},
-            "test": typed_path(test),
-        },
-    )
+        name = _text("Name", _NEW, like, width=120)
+        data = _text("Training scenes", _there(settings.get("data")) or data_folder(), like)
+        test = _text("Test scenes", test, like, help=_TEST_HELP)
+        steps = _count("Steps", 10_000_000, settings.get("steps", usual), like)
+        seeds = len(known.get("seeds", [0]))
+        count = _count("Seeds", _MOST_SEEDS, seeds, like, help="Networks for each cell.")
+    own = {"data": typed_path(data), "steps": steps}
+    values = {
+        **{name: each for name, each in known.items() if name not in ("rates", "channels")},
+        "only": [f"{cell.channel_set}:{cell.rates}" for cell in cells],
+        "seeds": list(range(count)),
+        "settings": {**settings, **own},
+        "test": typed_path(test),
+    }
+    return _Asked(name.strip(), values, own, like.settings if known else None)
 
 
-def _known_test() -> Path | str:
-    folder = data_folder() / "test"
-    return folder if os.path.isdir(folder) else ""
+def _text(
+    label: str, value: Path | str, like: EvaluatedSweep, width: int = 200, help: str | None = None
+) -> str:
+    """A field of a new sweep; beside another sweep it is another one."""
+    key = f"context_{label.split()[0].lower()}_{like.name}"
+    return st.text_input(label, str(value), key=key, width=width, max_chars=1000, help=help)
+
+
+def _count(label: str, most: int, value: int, like: EvaluatedSweep, help: str | None = None) -> int:
+    """The same for a number from 1 on."""
+    key = f"context_{label.lower()}_{like.name}"
+    return int(st.number_input(label, 1, most, min(value, most), key=key, width=120, help=help))
+
+
+def _like_words(known: dict[str, Any]) -> str:
+    """What a new sweep has of the one in view, and what it needs."""
+    own = "These networks become a sweep of their own"
+    control = "Tick the control *none* of each channel set too: differences are taken from it."
+    if not known:
+        return f"{own}, as nothing is known of how those in view were trained. {control}"
+    said = known.get("settings", {}).items()
+    settings = ", ".join(f"{name} {value}" for name, value in said if name != "data")
+    trunk = ", ".join(f"{name} {value}" for name, value in known.get("trunk", {}).items())
+    trunks = f" All begin with a trunk ({trunk})." if trunk else ""
+    with_settings = f" with the settings of the one in view ({settings})" if settings else ""
+    return f"{own}{plain(with_settings)}.{plain(trunks)} {control}"
+
+
+def _there(folder: Path | str | None) -> Path | str | None:
+    """A folder, if it is there."""
+    return folder if isinstance(folder, str | Path) and folder and os.path.isdir(folder) else None
 
 
 def _offer(asked: _Asked, own: Sweep | None) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from seaice.core.errors import ConfigError
+from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.sweep.plan import Pair, SweepPlan
+from seaice.experiment.sweep_settings import read_settings
 from seaice.network.rates import parse_rates
 
 _VALUE = str, int, float
@@ -83,6 +85,20 @@ def read_plan(path: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise ConfigError(f"{path} is no configuration of a sweep.")
     return values
+
+
+def plan_values(sweep: EvaluatedSweep) -> dict[str, Any]:
+    """What the `sweep.json` of a sweep says of its plan; empty without one.
+
+    Raises:
+        ConfigError: The file is damaged, or says what is no plan.
+    """
+    content = read_settings(sweep.settings)
+    known = {name: content[name] for name in SweepPlan.__dataclass_fields__ if name in content}
+    if known.get("settings"):
+        plan_of(known, str(sweep.settings))
+        return known
+    return {}
 
 
 def _table(values: Mapping[str, Any], name: str) -> dict[str, Any]:

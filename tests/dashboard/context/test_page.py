@@ -163,14 +163,14 @@ def test_ticked_cells_become_a_sweep_as_the_command_does(
     assert app.button(key="context_train").disabled
     # Of another sweep than the one in view, so with the control.
     tick(app, "amsr2 · none", "amsr2 · 3-6-9")
-    app.number_input(key="context_seeds").set_value(2).run()
+    app.number_input(key="context_seeds_shipped").set_value(2).run()
     app.button(key="context_train").click().run()
     assert "Name a folder of test scenes" in app.error[0].value
-    app.text_input(key="context_test").set_value(str(folders / "data")).run()
+    app.text_input(key="context_test_shipped").set_value(str(folders / "data")).run()
     app.button(key="context_train").click().run()
     assert "holds the training scenes" in app.error[0].value.replace("\\", "")
-    app.text_input(key="context_test").set_value(str(folders / "test")).run()
-    app.number_input(key="context_steps").set_value(7).run()
+    app.text_input(key="context_test_shipped").set_value(str(folders / "test")).run()
+    app.number_input(key="context_steps_shipped").set_value(7).run()
     assert app.button(key="context_train").label == "Train 4 networks"
     (command,) = [shlex.split(each.value) for each in app.code if "sweep mine" in each.value]
     app.button(key="context_train").click().run()
@@ -191,6 +191,38 @@ def test_ticked_cells_become_a_sweep_as_the_command_does(
     # The page shows the new sweep, also after a reload.
     assert app.query_params["sweep"] == "mine"
     assert "No cell of this sweep is scored yet" in texts(app)
+
+
+def test_cells_beside_a_sweep_are_trained_as_it_was(
+    context: AppTest, folders: Path, started, make_scene
+):
+    for folder in ("data", "training", "test"):
+        make_scene(folder=folders / folder)
+    own = {
+        "rates": ["none", "1-2-3"],
+        "channels": ["sar"],
+        "seeds": [0, 1],
+        "settings": {"data": str(folders / "training"), "steps": 11, "patch": 160, "batch": 3},
+        "test": str(folders / "test"),
+    }
+    file = folders / "models" / "sweep" / "sweep.json"
+    file.write_text(json.dumps(own))
+    app = tick(context.run(), "amsr2 · none")
+    assert not app.exception
+    assert not app.error
+    assert "steps 11, patch 160, batch 3" in "".join(each.value for each in app.caption)
+    assert app.text_input(key="context_training_shipped").value == str(folders / "training")
+    (command,) = [shlex.split(each.value) for each in app.code if "sweep mine" in each.value]
+    app.button(key="context_train").click().run()
+    (sweep,) = started
+    assert sweep.plan.settings == own["settings"]
+    assert sweep.plan.test == own["test"]
+    assert [cell.name for cell in sweep.plan.cells] == ["amsr2_none_seed0", "amsr2_none_seed1"]
+    given = dict(zip(command[3::2], command[4::2], strict=True))
+    assert given["--config"] == str(file)
+    texts_given = {name: given.get(f"--{name}", "") for name in TEXTS}
+    values = given_values(file, texts_given, [given["--set"]], [], None)
+    assert plan_of(values, "x") == sweep.plan
 
 
 def test_a_sweep_fills_and_takes_further_cells(folders: Path, started, make_table, make_scene):

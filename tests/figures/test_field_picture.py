@@ -1,0 +1,47 @@
+"""The picture of a sweep for papers: what stands in it can be read."""
+
+import io
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from PIL import Image
+
+from seaice.figures.differences import DifferenceTable
+from seaice.figures.field_picture import _draw_table, field_picture
+
+POINTS = np.array([[0.0, 1.0, -4.0], [9.0, -9.0, np.nan]])
+
+
+@pytest.fixture
+def table() -> DifferenceTable:
+    """Differences from none to the widest, and a cell that is not trained."""
+    texts = [[f"{value:+.1f}" for value in row] for row in POINTS]
+    return DifferenceTable(["none", "1-2-3"], list("abc"), POINTS, texts, texts, np.isnan(POINTS))
+
+
+def luminance(colour: tuple[float, ...]) -> float:
+    """Relative luminance after WCAG 2.2."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_text_stands_out_from_every_cell(table: DifferenceTable):
+    axes = Figure().subplots()
+    _draw_table(axes, table)
+    (cells,) = axes.images
+    assert len(axes.texts) == POINTS.size
+    for text, value in zip(axes.texts, POINTS.ravel(), strict=True):
+        ground = (1.0, 1.0, 1.0) if np.isnan(value) else cells.to_rgba(value)[:3]
+        dark, light = sorted([luminance(to_rgb(text.get_color())), luminance(ground)])
+        # What WCAG asks of text.
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, text.get_text()
+
+
+def test_the_ground_is_white_whatever_the_user_has_set(table: DifferenceTable):
+    with mpl.rc_context({"savefig.transparent": True, "savefig.facecolor": "black"}):
+        content = field_picture([], {}, table, "Score", "note")
+    with Image.open(io.BytesIO(content)) as picture:
+        assert picture.convert("RGBA").getpixel((0, 0)) == (255, 255, 255, 255)
