@@ -1,7 +1,5 @@
 """The command `seaice info`: what files hold."""
 
-import os
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -21,17 +19,9 @@ def info(
 
     The exit status is 1 if a file cannot be used.
     """
-    from seaice.scenes.catalogue.facts import file_facts
+    from seaice.scenes.catalogue.facts import facts_of
 
-    facts = [file_facts(path) for path in _files_of(files)]
+    facts = [fact for path in files for fact in facts_of(path)]
     print_result(facts, as_json, "\n\n".join(file_text(fact) for fact in facts))
     if any(fact["problems"] for fact in facts):
         raise typer.Exit(1)
-
-
-def _files_of(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files themselves, and those of folders; a folder without scenes is told as a file is."""
-    from seaice.scenes.catalogue.folder import scene_files
-
-    for path in paths:
-        yield from (os.path.isdir(path) and scene_files(path)) or [path]

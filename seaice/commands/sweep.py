@@ -9,7 +9,7 @@ from seaice.commands.options import AsJson, Models, Runs
 from seaice.commands.output import print_message, print_result
 from seaice.core.durations import time_left_text
 from seaice.core.endings import SignalledExit
-from seaice.core.errors import SweepError
+from seaice.core.errors import ConfigError, SweepError
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts quickly.
@@ -42,13 +42,15 @@ def sweep(
     """
     from seaice.experiment.sweep.folder import planned, sweep_folder
 
+    texts = {"rates": rates, "channels": channels, "seeds": seeds, "only": only}
+    texts |= {"data": data, "test": test}
+    given = options.given_values(config, texts, settings or [], vary or [], trunk_steps)
+    if not name and given:
+        raise ConfigError("Name the sweep: `seaice sweep NAME --rates ... --channels ...`.")
     if not name:
         _list(runs, as_json)
         return
     folder = sweep_folder(runs, name)
-    texts = {"rates": rates, "channels": channels, "seeds": seeds, "only": only}
-    texts |= {"data": data, "test": test}
-    given = options.given_values(config, texts, settings or [], vary or [], trunk_steps)
     plan = options.given_plan(folder, given, str(config or "The options"))
     _work_on(planned(folder, plan), models, scheduler, workers, as_json)
 
@@ -56,11 +58,14 @@ def sweep(
 def _work_on(sweep: "Sweep", models: Path, scheduler: str, workers: int, as_json: bool) -> None:
     from seaice.core.cluster import cluster_workers
     from seaice.experiment.sweep.progress import standings, sweep_progress
-    from seaice.experiment.sweep.scenes import require_scenes
+    from seaice.experiment.sweep.scenes import require_scenes, require_trainable
     from seaice.experiment.sweep.scoring import Scoring
     from seaice.experiment.sweep.train import train_sweep
 
     require_scenes(sweep.plan)
+    if not scheduler:
+        # Workers elsewhere may have other scenes under these names.
+        require_trainable(sweep, models)
     test = sweep.plan.test
     scoring = Scoring(sweep.folder, Path(test), models) if test else None
     try:

@@ -1,7 +1,6 @@
 """Workers by Dask: on this machine, or those of a scheduler elsewhere."""
 
 import logging
-import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
@@ -9,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
 from seaice.core.errors import ClusterError
-from seaice.core.workers import without_signal
+from seaice.core.workers import shielded
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -162,7 +161,7 @@ def _client(stack: ExitStack, scheduler: str, workers: int) -> Any:  # noqa: ANN
     # its process is watched for that. Dask would end it, and its task with it.
     dask.config.set({"distributed.scheduler.worker-ttl": None})
     # Ctrl-C in the terminal is for the command, which then asks the runs to stop.
-    with without_signal(signal.SIGINT):
+    with shielded():
         cluster = LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=workers,
             threads_per_worker=1,

@@ -37,6 +37,8 @@ def exit_on_signals() -> None:
     if threading.current_thread() is not threading.main_thread():
         # Only the main thread may set handlers, and only there do they run.
         return
+    # A process that is shielded passes that on to those that it starts.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, *POLITE})
 
     def leave(number: int, frame: FrameType | None) -> None:
         for each in POLITE:

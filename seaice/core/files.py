@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ UNREACHABLE = {
 """Errors of permissions, names and disks: the system is the cause, whatever asks for a path."""
 
 _DEVICES = Path("/dev")
+_BLOCK = 4096
+"""Bytes: a disk with less has no room for a file."""
 
 _unfinished: set[Path] = set()
 
@@ -60,11 +63,21 @@ def atomic_write(
     except caught as error:
         if isinstance(error, SeaIceError) or (isinstance(error, FileExistsError) and not overwrite):
             raise
-        raise OutputError(path, getattr(error, "strerror", None) or str(error)) from error
+        raise OutputError(path, _reason(error, path.parent)) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
             _unfinished.discard(temporary)
+
+
+def _reason(error: Exception, folder: Path) -> str:
+    """Why nothing could be written: some libraries take a full disk for a missing permission."""
+    if getattr(error, "errno", None) in (None, errno.EACCES, errno.EPERM):
+        with suppress(OSError):
+            disk = shutil.disk_usage(folder)
+            if disk.total and disk.free < _BLOCK:
+                return os.strerror(errno.ENOSPC)
+    return getattr(error, "strerror", None) or str(error)
 
 
 def remove_unfinished() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from typing import TypeVar
 
 from seaice.core.endings import POLITE, heeded
@@ -18,6 +19,8 @@ _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_SENT_TO_ALL = (signal.SIGINT, signal.SIGHUP, signal.SIGUSR1)
+"""What a terminal or a scheduler sends to a command and all its processes at once."""
 
 
 def in_order(
@@ -41,8 +44,7 @@ def in_order(
         yield from map(work, tasks)
         return
     others = set(multiprocessing.active_children())
-    spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_end_with_parent)
+    pool = process_pool(jobs)
     try:
         for future in _submitted(pool, work, tasks):
             yield future.result()
@@ -56,6 +58,13 @@ def in_order(
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def process_pool(jobs: int) -> ProcessPoolExecutor:
+    """Processes that end with this one, and that only it ends. They begin with the first task."""
+    with shielded():
+        spawn = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_end_with_parent)
 
 
 def _leave(number: int, frame: object) -> None:
@@ -83,8 +92,7 @@ def _submitted(
     pool: ProcessPoolExecutor, work: Callable[[_Task], _Result], tasks: Sequence[_Task]
 ) -> "list[Future[_Result]]":
     """Submit all tasks. The first ones start the processes."""
-    # A terminal sends Ctrl-C to all processes, and each would print a traceback.
-    with _one_thread_each(), without_signal(signal.SIGINT):
+    with _one_thread_each(), shielded():
         return [pool.submit(work, task) for task in tasks]
 
 
@@ -131,10 +139,17 @@ def to_the_end() -> Iterator[None]:
 
 
 @contextmanager
-def without_signal(stopping: signal.Signals) -> Iterator[None]:
-    """Processes started in this block never receive a signal."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {stopping})
+def shielded() -> Iterator[None]:
+    """Processes started in this block get no signal that a terminal sends to all of a command.
+
+    Such a signal is for the command alone, which ends them by SIGTERM. They would print tracebacks,
+    or leave before the command knows why.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SENT_TO_ALL)
     try:
+        # Python's own process for what pools share. Its start lets SIGINT through again.
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SENT_TO_ALL)
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -3,14 +3,19 @@
 Run: python -m seaice.dashboard.server run app.py
 """
 
+import atexit
+import os
 import signal
 import sys
+from contextlib import suppress
+from typing import NoReturn
 
 from streamlit import net_util
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web import cli
 
 from seaice.core.endings import heeded
+from seaice.core.files import remove_unfinished
 from seaice.dashboard import warmup
 
 
@@ -22,7 +27,23 @@ def main() -> None:
     _ask_nobody()
     _end_in_order()
     warmup.begin()
-    sys.exit(cli.main(prog_name="streamlit"))
+    try:
+        sys.exit(cli.main(prog_name="streamlit"))
+    except SystemExit as ended:
+        _leave(ended.code if isinstance(ended.code, int) else int(bool(ended.code)))
+
+
+def _leave(status: int) -> NoReturn:
+    """End without waiting for threads, and without taking libraries apart.
+
+    One that a thread is just importing would complain over thirty lines.
+    """
+    atexit._run_exitfuncs()
+    remove_unfinished()
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
 
 
 def _ask_nobody() -> None:

@@ -70,5 +70,5 @@ def region_named(name: str) -> IceRegion:
         ConfigError: The region is unknown.
     """
     if name not in REGIONS:
-        raise ConfigError(f"No region {name!r}. Choose one of {', '.join(REGIONS)}.")
+        raise ConfigError(f"No region {name[:40]!r}. Choose one of {', '.join(REGIONS)}.")
     return REGIONS[name]

@@ -11,11 +11,11 @@ from torch.utils.data import DataLoader, Sampler
 
 from seaice.core.cache import Store
 from seaice.core.endings import POLITE
-from seaice.core.errors import ConfigError
 from seaice.scenes.scene import Scene
 from seaice.training.config import TrainingConfig
 from seaice.training.patches.dataset import Patch, PatchDataset
 from seaice.training.runs.lock import Lock
+from seaice.training.split import require_patches
 
 log = logging.getLogger(__name__)
 
@@ -65,12 +65,7 @@ def patches(config: TrainingConfig, scenes: Sequence[Scene]) -> PatchDataset:
         ConfigError: A patch is larger than every scene, along both sides.
         SceneError: A scene cannot be read.
     """
-    longest = max(max(scene.grid.at(config.spacing_m).shape) for scene in scenes)
-    if config.patch > longest:
-        raise ConfigError(
-            f"A patch of {config.patch} pixels is larger than every scene: the longest side is "
-            f"{longest} pixels of {config.spacing_m:g} m. Use a smaller patch."
-        )
+    require_patches(config, scenes)
     return PatchDataset(
         scenes,
         config.channels,

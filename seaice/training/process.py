@@ -163,20 +163,25 @@ def _turn(
         # The cluster has its own queue.
         yield None, []
         return
-    niceness = _niceness()
+    own = niceness()
     ticket = Ticket(status_writer.folder.path)
     try:
         devices = _wait_for_devices(ticket, config, status_writer, stop_requested)
         if devices is not None:
             os.environ[_DEVICES] = ",".join(devices)
-            os.nice(max(0, niceness - os.nice(0)))
+            os.nice(max(0, own - os.nice(0)))
         yield devices, [ticket.lock]
     finally:
         os.environ.pop(_DEVICES, None)
         ticket.release()
 
 
-def _niceness() -> int:
+def niceness() -> int:
+    """Priority of runs: 0 is that of other programs, 19 the lowest.
+
+    Raises:
+        ConfigError: `SEAICE_NICE` is none.
+    """
     named = os.environ.get("SEAICE_NICE", _NICE)
     if not named.isdecimal() or int(named) > 19:
         raise ConfigError(

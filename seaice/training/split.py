@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from seaice.core.errors import MissingChannelsError, NoScenesError
+from seaice.core.errors import ConfigError, MissingChannelsError, NoScenesError
 from seaice.core.text import counted, named
 from seaice.scenes.catalogue import Catalogue, checked, read_catalogue
 from seaice.scenes.catalogue.parts import Part
@@ -51,6 +51,20 @@ def split_scenes(config: TrainingConfig) -> tuple[list[Scene], list[Scene]]:
     if len(validation) < _FEW_SCENES:
         log.warning(_few_scenes_warning(len(validation)))
     return training, validation
+
+
+def require_patches(config: TrainingConfig, scenes: Sequence[Scene]) -> None:
+    """Check that scenes are large enough for the patches of a run.
+
+    Raises:
+        ConfigError: A patch is larger than every scene, along both sides.
+    """
+    longest = max(max(scene.grid.at(config.spacing_m).shape) for scene in scenes)
+    if config.patch > longest:
+        raise ConfigError(
+            f"A patch of {config.patch} pixels is larger than every scene: the longest side is "
+            f"{longest} pixels of {config.spacing_m:g} m. Use a smaller patch."
+        )
 
 
 def warn_of_implausible(scenes: Sequence[Scene]) -> None:

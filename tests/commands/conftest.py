@@ -22,8 +22,17 @@ from seaice.simulate import simulate_folder
 MOST_S = 5.0
 """Within which a command ends, on a machine that has nothing else to do."""
 
-ENDLESS = ("steps", 100_000), ("patch", 32), ("batch", 2), ("workers", 0)
-"""Settings of a training that does not end by itself."""
+ENDLESS = (
+    ("steps", 100_000),
+    ("patch", 32),
+    ("batch", 2),
+    ("workers", 0),
+    ("validate_every", 2),
+    ("patience", 0),
+)
+"""Settings of a training that does not end by itself, and often saves its state."""
+_STATE = 2**20
+"""Bytes: of what a run writes, only its state is larger."""
 _WORKING = re.compile(r"^(measuring|(scored|scene|prediction|step) [1-9])", re.MULTILINE)
 
 
@@ -78,8 +87,12 @@ class Running:
     def _come(self, moment: str) -> bool:
         if moment == "serving":
             return "URL:" in self.log
+        if moment == "begun":
+            return "cell 0/" in self.log
         if moment == "write":
             return bool(self.unfinished())
+        if moment == "save":
+            return any(_size(path) > _STATE for path in self.unfinished())
         measured = (path.stat().st_size for path in self.out.glob("*/metrics.jsonl"))
         return any(self.out.glob("*.nc")) or any(measured) or bool(_WORKING.search(self.log))
 
@@ -87,9 +100,17 @@ class Running:
     def log(self) -> str:
         return self._log.read_text()
 
-    def end(self, number: signal.Signals) -> int:
-        """Send a signal; the status, once this process and all that it has started are gone."""
-        self.process.send_signal(number)
+    def end(self, number: signal.Signals, *, to_all: bool = False) -> int:
+        """Send a signal; the status, once this process and all that it has started are gone.
+
+        Args:
+            number: The signal.
+            to_all: Send it to all processes of the command at once, as terminals and schedulers do.
+        """
+        if to_all:
+            os.killpg(self.process.pid, number)
+        else:
+            self.process.send_signal(number)
         return self.ended()
 
     def ended(self) -> int:
@@ -163,7 +184,7 @@ def begin(
             ),
             "train": lambda: (
                 *(*trained, *models),
-                *(each for key, value in ENDLESS for each in (f"--{key}", value)),
+                *(each for key, value in ENDLESS for each in (f"--{key.replace('_', '-')}", value)),
             ),
             "app": lambda: ("--port", free_port(), "--runs", out),
         }
@@ -174,6 +195,13 @@ def begin(
     for each in started:
         record_property("seconds", round(each.seconds, 1))
         each.kill()
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def free_port() -> int:

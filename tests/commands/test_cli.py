@@ -94,9 +94,43 @@ def test_info_tells_of_each_scene_of_a_folder(seaice: Seaice, make_scene, tmp_pa
     ]
     facts = json.loads(seaice("info", tmp_path / "data", "--json")[1])
     assert [each["file"] for each in facts] == [str(path) for path in paths]
-    (tmp_path / "empty").mkdir()
-    status, out, _ = seaice("info", tmp_path / "empty")
-    assert (status, out) == (1, f"{tmp_path / 'empty'} is a folder. Name the files in it.\n")
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ([], "There are no scenes in {}. It is empty. Choose another folder."),
+        (
+            ["a.txt", "b.zip"],
+            "There are no scenes in {}. No name of its 2 files ends in .nc, as those of scenes do. "
+            "Choose another folder.",
+        ),
+        (
+            ["20180325T194759_dmi_prep_reference.nc"],
+            "There are no scenes in {}. References alone (1) are no scenes: they belong beside "
+            "them. Choose another folder.",
+        ),
+        (["below/"], "There are no scenes in {}. It holds no files. Choose another folder."),
+        (
+            ["here/20180325T194759_dmi_prep.nc"],
+            "There are no scenes in {}. Folders in it may hold scenes: here (1 file). Name one of "
+            "them.",
+        ),
+        (
+            ["a.nc", "b.nc"],
+            "{}/a.nc is empty. Download it again.\n\n{}/b.nc is empty. Download it again.",
+        ),
+    ],
+)
+def test_info_says_what_a_folder_without_scenes_holds(seaice: Seaice, tmp_path: Path, names, words):
+    folder = tmp_path / "folder"
+    for name in ["", *names]:
+        path = folder / name
+        (path if not name or name.endswith("/") else path.parent).mkdir(exist_ok=True)
+        if name and not name.endswith("/"):
+            path.touch()
+    status, out, lines = seaice("info", folder)
+    assert (status, out, lines) == (1, words.replace("{}", str(folder)) + "\n", [])
 
 
 def test_simulate_train_evaluate_predict_explain(seaice: Seaice, tmp_path: Path, monkeypatch):

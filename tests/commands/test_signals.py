@@ -10,6 +10,9 @@ from itertools import product
 
 import pytest
 
+from seaice.training.runs.folder import list_runs
+from seaice.training.runs.status import read_status
+
 STATUS = {
     signal.SIGINT: 130,
     signal.SIGTERM: 143,
@@ -43,9 +46,20 @@ CASES = [
 
 @pytest.mark.parametrize(("name", "moment", "number"), CASES)
 def test_a_command_that_is_told_to_end_leaves_nothing_behind(begin, name, moment, number):
+    """In the middle of its work, as a terminal signals it: with all its processes."""
     running = begin(name)
     running.until(moment)
-    assert running.end(number) == STATUS[number]
+    assert running.end(number, to_all=moment == "work") == STATUS[number]
+    assert running.unfinished() == []
+    assert running.log.rstrip().endswith("Stopped.")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", STATUS)
+def test_processes_that_write_are_told_to_end_with_their_command(begin, number):
+    running = begin("simulate")
+    running.until("write")
+    assert running.end(number, to_all=True) == STATUS[number]
     assert running.unfinished() == []
     assert running.log.rstrip().endswith("Stopped.")
 
@@ -57,7 +71,7 @@ def test_the_dashboard_ends_at_once_and_in_order(begin, number):
     running.until("serving")
     # A moment before it is told to, it may not have got as far as to say so.
     time.sleep(0.5)
-    assert running.end(number) == 0
+    assert running.end(number, to_all=True) == 0
     assert running.log.rstrip().endswith("Stopping...")
 
 
@@ -82,12 +96,18 @@ def test_processes_of_a_command_that_is_killed_tidy_up(begin):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "number"), [*product(("train", "sweep"), STATUS)])
-def test_a_training_that_is_told_to_end_has_saved_its_state(begin, name, number):
-    """The runs of a sweep's cells are processes of their own."""
+@pytest.mark.parametrize(
+    ("name", "moment", "number"),
+    [
+        *product(("train", "sweep"), ["work"], STATUS),
+        *product(("train", "sweep"), ["save"], [signal.SIGINT, signal.SIGTERM]),
+    ],
+)
+def test_a_training_that_is_told_to_end_has_saved_its_state(begin, name, moment, number):
+    """The runs of a sweep's cells are processes of their own, which its signals do not reach."""
     running = begin(name)
-    running.until("work")
-    assert running.end(number) == (STATUS[number] if name == "sweep" else 130)
+    running.until(moment)
+    assert running.end(number, to_all=True) == (STATUS[number] if name == "sweep" else 130)
     (state,) = running.out.glob("*/status.json")
     assert json.loads(state.read_text())["state"] == "cancelled"
     assert (state.parent / "state.safetensors").is_file()
@@ -97,10 +117,21 @@ def test_a_training_that_is_told_to_end_has_saved_its_state(begin, name, number)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", STATUS)
-def test_at_its_start_a_command_writes_nothing(begin, number):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_sweep_that_has_just_begun_leaves_nothing_running(begin, number):
+    running = begin("sweep")
+    running.until("begun")
+    assert running.end(number, to_all=True) == STATUS[number]
+    assert not any(read_status(each).live for each in list_runs(running.out))
+    assert running.unfinished() == []
+    assert "go on with: seaice sweep mine" in running.log
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "number"), [*product(("simulate", "sweep"), STATUS)])
+def test_at_its_start_a_command_writes_nothing(begin, name, number):
     """Before Python has set a handler, the system itself ends it."""
-    running = begin("simulate")
+    running = begin(name)
     time.sleep(0.3)
     assert running.end(number) in (STATUS[number], -number)
     assert not running.out.exists() or list(running.out.iterdir()) == []

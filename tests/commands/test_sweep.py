@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from seaice.ai4arctic.channels import AMSR2
+from seaice.ai4arctic.charts import CHARTS
 from seaice.core import cluster
 from seaice.experiment.sweep import scoring
 from seaice.training.runs.folder import RunFolder
@@ -39,7 +41,7 @@ class Pretending(Executor):
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def here(tmp_path: Path, make_scene: Callable, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a scene, and workers that only pretend."""
 
     @contextmanager
@@ -51,12 +53,11 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     for name in ("SEAICE_DATA", "SEAICE_MODELS", "SEAICE_RUNS"):
         monkeypatch.delenv(name, raising=False)
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "20180325T194759_dmi_prep.nc").touch()
+    make_scene(300, 300, folder=tmp_path / "data")
     return tmp_path
 
 
-def test_a_grid_is_trained_listed_and_enlarged(seaice):
+def test_a_grid_is_trained_listed_and_enlarged(seaice, caplog):
     assert seaice("sweep")[1] == "There are no sweeps in runs.\n"
     status, text, lines = seaice("sweep", "tiny", *GRID, "--set", "steps=7", "--json")
     assert status == 0
@@ -66,6 +67,8 @@ def test_a_grid_is_trained_listed_and_enlarged(seaice):
         "sar_none_seed0.safetensors",
         "sar_1-2-3_seed0.safetensors",
     ]
+    # What each of its runs would say is said once.
+    assert caplog.messages == ["no validation scenes: the checkpoint will have no scores"]
     assert lines[0].startswith("cell 0/2  0 %")
     assert lines[-2] == "cell 2/2  100 %"
     assert lines[-1] == "score its cells with: seaice evaluate-all tiny --data TEST_SCENES"
@@ -93,9 +96,15 @@ def test_a_file_gives_the_grid_and_options_override_it(seaice, here: Path):
     }
 
 
-def test_what_failed_is_named(seaice):
+def test_what_failed_is_named_as_soon_as_it_has(seaice, caplog):
     status, _, lines = seaice("sweep", "tiny", *GRID, "--set", "steps=13")
     assert status == 2
+    assert caplog.messages[1:] == [
+        "sar_none_seed0 failed, and is tried again: why",
+        "sar_1-2-3_seed0 failed, and is tried again: why",
+        "sar_none_seed0 failed: why",
+        "sar_1-2-3_seed0 failed: why",
+    ]
     assert lines[-1] == (
         "2 of 2 cells are not finished. sar_none_seed0 failed: why sar_1-2-3_seed0 failed: why"
     )
@@ -107,6 +116,7 @@ def test_what_failed_is_named(seaice):
         (("tiny",), "There is no sweep 'tiny' in runs/sweeps. Begin it with"),
         (("../tiny", *GRID), "A sweep's name can hold letters"),
         (("tiny", "--rates", "none"), "A sweep needs channels"),
+        (GRID, "Name the sweep: `seaice sweep NAME"),
         (("tiny", *GRID, "--seeds", "a"), "Write seeds as '0 1 2', not 'a'"),
         (("tiny", *GRID, "--set", "steps"), "Write a setting as NAME=VALUE"),
         (("tiny", *GRID, "--set", "step=3"), "No setting 'step' of a training"),
@@ -118,6 +128,53 @@ def test_bad_input_is_a_sentence(seaice, here: Path, arguments, words):
     status, _, lines = seaice("sweep", *arguments)
     assert status == 2
     assert words in lines[-1]
+    assert not (here / "runs").exists()
+
+
+def damaged(here: Path, make_scene: Callable) -> None:
+    (path,) = (here / "data").iterdir()
+    path.write_bytes(b"nothing")
+
+
+def without_charts(here: Path, make_scene: Callable) -> None:
+    make_scene(300, 300, folder=here / "data", without=CHARTS)
+
+
+def without_amsr2(here: Path, make_scene: Callable) -> None:
+    make_scene(300, 300, folder=here / "data", without=AMSR2)
+
+
+def nothing(here: Path, make_scene: Callable) -> None:
+    """The scenes are as they should be."""
+
+
+def models_is_a_file(here: Path, make_scene: Callable) -> None:
+    (here / "models").touch()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "arguments", "words"),
+    [
+        (damaged, (), "data has no usable scene. Not usable: data/20180325T194759"),
+        (without_charts, (), "No scene in data has an ice chart to train on."),
+        (without_amsr2, ("--channels", "sar amsr2"), "which channel set amsr2 needs"),
+        (nothing, ("--set", "patch=304"), "is larger than every scene: the longest side is 300"),
+        (nothing, ("--set", "train_list=gone.json"), "gone.json"),
+        (models_is_a_file, (), "models"),
+    ],
+)
+def test_what_every_cell_would_fail_on_is_said_before_the_first(
+    seaice, here: Path, make_scene, spoil, arguments, words
+):
+    spoil(here, make_scene)
+    status, _, lines = seaice("sweep", "tiny", *GRID, *arguments)
+    assert (status, words in lines[-1]) == (2, True), lines
+    assert not (here / "runs").exists()
+
+
+def test_a_priority_that_is_none_is_said_before_the_first_cell(seaice, here: Path, monkeypatch):
+    monkeypatch.setenv("SEAICE_NICE", "high")
+    assert "SEAICE_NICE is 'high'" in seaice("sweep", "tiny", *GRID)[2][-1]
     assert not (here / "runs").exists()
 
 

@@ -1,6 +1,8 @@
 """Files are written whole, and only where a file belongs."""
 
+import errno
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -49,3 +51,17 @@ def test_a_file_and_a_link_are_replaced(tmp_path: Path):
     link.symlink_to(old)
     write(link)
     assert (old.read_text(), link.read_text()) == ("old", "new")
+
+
+@pytest.mark.parametrize(
+    ("free", "reason"), [(0, "No space left on device"), (10**6, "Permission denied")]
+)
+def test_a_full_disk_is_told_as_one(tmp_path: Path, monkeypatch, free, reason):
+    """The library of NetCDF files takes it for a missing permission."""
+    disk = shutil.disk_usage(tmp_path)._replace(free=free)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: disk)
+    with (
+        pytest.raises(OutputError, match=rf"cannot be written \({reason}\)"),
+        atomic_write(tmp_path / "scene.nc"),
+    ):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))

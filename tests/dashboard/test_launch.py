@@ -131,3 +131,41 @@ def test_the_dashboard_lies_under_its_path_on_this_machine_alone(port):
     with socket.socket() as probe:
         # Another address of this machine.
         assert probe.connect_ex(("127.0.0.2", port)) != 0
+
+
+ENDING = """
+import atexit, sys, threading
+from pathlib import Path
+from seaice.core.files import atomic_write
+from seaice.dashboard import server, warmup
+
+class Library:
+    def __del__(self):
+        print("taken apart", flush=True)
+
+library = Library()
+atexit.register(print, "tidied up")
+writing = threading.Event()
+
+def write():
+    with atomic_write(Path(sys.argv[1])):
+        writing.set()
+        threading.Event().wait()
+
+def serve(prog_name):
+    threading.Thread(target=write).start()
+    writing.wait()
+    sys.exit(3)
+
+warmup.begin = lambda: None
+server.cli.main = serve
+server.main()
+"""
+
+
+def test_the_server_ends_without_taking_libraries_apart(tmp_path: Path):
+    """One that is just being imported would complain; a page that writes is not waited for."""
+    command = [sys.executable, "-c", ENDING, str(tmp_path / "file")]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (3, "tidied up\n", "")
+    assert list(tmp_path.iterdir()) == []

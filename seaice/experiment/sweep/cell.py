@@ -8,7 +8,7 @@ from seaice.training.runs.folder import RunFolder
 from seaice.training.runs.status import State, read_status
 from seaice.training.start import resume
 
-_POLL_S = 1.0
+_POLL_S = 0.2
 
 
 def train_cell(run: str, models: str) -> tuple[State, str]:

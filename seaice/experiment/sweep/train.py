@@ -12,6 +12,7 @@ from pathlib import Path
 
 from seaice.core.cluster import is_of_workers
 from seaice.core.errors import OutputError, RunError, SeaIceError, SweepError
+from seaice.core.workers import to_the_end
 from seaice.experiment.sweep.cell import train_cell
 from seaice.experiment.sweep.folder import Sweep, SweepFolder, write_sweep
 from seaice.experiment.sweep.plan import SweepCell
@@ -32,6 +33,8 @@ LOCK_VARIABLE = "SEAICE_SWEEP_LOCK"
 _TRIES = 2
 _POLL_S = 1.0
 _PROGRESS_S = 30.0
+_BEGIN_S = 5.0
+"""Within which a worker starts a run, or sees that it must not."""
 _STOP_S = 900.0
 """How long to wait until runs that were asked to stop have saved their state."""
 
@@ -143,6 +146,8 @@ class _Loop:
         for run in runs:
             if read_status(run).state != "finished":
                 cancel(run)
+        # A worker may just be starting its run: that is live by then, or never.
+        wait(self._active, timeout=_BEGIN_S)
         end = time.monotonic() + _STOP_S
         while any(read_status(run).live for run in runs) and time.monotonic() < end:
             time.sleep(_POLL_S / 5)
@@ -166,11 +171,15 @@ class _Loop:
                 # Its trunk is not finished: others first.
                 self._waiting.append(cell)
                 continue
-            run = self._run(cell, ready)
-            models = self.sweep.folder.trunks if cell.trunk else self._models
-            arguments = str(run.path.resolve()), str(models.resolve())
             self._tries[cell] = self._tries.get(cell, 0) + 1
-            self._active[self._workers.submit(self._work, *arguments)] = cell, run
+            # A run that a worker has and that this loop does not know could not be stopped.
+            with to_the_end():
+                self._give(cell, self._run(cell, ready))
+
+    def _give(self, cell: SweepCell, run: RunFolder) -> None:
+        models = self.sweep.folder.trunks if cell.trunk else self._models
+        arguments = str(run.path.resolve()), str(models.resolve())
+        self._active[self._workers.submit(self._work, *arguments)] = cell, run
 
     def _trunk(self, cell: SweepCell) -> Path | None:
         """Checkpoint of a cell's trunk; None if it is not finished. Any path without trunks."""
@@ -202,11 +211,14 @@ class _Loop:
             if not is_of_workers(error):
                 raise
             state = read_status(run).state
-        if state == "cancelled":
-            # Somebody cancelled this run alone; it goes on when the sweep is started again.
+        if state in ("finished", "cancelled"):
+            # If somebody cancelled this run alone, it goes on when the sweep is started again.
             return
-        if state != "finished" and self._tries[cell] < _TRIES:
+        again = self._tries[cell] < _TRIES
+        if again:
             self._waiting.append(cell)
+        then = ", and is tried again" if again else ""
+        _LOG.warning("%s failed%s: %s", cell.name, then, read_status(run).message)
 
     def _report(self) -> None:
         self._reported = time.monotonic()

@@ -1,15 +1,31 @@
 """What a file holds, as JSON values for `seaice info`."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 from seaice.ai4arctic.channels import CHANNEL_SETS
 from seaice.ai4arctic.names import is_reference
-from seaice.core.errors import SceneError
+from seaice.core.errors import NoScenesError, SceneError, SeaIceError
 from seaice.scenes.catalogue.findings import checked
+from seaice.scenes.catalogue.folder import require_scene_files, scene_files
 from seaice.scenes.catalogue.index import inspect_scene
 from seaice.scenes.catalogue.sandbox import SANDBOX
 from seaice.scenes.scene import Scene
+
+
+def facts_of(path: Path) -> list[dict[str, Any]]:
+    """What a file holds, or each scene file of a folder; see `file_facts`.
+
+    A folder that holds no scenes, or cannot be opened, is told as an unusable file is.
+    """
+    if not os.path.isdir(path):
+        return [file_facts(path)]
+    try:
+        require_scene_files(path)
+        return [file_facts(each) for each in scene_files(path)]
+    except NoScenesError as error:
+        return [_unusable(path, error)]
 
 
 def file_facts(path: Path) -> dict[str, Any]:
@@ -27,7 +43,7 @@ def file_facts(path: Path) -> dict[str, Any]:
             return _reference_facts(path)
         scene = checked(inspect_scene(path))
     except SceneError as error:
-        return {"file": str(path), "kind": None, "problems": [str(error)]}
+        return _unusable(path, error)
     return {
         "file": str(path),
         "kind": _kind(scene),
@@ -47,6 +63,10 @@ def file_facts(path: Path) -> dict[str, Any]:
         "notice": scene.notice,
         "problems": [],
     }
+
+
+def _unusable(path: Path, error: SeaIceError) -> dict[str, Any]:
+    return {"file": str(path), "kind": None, "problems": [str(error)]}
 
 
 def _kind(scene: Scene) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from seaice.ai4arctic.names import REFERENCE_SUFFIX
+from seaice.ai4arctic.names import REFERENCE_SUFFIX, is_reference
 from seaice.core.cache import Store
 from seaice.core.errors import NoScenesError, SceneError
 from seaice.core.files import files_in
+from seaice.core.text import counted
 from seaice.scenes.catalogue.index import inspect_scenes
 from seaice.scenes.catalogue.parts import (
     Part,
@@ -123,8 +124,18 @@ def require_scene_files(folder: Path) -> None:
         NoScenesError: The folder cannot be opened, or holds no file that may be a scene.
     """
     if not scene_files(folder):
-        remedy = elsewhere(folder) or "Choose another folder."
+        remedy = elsewhere(folder) or f"{_instead(folder)} Choose another folder."
         raise NoScenesError(f"There are no scenes in {folder}. {remedy}")
+
+
+def _instead(folder: Path) -> str:
+    """What a folder without scenes holds."""
+    names = [name for name in os.listdir(folder) if os.path.isfile(folder / name)]
+    if not names:
+        return "It holds no files." if os.listdir(folder) else "It is empty."
+    if references := sum(map(is_reference, names)):
+        return f"References alone ({references}) are no scenes: they belong beside them."
+    return f"No name of its {counted(len(names), 'file')} ends in .nc, as those of scenes do."
 
 
 def read_catalogue(
@@ -157,7 +168,11 @@ def read_catalogue(
     if not scenes:
         remedy = elsewhere(folder)
         if not (remedy or problems):
-            remedy = f"Write simulated scenes with: seaice simulate {folder} --scenes 8 --seed 1"
+            free = shlex.quote(str(folder))
+            remedy = (
+                f"{_instead(folder)} Choose another folder, or write simulated scenes into it "
+                f"with: seaice simulate {free} --scenes 8 --seed 1"
+            )
         parts = f"{folder} has no usable scene.", _because(problems), remedy
         raise NoScenesError(" ".join(filter(None, parts)))
     # By id, so by time: the names of raw files begin with the satellite.

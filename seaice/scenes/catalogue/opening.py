@@ -8,9 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
 from pathlib import Path
 
 from filelock import FileLock
@@ -22,6 +20,7 @@ from seaice.core.cache import cache_folder
 from seaice.core.errors import OutputError, RawSceneError, SceneError
 from seaice.core.files import files_in, require_writable
 from seaice.core.grids.pixel_grid import PixelGrid
+from seaice.core.workers import process_pool, shielded
 from seaice.scenes.convert import convert_scene
 from seaice.scenes.convert.attributes import global_attributes, input_attributes, original_id
 from seaice.scenes.convert.raw import RawScene
@@ -119,7 +118,7 @@ def _convert(raw: Path, out: Path) -> None:
 
 
 def _convert_in_subprocess(raw: Path, out: Path) -> None:
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    with process_pool(1) as pool, shielded():
         pool.submit(_convert, raw, out).result()
 
 

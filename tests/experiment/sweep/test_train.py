@@ -1,6 +1,7 @@
 """Training the cells of a sweep, with workers that are threads and runs that are made up."""
 
 import json
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -154,6 +155,57 @@ def test_stopping_asks_the_runs_to_save_and_waits_for_them(tmp_path, monkeypatch
     assert states(sweep) == ["stopped", "not started"]
     assert states(train(tmp_path, None, Workers())) == ["finished", "finished"]
     assert len(list_runs(tmp_path / "runs")) == 2
+
+
+def test_a_run_that_a_worker_is_just_starting_is_waited_for(tmp_path, monkeypatch):
+    """It looked for a request to stop a moment before there was one."""
+    monkeypatch.setattr(module, "_PROGRESS_S", 0.0)
+    stopped = []
+
+    def starting(run: str, models: str) -> tuple[str, str]:
+        folder = RunFolder(Path(run))
+        while not folder.stop_file.exists():
+            time.sleep(0.01)
+        time.sleep(0.1)
+        lock = hold(folder.lock_file)
+        end(folder, "running")
+        time.sleep(0.1)
+        stopped.append(folder.name)
+        end(folder, "cancelled")
+        lock.release()
+        return "cancelled", ""
+
+    def press(progress: SweepProgress) -> None:
+        if list_runs(tmp_path / "runs"):
+            raise KeyboardInterrupt
+
+    sweep = planned(sweep_folder(tmp_path / "runs", "mine"), plan_of(GRID, "x"))
+    with ThreadPoolExecutor(1) as threads:
+        with pytest.raises(KeyboardInterrupt):
+            train_sweep(sweep, tmp_path, threads, lambda: 1, on_progress=press, work=starting)
+        assert len(stopped) == 1
+
+
+def test_a_signal_while_a_cell_is_given_to_a_worker_loses_no_run(tmp_path, monkeypatch):
+    real = module.new_run
+
+    def interrupted(config: object, runs: Path) -> RunFolder:
+        run = real(config, runs)
+        signal.raise_signal(signal.SIGINT)
+        return run
+
+    monkeypatch.setattr(module, "new_run", interrupted)
+    # A shell lets what it starts in the background ignore this signal.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            train(tmp_path, plan_of(GRID, "x"), lambda run, models: ("cancelled", ""))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    sweep = read_sweep(sweep_folder(tmp_path / "runs", "mine"))
+    (run,) = list_runs(tmp_path / "runs")
+    assert list(sweep.runs.values()) == [run.name]
+    assert run.stop_file.exists()
 
 
 def test_a_full_disk_keeps_finished_cells(tmp_path, monkeypatch):

@@ -149,3 +149,9 @@ def test_a_folder_that_is_missing_is_named_in_what_would_fill_it(tmp_path: Path)
     file.touch()
     with pytest.raises(NoScenesError, match="simulate data --scenes"):
         scene_files(file)
+    empty = tmp_path / "nothing yet"
+    empty.mkdir()
+    with pytest.raises(NoScenesError, match=r"It is empty\. Choose another folder, or "):
+        read_catalogue(empty)
+    with pytest.raises(NoScenesError, match=re.escape(f"simulate '{empty}' --scenes")):
+        read_catalogue(empty)
