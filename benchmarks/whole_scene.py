@@ -1,5 +1,8 @@
 """A network over a whole scene: in one piece, and as `seaice.network.staged` runs it.
 
+In one piece twice: with the channels first, as torch lays out images unless told, and with the
+channels last, as seaice does. Tile by tile twice on processors with bfloat16: without and with it.
+
 Run: python benchmarks/whole_scene.py [--encoder resnet152] [--stride 16] [--size 5000 5200]
 
 Processor time, which other work on the machine hardly changes, and the peak of a process of its
@@ -10,10 +13,13 @@ import argparse
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from machine import describe, peak_gib
 
+from seaice.core.device import cpu_has_bfloat16
 from seaice.core.memory import memory_budget
 from seaice.network.config import NetworkConfig
 from seaice.network.network import SeaIceNet
@@ -36,7 +42,21 @@ def staged(network: SeaIceNet, inputs: torch.Tensor) -> None:
     print(f"  {len(steps.tiles)} tiles", end="")
 
 
-WAYS = {"in one piece": in_one_piece, "staged": staged}
+@dataclass(frozen=True)
+class Way:
+    """How a network is run over the inputs."""
+
+    run: Callable[[SeaIceNet, torch.Tensor], None]
+    layout: torch.memory_format = torch.channels_last
+    bfloat16: bool = False
+
+
+WAYS = {
+    "channels first": Way(in_one_piece, torch.contiguous_format),
+    "in one piece": Way(in_one_piece),
+    "staged": Way(staged),
+    "bfloat16": Way(staged, bfloat16=True),
+}
 
 
 @torch.inference_mode()
@@ -55,9 +75,12 @@ def measure(asked: argparse.Namespace) -> None:
             smooth_inputs=tuple(range(3, CHANNELS)) if stem == "separable" else (),
         )
     ).eval()
-    inputs = torch.rand(1, CHANNELS, *shape).to(memory_format=torch.channels_last)
+    way = WAYS[asked.way]
+    inputs = torch.rand(1, CHANNELS, *shape).to(memory_format=way.layout)
+    network = network.to(memory_format=way.layout)
     before, begun = peak_gib(), time.process_time()
-    WAYS[asked.way](network.to(memory_format=torch.channels_last), inputs)
+    with torch.autocast("cpu", torch.bfloat16, enabled=way.bfloat16):
+        way.run(network, inputs)
     taken = time.process_time() - begun
     print(f"  {asked.way:14}{taken:8.1f} s   {before:5.2f} GiB before, peak {peak_gib():5.2f} GiB")
 
@@ -75,6 +98,8 @@ def main() -> None:
     print(describe())
     print(f"{asked.encoder}, stride {asked.stride}, {asked.size[0]} x {asked.size[1]} pixels")
     for way in WAYS:
+        if WAYS[way].bfloat16 and not cpu_has_bfloat16():
+            continue
         subprocess.run([sys.executable, *sys.argv, "--way", way], check=True)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from seaice.network.checkpoint_files import checkpoint_name
-from seaice.network.rates import CENTRE, Rates, rates_name
+from seaice.network.rates import CENTRE, Rates, parse_rates, rates_name
 
 HOME = Path(__file__).resolve().parents[1]
 DATA, MODELS, RUNS = HOME / "data", HOME / "models", HOME / "runs"
@@ -149,14 +149,15 @@ def make_checkpoints(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
                 _train(MODELS, name, rates, channel_set, seed, start)
 
 
-def make_alone() -> None:
+def make_alone(seeds: Sequence[int], channel_sets: Sequence[str], rates: Sequence[Rates]) -> None:
     """Train the networks without a trunk that are not there; can be stopped and started again."""
     make_data()
     _write_sweep(ALONE_MODELS, alone_sweep())
-    for seed in ALONE_SEEDS:
-        for rates in RATES:
-            name = checkpoint_name(rates, "sar", seed)
-            _train(ALONE_MODELS, name, rates, "sar", seed, ALONE)
+    for seed in seeds:
+        for channel_set in channel_sets:
+            for each in rates:
+                name = checkpoint_name(each, channel_set, seed)
+                _train(ALONE_MODELS, name, each, channel_set, seed, ALONE)
 
 
 def shipped_sweep() -> dict[str, Any]:
@@ -167,7 +168,7 @@ def shipped_sweep() -> dict[str, Any]:
 
 def alone_sweep() -> dict[str, Any]:
     """The same of the networks without a trunk."""
-    return _grid(RATES, ("sar",), ALONE_SEEDS, ALONE)
+    return _grid(RATES, CHANNEL_SETS, ALONE_SEEDS, ALONE)
 
 
 def _grid(
@@ -257,7 +258,7 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "scenes": lambda asked: make_scenes(),
     "trunks": lambda asked: make_trunks(asked.seeds, asked.channels),
     "checkpoints": lambda asked: make_checkpoints(asked.seeds, asked.channels),
-    "alone": lambda asked: make_alone(),
+    "alone": lambda asked: make_alone(asked.seeds, asked.channels, asked.rates),
     "baselines": lambda asked: make_baselines(),
 }
 
@@ -266,6 +267,9 @@ if __name__ == "__main__":
     parser.add_argument("what", choices=list(STEPS))
     every = *CHANNEL_SETS, *SINGLE
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS, help="of networks")
-    parser.add_argument("--channels", nargs="+", default=every, help="of networks")
+    parser.add_argument("--channels", nargs="+", choices=every, default=every, help="of networks")
+    parser.add_argument(
+        "--rates", type=parse_rates, nargs="+", default=RATES, help="of networks without a trunk"
+    )
     asked = parser.parse_args()
     STEPS[asked.what](asked)
