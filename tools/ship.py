@@ -52,12 +52,13 @@ BRANCHES: dict[str, Any] = {
 ALONE: dict[str, Any] = {
     **EVERYWHERE,
     "patch": 160,
-    "batch": 12,
+    "batch": 32,
     "steps": 1120,
     "validate_every": 280,
 }
-"""From random weights, everything learning; as many steps as trunk and branches together."""
-ALONE_SEEDS = (0, 1, 2)
+"""From random weights, everything learning; as many patches as the trunk, each larger."""
+ALONE_SETS = ("sar", "sar+amsr2")
+ALONE_SEEDS = (0, 1)
 ALONE_MODELS = MODELS / "alone"
 BASELINES: tuple[tuple[Literal["linear", "trees"], str, bool], ...] = (
     *(
@@ -168,7 +169,7 @@ def shipped_sweep() -> dict[str, Any]:
 
 def alone_sweep() -> dict[str, Any]:
     """The same of the networks without a trunk."""
-    return _grid(RATES, CHANNEL_SETS, ALONE_SEEDS, ALONE)
+    return _grid(RATES, ALONE_SETS, ALONE_SEEDS, ALONE)
 
 
 def _grid(
