@@ -151,10 +151,10 @@ class TrainingConfig(RecipeSettings):
             16,
             4096,
         ),
-    ] = 256
+    ] = 160
     batch: Annotated[
         int, Setting("Batch size", "Patches per step, over all devices.", "Training", 1, 1024)
-    ] = 6
+    ] = 32
     accumulate: Annotated[
         int,
         Setting(
@@ -165,7 +165,7 @@ class TrainingConfig(RecipeSettings):
             1024,
         ),
     ] = 1
-    steps: Annotated[int, Setting("Steps", "Optimizer steps.", "Training", 1, 10_000_000)] = 800
+    steps: Annotated[int, Setting("Steps", "Optimizer steps.", "Training", 1, 10_000_000)] = 1120
     learning_rate: Annotated[
         float, Setting("Learning rate", "Peak learning rate.", "Training", 1e-8, 1)
     ] = 3e-3
@@ -211,7 +211,7 @@ class TrainingConfig(RecipeSettings):
     validate_every: Annotated[
         int,
         Setting("Validation interval", "Steps between validations.", "Validation", 1, 10_000_000),
-    ] = 100
+    ] = 140
     patience: Annotated[
         int,
         Setting(

@@ -176,7 +176,7 @@ def test_it_follows_the_pickers_and_otherwise_keeps_what_you_type(form: AppTest)
     assert form.text_input(key="train_rates").value == "6-12-18"
     assert form.selectbox(key="train_channel_set").value == "sar"
     assert form.text_input(key="train_data").value == "data"
-    assert form.number_input(key="train_steps").value == 800
+    assert form.number_input(key="train_steps").value == FIELDS["steps"].default
     form.text_input(key="train_rates").set_value("2-4")
     form.text_input(key="train_data").set_value("elsewhere").run()
     # Another run has finished: you have not picked anything.
@@ -294,7 +294,7 @@ def test_the_cost_is_shown_before_anything_starts(form: AppTest):
         "Parameters": f"{expected.parameters / 1e6:.2f} million",
         "Reach of the rates": reach_text((6, 12, 18), expected.cell_m),
         "Receptive field": f"{expected.receptive_field_km:.0f} km",
-        "Taps on padding": "34 % at rate 18",
+        "Taps on padding": "51 % at rate 18",
         "Memory": f"{expected.memory_gib:.1f} GiB",
     }
     form.text_input(key="train_rates").set_value("none").run()
@@ -313,7 +313,7 @@ def test_steps_are_timed_on_request(form: AppTest, monkeypatch):
     form.run()
     assert "Time per step" not in cost(form)
     form.button(key="train_time").click().run()
-    assert (cost(form)["Time per step"], cost(form)["All steps"]) == ("0.5 s", "7 min")
+    assert (cost(form)["Time per step"], cost(form)["All steps"]) == ("0.5 s", "9 min")
     # More steps take the same time each; a larger batch does not.
     form.number_input(key="train_steps").set_value(1200).run()
     assert cost(form)["All steps"] == "10 min"
