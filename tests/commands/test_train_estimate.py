@@ -22,7 +22,8 @@ def test_norms_and_validations_are_part_of_the_time(seaice, make_scene, tmp_path
         make_scene(folder=tmp_path / "data", name=f"2018032{day}T194759_dmi_prep.nc")
     command = "train", "--rates", "1-2", "--channels", "sar", "--data", tmp_path / "data"
     small = "--patch", 64, "--batch", 2, "--steps", 120, "--norm-patches", 4
-    status, answer, _ = seaice(*command, *small, "--validation-share", 0.5, "--estimate", "--json")
+    scored = "--validation-share", 0.5, "--validate-every", 100
+    status, answer, _ = seaice(*command, *small, *scored, "--estimate", "--json")
     found = json.loads(answer)
     assert (status, found["validations"], found["scenes"], found["norm_estimates"]) == (0, 2, 2, 2)
     assert found["seconds"] == pytest.approx(
