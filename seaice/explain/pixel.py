@@ -90,14 +90,15 @@ def pixel_at(grid: PixelGrid, place: Place) -> Pixel:
     Raises:
         ConfigError: The place lies beyond the grid.
     """
-    line, sample = (int(km * 1000 // grid.spacing_m) for km in place)
+    # Floats at first: what is not a number lies nowhere.
+    line, sample = (km * 1000 // grid.spacing_m for km in place)
     if not (0 <= line < grid.lines and 0 <= sample < grid.samples):
         lines, samples = (size * grid.spacing_m / 1000 for size in grid.shape)
         raise ConfigError(
             f"The place {place[0]:g} km, {place[1]:g} km lies beyond the scene, which measures "
             f"{lines:g} km along its lines and {samples:g} km along its samples."
         )
-    return line, sample
+    return int(line), int(sample)
 
 
 def pixel_story(scene: Scene, checkpoint: Checkpoint, chart: ChartName, place: Place) -> PixelStory:

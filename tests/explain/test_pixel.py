@@ -110,8 +110,9 @@ def test_bad_places_are_told_in_a_sentence(scene, checkpoint):
         ConfigError, match=r"99 km, 5 km lies beyond the scene, which measures 80 km"
     ):
         pixel_story(scene, checkpoint, "SOD", (99, 5))
-    with pytest.raises(ConfigError, match="beyond the scene"):
-        pixel_at(scene.grid, (-0.1, 5))
+    for place in ((-0.1, 5), (np.nan, 5), (5, np.inf)):
+        with pytest.raises(ConfigError, match="beyond the scene"):
+            pixel_at(scene.grid, place)
     # The left eighth is masked.
     with pytest.raises(ConfigError, match=r"no data at 5 km, 5 km\. Choose another pixel"):
         pixel_story(scene, checkpoint, "SOD", (5, 5))
