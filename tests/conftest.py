@@ -39,6 +39,7 @@ settings.register_profile("quick", deadline=None, max_examples=30)
 settings.load_profile("all")
 
 _SLOW_S = 1800
+_FIGURE = "seaice_figure"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -287,14 +288,16 @@ def tiny_config() -> Callable[..., TrainingConfig]:
 
 @pytest.fixture
 def figures() -> Callable[[AppTest], list[dict]]:
-    """What the figures are made of that a page changes in place, from top to bottom."""
+    """What the figures are made of that a page changes in place, from top to bottom.
+
+    With the opacity that the browser gives to maps over the radar image.
+    """
 
     def read(app: AppTest) -> list[dict]:
         sent = [each.proto for each in app.get("bidi_component")]
+        parts = [each.bytes.partition(b"\n") for each in sent if each.component_name == _FIGURE]
         return [
-            json.loads(each.bytes.partition(b"\n")[2])
-            for each in sent
-            if each.component_name == "seaice_figure"
+            {**json.loads(text), "opacity": json.loads(head)["opacity"]} for head, _, text in parts
         ]
 
     return read

@@ -26,6 +26,8 @@ _LEGEND_PX, _FOOT_PX = 182, 215
 # Height of a legend's entry, and of the lowest number of the colour bar above it.
 _SWATCH_PX, _TICK_PX = 20, 24
 _FLATTEST_PX, _TALLEST_PX = 140, 1200
+OVERLAY, BACKDROP = "overlay", "backdrop"
+"""Names of a layer whose opacity can be chosen, and of one that only shows through such a layer."""
 # A dark line within a light one is visible on every map.
 _OUTLINES = ({"color": "white", "width": 4}, {"color": "#16232e", "width": 1.5})
 # Axes are in km, and so is a line's length on the screen.
@@ -49,6 +51,7 @@ class Panel:
             the text of each cell.
         message: Text over a map that has nothing to show.
         opacity: Opacity of the last layer, 0 to 1.
+        names: Names of the layers, for a browser that changes their opacity; empty for none.
     """
 
     title: str
@@ -56,6 +59,7 @@ class Panel:
     hover: np.ndarray
     message: str = ""
     opacity: float = 1.0
+    names: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -190,7 +194,8 @@ def _add_panel(
         )
     )
     place = {"xref": axes[0], "yref": axes[1]}
-    for index, layer in enumerate(panel.layers):
+    names = panel.names or [""] * len(panel.layers)
+    for index, (layer, name) in enumerate(zip(panel.layers, names, strict=True)):
         parts.add_layout_image(
             source=layer,
             # Plotly draws only one of several images with the same place and size.
@@ -201,6 +206,9 @@ def _add_panel(
             sizing="stretch",
             layer="below",
             opacity=panel.opacity if index == len(panel.layers) - 1 else 1,
+            # It would show where the opaque map above it has holes.
+            visible=name != BACKDROP or panel.opacity < 1,
+            name=name,
             **place,
         )
     if panel.message:

@@ -230,6 +230,26 @@ def test_colours_opacity_and_channels_change_the_maps(page: Page):
     expect(page.get_by_text(delay)).to_be_visible()
 
 
+def test_opacity_does_not_wait_for_the_server(page: Page):
+    page.get_by_role("button", name="Display").click()
+    slider = page.get_by_role("slider", name="Opacity")
+    # From now on, the server hears nothing.
+    page.evaluate(
+        "() => { window.held = 0; WebSocket.prototype.send = () => { window.held += 1; }; }"
+    )
+    shown = (
+        "name => document.querySelector('.st-key-maps .js-plotly-plot').layout.images"
+        ".filter(image => image.name === name).map(image => [image.opacity, image.visible])"
+    )
+    assert page.evaluate(shown, "backdrop") == [[1, False]] * 4
+    slider.press("ArrowLeft")
+    page.wait_for_function(f"() => ({shown})('overlay').every(([share]) => share === 0.95)")
+    assert page.evaluate(shown, "overlay") == [[0.95, True]] * 6
+    assert page.evaluate(shown, "backdrop") == [[1, True]] * 4
+    # What is held back would have been said.
+    page.wait_for_function("() => window.held > 0")
+
+
 def test_the_confusion_matrix_answers_the_pointer(page: Page):
     plot = page.locator(".st-key-confusion .nsewdrag").first
     plot.scroll_into_view_if_needed()

@@ -8,6 +8,8 @@ import pytest
 from seaice.core.grids.orientation import ORIENTATIONS, Orientation
 from seaice.figures.extent import Extent, at_cells, hover_step
 from seaice.figures.maps import (
+    BACKDROP,
+    OVERLAY,
     Panel,
     Row,
     add_outline,
@@ -172,6 +174,14 @@ def test_opacity_is_the_last_layers(rows):
     seen_through = replace(panel("a", 2), opacity=0.4)
     figure = linked_maps([Row([seen_through], heat_palette())], EXTENT, 1000)
     assert [image.opacity for image in figure.layout.images] == [1, 0.4]
+
+
+@pytest.mark.parametrize("opacity", [1.0, 0.4])
+def test_a_backdrop_shows_only_through_a_map(rows, opacity: float):
+    named = replace(panel("a", 2), opacity=opacity, names=(BACKDROP, OVERLAY))
+    below, above = linked_maps([Row([named], heat_palette())], EXTENT, 1000).layout.images
+    assert (below.name, above.name) == (BACKDROP, OVERLAY)
+    assert (below.visible, above.visible) == (opacity < 1, True)
 
 
 def test_without_positions_the_pointer_tells_none(rows):

@@ -14,7 +14,7 @@ from seaice.dashboard.words import UNLABELLED, class_texts, in_percent, masked_t
 from seaice.explain.gradcam import Heatmap
 from seaice.figures.channels import SAR_RANGE_DB, channel_palette, sar_palette
 from seaice.figures.extent import at_cells
-from seaice.figures.maps import Panel
+from seaice.figures.maps import BACKDROP, OVERLAY, Panel
 from seaice.figures.palettes import (
     Palette,
     SchemeName,
@@ -65,14 +65,15 @@ class DrawnMap:
             view: What it was drawn from.
             opacity: Opacity of a predicted map over the radar image, 0 to 1.
         """
-        seen_through = self.backed or (bool(self.heading) and opacity < 1)
-        below = [radar] if seen_through and (radar := backdrop(view)) else []
+        covers = bool(self.heading)
+        below = [radar] if (self.backed or covers) and (radar := backdrop(view)) else []
         opacity = opacity if below else 1.0
+        names = ("" if self.backed else BACKDROP, OVERLAY if covers else "") if below else ()
         # Plotly reads markup in titles, and a heading may hold a file's name.
         heading = (line.replace("<", "&lt;") for line in self.heading)
         title = "<br>".join(filter(None, (self.title, *heading, self.note, self.score)))
         hover = view.at_pointer(self.hover)
-        return Panel(title, [*below, self.image], hover, self.message, opacity)
+        return Panel(title, [*below, self.image], hover, self.message, opacity, names)
 
 
 @cached(max_entries=12)

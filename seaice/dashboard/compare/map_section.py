@@ -3,7 +3,7 @@
 import importlib.metadata
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -74,7 +74,9 @@ def scene_maps(
         drag = DRAGS.get(st.session_state.get("drag", ""), "zoom")
         extras = _Extras(None if close_up else region, drag)
         name = "region_maps" if close_up else "maps"
-        _draw(view, settings, _figures(view, settings, results, extras), name)
+        # The browser makes them as opaque as is asked for.
+        figures = _figures(view, replace(settings, opacity=1.0), results, extras)
+        _draw(view, settings, figures, name)
     if not settings.rows:
         st.info("Select at least one row under *Maps to show*.")
 
@@ -92,6 +94,7 @@ def _draw(
                 alt=_alternative(view, settings),
                 config=_config(view),
                 ground=view.ground,
+                opacity=settings.opacity,
                 on_box=lambda box: choose_drawn(view, box),
             )
 

@@ -31,6 +31,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   place.setAttribute("aria-label", head.alt);
   place.style.height = head.height;
   plot.choose = (box) => setTriggerValue("box", box);
+  plot.opacity = head.opacity;
   const theme = themeOf(parentElement);
   const shows = head.id + JSON.stringify([head.config, theme]);
   if (shows !== plot.shows) {
@@ -48,6 +49,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
       plot.shows = null;
       console.error(error);
     });
+  } else {
+    setOpacity(place, plot);
   }
   const call = ++plot.calls;
   return () => {
@@ -67,11 +70,13 @@ function begin(place) {
   plot.buttons = place.requestFullscreen ? [fullscreen(place)] : [];
   plot.observer = new ResizeObserver(() => resize(place, plot));
   plot.observer.observe(place);
+  watchSlider(place, plot);
   plots.set(place, plot);
 }
 
 function finish(place, plot) {
   plot.observer.disconnect();
+  plot.slider.disconnect();
   document.removeEventListener("keydown", plot.leave, true);
   plot.next = null;
   plots.delete(place);
@@ -102,6 +107,7 @@ async function draw(place, plot, head, text, theme) {
   plot.ground = head.ground;
   plot.ranges = layout.xaxis?.range && [[...layout.xaxis.range], [...layout.yaxis.range]];
   keepElements(plot, layout);
+  withOpacity(layout, chosenOpacity(plot));
   layout.template = theme;
   [layout.width, layout.height] = sizeOf(place);
   plot.size = String(sizeOf(place));
@@ -114,8 +120,9 @@ async function draw(place, plot, head, text, theme) {
   place.on("plotly_relayout", () => followView(place, plot));
 }
 
-// A figure as Plotly wants it: what stands once in `positions` and `texts` goes back to its places.
-function unpacked({ data, layout, positions }) {
+// A figure as Plotly wants it: what stands once in `positions`, `texts` and `sources` goes back to
+// its places.
+function unpacked({ data, layout, positions, sources }) {
   const known = positions.map(rowsOf);
   for (const trace of data) {
     const { text, customdata } = trace;
@@ -125,6 +132,7 @@ function unpacked({ data, layout, positions }) {
     }
     if (customdata?.position !== undefined) trace.customdata = known[customdata.position];
   }
+  for (const image of layout.images ?? []) image.source = sources[image.source];
   return { data, layout };
 }
 

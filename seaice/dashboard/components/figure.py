@@ -26,7 +26,7 @@ _component = st.components.v2.component(
     "seaice_figure",
     html='<div data-part="plot" data-stale="true" role="figure"></div>',
     css=_STYLE,
-    js=joined("figure.js", "figure_view.js"),
+    js=joined("figure.js", "figure_view.js", "figure_opacity.js"),
     isolate_styles=False,
 )
 
@@ -58,7 +58,7 @@ class SentFigure:
 
 
 def _text(figure: go.Figure) -> bytes:
-    """JSON in which every text of the pointer's and the positions of all panels stand once.
+    """JSON in which each picture, text of the pointer's and position stands once.
 
     Otherwise they would be most of it: a text and a position for each of 17 000 cells of a panel.
     """
@@ -72,6 +72,10 @@ def _text(figure: go.Figure) -> bytes:
             number = positions.setdefault(json.dumps(known), len(positions))
             trace["customdata"] = {"position": number}
     spec["positions"] = [json.loads(each) for each in positions]
+    sources = dict[str, int]()
+    for image in spec["layout"].get("images", ()):
+        image["source"] = sources.setdefault(image["source"], len(sources))
+    spec["sources"] = list(sources)
     text: str = to_json_plotly(spec)
     return text.encode()
 
@@ -97,6 +101,7 @@ def figure(
     alt: str,
     config: Mapping[str, object] | None = None,
     ground: str = "",
+    opacity: float = 1.0,
     on_box: Callable[[Box], None] | None = None,
 ) -> None:
     """Draw a figure.
@@ -107,6 +112,8 @@ def figure(
         alt: Text for those who do not see it.
         config: Plotly's settings.
         ground: What its axes show. As long as it stays the same, so does the zoom.
+        opacity: Of the layers that are named so (`seaice.figures.maps.OVERLAY`), 0 to 1. Where the
+            page has its slider, the browser does not wait for the server.
         on_box: Called with a box that was drawn with the drag mode `select`.
     """
 
@@ -121,6 +128,7 @@ def figure(
         "height": sent.css_height,
         "config": {**OFFLINE, **(config or {})},
         "ground": ground,
+        "opacity": opacity,
     }
     data = json.dumps(head).encode() + b"\n" + sent.text
     _component(key=key, data=data, on_box_change=chosen)

@@ -42,6 +42,15 @@ def test_positions_are_sent_once(figure: go.Figure):
     assert values.reshape(shape).tolist() == figure.data[0].customdata.tolist()
 
 
+def test_a_picture_that_several_maps_show_is_sent_once(figure: go.Figure):
+    for source in ("data:image/png;base64,aa", "data:image/png;base64,bb") * 2:
+        figure.add_layout_image(source=source)
+    sent = json.loads(SentFigure.of(figure).text)
+    sources = [sent["sources"][image["source"]] for image in sent["layout"]["images"]]
+    assert sources == [image.source for image in figure.layout.images]
+    assert len(sent["sources"]) == 2
+
+
 def test_the_rest_is_what_plotly_writes(figure: go.Figure):
     sent, own = json.loads(SentFigure.of(figure).text), json.loads(figure.to_json())
     for each in (*sent["data"], *own["data"]):
