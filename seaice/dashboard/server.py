@@ -17,6 +17,10 @@ from streamlit.web import cli
 from seaice.core.endings import heeded
 from seaice.core.files import remove_unfinished
 from seaice.dashboard import warmup
+from seaice.scenes.decoded import DECODED
+
+_DECODED_BYTES = 64 * 2**20
+"""Memory for decoded variables: two scenes of a million pixels with radar and charts."""
 
 
 def main() -> None:
@@ -26,6 +30,7 @@ def main() -> None:
     PagesManager.uses_pages_directory = False
     _ask_nobody()
     _end_in_order()
+    DECODED.most_bytes = _DECODED_BYTES
     warmup.begin()
     try:
         sys.exit(cli.main(prog_name="streamlit"))

@@ -19,6 +19,7 @@ from seaice.core.files import require_file
 from seaice.core.grids.pixel_grid import Window
 from seaice.core.netcdf_file import NetCDFFile
 from seaice.core.text import shown
+from seaice.scenes.decoded import DECODED
 from seaice.scenes.netcdf import NETCDF_LOCK, open_file
 from seaice.scenes.polarisation import stored_names
 
@@ -46,9 +47,11 @@ class OpenFile:
     Only used under `NETCDF_LOCK`.
     """
 
-    def __init__(self, path: Path, file: netCDF4.Dataset) -> None:
+    def __init__(
+        self, path: Path, file: netCDF4.Dataset, identity: _Identity | None = None
+    ) -> None:
         self.path = path
-        self._file = file
+        self._file, self._identity = file, identity
         stored = stored_names(lambda name: _attributes_of(file, name))
         # Each radar channel under its own name, whatever the order in the file.
         known = {name: file.variables[stored[name]] for name in stored if name in file.variables}
@@ -69,16 +72,21 @@ class OpenFile:
         return dict(zip(variable.dimensions, variable.shape, strict=True))
 
     def pixels(self, name: str, part: Window) -> np.ndarray:
-        """A window of a variable.
+        """A window of a variable, not to be changed.
 
         Raises:
             SceneError: The file has been replaced since its scene was opened.
         """
+        key = self._identity, name, *((side.start, side.stop) for side in part)
+        if self._identity and (known := DECODED.get(key)) is not None:
+            return known
         values: np.ndarray = self._variable(name)[part]
         if values.shape != tuple(side.stop - side.start for side in part):
             raise SceneError(
                 self.path, f"has {name} with another size than before", "Open it again."
             )
+        if self._identity:
+            DECODED.put(key, values)
         return values
 
     def whole(self, name: str) -> np.ndarray:
@@ -239,6 +247,8 @@ def opened(path: Path, files: OpenFiles | None = None) -> Iterator[OpenFile]:
 
 
 def _opened(path: Path, chunk_cache_bytes: int | None = None) -> OpenFile:
+    # Before it is opened: of a file that takes its place meanwhile, nothing is found later.
+    identity = _identity(path)
     try:
         require_file(path)
         file = NetCDFFile(path)
@@ -257,7 +267,7 @@ def _opened(path: Path, chunk_cache_bytes: int | None = None) -> OpenFile:
     except SceneError:
         file.close()
         raise
-    return OpenFile(path, file)
+    return OpenFile(path, file, identity)
 
 
 def _attributes(owner: "netCDF4.Dataset | netCDF4.Variable[Any]") -> dict[str, Any]:
