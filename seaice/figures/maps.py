@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from seaice.figures.extent import Extent, Span
+from seaice.figures.extent import Extent
 from seaice.figures.layout_parts import LayoutParts
 from seaice.figures.legends import Legend, Place, add_legend
 from seaice.figures.map_elements import add_map_elements, map_elements
@@ -18,7 +18,9 @@ from seaice.figures.palettes import Palette
 
 # Above the first row: titles of up to three lines. Below the last one: ticks and their unit.
 _ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 64, 54, 46, 56
-_LINE_PX, _TITLE_LINES, _TEXT_PX = 15, 3, 12
+LINE_PX = 15
+"""Height of a line of text."""
+_TITLE_LINES, _TEXT_PX = 3, 12
 # A saved picture knows the system's fonts alone: what is measured must be what is saved.
 _FONT = "Arial, Helvetica, sans-serif"
 # Room for a legend: at the right of side-by-side panels, below stacked ones.
@@ -28,8 +30,6 @@ _SWATCH_PX, _TICK_PX = 20, 24
 _FLATTEST_PX, _TALLEST_PX = 140, 1200
 OVERLAY, BACKDROP = "overlay", "backdrop"
 """Names of a layer whose opacity can be chosen, and of one that only shows through such a layer."""
-# A dark line within a light one is visible on every map.
-_OUTLINES = ({"color": "white", "width": 4}, {"color": "#16232e", "width": 1.5})
 # Axes are in km, and so is a line's length on the screen.
 _RULER = {
     "line": {"color": "#c6007e", "width": 3},
@@ -132,7 +132,7 @@ def stacked_maps(row: Row, extent: Extent, width_px: int) -> go.Figure:
 def _title_px(rows: Sequence[Sequence[Panel | None]]) -> int:
     """Height that the longest title needs beyond the three lines that every row has room for."""
     lines = (panel.title.count("<br>") + 1 for row in rows for panel in row if panel)
-    return _LINE_PX * max(0, max(lines, default=0) - _TITLE_LINES)
+    return LINE_PX * max(0, max(lines, default=0) - _TITLE_LINES)
 
 
 def _panel_px(width_px: float, extent: Extent) -> float:
@@ -291,70 +291,3 @@ def css_height(figure: go.Figure, rows: int, columns: int, extent: Extent, width
     growth = growth if 0.2 < height_km / width_km < 5 else 0.0
     grown = f"{figure.layout.height}px + (100cqw - {width_px}px) * {growth:.4f}"
     return f"max({_FLATTEST_PX * rows + _TOP_PX + _BOTTOM_PX}px, {grown})"
-
-
-def add_source(figure: go.Figure, lines: Sequence[str]) -> go.Figure:
-    """Write the origin of a figure below it, so that a saved picture shows it too.
-
-    Args:
-        figure: The figure, which grows by the lines.
-        lines: The text, in Plotly's markup.
-    """
-    room_px = _LINE_PX * len(lines) + 8
-    figure.update_layout(
-        height=figure.layout.height + room_px, margin_b=figure.layout.margin.b + room_px
-    )
-    return figure.add_annotation(
-        text="<br>".join(lines),
-        xref="paper",
-        yref="paper",
-        x=0,
-        y=0,
-        yshift=8 - figure.layout.margin.b,
-        xanchor="left",
-        yanchor="bottom",
-        align="left",
-        showarrow=False,
-        font={"size": 11},
-        name="source",
-    )
-
-
-def add_path(figure: go.Figure, points: np.ndarray) -> go.Figure:
-    """Outline a part of every panel.
-
-    Args:
-        figure: The figure.
-        points: (n, 2) float, values of the axes around the part.
-    """
-    path = "M" + "L".join(f"{x:.2f},{y:.2f}" for x, y in points) + "Z"
-    for line in _OUTLINES:
-        figure.add_shape(
-            type="path", path=path, line=line, row="all", col="all", exclude_empty_subplots=True
-        )
-    return figure
-
-
-def add_outline(figure: go.Figure, extent: Extent, lines_km: Span, samples_km: Span) -> go.Figure:
-    """Outline a part of the scene in every panel.
-
-    Args:
-        figure: The figure.
-        extent: What its panels cover.
-        lines_km: Both ends along the lines, km in the scene.
-        samples_km: Both ends along the samples.
-    """
-    (left, right), (top, bottom) = extent.xy(lines_km, samples_km)
-    for line in _OUTLINES:
-        figure.add_shape(
-            type="rect",
-            x0=left,
-            x1=right,
-            y0=top,
-            y1=bottom,
-            line=line,
-            row="all",
-            col="all",
-            exclude_empty_subplots=True,
-        )
-    return figure

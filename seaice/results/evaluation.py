@@ -11,6 +11,7 @@ from seaice.network.checkpoint import Checkpoint
 from seaice.results.inference import Prediction, predict
 from seaice.results.maps import ChartMaps
 from seaice.results.scoring import Scores, ScoreSums
+from seaice.scenes.file_pool import OpenFiles
 from seaice.scenes.read import read_chart, read_valid
 from seaice.scenes.scene import Scene
 
@@ -51,13 +52,16 @@ def references(
         A chart of the scene, a strip of its own grid, and the classes there, (lines, samples)
         uint8, `FILL` where there is no label or no data.
     """
-    for strip in scene.grid.strips(_STRIP_LINES, window):
-        if not scene.charts:
-            return
-        # A network's output where there are no data is not a prediction.
-        valid = read_valid(scene, window=strip)
-        for name in scene.charts:
-            yield name, strip, np.where(valid, read_chart(scene, name, window=strip), FILL)
+    if not scene.charts:
+        return
+    # The scene, and the file that holds its charts: opening takes as long as reading a chart.
+    with OpenFiles(most=2, chunk_cache_bytes=None) as files:
+        for strip in scene.grid.strips(_STRIP_LINES, window):
+            # A network's output where there are no data is not a prediction.
+            valid = read_valid(scene, window=strip, files=files)
+            for name in scene.charts:
+                classes = read_chart(scene, name, window=strip, files=files)
+                yield name, strip, np.where(valid, classes, FILL)
 
 
 def score_prediction(prediction: ChartMaps, window: Window | None = None) -> ScoreSums:

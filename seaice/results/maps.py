@@ -35,13 +35,20 @@ class ChartMaps:
     seconds: float
     notice: str
     source: str = field(default="", kw_only=True)
+    _classes: dict[ChartName, np.ndarray] = field(
+        default_factory=dict, init=False, repr=False, kw_only=True
+    )
 
     def classes(self, chart: ChartName) -> np.ndarray:
-        """Predicted classes at their own spacing, (lines, samples) uint8, unmasked."""
+        """Predicted classes at their own spacing, (lines, samples) uint8, unmasked; read-only."""
         if chart == "SIC":
             return sic_classes(self.sic)
-        classes: np.ndarray = self.probabilities[chart].argmax(axis=0).astype(np.uint8)
-        return classes
+        # Kept: maps, errors and scores ask for them, and a large scene's scores once a strip.
+        if chart not in self._classes:
+            classes = self.probabilities[chart].argmax(axis=0).astype(np.uint8)
+            classes.flags.writeable = False
+            self._classes[chart] = classes
+        return self._classes[chart]
 
     def temperature(self, chart: ChartName) -> float:
         """What the logits of a chart are divided by; baselines are taken as they are."""

@@ -7,13 +7,12 @@ import pytest
 
 from seaice.core.grids.orientation import ORIENTATIONS, Orientation
 from seaice.figures.extent import Extent, at_cells, hover_step
+from seaice.figures.map_marks import add_outline, add_source
 from seaice.figures.maps import (
     BACKDROP,
     OVERLAY,
     Panel,
     Row,
-    add_outline,
-    add_source,
     css_height,
     linked_maps,
     stacked_maps,

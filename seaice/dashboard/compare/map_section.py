@@ -18,14 +18,8 @@ from seaice.dashboard.compare.viewer_section import slide, swipe_maps
 from seaice.dashboard.components.figure import SentFigure, figure
 from seaice.dashboard.polar_map import outline_km
 from seaice.dashboard.scene_view import SceneView
-from seaice.figures.maps import (
-    add_outline,
-    add_path,
-    add_source,
-    css_height,
-    linked_maps,
-    stacked_maps,
-)
+from seaice.figures.map_marks import add_outline, add_path, add_source
+from seaice.figures.maps import css_height, linked_maps, stacked_maps
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 

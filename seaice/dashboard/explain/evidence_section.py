@@ -28,7 +28,8 @@ from seaice.explain.gradcam import CamConfig
 from seaice.explain.map_files import evidence_layer
 from seaice.explain.methods import DEFAULT_LAYER, METHOD, field_warning
 from seaice.explain.targets import target_names
-from seaice.figures.maps import Panel, Row, add_outline, linked_maps, stacked_maps
+from seaice.figures.map_marks import add_outline
+from seaice.figures.maps import Panel, Row, linked_maps, stacked_maps
 from seaice.figures.overlays import add_cross
 from seaice.figures.palettes import heat_palette
 from seaice.network.checkpoint_files import CheckpointFile

@@ -13,7 +13,8 @@ from seaice.dashboard.scene_view import SceneView
 from seaice.explain.faithful import MAP_NAMES, Trial
 from seaice.explain.gradcam import Heatmap
 from seaice.explain.pixel import Place
-from seaice.figures.maps import Panel, Row, add_outline, linked_maps, stacked_maps
+from seaice.figures.map_marks import add_outline
+from seaice.figures.maps import Panel, Row, linked_maps, stacked_maps
 from seaice.figures.palettes import heat_palette
 from seaice.scenes.region import SQUARE_KM, Region, square_around
 
