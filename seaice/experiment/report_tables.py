@@ -1,6 +1,7 @@
 """Tidy tables of a sweep's results, for people and for CSV."""
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from seaice.experiment.bootstrap import Estimate
@@ -38,10 +39,14 @@ def score_table(
     """A row for each network, with the mean and the interval of its cell."""
     bootstrap = results.bootstrap(task, reference)
     scores = results.scores(task, reference)
-    from_control = results.from_control(task, reference)
+    gains = results.from_control(task, reference)
     rows = []
     for source in bootstrap.tally.sources:
         seed = source.seed if source.seed is not None else -1
+        gain = gains.get(source.cell)
+        # An interval for this difference alone, and one for all fields of the channel set at once.
+        alone = gain and replace(gain, width=math.nan)
+        at_once = _numbers("from_control_at_once", gain)
         rows.append(
             {
                 "task": task,
@@ -53,7 +58,8 @@ def score_table(
                 "seed": seed,
                 "score": bootstrap.score(source.cell, seed),
                 **_numbers("cell_mean", scores[source.cell]),
-                **_numbers("from_control", from_control.get(source.cell)),
+                **_numbers("from_control", alone),
+                **{name: at_once[name] for name in at_once if name.endswith(("_low", "_high"))},
             }
         )
     return rows

@@ -45,6 +45,13 @@ def test_the_report_of_a_sweep(seaice, sweep: Path, tmp_path: Path):
             assert len(picture.convert("RGB").getcolors(1 << 24)) > 100
     scores = pd.read_csv(out / "scores.csv", comment="#")
     assert len(scores) == 4 * 3
+    # An interval for each difference alone, and one that holds for all fields at once.
+    widths = {
+        kind: (scores[f"{kind}_high"] - scores[f"{kind}_low"]).dropna()
+        for kind in ("from_control", "from_control_at_once")
+    }
+    assert len(widths["from_control"]) > 0
+    assert (widths["from_control_at_once"] > widths["from_control"]).all()
     verdicts = pd.read_csv(out / "verdicts.csv", comment="#")
     # Five statements of four tasks, and one stated contrast for each chart.
     assert len(verdicts) == 4 * 5 + 3

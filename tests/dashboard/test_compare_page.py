@@ -149,10 +149,10 @@ def test_amsr2_is_shown_in_kelvin_with_its_time(
 
 def test_opacity_lets_the_radar_through(dashboard: AppTest, figures):
     app = dashboard.run()
-    (before,) = figures(app)
+    before = figures(app)[0]
     app.slider(key="opacity").set_value(40).run()
     assert not app.exception
-    (after,) = figures(app)
+    after = figures(app)[0]
     assert (before.pop("opacity"), after.pop("opacity")) == (1.0, 0.4)
     # The browser changes what it has.
     assert after == before
