@@ -47,9 +47,7 @@ class OpenFile:
     Only used under `NETCDF_LOCK`.
     """
 
-    def __init__(
-        self, path: Path, file: netCDF4.Dataset, identity: _Identity | None = None
-    ) -> None:
+    def __init__(self, path: Path, file: netCDF4.Dataset, identity: object) -> None:
         self.path = path
         self._file, self._identity = file, identity
         stored = stored_names(lambda name: _attributes_of(file, name))
@@ -78,15 +76,13 @@ class OpenFile:
             SceneError: The file has been replaced since its scene was opened.
         """
         key = self._identity, name, *((side.start, side.stop) for side in part)
-        if self._identity and (known := DECODED.get(key)) is not None:
+        if (known := DECODED.get(key)) is not None:
             return known
         values: np.ndarray = self._variable(name)[part]
         if values.shape != tuple(side.stop - side.start for side in part):
-            raise SceneError(
-                self.path, f"has {name} with another size than before", "Open it again."
-            )
-        if self._identity:
-            DECODED.put(key, values)
+            problem = f"has {name} with another size than before"
+            raise SceneError(self.path, problem, "Open it again.")
+        DECODED.put(key, values)
         return values
 
     def whole(self, name: str) -> np.ndarray:
@@ -247,8 +243,8 @@ def opened(path: Path, files: OpenFiles | None = None) -> Iterator[OpenFile]:
 
 
 def _opened(path: Path, chunk_cache_bytes: int | None = None) -> OpenFile:
-    # Before it is opened: of a file that takes its place meanwhile, nothing is found later.
-    identity = _identity(path)
+    # Before it is opened: of what takes its place meanwhile, nothing is found later.
+    identity: object = _identity(path) or object()
     try:
         require_file(path)
         file = NetCDFFile(path)
