@@ -49,8 +49,7 @@ def write_heatmap(
             fill=np.float32(np.nan),
             long_name=f"{config.method} evidence for {config.chart} "
             f"{target_names(config.chart)[config.target]} at {config.layer}",
-            # A CF unit: the log-odds are a pure number, a percentage point is a percent.
-            units=_cf_unit(heatmap),
+            units=heatmap.cf_unit,
         )
         valid = read_valid(scene, heatmap.grid.spacing_m)
         evidence[:] = np.where(valid, heatmap.on(heatmap.grid), np.float32(np.nan))
@@ -81,12 +80,6 @@ def _heatmap_facts(
         "evidence_unit": f"{heatmap.unit} per km2" if heatmap.unit else "none",
         "comment": " ".join(each for each in comments if each) or "none",
     }
-
-
-def _cf_unit(heatmap: Heatmap) -> str:
-    if not heatmap.unit:
-        return "1"
-    return "percent km-2" if heatmap.config.chart == "SIC" else "km-2"
 
 
 def _bounds(window: Window) -> list[int]:

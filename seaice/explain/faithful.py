@@ -51,7 +51,8 @@ class Trial:
         agreement: Rank correlation, block by block, with what the output loses without the block;
             NaN if either is constant.
         beyond: Share of the evidence beyond the theoretical field of the region.
-        on_truth: Share of the positive evidence on cells of the true class; NaN if not known.
+        on_truth: Share of the positive evidence on cells of the true class; NaN if not known, or
+            without positive evidence.
         truth_share: Share of the field's cells that are of the true class; NaN if not known.
         maps: By `MAP_NAMES`: the map that is tested, that of a network of random weights, and what
             the output loses without each block, spread evenly over its cells.
@@ -200,8 +201,9 @@ def _truth_shares(
     raw: np.ndarray, field: np.ndarray, truth: np.ndarray | None, stride: int
 ) -> tuple[float, float]:
     """Share of the positive evidence on the true class, and that of the field's cells."""
-    positive = np.maximum(raw, 0) * field
-    if truth is None or not positive.any():
+    if truth is None:
         return float("nan"), float("nan")
+    positive = np.maximum(raw, 0) * field
     there = in_cells(truth, raw.shape, stride) & field
-    return float(positive[there].sum() / positive.sum()), float(there.sum() / field.sum())
+    held = float(positive[there].sum() / positive.sum()) if positive.any() else float("nan")
+    return held, float(there.sum() / field.sum())

@@ -99,6 +99,14 @@ class Heatmap:
         return "percentage points" if points else "log-odds"
 
     @property
+    def cf_unit(self) -> str:
+        """Unit of the evidence per km² as CF files write it: 1 if the method's heat has none."""
+        if not self.unit:
+            return "1"
+        # Log-odds are a pure number, a percentage point is a percent.
+        return "percent km-2" if self.config.chart == "SIC" else "km-2"
+
+    @property
     def message(self) -> str:
         """Why the heatmap is empty; empty if it is not."""
         name = target_names(self.config.chart)[self.config.target]

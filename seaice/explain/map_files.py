@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from seaice.ai4arctic.charts import ChartName
+from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.files import atomic_write
 from seaice.core.grids.resample import bilinear, centres, nearest
 from seaice.explain.branches import NO_BRANCH, BranchShares
@@ -61,9 +61,10 @@ def evidence_layer(scene: Scene, heatmap: Heatmap, name: str, facts: Mapping[str
         name,
         _masked(scene, heatmap.on(scene.grid)),
         f"{config.method} evidence for {config.chart} {target} at {config.layer}",
-        f"{heatmap.unit} km-2" if heatmap.unit else "1",
+        heatmap.cf_unit,
         facts={
             **facts,
+            "evidence_unit": f"{heatmap.unit} per km2" if heatmap.unit else "none",
             "chart": config.chart,
             "target": target,
             "layer": config.layer,
@@ -116,8 +117,9 @@ def sure_layers(
 
     said = maps.on(scene.grid, chart) * (10 if chart == "SIC" else 1)
     masked = maps.resampled(trust.masked, scene.grid, None, nearest)
+    whole = layer(chart, said, f"predicted {chart}", "percent" if chart == "SIC" else "1")
     layers = [
-        layer(chart, said, f"predicted {chart}", "percent" if chart == "SIC" else "1"),
+        whole if chart == "SIC" else replace(whole, classes=CHART[chart].class_names),
         layer("do_not_trust", masked, "1 where the map is not to be trusted"),
     ]
     if chart != "SIC":

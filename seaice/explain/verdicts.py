@@ -109,11 +109,19 @@ def _beyond(trial: Trial) -> Verdict:
 
 def _truth(trial: Trial) -> Verdict:
     name = target_names(trial.config.chart)[trial.config.target].lower()
-    if trial.config.chart == "SIC" or np.isnan(trial.on_truth):
-        reason = "Where the ice of a class truly lies is known on simulated scenes alone."
+    if reason := _no_truth(trial):
         return Verdict("True ice", "not known", reason)
     shares = f"{trial.on_truth:.0%} of the evidence lies on true {name}, which covers "
     text = f"{shares}{trial.truth_share:.0%} of the field.".replace("%", " %")
     if trial.truth_share in (0.0, 1.0):
         return Verdict("True ice", "not known", text)
     return Verdict("True ice", "passed" if trial.on_truth > trial.truth_share else "failed", text)
+
+
+def _no_truth(trial: Trial) -> str:
+    """Why evidence cannot be held against true ice; empty if it can."""
+    if trial.config.chart == "SIC":
+        return "A concentration is no class, so there is no true ice of it."
+    if np.isnan(trial.truth_share):
+        return "Where the ice of a class truly lies is known on simulated scenes alone."
+    return "No evidence supports it here." if np.isnan(trial.on_truth) else ""

@@ -1,5 +1,6 @@
 """Maps of evidence of a network whose decision is known, and maps that lie."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -118,8 +119,27 @@ def test_the_truth_is_told_by_class(scene, one_place):
         "20 % of the evidence lies on true old ice, which covers 40 % of the field.",
     )
     assert verdicts(replace(of_class, on_truth=0.9))[-1].outcome == "passed"
+    reasons = {
+        "so there is no true ice of it": trial,
+        "known on simulated scenes alone": replace(of_class, on_truth=np.nan, truth_share=np.nan),
+        "No evidence supports it here": replace(of_class, on_truth=np.nan),
+    }
+    for reason, case in reasons.items():
+        assert verdicts(case)[-1].outcome == "not known"
+        assert reason in verdicts(case)[-1].text
     no_drop = replace(trial, deletion=trial.deletion[::-1])
     assert "nothing here supports it" in verdicts(no_drop)[0].text
+
+
+def test_threads_test_what_one_after_the_other_tests(scene, make_checkpoint, in_float32):
+    checkpoint = load_checkpoint(make_checkpoint((1,)))
+    configs = [CamConfig("SIC", 0), CamConfig("SIC", 1)]
+    alone = [try_map(scene, checkpoint, each, REGION) for each in configs]
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(lambda each: try_map(scene, checkpoint, each, REGION), configs))
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(one.deletion, other.deletion)
+        np.testing.assert_array_equal(one.maps[1].raw, other.maps[1].raw)
 
 
 def test_a_class_that_is_not_predicted_is_said_in_words(scene, make_checkpoint, in_float32):

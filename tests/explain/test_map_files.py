@@ -7,6 +7,7 @@ import pytest
 import rasterio
 import xarray as xr
 
+from seaice.ai4arctic.charts import CHART
 from seaice.core.errors import ConfigError
 from seaice.explain.branches import NO_BRANCH, branch_shares
 from seaice.explain.gradcam import CamConfig, explain
@@ -50,6 +51,9 @@ def test_evidence_and_branches_are_written_on_the_scenes_own_grid(
         np.testing.assert_allclose(evidence.values[valid], heatmap.on(scene.grid)[valid])
         assert evidence.attrs["checkpoint_sha256"] == checkpoint.sha256
         assert (evidence.attrs["method"], evidence.attrs["target"]) == ("HiResCAM", "more ice")
+        # A unit that programs know, and the same in words.
+        assert evidence.attrs["units"] == "percent km-2"
+        assert evidence.attrs["evidence_unit"] == "percentage points per km2"
         assert json.loads(file.attrs["settings"]) == {"limit": 0.7}
         assert file.attrs["scene"] == scene.id
         leading = file["leading"].values
@@ -76,9 +80,9 @@ def test_seeds_are_written_with_their_spread_and_mask(scene, make_checkpoint, in
     valid = read_valid(scene)
     for chart, limit in (("SOD", 0.2), ("SIC", 3.0)):
         found = trust(maps, chart, limit, None)
-        layers = {
-            each.name: each.values for each in sure_layers(maps, found, chart, "network_1", {})
-        }
+        written = sure_layers(maps, found, chart, "network_1", {})
+        layers = {each.name: each.values for each in written}
+        assert written[0].classes == (() if chart == "SIC" else CHART["SOD"].class_names)
         np.testing.assert_array_equal(
             layers["network_1_do_not_trust"][valid] == 1, found.masked[valid]
         )
