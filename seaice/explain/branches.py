@@ -21,7 +21,8 @@ from seaice.explain.near import in_cells
 from seaice.explain.part import part_of
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
-from seaice.network.rates import CENTRE
+from seaice.network.rates import CENTRE, Rates
+from seaice.network.reach import km_text
 from seaice.results.tiled import MODEL_LOCK, mixed_precision, padded_tensor
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
@@ -44,6 +45,7 @@ class BranchShares:
         leading: (cells, cells) uint8, of the whole scene: the branch whose absence costs the
             predicted class most, or changes SIC most; `NO_BRANCH` in cells without data or outside
             the region, or where none costs anything.
+        rates: Atrous rates of the branches between the first and the last.
         cell_km: Side of a feature cell, km.
     """
 
@@ -52,7 +54,13 @@ class BranchShares:
     loss: np.ndarray
     cells: np.ndarray
     leading: np.ndarray
+    rates: Rates
     cell_km: float
+
+    @property
+    def reach_km(self) -> tuple[float, ...]:
+        """How far the branches with rates reach to each side, km; 0 for centre taps."""
+        return tuple(rate * self.cell_km for rate in self.rates)
 
     @property
     def shares(self) -> np.ndarray:
@@ -75,7 +83,7 @@ def branch_names(network: SeaIceNet, spacing_m: float) -> tuple[str, ...]:
     rates = network.config.rates
     cell_km = network.config.output_stride * spacing_m / 1000
     atrous = [
-        f"centre tap {number}" if rates == CENTRE else f"rate {rate}, {rate * cell_km:.2g} km"
+        f"centre tap {number}" if rates == CENTRE else f"rate {rate}, {km_text(rate * cell_km)}"
         for number, rate in enumerate(rates, 1)
     ]
     return "1 x 1", *atrous, "pooling of 2 x 2"
@@ -123,8 +131,7 @@ def branch_shares(
     lines, samples = (slice(side.start // stride, -(-side.stop // stride)) for side in inner)
     within = np.zeros_like(seen)
     within[lines, samples] = seen[lines, samples]
-    names = branch_names(network, checkpoint.info.spacing_m)
-    shares = _summary(chart, names, targets, losses, within, checkpoint.info.cell_m / 1000)
+    shares = _summary(checkpoint, chart, targets, losses, within)
     return replace(shares, leading=_on_scene(shares.leading, part, grid, network))
 
 
@@ -162,13 +169,13 @@ def _contrasts(outputs: Tensor, chart: ChartName) -> Tensor:
 
 
 def _summary(
+    checkpoint: Checkpoint,
     chart: ChartName,
-    names: tuple[str, ...],
     targets: np.ndarray,
     losses: np.ndarray,
     valid: np.ndarray,
-    cell_km: float,
 ) -> BranchShares:
+    names = branch_names(checkpoint.network, checkpoint.info.spacing_m)
     n_classes = 1 if chart == "SIC" else CHART[chart].n_classes
     cells = np.bincount(targets[valid], minlength=n_classes)
     loss = np.full((n_classes, len(names)), np.nan)
@@ -176,4 +183,5 @@ def _summary(
         loss[target] = losses[:, valid & (targets == target)].mean(axis=1, dtype=np.float64)
     leading = losses.argmax(axis=0).astype(np.uint8)
     leading[~valid | (losses.max(axis=0) <= 0)] = NO_BRANCH
-    return BranchShares(chart, names, loss, cells, leading, cell_km)
+    info = checkpoint.info
+    return BranchShares(chart, names, loss, cells, leading, info.rates, info.cell_m / 1000)

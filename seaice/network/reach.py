@@ -42,6 +42,15 @@ def reach_text(rates: Rates, cell_m: float) -> str:
     return f"{'-'.join(dict.fromkeys(texts))} km"
 
 
+def km_text(km: float) -> str:
+    """A distance in two digits, or in whole kilometres.
+
+    >>> km_text(1.6), km_text(19.2), km_text(115.2)
+    ('1.6 km', '19 km', '115 km')
+    """
+    return f"{km:.2g} km" if km < 10 else f"{km:.0f} km"
+
+
 def rates_label(rates: Rates, cell_m: float) -> str:
     """Rates as a person reads them, with their reach.
 

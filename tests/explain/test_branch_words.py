@@ -9,7 +9,9 @@ NAMES = "1 x 1", "rate 6, 9.6 km", "rate 12, 19 km", "pooling of 2 x 2"
 
 def shares(*loss: float, chart: str = "SOD", names: tuple[str, ...] = NAMES) -> BranchShares:
     losses = np.array([loss, loss], float)
-    return BranchShares(chart, names, losses, np.array([5, 0]), np.zeros((1, 1), np.uint8), 1.6)
+    leading = np.zeros((1, 1), np.uint8)
+    rates = (6, 12)[: len(names) - 2]
+    return BranchShares(chart, names, losses, np.array([5, 0]), leading, rates, 1.6)
 
 
 def test_words_say_whether_the_rates_are_used():

@@ -138,6 +138,8 @@ def test_names_say_how_far_a_rate_reaches():
     network = SeaIceNet(NetworkConfig(3, (6, 12), output_stride=4))
     names = "1 x 1", "rate 6, 9.6 km", "rate 12, 19 km", "pooling of 2 x 2"
     assert branch_names(network, 400) == names
+    # 24 cells of 4.8 km: three digits are no power of ten.
+    assert branch_names(SeaIceNet(NetworkConfig(3, (24,))), 600)[1] == "rate 24, 115 km"
     assert branch_names(SeaIceNet(NetworkConfig(3, CENTRE)), 400)[1] == "centre tap 1"
     assert branch_names(SeaIceNet(NetworkConfig(3, ())), 400) == ("1 x 1", "pooling of 2 x 2")
 
