@@ -1,13 +1,18 @@
 """Effective fields of networks whose field is known."""
 
+import json
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
+import xarray as xr
 
 from seaice.ai4arctic.channels import SAR
 from seaice.core.errors import ConfigError, MissingChannelsError
 from seaice.explain.branches import branches_of
 from seaice.explain.field import SHARES, EffectiveField, effective_field
+from seaice.explain.field_files import write_fields
 from seaice.explain.gradients import pixel_gradients, radius_px
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.receptive_field import reach_px
@@ -142,6 +147,37 @@ def test_the_radius_holds_its_share():
         np.array([1.0, 8, 0, 1]).reshape(1, 1, 1, 4), np.ones((1, 1), int), 400.0, 1.2
     )  # fmt: skip
     assert field.radii_km(field.profile())[0.95] == pytest.approx(3 * 0.4)
+
+
+def test_images_are_written_in_km_around_the_pixel(make_scene, make_checkpoint, tmp_path):
+    scene, checkpoint = Scene.open(make_scene()), load_checkpoint(make_checkpoint((1,)))
+    field = effective_field(checkpoint, [scene], "SIC", pixels=2)
+    path = tmp_path / "field.nc"
+    pairs = [(field, {"checkpoint": "a"}), (field, {"checkpoint": "b"})]
+    write_fields(path, scene, pairs, {"pixels": 2}, "seaice app")
+    with xr.open_dataset(path) as file:
+        np.testing.assert_array_equal(file["field_2"], field.image)
+        # The output pixel lies in the middle.
+        nearest = file["field_1"].sel(line_offset_1=0, sample_offset_1=0.4, method="nearest")
+        reach = field.image.shape[0] // 2
+        assert float(nearest) == field.image[reach, reach + 1]
+        assert file["line_offset_1"].attrs["units"] == "km"
+        facts = file["field_2"].attrs
+        assert (facts["checkpoint"], facts["output_pixels"]) == ("b", 2)
+        assert facts["radius_of_90_percent_km"] == field.radii_km(field.profile())[0.9]
+        assert json.loads(file.attrs["settings"]) == {"pixels": 2}
+
+
+def test_threads_measure_what_one_after_the_other_measures(make_scene, make_checkpoint):
+    scene, checkpoint = Scene.open(make_scene()), load_checkpoint(make_checkpoint((1,)))
+    charts = ["SIC", "SOD"]
+    alone = [effective_field(checkpoint, [scene], each, pixels=2).mass for each in charts]
+    with ThreadPoolExecutor(2) as pool:
+        together = pool.map(
+            lambda each: effective_field(checkpoint, [scene], each, pixels=2).mass, charts
+        )
+        for one, other in zip(alone, together, strict=True):
+            np.testing.assert_array_equal(one, other)
 
 
 def test_bad_input_is_told_in_a_sentence(make_scene, make_checkpoint):

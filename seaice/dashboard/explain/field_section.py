@@ -17,6 +17,7 @@ from seaice.dashboard.explain.with_progress import field_of
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
 from seaice.explain.field import SHARES, EffectiveField, profile_rows
+from seaice.explain.field_files import write_fields
 from seaice.figures.field_images import FieldImage, field_images
 from seaice.figures.overlays import add_circle, add_cross, add_square
 from seaice.figures.shares import HeldCurve, held_figure, network_colour
@@ -85,15 +86,15 @@ def _save(
     files: Sequence[CheckpointFile],
     results: Sequence[EffectiveField],
 ) -> None:
+    pairs = list(zip(files, results, strict=True))
     save_buttons(
         scene,
         chart,
         "field",
-        lambda: [
-            {**row, **facts_of(file)}
-            for file, result in zip(files, results, strict=True)
-            for row in profile_rows(result)
-        ],
+        lambda: [{**row, **facts_of(file)} for file, each in pairs for row in profile_rows(each)],
+        images=lambda path, settings, command: write_fields(
+            path, scene, [(each, facts_of(file)) for file, each in pairs], settings, command
+        ),
     )
 
 

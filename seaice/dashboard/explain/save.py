@@ -50,6 +50,7 @@ def save_buttons(
     rows: Callable[[], Iterable[Row]] | None,
     layers: Callable[[], Sequence[MapLayer]] | None = None,
     settings: Mapping[str, Any] | None = None,
+    images: Callable[[Path, Mapping[str, Any], str], None] | None = None,
 ) -> None:
     """Draw the popover with the files of a question.
 
@@ -60,12 +61,17 @@ def save_buttons(
         rows: Gives the rows of the table; None for no table.
         layers: Gives the maps; None for no map.
         settings: What they were computed with.
+        images: Writes images that have no place on the ground to a NetCDF file, with settings and
+            the command; None for none.
     """
     whole = {"chart": chart, "question": name, **(settings or {})}
     stem = f"{safe(scene.id)}_{name}_{chart}"
     with st.popover("Save", icon=":material/download:"):
         if rows is not None:
             _button("Table (CSV)", f"{stem}.csv", "text/csv", partial(_table, scene, rows, whole))
+        if images is not None:
+            content = partial(_written, ".nc", lambda path: images(path, whole, _COMMAND))
+            _button("Images (NetCDF)", f"{stem}.nc", "application/x-netcdf", content)
         if layers is not None:
             mimes = {".nc": "application/x-netcdf", ".tif": "image/tiff"}
             problem = _geotiff_problem(scene)
@@ -96,10 +102,15 @@ def table(rows: Iterable[Row], scene: Scene) -> str:
 def map_content(
     scene: Scene, layers: Sequence[MapLayer], suffix: str, settings: Mapping[str, Any]
 ) -> bytes:
-    """The content of a file of maps, which is written for it and removed again."""
+    """The content of a file of maps."""
+    return _written(suffix, lambda path: write_maps(path, scene, layers, settings, _COMMAND))
+
+
+def _written(suffix: str, write: Callable[[Path], None]) -> bytes:
+    """The content of a file, which is written for it and removed again."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"maps{suffix}"
-        write_maps(path, scene, layers, settings, _COMMAND)
+        write(path)
         return path.read_bytes()
 
 
