@@ -55,7 +55,7 @@ def page() -> None:
             question=question,
             place=place_text(chosen_place(selection.scene)),
             orientation=direction,
-            **question_settings(question, chart),
+            **question_settings(question, chart, selection.scene),
         )
     )
     if not selection.checkpoints:

@@ -130,4 +130,4 @@ def _table(result: "BranchShares", rows: list[dict[str, Any]]) -> str:
 
 
 def _cell(loss: float, share: float | None) -> str:
-    return f"{loss:.2f}" if share is None else f"{loss:.2f} ({share:.0%})"
+    return f"{loss:z.2f}" if share is None else f"{loss:z.2f} ({share:.0%})"

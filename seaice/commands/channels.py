@@ -92,10 +92,10 @@ def _table(result: "ChannelLosses", rows: list[dict[str, Any]]) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1f}"
+    return "-" if value is None else f"{value:z.1f}"
 
 
 def _loss(row: dict[str, Any]) -> str:
     if row["low"] is None:
         return _number(row["loss"])
-    return f"{_number(row['loss'])} ({row['low']:.1f} to {row['high']:.1f})"
+    return f"{_number(row['loss'])} ({row['low']:z.1f} to {row['high']:z.1f})"

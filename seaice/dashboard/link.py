@@ -89,7 +89,7 @@ class Link:
         within: Whose outputs that evidence explains.
         classes: Indices of the classes on Explain.
         layers: Layers on Explain.
-        of: Number of the set of rates whose channel sets or seeds Explain compares.
+        of: Number of the set of rates whose cells, channel sets or seeds Explain shows.
         over: What Explain measures the worth of channels over.
         pixels: Pixels that Explain takes an effective field of.
     """

@@ -130,12 +130,14 @@ def _state(link: Link, scene: str | None) -> dict[str, Any]:
         "evidence_across": link.across,
         "evidence_by": link.by,
         "evidence_within": link.within,
-        "evidence_of": link.of,
         "channels_over": link.over,
         "field_pixels": link.pixels,
         "evidence_layers": None if link.layers is None else list(link.layers),
         _CHECKPOINTS: dict(zip(link.rates or (), link.checkpoints or (), strict=False)) or None,
     }
+    if link.of is not None:
+        of_pixel = link.question == "One pixel"
+        named["taps_of" if of_pixel else "evidence_of"] = link.of - 1 if of_pixel else link.of
     if link.target is not None:
         named[f"target_{link.task}_{scene}"] = link.target
     if link.limit is not None and link.task is not None:
@@ -145,6 +147,8 @@ def _state(link: Link, scene: str | None) -> dict[str, Any]:
             named[class_key(link.question, str(link.task))] = link.classes[0]
         else:
             named[classes_key(str(link.task))] = list(link.classes)
+            # Where rows are layers, they are those of one class.
+            named[class_key("Evidence", str(link.task))] = link.classes[-1]
     if link.place is not None:
         named[place_key(str(scene))] = parse_place(link.place)
     state = {name: value for name, value in named.items() if value is not None}

@@ -34,6 +34,15 @@ def short_class(chart: ChartName, index: int) -> str:
     return name.removesuffix(" floe")
 
 
+def number_text(value: float, digits: int) -> str:
+    """A number with so many decimals, a dash where it is not defined; zero has no sign.
+
+    >>> number_text(-1.26, 1), number_text(-0.004, 2), number_text(float("nan"), 1)
+    ('\u22121.3', '0.00', '\u2013')
+    """
+    return "\u2013" if np.isnan(value) else f"{value:z.{digits}f}".replace("-", "\u2212")
+
+
 def masked_texts(texts: np.ndarray, valid: np.ndarray, land: np.ndarray) -> np.ndarray:
     """Texts where there is data, else "Land" or "No data"; all arrays have one shape."""
     return np.where(valid, texts, np.where(land, "Land", "No data").astype(object))

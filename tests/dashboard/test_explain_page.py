@@ -7,14 +7,19 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from seaice.ai4arctic.charts import CHART
 from seaice.core.grids.pixel_grid import PixelGrid
+from seaice.dashboard.explain.branch_section import branch_kinds
 from seaice.dashboard.explain.questions import class_key, parse_place, place_text
 from seaice.dashboard.explain.save import figure_config, table
 from seaice.dashboard.explain.truth_maps import reach_km
+from seaice.explain.branches import BranchShares
 from seaice.explain.gradcam import CamConfig, Heatmap
 from seaice.explain.pixel import pixel_story
 from seaice.explain.tables import story_rows
 from seaice.network.checkpoint import load_checkpoint
+from seaice.network.rates import CENTRE
+from seaice.results.inference import predict
 from seaice.scenes.scene import Scene
 
 SCENE = "20180325T194759_dmi"
@@ -200,6 +205,83 @@ def test_a_link_brings_back_what_a_question_asks(dashboard: AppTest):
     assert not app.exception
     assert app.selectbox(key=class_key("Field", "SOD")).value == 0
     assert (app.query_params["classes"], app.query_params["pixels"]) == ("0", "16")
+
+
+def test_a_link_brings_back_layers_of_a_class_in_a_region(dashboard: AppTest, texts):
+    query = {
+        "question": "evidence",
+        "task": "SOD",
+        "by": "layers",
+        "classes": "3",
+        "layers": "encoder atrous-branch-9",
+        "within": "region",
+        "region": "5-25_10-40",
+    }
+    for name, value in query.items():
+        dashboard.query_params[name] = value
+    app = dashboard.switch_page("pages/explain.py").run()
+    assert not app.exception
+    assert app.selectbox(key=class_key("Evidence", "SOD")).value == 3
+    # A layer that is not there is said in words, and the others are shown.
+    assert "Not every network here has the layer atrous branch 9." in texts(app)
+    assert app.multiselect(key="evidence_layers").value == ["encoder"]
+    assert (app.query_params["classes"], app.query_params["region"]) == ("3", "5-25_10-40")
+    app.selectbox(key=class_key("Evidence", "SOD")).set_value(4).run()
+    assert app.query_params["classes"] == "4"
+
+
+def test_a_link_brings_back_the_network_whose_cells_are_shown(dashboard: AppTest):
+    dashboard.query_params["question"] = "one-pixel"
+    dashboard.query_params["of"] = "1"
+    app = dashboard.switch_page("pages/explain.py").run()
+    assert not app.exception
+    assert app.selectbox(key="taps_of").value == 0
+    assert app.query_params["of"] == "1"
+    app.selectbox(key="taps_of").set_value(1).run()
+    assert app.query_params["of"] == "2"
+
+
+def test_a_limit_beyond_the_slider_is_held_at_its_end(dashboard: AppTest):
+    dashboard.query_params["question"] = "how-sure?"
+    dashboard.query_params["task"] = "SIC"
+    dashboard.query_params["limit"] = "50"
+    app = dashboard.switch_page("pages/explain.py").run()
+    assert not app.exception
+    assert app.slider(key="sure_limit_SIC").value == 30
+
+
+def test_a_class_that_no_network_predicts_is_said_in_words(dashboard: AppTest, tmp_path, texts):
+    scene = Scene.open(next((tmp_path / "data").glob(f"{SCENE}*")))
+    networks = map(load_checkpoint, (tmp_path / "models").iterdir())
+    given = np.unique([predict(scene, each).classes("SOD") for each in networks])
+    absent = min(set(range(6)) - set(given.tolist()))
+    dashboard.query_params["question"] = "branches"
+    dashboard.query_params["task"] = "SOD"
+    dashboard.query_params["classes"] = str(absent)
+    app = dashboard.switch_page("pages/explain.py").run()
+    assert not app.exception
+    assert texts(app).count(f"It predicts no {CHART['SOD'].class_names[absent].lower()} here.") == 2
+    # No empty bars; the map is of all classes.
+    assert not app.table
+    assert len(app.get("plotly_chart")) == 1
+    assert app.query_params["classes"] == str(absent)
+
+
+def test_branches_of_one_reach_share_a_colour():
+    def shares(rates, cell_km):
+        empty = np.zeros((1, 1), np.uint8)
+        return BranchShares("SOD", (), empty, empty, empty, rates, cell_km)
+
+    assert branch_kinds([shares((6, 12), 1.6), shares((3, 6, 12), 3.2)]) == (
+        "1 x 1",
+        "9.6 km",
+        "19 km",
+        "38 km",
+        "pooling",
+        "none",
+    )
+    assert branch_kinds([shares(CENTRE, 1.6)])[1:-2] == ("centre taps",)
+    assert branch_kinds([shares((), 1.6)]) == ("1 x 1", "pooling", "none")
 
 
 @pytest.mark.parametrize("text", ["5", "a_b", "nan_3", "-1_3", "1_2_3"])

@@ -13,9 +13,10 @@ from seaice.dashboard.explain.results import branches, scenes_with
 from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
+from seaice.dashboard.words import number_text
 from seaice.explain.branch_means import SCENES
 from seaice.explain.branch_words import branch_verdict
-from seaice.explain.branches import NO_BRANCH, BranchShares
+from seaice.explain.branches import BranchShares
 from seaice.explain.map_files import branch_layer
 from seaice.explain.tables import branch_rows
 from seaice.figures.extent import at_cells
@@ -23,10 +24,12 @@ from seaice.figures.maps import Panel, Row, linked_maps, stacked_maps
 from seaice.figures.palettes import Palette
 from seaice.figures.shares import bar_figure
 from seaice.network.checkpoint_files import CheckpointFile
+from seaice.network.reach import km_text
 from seaice.scenes.scene import Scene
 
 _WIDE_PX, _NARROW_PX, _CRISP_PX = 960, 440, 600
 _GREY, _PURPLE, _PALE = (150, 158, 165), (142, 68, 173), (232, 235, 238)
+_MIDDLE, _POOLING, _NONE = "1 x 1", "pooling", "none"
 _HELP = (
     "Each branch is taken out in turn: its output is replaced by its mean over scenes. What the "
     "class then loses of its log-odds (for SIC: the mean change, percentage points) is what the "
@@ -61,12 +64,14 @@ def branch_section(
     target = _class(chart, results)
     for label, result in zip(labels, results, strict=True):
         st.markdown(f"**{plain(label)}**: {plain(branch_verdict(result, target))}")
-    left, right = (st.container(), st.container()) if narrow else st.columns(2)
-    with left:
-        _bars(view.scene, labels, results, target)
-    with right:
-        st.table(_table(labels, results, target))
-    st.markdown("**The branch that decides most, place by place**")
+    # A class that no network gives a cell has said so, and has no bars.
+    if any(result.cells[target] for result in results):
+        left, right = (st.container(), st.container()) if narrow else st.columns(2)
+        with left:
+            _bars(view.scene, labels, results, target)
+        with right:
+            st.table(_table(labels, results, target))
+    st.markdown("**The branch that decides most, place by place, and how far it reaches**")
     _maps(view, labels, results, narrow=narrow)
     place = f"the first {len(others)} scenes of the folder" if len(others) > 1 else "the scene"
     st.caption(f"In the place of a branch stands its mean over {place}.")
@@ -89,16 +94,13 @@ def _class(chart: ChartName, results: Sequence[BranchShares]) -> int:
     if chart == "SIC":
         return 0
     cells = np.sum([result.cells for result in results], axis=0)
-    offered = [int(index) for index in np.flatnonzero(cells)]
     names = CHART[chart].class_names
-    common = max(offered, key=lambda index: (index > 0, cells[index]))
+    common = max(np.flatnonzero(cells).tolist(), key=lambda index: (index > 0, cells[index]))
     key = class_key("Branches", chart)
-    # Other networks or scenes may lack the class that was chosen.
-    if st.session_state.get(key) not in offered:
-        st.session_state[key] = common
+    st.session_state.setdefault(key, common)
     chosen: int = st.selectbox(
         "Class",
-        offered,
+        range(len(names)),
         format_func=lambda index: names[index],
         key=key,
         help=_HELP,
@@ -108,9 +110,10 @@ def _class(chart: ChartName, results: Sequence[BranchShares]) -> int:
 
 
 def _places(results: Sequence[BranchShares]) -> list[str]:
-    """Names that the branches of all networks share: rates by their number."""
+    """Names that the branches of all networks share: rates by their order."""
     most = max(len(result.branches) for result in results) - 2
-    return ["1 x 1", *(f"rate {number}" for number in range(1, most + 1)), "pooling"]
+    ordinals = ("1st", "2nd", "3rd", *(f"{number}th" for number in range(4, most + 1)))
+    return [_MIDDLE, *(f"{ordinal} rate" for ordinal in ordinals[:most]), _POOLING]
 
 
 def _aligned(values: np.ndarray, places: int) -> np.ndarray:
@@ -143,9 +146,8 @@ def _table(labels: Sequence[str], results: Sequence[BranchShares], target: int) 
         for branch, loss, share in zip(
             result.branches, result.loss[target], result.shares[target], strict=True
         ):
-            cells = "\u2013" if np.isnan(loss) else f"{loss:.2f}".replace("-", "\u2212")
             part = "\u2013" if np.isnan(share) else f"{100 * share:.0f} %"
-            rows.append([label, branch, cells, part])
+            rows.append([label, branch, number_text(loss, 2), part])
     columns = ["Rates", "Branch", "Lost without it", "Share"]
     return pd.DataFrame(rows, columns=columns).set_index("Rates")
 
@@ -153,15 +155,16 @@ def _table(labels: Sequence[str], results: Sequence[BranchShares], target: int) 
 def _maps(
     view: SceneView, labels: Sequence[str], results: Sequence[BranchShares], *, narrow: bool
 ) -> None:
-    places = _places(results)
-    palette = Palette(_colours(len(places) + 1), (*places, "none"), name="Leading branch")
+    kinds = branch_kinds(results)
+    palette = Palette(_colours(len(kinds)), kinds, name="Leading branch")
     panels: list[Panel | None] = []
     for label, result in zip(labels, results, strict=True):
-        classes = _on(view, result, len(places))
-        names = np.array([*result.branches[:-1], *places[len(result.branches) - 1 :], "none"])
-        hover = np.where(at_cells(view.valid), names[at_cells(classes)], "No data").astype(object)
-        image = view.image(classes, palette, at_least_px=_CRISP_PX)
-        panels.append(Panel(label, [image], hover))
+        # By branch, and last the fill value: what of the legend, and how it is called.
+        kind = np.array([kinds.index(each) for each in (*_kinds(result), _NONE)], np.uint8)
+        names = np.array([*result.branches, _NONE])
+        at = np.minimum(_on(view, result), len(result.branches))
+        hover = np.where(at_cells(view.valid), names[at_cells(at)], "No data").astype(object)
+        panels.append(Panel(label, [view.image(kind[at], palette, at_least_px=_CRISP_PX)], hover))
     row = Row(panels, palette, land=True)
     extent = view.located_extent
     with st.container(key="branch_maps"):
@@ -175,18 +178,30 @@ def _maps(
         )
 
 
-def _on(view: SceneView, result: BranchShares, places: int) -> np.ndarray:
+def branch_kinds(results: Sequence[BranchShares]) -> tuple[str, ...]:
+    """What the legend of all networks tells apart: branches with rates by their reach in km."""
+    reaches = sorted({km for result in results for km in result.reach_km})
+    return _MIDDLE, *dict.fromkeys(map(_reach, reaches)), _POOLING, _NONE
+
+
+def _kinds(result: BranchShares) -> list[str]:
+    """By branch: what the legend calls it."""
+    return [_MIDDLE, *map(_reach, result.reach_km), _POOLING]
+
+
+def _reach(km: float) -> str:
+    return km_text(km) if km else "centre taps"
+
+
+def _on(view: SceneView, result: BranchShares) -> np.ndarray:
     """The leading branch at the pixels of a view, (lines, samples) uint8."""
     step = view.grid.spacing_m / 1000 / result.cell_km
     cells = [
         np.minimum(((np.arange(side.start, side.stop) + 0.5) * step).astype(int), size - 1)
         for side, size in zip(view.window, result.leading.shape, strict=True)
     ]
-    leading = result.leading[np.ix_(*cells)]
-    pooling = len(result.branches) - 1
-    moved = np.where(leading == pooling, places - 1, leading)
-    on: np.ndarray = np.where(leading == NO_BRANCH, places, moved).astype(np.uint8)
-    return on
+    leading: np.ndarray = result.leading[np.ix_(*cells)]
+    return leading
 
 
 def _colours(count: int) -> np.ndarray:

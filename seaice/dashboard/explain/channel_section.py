@@ -15,6 +15,7 @@ from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
 from seaice.dashboard.explain.with_progress import losses_over
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
+from seaice.dashboard.words import number_text
 from seaice.experiment.channel_loss import Loss
 from seaice.figures.shares import bar_figure
 from seaice.network.checkpoint_files import CheckpointFile
@@ -175,9 +176,6 @@ def _spread(
 
 def _text(loss: Loss) -> str:
     if np.isnan(loss.low):
-        return _number(loss.loss)
-    return f"{_number(loss.loss)} ({_number(loss.low)} to {_number(loss.high)})"
-
-
-def _number(value: float) -> str:
-    return "\u2013" if np.isnan(value) else f"{value:.1f}".replace("-", "\u2212")
+        return number_text(loss.loss, 1)
+    whole, low, high = (number_text(each, 1) for each in (loss.loss, loss.low, loss.high))
+    return f"{whole} ({low} to {high})"

@@ -10,11 +10,20 @@ from seaice.ai4arctic.charts import ChartName
 from seaice.core.errors import MissingChannelsError
 from seaice.core.folders import models_folder
 from seaice.dashboard import cached
-from seaice.dashboard.explain.questions import ACROSS, BY, WITHIN, AcrossName, ByName, WithinName
+from seaice.dashboard.explain.questions import (
+    ACROSS,
+    BY,
+    WITHIN,
+    AcrossName,
+    ByName,
+    WithinName,
+    class_key,
+)
 from seaice.dashboard.explain.seeds import seed_of, seeds_of
 from seaice.dashboard.map_pickers import method_picker, opacity_picker
 from seaice.dashboard.permalink import classes_key
 from seaice.dashboard.sidebar.checkpoint_picker import chosen_checkpoint
+from seaice.dashboard.text import plain
 from seaice.explain.methods import MethodName
 from seaice.explain.targets import target_names
 from seaice.network.checkpoint_files import CheckpointFile
@@ -132,11 +141,14 @@ def targets_picker(by: ByName, chart: ChartName, first: int) -> list[int]:
         st.session_state[key] = [first] if chart == "SIC" else sorted({0, first})
     if by == "Layers":
         kept: list[int] = st.session_state[key]
+        of_layers = class_key("Evidence", chart)
+        st.session_state.setdefault(of_layers, kept[-1] if kept else first)
         chosen = st.selectbox(
             "Evidence for",
             range(len(names)),
-            index=kept[-1] if kept else first,
             format_func=lambda index: names[index],
+            key=of_layers,
+            persist_state="session",
             width=280,
         )
         return [chosen]
@@ -155,7 +167,9 @@ def targets_picker(by: ByName, chart: ChartName, first: int) -> list[int]:
 def layers_picker(layers: Sequence[str], labels: Mapping[str, str]) -> list[str]:
     """The layers of the rows, in the order of the network."""
     kept = st.session_state.get("evidence_layers", list(_FIRST_LAYERS))
-    # Other networks may lack what was chosen.
+    lacking = [name for name in kept if name not in layers]
+    if lacking:
+        st.info(f"Not every network here has the layer {plain(', '.join(lacking))}.")
     st.session_state["evidence_layers"] = [name for name in kept if name in layers]
     chosen = st.multiselect(
         "Layers",

@@ -23,6 +23,8 @@ from seaice.network.checkpoint_files import CheckpointFile
 from seaice.scenes.scene import Scene
 
 _SHARE = 0.9
+_TAPS = "taps_of"
+"""Key of the number of the network whose cells are drawn, from 0."""
 _HELP = (
     "Squares: the theoretical receptive field of each network. Dots: the cells that the branches "
     "of the network read here; crosses: cells without data, on masked ground or beyond the scene. "
@@ -76,12 +78,15 @@ def _map(
     map_place = st.container()
     shown = 0
     if len(stories) > 1:
+        # A link may come with fewer networks than it was made with.
+        if st.session_state.get(_TAPS) not in range(len(stories)):
+            st.session_state[_TAPS] = len(stories) - 1
         shown = st.selectbox(
             "Cells that are read, of rates",
             range(len(stories)),
-            index=len(stories) - 1,
             format_func=lambda number: labels[number],
-            key="taps_of",
+            key=_TAPS,
+            persist_state="session",
             help=_HELP,
         )
     for number, each in enumerate(stories):

@@ -5,13 +5,18 @@ from typing import Any
 import streamlit as st
 
 from seaice.ai4arctic.charts import ChartName
+from seaice.dashboard.compare.region_picker import chosen_region
 from seaice.dashboard.explain.questions import QuestionName, class_key
 from seaice.dashboard.permalink import classes_key, limit_key
+from seaice.scenes.scene import Scene
 
 
-def question_settings(question: QuestionName, chart: ChartName) -> dict[str, Any]:
+def question_settings(question: QuestionName, chart: ChartName, scene: Scene) -> dict[str, Any]:
     """The settings of a question as fields of a link; those not chosen yet are left out."""
     state = st.session_state
+    if question == "One pixel":
+        shown = state.get("taps_of")
+        return {"of": None if shown is None else shown + 1}
     if question == "How sure?":
         return {"limit": state.get(limit_key(chart))}
     if question in ("Branches", "Field"):
@@ -23,13 +28,18 @@ def question_settings(question: QuestionName, chart: ChartName) -> dict[str, Any
     if question != "Evidence":
         return {}
     by_layers = state.get("evidence_by") == "Layers"
+    of_layers = state.get(class_key(question, chart))
+    in_region = state.get("evidence_within") == "Region"
     return {
         "across": state.get("evidence_across"),
         "by": state.get("evidence_by"),
         "within": state.get("evidence_within"),
-        "classes": tuple(state.get(classes_key(chart)) or ()) or None,
+        "classes": (of_layers,)
+        if by_layers and of_layers is not None
+        else tuple(state.get(classes_key(chart)) or ()) or None,
         "layers": tuple(state.get("evidence_layers") or ()) or None if by_layers else None,
         "method": state.get("method"),
         "opacity": state.get("opacity"),
         "of": state.get("evidence_of"),
+        "region": chosen_region(scene) if in_region else None,
     }

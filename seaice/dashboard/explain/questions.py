@@ -27,7 +27,7 @@ PIXELS = (16, 64)
 
 
 def class_key(question: str, chart: str) -> str:
-    """Key of the class that Branches or Field looks at in the pages' state."""
+    """Key of the one class that a question looks at in the pages' state."""
     return f"class_of_{question}_{chart}"
 
 

@@ -116,12 +116,14 @@ def _rows(view: SceneView, chart: ChartName, found: Sequence[Sureness]) -> list[
 
 def _limit(chart: ChartName) -> float:
     """Draw the slider; a probability from 0 to 1, or for SIC percentage points."""
-    st.session_state.setdefault(limit_key(chart), LIMITS[chart])
     label, low, high, step = (
         ("Do not trust SIC whose seeds spread by more than (points)", 1, 30, 1)
         if chart == "SIC"
         else ("Do not trust pixels sure by less than (%)", 0, 100, 5)
     )
+    # A link may name any percentage, also of SIC, whose slider ends before.
+    limit = st.session_state.get(limit_key(chart), LIMITS[chart])
+    st.session_state[limit_key(chart)] = min(max(limit, low), high)
     chosen = st.slider(
         label, low, high, step=step, key=limit_key(chart), persist_state="session", width=420
     )
@@ -151,7 +153,7 @@ def _who(seeds: Seeds) -> str:
 def _temperature(seeds: Seeds, chart: ChartName) -> str:
     known = [file.info.temperature(chart) for file in seeds if file.info.calibration]
     if not known:
-        return "No temperature is kept in its checkpoints."
+        return "No temperature is kept in its checkpoints: seaice calibrate --keep fits one."
     return f"Temperature {', '.join(f'{each:.2f}' for each in known)}."
 
 

@@ -15,6 +15,7 @@ from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
 from seaice.dashboard.explain.truth_maps import truth_maps
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
+from seaice.dashboard.words import number_text
 from seaice.explain.faithful import Trial
 from seaice.explain.gradcam import CamConfig
 from seaice.explain.map_files import trial_layers
@@ -146,8 +147,7 @@ def _table(result: Trial) -> pd.DataFrame:
     }
     columns = [f"{100 * share:.0f} %" for share in result.shares[::2]]
     texts = {
-        name: [f"{value:.2f}".replace("-", "\u2212") for value in values[::2]]
-        for name, values in rows.items()
+        name: [number_text(value, 2) for value in values[::2]] for name, values in rows.items()
     }
     frame = pd.DataFrame.from_dict(texts, orient="index", columns=columns)
     return frame.rename_axis("Share of the cells")
