@@ -38,7 +38,8 @@ def titles(page: Page, key: str = "maps") -> list[str]:
 def images(page: Page, key: str = "maps") -> list[str]:
     return page.evaluate(
         "key => [...document.querySelectorAll(`.st-key-${key} .js-plotly-plot`)]"
-        ".flatMap(plot => plot.layout.images.map(image => image.source))",
+        ".flatMap(plot => plot.layout.images.filter(image => image.visible !== false)"
+        ".map(image => image.source))",
         key,
     )
 

@@ -19,7 +19,8 @@ def images(page: Page) -> list[str]:
     """Sources of the map images, panel by panel."""
     return page.evaluate(
         "() => [...document.querySelectorAll('.st-key-maps .js-plotly-plot')]"
-        ".flatMap(plot => plot.layout.images.map(image => image.source))"
+        ".flatMap(plot => plot.layout.images.filter(image => image.visible !== false)"
+        ".map(image => image.source))"
     )
 
 
