@@ -11,10 +11,9 @@ from seaice.core.errors import ConfigError
 
 ADDRESS = "127.0.0.1"
 _LOCAL = ("localhost", ADDRESS)
-# For glibc: give large arrays back to the system as soon as they are gone, and let all threads
-# share two heaps. Every run of a page has a thread of its own, whose heap would keep most of what
-# it has ever held (benchmarks/many_users.py).
-_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(2**20), "MALLOC_ARENA_MAX": "2"}
+# For glibc: all threads share two heaps. Every run of a page has a thread of its own, whose heap
+# would keep most of what it has ever held (benchmarks/many_users.py).
+_MEMORY = {"MALLOC_ARENA_MAX": "2"}
 _HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 _PATH = re.compile(r"[\w.~@%/-]*", re.ASCII)
 

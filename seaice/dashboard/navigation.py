@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from seaice.dashboard.link import Link
+from seaice.dashboard.spare_memory import give_back_later
 
 PageName = Literal["context", "compare", "explain", "scenes", "training", "help"]
 
@@ -30,7 +31,10 @@ def run(pages: Mapping[PageName, StreamlitPage]) -> None:
     page = st.navigation([*pages.values(), named])
     if page == pages["context"] and is_old:
         switch()
-    page.run()
+    try:
+        page.run()
+    finally:
+        give_back_later()
 
 
 def switch_to(name: PageName) -> None:
