@@ -37,9 +37,11 @@ def chart(place: tuple[int, ...], view: View, image: str = "") -> ForwardMsg:
     )
     message = ForwardMsg()
     message.metadata.delta_path.extend(place)
-    drawn = message.delta.new_element.plotly_chart
-    drawn.alt = f"Maps of SIC, scene {view.scene}: ice chart, channels, Maps"
-    drawn.spec = json.dumps({"layout": {"annotations": [{"text": source}], "title": image}})
+    drawn = message.delta.new_element.bidi_component
+    drawn.component_name = "seaice_figure"
+    head = {"alt": f"Maps of SIC, scene {view.scene}: ice chart, channels, Maps"}
+    spec = {"layout": {"annotations": [{"text": source}], "title": image}}
+    drawn.bytes = b"\n".join(json.dumps(each).encode() for each in (head, spec))
     return message
 
 

@@ -93,8 +93,7 @@ def faults(drawn: Drawn, view: View) -> list[str]:
         for name, value in view.query().items()
         if drawn.query.get(name) != value
     ]
-    charts = [each.plotly_chart for each in drawn.of_type("plotly_chart")]
-    maps = [each for each in charts if each.alt.startswith("Maps of")]
+    maps = [each for each in _figures(drawn) if each.alt.startswith("Maps of")]
     if len(maps) != 1:
         found.append(f"There are {len(maps)} figures of maps.")
     for each in maps:
@@ -110,7 +109,23 @@ def faults(drawn: Drawn, view: View) -> list[str]:
     return found
 
 
-def _source(spec: str) -> str:
+@dataclass(frozen=True)
+class _Figure:
+    """A figure as a browser gets it: its alternative text, and its data and layout as JSON."""
+
+    alt: str
+    spec: bytes
+
+
+def _figures(drawn: Drawn) -> list[_Figure]:
+    """The figures that the browser changes in place; see `seaice.dashboard.components.figure`."""
+    components = [each.bidi_component for each in drawn.of_type("bidi_component")]
+    sent = [each.bytes for each in components if each.component_name.endswith("seaice_figure")]
+    parts = [each.split(b"\n", 1) for each in sent]
+    return [_Figure(json.loads(head)["alt"], spec) for head, spec in parts]
+
+
+def _source(spec: bytes) -> str:
     """The annotation that says where a figure comes from, as one line; empty if there is none."""
     annotations = json.loads(spec)["layout"].get("annotations", [])
     texts = [each.get("text", "").replace("<br>", " ") for each in annotations]
@@ -120,6 +135,6 @@ def _source(spec: str) -> str:
 def fingerprint(drawn: Drawn) -> str:
     """A hash of all figures with their images, texts and numbers."""
     digest = hashlib.sha256()
-    for element in drawn.of_type("plotly_chart"):
-        digest.update(element.plotly_chart.spec.encode())
+    for figure in _figures(drawn):
+        digest.update(figure.spec)
     return digest.hexdigest()

@@ -6,21 +6,30 @@ makes networks twice as slow, because each of their layers then asks for fresh p
 
 import ctypes
 import threading
+import time
 
 QUIET_S = 2.0
 """After the last run: nobody who is switching waits for it."""
+LONGEST_S = 5.0
+"""With many users, the server is never quiet."""
 
 
 class _Later:
-    """Does something once, when nothing has asked for it again for a while."""
+    """Gives memory back once nothing has asked for it again for a while."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
+        self._asked_first = 0.0
 
     def ask(self) -> None:
+        now = time.monotonic()
         with self._lock:
-            if self._timer is not None:
+            if self._timer is None or not self._timer.is_alive():
+                self._asked_first = now
+            elif now - self._asked_first > LONGEST_S - QUIET_S:
+                return
+            else:
                 self._timer.cancel()
             self._timer = threading.Timer(QUIET_S, _give_back)
             # It must not keep a server that ends.
@@ -32,7 +41,7 @@ _LATER = _Later()
 
 
 def give_back_later() -> None:
-    """Give freed memory back to the system when no run has ended for `QUIET_S` seconds."""
+    """Give freed memory back in a quiet moment, at the latest after `LONGEST_S`."""
     _LATER.ask()
 
 

@@ -1,5 +1,6 @@
 import sys
 import threading
+import time
 
 import psutil
 import pytest
@@ -24,6 +25,18 @@ def test_memory_is_given_back_once_after_several_runs(monkeypatch: pytest.Monkey
     # Whoever runs a page does not wait for it, nor does a server that ends.
     assert given[0] is not threading.current_thread()
     assert given[0].daemon
+
+
+def test_a_server_that_is_never_quiet_gives_memory_back_too(monkeypatch: pytest.MonkeyPatch):
+    given: list[float] = []
+    monkeypatch.setattr(spare_memory, "QUIET_S", 0.2)
+    monkeypatch.setattr(spare_memory, "LONGEST_S", 0.5)
+    monkeypatch.setattr(spare_memory, "_give_back", lambda: given.append(time.monotonic()))
+    begun = time.monotonic()
+    while not given and time.monotonic() - begun < 30:
+        spare_memory.give_back_later()
+        time.sleep(0.01)
+    assert given
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="glibc's")
