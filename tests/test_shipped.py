@@ -86,7 +86,7 @@ def test_baselines_ship_and_are_small(scenes) -> None:
     ("folder", "table", "expected", "shared"),
     [
         (MODELS, MODELS / "sweep", ship.shipped_sweep(), True),
-        (ship.ALONE_MODELS, ship.ALONE_MODELS, ship.alone_sweep(), False),
+        *((line.folder, line.folder, line.sweep, False) for line in ship.LINES.values()),
     ],
 )
 def test_a_shipped_sweep_says_how_it_was_trained(folder, table, expected, shared) -> None:

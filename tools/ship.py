@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from seaice.network.checkpoint_files import checkpoint_name
-from seaice.network.rates import CENTRE, Rates, parse_rates, rates_name
+from seaice.network.rates import CENTRE, Rates, rates_name
 
 HOME = Path(__file__).resolve().parents[1]
 DATA, MODELS, RUNS = HOME / "data", HOME / "models", HOME / "runs"
@@ -49,17 +49,6 @@ BRANCHES: dict[str, Any] = {
     "validate_every": 60,
 }
 """All rates alike, on patches that the largest rate fits into."""
-ALONE: dict[str, Any] = {
-    **EVERYWHERE,
-    "patch": 160,
-    "batch": 32,
-    "steps": 1120,
-    "validate_every": 280,
-}
-"""From random weights, everything learning; as many patches as the trunk, each larger."""
-ALONE_SETS = ("sar", "sar+amsr2")
-ALONE_SEEDS = (0, 1)
-ALONE_MODELS = MODELS / "alone"
 BASELINES: tuple[tuple[Literal["linear", "trees"], str, bool], ...] = (
     *(
         (kind, channel_set, False)
@@ -71,6 +60,42 @@ BASELINES: tuple[tuple[Literal["linear", "trees"], str, bool], ...] = (
 )
 """Shipped baselines: kind, channel set, and whether they see windows."""
 JOBS = 2
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sweep without a trunk: from random weights, everything learning, all cells alike.
+
+    Attributes:
+        folder: Where its checkpoints, its table and its settings lie.
+        batch: Patches of a step.
+        channel_sets: Channel sets of its grid.
+        rates: Rates of its grid.
+        seeds: Seeds of its grid.
+    """
+
+    folder: Path
+    batch: int
+    channel_sets: tuple[str, ...]
+    rates: tuple[Rates, ...]
+    seeds: tuple[int, ...]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What all its cells are trained with."""
+        steps = {"steps": 1120, "validate_every": 280}
+        return {**EVERYWHERE, "patch": 160, "batch": self.batch, **steps}
+
+    @property
+    def sweep(self) -> dict[str, Any]:
+        """Its configuration, as its `sweep.json` says and `--config` reads."""
+        return _grid(self.rates, self.channel_sets, self.seeds, self.settings)
+
+
+LINES = {
+    "alone": Line(MODELS / "alone", 12, ("sar",), RATES, (0, 1, 2)),
+    "default": Line(MODELS / "default", 32, ("sar", "sar+amsr2"), ((), SINGLE_RATES), (0, 1)),
+}
 
 
 @dataclass(frozen=True)
@@ -150,26 +175,21 @@ def make_checkpoints(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
                 _train(MODELS, name, rates, channel_set, seed, start)
 
 
-def make_alone(seeds: Sequence[int], channel_sets: Sequence[str], rates: Sequence[Rates]) -> None:
-    """Train the networks without a trunk that are not there; can be stopped and started again."""
+def make_line(line: Line) -> None:
+    """Train the networks of a line that are not there; can be stopped and started again."""
     make_data()
-    _write_sweep(ALONE_MODELS, alone_sweep())
-    for seed in seeds:
-        for channel_set in channel_sets:
-            for each in rates:
-                name = checkpoint_name(each, channel_set, seed)
-                _train(ALONE_MODELS, name, each, channel_set, seed, ALONE)
+    _write_sweep(line.folder, line.sweep)
+    for seed in line.seeds:
+        for channel_set in line.channel_sets:
+            for rates in line.rates:
+                name = checkpoint_name(rates, channel_set, seed)
+                _train(line.folder, name, rates, channel_set, seed, line.settings)
 
 
 def shipped_sweep() -> dict[str, Any]:
     """How the shipped sweep is trained, as `models/sweep/sweep.json` says and `--config` reads."""
     grid = _grid(RATES, CHANNEL_SETS, SEEDS, BRANCHES)
     return {**grid, "trunk": TRUNK}
-
-
-def alone_sweep() -> dict[str, Any]:
-    """The same of the networks without a trunk."""
-    return _grid(RATES, ALONE_SETS, ALONE_SEEDS, ALONE)
 
 
 def _grid(
@@ -259,7 +279,8 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "scenes": lambda asked: make_scenes(),
     "trunks": lambda asked: make_trunks(asked.seeds, asked.channels),
     "checkpoints": lambda asked: make_checkpoints(asked.seeds, asked.channels),
-    "alone": lambda asked: make_alone(asked.seeds, asked.channels, asked.rates),
+    "alone": lambda asked: make_line(LINES["alone"]),
+    "default": lambda asked: make_line(LINES["default"]),
     "baselines": lambda asked: make_baselines(),
 }
 
@@ -267,10 +288,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=list(STEPS))
     every = *CHANNEL_SETS, *SINGLE
-    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS, help="of networks")
-    parser.add_argument("--channels", nargs="+", choices=every, default=every, help="of networks")
-    parser.add_argument(
-        "--rates", type=parse_rates, nargs="+", default=RATES, help="of networks without a trunk"
-    )
+    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS, help="with a trunk")
+    parser.add_argument("--channels", nargs="+", choices=every, default=every)
     asked = parser.parse_args()
     STEPS[asked.what](asked)
