@@ -4,6 +4,7 @@ Run: python -m seaice.dashboard.server run app.py
 """
 
 import atexit
+import multiprocessing
 import os
 import signal
 import sys
@@ -20,7 +21,7 @@ from seaice.dashboard import warmup
 from seaice.scenes.decoded import DECODED
 
 _DECODED_BYTES = 64 * 2**20
-"""Memory for decoded variables: two scenes of a million pixels with radar and charts."""
+"""Memory for decoded variables: a few scenes of a million pixels."""
 
 
 def main() -> None:
@@ -43,6 +44,9 @@ def _leave(status: int) -> NoReturn:
 
     One that a thread is just importing would complain over thirty lines.
     """
+    for worker in multiprocessing.active_children():
+        # A conversion would be waited for.
+        worker.terminate()
     atexit._run_exitfuncs()
     remove_unfinished()
     for stream in filter(None, (sys.stdout, sys.stderr)):

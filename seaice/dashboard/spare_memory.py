@@ -25,16 +25,22 @@ class _Later:
     def ask(self) -> None:
         now = time.monotonic()
         with self._lock:
-            if self._timer is None or not self._timer.is_alive():
+            if self._timer is None:
                 self._asked_first = now
             elif now - self._asked_first > LONGEST_S - QUIET_S:
                 return
             else:
                 self._timer.cancel()
-            self._timer = threading.Timer(QUIET_S, _give_back)
+            self._timer = threading.Timer(QUIET_S, self._give_back)
             # It must not keep a server that ends.
             self._timer.daemon = True
             self._timer.start()
+
+    def _give_back(self) -> None:
+        with self._lock:
+            # What is freed from now on needs another time.
+            self._timer = None
+        _give_back()
 
 
 _LATER = _Later()

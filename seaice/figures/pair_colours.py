@@ -1,4 +1,4 @@
-"""Colours of pairs of unequal classes: each pair has one of its own, on every map."""
+"""Colours of pairs of unequal classes: a pair has the same one on every map."""
 
 from collections.abc import Sequence
 
@@ -30,8 +30,8 @@ def pair_colour(pair: Pair) -> RGB:
     """The colour of a pair: a first class, and the one that stands in its place.
 
     Pairs that share their first or their second class differ in it. It is darker where the second
-    class is the lower one: younger ice, smaller floes. Two pairs without a common class may have
-    the same colour.
+    class is the lower one: younger ice, smaller floes. Other pairs may share a colour: a map then
+    names the larger of them.
     """
     first, second = pair
     # A Latin square: as many hues as classes, at most, and a prime number of them.

@@ -38,7 +38,7 @@ class _Asked:
     Attributes:
         name: Name of the sweep.
         values: Its plan, as a file would give it.
-        own: What of it is not in `config`.
+        own: The settings that the command names itself: `config` lacks them, or has others.
         config: File of a sweep whose settings are taken; None without one.
     """
 
@@ -137,7 +137,7 @@ def _begin(like: EvaluatedSweep, cells: list[Cell]) -> _Asked:
         steps = _count("Steps", 10_000_000, settings.get("steps", usual), like)
         seeds = len(known.get("seeds", [0]))
         count = _count("Seeds", _MOST_SEEDS, seeds, like, help="Networks for each cell.")
-    own = {"data": typed_path(data), "steps": steps}
+    own = {"data": typed_path(data), "steps": steps, **_without_validation(settings)}
     values = {
         **{name: each for name, each in known.items() if name not in ("rates", "channels")},
         "only": [f"{cell.channel_set}:{cell.rates}" for cell in cells],
@@ -146,6 +146,12 @@ def _begin(like: EvaluatedSweep, cells: list[Cell]) -> _Asked:
         "test": typed_path(test),
     }
     return _Asked(name.strip(), values, own, like.settings if known else None)
+
+
+def _without_validation(settings: dict[str, Any]) -> dict[str, str]:
+    """Where the validation folder does not lie here, a part of the training scenes is held out."""
+    named = settings.get("validation")
+    return {"validation": ""} if named and _there(named) is None else {}
 
 
 def _text(

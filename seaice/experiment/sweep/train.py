@@ -201,16 +201,17 @@ class _Loop:
         return run
 
     def _ended(self, cell: SweepCell, run: RunFolder, future: Future[tuple[State, str]]) -> None:
+        reason = ""
         try:
             state, _ = future.result()
         except CancelledError as error:
             raise SweepError(_GONE) from error
-        except SeaIceError:
-            state = read_status(run).state
+        except SeaIceError as error:
+            state, reason = read_status(run).state, str(error)
         except Exception as error:
             if not is_of_workers(error):
                 raise
-            state = read_status(run).state
+            state, reason = read_status(run).state, "its worker ended"
         if state in ("finished", "cancelled"):
             # If somebody cancelled this run alone, it goes on when the sweep is started again.
             return
@@ -218,7 +219,7 @@ class _Loop:
         if again:
             self._waiting.append(cell)
         then = ", and is tried again" if again else ""
-        _LOG.warning("%s failed%s: %s", cell.name, then, read_status(run).message)
+        _LOG.warning("%s failed%s: %s", cell.name, then, reason or read_status(run).message)
 
     def _report(self) -> None:
         self._reported = time.monotonic()

@@ -202,7 +202,13 @@ def test_cells_beside_a_sweep_are_trained_as_it_was(
         "rates": ["none", "1-2-3"],
         "channels": ["sar"],
         "seeds": [0, 1],
-        "settings": {"data": str(folders / "training"), "steps": 11, "patch": 160, "batch": 3},
+        "settings": {
+            "data": str(folders / "training"),
+            "validation": str(folders / "validation"),
+            "steps": 11,
+            "patch": 160,
+            "batch": 3,
+        },
         "test": str(folders / "test"),
     }
     file = folders / "models" / "sweep" / "sweep.json"
@@ -215,13 +221,16 @@ def test_cells_beside_a_sweep_are_trained_as_it_was(
     (command,) = [shlex.split(each.value) for each in app.code if "sweep mine" in each.value]
     app.button(key="context_train").click().run()
     (sweep,) = started
-    assert sweep.plan.settings == own["settings"]
+    # The folder is not here: a part of the training scenes is held out.
+    assert sweep.plan.settings == {**own["settings"], "validation": ""}
     assert sweep.plan.test == own["test"]
     assert [cell.name for cell in sweep.plan.cells] == ["amsr2_none_seed0", "amsr2_none_seed1"]
-    given = dict(zip(command[3::2], command[4::2], strict=True))
+    pairs = list(zip(command[3::2], command[4::2], strict=True))
+    given = dict(pairs)
     assert given["--config"] == str(file)
     texts_given = {name: given.get(f"--{name}", "") for name in TEXTS}
-    values = given_values(file, texts_given, [given["--set"]], [], None)
+    settings = [value for name, value in pairs if name == "--set"]
+    values = given_values(file, texts_given, settings, [], None)
     assert plan_of(values, "x") == sweep.plan
 
 
