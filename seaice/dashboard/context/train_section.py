@@ -31,6 +31,10 @@ _TEST_HELP = (
 )
 
 
+_FOLDERS = ("data", "validation")
+"""Settings that may lie elsewhere here."""
+
+
 @dataclass(frozen=True)
 class _Asked:
     """What is to be trained.
@@ -175,7 +179,7 @@ def _like_words(known: dict[str, Any]) -> str:
     if not known:
         return f"{own}, as nothing is known of how those in view were trained. {control}"
     said = known.get("settings", {}).items()
-    settings = ", ".join(f"{name} {value}" for name, value in said if name != "data")
+    settings = ", ".join(f"{name} {value}" for name, value in said if name not in _FOLDERS)
     trunk = ", ".join(f"{name} {value}" for name, value in known.get("trunk", {}).items())
     trunks = f" All begin with a trunk ({trunk})." if trunk else ""
     with_settings = f" with the settings of the one in view ({settings})" if settings else ""
