@@ -19,7 +19,7 @@ from pages import HOME
 from seaice.simulate import simulate_folder
 
 sys.path.insert(0, str(HOME / "tools"))
-from dashboard import launch_chromium, running_dashboard, settle
+from dashboard import choose_drag, launch_chromium, running_dashboard, settle
 
 _SIDE_KM, _WIDTH_KM = 80, 416
 _CORNERS = ((0.2, 0.2), (0.5, 0.3), (0.3, 0.6))
@@ -57,10 +57,7 @@ def main() -> None:
         page = launch_chromium(playwright).new_page(viewport={"width": 1440, "height": 1200})
         page.goto(f"{url}/compare")
         settle(page)
-        page.get_by_role("button", name="Region").click()
-        page.get_by_text("Chooses a region", exact=True).click()
-        settle(page)
-        page.keyboard.press("Escape")
+        choose_drag(page, "Chooses a region")
         taken = []
         for corner in _CORNERS:
             taken.append(draw_s(page, corner))

@@ -82,11 +82,23 @@ def test_baselines_ship_and_are_small(scenes) -> None:
     assert linear.score(scenes[1]).scores.SIC.value > 80
 
 
+NOT_TRAINED = {
+    "sweep": {"amsr2_centre_seed1"},
+    "alone": {
+        f"sar_{rates}_seed{seed}"
+        for rates in ("centre", "1-2-3", "3-6-9", "12-24-36")
+        for seed in (1, 2)
+    },
+    "default": {"sar+amsr2_none_seed1"},
+}
+"""By folder of the table: cells that `models/README.md` says are missing."""
+
+
 @pytest.mark.parametrize(
     ("folder", "table", "expected", "shared"),
     [
         (MODELS, MODELS / "sweep", ship.shipped_sweep(), True),
-        *((line.folder, line.folder, line.sweep, False) for line in ship.LINES.values()),
+        *((each.folder, each.folder, each.values, False) for each in ship.PLAIN_SWEEPS.values()),
     ],
 )
 def test_a_shipped_sweep_says_how_it_was_trained(folder, table, expected, shared) -> None:
@@ -95,9 +107,8 @@ def test_a_shipped_sweep_says_how_it_was_trained(folder, table, expected, shared
     assert shares_encoder(values) is shared
     files, problems = list_checkpoints(folder)
     assert not problems
-    trained = {(file.info.channel_set, file.info.rates) for file in files}
-    plan = plan_of(values, "sweep.json")
-    assert {(cell.channel_set, cell.rates) for cell in plan.cells} <= trained
+    planned = {cell.name for cell in plan_of(values, "sweep.json").cells}
+    assert planned - {file.path.stem for file in files} == NOT_TRAINED[table.name]
     for file in files:
         own = file.info.training
         settings = {name: own[name] for name in values["settings"] if name in own}

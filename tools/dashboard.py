@@ -115,6 +115,15 @@ def settle(page: Page) -> None:
         calm = calm + 1 if page.evaluate(_SETTLED) else 0
 
 
+def choose_drag(page: Page, what: str) -> None:
+    """Choose on Compare what dragging over the maps does, by its label."""
+    page.get_by_role("button", name="Region").click()
+    page.get_by_text(what, exact=True).click()
+    settle(page)
+    page.keyboard.press("Escape")
+    page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
+
+
 class Watch:
     """Notes what a page must not do: ask other hosts, or complain on the console.
 

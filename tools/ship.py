@@ -63,7 +63,7 @@ JOBS = 2
 
 
 @dataclass(frozen=True)
-class Line:
+class PlainSweep:
     """A sweep without a trunk: from random weights, everything learning, all cells alike.
 
     Attributes:
@@ -87,14 +87,14 @@ class Line:
         return {**EVERYWHERE, "patch": 160, "batch": self.batch, **steps}
 
     @property
-    def sweep(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         """Its configuration, as its `sweep.json` says and `--config` reads."""
         return _grid(self.rates, self.channel_sets, self.seeds, self.settings)
 
 
-LINES = {
-    "alone": Line(MODELS / "alone", 12, ("sar",), RATES, (0, 1, 2)),
-    "default": Line(MODELS / "default", 32, ("sar", "sar+amsr2"), ((), SINGLE_RATES), (0, 1)),
+PLAIN_SWEEPS = {
+    "alone": PlainSweep(MODELS / "alone", 12, ("sar",), RATES, (0, 1, 2)),
+    "default": PlainSweep(MODELS / "default", 32, ("sar", "sar+amsr2"), ((), SINGLE_RATES), (0, 1)),
 }
 
 
@@ -175,15 +175,15 @@ def make_checkpoints(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
                 _train(MODELS, name, rates, channel_set, seed, start)
 
 
-def make_line(line: Line) -> None:
-    """Train the networks of a line that are not there; can be stopped and started again."""
+def make_plain_sweep(sweep: PlainSweep) -> None:
+    """Train the networks of a sweep that are not there; can be stopped and started again."""
     make_data()
-    _write_sweep(line.folder, line.sweep)
-    for seed in line.seeds:
-        for channel_set in line.channel_sets:
-            for rates in line.rates:
+    _write_sweep(sweep.folder, sweep.values)
+    for seed in sweep.seeds:
+        for channel_set in sweep.channel_sets:
+            for rates in sweep.rates:
                 name = checkpoint_name(rates, channel_set, seed)
-                _train(line.folder, name, rates, channel_set, seed, line.settings)
+                _train(sweep.folder, name, rates, channel_set, seed, sweep.settings)
 
 
 def shipped_sweep() -> dict[str, Any]:
@@ -279,8 +279,8 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "scenes": lambda asked: make_scenes(),
     "trunks": lambda asked: make_trunks(asked.seeds, asked.channels),
     "checkpoints": lambda asked: make_checkpoints(asked.seeds, asked.channels),
-    "alone": lambda asked: make_line(LINES["alone"]),
-    "default": lambda asked: make_line(LINES["default"]),
+    "alone": lambda asked: make_plain_sweep(PLAIN_SWEEPS["alone"]),
+    "default": lambda asked: make_plain_sweep(PLAIN_SWEEPS["default"]),
     "baselines": lambda asked: make_baselines(),
 }
 

@@ -37,7 +37,7 @@ def exit_on_signals() -> None:
     if threading.current_thread() is not threading.main_thread():
         # Only the main thread may set handlers, and only there do they run.
         return
-    # A process that is shielded passes that on to those that it starts.
+    # What a shielded process starts inherits the blocked signals.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, *POLITE})
 
     def leave(number: int, frame: FrameType | None) -> None:

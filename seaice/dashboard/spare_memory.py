@@ -23,6 +23,7 @@ class _Later:
         self._asked_first = 0.0
 
     def ask(self) -> None:
+        """Ask, or ask again."""
         now = time.monotonic()
         with self._lock:
             if self._timer is None:

@@ -146,8 +146,8 @@ def stated_text(stated: Stated, simulated: bool) -> str:
     said = f"{stated.contrast.plus} scores more than {stated.contrast.minus}"
     if stated.estimate is None:
         return (
-            f"Not tested here, because this sweep has no network of {stated.lacking}: the "
-            f"statement made beforehand that {said}."
+            f"Stated beforehand: {said}. Not tested here, because this sweep has no network of "
+            f"{stated.lacking}."
         )
     start = f"Stated beforehand: {said}."
     where = " on simulated scenes" if simulated else ""

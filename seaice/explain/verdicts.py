@@ -121,7 +121,7 @@ def _truth(trial: Trial) -> Verdict:
 def _no_truth(trial: Trial) -> str:
     """Why evidence cannot be held against true ice; empty if it can."""
     if trial.config.chart == "SIC":
-        return "A concentration is no class, so there is no true ice of it."
+        return "SIC is a concentration, not a class, so there is no true ice of it."
     if np.isnan(trial.truth_share):
         return "Where the ice of a class truly lies is known on simulated scenes alone."
     return "No evidence supports it here." if np.isnan(trial.on_truth) else ""

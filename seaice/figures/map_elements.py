@@ -20,7 +20,7 @@ _AT_EDGE, _FREE = 0.04, (0.14, 0.8)
 _BAR_SHARE = 0.3
 # Where it lies, as shares of the width and the height.
 _BAR_LEFT, _BAR_DOWN = 0.03, 0.97
-# Of a line of which a part of the map shows a piece.
+# Most points of a line that a browser gets for closer views.
 _MOST_POINTS = 13
 GRATICULE, BAR = "graticule", "bar"
 """Names of the shapes and annotations that another view of a map changes."""
@@ -55,7 +55,7 @@ class MapElements:
         north: Direction of north on the screen, to the right and up, of length 1; None if unknown.
         bar: Both ends of the scale bar, x and y each.
         bar_text: Its length.
-        graticule: The graticule, with lines for who looks closer.
+        graticule: The graticule, with finer lines for closer views.
     """
 
     lines: str

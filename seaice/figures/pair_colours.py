@@ -7,6 +7,7 @@ import numpy as np
 from seaice.figures.palettes import RGB, Palette
 
 Pair = tuple[int, int]
+"""A class of one map, and the class that another map has there."""
 
 AGREES: RGB = (222, 227, 231)
 # Of Okabe and Ito (2008), which colour-blind viewers tell apart.

@@ -40,7 +40,7 @@ class ChartMaps:
     )
 
     def classes(self, chart: ChartName) -> np.ndarray:
-        """Predicted classes at their own spacing, (lines, samples) uint8, unmasked; read-only."""
+        """Predicted classes at their own spacing, (lines, samples) uint8, unmasked, to be read."""
         if chart == "SIC":
             return sic_classes(self.sic)
         # Kept: maps, errors and scores ask for them, and a large scene's scores once a strip.

@@ -180,7 +180,7 @@ def niceness() -> int:
     """Priority of runs: 0 is that of other programs, 19 the lowest.
 
     Raises:
-        ConfigError: `SEAICE_NICE` is none.
+        ConfigError: `SEAICE_NICE` is not a priority.
     """
     named = os.environ.get("SEAICE_NICE", _NICE)
     if not named.isdecimal() or int(named) > 19:

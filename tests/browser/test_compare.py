@@ -8,7 +8,7 @@ from pathlib import Path
 import netCDF4
 import pytest
 import rasterio
-from dashboard import HOME, Watch, settle
+from dashboard import HOME, Watch, choose_drag, settle
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -95,11 +95,7 @@ def draw_box(page: Page) -> None:
 
 
 def test_a_ruler_measures_on_every_map(page: Page):
-    page.get_by_role("button", name="Region").click()
-    page.get_by_text("Measures km", exact=True).click()
-    settle(page)
-    page.keyboard.press("Escape")
-    page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
+    choose_drag(page, "Measures km")
     draw_box(page)
     panel = page.locator(".st-key-maps .nsewdrag").nth(1).bounding_box()
     km = float(page.locator(".st-key-maps .shape-label text").text_content().removesuffix(" km"))
@@ -109,11 +105,7 @@ def test_a_ruler_measures_on_every_map(page: Page):
 
 def test_a_drawn_region_is_shown_scored_explained_and_linked(page: Page):
     before = page.locator(".st-key-scores").inner_text()
-    page.get_by_role("button", name="Region").click()
-    page.get_by_text("Chooses a region", exact=True).click()
-    settle(page)
-    page.keyboard.press("Escape")
-    page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
+    choose_drag(page, "Chooses a region")
     draw_box(page)
     expect(page.get_by_role("heading", name=re.compile("Scores of the region"))).to_be_visible()
     assert page.locator(".st-key-scores").inner_text() != before

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from dashboard import settle
+from dashboard import choose_drag, settle
 from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
@@ -99,11 +99,7 @@ def test_scale_bar_and_graticule_follow_the_view(page: Page):
 
 
 def test_what_a_person_measured_stays_when_the_view_changes(page: Page):
-    page.get_by_role("button", name="Region").click()
-    page.get_by_text("Measures km", exact=True).click()
-    settle(page)
-    page.keyboard.press("Escape")
-    page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
+    choose_drag(page, "Measures km")
     draw(page, 50)
     said = page.locator(".st-key-maps .shape-label text").text_content()
     page.mouse.wheel(0, -300)

@@ -102,13 +102,13 @@ def test_info_tells_of_each_scene_of_a_folder(seaice: Seaice, make_scene, tmp_pa
         ([], "There are no scenes in {}. It is empty. Choose another folder."),
         (
             ["a.txt", "b.zip"],
-            "There are no scenes in {}. No name of its 2 files ends in .nc, as those of scenes do. "
+            "There are no scenes in {}. It holds 2 files, none with a name that ends in .nc. "
             "Choose another folder.",
         ),
         (
             ["20180325T194759_dmi_prep_reference.nc"],
-            "There are no scenes in {}. References alone (1) are no scenes: they belong beside "
-            "them. Choose another folder.",
+            "There are no scenes in {}. It holds no scenes beside 1 reference. Choose another "
+            "folder.",
         ),
         (["below/"], "There are no scenes in {}. It holds no files. Choose another folder."),
         (

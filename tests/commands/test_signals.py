@@ -44,24 +44,24 @@ CASES = [
 ]
 
 
+def assert_leaves_nothing(begin, name, moment, number, *, to_all):
+    running = begin(name)
+    running.until(moment)
+    assert running.end(number, to_all=to_all) == STATUS[number]
+    assert running.unfinished() == []
+    assert running.log.rstrip().endswith("Stopped.")
+
+
 @pytest.mark.parametrize(("name", "moment", "number"), CASES)
 def test_a_command_that_is_told_to_end_leaves_nothing_behind(begin, name, moment, number):
     """In the middle of its work, as a terminal signals it: with all its processes."""
-    running = begin(name)
-    running.until(moment)
-    assert running.end(number, to_all=moment == "work") == STATUS[number]
-    assert running.unfinished() == []
-    assert running.log.rstrip().endswith("Stopped.")
+    assert_leaves_nothing(begin, name, moment, number, to_all=moment == "work")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", STATUS)
 def test_processes_that_write_are_told_to_end_with_their_command(begin, number):
-    running = begin("simulate")
-    running.until("write")
-    assert running.end(number, to_all=True) == STATUS[number]
-    assert running.unfinished() == []
-    assert running.log.rstrip().endswith("Stopped.")
+    assert_leaves_nothing(begin, "simulate", "write", number, to_all=True)
 
 
 @pytest.mark.slow

@@ -22,21 +22,24 @@ function setOpacity(place, plot) {
   if (Object.keys(changes).length) window.Plotly.relayout(place, changes);
 }
 
+/** What of an image follows the slider. */
+function shownAt({ name }, share) {
+  if (name === "overlay") return { opacity: share };
+  return name === "backdrop" ? { visible: share < 1 } : {};
+}
+
 /** Changes of images, as Plotly names them. */
 function opacities(images, share) {
   const changes = {};
-  images.forEach(({ name, opacity, visible }, i) => {
-    const shown = share < 1;
-    if (name === "overlay" && opacity !== share) changes[`images[${i}].opacity`] = share;
-    if (name === "backdrop" && visible !== shown) changes[`images[${i}].visible`] = shown;
+  images.forEach((image, i) => {
+    for (const [name, value] of Object.entries(shownAt(image, share))) {
+      if (image[name] !== value) changes[`images[${i}].${name}`] = value;
+    }
   });
   return changes;
 }
 
 /** The same in a layout that is not drawn yet. */
 function withOpacity(layout, share) {
-  for (const image of layout.images ?? []) {
-    if (image.name === "overlay") image.opacity = share;
-    if (image.name === "backdrop") image.visible = share < 1;
-  }
+  for (const image of layout.images ?? []) Object.assign(image, shownAt(image, share));
 }

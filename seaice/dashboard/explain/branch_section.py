@@ -64,7 +64,7 @@ def branch_section(
     target = _class(chart, results)
     for label, result in zip(labels, results, strict=True):
         st.markdown(f"**{plain(label)}**: {plain(branch_verdict(result, target))}")
-    # A class that no network gives a cell has said so, and has no bars.
+    # A class that no network gives a cell has no bars: the sentences above say so.
     if any(result.cells[target] for result in results):
         left, right = (st.container(), st.container()) if narrow else st.columns(2)
         with left:

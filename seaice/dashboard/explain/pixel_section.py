@@ -9,6 +9,7 @@ import streamlit as st
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.errors import ConfigError
 from seaice.dashboard.explain.place_picker import chosen_place, place_fields
+from seaice.dashboard.explain.questions import TAPS_KEY
 from seaice.dashboard.explain.radar_map import radar_figure, show_map
 from seaice.dashboard.explain.results import story, true_class
 from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
@@ -23,8 +24,6 @@ from seaice.network.checkpoint_files import CheckpointFile
 from seaice.scenes.scene import Scene
 
 _SHARE = 0.9
-_TAPS = "taps_of"
-"""Key of the number of the network whose cells are drawn, from 0."""
 _HELP = (
     "Squares: the theoretical receptive field of each network. Dots: the cells that the branches "
     "of the network read here; crosses: cells without data, on masked ground or beyond the scene. "
@@ -79,13 +78,13 @@ def _map(
     shown = 0
     if len(stories) > 1:
         # A link may come with fewer networks than it was made with.
-        if st.session_state.get(_TAPS) not in range(len(stories)):
-            st.session_state[_TAPS] = len(stories) - 1
+        if st.session_state.get(TAPS_KEY) not in range(len(stories)):
+            st.session_state[TAPS_KEY] = len(stories) - 1
         shown = st.selectbox(
             "Cells that are read, of rates",
             range(len(stories)),
             format_func=lambda number: labels[number],
-            key=_TAPS,
+            key=TAPS_KEY,
             persist_state="session",
             help=_HELP,
         )

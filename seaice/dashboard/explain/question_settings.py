@@ -6,7 +6,7 @@ import streamlit as st
 
 from seaice.ai4arctic.charts import ChartName
 from seaice.dashboard.compare.region_picker import chosen_region
-from seaice.dashboard.explain.questions import QuestionName, class_key
+from seaice.dashboard.explain.questions import TAPS_KEY, QuestionName, class_key
 from seaice.dashboard.permalink import classes_key, limit_key
 from seaice.scenes.scene import Scene
 
@@ -15,7 +15,7 @@ def question_settings(question: QuestionName, chart: ChartName, scene: Scene) ->
     """The settings of a question as fields of a link; those not chosen yet are left out."""
     state = st.session_state
     if question == "One pixel":
-        shown = state.get("taps_of")
+        shown = state.get(TAPS_KEY)
         return {"of": None if shown is None else shown + 1}
     if question == "How sure?":
         return {"limit": state.get(limit_key(chart))}

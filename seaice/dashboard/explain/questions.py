@@ -22,6 +22,8 @@ WITHIN: tuple[WithinName, ...] = get_args(WithinName)
 OverName = Literal["Scene", "Folder"]
 OVER: tuple[OverName, ...] = get_args(OverName)
 """What losses without channels are measured over."""
+TAPS_KEY = "taps_of"
+"""Key, in the pages' state, of the network whose taps One pixel draws: its number, from 0."""
 PIXELS = (16, 64)
 """Pixels that an effective field is the mean of."""
 

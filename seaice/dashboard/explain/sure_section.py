@@ -121,7 +121,7 @@ def _limit(chart: ChartName) -> float:
         if chart == "SIC"
         else ("Do not trust pixels sure by less than (%)", 0, 100, 5)
     )
-    # A link may name any percentage, also of SIC, whose slider ends before.
+    # A link may name any percentage; the slider of SIC ends earlier.
     limit = st.session_state.get(limit_key(chart), LIMITS[chart])
     st.session_state[limit_key(chart)] = min(max(limit, low), high)
     chosen = st.slider(

@@ -91,7 +91,7 @@ def plan_values(sweep: EvaluatedSweep) -> dict[str, Any]:
     """What the `sweep.json` of a sweep says of its plan; empty without one.
 
     Raises:
-        ConfigError: The file is damaged, or says what is no plan.
+        ConfigError: The file is damaged, or is no valid plan.
     """
     content = read_settings(sweep.settings)
     known = {name: content[name] for name in SweepPlan.__dataclass_fields__ if name in content}

@@ -134,8 +134,8 @@ def _instead(folder: Path) -> str:
     if not names:
         return "It holds no files." if os.listdir(folder) else "It is empty."
     if references := sum(map(is_reference, names)):
-        return f"References alone ({references}) are no scenes: they belong beside them."
-    return f"No name of its {counted(len(names), 'file')} ends in .nc, as those of scenes do."
+        return f"It holds no scenes beside {counted(references, 'reference')}."
+    return f"It holds {counted(len(names), 'file')}, none with a name that ends in .nc."
 
 
 def read_catalogue(

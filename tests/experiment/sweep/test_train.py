@@ -1,78 +1,32 @@
 """Training the cells of a sweep, with workers that are threads and runs that are made up."""
 
 import json
-import signal
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from made_sweeps import GRID, Workers, end, states, train
 
 from seaice.core.errors import OutputError, SweepError
 from seaice.experiment.sweep import train as module
 from seaice.experiment.sweep.folder import (
-    Sweep,
     list_sweeps,
     planned,
     read_sweep,
     sweep_folder,
 )
-from seaice.experiment.sweep.plan import SweepPlan
 from seaice.experiment.sweep.plan_values import plan_of
 from seaice.experiment.sweep.progress import SweepProgress, standings, sweep_matrix, sweep_progress
-from seaice.experiment.sweep.start import pause_sweep
 from seaice.experiment.sweep.train import train_sweep
 from seaice.training.runs.config_file import read_config
 from seaice.training.runs.folder import RunFolder, list_runs
 from seaice.training.runs.lock import hold
-from seaice.training.runs.status import Status, read_status, write_status
+from seaice.training.runs.status import Status
 
-GRID = {"rates": ["none", "1-2-3"], "channels": ["sar"], "settings": {"steps": 10}}
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_POLL_S", 0.01)
-    monkeypatch.setattr(module, "_STOP_S", 2.0)
-
-
-class Workers:
-    """What workers do to a run, and which runs they were given."""
-
-    def __init__(self, ends: dict[str, list[str]] | None = None) -> None:
-        self.given: list[str] = []
-        self._ends = ends or {}
-
-    def __call__(self, run: str, models: str) -> tuple[str, str]:
-        folder = RunFolder(Path(run))
-        name = read_config(folder).name
-        self.given.append(name)
-        ends = self._ends.get(name, [])
-        state = ends.pop(0) if ends else "finished"
-        checkpoint = Path(models) / f"{name}.safetensors"
-        if state == "finished":
-            checkpoint.parent.mkdir(parents=True, exist_ok=True)
-            checkpoint.write_bytes(b"weights")
-        end(folder, state, checkpoint=str(checkpoint), message=f"it {state}", step=10)
-        return state, ""
-
-
-def end(folder: RunFolder, state: str, **changes: object) -> None:
-    write_status(folder, replace(read_status(folder), state=state, **changes))
-
-
-def train(tmp_path: Path, plan: SweepPlan | None, work: Callable, **options: object) -> Sweep:
-    sweep = planned(sweep_folder(tmp_path / "runs", "mine"), plan)
-    count = options.pop("count", lambda: 2)
-    with ThreadPoolExecutor(2) as threads:
-        return train_sweep(sweep, tmp_path / "models", threads, count, work=work, **options)
-
-
-def states(sweep: Sweep) -> list[str]:
-    return [state for _, state, _ in standings(sweep)]
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def test_every_cell_is_trained_once_and_the_sweep_remembers_its_runs(tmp_path):
@@ -127,87 +81,6 @@ def test_a_trunk_comes_first_and_without_it_its_cells_are_left(tmp_path):
     assert trunk not in sweep.checkpoints()
 
 
-def test_stopping_asks_the_runs_to_save_and_waits_for_them(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "_PROGRESS_S", 0.0)
-    stopped = []
-
-    def until_stopped(run: str, models: str) -> tuple[str, str]:
-        folder = RunFolder(Path(run))
-        lock = hold(folder.lock_file)
-        end(folder, "running")
-        while not folder.stop_file.exists():
-            time.sleep(0.01)
-        # Saving takes a while.
-        time.sleep(0.1)
-        stopped.append(folder.name)
-        end(folder, "cancelled")
-        lock.release()
-        return "cancelled", ""
-
-    def press(progress: SweepProgress) -> None:
-        if progress.running:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        train(tmp_path, plan_of(GRID, "x"), until_stopped, count=lambda: 1, on_progress=press)
-    assert len(stopped) == 1
-    sweep = read_sweep(sweep_folder(tmp_path / "runs", "mine"))
-    assert states(sweep) == ["stopped", "not started"]
-    assert states(train(tmp_path, None, Workers())) == ["finished", "finished"]
-    assert len(list_runs(tmp_path / "runs")) == 2
-
-
-def test_a_run_that_a_worker_is_just_starting_is_waited_for(tmp_path, monkeypatch):
-    """It looked for a request to stop a moment before there was one."""
-    monkeypatch.setattr(module, "_PROGRESS_S", 0.0)
-    stopped = []
-
-    def starting(run: str, models: str) -> tuple[str, str]:
-        folder = RunFolder(Path(run))
-        while not folder.stop_file.exists():
-            time.sleep(0.01)
-        time.sleep(0.1)
-        lock = hold(folder.lock_file)
-        end(folder, "running")
-        time.sleep(0.1)
-        stopped.append(folder.name)
-        end(folder, "cancelled")
-        lock.release()
-        return "cancelled", ""
-
-    def press(progress: SweepProgress) -> None:
-        if list_runs(tmp_path / "runs"):
-            raise KeyboardInterrupt
-
-    sweep = planned(sweep_folder(tmp_path / "runs", "mine"), plan_of(GRID, "x"))
-    with ThreadPoolExecutor(1) as threads:
-        with pytest.raises(KeyboardInterrupt):
-            train_sweep(sweep, tmp_path, threads, lambda: 1, on_progress=press, work=starting)
-        assert len(stopped) == 1
-
-
-def test_a_signal_while_a_cell_is_given_to_a_worker_loses_no_run(tmp_path, monkeypatch):
-    real = module.new_run
-
-    def interrupted(config: object, runs: Path) -> RunFolder:
-        run = real(config, runs)
-        signal.raise_signal(signal.SIGINT)
-        return run
-
-    monkeypatch.setattr(module, "new_run", interrupted)
-    # A shell lets what it starts in the background ignore this signal.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            train(tmp_path, plan_of(GRID, "x"), lambda run, models: ("cancelled", ""))
-    finally:
-        signal.signal(signal.SIGINT, before)
-    sweep = read_sweep(sweep_folder(tmp_path / "runs", "mine"))
-    (run,) = list_runs(tmp_path / "runs")
-    assert list(sweep.runs.values()) == [run.name]
-    assert run.stop_file.exists()
-
-
 def test_a_full_disk_keeps_finished_cells(tmp_path, monkeypatch):
     first, work = [], Workers()
     real = module.new_run
@@ -226,35 +99,6 @@ def test_a_full_disk_keeps_finished_cells(tmp_path, monkeypatch):
     assert states(sweep) == ["finished", "not started"]
     assert states(train(tmp_path, None, work)) == ["finished", "finished"]
     assert work.given == ["sar_none_seed0", "sar_1-2-3_seed0"]
-
-
-def test_the_stop_file_stops_it_and_is_gone_when_it_goes_on(tmp_path):
-    work = Workers()
-
-    def press(progress: SweepProgress) -> None:
-        if progress.finished:
-            pause_sweep(sweep_folder(tmp_path / "runs", "mine"))
-
-    with pytest.raises(KeyboardInterrupt):
-        train(tmp_path, plan_of(GRID, "x"), work, count=lambda: 1, on_progress=press)
-    assert work.given == ["sar_none_seed0"]
-    assert states(train(tmp_path, None, work)) == ["finished", "finished"]
-
-
-def test_a_request_to_stop_at_the_start_of_a_run_is_not_lost(tmp_path, monkeypatch):
-    """Between the look for it and the start of the process."""
-    from seaice.training import start
-
-    launched = []
-    monkeypatch.setattr(start, "_launch", lambda folder, models: launched.append(folder))
-    config = plan_of(GRID, "x").config(plan_of(GRID, "x").cells[0], None)
-    run = module.new_run(config, tmp_path)
-    start.cancel(run)
-    start.resume(run, tmp_path, unless_stopped=True)
-    assert run.stop_file.exists()
-    start.resume(run, tmp_path)
-    assert not run.stop_file.exists()
-    assert launched == [run, run]
 
 
 class Scores:
