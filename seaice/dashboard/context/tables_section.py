@@ -1,5 +1,8 @@
 """Differences by class, and by region, season or another grouping."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 import streamlit as st
 
 from seaice.dashboard.context.scope import GROUPING, Scope, pick_grouping
@@ -21,17 +24,18 @@ def tables_section(scope: Scope) -> None:
     sets = channel_sets(results, reference)
     if not sets:
         return
+    first = _most_told(scope, sets)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         channel_set: str | None = st.segmented_control(
             "Channel set",
             sets,
-            default=sets[-1],
+            default=first,
             key="context_channel_set",
             persist_state="session",
             required=True,
         )
         grouping = pick_grouping()
-    chosen = channel_set if channel_set in sets else sets[-1]
+    chosen = channel_set if channel_set in sets else first
     st.markdown(f"**{GROUPING[grouping]}**")
     _draw(results.differences(grouping, task, reference, chosen), "context_groups")
     st.markdown("**Class**")
@@ -39,6 +43,13 @@ def tables_section(scope: Scope) -> None:
         st.caption("The combined score has no classes. Choose a chart as the task.")
     else:
         _draw(results.of_classes(task, reference, chosen), "context_classes")
+
+
+def _most_told(scope: Scope, sets: Sequence[str]) -> str:
+    """The last channel set with fields to compare: one network alone shows no differences."""
+    sources = scope.results.tally(scope.reference)[0].sources
+    known = Counter(cell.channel_set for cell in {source.cell for source in sources})
+    return next((name for name in reversed(sets) if known[name] > 1), sets[-1])
 
 
 def _draw(differences: Differences | None, key: str) -> None:

@@ -120,6 +120,18 @@ def test_a_damaged_table_is_named(folders: Path, texts):
     assert "evaluation.parquet is damaged" in app.error[0].value.replace("\\", "")
 
 
+def test_differences_are_first_shown_of_a_set_that_has_some(folders: Path, make_table, texts):
+    table = make_table({**QUALITIES, ("all", "1-2-3"): 0.9}, scenes=4)
+    write_table(folders / "runs" / "sweeps" / "mine" / "scores.parquet", table)
+    app = AppTest.from_file(str(HOME / "app.py"), default_timeout=120).run()
+    assert not app.exception
+    choice = app.segmented_control(key="context_channel_set")
+    assert choice.options[-1] == "all"
+    assert choice.value != "all"
+    assert "no second field to compare with" not in texts(app)
+    assert "no second field to compare with" in texts(choice.set_value("all").run())
+
+
 def test_one_scene_without_charts_of_a_kind_is_shown(folders: Path, make_table, texts):
     table = make_table(QUALITIES, scenes=1, simulated=False)
     write_table(
