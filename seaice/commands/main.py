@@ -120,6 +120,8 @@ def main() -> None:
     """Run the command line and exit."""
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     logging.getLogger("seaice").setLevel(logging.INFO)
+    # Without a home, it tells where it keeps its fonts, which nobody draws with.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     _escape_unprintable()
     exit_on_signals()
     if len(sys.argv) == 1:

@@ -130,11 +130,12 @@ def _workers(config: TrainingConfig, dataset: PatchDataset, steps: Steps) -> int
     workers = min(config.workers, free // (_BATCHES_AHEAD * batch))
     if workers < config.workers:
         log.warning(
-            "%s has %d MB free, too little for %d worker processes: the run goes on with %s. In a "
+            "%s has %d MB free, too little for %d worker %s: the run goes on with %s. In a "
             "container, raise it with --shm-size.",
             _SHARED_MEMORY,
             free // 10**6,
             config.workers,
+            "process" if config.workers == 1 else "processes",
             workers or "none, and reads between its steps",
         )
     return workers

@@ -22,7 +22,7 @@ from seaice.training.runs.folder import RunFolder, remove_partial_files
 from seaice.training.runs.lock import Lock, hold, inherit
 from seaice.training.runs.queue import Ticket
 from seaice.training.runs.status import StatusWriter, read_status
-from seaice.training.stop_signals import stop_signals
+from seaice.training.stop_signals import preparing, stop_signals
 
 log = logging.getLogger(__name__)
 
@@ -146,9 +146,13 @@ def _train_unless_stopped(
     if meet(context.stop_requested):
         status_writer.update(message="reading the scenes")
         try:
-            return train(config, context)
+            if launched():
+                # The others would wait for this process: it stops with them, after a step.
+                return train(config, context)
+            with preparing(context.stop_requested) as begin:
+                return train(config, replace(context, on_begin=begin))
         except SystemExit:
-            # Lightning's response to a SIGTERM during its set-up.
+            # Also Lightning's response to a SIGTERM during its set-up.
             if not context.stop_requested():
                 raise
     return RunResult(None, {}, status_writer.status.step, 0.0)

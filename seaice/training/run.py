@@ -83,6 +83,7 @@ def train(config: TrainingConfig, context: RunContext) -> RunResult:
     validator = _validator(config, validation, info, candidates, context.folder)
     callback = RunCallback(config, context, progress, validator)
     is_first = context.status_writer is not None
+    context.on_begin()
     if layout.count == 1 or (callback.finished and is_first):
         callback.catch_up(module.to(layout.first))
     if not (callback.finished or callback.stopped):

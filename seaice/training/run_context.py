@@ -47,6 +47,7 @@ class RunContext:
         stop_requested: Called after every step: whether to stop.
         on_progress: Called after every step.
         home: Folder that the configuration's paths are relative to; the working directory if empty.
+        on_begin: Called once all is prepared, before the first step.
     """
 
     folder: RunFolder
@@ -57,6 +58,7 @@ class RunContext:
     stop_requested: Callable[[], bool] = lambda: False
     on_progress: OnProgress | None = None
     home: str = ""
+    on_begin: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,18 @@
-"""Signals that stop a run: it ends its step and saves its state."""
+"""Signals that stop a run: at once while it prepares, later once it has saved its state."""
 
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 
-from seaice.core.endings import heeded
+from seaice.core.endings import SignalledExit, heeded
 
 _GRACE_S = 3.0
 """For a second Ctrl-C to come through before the process is ended without it."""
+_LOOK_S = 0.5
+"""How often a run that prepares looks whether it is asked to stop."""
 
 
 @contextmanager
@@ -37,6 +40,57 @@ def stop_signals() -> Iterator[threading.Event]:
         with _ended_by_repetition():
             yield asked
     finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def preparing(stop_requested: Callable[[], bool]) -> Iterator[Callable[[], None]]:
+    """Let a run that is asked to stop before its first step end wherever it is.
+
+    Nothing is lost there, but reading a large archive for the first time takes minutes.
+
+    Args:
+        stop_requested: Whether the run is asked to stop in another way than by a signal.
+
+    Yields:
+        Call it before the first step: from then on, signals are handled as before.
+
+    Raises:
+        SignalledExit: The run is asked to stop.
+    """
+    over = threading.Event()
+    main = threading.main_thread()
+    if threading.current_thread() is not main:
+        # Only the main thread receives signals.
+        yield over.set
+        return
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        later = before[number]
+        if callable(later):
+            later(number, frame)
+        if not over.is_set():
+            over.set()
+            raise SignalledExit(number)
+
+    def watch() -> None:
+        while not over.wait(_LOOK_S):
+            if stop_requested():
+                # A signal also ends a wait of the main thread.
+                signal.pthread_kill(main.ident or 0, signal.SIGTERM)
+                return
+
+    before = {each: signal.getsignal(each) for each in {signal.SIGINT, signal.SIGTERM, *heeded()}}
+    for number in before:
+        signal.signal(number, leave)
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    try:
+        yield over.set
+    finally:
+        over.set()
+        watching.join()
         for number, handler in before.items():
             signal.signal(number, handler)
 

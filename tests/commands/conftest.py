@@ -155,7 +155,7 @@ def begin(
     def start(name: str, scenes: int = 8, **where: int) -> Running:
         out, data = tmp_path / "out", tmp_path / "scenes"
         if name == "convert":
-            simulate_folder(data, 6, 1, lines=160, samples=160, raw=True)
+            _many_raw(data)
         elif name not in ("simulate", "app"):
             for day in range(1, scenes + 1):
                 make_scene(folder=data, name=f"2018032{day}T000000_dmi_prep.nc", seed=day)
@@ -195,6 +195,16 @@ def begin(
     for each in started:
         record_property("seconds", round(each.seconds, 1))
         each.kill()
+
+
+def _many_raw(folder: Path) -> None:
+    """60 raw scenes: two under many names, since a test that has to wait sees only a later one."""
+    simulate_folder(folder, 2, 1, lines=160, samples=160, raw=True)
+    for number, path in enumerate(sorted(folder.glob("S1*.nc"))):
+        for minute in range(30):
+            time = f"2018010{number + 1}T00{minute:02}00"
+            os.link(path, path.with_name(re.sub(r"\d{8}T\d{6}", time, path.name, count=1)))
+        path.unlink()
 
 
 def _size(path: Path) -> int:

@@ -41,6 +41,24 @@ def test_a_user_without_a_home_has_a_cache_among_the_temporary_files(monkeypatch
         cache_folder()
 
 
+def test_without_a_home_libraries_say_nothing_of_it(tmp_path: Path):
+    code = """if True:
+        import sys
+        from seaice.commands.main import main
+        sys.argv = ["seaice", "--version"]
+        try:
+            main()
+        except SystemExit:
+            import matplotlib
+            matplotlib.get_configdir()
+    """
+    names = ("MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
+    env = {name: value for name, value in os.environ.items() if name not in names}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=env | {"HOME": "/dev/null"}, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.fixture
 def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A network disk without a lock service, for whoever asks from Python."""

@@ -56,7 +56,7 @@ def test_a_small_shared_memory_gets_fewer_workers(
     caplog.set_level(logging.INFO, "seaice")
     loader = make_loader(config, dataset, Steps(0, 1, config.batch), [])
     assert loader.num_workers == workers
-    assert ("too little for 2 worker processes" in caplog.text) == bool(words)
+    assert ("too little for 2 worker processes: the run" in caplog.text) == bool(words)
     assert words in caplog.text
 
 
