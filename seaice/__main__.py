@@ -1,5 +1,17 @@
-"""`python -m seaice` is the command `seaice`."""
+"""The command `seaice`, also as `python -m seaice`."""
 
-from seaice.commands.main import main
+import signal
 
-main()
+
+def main() -> None:
+    """Run the command line and exit."""
+    # Until it has begun, Ctrl-C ends it as the system does: without telling what it was importing.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from seaice.commands.main import main as run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -47,3 +47,6 @@ def exit_on_signals() -> None:
 
     for each in heeded():
         signal.signal(each, leave)
+    # Python's own, unless whoever started this process has it ignore Ctrl-C.
+    if signal.getsignal(signal.SIGINT) == signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -37,7 +37,7 @@ def proxy_settings(hosts: Sequence[str], base_path: str) -> list[str]:
                 f"{host!r} is not the name of a host. Name it without https://, port and path, as "
                 "in --host maps.example.org."
             )
-    if not _PATH.fullmatch(base_path):
+    if not _PATH.fullmatch(base_path) or {".", ".."} & set(base_path.split("/")):
         raise ConfigError(
             f"{base_path!r} is not a path. Name what follows the host's name in the browser's "
             "address, as in --base-path /ice."

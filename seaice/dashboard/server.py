@@ -67,10 +67,11 @@ def _ask_nobody() -> None:
 def _end_in_order() -> None:
     """Let a lost connection and a scheduler's notice end the server as SIGTERM does.
 
-    Streamlit heeds that one and SIGINT in order, but only once it has told its address.
+    Streamlit heeds that one and SIGINT in order, but only once it has told its address. Until then,
+    an exception would come out of its loop as a traceback.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: sys.exit(0))
+        signal.signal(number, lambda *_: _leave(0))
     for number in set(heeded()) - {signal.SIGTERM}:
         signal.signal(number, lambda *_: signal.raise_signal(signal.SIGTERM))
 

@@ -20,6 +20,7 @@ from seaice.core.errors import (
     SceneError,
     TableError,
 )
+from seaice.core.files import require_output
 from seaice.core.workers import in_order
 from seaice.experiment.counts import SceneReferences, Sums, read_references, stratified_sums
 from seaice.experiment.predictors import Predictor
@@ -75,6 +76,7 @@ def evaluate_predictors(
         TableError: The file is no table of this version, or another process fills it.
         OutputError: The table cannot be written. What it held is kept.
     """
+    require_output(table)
     with _held(table):
         return _evaluate(predictors, scenes, table, jobs, on_progress)
 

@@ -81,7 +81,8 @@ def preparing(stop_requested: Callable[[], bool]) -> Iterator[Callable[[], None]
                 signal.pthread_kill(main.ident or 0, signal.SIGTERM)
                 return
 
-    before = {each: signal.getsignal(each) for each in {signal.SIGINT, signal.SIGTERM, *heeded()}}
+    numbers: set[int] = {signal.SIGINT, signal.SIGTERM, *heeded()}
+    before = {number: signal.getsignal(number) for number in numbers}
     for number in before:
         signal.signal(number, leave)
     watching = threading.Thread(target=watch, daemon=True)

@@ -18,6 +18,19 @@ def test_it_scores_a_folder_once(seaice, make_scene, make_checkpoint, tmp_path: 
     assert (json.loads(again), table.stat().st_mtime_ns) == (facts, written)
 
 
+def test_a_table_in_a_folder_that_is_not_there_is_written(
+    seaice, make_scene, make_checkpoint, tmp_path: Path
+):
+    make_scene(64, 64, folder=tmp_path / "data")
+    make_checkpoint(folder=tmp_path / "models")
+    table = tmp_path / "new" / "folder" / "table.parquet"
+    where = "--data", tmp_path / "data", "--table", table, "--baselines", "none"
+    status, text, _ = seaice("evaluate-all", tmp_path / "models", *where, "--json")
+    assert (status, json.loads(text)["left_out"]) == (0, [])
+    assert table.is_file()
+    assert list(table.parent.glob(".*.part")) == []
+
+
 def test_what_is_not_there_is_told_in_a_sentence(seaice, make_scene, tmp_path: Path):
     (tmp_path / "models").mkdir()
     status, _, (line,) = seaice("evaluate-all", tmp_path / "models")

@@ -129,10 +129,11 @@ def test_a_sweep_that_has_just_begun_leaves_nothing_running(begin, number):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "number"), [*product(("simulate", "sweep"), STATUS)])
-def test_at_its_start_a_command_writes_nothing(begin, name, number):
-    """Before Python has set a handler, the system itself ends it."""
+def test_at_its_start_a_command_writes_nothing(begin, monkeypatch, name, number):
+    """While it imports its modules: before it has set a handler, the system itself ends it."""
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
     running = begin(name)
-    time.sleep(0.3)
+    running.until("imports")
     assert running.end(number) in (STATUS[number], -number)
     assert not running.out.exists() or list(running.out.iterdir()) == []
 

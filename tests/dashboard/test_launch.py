@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import runpy
 import signal
 import socket
 import subprocess
@@ -15,8 +16,10 @@ from streamlit import net_util
 from streamlit.web.server.server_util import is_url_from_allowed_origins
 
 from seaice.core.errors import ConfigError
-from seaice.dashboard import server
+from seaice.dashboard import navigation, server
 from seaice.dashboard.launch import launch, proxy_settings
+
+HOME = Path(__file__).resolve().parents[2]
 
 HANDSHAKE = {
     "Upgrade": "websocket",
@@ -24,6 +27,16 @@ HANDSHAKE = {
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
     "Sec-WebSocket-Version": "13",
 }
+
+
+def test_a_process_that_works_for_the_server_draws_no_page(monkeypatch):
+    """It imports the server's main file under another name, as `spawn` does."""
+    drawn: list[object] = []
+    monkeypatch.setattr(navigation, "run", drawn.append)
+    runpy.run_path(str(HOME / "app.py"), run_name="__mp_main__")
+    assert drawn == []
+    runpy.run_path(str(HOME / "app.py"), run_name="__main__")
+    assert len(drawn) == 1
 
 
 def test_without_a_proxy_the_configuration_holds():
@@ -39,9 +52,10 @@ def test_what_is_no_name_of_a_host_is_refused(host: str):
         proxy_settings([host], "")
 
 
-def test_what_is_no_path_is_refused():
+@pytest.mark.parametrize("path", ["https://maps.example.org/ice", "../ice", "/ice/./maps"])
+def test_what_is_no_path_is_refused(path: str):
     with pytest.raises(ConfigError, match=r"is not a path\. .* --base-path /ice"):
-        proxy_settings([], "https://maps.example.org/ice")
+        proxy_settings([], path)
 
 
 def test_nobody_else_is_asked_who_may_connect(monkeypatch):
