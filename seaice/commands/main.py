@@ -138,6 +138,9 @@ def main() -> None:
         _fail(error.format_message())
     except SignalledExit as ended:
         _fail("Stopped.", ended.status)
+    except KeyboardInterrupt:
+        # Before the command itself has begun, or after its end.
+        _fail("Stopped.", _INTERRUPTED)
     except OSError as error:
         _end_by_system(error)
     if status == _INTERRUPTED:

@@ -10,9 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 from seaice.baselines.beside import Yardstick, yardsticks
 from seaice.baselines.files import FOLDER
 from seaice.core.device import best_device
-from seaice.core.errors import MissingChannelsError, SceneError
+from seaice.core.errors import MissingChannelsError, NoScenesError, SceneError
 from seaice.core.grids.pixel_grid import PixelGrid, Window
 from seaice.dashboard.cache_keys import cached, file_key, folder_key
+from seaice.dashboard.text import sendable
 from seaice.explain.gradcam import CamConfig, Heatmap, explain
 from seaice.network.checkpoint import Checkpoint, load_checkpoint
 from seaice.network.checkpoint_files import CheckpointFile, file_sha256, list_checkpoints
@@ -42,7 +43,7 @@ def catalogue(folder: Path) -> Catalogue:
     """The scenes of a folder; read again when a file comes, goes or changes.
 
     Raises:
-        NoScenesError: The folder does not exist or holds no usable scene.
+        NoScenesError: The folder does not exist or holds no scene that pages can show.
     """
     # With the charts that lie in files of their own.
     files = [*scene_files(folder), *reference_files(folder)]
@@ -51,7 +52,7 @@ def catalogue(folder: Path) -> Catalogue:
     found = known.get(key)
     if found is None:
         place = st.empty()
-        found = read_catalogue(folder, on_progress=_progress_bar(place))
+        found = _with_sendable_names(read_catalogue(folder, on_progress=_progress_bar(place)))
         place.empty()
     # The most recently used one comes last and is dropped last.
     known.pop(key, None)
@@ -59,6 +60,28 @@ def catalogue(folder: Path) -> Catalogue:
     while len(known) > _CATALOGUES:
         known.pop(next(iter(known)), None)
     return found
+
+
+def _with_sendable_names(catalogue: Catalogue) -> Catalogue:
+    """A catalogue without the files whose names a browser cannot be told: they become problems.
+
+    Raises:
+        NoScenesError: No scene is left.
+    """
+    paths = {each: str(each.raw or each.path) for each in catalogue.scenes}
+    clear = tuple(each for each, path in paths.items() if sendable(path) == path)
+    problems = tuple(
+        f"{path}: its name is not valid UTF-8, so pages cannot show it. Rename it."
+        for each, path in paths.items()
+        if each not in clear
+    )
+    if paths and not clear:
+        raise NoScenesError(problems[0])
+    return replace(
+        catalogue,
+        scenes=clear,
+        problems=tuple(map(sendable, (*catalogue.problems, *problems))),
+    )
 
 
 def _progress_bar(place: DeltaGenerator) -> Callable[[int, int], object]:

@@ -66,10 +66,12 @@ def launch(
         proxy: From `proxy_settings`.
 
     Raises:
-        ConfigError: The port is taken, or the entry script is missing.
+        ConfigError: The port is taken, the entry script is missing, or a folder's name is not text.
     """
     if not os.path.isfile(script):
         raise ConfigError(f"{script} is missing. Install seaice again.")
+    for folder in (data, models, runs):
+        _require_text(folder)
     require_free_port(port)
     home = script.parent
     os.environ["SEAICE_DATA"] = _seen_from(home, data)
@@ -80,11 +82,28 @@ def launch(
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     for name, value in _MEMORY.items():
         os.environ.setdefault(name, value)
+    # Pages send names to the browser as text, so their bytes must mean some whatever the locale.
+    os.environ["PYTHONUTF8"] = "1"
     # Streamlit reads .streamlit/config.toml of the working directory.
     os.chdir(home)
     arguments = ["-m", "seaice.dashboard.server", "run", script.name, "--server.port", str(port)]
     arguments += proxy
     os.execv(sys.executable, [sys.executable, *arguments])
+
+
+def _require_text(folder: Path) -> None:
+    """Check that a browser can be told a folder's path.
+
+    Raises:
+        ConfigError: Its bytes are not UTF-8, as on disks that were written in Latin-1.
+    """
+    try:
+        os.fsencode(folder.resolve()).decode()
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{folder} is not valid UTF-8, so pages cannot show it. Link to it under another name: "
+            "ln -s FOLDER NEW_NAME"
+        ) from error
 
 
 def _seen_from(home: Path, folder: Path) -> str:

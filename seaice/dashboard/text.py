@@ -13,7 +13,16 @@ def plain(text: str) -> str:
     >>> print(plain("![x](http://y)"))
     \!\[x\]\(http\://y\)
     """
-    return _MARKUP.sub(r"\\\1", text)
+    return _MARKUP.sub(r"\\\1", sendable(text))
+
+
+def sendable(text: str) -> str:
+    r"""Text with escapes for the bytes of a path that are not UTF-8: a browser cannot be told them.
+
+    >>> sendable("Gr\udcf6nland")
+    'Gr\\udcf6nland'
+    """
+    return text.encode(errors="backslashreplace").decode()
 
 
 _QUOTES = ("''", '""', "\u2018\u2019", "\u201c\u201d", "``")

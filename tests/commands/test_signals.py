@@ -138,6 +138,14 @@ def test_at_its_start_a_command_writes_nothing(begin, monkeypatch, name, number)
     assert not running.out.exists() or list(running.out.iterdir()) == []
 
 
+def test_an_interruption_before_the_command_itself_has_begun_is_told(seaice, monkeypatch):
+    def interrupted(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("seaice.commands.main.app", interrupted)
+    assert seaice("info") == (130, "", ["Stopped."])
+
+
 @pytest.mark.slow
 def test_a_hangup_that_is_ignored_stays_so(begin, monkeypatch):
     """As under nohup."""

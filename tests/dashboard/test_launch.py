@@ -86,6 +86,26 @@ def test_the_server_has_few_heaps_unless_its_user_sets_that(
     assert "MALLOC_MMAP_THRESHOLD_" not in environment
 
 
+def test_the_server_takes_names_for_text_in_any_locale(monkeypatch, tmp_path: Path):
+    """A page cannot send bytes without a meaning to a browser."""
+    environment = {"LC_ALL": "C", "PYTHONUTF8": "0"}
+    monkeypatch.setattr(os, "environ", environment)
+    started: list[object] = []
+    monkeypatch.setattr(os, "execv", lambda *arguments: started.append(arguments))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "app.py").touch()
+    unclear = tmp_path / os.fsdecode("Grönland".encode("latin-1"))
+    for place in range(3):
+        folders = [tmp_path / "Grönland Ω"] * 3
+        folders[place] = unclear
+        with pytest.raises(ConfigError, match=r"is not valid UTF-8, .*: ln -s FOLDER NEW_NAME"):
+            launch(tmp_path / "app.py", *folders, port=free_port())
+    assert started == []
+    launch(tmp_path / "app.py", *[tmp_path / "Grönland Ω"] * 3, port=free_port())
+    assert len(started) == 1
+    assert (environment["PYTHONUTF8"], environment["SEAICE_DATA"]) == ("1", "Grönland Ω")
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -1,5 +1,6 @@
 """What is implausible about a scene's file stands above its maps, once."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -90,3 +91,29 @@ def test_notices_of_other_channels_or_spacings_are_not_the_same() -> None:
     assert _notices([noticed("1-2", "", fine), noticed("3-6", "", fine)]) == [fine]
     less = warm.replace("5.0", "4.8")
     assert len(_notices([noticed("1-2", warm, fine), noticed("3-6", less, fine)])) == 1
+
+
+@pytest.mark.parametrize("page", ["pages/compare.py", "pages/scenes.py"])
+def test_a_file_whose_name_is_no_text_is_left_out_and_named(
+    dashboard: AppTest,
+    make_scene: SceneWriter,
+    texts: Callable[[AppTest], str],
+    tmp_path: Path,
+    page: str,
+) -> None:
+    """As on disks that were written in Latin-1: a browser cannot be told its name."""
+    name = os.fsdecode("20190101T000000_dmi_Grön_prep.nc".encode("latin-1"))
+    made = make_scene(folder=tmp_path / "data", name="20190101T000000_dmi_prep.nc", seed=3)
+    scene = made.rename(made.with_name(name))
+    damaged = scene.with_name(name.replace("2019", "2018"))
+    damaged.write_bytes(b"no scene")
+    app = dashboard.switch_page(page).run()
+    assert not app.exception
+    assert "2 usable scenes" in texts(app) or page != "pages/scenes.py"
+    assert texts(app).count("its name is not valid UTF-8, so pages cannot show it") == 1
+    for path in tmp_path.glob("data/20*"):
+        if path not in (scene, damaged):
+            path.unlink()
+    app.run()
+    assert not app.exception
+    assert "its name is not valid UTF-8" in texts(app)
