@@ -156,6 +156,9 @@ def _end_by_system(error: OSError) -> NoReturn:
     if error.errno == errno.EIO and not error.filename:
         # A terminal that is gone, or a disk that fails: somebody may still read the sentence.
         _fail(f"A terminal or a disk does not answer ({error.strerror}).", _UNREAD)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT) and not error.filename:
+        discard_output()
+        _fail(f"The result cannot be written ({error.strerror}). Free some space.", _UNREAD)
     if error.errno not in UNREACHABLE or not error.filename:
         raise error
     path = os.fsdecode(error.filename)

@@ -103,6 +103,15 @@ def test_a_result_that_nobody_reads_is_a_failure(make_scene):
     assert (done.returncode, done.stderr) == (1, told)
 
 
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_full_disk_behind_the_output_is_told(tmp_path: Path, options: list[str]):
+    command = [sys.executable, "-m", "seaice", "runs", "--runs", tmp_path, *options]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    told = "The result cannot be written (No space left on device). Free some space.\n"
+    assert (done.returncode, done.stderr) == (1, told)
+
+
 def test_another_error_of_the_output_is_no_end_of_a_terminal(monkeypatch):
     class Full:
         def write(self, text: str) -> None:
