@@ -31,7 +31,7 @@ def calibrate(
         typer.Option("--ensemble", help="Also the mean of the checkpoints, seeds of one network."),
     ] = False,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the temperatures in the checkpoints.")
+        bool, typer.Option("--keep", help="Keep the temperatures that help in the checkpoints.")
     ] = False,
     most: Annotated[
         int | None,
@@ -126,11 +126,11 @@ def _keep(
     scenes: "Sequence[Scene]",
     data: Path,
 ) -> None:
-    """Write the temperatures into the checkpoints, with what they were fitted to."""
+    """Write the temperatures that help into the checkpoints, with what they were fitted to."""
     from seaice.network.checkpoint import write_calibration
 
     for name, network in zip(_names(networks), networks, strict=True):
-        temperatures = {each.chart: each.temperature for each in found[name]}
+        temperatures = {each.chart: each.temperature for each in found[name] if each.helps}
         calibration = {
             "temperatures": temperatures,
             "scenes": [scene.id for scene in scenes],
@@ -138,8 +138,13 @@ def _keep(
             "simulated": all(scene.simulated for scene in scenes),
         }
         write_calibration(network.path, calibration)
-        texts = ", ".join(f"{chart} {value:.2f}" for chart, value in temperatures.items())
-        print_message(f"kept in {network.path}: {texts}")
+        texts = [
+            f"{each.chart} {each.temperature:.2f}"
+            if each.helps
+            else f"{each.chart} none, as its error grows on other scenes"
+            for each in found[name]
+        ]
+        print_message(f"kept in {network.path}: {', '.join(texts)}")
 
 
 def _facts(name: str, result: "Calibration") -> dict[str, Any]:

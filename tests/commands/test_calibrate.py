@@ -4,6 +4,7 @@ import json
 import pytest
 
 from seaice.network.checkpoint_info import read_info
+from seaice.results.confidence.calibration import Calibration
 
 
 @pytest.fixture
@@ -53,6 +54,16 @@ def test_it_keeps_temperatures_if_asked(seaice, data, make_checkpoint, in_float3
     assert any(line.startswith(f"kept in {path}: SOD ") for line in messages)
 
 
+def test_a_temperature_that_does_not_help_is_not_kept(
+    seaice, data, make_checkpoint, in_float32, monkeypatch
+):
+    path = make_checkpoint()
+    monkeypatch.setattr(Calibration, "helps", property(lambda self: self.chart == "SOD"))
+    _, _, messages = seaice("calibrate", path, "--data", data, "--keep")
+    assert list(read_info(path).calibration["temperatures"]) == ["SOD"]
+    assert messages[-1].endswith("FLOE none, as its error grows on other scenes")
+
+
 def test_what_cannot_be_measured_is_said_in_words(
     seaice, data, make_checkpoint, make_scene, tmp_path
 ):
@@ -84,5 +95,6 @@ def test_two_networks_of_one_name_keep_their_own_temperatures(
     assert [each["checkpoint"] for each in facts] == [str(first)] * 2 + [str(other)] * 2
     for path, of_path in ((first, facts[:2]), (other, facts[2:])):
         info = read_info(path)
-        kept = [info.temperature("SOD"), info.temperature("FLOE")]
-        assert kept == [each["temperature"] for each in of_path]
+        kept = info.calibration["temperatures"]
+        assert kept
+        assert kept.items() <= {each["chart"]: each["temperature"] for each in of_path}.items()

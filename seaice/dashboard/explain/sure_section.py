@@ -151,10 +151,12 @@ def _who(seeds: Seeds) -> str:
 
 
 def _temperature(seeds: Seeds, chart: ChartName) -> str:
-    known = [file.info.temperature(chart) for file in seeds if file.info.calibration]
-    if not known:
+    calibrated = [file.info for file in seeds if file.info.calibration]
+    if not calibrated:
         return "No temperature is kept in its checkpoints: seaice calibrate --keep fits one."
-    return f"Temperature {', '.join(f'{each:.2f}' for each in known)}."
+    if not any(chart in info.calibration["temperatures"] for info in calibrated):
+        return "A temperature did not make it surer where it is right, so none is kept."
+    return f"Temperature {', '.join(f'{info.temperature(chart):.2f}' for info in calibrated)}."
 
 
 def reliability_sentence(found: Reliability) -> str:

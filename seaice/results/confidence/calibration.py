@@ -31,6 +31,14 @@ class Calibration:
     without: Reliability
     tempered: Reliability | None
 
+    @property
+    def helps(self) -> bool:
+        """Whether the temperature is worth keeping: it makes errors of other scenes smaller.
+
+        Of one scene alone nobody knows, and the temperature counts as worth it.
+        """
+        return self.tempered is None or self.tempered.error() < self.without.error()
+
 
 def calibrate(chart: ChartName, members: Sequence[Sequence[Labelled]]) -> Calibration:
     """Measure the calibration of a network, or of the mean of several.

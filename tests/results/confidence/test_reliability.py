@@ -82,10 +82,12 @@ def test_temperatures_are_measured_on_scenes_that_they_were_not_fitted_to():
     assert 0.5 < result.temperature < 3
     assert result.tempered is not None
     assert result.tempered.error() > 0.1
+    assert not result.helps
     assert result.tempered.count() == result.without.count() == 16_000
     alike = calibrate("SOD", [[drawn(3, 4000, number) for number in range(4)]])
     assert alike.tempered is not None
     assert alike.tempered.error() < alike.without.error() / 5
+    assert alike.helps
     rows = list(calibration_rows(alike))
     (whole,) = [r for r in rows if (r["class"], r["tempered"], r["bin"]) == ("all", "no", "")]
     assert whole["calibration_error"] == pytest.approx(alike.without.error())
