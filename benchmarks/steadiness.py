@@ -3,7 +3,8 @@
 Run: python benchmarks/steadiness.py FOLDER_WITH_SCENES CHECKPOINT ... [--training FOLDER]
 
 Prints the combined score, pooled over the folder, as it is; with HH and HV 1.5 dB higher and lower;
-and, with training scenes, with the statistics of the norms estimated on two other draws of patches.
+and, with training scenes, with the statistics of the norms estimated on two other draws of as many
+patches as the checkpoint's own training took (or as --patches says), of that size.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from seaice.training.evaluated import estimate_norms
 from seaice.training.patches.dataset import PatchDataset
 
 SHIFTS_DB = (0.0, 1.5, -1.5)
-PATCHES, PATCH_PX, AT_ONCE = 200, 96, 32
+AT_ONCE = 32
 SEEDS = (7001, 7002)
 
 
@@ -33,19 +34,25 @@ SEEDS = (7001, 7002)
 def radar_shifted(checkpoint: Checkpoint, shift_db: float) -> Iterator[None]:
     """Add a constant to HH and HV wherever they have data."""
     layers = [index for index, name in enumerate(checkpoint.info.channels) if name in SIGMA0]
+    shifted = False
 
     def shift(_: nn.Module, given: tuple[Tensor]) -> tuple[Tensor]:
+        nonlocal shifted
+        shifted = True
         inputs = given[0].clone()
         with_data = (inputs[:, layers] != 0).any(dim=1)
         for index in layers:
             inputs[:, index] += with_data * shift_db / SCALING[checkpoint.info.channels[index]][1]
         return (inputs,)
 
-    handle = checkpoint.network.encoder.register_forward_pre_hook(shift)
+    # The first layer, since a scene in tiles passes the encoder part by part.
+    handle = checkpoint.network.encoder.conv1.register_forward_pre_hook(shift)
     try:
         yield
     finally:
         handle.remove()
+    if not shifted:
+        raise RuntimeError("The network was fed past its first layer, so nothing was shifted.")
 
 
 def combined(checkpoint: Checkpoint, scenes: Sequence[Scene]) -> float:
@@ -54,22 +61,25 @@ def combined(checkpoint: Checkpoint, scenes: Sequence[Scene]) -> float:
     return float("nan") if value is None else value
 
 
-def with_norms_of(checkpoint: Checkpoint, scenes: Sequence[Scene], seed: int) -> Checkpoint:
+def with_norms_of(
+    checkpoint: Checkpoint, scenes: Sequence[Scene], seed: int, count: int | None
+) -> Checkpoint:
     """The checkpoint with the statistics of its norms estimated on other patches."""
     info = checkpoint.info
+    count = count or int(info.training["norm_patches"])
     patches = PatchDataset(
         scenes,
         info.channels,
         info.spacing_m,
-        PATCH_PX,
-        PATCHES,
+        int(info.training["patch"]),
+        count,
         seed,
         augment=True,
         gain_jitter_db=float(info.training.get("gain_jitter_db", 0)),
         noise_jitter_db=float(info.training.get("noise_jitter_db", 0)),
     )
     fresh = load_checkpoint(checkpoint.path).network
-    estimate_norms(fresh, (patches[index]["inputs"] for index in range(PATCHES)), AT_ONCE)
+    estimate_norms(fresh, (patches[index]["inputs"] for index in range(count)), AT_ONCE)
     return replace(checkpoint, network=fresh)
 
 
@@ -78,6 +88,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("checkpoints", type=Path, nargs="+")
     parser.add_argument("--training", type=Path)
+    parser.add_argument("--patches", type=int)
     asked = parser.parse_args()
     torch.manual_seed(0)
     scenes = list(read_catalogue(asked.folder).scenes)
@@ -89,7 +100,7 @@ def main() -> None:
             with radar_shifted(checkpoint, shift_db):
                 cells.append(f"{shift_db:+.1f} dB {combined(checkpoint, scenes):.2f}")
         for seed in SEEDS if training else ():
-            others = with_norms_of(checkpoint, training, seed)
+            others = with_norms_of(checkpoint, training, seed, asked.patches)
             cells.append(f"norms of patches {seed} {combined(others, scenes):.2f}")
         print(f"{path.name:45} {'  '.join(cells)}", flush=True)
 

@@ -93,7 +93,7 @@ class RecipeSettings:
             0,
             100_000,
         ),
-    ] = 200
+    ] = 800
     norms: Annotated[
         NormsName,
         Setting(

@@ -140,7 +140,7 @@ def test_simulate_train_evaluate_predict_explain(seaice: Seaice, tmp_path: Path,
     status, _, _ = seaice("simulate", scenes, "--scenes", 3, "--seed", 1, *size)
     assert status == 0
     assert len(list(scenes.glob("*_prep.nc"))) == 3
-    small = "--steps", 2, "--batch", 1, "--patch", 128, "--workers", 0
+    small = "--steps", 2, "--batch", 1, "--patch", 128, "--norm-patches", 2, "--workers", 0
     trained = in_own_process(
         *("train", "--rates", "1-2", "--channels", "sar", "--data", scenes),
         *("--models", models, *small, "--json"),

@@ -32,7 +32,8 @@ def test_a_run_trains_and_validates_with_the_listed_scenes(seaice, folder, tmp_p
         *("--train-list", write_list(tmp_path / "train.json", 4, 1, 2)),
         *("--validation-list", write_list(tmp_path / "validation.json", 3, 1)),
     )
-    small = "--steps", 1, "--batch", 1, "--patch", 64, "--workers", 0, "--precision", "float32"
+    small = "--steps", 1, "--batch", 1, "--patch", 64, "--norm-patches", 2, "--workers", 0
+    small = *small, "--precision", "float32"
     drawn = "--sampling", "balanced", "--no-augment", "--validation-share", 0.5
     folders = "--data", folder, "--models", tmp_path / "m", "--json"
     status, answer, lines = seaice(

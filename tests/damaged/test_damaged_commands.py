@@ -137,8 +137,8 @@ def test_folders_with_damaged_scenes_are_prepared_and_trained_from(
     before = contents(data)
     prepare = ("prepare", data, tmp_path / "out", "--json")
     train = ("train", "--data", data, "--models", models, "--rates", "1-2", "--channels", "sar")
-    briefly = ("--steps", 2, "--batch", 1, "--patch", 64, "--workers", 0, "--json")
-    prepared, again, trained = run([prepare, prepare, (*train, *briefly)]).answers
+    briefly = "--steps", 2, "--batch", 1, "--patch", 64, "--norm-patches", 2, "--workers", 0
+    prepared, again, trained = run([prepare, prepare, (*train, *briefly, "--json")]).answers
     facts = json.loads(prepared.out)
     assert {Path(each["source"]).name for each in facts["written"]} == {
         path.name for path in data.iterdir()

@@ -72,7 +72,7 @@ def test_the_command_says_so_in_a_sentence_too(folder: Path, tmp_path: Path):
             main()
     """
     folders = "--data", folder, "--models", tmp_path / "models", "--runs", tmp_path / "runs"
-    small = "--patch", 64, "--steps", 2, "--workers", 1
+    small = "--patch", 64, "--norm-patches", 4, "--steps", 2, "--workers", 1
     command = "train", "--rates", 1, "--channels", "sar", *folders, *small
     result = subprocess.run(
         [sys.executable, "-c", script, *map(str, command)],
