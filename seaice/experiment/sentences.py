@@ -190,7 +190,7 @@ def finding(bootstrap: Bootstrap, simulated: bool) -> str:
     field = f"a field of {field_km(bootstrap, best):.0f} km (rates {best.rates})"
     score = points(scores[best])
     count = data_text(len(bootstrap.tally.scenes), len(bootstrap.seeds(best)), simulated)
-    count += _more_without(scores, best)
+    count += _more_without(bootstrap, scores, best)
     gain = gains(bootstrap, best.channel_set).get(best)
     reference = control_of(bootstrap, best.channel_set)
     if gain is None or reference is None or math.isnan(gain.effect):
@@ -250,9 +250,15 @@ def _best(scores: Mapping[Cell, float]) -> Cell | None:
     return max(scores, key=lambda cell: scores[cell]) if scores else None
 
 
-def _more_without(scores: Mapping[Cell, float], best: Cell) -> str:
+def _more_without(bootstrap: Bootstrap, scores: Mapping[Cell, float], best: Cell) -> str:
     """What is to be said of a network that scores more, with nothing to compare it with."""
-    other = _best(scores)
+    alone = {cell: score for cell, score in scores.items() if _is_alone(bootstrap, cell)}
+    other = _best(alone)
     if other is None or scores[other] <= scores[best]:
         return ""
     return f"; {other.channel_set}, which has no control, scores {points(scores[other])}"
+
+
+def _is_alone(bootstrap: Bootstrap, cell: Cell) -> bool:
+    """Whether nothing of its channel set can be compared with it."""
+    return control_of(bootstrap, cell.channel_set) in (None, cell)

@@ -133,6 +133,21 @@ def test_the_finding_names_the_best_field_and_how_sure_it_is(full):
     )
 
 
+def test_a_field_of_one_seed_that_scores_more_is_not_said_to_lack_a_control(make_table):
+    """Its one seed is the better one for all, so on it the other field gains more."""
+    cells = {
+        Cell("sar", rates): gain for rates, gain in (("none", 0), ("3-6-9", 5), ("6-12-18", 9))
+    }
+    better, worse = (
+        make_table({cell: (start + gain) / 100 for cell, gain in cells.items()}, seeds=(seed,))
+        for seed, start in ((0, 85), (1, 50))
+    )
+    table = pd.concat([better, worse[worse.rates != "3-6-9"]])
+    text = finding(Bootstrap(tally(table), "SOD"), simulated=True)
+    assert "(rates 6-12-18)" in text
+    assert "which has no control" not in text
+
+
 def test_a_network_with_nothing_to_compare_it_with_is_only_mentioned(full):
     """Renamed, the best network is the only one of its channel set; it says nothing of context."""
     text = finding(Bootstrap(tally(full), "SOD"), simulated=True)
