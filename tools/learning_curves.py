@@ -1,9 +1,9 @@
-"""Draw how the shipped checkpoints learned, for docs/training.md.
+"""Draw how shipped checkpoints learned, for docs/training.md.
 
 Run: python tools/learning_curves.py [--runs FOLDER] [--out FILE]
 
 A row for each channel set: the training loss, smoothed, and the combined score on the validation
-scenes. The trunk comes first, in black; the runs that start from it follow, by rates.
+scenes. A trunk comes first, in black; the runs that start from it follow, by rates.
 """
 
 import argparse
@@ -33,15 +33,22 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=HOME / "runs")
     parser.add_argument("--out", type=Path, default=HOME / "docs" / "learning-curves.png")
     asked = parser.parse_args()
-    runs = {run: read_config(run) for run in list_runs(asked.runs)}
+    read = {run: read_config(run) for run in list_runs(asked.runs)}
+    runs = dict(sorted(read.items(), key=lambda item: item[1].rates))
     sets = sorted({config.channel_set for config in runs.values()}, key=len)
     titles = [f"{name}: {what}" for name in sets for what in ("training loss", "validation score")]
     figure = make_subplots(len(sets), 2, subplot_titles=titles, vertical_spacing=0.3 / len(sets))
-    rates = sorted({config.rates for config in runs.values() if config.start_from})
+    with_trunks = any(config.start_from for config in runs.values())
+    branched = [config for config in runs.values() if config.start_from or not with_trunks]
+    rates = sorted({config.rates for config in branched})
     trunks = {each.name: each.steps for each in runs.values() if not each.start_from}
     for run, config in runs.items():
-        row, first = sets.index(config.channel_set) + 1, trunks.get(Path(config.start_from).stem, 0)
-        _add(figure, row, run, config, first, _colour(config, rates))
+        row = sets.index(config.channel_set) + 1
+        first = trunks.get(Path(config.start_from).stem, 0) if config.start_from else 0
+        is_trunk = with_trunks and not config.start_from
+        name = "trunk" if is_trunk else rates_name(config.rates)
+        colour = "black" if is_trunk else _colour(config, rates)
+        _add(figure, row, run, config, first, name, colour)
     figure.update_layout(
         template="plotly_white",
         width=_WIDTH_PX,
@@ -55,11 +62,16 @@ def main() -> None:
 
 
 def _add(
-    figure: go.Figure, row: int, run: RunFolder, config: TrainingConfig, first: int, colour: str
+    figure: go.Figure,
+    row: int,
+    run: RunFolder,
+    config: TrainingConfig,
+    first: int,
+    name: str,
+    colour: str,
 ) -> None:
     """Add a run's two lines, from the step on at which its trunk ended."""
     metrics = read_metrics(run)
-    name = rates_name(config.rates) if config.start_from else "trunk"
     shared = {
         "name": name,
         "legendgroup": name,
@@ -77,8 +89,6 @@ def _add(
 
 
 def _colour(config: TrainingConfig, rates: Sequence[tuple[int, ...]]) -> str:
-    if not config.start_from:
-        return "black"
     share = rates.index(config.rates) / max(1, len(rates) - 1)
     return str(sample_colorscale("Turbo", [0.05 + 0.9 * share])[0])
 

@@ -7,10 +7,12 @@ ones and are not shipped; `data/README.md` and `models/README.md` give times.
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+
+from shipped_scenes import SCENES
 
 from seaice.network.checkpoint_files import checkpoint_name
 from seaice.network.rates import CENTRE, Rates, rates_name
@@ -30,8 +32,11 @@ SINGLE_RATES = (6, 12, 18)
 SEEDS = (0, 1)
 EVERYWHERE: dict[str, Any] = {"precision": "float32"}
 """Units for bfloat16, which some machines have, must not decide what ships."""
+FEW_NORM_PATCHES = 200
+"""What the first sweeps took for their norms; the default is larger now."""
 TRUNK: dict[str, Any] = {
     **EVERYWHERE,
+    "norm_patches": FEW_NORM_PATCHES,
     "patch": 96,
     "batch": 32,
     "steps": 1000,
@@ -40,6 +45,7 @@ TRUNK: dict[str, Any] = {
 """Without rates, on many small patches from many scenes: what all rates begin with."""
 BRANCHES: dict[str, Any] = {
     **EVERYWHERE,
+    "norm_patches": FEW_NORM_PATCHES,
     "patch": 288,
     "batch": 12,
     "steps": 120,
@@ -69,64 +75,43 @@ class PlainSweep:
     Attributes:
         folder: Where its checkpoints, its table and its settings lie.
         batch: Patches of a step.
+        norm_patches: Patches for the norms.
         channel_sets: Channel sets of its grid.
-        rates: Rates of its grid.
         seeds: Seeds of its grid.
+        single: Channel sets with one set of rates and one seed, beside the grid.
     """
 
     folder: Path
     batch: int
+    norm_patches: int
     channel_sets: tuple[str, ...]
-    rates: tuple[Rates, ...]
     seeds: tuple[int, ...]
+    single: tuple[str, ...] = ()
 
     @property
     def settings(self) -> dict[str, Any]:
         """What all its cells are trained with."""
+        norms = {"norm_patches": self.norm_patches}
         steps = {"steps": 1120, "validate_every": 280}
-        return {**EVERYWHERE, "patch": 160, "batch": self.batch, **steps}
+        return {**EVERYWHERE, "patch": 160, "batch": self.batch, **steps, **norms}
 
     @property
     def values(self) -> dict[str, Any]:
         """Its configuration, as its `sweep.json` says and `--config` reads."""
-        return _grid(self.rates, self.channel_sets, self.seeds, self.settings)
+        return _grid(self.channel_sets, self.seeds, self.settings)
 
 
 PLAIN_SWEEPS = {
-    "alone": PlainSweep(MODELS / "alone", 12, ("sar",), RATES, (0, 1, 2)),
-    "default": PlainSweep(MODELS / "default", 32, ("sar", "sar+amsr2"), ((), SINGLE_RATES), (0, 1)),
+    "alone": PlainSweep(MODELS / "alone", 12, FEW_NORM_PATCHES, ("sar",), (0, 1, 2)),
+    "default": PlainSweep(MODELS / "default", 32, 800, CHANNEL_SETS, SEEDS, SINGLE),
 }
-
-
-@dataclass(frozen=True)
-class Shipped:
-    """A shipped scene: what it is simulated for, and what it is there to show."""
-
-    seed: int
-    region: str
-    month: int
-    shows: str
-    longitude: float | None = None
-
-
-SHIPPED = (
-    Shipped(14, "CentralEast", 2, "winter, a belt of old and first-year ice"),
-    Shipped(19, "SGRDIEA", 4, "spring, first-year ice"),
-    Shipped(18, "NorthWest", 6, "early summer, small to big floes"),
-    Shipped(8, "CapeFarewell", 8, "summer, no ice"),
-    Shipped(22, "NorthEast", 8, "summer, old ice"),
-    Shipped(17, "SGRDIWA", 10, "autumn, new ice, across 180 degrees", longitude=180.0),
-    Shipped(18, "CentralWest", 11, "autumn, stages that mix"),
-    Shipped(13, "SGRDIFOXE", 1, "winter, no water"),
-    Shipped(22, "CapeFarewell", 12, "winter, new to old ice"),
-)
 
 
 def make_scenes() -> None:
     """Write the shipped scenes."""
     from seaice.simulate import simulate_folder
 
-    for scene in SHIPPED:
+    for scene in SCENES:
         simulate_folder(
             DATA,
             1,
@@ -164,46 +149,51 @@ def make_checkpoints(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
 
     make_trunks(seeds, channel_sets)
     _write_sweep(MODELS / "sweep", shipped_sweep())
-    arms = [(channel_set, rates) for channel_set in CHANNEL_SETS for rates in RATES]
-    arms += [(channel_set, SINGLE_RATES) for channel_set in SINGLE]
-    for seed in seeds:
-        for channel_set, rates in arms:
-            if channel_set in channel_sets and (seed == SEEDS[0] or channel_set not in SINGLE):
-                name = checkpoint_name(rates, channel_set, seed)
-                trunk = TRUNKS.relative_to(HOME) / f"{_trunk(channel_set, seed)}{SUFFIX}"
-                start = {"start_from": str(trunk), **BRANCHES}
-                _train(MODELS, name, rates, channel_set, seed, start)
+    for channel_set, rates, seed in _cells(CHANNEL_SETS, SINGLE, seeds):
+        if channel_set in channel_sets:
+            name = checkpoint_name(rates, channel_set, seed)
+            trunk = TRUNKS.relative_to(HOME) / f"{_trunk(channel_set, seed)}{SUFFIX}"
+            start = {"start_from": str(trunk), **BRANCHES}
+            _train(MODELS, name, rates, channel_set, seed, start)
 
 
-def make_plain_sweep(sweep: PlainSweep) -> None:
+def make_plain_sweep(sweep: PlainSweep, seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
     """Train the networks of a sweep that are not there; can be stopped and started again."""
     make_data()
     _write_sweep(sweep.folder, sweep.values)
-    for seed in sweep.seeds:
-        for channel_set in sweep.channel_sets:
-            for rates in sweep.rates:
-                name = checkpoint_name(rates, channel_set, seed)
-                _train(sweep.folder, name, rates, channel_set, seed, sweep.settings)
+    for channel_set, rates, seed in _cells(sweep.channel_sets, sweep.single, seeds):
+        if channel_set in channel_sets:
+            name = checkpoint_name(rates, channel_set, seed)
+            _train(sweep.folder, name, rates, channel_set, seed, sweep.settings)
+
+
+def _cells(
+    channel_sets: Sequence[str], single: Sequence[str], seeds: Sequence[int]
+) -> Iterator[tuple[str, Rates, int]]:
+    """Channel set, rates and seed of each network, one seed after the other."""
+    for seed in seeds:
+        for channel_set in channel_sets:
+            for rates in RATES:
+                yield channel_set, rates, seed
+        if seed == SEEDS[0]:
+            for channel_set in single:
+                yield channel_set, SINGLE_RATES, seed
 
 
 def shipped_sweep() -> dict[str, Any]:
     """How the shipped sweep is trained, as `models/sweep/sweep.json` says and `--config` reads."""
-    grid = _grid(RATES, CHANNEL_SETS, SEEDS, BRANCHES)
-    return {**grid, "trunk": TRUNK}
+    return {**_grid(CHANNEL_SETS, SEEDS, BRANCHES), "trunk": TRUNK}
 
 
 def _grid(
-    rates: Sequence[Rates],
-    channel_sets: Sequence[str],
-    seeds: Sequence[int],
-    settings: dict[str, Any],
+    channel_sets: Sequence[str], seeds: Sequence[int], settings: dict[str, Any]
 ) -> dict[str, Any]:
     folders = {
         "data": str(TRAINING.relative_to(HOME)),
         "validation": str(VALIDATION.relative_to(HOME)),
     }
     return {
-        "rates": [rates_name(each) for each in rates],
+        "rates": [rates_name(each) for each in RATES],
         "channels": list(channel_sets),
         "seeds": list(seeds),
         "settings": {**folders, **settings},
@@ -277,10 +267,14 @@ def _say(message: object) -> None:
 
 STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "scenes": lambda asked: make_scenes(),
-    "trunks": lambda asked: make_trunks(asked.seeds, asked.channels),
-    "checkpoints": lambda asked: make_checkpoints(asked.seeds, asked.channels),
-    "alone": lambda asked: make_plain_sweep(PLAIN_SWEEPS["alone"]),
-    "default": lambda asked: make_plain_sweep(PLAIN_SWEEPS["default"]),
+    "trunks": lambda asked: make_trunks(asked.seeds or SEEDS, asked.channels),
+    "checkpoints": lambda asked: make_checkpoints(asked.seeds or SEEDS, asked.channels),
+    **{
+        name: lambda asked, sweep=sweep: make_plain_sweep(
+            sweep, asked.seeds or sweep.seeds, asked.channels
+        )
+        for name, sweep in PLAIN_SWEEPS.items()
+    },
     "baselines": lambda asked: make_baselines(),
 }
 
@@ -288,7 +282,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=list(STEPS))
     every = *CHANNEL_SETS, *SINGLE
-    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS, help="with a trunk")
+    parser.add_argument("--seeds", type=int, nargs="+", help="default: the sweep's")
     parser.add_argument("--channels", nargs="+", choices=every, default=every)
     asked = parser.parse_args()
     STEPS[asked.what](asked)
