@@ -23,6 +23,8 @@ _GROUP = {
     **dict.fromkeys(POSITIONS, "Position"),
 }
 
+_SENSOR = {"Radar": SAR, "Radiometer": AMSR2}
+
 
 def channel_groups(channels: Sequence[str]) -> dict[str, list[int]]:
     """Indices of the channels of each group, in order.
@@ -37,3 +39,19 @@ def channel_groups(channels: Sequence[str]) -> dict[str, list[int]]:
     for index, name in enumerate(channels):
         groups.setdefault(_GROUP[name], []).append(index)
     return groups
+
+
+def sensor_groups(groups: Sequence[str]) -> dict[str, list[int]]:
+    """Indices of the groups of channels that each sensor measured; of no sensor without any.
+
+    >>> sensor_groups(["HH", "18.7 GHz", "36.5 GHz", "ERA5 weather"])
+    {'Radar': [0], 'Radiometer': [1, 2]}
+
+    Args:
+        groups: Names that `channel_groups` gives.
+    """
+    by_sensor = {
+        sensor: [groups.index(name) for name in channel_groups(channels) if name in groups]
+        for sensor, channels in _SENSOR.items()
+    }
+    return {sensor: indices for sensor, indices in by_sensor.items() if indices}

@@ -80,8 +80,12 @@ def _table(result: "ChannelLosses", rows: list[dict[str, Any]]) -> str:
     width = max(9, *(len(group) for group in result.groups))
     cells = {(row["channels"], row["task"]): row for row in rows}
     first = [cells[result.groups[0], task]["untouched"] for task in _TASKS]
+    from seaice.experiment.channel_loss import LEAST_SCENES
+
+    known = any(row["low"] is not None for row in rows)
+    spread = "95 % interval" if known else f"intervals take {LEAST_SCENES} scenes"
     lines = [
-        f"{scenes}: points of score lost where channels are those of other scenes (95 % interval)",
+        f"{scenes}: points of score lost where channels are those of other scenes ({spread})",
         f"{'':{width}}" + "".join(f"{task:>22}" for task in _TASKS),
         f"{'untouched':{width}}" + "".join(f"{_number(value):>22}" for value in first),
     ]

@@ -67,6 +67,7 @@ def explain(
     read_info(checkpoint)
     _check_out(out)
     from seaice.core.device import best_device
+    from seaice.core.errors import ConfigError
     from seaice.explain.export import write_heatmap
     from seaice.explain.gradcam import CamConfig
     from seaice.explain.gradcam import explain as compute
@@ -82,6 +83,8 @@ def explain(
     loaded = load_checkpoint(checkpoint, best_device().torch_name)
     opened = as_asked(checked(open_scene(scene)), any_polarisation)
     heatmap = compute(opened, loaded, config, region_of(window))
+    if not heatmap.target_pixels:
+        raise ConfigError(f"{heatmap.message} So there is no map of it to write.")
     if _is_geotiff(out):
         _write_geotiff(out, opened, heatmap, loaded)
     else:
@@ -107,8 +110,9 @@ def _check_out(out: Path) -> None:
         OutputError: It cannot be written.
     """
     from seaice.core.files import require_output
-    from seaice.explain.paths import require_heatmap
+    from seaice.explain.paths import require_heatmap, require_map
 
+    require_map(out)
     if not _is_geotiff(out):
         require_heatmap(out)
     require_output(out)

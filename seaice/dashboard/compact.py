@@ -7,6 +7,8 @@ _STYLE = """<style>
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.6rem; padding: 0; }
 .st-key-heading, .st-key-region_bar { row-gap: 0.25rem; }
 .st-key-bar { gap: 0.25rem 0.5rem; }
+/* Choices that find no room in a line go on in the next one: Streamlit's own would hide them. */
+.st-key-bar [role="radiogroup"] { flex-wrap: wrap; row-gap: 0.25rem; }
 .st-key-bar, .st-key-region_bar { margin-top: -0.5rem; }
 .st-key-region_bar { margin-bottom: -0.5rem; }
 /* It shows nothing, and so needs no gap. */

@@ -24,7 +24,7 @@ from seaice.scenes.scene import Scene
 
 DRAWS = 1000
 _LEVEL = 0.95
-_LEAST_SCENES = 5
+LEAST_SCENES = 5
 """With fewer, a bootstrap over scenes says nothing."""
 _MOST_DONORS = 4
 _ANGLE = CHANNEL[INCIDENCE_ANGLE].label
@@ -39,7 +39,7 @@ class Loss:
         task: The task.
         untouched: Score with nothing replaced; NaN if it is not defined.
         loss: Points that are lost; NaN if it is not defined.
-        low: Lower end of a 95 % interval over scenes; NaN with fewer than five.
+        low: Lower end of a 95 % interval over scenes; NaN with fewer than `LEAST_SCENES`.
         high: Upper end.
     """
 
@@ -72,7 +72,7 @@ class ChannelLosses:
         count = len(self.scenes)
         rng = np.random.default_rng(seed)
         drawn = [np.ones(count, np.int64)]
-        if count >= _LEAST_SCENES:
+        if count >= LEAST_SCENES:
             drawn += list(rng.multinomial(count, np.full(count, 1 / count), size=DRAWS))
         before = _scores(self.untouched, drawn)
         found = []

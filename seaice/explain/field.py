@@ -63,18 +63,22 @@ class EffectiveField:
     theoretical_km: float
 
     def profile(
-        self, *, scene: int | None = None, of: int | None = None, group: int | None = None
+        self,
+        *,
+        scene: int | None = None,
+        of: int | None = None,
+        group: int | Sequence[int] | None = None,
     ) -> np.ndarray:
         """(distances,) float64: the gradient at each whole distance in pixels.
 
         Args:
             scene: Index of a scene; all if None.
             of: Index of a class; all if None.
-            group: Index of a group of channels; all if None.
+            group: Index of a group of channels, or of several taken together; all if None.
         """
         mass = self.mass
         for axis, index in enumerate((scene, of, group)):
-            mass = mass if index is None else np.take(mass, [index], axis)
+            mass = mass if index is None else np.take(mass, np.atleast_1d(index), axis)
         profile: np.ndarray = mass.sum(axis=(0, 1, 2))
         return profile
 
@@ -217,7 +221,7 @@ def _drawn(offered: np.ndarray, most: int, rng: np.random.Generator) -> Iterator
 
 def _nothing(chart: ChartName, classes: Sequence[str], target: int | None) -> str:
     if target is None or chart == "SIC":
-        return "No pixel here has a gradient. Take a larger window, or another scene."
+        return "There is no valid pixel here. Take a larger window, or another scene."
     return f"The network predicts no {classes[target].lower()} here, so it has no field for it."
 
 

@@ -50,7 +50,7 @@ def require_heatmap(path: Path) -> None:
         ConfigError: The path does not end in .nc, or another kind of file exists there.
         SceneError: What exists there hangs whatever opens it.
     """
-    if path.suffix != ".nc":
+    if path.suffix.lower() != ".nc":
         raise ConfigError(f"{path} does not end in .nc. Name a file that does.")
     _require_own(path, EXPLAINED_REGION, "heatmap")
 

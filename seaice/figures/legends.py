@@ -9,6 +9,8 @@ from seaice.figures.palettes import HATCH, LAND, Palette
 _UNLABELLED, _NO_DATA = "Unlabelled", "No data"
 # Themes have sizes of their own for the first legend alone.
 _FONT, _TITLE_FONT = {"size": 12}, {"size": 13}
+# Letters that fit beside the panels.
+_TITLE_LETTERS = 25
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,9 @@ def _swatch(label: str, colour: str, legend: str) -> go.Bar:
 
 def _layout(palette: Palette, place: Place) -> dict[str, object]:
     classes = bool(palette.labels)
+    title: dict[str, object] = {"text": palette.title if classes else "", "font": _TITLE_FONT}
     common = {
-        "title": {"text": palette.title if classes else "", "font": _TITLE_FONT},
+        "title": title,
         "itemclick": False,
         "itemdoubleclick": False,
         "bgcolor": "rgba(0,0,0,0)",
@@ -90,6 +93,8 @@ def _layout(palette: Palette, place: Place) -> dict[str, object]:
     if not place.upright:
         # Below a horizontal colour bar and its ticks.
         lower = place.top if classes else place.top * 2
+        # Beside its entries, a title would push the last of them out of a narrow figure.
+        title["side"] = "top"
         return {**common, "orientation": "h", "x": 0, "y": lower, "yanchor": "top"}
     side = {"x": 1.008, "xanchor": "left"}
     if classes:
@@ -97,10 +102,16 @@ def _layout(palette: Palette, place: Place) -> dict[str, object]:
     return {**common, **side, "y": place.bottom, "yanchor": "bottom"}
 
 
+def _in_lines(title: str) -> str:
+    """A title whose unit or hint stands in a line of its own, where one line has no room."""
+    return title if len(title) <= _TITLE_LETTERS else title.replace(" (", "<br>(", 1)
+
+
 def _colour_bar(palette: Palette, place: Place) -> go.Scatter:
     """A trace without a point, for its colour bar."""
+    text = _in_lines(palette.title) if place.upright else palette.title
     bar = {
-        "title": {"text": palette.title, "side": "top", "font": _TITLE_FONT},
+        "title": {"text": text, "side": "top", "font": _TITLE_FONT},
         "thickness": 13,
         "outlinewidth": 0,
         "yanchor": "top",

@@ -99,6 +99,9 @@ def linked_maps(
     panels = [list(row.panels) for row in rows]
     more_px = _title_px(panels)
     height = len(rows) * (panel_px + _ROW_GAP_PX + more_px) + _TOP_PX + _BOTTOM_PX
+    if not legend:
+        # Only a legend may reach below the last row.
+        height -= _ROW_GAP_PX
     figure = _panels(panels, extent, height, more_px)
     for number, row in enumerate(rows if legend else ()):
         bottom, top = figure.layout[_axis("yaxis", number * columns)].domain

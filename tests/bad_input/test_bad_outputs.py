@@ -23,8 +23,8 @@ def test_results_replace_nothing_but_their_own_kind(seaice, folders, tmp_path):
     """Somebody who mistypes --out loses no scene, no checkpoint and no pipe."""
     data, models = folders
     checkpoint, scene = next(models.iterdir()), next(data.iterdir())
-    explain = "explain", checkpoint, scene, "--chart", "SOD", "--class", 0, "--out"
-    for out, words in ((scene, "is not a heatmap"), (checkpoint, "end in .nc")):
+    explain = "explain", checkpoint, scene, "--chart", "SIC", "--class", 0, "--out"
+    for out, words in ((scene, "is not a heatmap"), (checkpoint, "neither .nc nor .tif")):
         before = out.read_bytes()
         status, _, lines = seaice(*explain, out)
         assert (status, len(lines)) == (2, 1)

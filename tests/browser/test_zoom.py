@@ -1,4 +1,4 @@
-"""Maps on Compare that are looked at closely, in headless Chromium."""
+"""Maps that are looked at closely, in headless Chromium."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
-_PLOT = "document.querySelector('.st-key-maps .js-plotly-plot')"
 _LENGTH = re.compile(r"(\d+) (km|m)")
 
 
@@ -32,23 +31,25 @@ class Shown:
         return left - 0.01 <= x <= right + 0.01 and low - 0.01 <= y <= high + 0.01
 
 
-def shown(page: Page) -> Shown:
+def shown(page: Page, key: str = "maps") -> Shown:
     (left, right), (bottom, top), bars, lengths, labels = page.evaluate(
-        f"""() => {{
-          const {{ xaxis, yaxis }} = {_PLOT}._fullLayout;
-          const {{ shapes, annotations }} = {_PLOT}.layout;
+        """(key) => {
+          const plot = document.querySelector(`.st-key-${key} .js-plotly-plot`);
+          const { xaxis, yaxis } = plot._fullLayout;
+          const { shapes, annotations } = plot.layout;
           const named = (all, name) => all.filter(each => each.name === name)
-            .map(({{ x, y, x0, x1, y0, text }}) => ({{ x, y, x0, x1, y0, text }}));
+            .map(({ x, y, x0, x1, y0, text }) => ({ x, y, x0, x1, y0, text }));
           return [xaxis.range, yaxis.range, named(shapes, 'bar'),
             named(annotations, 'bar').map(each => each.text), named(annotations, 'graticule')];
-        }}"""
+        }""",
+        key,
     )
     return Shown(left, right, top, bottom, bars, lengths, labels)
 
 
-def draw(page: Page, size: int) -> None:
-    """Drag over a square of the second panel, which zooms into it."""
-    panel = page.locator(".st-key-maps .nsewdrag").nth(1).bounding_box()
+def draw(page: Page, size: int, key: str = "maps", number: int = 1) -> None:
+    """Drag over a square of a panel, the second one at first, which zooms into it."""
+    panel = page.locator(f".st-key-{key} .nsewdrag").nth(number).bounding_box()
     x, y = panel["x"] + 60, panel["y"] + 60
     page.mouse.move(x, y)
     page.mouse.down()
@@ -57,9 +58,9 @@ def draw(page: Page, size: int) -> None:
     settle(page)
 
 
-def assert_follows(view: Shown) -> None:
+def assert_follows(view: Shown, maps: int = 9) -> None:
     """Every map has a bar of the length that it says, in the lower left corner of what is seen."""
-    assert len(view.bars) == 2 * len(view.lengths) == 18
+    assert len(view.bars) == 2 * len(view.lengths) == 2 * maps
     number, unit = _LENGTH.fullmatch(view.lengths[0]).groups()
     km = int(number) / (1 if unit == "km" else 1000)
     width = abs(view.right - view.left)
@@ -96,6 +97,24 @@ def test_scale_bar_and_graticule_follow_the_view(page: Page):
     after = shown(page)
     assert (after.left, after.right) == (view.left, view.right)
     assert_follows(after)
+
+
+def test_maps_of_explain_follow_the_view_and_keep_it_when_a_pixel_is_chosen(
+    page: Page, address: str
+):
+    page.goto(f"{address}/explain?question=one-pixel")
+    settle(page)
+    before = shown(page, "explain_map")
+    assert_follows(before, maps=1)
+    draw(page, 120, "explain_map", 0)
+    view = shown(page, "explain_map")
+    assert abs(view.right - view.left) < 0.6 * abs(before.right - before.left)
+    assert_follows(view, maps=1)
+    place = page.url
+    page.locator(".st-key-explain_map .nsewdrag").click()
+    page.wait_for_url(lambda url: url != place)
+    settle(page)
+    assert shown(page, "explain_map") == view
 
 
 def test_what_a_person_measured_stays_when_the_view_changes(page: Page):

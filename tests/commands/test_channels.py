@@ -17,6 +17,7 @@ def test_it_prints_what_each_group_of_channels_is_worth(
         "HV",
         "Incidence angle",
     ]
+    assert table.splitlines()[0].endswith("those of other scenes (intervals take 5 scenes)")
     facts = json.loads(seaice(*arguments, "--json")[1])
     assert len(facts["scenes"]) == 2
     rows = list(csv.DictReader(out.read_text().splitlines()))

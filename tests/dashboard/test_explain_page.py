@@ -30,7 +30,12 @@ def explain(dashboard: AppTest) -> AppTest:
     return dashboard.switch_page("pages/explain.py").run()
 
 
-def test_one_pixels_story_compares_the_networks(explain: AppTest, texts):
+def charts(app: AppTest) -> list[str]:
+    """Keys of the charts that are no maps."""
+    return [each.key for each in app.get("plotly_chart") if each.key != "plotly"]
+
+
+def test_one_pixels_story_compares_the_networks(explain: AppTest, texts, figures):
     assert not explain.exception
     assert not explain.error
     (table,) = [each.value for each in explain.table]
@@ -38,16 +43,16 @@ def test_one_pixels_story_compares_the_networks(explain: AppTest, texts):
     assert table.loc["6-12-18 · 19-58 km", "Cells without data"].endswith(" of 32")
     assert table["Sure by"].str.endswith(" %").all()
     assert "The ice chart" in texts(explain)
-    # The map, the probabilities, the gradient.
-    assert len(explain.get("plotly_chart")) == 3
+    assert charts(explain) == ["pixel_probabilities", "pixel_gradient"]
+    assert len(figures(explain)) == 1
     assert explain.query_params["place"] == "19_25.4"
     explain.segmented_control(key="chart").set_value("SIC").run()
     assert not explain.exception
     assert "Sure by" not in explain.table[0].value.columns
-    assert len(explain.get("plotly_chart")) == 2
+    assert charts(explain) == ["pixel_gradient"]
 
 
-def test_branches_are_told_in_words_bars_and_a_map(explain: AppTest, texts):
+def test_branches_are_told_in_words_bars_and_a_map(explain: AppTest, texts, figures):
     explain.segmented_control(key="question").set_value("Branches").run()
     assert not explain.exception
     (table,) = [each.value for each in explain.table]
@@ -56,7 +61,8 @@ def test_branches_are_told_in_words_bars_and_a_map(explain: AppTest, texts):
     for label in ("1-2-3 · 3-10 km", "6-12-18 · 19-58 km"):
         assert f"**{label}**: " in texts(explain)
     assert "Its rates carry" in texts(explain)
-    assert len(explain.get("plotly_chart")) == 2
+    assert charts(explain) == ["branch_bars"]
+    assert len(figures(explain)) == 1
     assert "In the place of a branch stands its mean over" in texts(explain)
     assert explain.query_params["question"] == "branches"
     explain.run()
@@ -64,14 +70,21 @@ def test_branches_are_told_in_words_bars_and_a_map(explain: AppTest, texts):
     assert explain.query_params["classes"] == str(chosen)
 
 
-def test_fields_channels_and_tests_of_maps_answer_in_words(explain: AppTest, texts):
+def test_fields_channels_and_tests_of_maps_answer_in_words(explain: AppTest, texts, figures):
     explain.segmented_control(key="question").set_value("Field").run()
     assert not explain.exception
     assert texts(explain).count("90 % of the gradient lies within") == 2
     assert list(explain.table[0].value["Pixels"]) == ["16", "16"]
-    assert list(explain.table[1].value.index)[:2] == ["HH", "HV"]
-    # The map, the profiles, the images.
-    assert len(explain.get("plotly_chart")) == 3
+    assert list(explain.table[1].value.index)[:4] == ["Radar", "Radiometer", "HH", "HV"]
+    assert charts(explain) == ["field_profiles", "field_images"]
+    _, by_sensor = figures(explain)
+    # Each of the two networks' squares and circles lies in a light one, as does the scale bar.
+    drawn = [each for each in by_sensor["layout"]["shapes"] if each["type"] in ("rect", "circle")]
+    assert [each["type"] for each in drawn] == ["rect"] * 4 + ["circle"] * 8
+    assert [each["line"].get("dash") for each in drawn[5::2]] == ["solid", "dash"] * 2
+    for name, circle in zip(("Radar", "Radiometer"), drawn[-3::2], strict=True):
+        told = float(explain.table[1].value.loc[name].iloc[-1].split()[0])
+        assert circle["x1"] - circle["x0"] == pytest.approx(2 * told, abs=0.11)
     explain.segmented_control(key="question").set_value("Channels").run()
     assert not explain.exception
     assert list(explain.table[0].value.index) == [
@@ -86,15 +99,16 @@ def test_fields_channels_and_tests_of_maps_answer_in_words(explain: AppTest, tex
     assert explain.query_params["over"] == "folder"
     explain.segmented_control(key="question").set_value("Is it true?").run()
     assert not explain.exception
-    # The place, the maps of both networks, the curves.
-    assert len(explain.get("plotly_chart")) == 3
+    assert charts(explain) == ["removal_curves"]
+    # The place, and the maps of both networks.
+    assert len(figures(explain)) == 2
     assert texts(explain).count("the map for") == 2
     assert "No evidence lies beyond the receptive field" in texts(explain)
     assert explain.query_params["question"] == "is-it-true?"
 
 
 def test_how_sure_takes_seeds_together_and_masks_what_is_not_sure(
-    dashboard: AppTest, make_checkpoint, tmp_path, texts
+    dashboard: AppTest, make_checkpoint, tmp_path, texts, figures
 ):
     make_checkpoint((6, 12, 18), "sar+amsr2-18-36", folder=tmp_path / "models", seed=1)
     dashboard.query_params["question"] = "how-sure?"
@@ -111,8 +125,8 @@ def test_how_sure_takes_seeds_together_and_masks_what_is_not_sure(
     (table,) = [each.value for each in explain.table]
     assert table.index[0] == "All classes"
     assert (table == "never predicted").any(axis=None)
-    # The maps, and the reliability diagram.
-    assert len(explain.get("plotly_chart")) == 2
+    assert charts(explain) == ["reliability"]
+    assert len(figures(explain)) == 1
     explain.slider(key="sure_limit_SOD").set_value(100).run()
     assert texts(explain).count("and leaves no labelled one") == 2
     assert explain.query_params["limit"] == "100"
@@ -131,7 +145,7 @@ def test_evidence_stands_side_by_side(dashboard: AppTest, make_checkpoint, tmp_p
     explain = dashboard.switch_page("pages/explain.py").run()
     assert not explain.exception
     assert explain.multiselect(key="evidence_classes_SOD").value == [0, 4]
-    assert "All maps share one scale: 1 stands for" in texts(explain)
+    assert "The maps of a row share one scale." in texts(explain)
     explain.segmented_control(key="evidence_across").set_value("Seeds").run()
     assert "There is one seed only" in texts(explain)
     explain.segmented_control(key="evidence_across").set_value("Channel sets")
@@ -181,11 +195,13 @@ def test_the_view_of_a_map_holds_nearly_all_of_it():
     assert reach_km(heatmap, (5.0, 6.0)) == pytest.approx(3)
 
 
-def test_a_pixel_without_data_is_said_in_words(explain: AppTest, texts):
+def test_a_pixel_without_data_is_said_in_words(explain: AppTest, texts, figures):
     explain.number_input(key=f"place_Sample (km)_{SCENE}").set_value(2.0).run()
     assert not explain.exception
     assert "There is no data at 19 km, 2 km. Choose another pixel." in texts(explain)
-    assert len(explain.get("plotly_chart")) == 1
+    assert charts(explain) == []
+    # The map, to choose another one.
+    assert len(figures(explain)) == 1
 
 
 def test_a_link_brings_back_the_pixel(dashboard: AppTest):
@@ -250,7 +266,9 @@ def test_a_limit_beyond_the_slider_is_held_at_its_end(dashboard: AppTest):
     assert app.slider(key="sure_limit_SIC").value == 30
 
 
-def test_a_class_that_no_network_predicts_is_said_in_words(dashboard: AppTest, tmp_path, texts):
+def test_a_class_that_no_network_predicts_is_said_in_words(
+    dashboard: AppTest, tmp_path, texts, figures
+):
     scene = Scene.open(next((tmp_path / "data").glob(f"{SCENE}*")))
     networks = map(load_checkpoint, (tmp_path / "models").iterdir())
     given = np.unique([predict(scene, each).classes("SOD") for each in networks])
@@ -263,7 +281,8 @@ def test_a_class_that_no_network_predicts_is_said_in_words(dashboard: AppTest, t
     assert texts(app).count(f"It predicts no {CHART['SOD'].class_names[absent].lower()} here.") == 2
     # No empty bars; the map is of all classes.
     assert not app.table
-    assert len(app.get("plotly_chart")) == 1
+    assert charts(app) == []
+    assert len(figures(app)) == 1
     assert app.query_params["classes"] == str(absent)
 
 

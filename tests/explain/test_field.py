@@ -197,7 +197,7 @@ def test_bad_input_is_told_in_a_sentence(make_scene, make_checkpoint):
     with pytest.raises(ConfigError, match=r"The network predicts no .* here, so it has no field"):
         effective_field(checkpoint, [scene], "SOD", absent)
     masked = Scene.open(make_scene(change=mask, name="20200101T000000_dmi_prep.nc"))
-    with pytest.raises(ConfigError, match="No pixel here has a gradient"):
+    with pytest.raises(ConfigError, match="There is no valid pixel here"):
         effective_field(checkpoint, [masked], "SOD")
     lacking = Scene.open(make_scene(without=("btemp_6_9h",), name="20200102T000000_dmi_prep.nc"))
     with pytest.raises(MissingChannelsError, match="btemp_6_9h"):

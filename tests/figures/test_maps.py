@@ -204,6 +204,17 @@ def test_legends_name_classes_and_what_is_no_data(rows):
     assert [bar.marker.colorbar.title.text for bar in bars] == [heat_palette().title]
 
 
+def test_a_title_that_has_no_room_beside_the_maps_goes_on_in_a_second_line(rows):
+    long = Row(rows[1].panels, heat_palette(shared=False))
+    beside = linked_maps([long], EXTENT, 1000).select_traces({"type": "scatter"})
+    (text,) = [bar.marker.colorbar.title.text for bar in beside]
+    assert text == "Evidence<br>(1 = each map's peak)"
+    below = stacked_maps(long, EXTENT, 440).select_traces({"type": "scatter"})
+    assert [bar.marker.colorbar.title.text for bar in below] == [long.palette.title]
+    # Beside its entries, a title takes the room of the last of them.
+    assert stacked_maps(rows[0], EXTENT, 440).layout.legend.title.side == "top"
+
+
 def test_words_stand_in_for_an_empty_map(rows):
     texts = [note.text for note in linked_maps(rows, EXTENT, 1000).layout.annotations]
     assert "nothing" in texts

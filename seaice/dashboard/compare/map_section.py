@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from seaice.dashboard.cache_keys import cached
@@ -15,15 +16,15 @@ from seaice.dashboard.compare.region_picker import DRAGS, choose_drawn
 from seaice.dashboard.compare.results import ColumnResult, networks_among
 from seaice.dashboard.compare.rows import map_rows
 from seaice.dashboard.compare.viewer_section import slide, swipe_maps
-from seaice.dashboard.components.figure import SentFigure, figure
+from seaice.dashboard.components.figure import SentFigure
+from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.polar_map import outline_km
 from seaice.dashboard.scene_view import SceneView
 from seaice.figures.map_marks import add_outline, add_path, add_source
-from seaice.figures.maps import css_height, linked_maps, stacked_maps
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
-_WIDE_PX, _NARROW_PX = 1000, 440
+_WIDE_PX = 1000
 # Columns beside the scene's own map: narrower ones would have no room for their titles.
 _MOST_BESIDE = 3
 
@@ -70,27 +71,17 @@ def scene_maps(
         name = "region_maps" if close_up else "maps"
         # The browser makes them as opaque as is asked for.
         figures = _figures(view, replace(settings, opacity=1.0), results, extras)
-        _draw(view, settings, figures, name)
+        draw_maps(
+            view,
+            figures,
+            name,
+            alt=_alternative(view, settings),
+            config=_config(view),
+            opacity=settings.opacity,
+            on_box=lambda box: choose_drawn(view, box),
+        )
     if not settings.rows:
         st.info("Select at least one row under *Maps to show*.")
-
-
-def _draw(
-    view: SceneView, settings: DisplaySettings, figures: Sequence[SentFigure], name: str
-) -> None:
-    """Draw figures as wide as the page is, and as high as that width asks for."""
-    with st.container(key=name):
-        st.html(f"<style>.st-key-{name} {{ container-type: inline-size; }}</style>")
-        for number, each in enumerate(figures):
-            figure(
-                each,
-                key=f"{name}_{number}",
-                alt=_alternative(view, settings),
-                config=_config(view),
-                ground=view.ground,
-                opacity=settings.opacity,
-                on_box=lambda box: choose_drawn(view, box),
-            )
 
 
 # A figure takes up to 2 MB besides its maps.
@@ -112,27 +103,20 @@ def _figures(
     if not drawn:
         return []
     extent = view.located_extent
-    if settings.narrow:
-        figures = [stacked_maps(row, extent, _NARROW_PX) for row in drawn]
-        grids = [(sum(panel is not None for panel in row.panels), 1) for row in drawn]
-    else:
-        figures, grids = [linked_maps(drawn, extent, _WIDE_PX)], [(len(drawn), columns)]
     lines = textwrap.wrap(
         _source(view, results), 40 if settings.narrow else 88, break_on_hyphens=False
     )
-    for each in figures:
-        add_source(each, lines)
-        each.update_layout(dragmode=extras.drag)
+
+    def finish(figure: go.Figure) -> None:
+        add_source(figure, lines)
+        figure.update_layout(dragmode=extras.drag)
         if extras.region and view.polar_map:
             spans = extras.region.lines_km, extras.region.samples_km
-            add_path(each, outline_km(view.scene, view.polar_map, *spans))
+            add_path(figure, outline_km(view.scene, view.polar_map, *spans))
         elif extras.region:
-            add_outline(each, extent, extras.region.lines_km, extras.region.samples_km)
-    width_px = _NARROW_PX if settings.narrow else _WIDE_PX
-    return [
-        SentFigure.of(each, css_height(each, *grid, extent, width_px))
-        for each, grid in zip(figures, grids, strict=True)
-    ]
+            add_outline(figure, extent, extras.region.lines_km, extras.region.samples_km)
+
+    return map_figures(drawn, extent, narrow=settings.narrow, wide_px=_WIDE_PX, finish=finish)
 
 
 def _source(view: SceneView, results: Sequence[ColumnResult]) -> str:

@@ -1,4 +1,4 @@
-"""Whether the browser window is narrow."""
+"""Whether a page has little room: in a narrow window, or beside the sidebar in a zoomed one."""
 
 import streamlit as st
 
@@ -7,17 +7,22 @@ _COOKIE = "seaice_narrow"
 _LAST = "_narrow"
 
 _SCRIPT = """
-export default function ({ data, setStateValue, parentElement }) {
+export default function ({ data, setStateValue }) {
+  // The page's part of the window: an open sidebar takes the rest, unless it lies over the page.
+  const page = document.querySelector("[data-testid=stMain]") ?? document.documentElement;
   const report = () => {
-    const narrow = window.innerWidth < data.narrow_px;
+    const narrow = page.offsetWidth < data.narrow_px;
     document.cookie = `${data.cookie}=${narrow ? 1 : 0}; SameSite=Lax`;
     setStateValue("narrow", narrow);
   };
   report();
   let pending = 0;
-  const later = () => { clearTimeout(pending); pending = setTimeout(report, 300); };
-  window.addEventListener("resize", later);
-  return () => { clearTimeout(pending); window.removeEventListener("resize", later); };
+  const observer = new ResizeObserver(() => {
+    clearTimeout(pending);
+    pending = setTimeout(report, 300);
+  });
+  observer.observe(page);
+  return () => { clearTimeout(pending); observer.disconnect(); };
 }
 """
 
@@ -25,7 +30,7 @@ _component = st.components.v2.component("seaice_viewport", js=_SCRIPT)
 
 
 def is_narrow() -> bool:
-    """True in a window as narrow as a phone; a guess until the browser has reported its width."""
+    """True where the page is as narrow as on a phone; a guess until the browser has reported it."""
     result = _component(
         key="viewport",
         data={"narrow_px": _NARROW_PX, "cookie": _COOKIE},
@@ -37,7 +42,7 @@ def is_narrow() -> bool:
 
 
 def _guess() -> bool:
-    """How narrow the window last was, in this tab or before; at first, whether it is a phone's.
+    """How narrow the page last was, in this tab or before; at first, whether it is a phone's.
 
     A page that is first drawn for another width shows words over one another for a moment.
     """

@@ -13,7 +13,11 @@ from seaice.ai4arctic.charts import FILL, ChartName
 from seaice.core.errors import MissingChannelsError
 from seaice.core.folders import data_folder, models_folder
 from seaice.dashboard import cached
+from seaice.dashboard.components.figure import load_plotly
+from seaice.dashboard.components.viewport import is_narrow
+from seaice.dashboard.explain.save import figure_config
 from seaice.dashboard.link import Link
+from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.navigation import switch_to
 from seaice.dashboard.permalink import hand_over
 from seaice.dashboard.scene_view import SceneView
@@ -27,8 +31,7 @@ from seaice.experiment.needed import (
     strongest_disagreement,
 )
 from seaice.figures.extent import at_cells
-from seaice.figures.maps import Panel, Row, linked_maps
-from seaice.figures.offline import OFFLINE
+from seaice.figures.maps import Panel, Row
 from seaice.figures.palettes import Palette
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.rates import CENTRE, rates_name
@@ -137,12 +140,15 @@ def _figure(view: SceneView, chart: ChartName, needed: NeededContext) -> None:
     hover = names[np.minimum(at_cells(needed.classes), len(needed.labels))]
     panel = Panel(f"Needed for {chart}", [image], hover)
     row = Row([panel], palette, unlabelled=True, land=True)
-    with st.container(key="context_needed_map"):
-        st.plotly_chart(
-            linked_maps([row], view.located_extent, _WIDTH_PX),
-            key="context_needed_figure",
-            config=OFFLINE,
+    load_plotly()
+    # One map as wide as the page would be higher than the window.
+    with st.container(width=_WIDTH_PX):
+        draw_maps(
+            view,
+            map_figures([row], view.located_extent, narrow=is_narrow(), wide_px=_WIDTH_PX),
+            "context_needed_map",
             alt=f"Smallest receptive field that gets {chart} right, scene {view.scene.id}",
+            config=figure_config(view.scene, "needed", zooms=True),
         )
     st.caption(f"Shares of the labelled pixels. {'; '.join(labels)}.")
 

@@ -11,6 +11,7 @@ from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.dashboard.explain.questions import class_key
 from seaice.dashboard.explain.results import branches, scenes_with
 from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
+from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
 from seaice.dashboard.words import number_text
@@ -20,14 +21,14 @@ from seaice.explain.branches import BranchShares
 from seaice.explain.map_files import branch_layer
 from seaice.explain.tables import branch_rows
 from seaice.figures.extent import at_cells
-from seaice.figures.maps import Panel, Row, linked_maps, stacked_maps
+from seaice.figures.maps import Panel, Row
 from seaice.figures.palettes import Palette
 from seaice.figures.shares import bar_figure
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.reach import km_text
 from seaice.scenes.scene import Scene
 
-_WIDE_PX, _NARROW_PX, _CRISP_PX = 960, 440, 600
+_CRISP_PX = 600
 _GREY, _PURPLE, _PALE = (150, 158, 165), (142, 68, 173), (232, 235, 238)
 _MIDDLE, _POOLING, _NONE = "1 x 1", "pooling", "none"
 _HELP = (
@@ -166,16 +167,13 @@ def _maps(
         hover = np.where(at_cells(view.valid), names[at_cells(at)], "No data").astype(object)
         panels.append(Panel(label, [view.image(kind[at], palette, at_least_px=_CRISP_PX)], hover))
     row = Row(panels, palette, land=True)
-    extent = view.located_extent
-    with st.container(key="branch_maps"):
-        st.plotly_chart(
-            stacked_maps(row, extent, _NARROW_PX)
-            if narrow
-            else linked_maps([row], extent, _WIDE_PX),
-            key="branch_maps_figure",
-            config=figure_config(view.scene, "branch_maps", zooms=True),
-            alt="Map of the branch whose absence costs the prediction most, by network",
-        )
+    draw_maps(
+        view,
+        map_figures([row], view.located_extent, narrow=narrow),
+        "branch_maps",
+        alt="Map of the branch whose absence costs the prediction most, by network",
+        config=figure_config(view.scene, "branch_maps", zooms=True),
+    )
 
 
 def branch_kinds(results: Sequence[BranchShares]) -> tuple[str, ...]:

@@ -159,10 +159,15 @@ def loss_sentence(losses: Sequence[Loss]) -> str:
     needed = sorted((each for each in known if each.loss >= _SMALL), key=lambda each: -each.loss)
     if not needed:
         return "No group of channels alone is missed: each loses less than a point."
-    texts = [f"{each.group} ({each.loss:.0f} points)" for each in needed[:3]]
+    texts = [f"{each.group} ({_points(each.loss)})" for each in needed[:3]]
     spare = [each.group for each in known if each.loss < _SMALL]
     rest = f" Without {', '.join(spare)} alone it loses less than a point." if spare else ""
     return f"It misses {', then '.join(texts)}.{rest}"
+
+
+def _points(loss: float) -> str:
+    text = f"{loss:.0f}"
+    return f"{text} point" if text == "1" else f"{text} points"
 
 
 def _spread(

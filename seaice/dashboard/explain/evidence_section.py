@@ -22,20 +22,19 @@ from seaice.dashboard.explain.grid_pickers import (
 from seaice.dashboard.explain.place_picker import chosen_place, place_fields
 from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
 from seaice.dashboard.explain.squares import place_region, surroundings
+from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
-from seaice.explain.gradcam import CamConfig
+from seaice.explain.gradcam import CamConfig, Heatmap
 from seaice.explain.map_files import evidence_layer
 from seaice.explain.methods import DEFAULT_LAYER, METHOD, field_warning
 from seaice.explain.targets import target_names
 from seaice.figures.map_marks import add_outline
-from seaice.figures.maps import Panel, Row, linked_maps, stacked_maps
+from seaice.figures.maps import Panel, Row
 from seaice.figures.overlays import add_cross
 from seaice.figures.palettes import heat_palette
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.scenes.scene import Scene
-
-_WIDE_PX, _NARROW_PX = 960, 440
 
 
 def evidence_section(
@@ -125,36 +124,32 @@ def _draw(
     *,
     narrow: bool,
 ) -> None:
-    strongest = strongest_evidence(view, [each for row in rows for each in row])
-    palette = heat_palette(shared=strongest is not None)
+    # A scale for each row: on that of another class or layer, its maps could be too faint to see.
+    scales = [strongest_evidence(view, row) for row in rows]
+    first = _heatmap(rows[0][0])
+    palette = heat_palette(shared=bool(first.unit))
     drawn: list[Row] = []
-    for row in rows:
+    for row, strongest in zip(rows, scales, strict=True):
         panels: list[Panel | None] = []
         for label, result in zip(labels, row, strict=True):
-            assert result.heatmap is not None, "every map of the grid was computed"
-            config = result.heatmap.config
-            title = target_names(config.chart)[config.target]
-            if asked.by == "Layers":
-                title = f"{title}, {config.layer}"
+            title = _title(result, asked)
             one = replace(evidence_map(view, result, strongest), title=title, heading=(label,))
             panels.append(one.panel(view, asked.opacity))
         drawn.append(Row(panels, palette, land=True))
-    extent = view.located_extent
-    figures = (
-        [stacked_maps(row, extent, _NARROW_PX) for row in drawn]
-        if narrow
-        else [linked_maps(drawn, extent, _WIDE_PX)]
+    named = [(_title(row[0], asked), scale) for row, scale in zip(rows, scales, strict=True)]
+    st.markdown(plain(scale_sentence(first, named)))
+    draw_maps(
+        view,
+        map_figures(
+            drawn,
+            view.located_extent,
+            narrow=narrow,
+            finish=lambda figure: _mark(figure, view, asked),
+        ),
+        "evidence_maps",
+        alt="Maps of evidence: a column for each network, a row for each class or layer",
+        config=figure_config(view.scene, "evidence", zooms=True),
     )
-    st.markdown(plain(scale_sentence(rows[0][0], strongest)))
-    with st.container(key="evidence_maps"):
-        for number, figure in enumerate(figures):
-            _mark(figure, view, asked)
-            st.plotly_chart(
-                figure,
-                key=f"evidence_maps_{number}",
-                config=figure_config(view.scene, f"evidence_{number + 1}", zooms=True),
-                alt="Maps of evidence: a column for each network, a row for each class or layer",
-            )
     st.caption("*Is it true?* tests such maps. Evidence is what supports a class, not what harms.")
 
 
@@ -168,19 +163,38 @@ def _mark(figure: go.Figure, view: SceneView, asked: Asked) -> None:
         add_outline(figure, extent, region.lines_km, region.samples_km)
 
 
-def scale_sentence(result: NetworkResult, strongest: float | None) -> str:
-    """Whether the maps share a scale, and what it is."""
-    heatmap = result.heatmap
-    assert heatmap is not None, "the first map of the grid was computed"
+def _heatmap(result: NetworkResult) -> Heatmap:
+    assert result.heatmap is not None, "every map of the grid was computed"
+    return result.heatmap
+
+
+def _title(result: NetworkResult, asked: Asked) -> str:
+    """What a row of maps is about."""
+    config = _heatmap(result).config
+    title = target_names(config.chart)[config.target]
+    return f"{title}, {config.layer}" if asked.by == "Layers" else title
+
+
+def scale_sentence(heatmap: Heatmap, rows: Sequence[tuple[str, float | None]]) -> str:
+    """Which maps share a scale, and what it is.
+
+    Args:
+        heatmap: The first map.
+        rows: What each row is about, and its strongest evidence per km²; None without any.
+    """
     method = heatmap.config.method
     if not METHOD[method].has_unit:
         return (
             f"Each map has a scale of its own, from 0 to its strongest evidence: the heat of "
             f"{method} has no unit. Compare where networks look, not how strongly."
         )
-    if strongest is None:
+    known = [(name, f"{1000 * each:.3g} {heatmap.unit}") for name, each in rows if each]
+    if not known:
         return "No map shows positive evidence, so there is no scale."
+    if len(rows) == 1:
+        return f"All maps share one scale: 1 stands for {known[0][1]} from a stretch of 1000 km²."
+    texts = (f"{scale} ({name})" for name, scale in known)
     return (
-        f"All maps share one scale: 1 stands for {1000 * strongest:.3g} {heatmap.unit} from a "
-        "stretch of 1000 km²."
+        f"The maps of a row share one scale. From a stretch of 1000 km², 1 stands for "
+        f"{', '.join(texts)}."
     )

@@ -1,17 +1,17 @@
 """How far does each network look, as a mean over many pixels?"""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from seaice.ai4arctic.channel_groups import sensor_groups
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.errors import ConfigError
-from seaice.dashboard.explain.place_picker import chosen_place, place_fields
+from seaice.dashboard.explain.field_maps import SHARE, field_map, sensors_map
+from seaice.dashboard.explain.place_picker import place_fields
 from seaice.dashboard.explain.questions import PIXELS, class_key
-from seaice.dashboard.explain.radar_map import radar_figure, show_map
 from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
 from seaice.dashboard.explain.with_progress import field_of
 from seaice.dashboard.scene_view import SceneView
@@ -19,15 +19,10 @@ from seaice.dashboard.text import plain
 from seaice.explain.field import SHARES, EffectiveField, profile_rows
 from seaice.explain.field_files import write_fields
 from seaice.figures.field_images import FieldImage, field_images
-from seaice.figures.overlays import add_circle, add_cross, add_square
-from seaice.figures.shares import HeldCurve, held_figure, network_colour
+from seaice.figures.shares import HeldCurve, held_figure
 from seaice.network.checkpoint_files import CheckpointFile
-from seaice.scenes.region import square_around
 from seaice.scenes.scene import Scene
 
-_SHARE = 0.9
-_ROOM = 1.6
-"""Side of the map in theoretical fields."""
 _MEANING = (
     "The effective receptive field is where the gradient of single output pixels lies, as a mean "
     "over pixels drawn at random. Square: the theoretical field. Circles: 50, 68, 90 (solid) and "
@@ -60,8 +55,9 @@ def field_section(
     if not found:
         return
     left, right = (st.container(), st.container()) if narrow else st.columns([5, 6])
+    fields = [result for _, result in found]
     with left:
-        _map(view, [result for _, result in found], dark=dark)
+        field_map(view, fields, dark=dark)
     with right:
         for label, result in found:
             st.markdown(f"**{plain(label)}**: {plain(field_sentence(result))}")
@@ -70,6 +66,9 @@ def field_section(
             st.markdown("**By channels: radius of 90 % (share of the gradient)**")
             st.table(_by_channels(found))
         _profiles(view.scene, found, dark=dark)
+    # Beside the tables there is room; in a narrow window, words go first.
+    with right if narrow else left:
+        sensors_map(view, fields, dark=dark)
     st.caption(_MEANING)
     st.plotly_chart(
         field_images([_image(label, result) for label, result in found], stacked=narrow),
@@ -77,7 +76,7 @@ def field_section(
         config=figure_config(view.scene, "field_images"),
         alt="Images of the effective receptive fields; the table holds their radii",
     )
-    _save(view.scene, chart, used, [result for _, result in found])
+    _save(view.scene, chart, used, fields)
 
 
 def _save(
@@ -100,7 +99,7 @@ def _save(
 
 def field_sentence(result: EffectiveField) -> str:
     """How far a network looks, against how far it could."""
-    radius = result.radii_km(result.profile())[_SHARE]
+    radius = result.radii_km(result.profile())[SHARE]
     if np.isnan(radius):
         return "Its output has no gradient here: no small change of an input changes it."
     reach = result.theoretical_km / 2
@@ -125,24 +124,6 @@ def _class(chart: ChartName) -> int | None:
     return chosen
 
 
-def _map(view: SceneView, results: Sequence[EffectiveField], *, dark: bool) -> None:
-    place = chosen_place(view.scene)
-    # On a whole scene, the circles would be dots.
-    side_km = _ROOM * max(result.theoretical_km for result in results)
-    near = replace(view, region=square_around(view.scene.grid, place, side_km))
-    figure, extent = radar_figure(near), near.located_extent
-    for number, result in enumerate(results):
-        ink = network_colour(number, dark)
-        add_square(figure, extent, place, result.theoretical_km, ink)
-        for share, radius in result.radii_km(result.profile()).items():
-            if np.isfinite(radius):
-                add_circle(
-                    figure, extent, place, radius, ink, "solid" if share == _SHARE else "dot"
-                )
-    add_cross(figure, extent, place)
-    show_map(near, figure, "Theoretical and effective receptive fields over the radar image")
-
-
 def _table(found: Sequence[tuple[str, EffectiveField]]) -> pd.DataFrame:
     rows = {}
     for label, result in found:
@@ -157,18 +138,20 @@ def _table(found: Sequence[tuple[str, EffectiveField]]) -> pd.DataFrame:
 
 
 def _by_channels(found: Sequence[tuple[str, EffectiveField]]) -> pd.DataFrame:
+    """Radii and shares of each sensor's channels where there are two, and of each group."""
     rows = {}
     for label, result in found:
-        radii = (
-            result.radii_km(result.profile(group=index))[_SHARE]
-            for index in range(len(result.groups))
-        )
-        rows[label] = [
-            "\u2013" if np.isnan(km) else f"{km:.1f} km ({100 * share:.0f} %)"
-            for km, share in zip(radii, result.group_shares, strict=True)
-        ]
-    frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(found[0][1].groups)).T
-    return frame.rename_axis("Channels")
+        sensors = sensor_groups(result.groups)
+        each = {name: [index] for index, name in enumerate(result.groups)}
+        named = (sensors if len(sensors) > 1 else {}) | each
+        rows[label] = {name: _radius_and_share(result, groups) for name, groups in named.items()}
+    return pd.DataFrame(rows).rename_axis("Channels")
+
+
+def _radius_and_share(result: EffectiveField, groups: Sequence[int]) -> str:
+    km = result.radii_km(result.profile(group=groups))[SHARE]
+    share = 100 * result.group_shares[list(groups)].sum()
+    return "\u2013" if np.isnan(km) else f"{km:.1f} km ({share:.0f} %)"
 
 
 def _profiles(scene: Scene, found: Sequence[tuple[str, EffectiveField]], *, dark: bool) -> None:
@@ -178,9 +161,9 @@ def _profiles(scene: Scene, found: Sequence[tuple[str, EffectiveField]], *, dark
         total = profile.sum()
         held = np.cumsum(profile) / total if total > 0 else np.full(len(profile), np.nan)
         km = np.arange(len(profile)) * result.spacing_m / 1000
-        curves.append(HeldCurve(label, km, held, result.radii_km(profile)[_SHARE]))
+        curves.append(HeldCurve(label, km, held, result.radii_km(profile)[SHARE]))
     st.plotly_chart(
-        held_figure(curves, _SHARE, dark),
+        held_figure(curves, SHARE, dark),
         key="field_profiles",
         config=figure_config(scene, "field_profiles"),
         alt="Share of the input gradient within a distance; the table gives the radii",

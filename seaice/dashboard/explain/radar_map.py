@@ -1,18 +1,20 @@
 """The radar image that Explain draws over, and its key."""
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from seaice.ai4arctic.channels import HH
 from seaice.dashboard.compare.drawn_maps import channel_map
+from seaice.dashboard.components.figure import SentFigure
 from seaice.dashboard.components.map_click import on_map_click
 from seaice.dashboard.explain.place_picker import choose_clicked
 from seaice.dashboard.explain.save import figure_config
+from seaice.dashboard.map_figures import draw_maps
 from seaice.dashboard.scene_view import SceneView
-from seaice.figures.maps import Row, linked_maps
+from seaice.figures.maps import Row, css_height, linked_maps
 
 _WIDTH_PX = 400
-_KEY = "explain_map"
+MAP_KEY = "explain_map"
+"""Key of the map that a question has at least."""
 
 
 def radar_figure(view: SceneView) -> go.Figure:
@@ -23,13 +25,9 @@ def radar_figure(view: SceneView) -> go.Figure:
     return linked_maps([Row(panels, drawn.palette)], view.located_extent, _WIDTH_PX, legend=False)
 
 
-def show_map(view: SceneView, figure: go.Figure, alt: str) -> None:
+def show_map(view: SceneView, figure: go.Figure, alt: str, key: str = MAP_KEY) -> None:
     """Draw a figure; a click on it chooses a pixel."""
-    with st.container(key=_KEY):
-        st.plotly_chart(
-            figure,
-            key=f"{_KEY}_figure",
-            config=figure_config(view.scene, "map", zooms=True),
-            alt=alt,
-        )
-    on_map_click(_KEY, lambda x, y: choose_clicked(view, x, y))
+    height = css_height(figure, 1, 1, view.located_extent, _WIDTH_PX)
+    config = figure_config(view.scene, "map", zooms=True)
+    draw_maps(view, [SentFigure.of(figure, height)], key, alt=alt, config=config)
+    on_map_click(key, lambda x, y: choose_clicked(view, x, y))

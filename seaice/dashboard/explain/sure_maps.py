@@ -3,23 +3,23 @@
 from collections.abc import Sequence
 
 import numpy as np
-import streamlit as st
 
 from seaice.ai4arctic.charts import ChartName
 from seaice.core.grids.resample import bilinear, nearest
 from seaice.dashboard.compare.drawn_maps import backdrop
 from seaice.dashboard.explain.save import figure_config
 from seaice.dashboard.explain.seeds import Seeds, maps_of
+from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.words import class_texts, in_percent, masked_texts
 from seaice.figures.extent import at_cells
-from seaice.figures.maps import Panel, Row, linked_maps, stacked_maps
+from seaice.figures.maps import Panel, Row
 from seaice.figures.palettes import Palette, chart_palette, continuous
 from seaice.results.confidence.ensemble import EnsembleMaps
 from seaice.results.confidence.trust import Trust
 from seaice.results.maps import ChartMaps
 
-_WIDE_PX, _NARROW_PX, _CRISP_PX = 960, 440, 600
+_CRISP_PX = 600
 _MOST_SPREAD = {"SIC": 20, "SOD": 30, "FLOE": 30}
 """Ends of the scales of spread, percentage points."""
 
@@ -34,20 +34,13 @@ def sure_maps(view: SceneView, chart: ChartName, found: Sequence[Shown], *, narr
         rows.append(_confidence(view, chart, found))
     if any(len(seeds) > 1 for _, seeds, _ in found):
         rows.append(_spread(view, chart, found))
-    extent = view.located_extent
-    figures = (
-        [stacked_maps(row, extent, _NARROW_PX) for row in rows]
-        if narrow
-        else [linked_maps(rows, extent, _WIDE_PX)]
+    draw_maps(
+        view,
+        map_figures(rows, view.located_extent, narrow=narrow),
+        "sure_maps",
+        alt="Maps of classes without what is not sure, of confidence, and of the spread",
+        config=figure_config(view.scene, "sure", zooms=True),
     )
-    with st.container(key="sure_maps"):
-        for number, figure in enumerate(figures):
-            st.plotly_chart(
-                figure,
-                key=f"sure_maps_{number}",
-                config=figure_config(view.scene, f"sure_{number + 1}", zooms=True),
-                alt="Maps of classes without what is not sure, of confidence, and of the spread",
-            )
 
 
 def _classes(view: SceneView, chart: ChartName, found: Sequence[Shown]) -> Row:

@@ -4,21 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from seaice.dashboard.compare.drawn_maps import backdrop, heat_image
 from seaice.dashboard.explain.save import figure_config
+from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.scene_view import SceneView
 from seaice.explain.faithful import MAP_NAMES, Trial
 from seaice.explain.gradcam import Heatmap
 from seaice.explain.pixel import Place
 from seaice.figures.map_marks import add_outline
-from seaice.figures.maps import Panel, Row, linked_maps, stacked_maps
+from seaice.figures.maps import Panel, Row
 from seaice.figures.palettes import heat_palette
 from seaice.scenes.region import SQUARE_KM, Region, square_around
 
-_WIDE_PX, _NARROW_PX = 960, 440
 _NEARLY_ALL = 0.98
 """Share of each map that the view holds at least."""
 _MEANING = (
@@ -59,14 +58,19 @@ def truth_maps(
         for label, trial in found
     ]
     extent = near.located_extent
-    figures = (
-        [stacked_maps(row, extent, _NARROW_PX) for row in rows]
-        if narrow
-        else [linked_maps(rows, extent, _WIDE_PX)]
+    figures = map_figures(
+        rows,
+        extent,
+        narrow=narrow,
+        finish=lambda figure: add_outline(figure, extent, region.lines_km, region.samples_km),
     )
-    for number, figure in enumerate(figures):
-        add_outline(figure, extent, region.lines_km, region.samples_km)
-        _show(near, figure, number)
+    draw_maps(
+        near,
+        figures,
+        "truth_maps",
+        alt="Maps of evidence, of a network of random weights, and of what blocks are worth",
+        config=figure_config(view.scene, "tested", zooms=True),
+    )
     st.caption(_MEANING)
 
 
@@ -95,12 +99,3 @@ def _panel(view: SceneView, title: str, heatmap: Heatmap) -> Panel:
     image, text = heat_image(view, heatmap, heat_palette(shared=False), scale)
     layers = [below, image] if (below := backdrop(view)) else [image]
     return Panel(title, layers, text, heatmap.message)
-
-
-def _show(view: SceneView, figure: go.Figure, number: int) -> None:
-    st.plotly_chart(
-        figure,
-        key=f"truth_maps_{number}",
-        config=figure_config(view.scene, f"tested_{number + 1}", zooms=True),
-        alt="Maps of evidence, of a network of random weights, and of what blocks are worth",
-    )

@@ -347,6 +347,7 @@ def test_the_needed_context_of_a_scene_leads_to_compare(
     app.toggle(key="context_needed").set_value(True).run()
     assert not app.exception
     assert not app.error
+    assert [each.key for each in app.get("plotly_chart")][-1] == "plotly"
     (labels,) = [each for each in texts(app).splitlines() if each.startswith("Shares of")]
     shares = [float(share) for share in re.findall(r": ([0-9.]+) %", labels)]
     assert sum(shares) == pytest.approx(100, abs=0.3)
