@@ -189,9 +189,11 @@ def finding(bootstrap: Bootstrap, simulated: bool) -> str:
     task = task_text(bootstrap.task).capitalize()
     field = f"a field of {field_km(bootstrap, best):.0f} km (rates {best.rates})"
     score = points(scores[best])
-    count = data_text(len(bootstrap.tally.scenes), len(bootstrap.seeds(best)), simulated)
-    count += _more_without(bootstrap, scores, best)
     gain = gains(bootstrap, best.channel_set).get(best)
+    # What is said of the gain stands on the seeds that both have.
+    seeds = gain.seeds if gain else len(bootstrap.seeds(best))
+    count = data_text(len(bootstrap.tally.scenes), seeds, simulated)
+    count += _more_without(bootstrap, scores, best)
     reference = control_of(bootstrap, best.channel_set)
     if gain is None or reference is None or math.isnan(gain.effect):
         return f"{task}: {best.channel_set} with {field} scores best, {score}; {count}."
