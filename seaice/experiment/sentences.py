@@ -254,13 +254,13 @@ def _best(scores: Mapping[Cell, float]) -> Cell | None:
 
 def _more_without(bootstrap: Bootstrap, scores: Mapping[Cell, float], best: Cell) -> str:
     """What is to be said of a network that scores more, with nothing to compare it with."""
-    alone = {cell: score for cell, score in scores.items() if _is_alone(bootstrap, cell)}
+    alone = {
+        cell: score
+        for cell, score in scores.items()
+        # The field that others of a channel set without a control are held against.
+        if control_of(bootstrap, cell.channel_set) == cell
+    }
     other = _best(alone)
     if other is None or scores[other] <= scores[best]:
         return ""
     return f"; {other.channel_set}, which has no control, scores {points(scores[other])}"
-
-
-def _is_alone(bootstrap: Bootstrap, cell: Cell) -> bool:
-    """Whether nothing of its channel set can be compared with it."""
-    return control_of(bootstrap, cell.channel_set) in (None, cell)

@@ -95,12 +95,8 @@ def test_notices_of_other_channels_or_spacings_are_not_the_same() -> None:
 
 @pytest.mark.parametrize("page", ["pages/compare.py", "pages/scenes.py"])
 def test_a_file_whose_name_is_no_text_is_left_out_and_named(
-    dashboard: AppTest,
-    make_scene: SceneWriter,
-    texts: Callable[[AppTest], str],
-    tmp_path: Path,
-    page: str,
-) -> None:
+    dashboard, make_scene, texts, tmp_path, page
+):
     """As on disks that were written in Latin-1: a browser cannot be told its name."""
     name = os.fsdecode("20190101T000000_dmi_Grön_prep.nc".encode("latin-1"))
     made = make_scene(folder=tmp_path / "data", name="20190101T000000_dmi_prep.nc", seed=3)

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from seaice.ai4arctic.charts import ChartName
+from seaice.core.text import counted
 from seaice.dashboard.explain.questions import OVER, OverName
 from seaice.dashboard.explain.results import losses_by_channel, scenes_with
 from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
@@ -159,15 +160,10 @@ def loss_sentence(losses: Sequence[Loss]) -> str:
     needed = sorted((each for each in known if each.loss >= _SMALL), key=lambda each: -each.loss)
     if not needed:
         return "No group of channels alone is missed: each loses less than a point."
-    texts = [f"{each.group} ({_points(each.loss)})" for each in needed[:3]]
+    texts = [f"{each.group} ({counted(round(each.loss), 'point')})" for each in needed[:3]]
     spare = [each.group for each in known if each.loss < _SMALL]
     rest = f" Without {', '.join(spare)} alone it loses less than a point." if spare else ""
     return f"It misses {', then '.join(texts)}.{rest}"
-
-
-def _points(loss: float) -> str:
-    text = f"{loss:.0f}"
-    return f"{text} point" if text == "1" else f"{text} points"
 
 
 def _spread(

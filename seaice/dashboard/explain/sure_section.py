@@ -154,7 +154,7 @@ def _temperature(seeds: Seeds, chart: ChartName) -> str:
     calibrated = [file.info for file in seeds if file.info.calibration]
     if not calibrated:
         return "No temperature is kept in its checkpoints: seaice calibrate --keep fits one."
-    if not any(chart in info.calibration["temperatures"] for info in calibrated):
+    if not any(chart in info.calibration.get("temperatures", {}) for info in calibrated):
         return "A temperature did not make it surer where it is right, so none is kept."
     return f"Temperature {', '.join(f'{info.temperature(chart):.2f}' for info in calibrated)}."
 
