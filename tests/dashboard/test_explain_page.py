@@ -11,8 +11,9 @@ from seaice.ai4arctic.charts import CHART
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.dashboard.explain.branch_section import branch_kinds
 from seaice.dashboard.explain.questions import class_key, parse_place, place_text
-from seaice.dashboard.explain.save import figure_config, table
+from seaice.dashboard.explain.save import table
 from seaice.dashboard.explain.truth_maps import reach_km
+from seaice.dashboard.figure_config import figure_config
 from seaice.explain.branches import BranchShares
 from seaice.explain.gradcam import CamConfig, Heatmap
 from seaice.explain.pixel import pixel_story

@@ -17,6 +17,7 @@ from seaice.dashboard.compare.results import ColumnResult, networks_among
 from seaice.dashboard.compare.rows import map_rows
 from seaice.dashboard.compare.viewer_section import slide, swipe_maps
 from seaice.dashboard.components.figure import SentFigure
+from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.polar_map import outline_km
 from seaice.dashboard.scene_view import SceneView
@@ -76,7 +77,7 @@ def scene_maps(
             figures,
             name,
             alt=_alternative(view, settings),
-            config=_config(view),
+            config=figure_config(view.scene, "maps", zooms=True),
             opacity=settings.opacity,
             on_box=lambda box: choose_drawn(view, box),
         )
@@ -143,14 +144,6 @@ def _source(view: SceneView, results: Sequence[ColumnResult]) -> str:
     first, second, *rest = [part for part in parts if part]
     # Plotly reads markup in texts, and an id comes from a file's name.
     return " · ".join([f"{first} {second}", *rest]).replace("<", "&lt;")
-
-
-def _config(view: SceneView) -> dict[str, object]:
-    """Plotly's settings for a figure in the browser."""
-    return {
-        "scrollZoom": True,
-        "toImageButtonOptions": {"format": "png", "scale": 2, "filename": f"{view.scene.id}_maps"},
-    }
 
 
 def _alternative(view: SceneView, settings: DisplaySettings) -> str:

@@ -15,7 +15,7 @@ from seaice.core.folders import data_folder, models_folder
 from seaice.dashboard import cached
 from seaice.dashboard.components.figure import load_plotly
 from seaice.dashboard.components.viewport import is_narrow
-from seaice.dashboard.explain.save import figure_config
+from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.link import Link
 from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.navigation import switch_to

@@ -10,7 +10,8 @@ import streamlit as st
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.dashboard.explain.questions import class_key
 from seaice.dashboard.explain.results import branches, scenes_with
-from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
+from seaice.dashboard.explain.save import facts_of, save_buttons
+from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain

@@ -12,8 +12,9 @@ from seaice.ai4arctic.charts import ChartName
 from seaice.core.text import counted
 from seaice.dashboard.explain.questions import OVER, OverName
 from seaice.dashboard.explain.results import losses_by_channel, scenes_with
-from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
+from seaice.dashboard.explain.save import facts_of, save_buttons
 from seaice.dashboard.explain.with_progress import losses_over
+from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
 from seaice.dashboard.words import number_text

@@ -20,8 +20,9 @@ from seaice.dashboard.explain.grid_pickers import (
     targets_picker,
 )
 from seaice.dashboard.explain.place_picker import chosen_place, place_fields
-from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
+from seaice.dashboard.explain.save import facts_of, save_buttons
 from seaice.dashboard.explain.squares import place_region, surroundings
+from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain

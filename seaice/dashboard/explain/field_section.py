@@ -12,8 +12,9 @@ from seaice.core.errors import ConfigError
 from seaice.dashboard.explain.field_maps import SHARE, field_map, sensors_map
 from seaice.dashboard.explain.place_picker import place_fields
 from seaice.dashboard.explain.questions import PIXELS, class_key
-from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
+from seaice.dashboard.explain.save import facts_of, save_buttons
 from seaice.dashboard.explain.with_progress import field_of
+from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
 from seaice.explain.field import SHARES, EffectiveField, profile_rows

@@ -12,7 +12,8 @@ from seaice.dashboard.explain.place_picker import chosen_place, place_fields
 from seaice.dashboard.explain.questions import TAPS_KEY
 from seaice.dashboard.explain.radar_map import radar_figure, show_map
 from seaice.dashboard.explain.results import story, true_class
-from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
+from seaice.dashboard.explain.save import facts_of, save_buttons
+from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
 from seaice.experiment.reference import charted_class

@@ -7,7 +7,7 @@ from seaice.dashboard.compare.drawn_maps import channel_map
 from seaice.dashboard.components.figure import SentFigure
 from seaice.dashboard.components.map_click import on_map_click
 from seaice.dashboard.explain.place_picker import choose_clicked
-from seaice.dashboard.explain.save import figure_config
+from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.map_figures import draw_maps
 from seaice.dashboard.scene_view import SceneView
 from seaice.figures.maps import Row, css_height, linked_maps

@@ -1,4 +1,4 @@
-"""What Explain shows as files: tables, maps, and the pictures that figures save themselves."""
+"""What Explain shows as files: tables and maps."""
 
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,10 +12,10 @@ from seaice.ai4arctic.charts import ChartName
 from seaice.core.errors import SeaIceError
 from seaice.dashboard import cached
 from seaice.dashboard.cache_keys import cached as kept
+from seaice.dashboard.figure_config import safe
 from seaice.dashboard.text import plain
 from seaice.explain.csv_rows import csv_text
 from seaice.explain.map_files import MapLayer, network_facts, write_maps
-from seaice.figures.offline import OFFLINE
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.results.export import geotiff_problem
 from seaice.results.export.table import inert
@@ -23,19 +23,6 @@ from seaice.scenes.scene import Scene
 
 _COMMAND = "seaice app"
 Row = Mapping[str, Any]
-
-
-def figure_config(scene: Scene, name: str, *, zooms: bool = False) -> dict[str, object]:
-    """Plotly's settings for a figure: a camera saves it as a PNG that is named after it.
-
-    Args:
-        scene: The scene.
-        name: What it shows, as part of a file's name.
-        zooms: Whether it is a map that the mouse wheel zooms.
-    """
-    picture = {"format": "png", "scale": 2, "filename": f"{safe(scene.id)}_{name}"}
-    config: dict[str, object] = {**OFFLINE, "toImageButtonOptions": picture}
-    return config | ({"scrollZoom": True} if zooms else {"modeBarButtons": [["toImage"]]})
 
 
 def facts_of(file: CheckpointFile) -> dict[str, Any]:
@@ -141,8 +128,3 @@ def _geotiff_problem(scene: Scene) -> str:
         return geotiff_problem(scene)
     except SeaIceError as error:
         return str(error)
-
-
-def safe(text: str) -> str:
-    """A text as part of a file's name."""
-    return "".join(char if char.isalnum() or char in "-_." else "_" for char in text)

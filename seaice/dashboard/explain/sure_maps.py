@@ -7,8 +7,8 @@ import numpy as np
 from seaice.ai4arctic.charts import ChartName
 from seaice.core.grids.resample import bilinear, nearest
 from seaice.dashboard.compare.drawn_maps import backdrop
-from seaice.dashboard.explain.save import figure_config
 from seaice.dashboard.explain.seeds import Seeds, maps_of
+from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.words import class_texts, in_percent, masked_texts

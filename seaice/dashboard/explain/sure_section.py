@@ -9,7 +9,7 @@ import streamlit as st
 
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.errors import ConfigError
-from seaice.dashboard.explain.save import facts_of, figure_config, save_buttons
+from seaice.dashboard.explain.save import facts_of, save_buttons
 from seaice.dashboard.explain.seeds import (
     Seeds,
     maps_of,
@@ -20,6 +20,7 @@ from seaice.dashboard.explain.seeds import (
     trust_of,
 )
 from seaice.dashboard.explain.sure_maps import sure_maps
+from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.permalink import limit_key
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain

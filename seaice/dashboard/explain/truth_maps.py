@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from seaice.dashboard.compare.drawn_maps import backdrop, heat_image
-from seaice.dashboard.explain.save import figure_config
+from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.scene_view import SceneView
 from seaice.explain.faithful import MAP_NAMES, Trial
