@@ -4,6 +4,7 @@ import functools
 import hashlib
 import json
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from seaice.ai4arctic.charts import CHART, CHARTS, FILL
 from seaice.ai4arctic.layout import DIMS
 from seaice.commands.main import main
 from seaice.core.device import Device
+from seaice.core.endings import POLITE
 from seaice.network.checkpoint import save_checkpoint
 from seaice.network.checkpoint_files import SUFFIX, checkpoint_name
 from seaice.network.checkpoint_info import describe
@@ -69,6 +71,18 @@ def components_found_once() -> Iterator[None]:
         scan = functools.cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", scan)
         yield
+
+
+@pytest.fixture(autouse=True)
+def own_signals() -> Iterator[None]:
+    """A command that a test runs in this process sets handlers for the rest of it.
+
+    A later test's forked process would inherit them, and could outlive the signal that ends it.
+    """
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, *POLITE)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(autouse=True)
