@@ -3,14 +3,14 @@
 Run: python benchmarks/steadiness.py FOLDER_WITH_SCENES CHECKPOINT ... [--training FOLDER]
 
 Prints the combined score, pooled over the folder, as it is; with HH and HV 1.5 dB higher and lower;
-and, with training scenes, with the statistics of the norms estimated on two other draws of as many
-patches as the checkpoint's own training took (or as --patches says), of that size.
+and, with training scenes, with the statistics of the norms estimated on two other draws of patches,
+as many, as large and spread as those of the checkpoint's own training, unless told otherwise.
 """
 
 import argparse
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -22,11 +22,11 @@ from seaice.network.checkpoint import Checkpoint, load_checkpoint
 from seaice.results.evaluation import pooled, score
 from seaice.scenes.catalogue import read_catalogue
 from seaice.scenes.scene import Scene
+from seaice.training.candidate import NORM_BATCH
 from seaice.training.evaluated import estimate_norms
 from seaice.training.patches.dataset import PatchDataset
 
 SHIFTS_DB = (0.0, 1.5, -1.5)
-AT_ONCE = 32
 SEEDS = (7001, 7002)
 
 
@@ -61,25 +61,43 @@ def combined(checkpoint: Checkpoint, scenes: Sequence[Scene]) -> float:
     return float("nan") if value is None else value
 
 
+@dataclass(frozen=True)
+class Draw:
+    """Patches for norms: how many, how large (pixels), and whether they visit the scenes evenly."""
+
+    count: int
+    side: int
+    evenly: bool
+
+
+def own_draw(checkpoint: Checkpoint) -> Draw:
+    """What the checkpoint's training took."""
+    training = checkpoint.info.training
+    side = int(training.get("norm_patch", 0))
+    return Draw(int(training["norm_patches"]), max(side, int(training["patch"])), evenly=bool(side))
+
+
 def with_norms_of(
-    checkpoint: Checkpoint, scenes: Sequence[Scene], seed: int, count: int | None
+    checkpoint: Checkpoint, scenes: Sequence[Scene], seed: int, draw: Draw
 ) -> Checkpoint:
     """The checkpoint with the statistics of its norms estimated on other patches."""
     info = checkpoint.info
-    count = count or int(info.training["norm_patches"])
     patches = PatchDataset(
         scenes,
         info.channels,
         info.spacing_m,
-        int(info.training["patch"]),
-        count,
+        draw.side,
+        draw.count,
         seed,
         augment=True,
         gain_jitter_db=float(info.training.get("gain_jitter_db", 0)),
         noise_jitter_db=float(info.training.get("noise_jitter_db", 0)),
     )
+    if draw.evenly:
+        patches = patches.evenly(draw.side)
     fresh = load_checkpoint(checkpoint.path).network
-    estimate_norms(fresh, (patches[index]["inputs"] for index in range(count)), AT_ONCE)
+    inputs = (patches[index]["inputs"] for index in range(draw.count))
+    estimate_norms(fresh, inputs, NORM_BATCH)
     return replace(checkpoint, network=fresh)
 
 
@@ -88,19 +106,25 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("checkpoints", type=Path, nargs="+")
     parser.add_argument("--training", type=Path)
-    parser.add_argument("--patches", type=int)
+    parser.add_argument("--patches", type=int, help="how many for the norms")
+    parser.add_argument("--size", type=int, help="their side in pixels")
+    parser.add_argument("--by-chance", action="store_true", help="do not visit all scenes evenly")
     asked = parser.parse_args()
     torch.manual_seed(0)
     scenes = list(read_catalogue(asked.folder).scenes)
     training = list(read_catalogue(asked.training).scenes) if asked.training else []
     for path in asked.checkpoints:
         checkpoint = load_checkpoint(path)
+        own = own_draw(checkpoint)
+        draw = Draw(
+            asked.patches or own.count, asked.size or own.side, own.evenly and not asked.by_chance
+        )
         cells = []
         for shift_db in SHIFTS_DB:
             with radar_shifted(checkpoint, shift_db):
                 cells.append(f"{shift_db:+.1f} dB {combined(checkpoint, scenes):.2f}")
         for seed in SEEDS if training else ():
-            others = with_norms_of(checkpoint, training, seed, asked.patches)
+            others = with_norms_of(checkpoint, training, seed, draw)
             cells.append(f"norms of patches {seed} {combined(others, scenes):.2f}")
         print(f"{path.name:45} {'  '.join(cells)}", flush=True)
 

@@ -24,7 +24,7 @@ class Candidates:
     Attributes:
         config: The run's settings.
         patches: Its patches. Those beyond the ones that it trains on are for the norms, always the
-            same.
+            same; with a size of their own, spread evenly over the scenes.
     """
 
     config: TrainingConfig
@@ -59,6 +59,25 @@ class Candidates:
             estimate_norms(network, self._norm_inputs(), at_once, part)
 
     def _norm_inputs(self) -> Iterator[Tensor]:
-        first = self.config.steps * self.config.batch
-        for index in range(first, first + self.config.norm_patches):
-            yield self.patches[index]["inputs"]
+        config = self.config
+        patches = self.patches
+        if config.norm_patch:
+            patches = patches.evenly(norm_side(config, patches.longest_px))
+        first = config.steps * config.batch
+        for index in range(first, first + config.norm_patches):
+            yield patches[index]["inputs"]
+
+
+def norm_side(config: TrainingConfig, longest_px: int) -> int:
+    """Side length of the patches for the norms, in pixels.
+
+    A network is used on whole scenes. In a small patch more taps of a large rate lie on padding, so
+    its branch has another mean and variance there.
+
+    Args:
+        config: The run's settings.
+        longest_px: The longest side of the scenes, in pixels.
+    """
+    multiple = 2 * config.output_stride
+    whole = -(-longest_px // multiple) * multiple
+    return max(config.patch, min(config.norm_patch, whole))

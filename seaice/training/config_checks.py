@@ -26,12 +26,7 @@ def check_patch(patch: int, output_stride: int, rates: Rates) -> None:
     Raises:
         ConfigError: It does not. The message names a size that does.
     """
-    # The local 2 x 2 pooling needs an even feature grid.
-    multiple = 2 * output_stride
-    if patch % multiple:
-        raise ConfigError(
-            f"patch must be a multiple of {multiple} pixels (twice the output stride), not {patch}."
-        )
+    multiple = _check_multiple("patch", patch, output_stride)
     cells, widest = patch // output_stride, max(rates, default=0)
     if widest >= cells:
         least = -(-(widest + 1) * output_stride // multiple) * multiple
@@ -39,6 +34,26 @@ def check_patch(patch: int, output_stride: int, rates: Rates) -> None:
             f"A patch of {patch} pixels is {cells} feature cells wide: rate {widest} "
             f"would see nothing but padding. Use a patch of {least} or more."
         )
+
+
+def check_norm_patch(norm_patch: int, output_stride: int) -> None:
+    """Check that a patch for the norms can be computed.
+
+    Raises:
+        ConfigError: It cannot.
+    """
+    _check_multiple("norm_patch", norm_patch, output_stride)
+
+
+def _check_multiple(name: str, pixels: int, output_stride: int) -> int:
+    # The local 2 x 2 pooling needs an even feature grid.
+    multiple = 2 * output_stride
+    if pixels % multiple:
+        raise ConfigError(
+            f"{name} must be a multiple of {multiple} pixels (twice the output stride), not "
+            f"{pixels}."
+        )
+    return multiple
 
 
 def check_parts(batch: int, devices: int, accumulate: int) -> int:

@@ -93,7 +93,19 @@ class RecipeSettings:
             0,
             100_000,
         ),
-    ] = 800
+    ] = 400
+    norm_patch: Annotated[
+        int,
+        Setting(
+            "Patch size for the norms, pixels",
+            "Side length of those patches, at least the patch size, at most the longest side of "
+            "all scenes. In small ones, more taps lie on padding than in a scene. 0 draws them as "
+            "those of the steps.",
+            "Training",
+            0,
+            4096,
+        ),
+    ] = 512
     norms: Annotated[
         NormsName,
         Setting(

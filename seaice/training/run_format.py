@@ -8,7 +8,7 @@ in `tests/training/data`: a test shows that runs of all versions still resume.
 
 from seaice.core.format_version import Document, Upgrade, upgrade_document
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Version of run folders that this software writes."""
 
 SETTINGS_OF_1: Document = {
@@ -49,14 +49,19 @@ def _config_from_1(old: Document) -> Document:
     return {**SETTINGS_OF_1, **old}
 
 
-def _state_from_1(old: Document) -> Document:
+def _config_from_2(old: Document) -> Document:
+    # The norms were estimated on patches of the training's size.
+    return {"norm_patch": 0, **old}
+
+
+def _state_as_it_is(old: Document) -> Document:
     # The configuration in it is upgraded where it is read.
     return old
 
 
-CONFIG_UPGRADES: dict[int, Upgrade] = {1: _config_from_1}
+CONFIG_UPGRADES: dict[int, Upgrade] = {1: _config_from_1, 2: _config_from_2}
 """By version: how `config.json` becomes that of the next version."""
-STATE_UPGRADES: dict[int, Upgrade] = {1: _state_from_1}
+STATE_UPGRADES: dict[int, Upgrade] = {1: _state_as_it_is, 2: _state_as_it_is}
 """By version: how the metadata of the saved state become those of the next version."""
 _KEY = "format_version"
 

@@ -16,12 +16,13 @@ from seaice.network.checkpoint_info import describe
 from seaice.network.network import SeaIceNet
 from seaice.results.evaluation import score
 from seaice.scenes.scene import Scene
-from seaice.training.candidate import NORM_BATCH
+from seaice.training.candidate import NORM_BATCH, norm_side
 from seaice.training.config import TrainingConfig
 from seaice.training.devices import uses_bfloat16
 from seaice.training.evaluated import estimate_norms
 from seaice.training.losses import total_loss
 from seaice.training.module import SeaIceModule
+from seaice.training.patches.sampling import longest_px
 
 _TIMES = 3
 """How often a step or a batch is timed, after one to warm up."""
@@ -99,7 +100,7 @@ def run_time(config: TrainingConfig, scenes: Sequence[Scene]) -> RunTime:
         steps=config.steps,
         step_seconds=step_seconds(config),
         norm_estimates=_norm_estimates(config, validations),
-        norm_seconds=norm_seconds(config) if config.norm_patches else 0.0,
+        norm_seconds=norm_seconds(config, scenes) if config.norm_patches else 0.0,
         validations=validations,
         scenes=len(scenes),
         validation_seconds=scenes_seconds(config, scenes) if scenes else 0.0,
@@ -138,11 +139,18 @@ def step_seconds(config: TrainingConfig) -> float:
     return _median_seconds(step)
 
 
-def norm_seconds(config: TrainingConfig) -> float:
-    """Duration of an estimate of the norms, from batches of noise."""
+def norm_seconds(config: TrainingConfig, scenes: Sequence[Scene] = ()) -> float:
+    """Duration of an estimate of the norms, from batches of noise.
+
+    Args:
+        config: The settings of the run.
+        scenes: Scenes as large as those that it trains on; if empty, large ones.
+    """
     network = _network(config)
     size = min(config.batch, NORM_BATCH)
-    patches = torch.randn(size, len(config.channels), config.patch, config.patch)
+    longest = longest_px(scenes, config.spacing_m) if scenes else config.norm_patch
+    side = norm_side(config, longest)
+    patches = torch.randn(size, len(config.channels), side, side)
     taken = _median_seconds(lambda: estimate_norms(network, patches, size))
     return taken * config.norm_patches / size
 

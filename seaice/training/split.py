@@ -12,6 +12,7 @@ from seaice.scenes.catalogue.parts import Part
 from seaice.scenes.catalogue.splits import Selected, hold_back, select
 from seaice.scenes.scene import Scene
 from seaice.training.config import TrainingConfig
+from seaice.training.patches.sampling import longest_px
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ def require_patches(config: TrainingConfig, scenes: Sequence[Scene]) -> None:
     Raises:
         ConfigError: A patch is larger than every scene, along both sides.
     """
-    longest = max(max(scene.grid.at(config.spacing_m).shape) for scene in scenes)
+    longest = longest_px(scenes, config.spacing_m)
     if config.patch > longest:
         raise ConfigError(
             f"A patch of {config.patch} pixels is larger than every scene: the longest side is "

@@ -141,7 +141,7 @@ def test_a_run_of_version_1_keeps_its_behaviour_whatever_the_defaults_are():
     assert (given.output_stride, given.steps) == (16, 7)
 
 
-NEWER = "Run run-1 has format version 7, and this version of seaice reads up to 2. Update seaice."
+NEWER = "Run run-1 has format version 7, and this version of seaice reads up to 3. Update seaice."
 
 
 def test_a_newer_run_is_refused_and_left_as_it_is(kept, tmp_path: Path, seaice):

@@ -119,8 +119,15 @@ def test_the_text_names_each_part(parts):
 @pytest.mark.parametrize(("batch", "at_once"), [(4, 4), (32, 16)])
 def test_all_patches_of_the_norms_count(spend, batch: int, at_once: int):
     calls = spend("estimate_norms", 2.0)
-    assert norm_seconds(config(batch=batch, norm_patches=200)) == 2.0 * 200 / at_once
-    assert calls[0][1].shape == (at_once, 3, 64, 64)
+    asked = config(batch=batch, norm_patches=200, norm_patch=128)
+    assert norm_seconds(asked) == 2.0 * 200 / at_once
+    assert calls[0][1].shape == (at_once, 3, 128, 128)
+
+
+def test_patches_of_the_norms_are_timed_as_large_as_the_scenes(spend, make_scene):
+    calls = spend("estimate_norms", 2.0)
+    norm_seconds(config(norm_patch=512), [Scene.open(make_scene(64, 96))])
+    assert calls[0][1].shape == (2, 3, 96, 96)
 
 
 def test_scenes_count_by_their_pixels(spend, make_scene, tmp_path: Path):

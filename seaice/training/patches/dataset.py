@@ -1,6 +1,8 @@
 """Random training patches from many scenes."""
 
+import copy
 import logging
+import math
 from collections.abc import Sequence
 from typing import TypedDict
 
@@ -19,13 +21,18 @@ from seaice.training.config import Sampling
 from seaice.training.patches.augment import draw_symmetry
 from seaice.training.patches.jitter import Jitter
 from seaice.training.patches.labelled import BLOCK_PX, LabelledArea
-from seaice.training.patches.sampling import check_sampling, draw_block, draw_window
+from seaice.training.patches.sampling import check_sampling, draw_block, draw_window, longest_px
 
 log = logging.getLogger(__name__)
 
 _AUGMENTATION, _REDRAW, _JITTER = 1, 2, 3
 """Seeds that make the draws of the symmetry, of later attempts and of the jitter independent of the
 first draw."""
+_START = 4
+"""Seed of where patches that visit the scenes evenly begin."""
+_GOLDEN = (math.sqrt(5) - 1) / 2
+"""Multiples of the golden ratio, less their whole parts, lie evenly in 0 to 1 however many they are
+(Niederreiter 1992, Random Number Generation and Quasi-Monte Carlo Methods, chapter 3)."""
 _MOST_FILES = 384
 """Open at a time in each process. Patches come from all scenes in turn, and opening a file takes as
 long as reading several patches of it. A file takes some 2.5 MB: its 2 km grids."""
@@ -104,6 +111,7 @@ class PatchDataset(Dataset[Patch]):
         self._sampling = check_sampling(sampling)
         if patch < BLOCK_PX:
             raise ConfigError(f"Patch size must be at least {BLOCK_PX} pixels, not {patch}.")
+        self._evenly = False
         self._augment = augment
         self._jitter_db = gain_jitter_db, noise_jitter_db
         self.area = LabelledArea.of(scenes, spacing_m, store)
@@ -114,6 +122,25 @@ class PatchDataset(Dataset[Patch]):
 
     def __len__(self) -> int:
         return self._count
+
+    def evenly(self, patch: int) -> "PatchDataset":
+        """Patches of another size that visit the scenes evenly, through the same open files.
+
+        Any run of consecutive patches takes each scene about as often as its share of the labelled
+        pixels says, whatever the sampling. So little depends on which ones are drawn.
+
+        Args:
+            patch: Pixels along one side, 16 or more.
+        """
+        other = copy.copy(self)
+        other._patch = patch
+        other._evenly = True
+        return other
+
+    @property
+    def longest_px(self) -> int:
+        """Pixels along the longest side of all scenes."""
+        return longest_px(self._scenes, self._spacing_m)
 
     def __getitem__(self, index: int) -> Patch:
         if not 0 <= index < self._count:
@@ -138,7 +165,11 @@ class PatchDataset(Dataset[Patch]):
         """
         redraw = (_REDRAW, attempt) if attempt else ()
         rng = np.random.default_rng((self._seed, index, *redraw))
-        block = draw_block(self.area, self._sampling, rng)
+        if self._evenly and not attempt:
+            start = np.random.default_rng((self._seed, _START)).random()
+            block = self.area.block_at((start + index * _GOLDEN) % 1)
+        else:
+            block = draw_block(self.area, self._sampling, rng)
         scene = self._scenes[block.scene]
         return scene, draw_window(scene.grid.at(self._spacing_m), block, self._patch, rng)
 

@@ -124,6 +124,15 @@ class LabelledArea:
         """Draw the block of a labelled pixel, all such pixels with the same probability."""
         return self._drawn(self.labelled, lambda blocks: blocks[-1], rng)
 
+    def block_at(self, share: float) -> Block:
+        """The block of a labelled pixel, counted from the first one of the first scene.
+
+        Args:
+            share: How many of the labelled pixels precede it, 0 to less than 1.
+        """
+        drawn = int(share * int(self.labelled.sum()))
+        return self._found(self.labelled, lambda blocks: blocks[-1], drawn)
+
     def block_with(self, chart: int, value: int, rng: np.random.Generator) -> Block:
         """Draw a block that holds a class, weighted by its number of pixels with any label.
 
@@ -141,8 +150,11 @@ class LabelledArea:
 
     def _drawn(self, sums: np.ndarray, weights: _Weights, rng: np.random.Generator) -> Block:
         """Draw a block by its weight. `sums` are the sums of the weights of each scene."""
+        return self._found(sums, weights, int(rng.integers(sums.sum())))
+
+    def _found(self, sums: np.ndarray, weights: _Weights, drawn: int) -> Block:
+        """The block that reaches beyond a sum of weights, from the first block on."""
         ends = np.cumsum(sums)
-        drawn = int(rng.integers(ends[-1]))
         scene = int(np.searchsorted(ends, drawn, side="right"))
         blocks = weights(_unpacked(self._packed[scene]))
         drawn -= int(ends[scene] - sums[scene])

@@ -1,11 +1,19 @@
 """Draw the position of a training patch, uniformly over the labelled area or balanced by class."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from seaice.core.errors import ConfigError
 from seaice.core.grids.pixel_grid import PixelGrid, Window
+from seaice.scenes.scene import Scene
 from seaice.training.config import SAMPLINGS, Sampling
 from seaice.training.patches.labelled import BLOCK_PX, Block, LabelledArea
+
+
+def longest_px(scenes: Sequence[Scene], spacing_m: float) -> int:
+    """Pixels along the longest side of all scenes, at the spacing of the patches."""
+    return max(max(scene.grid.at(spacing_m).shape) for scene in scenes)
 
 
 def check_sampling(sampling: str) -> Sampling:

@@ -58,6 +58,7 @@ OTHER = {
     "class_balance": 0.75,
     "averaging": 0.125,
     "norm_patches": 50,
+    "norm_patch": 256,
     "norms": "fixed",
     "start_from": "trunk.safetensors",
     "freeze_encoder": True,

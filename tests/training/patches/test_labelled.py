@@ -278,3 +278,14 @@ def test_pixels_of_each_class_are_counted(make_scene):
         charts = np.concatenate([read_chart(scene, name, 400).ravel() for scene in scenes])
         expected = np.bincount(charts[charts != FILL], minlength=counts.shape[1])
         np.testing.assert_array_equal(counts[index], expected)
+
+
+def test_a_block_is_found_by_the_share_of_pixels_before_it(scenes):
+    area = LabelledArea.of(scenes, 400)
+    total = 96 * (128 + 93)
+    assert area.block_at(0) == Block(0, 0, 0)
+    assert area.block_at(256 / total) == Block(0, 0, BLOCK_PX)
+    assert area.block_at((96 * 128 - 1) / total) == Block(0, 80, 112)
+    # The second scene's first column of blocks has no label, its next one 13 of 16 columns.
+    assert area.block_at(96 * 128 / total) == Block(1, 0, 2 * BLOCK_PX)
+    assert area.block_at(1 - 1e-12) == Block(1, 80, 112)

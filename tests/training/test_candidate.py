@@ -1,0 +1,80 @@
+"""The patches that the statistics of the norms come from."""
+
+from collections import Counter
+
+import pytest
+
+from seaice.core.errors import ConfigError
+from seaice.scenes.scene import Scene
+from seaice.training.candidate import Candidates, norm_side
+from seaice.training.config import TrainingConfig
+from seaice.training.loader import patches
+
+
+def config(**changes) -> TrainingConfig:
+    settings = {"patch": 32, "steps": 3, "batch": 4, "norm_patches": 20, **changes}
+    return TrainingConfig(data="scenes", rates=(1, 2), channel_set="sar", **settings)
+
+
+@pytest.mark.parametrize(
+    ("norm_patch", "longest", "stride", "expected"),
+    [
+        (512, 5000, 4, 512),
+        (512, 297, 4, 304),  # the next multiple of twice the stride
+        (512, 305, 8, 320),
+        (512, 20, 4, 32),  # at least the patch
+        (16, 5000, 4, 32),
+        (0, 5000, 4, 32),
+    ],
+)
+def test_patches_for_the_norms_are_as_large_as_asked_or_as_the_scenes(
+    norm_patch, longest, stride, expected
+):
+    assert norm_side(config(norm_patch=norm_patch, output_stride=stride), longest) == expected
+
+
+def test_a_size_that_cannot_be_computed_is_named():
+    with pytest.raises(ConfigError, match=r"norm_patch must be a multiple of 8 .*, not 100"):
+        config(norm_patch=100)
+
+
+@pytest.fixture
+def scenes(make_scene) -> list[Scene]:
+    """One of 96 x 128 pixels, and one of 96 x 64."""
+    return [Scene.open(make_scene(96, size, name=f"{size}.nc")) for size in (128, 64)]
+
+
+@pytest.mark.parametrize(("norm_patch", "side"), [(0, 32), (64, 64), (512, 128)])
+def test_their_inputs_follow_those_of_the_steps(monkeypatch, scenes, norm_patch, side):
+    found: list = []
+    monkeypatch.setattr(
+        "seaice.training.candidate.estimate_norms",
+        lambda network, inputs, at_once, part: found.extend(inputs),
+    )
+    chosen = config(norm_patch=norm_patch)
+    dataset = patches(chosen, scenes)
+    Candidates(chosen, dataset).estimate_norms(None)  # type: ignore[arg-type]
+    assert [tuple(each.shape) for each in found] == [(3, side, side)] * 20
+    for number, inputs in enumerate(found):
+        first = (dataset.evenly(side) if norm_patch else dataset)[12 + number]["inputs"]
+        assert (inputs == first).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_any_run_of_even_patches_visits_each_scene_by_its_labels(scenes, seed):
+    dataset = patches(config(seed=seed, steps=500), scenes)
+    even = dataset.evenly(32)
+    for first in (0, 12, 700):
+        drawn = Counter(even.draw(index)[0].path.name for index in range(first, first + 60))
+        # 40 and 20 by their pixels. By chance, a third of all such runs would be farther away.
+        assert abs(drawn["128.nc"] - 40) <= 1
+    assert even.draw(3) == dataset.evenly(32).draw(3)
+    # The training's own patches stay as they are.
+    assert dataset.draw(3) == patches(config(seed=seed, steps=500), scenes).draw(3)
+
+
+def test_even_patches_begin_elsewhere_with_another_seed(scenes):
+    one, other = (patches(config(seed=seed), scenes).evenly(32) for seed in (0, 1))
+    assert [one.draw(index)[1] for index in range(4)] != [
+        other.draw(index)[1] for index in range(4)
+    ]
