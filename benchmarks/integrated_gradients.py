@@ -29,7 +29,7 @@ from seaice.results.tiled import padded_tensor
 from seaice.scenes.read import Inputs, read_inputs
 from seaice.scenes.scene import Scene
 
-_NETWORK = Path("models/sar+amsr2-18-36_1-2-3_seed0.safetensors")
+_NETWORK = Path("models/frozen/sar+amsr2-18-36_1-2-3_seed0.safetensors")
 Pair = tuple[int, np.ndarray]
 """The class of a pixel, and (2, groups): its contributions from zeros and from another scene."""
 

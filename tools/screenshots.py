@@ -80,6 +80,7 @@ def train(folder: Path) -> Path:
     """Make two short runs to be looked at; their folder."""
     runs = folder / "runs"
     short = ["--steps", "120", "--patch", "128", "--batch", "2", "--validate-every", "10"]
+    short += ["--norm-patches", "16"]
     for rates in ("1-2-3", "3-6-7"):
         command = [sys.executable, "-m", "seaice", "train", "--rates", rates, "--channels", "sar"]
         folders = ["--data", "data", "--models", str(folder / "models"), "--runs", str(runs)]

@@ -8,7 +8,6 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,32 +19,42 @@ from seaice.network.rates import CENTRE, Rates, rates_name
 HOME = Path(__file__).resolve().parents[1]
 DATA, MODELS, RUNS = HOME / "data", HOME / "models", HOME / "runs"
 TRAINING, VALIDATION = DATA / "training", DATA / "validation"
-TRUNKS = MODELS / "trunks"
+FROZEN, TRUNKS = MODELS / "frozen", MODELS / "trunks"
 
 TRAINING_SEED, TRAINING_SCENES = 1001, 320
 VALIDATION_SEED, VALIDATION_SCENES = 2002, 24
 CHANNEL_SETS = ("sar", "amsr2", "sar+amsr2-18-36", "sar+amsr2")
 RATES = ((), CENTRE, (1, 2, 3), (3, 6, 9), (6, 12, 18), (12, 24, 36))
 SINGLE = ("all",)
-"""Channel sets with one set of rates and one seed only."""
+"""Channel sets with one set of rates and one seed only, beside the grid."""
 SINGLE_RATES = (6, 12, 18)
 SEEDS = (0, 1)
 EVERYWHERE: dict[str, Any] = {"precision": "float32"}
 """Units for bfloat16, which some machines have, must not decide what ships."""
-FEW_NORM_PATCHES = 200
-"""What the first sweeps took for their norms; the default is larger now."""
+PLAIN: dict[str, Any] = {
+    **EVERYWHERE,
+    "patch": 160,
+    "batch": 32,
+    "steps": 1120,
+    "validate_every": 280,
+    "norm_patches": 400,
+    "norm_patch": 512,
+}
+"""What ships: from random weights, everything learning, all cells alike."""
+_FIRST_NORMS: dict[str, Any] = {"norm_patches": 200, "norm_patch": 0}
 TRUNK: dict[str, Any] = {
     **EVERYWHERE,
-    "norm_patches": FEW_NORM_PATCHES,
+    **_FIRST_NORMS,
     "patch": 96,
     "batch": 32,
     "steps": 1000,
     "validate_every": 250,
 }
-"""Without rates, on many small patches from many scenes: what all rates begin with."""
+"""Without rates, on many small patches from many scenes: what all rates of the sweep with a frozen
+encoder begin with."""
 BRANCHES: dict[str, Any] = {
     **EVERYWHERE,
-    "norm_patches": FEW_NORM_PATCHES,
+    **_FIRST_NORMS,
     "patch": 288,
     "batch": 12,
     "steps": 120,
@@ -54,7 +63,7 @@ BRANCHES: dict[str, Any] = {
     "freeze_encoder": True,
     "validate_every": 60,
 }
-"""All rates alike, on patches that the largest rate fits into."""
+"""All rates of that sweep alike, on patches that the largest rate fits into."""
 BASELINES: tuple[tuple[Literal["linear", "trees"], str, bool], ...] = (
     *(
         (kind, channel_set, False)
@@ -66,45 +75,6 @@ BASELINES: tuple[tuple[Literal["linear", "trees"], str, bool], ...] = (
 )
 """Shipped baselines: kind, channel set, and whether they see windows."""
 JOBS = 2
-
-
-@dataclass(frozen=True)
-class PlainSweep:
-    """A sweep without a trunk: from random weights, everything learning, all cells alike.
-
-    Attributes:
-        folder: Where its checkpoints, its table and its settings lie.
-        batch: Patches of a step.
-        norm_patches: Patches for the norms.
-        channel_sets: Channel sets of its grid.
-        seeds: Seeds of its grid.
-        single: Channel sets with one set of rates and one seed, beside the grid.
-    """
-
-    folder: Path
-    batch: int
-    norm_patches: int
-    channel_sets: tuple[str, ...]
-    seeds: tuple[int, ...]
-    single: tuple[str, ...] = ()
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """What all its cells are trained with."""
-        norms = {"norm_patches": self.norm_patches}
-        steps = {"steps": 1120, "validate_every": 280}
-        return {**EVERYWHERE, "patch": 160, "batch": self.batch, **steps, **norms}
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """Its configuration, as its `sweep.json` says and `--config` reads."""
-        return _grid(self.channel_sets, self.seeds, self.settings)
-
-
-PLAIN_SWEEPS = {
-    "alone": PlainSweep(MODELS / "alone", 12, FEW_NORM_PATCHES, ("sar",), (0, 1, 2)),
-    "default": PlainSweep(MODELS / "default", 32, 800, CHANNEL_SETS, SEEDS, SINGLE),
-}
 
 
 def make_scenes() -> None:
@@ -145,57 +115,58 @@ def make_trunks(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
 
 def make_checkpoints(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
     """Train the shipped checkpoints that are not there; can be stopped and started again."""
+    make_data()
+    _write_sweep(MODELS / "sweep", shipped_sweep())
+    for channel_set, rates, seed in _cells(seeds):
+        if channel_set in channel_sets:
+            name = checkpoint_name(rates, channel_set, seed)
+            _train(MODELS, name, rates, channel_set, seed, PLAIN)
+
+
+def make_frozen(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
+    """Train what is not there of the sweep whose rates share a frozen encoder."""
     from seaice.network.checkpoint_files import SUFFIX
 
     make_trunks(seeds, channel_sets)
-    _write_sweep(MODELS / "sweep", shipped_sweep())
-    for channel_set, rates, seed in _cells(CHANNEL_SETS, SINGLE, seeds):
+    _write_sweep(FROZEN, frozen_sweep())
+    for channel_set, rates, seed in _cells(seeds):
         if channel_set in channel_sets:
             name = checkpoint_name(rates, channel_set, seed)
             trunk = TRUNKS.relative_to(HOME) / f"{_trunk(channel_set, seed)}{SUFFIX}"
             start = {"start_from": str(trunk), **BRANCHES}
-            _train(MODELS, name, rates, channel_set, seed, start)
+            _train(FROZEN, name, rates, channel_set, seed, start)
 
 
-def make_plain_sweep(sweep: PlainSweep, seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
-    """Train the networks of a sweep that are not there; can be stopped and started again."""
-    make_data()
-    _write_sweep(sweep.folder, sweep.values)
-    for channel_set, rates, seed in _cells(sweep.channel_sets, sweep.single, seeds):
-        if channel_set in channel_sets:
-            name = checkpoint_name(rates, channel_set, seed)
-            _train(sweep.folder, name, rates, channel_set, seed, sweep.settings)
-
-
-def _cells(
-    channel_sets: Sequence[str], single: Sequence[str], seeds: Sequence[int]
-) -> Iterator[tuple[str, Rates, int]]:
+def _cells(seeds: Sequence[int]) -> Iterator[tuple[str, Rates, int]]:
     """Channel set, rates and seed of each network, one seed after the other."""
     for seed in seeds:
-        for channel_set in channel_sets:
+        for channel_set in CHANNEL_SETS:
             for rates in RATES:
                 yield channel_set, rates, seed
         if seed == SEEDS[0]:
-            for channel_set in single:
+            for channel_set in SINGLE:
                 yield channel_set, SINGLE_RATES, seed
 
 
 def shipped_sweep() -> dict[str, Any]:
     """How the shipped sweep is trained, as `models/sweep/sweep.json` says and `--config` reads."""
-    return {**_grid(CHANNEL_SETS, SEEDS, BRANCHES), "trunk": TRUNK}
+    return _grid(PLAIN)
 
 
-def _grid(
-    channel_sets: Sequence[str], seeds: Sequence[int], settings: dict[str, Any]
-) -> dict[str, Any]:
+def frozen_sweep() -> dict[str, Any]:
+    """How the sweep with trunks is trained, as its `sweep.json` says and `--config` reads."""
+    return {**_grid(BRANCHES), "trunk": TRUNK}
+
+
+def _grid(settings: dict[str, Any]) -> dict[str, Any]:
     folders = {
         "data": str(TRAINING.relative_to(HOME)),
         "validation": str(VALIDATION.relative_to(HOME)),
     }
     return {
         "rates": [rates_name(each) for each in RATES],
-        "channels": list(channel_sets),
-        "seeds": list(seeds),
+        "channels": list(CHANNEL_SETS),
+        "seeds": list(SEEDS),
         "settings": {**folders, **settings},
     }
 
@@ -269,12 +240,7 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "scenes": lambda asked: make_scenes(),
     "trunks": lambda asked: make_trunks(asked.seeds or SEEDS, asked.channels),
     "checkpoints": lambda asked: make_checkpoints(asked.seeds or SEEDS, asked.channels),
-    **{
-        name: lambda asked, sweep=sweep: make_plain_sweep(
-            sweep, asked.seeds or sweep.seeds, asked.channels
-        )
-        for name, sweep in PLAIN_SWEEPS.items()
-    },
+    "frozen": lambda asked: make_frozen(asked.seeds or SEEDS, asked.channels),
     "baselines": lambda asked: make_baselines(),
 }
 
@@ -282,7 +248,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=list(STEPS))
     every = *CHANNEL_SETS, *SINGLE
-    parser.add_argument("--seeds", type=int, nargs="+", help="default: the sweep's")
+    parser.add_argument("--seeds", type=int, nargs="+", help="default: 0 and 1")
     parser.add_argument("--channels", nargs="+", choices=every, default=every)
     asked = parser.parse_args()
     STEPS[asked.what](asked)

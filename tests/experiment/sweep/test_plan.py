@@ -142,4 +142,4 @@ def test_the_sweep_of_the_documentation_is_a_plan(tmp_path: Path):
     text = page.read_text().split("```toml\n")[1].split("```")[0]
     (tmp_path / "study.toml").write_text(text)
     plan = plan_of(read_plan(tmp_path / "study.toml"), "study.toml")
-    assert (len(plan.cells), len(plan.trunks)) == (72, 12)
+    assert (len(plan.cells), len(plan.trunks)) == (72, 0)
