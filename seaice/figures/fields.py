@@ -23,6 +23,8 @@ _NAME_HEIGHT = 0.08
 _APART = 1.02
 _MINUS = "\N{MINUS SIGN}"
 _GREY = {False: "#5b6770", True: "#9fb0bd"}
+_PAGE = {False: "rgba(255,255,255,0.8)", True: "rgba(14,23,32,0.8)"}
+"""Light and dark: the page's colour, which lets what a name lies on shine through a little."""
 
 
 @dataclass(frozen=True)
@@ -268,6 +270,8 @@ def _add_baselines(
             yanchor="bottom" if fits_above else "top",
             showarrow=False,
             font={"size": 10, "color": ink},
+            bgcolor=_PAGE[dark],
+            borderpad=0,
         )
 
 

@@ -28,6 +28,13 @@ def test_names_of_close_baselines_do_not_overlap():
     assert sides == {"high": "bottom", "low": "top", "next": "top", "far": "bottom"}
 
 
+@pytest.mark.parametrize(("dark", "page"), [(False, "rgba(255,255,255"), (True, "rgba(14,23,32")])
+def test_names_of_baselines_can_be_read_where_lines_cross_them(dark: bool, page: str):
+    figure = field_figure([_line("sar", {"1-2": 80.0})], {"linear": 80.5}, "Score", dark=dark)
+    (name,) = figure.layout.annotations
+    assert name.bgcolor.startswith(page)
+
+
 def test_a_baseline_has_the_colour_of_its_channel_set():
     lines = [_line("sar", {"1-2": 80.0}), _line("amsr2", {"1-2": 85.0})]
     figure = field_figure(lines, {"linear · amsr2": 82.0, "trees · all": 83.0}, "Score", dark=False)
