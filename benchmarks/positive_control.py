@@ -62,6 +62,7 @@ _TRAINING = {
     "batch": 4,
     "norms": "batch",
     "norm_patches": 40,
+    "norm_patch": 0,
     "workers": 0,
     "validation_share": 0.0,
     "weight_sic": 0.0,

@@ -22,12 +22,13 @@ from seaice.network.checkpoint import Checkpoint, load_checkpoint
 from seaice.results.evaluation import pooled, score
 from seaice.scenes.catalogue import read_catalogue
 from seaice.scenes.scene import Scene
-from seaice.training.candidate import NORM_BATCH
 from seaice.training.evaluated import estimate_norms
 from seaice.training.patches.dataset import PatchDataset
+from seaice.training.patches.sampling import longest_px
 
 SHIFTS_DB = (0.0, 1.5, -1.5)
 SEEDS = (7001, 7002)
+AT_ONCE_PX = 16 * 512**2
 
 
 @contextmanager
@@ -70,11 +71,13 @@ class Draw:
     evenly: bool
 
 
-def own_draw(checkpoint: Checkpoint) -> Draw:
-    """What the checkpoint's training took."""
+def own_draw(checkpoint: Checkpoint, scenes: Sequence[Scene]) -> Draw:
+    """What the checkpoint's training took, of these training scenes."""
     training = checkpoint.info.training
-    side = int(training.get("norm_patch", 0))
-    return Draw(int(training["norm_patches"]), max(side, int(training["patch"])), evenly=bool(side))
+    size, multiple = int(training.get("norm_patch", 0)), 2 * checkpoint.network.config.output_stride
+    longest = longest_px(scenes, checkpoint.info.spacing_m) if scenes else size
+    side = max(int(training["patch"]), min(size, -(-longest // multiple) * multiple))
+    return Draw(int(training["norm_patches"]), side, evenly=bool(size))
 
 
 def with_norms_of(
@@ -97,7 +100,7 @@ def with_norms_of(
         patches = patches.evenly(draw.side)
     fresh = load_checkpoint(checkpoint.path).network
     inputs = (patches[index]["inputs"] for index in range(draw.count))
-    estimate_norms(fresh, inputs, NORM_BATCH)
+    estimate_norms(fresh, inputs, max(1, AT_ONCE_PX // draw.side**2))
     return replace(checkpoint, network=fresh)
 
 
@@ -115,7 +118,7 @@ def main() -> None:
     training = list(read_catalogue(asked.training).scenes) if asked.training else []
     for path in asked.checkpoints:
         checkpoint = load_checkpoint(path)
-        own = own_draw(checkpoint)
+        own = own_draw(checkpoint, training)
         draw = Draw(
             asked.patches or own.count, asked.size or own.side, own.evenly and not asked.by_chance
         )

@@ -45,7 +45,7 @@ def sweep_folders(models: Path, runs: Path) -> list[EvaluatedSweep]:
     Args:
         models: Folder of checkpoints. The shipped sweep is its folder `sweep`; without that, the
             table of the checkpoints themselves is one. Its other folders with a table are named
-            after it, such as `models/alone`.
+            after it, such as `models/frozen`.
         runs: Folder of runs, whose sweeps in `sweeps/` come newest first.
     """
     folders = [path for path in files_in(runs / SWEEPS, "*") if os.path.isdir(path)]

@@ -11,8 +11,9 @@ from seaice.training.evaluated import copy_of, estimate_norms
 from seaice.training.module import SeaIceModule
 from seaice.training.patches.dataset import PatchDataset
 
-NORM_BATCH = 16
-"""Patches in a batch of the estimate. Without a gradient, a batch takes little memory."""
+_NORM_BATCH, _NORM_PIXELS = 16, 16 * 512**2
+"""Patches in a batch of the estimate, and their pixels, at most. A process that estimates so peaks
+at 2 GiB (three radar channels, half width)."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +55,13 @@ class Candidates:
             NoScenesError: No patch can be read.
         """
         if self.config.norm_patches:
-            # The estimate must not depend on the devices or parts that a batch is divided among.
-            at_once = min(self.config.batch, NORM_BATCH)
-            estimate_norms(network, self._norm_inputs(), at_once, part)
+            side = norm_side(self.config, self.patches.longest_px)
+            at_once = norm_batch(self.config, side)
+            estimate_norms(network, self._norm_inputs(side), at_once, part)
 
-    def _norm_inputs(self) -> Iterator[Tensor]:
+    def _norm_inputs(self, side: int) -> Iterator[Tensor]:
         config = self.config
-        patches = self.patches
-        if config.norm_patch:
-            patches = patches.evenly(norm_side(config, patches.longest_px))
+        patches = self.patches.evenly(side) if config.norm_patch else self.patches
         first = config.steps * config.batch
         for index in range(first, first + config.norm_patches):
             yield patches[index]["inputs"]
@@ -81,3 +80,15 @@ def norm_side(config: TrainingConfig, longest_px: int) -> int:
     multiple = 2 * config.output_stride
     whole = -(-longest_px // multiple) * multiple
     return max(config.patch, min(config.norm_patch, whole))
+
+
+def norm_batch(config: TrainingConfig, side: int) -> int:
+    """How many patches for the norms are computed at a time.
+
+    The estimate must not depend on the devices or parts that a batch is divided among.
+
+    Args:
+        config: The run's settings.
+        side: Side length of those patches, in pixels.
+    """
+    return max(1, min(config.batch, _NORM_BATCH, _NORM_PIXELS // side**2))

@@ -265,7 +265,8 @@ class TrainingConfig(RecipeSettings):
         if not any(self.loss_weights.values()):
             raise ConfigError("weight_sic, weight_sod and weight_floe must not all be 0.")
         check_patch(self.patch, self.output_stride, self.rates)
-        check_norm_patch(self.norm_patch, self.output_stride)
+        if self.norm_patches:
+            check_norm_patch(self.norm_patch, self.output_stride)
         at_a_time = check_parts(self.batch, self.devices, self.accumulate)
         check_norms(at_a_time, self.patch, self.output_stride)
         check_frozen(self.freeze_encoder, self.start_from)

@@ -16,7 +16,7 @@ from seaice.network.checkpoint_info import describe
 from seaice.network.network import SeaIceNet
 from seaice.results.evaluation import score
 from seaice.scenes.scene import Scene
-from seaice.training.candidate import NORM_BATCH, norm_side
+from seaice.training.candidate import norm_batch, norm_side
 from seaice.training.config import TrainingConfig
 from seaice.training.devices import uses_bfloat16
 from seaice.training.evaluated import estimate_norms
@@ -140,16 +140,17 @@ def step_seconds(config: TrainingConfig) -> float:
 
 
 def norm_seconds(config: TrainingConfig, scenes: Sequence[Scene] = ()) -> float:
-    """Duration of an estimate of the norms, from batches of noise.
+    """Duration of an estimate of the norms, from batches of noise, without reading its patches.
 
     Args:
         config: The settings of the run.
-        scenes: Scenes as large as those that it trains on; if empty, large ones.
+        scenes: Its validation scenes, which stand for those that it trains on. If there are none,
+            those are taken to be large.
     """
     network = _network(config)
-    size = min(config.batch, NORM_BATCH)
     longest = longest_px(scenes, config.spacing_m) if scenes else config.norm_patch
     side = norm_side(config, longest)
+    size = norm_batch(config, side)
     patches = torch.randn(size, len(config.channels), side, side)
     taken = _median_seconds(lambda: estimate_norms(network, patches, size))
     return taken * config.norm_patches / size

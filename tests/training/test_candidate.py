@@ -6,7 +6,7 @@ import pytest
 
 from seaice.core.errors import ConfigError
 from seaice.scenes.scene import Scene
-from seaice.training.candidate import Candidates, norm_side
+from seaice.training.candidate import Candidates, norm_batch, norm_side
 from seaice.training.config import TrainingConfig
 from seaice.training.loader import patches
 
@@ -66,7 +66,7 @@ def test_any_run_of_even_patches_visits_each_scene_by_its_labels(scenes, seed):
     even = dataset.evenly(32)
     for first in (0, 12, 700):
         drawn = Counter(even.draw(index)[0].path.name for index in range(first, first + 60))
-        # 40 and 20 by their pixels. By chance, a third of all such runs would be farther away.
+        # 40 and 20 by their pixels. By chance, two thirds of all such runs would be farther away.
         assert abs(drawn["128.nc"] - 40) <= 1
     assert even.draw(3) == dataset.evenly(32).draw(3)
     # The training's own patches stay as they are.
@@ -74,7 +74,31 @@ def test_any_run_of_even_patches_visits_each_scene_by_its_labels(scenes, seed):
 
 
 def test_even_patches_begin_elsewhere_with_another_seed(scenes):
-    one, other = (patches(config(seed=seed), scenes).evenly(32) for seed in (0, 1))
-    assert [one.draw(index)[1] for index in range(4)] != [
-        other.draw(index)[1] for index in range(4)
-    ]
+    shares: list[float] = []
+    for seed in (0, 1):
+        even = patches(config(seed=seed), scenes).evenly(32)
+        whole = even.area.block_at
+        even.area.block_at = lambda share, whole=whole: shares.append(share) or whole(share)
+        even.draw(7)
+    one, other = shares
+    assert 0 <= one < 1
+    assert 0 <= other < 1
+    assert one != other
+
+
+def test_an_even_patch_that_cannot_be_read_is_drawn_by_its_labels(scenes):
+    """Not by the run's balance of classes."""
+    dataset = patches(config(sampling="balanced", steps=500), scenes)
+    drawn = Counter(dataset.evenly(32).draw(index, 1)[0].path.name for index in range(900))
+    assert drawn["128.nc"] == pytest.approx(600, abs=60)
+
+
+@pytest.mark.parametrize(
+    ("batch", "side", "expected"), [(32, 512, 16), (32, 160, 16), (4, 512, 4), (32, 4096, 1)]
+)
+def test_a_batch_of_patches_for_the_norms_is_bounded(batch, side, expected):
+    assert norm_batch(config(batch=batch), side) == expected
+
+
+def test_their_size_does_not_matter_where_there_are_none():
+    assert config(norm_patch=100, norm_patches=0).norm_patches == 0

@@ -82,6 +82,7 @@ def test_a_run_of_each_format_ends_like_an_undisturbed_one(
 @pytest.mark.parametrize("version", range(1, FORMAT_VERSION + 1))
 def test_the_state_of_each_format_is_restored_bit_for_bit(version: int, kept, small_network):
     run = kept(version)
+    assert read_config(run).norm_patch == {1: 0, 2: 0}.get(version, 512)
     before, module = load_file(run.state_file), SeaIceModule(read_config(run))
     progress = load_state(run.state_file, module)
     assert (progress.step, progress.validated, progress.best_step) == (3, 2, 2)

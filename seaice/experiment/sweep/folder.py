@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from seaice.core.errors import ConfigError, SweepError
 from seaice.core.files import atomic_write, files_in
-from seaice.core.format_version import FormatVersionError, Upgrade, upgrade_document
+from seaice.core.format_version import Document, FormatVersionError, Upgrade, upgrade_document
 from seaice.experiment.evaluated import SETTINGS_NAME, SWEEPS
 from seaice.experiment.sweep.plan import SweepCell, SweepPlan
 from seaice.experiment.sweep.plan_values import plan_of
@@ -21,9 +21,19 @@ from seaice.training.runs.folder import RunFolder, read_text
 from seaice.training.runs.lock import is_held
 from seaice.training.runs.status import Status, read_status
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Version of `sweep.json` that this software writes."""
-UPGRADES: dict[int, Upgrade] = {}
+
+
+def _from_1(old: Document) -> Document:
+    """Its cells took these norms unless it said otherwise; those to come must not differ."""
+    if not isinstance(old.get("settings", {}), dict):
+        return old
+    return {**old, "settings": {"norm_patches": 200, "norm_patch": 0, **old.get("settings", {})}}
+
+
+UPGRADES: dict[int, Upgrade] = {1: _from_1}
+"""By version: how `sweep.json` becomes that of the next version."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]{0,79}")
 
 CellState = Literal["not started", "waiting", "running", "finished", "stopped", "failed", "lost"]

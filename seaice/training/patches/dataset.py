@@ -165,11 +165,13 @@ class PatchDataset(Dataset[Patch]):
         """
         redraw = (_REDRAW, attempt) if attempt else ()
         rng = np.random.default_rng((self._seed, index, *redraw))
-        if self._evenly and not attempt:
+        if not self._evenly:
+            block = draw_block(self.area, self._sampling, rng)
+        elif attempt:
+            block = self.area.any_block(rng)
+        else:
             start = np.random.default_rng((self._seed, _START)).random()
             block = self.area.block_at((start + index * _GOLDEN) % 1)
-        else:
-            block = draw_block(self.area, self._sampling, rng)
         scene = self._scenes[block.scene]
         return scene, draw_window(scene.grid.at(self._spacing_m), block, self._patch, rng)
 

@@ -190,6 +190,18 @@ def test_damaged_sweeps_are_named_and_damaged_runs_begun_again(tmp_path):
         read_sweep(sweep_folder(tmp_path / "runs", "gone"))
 
 
+def test_cells_added_to_an_older_sweep_take_its_norms(tmp_path):
+    sweep = train(tmp_path, plan_of({**GRID, "settings": {"data": "x"}}, "x"), Workers())
+    values = json.loads(sweep.folder.file.read_text())
+    older = {**values, "format_version": 1, "settings": {"data": "x", "norm_patch": 64}}
+    for settings, expected in (({"data": "x"}, (200, 0)), (older["settings"], (200, 64))):
+        sweep.folder.file.write_text(json.dumps({**older, "settings": settings}))
+        config = read_sweep(sweep.folder).plan.config(sweep.plan.cells[0], None)
+        assert (config.norm_patches, config.norm_patch) == expected
+    sweep.folder.file.write_text(json.dumps(values))
+    assert read_sweep(sweep.folder).plan.config(sweep.plan.cells[0], None).norm_patch == 512
+
+
 def test_time_left_counts_running_and_open_cells(tmp_path):
     plan = plan_of({**GRID, "seeds": [0, 1]}, "x")
     cells = plan.cells
