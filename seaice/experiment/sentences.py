@@ -215,7 +215,10 @@ def finding(bootstrap: Bootstrap, simulated: bool) -> str:
     of_set = [each for cell, each in scores.items() if cell.channel_set == best.channel_set]
     # With other seeds, another field may score more, which says nothing of the field.
     if scores[best] < max(of_set):
-        return f"{start} gains most, {more}, and scores {score}; {count}."
+        scored = len(bootstrap.seeds(best))
+        over = f" over {scored} seeds" if scored > seeds else ""
+        start = f"{task}: of all fields of {best.channel_set}, {field}"
+        return f"{start} gains most, {more}, and scores {score}{over}; {count}."
     return f"{start} scores best, {score}, {more}; {count}."
 
 

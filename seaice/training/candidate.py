@@ -1,6 +1,6 @@
 """The network that a run validates and stores, made from what it has trained so far."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from torch import Tensor, nn
@@ -14,6 +14,10 @@ from seaice.training.patches.dataset import PatchDataset
 _NORM_BATCH, _NORM_PIXELS = 16, 16 * 512**2
 """Patches in a batch of the estimate, and their pixels, at most. A process that estimates so peaks
 at 2 GiB (three radar channels, half width)."""
+
+
+class StoppedError(Exception):
+    """The run is asked to stop, and the network is not made."""
 
 
 @dataclass(frozen=True)
@@ -31,39 +35,57 @@ class Candidates:
     config: TrainingConfig
     patches: PatchDataset
 
-    def network(self, module: SeaIceModule) -> SeaIceNet:
+    def network(
+        self, module: SeaIceModule, stop_requested: Callable[[], bool] = lambda: False
+    ) -> SeaIceNet:
         """A network of its own, on the device of the training, which it leaves as it is.
+
+        Args:
+            module: The training.
+            stop_requested: Called before each patch is read: whether to stop.
 
         Raises:
             NoScenesError: No patch can be read.
+            StoppedError: It was asked to stop.
         """
         config = self.config
         network = copy_of(module.network if module.averaged is None else module.averaged)
         if config.norms == "batch":
             # The decoders were trained on a frozen encoder with the statistics that it came with.
-            self.estimate_norms(network, network.decoders if config.freeze_encoder else None)
+            part = network.decoders if config.freeze_encoder else None
+            self.estimate_norms(network, part, stop_requested)
         return network
 
-    def estimate_norms(self, network: SeaIceNet, part: nn.Module | None = None) -> None:
+    def estimate_norms(
+        self,
+        network: SeaIceNet,
+        part: nn.Module | None = None,
+        stop_requested: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Estimate the statistics of a network's norms anew, if the run does so.
 
         Args:
             network: Changed in place.
             part: The part of it whose norms are estimated; all of it where None.
+            stop_requested: Called before each patch is read: whether to stop.
 
         Raises:
             NoScenesError: No patch can be read.
+            StoppedError: It was asked to stop. The network is of no use.
         """
         if self.config.norm_patches:
             side = norm_side(self.config, self.patches.longest_px)
             at_once = norm_batch(self.config, side)
-            estimate_norms(network, self._norm_inputs(side), at_once, part)
+            inputs = self._norm_inputs(side, stop_requested)
+            estimate_norms(network, inputs, at_once, part)
 
-    def _norm_inputs(self, side: int) -> Iterator[Tensor]:
+    def _norm_inputs(self, side: int, stop_requested: Callable[[], bool]) -> Iterator[Tensor]:
         config = self.config
         patches = self.patches.evenly(side) if config.norm_patch else self.patches
         first = config.steps * config.batch
         for index in range(first, first + config.norm_patches):
+            if stop_requested():
+                raise StoppedError
             yield patches[index]["inputs"]
 
 

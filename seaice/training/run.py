@@ -24,7 +24,7 @@ from seaice.network.checkpoint_files import checkpoint_name, place_checkpoint
 from seaice.network.checkpoint_info import CheckpointInfo, describe, read_info
 from seaice.scenes.scene import Scene
 from seaice.training.callback import RunCallback
-from seaice.training.candidate import Candidates
+from seaice.training.candidate import Candidates, StoppedError
 from seaice.training.channel_statistics import channel_statistics
 from seaice.training.class_weights import weights_of_run
 from seaice.training.cluster import is_first_process
@@ -93,7 +93,11 @@ def train(config: TrainingConfig, context: RunContext) -> RunResult:
     if callback.stopped or not is_first_process():
         return RunResult(None, {}, progress.step, time.perf_counter() - start)
     if not validation:
-        save_checkpoint(context.folder.best_file, candidates.network(module), info)
+        try:
+            network = candidates.network(module, context.stop_requested)
+        except StoppedError:
+            return RunResult(None, {}, progress.step, time.perf_counter() - start)
+        save_checkpoint(context.folder.best_file, network, info)
     path = _publish(config, context)
     scores = dict(read_info(path).scores)
     return RunResult(path, scores, progress.step, time.perf_counter() - start)

@@ -15,7 +15,7 @@ from seaice.results.evaluation import score
 from seaice.results.precision import in_float32
 from seaice.results.scoring import Scores, ScoreSums
 from seaice.scenes.scene import Scene
-from seaice.training.candidate import Candidates
+from seaice.training.candidate import Candidates, StoppedError
 from seaice.training.module import SeaIceModule
 from seaice.training.runs.metrics import rank
 
@@ -67,7 +67,8 @@ class Validator:
 
         Args:
             module: The training.
-            stop_requested: Called between scenes: whether to stop.
+            stop_requested: Called between scenes, and between patches for the norms: whether to
+                stop. Several devices wait for each other, and do not.
 
         Returns:
             The scores; None if it was stopped.
@@ -81,12 +82,17 @@ class Validator:
         """
         begun = time.perf_counter()
         rank, devices = _place()
+        alone = devices == 1
         if rank == 0:
-            save_checkpoint(self.file, self.candidates.network(module), self.info)
+            try:
+                network = self.candidates.network(module, stop_requested if alone else _never)
+            except StoppedError:
+                return None
+            save_checkpoint(self.file, network, self.info)
         stored = load_checkpoint(_shared_by_first(self.file), module.device)
         sums = ScoreSums()
         for scene in self.scenes[rank::devices]:
-            if devices == 1 and stop_requested():
+            if alone and stop_requested():
                 return None
             try:
                 # A run that is resumed must come to the same scores.
@@ -109,6 +115,10 @@ class Validator:
                 },
             )
         return Validation(scores, self.file, time.perf_counter() - begun)
+
+
+def _never() -> bool:
+    return False
 
 
 def _place() -> tuple[int, int]:

@@ -189,7 +189,7 @@ def test_the_finding_and_how_far_is_enough_name_the_same_field(make_table):
     assert enough.best.rates == "6-12-18"
     text = finding(bootstrap, simulated=True)
     assert text.startswith(
-        "Stage of development: sar with a field of 74 km (rates 6-12-18) gains most, +"
+        "Stage of development: of all fields of sar, a field of 74 km (rates 6-12-18) gains most, +"
     )
     # With the same numbers.
     gain, low, high = (

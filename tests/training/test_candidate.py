@@ -1,14 +1,17 @@
 """The patches that the statistics of the norms come from."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from seaice.core.errors import ConfigError
 from seaice.scenes.scene import Scene
-from seaice.training.candidate import Candidates, norm_batch, norm_side
+from seaice.training.candidate import Candidates, StoppedError, norm_batch, norm_side
 from seaice.training.config import TrainingConfig
 from seaice.training.loader import patches
+from seaice.training.module import SeaIceModule
+from seaice.training.validation import Validator
 
 
 def config(**changes) -> TrainingConfig:
@@ -102,3 +105,22 @@ def test_a_batch_of_patches_for_the_norms_is_bounded(batch, side, expected):
 
 def test_their_size_does_not_matter_where_there_are_none():
     assert config(norm_patch=100, norm_patches=0).norm_patches == 0
+
+
+def test_an_estimate_ends_where_it_is_asked_to(monkeypatch, scenes, tmp_path: Path):
+    """A signal must not wait for hundreds of patches."""
+    chosen = config(norm_patch=64, norm_patches=20, width=4)
+    candidates, module = Candidates(chosen, patches(chosen, scenes)), SeaIceModule(chosen)
+    asked: list[int] = []
+
+    def stop() -> bool:
+        asked.append(1)
+        return len(asked) > 3
+
+    with pytest.raises(StoppedError):
+        candidates.network(module, stop)
+    assert len(asked) == 4
+    file = tmp_path / "candidate.safetensors"
+    validator = Validator(scenes, "scenes", None, candidates, file)  # type: ignore[arg-type]
+    assert validator(module, lambda: True) is None
+    assert not file.exists()
