@@ -22,13 +22,14 @@ from seaice.network.checkpoint import Checkpoint, load_checkpoint
 from seaice.results.evaluation import pooled, score
 from seaice.scenes.catalogue import read_catalogue
 from seaice.scenes.scene import Scene
+from seaice.training.candidate import norm_batch, norm_side
+from seaice.training.config import TrainingConfig
 from seaice.training.evaluated import estimate_norms
 from seaice.training.patches.dataset import PatchDataset
 from seaice.training.patches.sampling import longest_px
 
 SHIFTS_DB = (0.0, 1.5, -1.5)
 SEEDS = (7001, 7002)
-AT_ONCE_PX = 16 * 512**2
 
 
 @contextmanager
@@ -71,13 +72,20 @@ class Draw:
     evenly: bool
 
 
+def settings_of(checkpoint: Checkpoint) -> TrainingConfig:
+    """The settings that the patches of a training hang on; those of older ones had no size."""
+    training = {"norm_patch": 0, **checkpoint.info.training}
+    names = "patch", "batch", "output_stride", "norm_patches", "norm_patch"
+    own = {name: int(training[name]) for name in names}
+    return TrainingConfig(data="any", rates=(), channel_set="sar", **own)
+
+
 def own_draw(checkpoint: Checkpoint, scenes: Sequence[Scene]) -> Draw:
     """What the checkpoint's training took, of these training scenes."""
-    training = checkpoint.info.training
-    size, multiple = int(training.get("norm_patch", 0)), 2 * checkpoint.network.config.output_stride
-    longest = longest_px(scenes, checkpoint.info.spacing_m) if scenes else size
-    side = max(int(training["patch"]), min(size, -(-longest // multiple) * multiple))
-    return Draw(int(training["norm_patches"]), side, evenly=bool(size))
+    settings = settings_of(checkpoint)
+    longest = longest_px(scenes, checkpoint.info.spacing_m) if scenes else settings.norm_patch
+    side = norm_side(settings, longest)
+    return Draw(settings.norm_patches, side, evenly=bool(settings.norm_patch))
 
 
 def with_norms_of(
@@ -100,7 +108,7 @@ def with_norms_of(
         patches = patches.evenly(draw.side)
     fresh = load_checkpoint(checkpoint.path).network
     inputs = (patches[index]["inputs"] for index in range(draw.count))
-    estimate_norms(fresh, inputs, max(1, AT_ONCE_PX // draw.side**2))
+    estimate_norms(fresh, inputs, norm_batch(settings_of(checkpoint), draw.side))
     return replace(checkpoint, network=fresh)
 
 

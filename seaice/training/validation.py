@@ -85,7 +85,7 @@ class Validator:
         alone = devices == 1
         if rank == 0:
             try:
-                network = self.candidates.network(module, stop_requested if alone else _never)
+                network = self.candidates.network(module, lambda: alone and stop_requested())
             except StoppedError:
                 return None
             save_checkpoint(self.file, network, self.info)
@@ -115,10 +115,6 @@ class Validator:
                 },
             )
         return Validation(scores, self.file, time.perf_counter() - begun)
-
-
-def _never() -> bool:
-    return False
 
 
 def _place() -> tuple[int, int]:

@@ -89,10 +89,11 @@ def test_even_patches_begin_elsewhere_with_another_seed(scenes):
     assert one != other
 
 
-def test_an_even_patch_that_cannot_be_read_is_drawn_by_its_labels(scenes):
-    """Not by the run's balance of classes."""
-    dataset = patches(config(sampling="balanced", steps=500), scenes)
-    drawn = Counter(dataset.evenly(32).draw(index, 1)[0].path.name for index in range(900))
+def test_for_an_even_patch_that_cannot_be_read_another_scene_can_stand_in(monkeypatch, scenes):
+    """By its labels, not by the run's balance of classes, and not the same place again."""
+    even = patches(config(sampling="balanced", steps=500), scenes).evenly(32)
+    monkeypatch.delattr("seaice.training.patches.dataset.draw_block")
+    drawn = Counter(even.draw(3, attempt)[0].path.name for attempt in range(1, 901))
     assert drawn["128.nc"] == pytest.approx(600, abs=60)
 
 
