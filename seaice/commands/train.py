@@ -153,8 +153,8 @@ def _estimate(config: TrainingConfig, as_json: bool) -> None:
     cost = cost_of(config)
     facts, text = {**cost.to_dict(), "step_seconds": None, "seconds": None}, cost.text()
     if cost.memory_gib < free_gib():
-        log.info("timing a few steps and a validation scene ...")
-        timed = run_time(config, validation)
+        log.info("timing a few steps, patches and a validation scene ...")
+        timed = run_time(config, training, validation)
         facts, text = facts | timed.to_dict(), f"{text}\n{timed.text()}"
     else:
         log.warning("nothing was timed: the run needs more memory than is free now")

@@ -18,6 +18,7 @@ from seaice.training.module import SeaIceModule
 from seaice.training.run_context import RunContext, StepReport
 from seaice.training.runs.metrics import STEP, VALIDATION, append_metrics
 from seaice.training.state import RunProgress, save_progress, save_state
+from seaice.training.step_clock import StepClock
 from seaice.training.validation import Validation, Validator
 
 log = logging.getLogger(__name__)
@@ -55,8 +56,8 @@ class RunCallback(Callback):
         self._validator = validator
         self.progress = progress
         self.stopped = False
-        self._first_step = progress.step
-        self._start_clock()
+        self._clock = StepClock(config, progress.step, validates=validator is not None)
+        self._saved = time.monotonic()
 
     @property
     def finished(self) -> bool:
@@ -69,7 +70,8 @@ class RunCallback(Callback):
     def on_train_start(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
         """Make up for a validation that was left out when the run was stopped at this step."""
         module = cast("SeaIceModule", pl_module)  # the only module that is ever trained
-        self._start_clock()
+        self._clock.start()
+        self._saved = time.monotonic()
         if self._status:
             self._status.update(message="")
         # With several devices: they cannot interrupt a validation. A single one has caught up.
@@ -112,9 +114,6 @@ class RunCallback(Callback):
         if self.stopped or self.finished:
             trainer.should_stop = True
 
-    def _start_clock(self) -> None:
-        self._started = self._last_step = self._saved = time.monotonic()
-
     def _validation_due(self, step: int) -> bool:
         return step % self._config.validate_every == 0 or step >= self._config.steps
 
@@ -134,8 +133,9 @@ class RunCallback(Callback):
             ),
         )
         values: dict[str, float] = dict(zip(names, mean.tolist(), strict=True))
-        seconds, left = self._lap()
         step = self.progress.step
+        seconds = self._clock.step(step)
+        left = self._clock.seconds_left(step)
         if self._status:
             measured = {
                 "step": step,
@@ -151,25 +151,15 @@ class RunCallback(Callback):
                 StepReport(step, self._config.steps, values["loss"], left, self.progress.best)
             )
 
-    def _lap(self) -> tuple[float, float | None]:
-        """Seconds since the last step, and an estimate of those that are left."""
-        now, done = time.monotonic(), self.progress.step - self._first_step
-        seconds, self._last_step = now - self._last_step, now
-        if done == 1:
-            # The first step includes set-up: it does not count.
-            self._started = now
-            return seconds, None
-        per_step = (now - self._started) / (done - 1)
-        return seconds, per_step * (self._config.steps - self.progress.step)
-
     def _validate(self, module: SeaIceModule) -> bool:
         """Score the training so far; false if it is to stop instead, or without a validator."""
         if self._validator is None:
             return False
         if self._status:
-            self._status.update(message=f"validating after step {self.progress.step}")
+            norms = "estimating norms and " if self._validator.candidates.estimates else ""
+            self._status.update(message=f"{norms}validating after step {self.progress.step}")
         result = self._validator(module, self._stop_requested)
-        self._last_step = time.monotonic()
+        self._clock.validation()
         if result is None:
             self.stopped = True
             return False

@@ -35,6 +35,11 @@ class Candidates:
     config: TrainingConfig
     patches: PatchDataset
 
+    @property
+    def estimates(self) -> bool:
+        """Whether the norms of each network are estimated anew."""
+        return self.config.norms == "batch" and self.config.norm_patches > 0
+
     def network(
         self, module: SeaIceModule, stop_requested: Callable[[], bool] = lambda: False
     ) -> SeaIceNet:
@@ -50,7 +55,7 @@ class Candidates:
         """
         config = self.config
         network = copy_of(module.network if module.averaged is None else module.averaged)
-        if config.norms == "batch":
+        if self.estimates:
             # The decoders were trained on a frozen encoder with the statistics that it came with.
             part = network.decoders if config.freeze_encoder else None
             self.estimate_norms(network, part, stop_requested)
@@ -86,7 +91,7 @@ class Candidates:
         for index in range(first, first + config.norm_patches):
             if stop_requested():
                 raise StoppedError
-            yield patches[index]["inputs"]
+            yield patches.inputs(index)
 
 
 def norm_side(config: TrainingConfig, longest_px: int) -> int:

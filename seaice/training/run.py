@@ -77,6 +77,7 @@ def train(config: TrainingConfig, context: RunContext) -> RunResult:
     module.class_weights = weights_of_run(config, dataset)
     candidates = Candidates(config, dataset)
     if config.norms == "fixed" and progress.step == 0:
+        context.tell("estimating norms")
         candidates.estimate_norms(module.network)
     # Lightning leaves the layers in the modes in which it finds them.
     module.train()
@@ -93,6 +94,8 @@ def train(config: TrainingConfig, context: RunContext) -> RunResult:
     if callback.stopped or not is_first_process():
         return RunResult(None, {}, progress.step, time.perf_counter() - start)
     if not validation:
+        if candidates.estimates:
+            context.tell("estimating norms")
         try:
             network = candidates.network(module, context.stop_requested)
         except StoppedError:

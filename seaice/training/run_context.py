@@ -18,8 +18,8 @@ class StepReport:
         step: Steps done.
         steps: Steps in all.
         loss: Weighted loss of the last batch.
-        seconds_left: Estimated from the steps so far without the first, which includes set-up;
-            None after that one.
+        seconds_left: Estimated from the steps and validations so far; None while unknown. The
+            first step, which includes set-up, does not count.
         score: Best combined score so far; None if there is none yet.
     """
 
@@ -59,6 +59,11 @@ class RunContext:
     on_progress: OnProgress | None = None
     home: str = ""
     on_begin: Callable[[], None] = lambda: None
+
+    def tell(self, message: str) -> None:
+        """Say in the run's status what it is doing, in the process that writes it."""
+        if self.status_writer:
+            self.status_writer.update(message=message)
 
 
 @dataclass(frozen=True)

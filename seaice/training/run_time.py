@@ -1,4 +1,4 @@
-"""How long a run takes, from a few steps, a few batches and one validation scene."""
+"""How long a run takes, from a few steps, a few batches and patches, and one validation scene."""
 
 import statistics
 import time
@@ -15,6 +15,7 @@ from seaice.network.checkpoint import Checkpoint, to_device
 from seaice.network.checkpoint_info import describe
 from seaice.network.network import SeaIceNet
 from seaice.results.evaluation import score
+from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 from seaice.training.candidate import norm_batch, norm_side
 from seaice.training.config import TrainingConfig
@@ -25,22 +26,22 @@ from seaice.training.module import SeaIceModule
 from seaice.training.patches.sampling import longest_px
 
 _TIMES = 3
-"""How often a step or a batch is timed, after one to warm up."""
+"""How often a step, a batch or a patch is timed, after one to warm up."""
 
 
 @dataclass(frozen=True)
 class RunTime:
     """How long a run takes if patience does not end it before its last step.
 
-    The patches that the norms are estimated on take more time to be read; those of the steps are
-    read meanwhile.
+    The patches of the steps are read meanwhile, which is left out.
 
     Attributes:
         steps: Number of steps.
         step_seconds: Duration of a step.
         norm_estimates: How often the norms are estimated: before each validation and at least
             once, for the checkpoint; fixed norms once, at the start.
-        norm_seconds: Duration of an estimate; 0 if the run makes none.
+        norm_seconds: Duration of an estimate, reading its patches included; 0 if the run makes
+            none.
         validations: Number of validations.
         scenes: Number of validation scenes.
         validation_seconds: Duration of reading, predicting and scoring them once.
@@ -85,25 +86,28 @@ def _part(name: str, count: int, words: str, seconds: float) -> str:
     return f"  {name:14} {count * seconds / 60:.1f} min: {count} {words}x {seconds:.2f} s"
 
 
-def run_time(config: TrainingConfig, scenes: Sequence[Scene]) -> RunTime:
+def run_time(
+    config: TrainingConfig, training: Sequence[Scene], validation: Sequence[Scene]
+) -> RunTime:
     """Estimate how long a run takes on this machine, as busy as it is.
 
     Args:
         config: Its settings.
-        scenes: Its validation scenes.
+        training: Its training scenes, at least one.
+        validation: Its validation scenes.
 
     Raises:
-        SceneError: The validation scene that is timed cannot be read.
+        SceneError: A scene that is timed cannot be read.
     """
-    validations = -(-config.steps // config.validate_every) if scenes else 0
+    validations = -(-config.steps // config.validate_every) if validation else 0
     return RunTime(
         steps=config.steps,
         step_seconds=step_seconds(config),
         norm_estimates=_norm_estimates(config, validations),
-        norm_seconds=norm_seconds(config, scenes) if config.norm_patches else 0.0,
+        norm_seconds=norm_seconds(config, training) if config.norm_patches else 0.0,
         validations=validations,
-        scenes=len(scenes),
-        validation_seconds=scenes_seconds(config, scenes) if scenes else 0.0,
+        scenes=len(validation),
+        validation_seconds=scenes_seconds(config, validation) if validation else 0.0,
     )
 
 
@@ -139,21 +143,33 @@ def step_seconds(config: TrainingConfig) -> float:
     return _median_seconds(step)
 
 
-def norm_seconds(config: TrainingConfig, scenes: Sequence[Scene] = ()) -> float:
-    """Duration of an estimate of the norms, from batches of noise, without reading its patches.
+def norm_seconds(config: TrainingConfig, scenes: Sequence[Scene]) -> float:
+    """Duration of an estimate of the norms: reading its patches, and batches of noise.
 
     Args:
         config: The settings of the run.
-        scenes: Its validation scenes, which stand for those that it trains on. If there are none,
-            those are taken to be large.
+        scenes: The scenes that it trains on, at least one. Some of them are read.
+
+    Raises:
+        SceneError: A scene cannot be read.
     """
     network = _network(config)
-    longest = longest_px(scenes, config.spacing_m) if scenes else config.norm_patch
-    side = norm_side(config, longest)
+    side = norm_side(config, longest_px(scenes, config.spacing_m))
     size = norm_batch(config, side)
     patches = torch.randn(size, len(config.channels), side, side)
-    taken = _median_seconds(lambda: estimate_norms(network, patches, size))
-    return taken * config.norm_patches / size
+    computing = _median_seconds(lambda: estimate_norms(network, patches, size)) / size
+    timed = iter(scenes[i * len(scenes) // (_TIMES + 1)] for i in range(_TIMES + 1))
+    reading = _median_seconds(lambda: _read_patch(config, next(timed), side))
+    return (computing + reading) * config.norm_patches
+
+
+def _read_patch(config: TrainingConfig, scene: Scene, side: int) -> None:
+    """Read the inputs of a patch in the middle of a scene."""
+    lines, samples = (
+        slice(start := max(0, (size - side) // 2), min(start + side, size))
+        for size in scene.grid.at(config.spacing_m).shape
+    )
+    read_inputs(scene, config.channels, config.spacing_m, (lines, samples))
 
 
 def scenes_seconds(config: TrainingConfig, scenes: Sequence[Scene]) -> float:

@@ -97,19 +97,19 @@ def test_the_timed_steps_and_the_run_compute_in_the_same_precision(
     ],
 )
 def test_norms_and_validations_count(parts, changes: dict, scenes: int, seconds: float):
-    found = run_time(config(steps=120, **changes), [object()] * scenes)
+    found = run_time(config(steps=120, **changes), [object()], [object()] * scenes)
     assert found.seconds == found.to_dict()["seconds"] == seconds
 
 
 def test_the_text_names_each_part(parts):
-    text = run_time(config(steps=120, validate_every=50), [object()] * 7).text()
+    text = run_time(config(steps=120, validate_every=50), [object()], [object()] * 7).text()
     assert text.splitlines() == [
         "time             3.0 min, less if patience ends the run",
         "  steps          0.5 min: 120 x 0.25 s",
         "  norms          0.5 min: 3 estimates x 10.00 s",
         "  validation     2.0 min: 3 validations of 7 scenes x 40.00 s",
     ]
-    text = run_time(config(steps=120, norm_patches=0), []).text()
+    text = run_time(config(steps=120, norm_patches=0), [object()], []).text()
     assert text.splitlines() == [
         "time             0.5 min, less if patience ends the run",
         "  steps          0.5 min: 120 x 0.25 s",
@@ -117,17 +117,22 @@ def test_the_text_names_each_part(parts):
 
 
 @pytest.mark.parametrize(("batch", "at_once"), [(4, 4), (32, 16)])
-def test_all_patches_of_the_norms_count(spend, batch: int, at_once: int):
-    calls = spend("estimate_norms", 2.0)
+def test_all_patches_of_the_norms_count(spend, make_scene, batch: int, at_once: int):
+    computed, read = spend("estimate_norms", 2.0), spend("read_inputs", 0.5)
     asked = config(batch=batch, norm_patches=200, norm_patch=128)
-    assert norm_seconds(asked) == 2.0 * 200 / at_once
-    assert calls[0][1].shape == (at_once, 3, 128, 128)
+    scenes = [Scene.open(make_scene(160, 144, name=f"{number}.nc")) for number in range(8)]
+    assert norm_seconds(asked, scenes) == 200 * (2.0 / at_once + 0.5)
+    assert computed[0][1].shape == (at_once, 3, 128, 128)
+    # From all over the folder, in their middle.
+    assert [scene.path.name for scene, *_ in read] == ["0.nc", "2.nc", "4.nc", "6.nc"]
+    assert read[0][1:] == (asked.channels, 400.0, (slice(16, 144), slice(8, 136)))
 
 
 def test_patches_of_the_norms_are_timed_as_large_as_the_scenes(spend, make_scene):
-    calls = spend("estimate_norms", 2.0)
+    computed, read = spend("estimate_norms", 2.0), spend("read_inputs", 0.5)
     norm_seconds(config(norm_patch=512), [Scene.open(make_scene(64, 96))])
-    assert calls[0][1].shape == (2, 3, 96, 96)
+    assert computed[0][1].shape == (2, 3, 96, 96)
+    assert read[0][-1] == (slice(0, 64), slice(0, 96))
 
 
 def test_scenes_count_by_their_pixels(spend, make_scene, tmp_path: Path):
@@ -146,5 +151,5 @@ def test_scenes_count_by_their_pixels(spend, make_scene, tmp_path: Path):
 
 def test_a_run_is_timed_as_it_computes(make_scene):
     scene = Scene.open(make_scene())
-    found = run_time(config(steps=10, norm_patches=4), [scene])
+    found = run_time(config(steps=10, norm_patches=4), [scene], [scene])
     assert min(found.step_seconds, found.norm_seconds, found.validation_seconds) > 0

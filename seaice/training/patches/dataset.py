@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset
 
-from seaice.ai4arctic.charts import CHARTS, FILL
+from seaice.ai4arctic.charts import CHARTS, FILL, ChartName
 from seaice.core.cache import Store
 from seaice.core.errors import ConfigError, NoScenesError, SceneError
 from seaice.core.grids.pixel_grid import Window
@@ -143,9 +143,16 @@ class PatchDataset(Dataset[Patch]):
         return longest_px(self._scenes, self._spacing_m)
 
     def __getitem__(self, index: int) -> Patch:
+        return self._patch_with(index, CHARTS)
+
+    def inputs(self, index: int) -> torch.Tensor:
+        """The inputs of a patch, without reading its charts, which takes as long at 80 m."""
+        return self._patch_with(index, ())["inputs"]
+
+    def _patch_with(self, index: int, chart_names: Sequence[ChartName]) -> Patch:
         if not 0 <= index < self._count:
             raise IndexError(index)
-        inputs, charts = self._first_readable(index)
+        inputs, charts = self._first_readable(index, chart_names)
         if self._augment:
             rng = np.random.default_rng((self._seed, index, _AUGMENTATION))
             symmetry = draw_symmetry(self._channels, rng)
@@ -175,8 +182,10 @@ class PatchDataset(Dataset[Patch]):
         scene = self._scenes[block.scene]
         return scene, draw_window(scene.grid.at(self._spacing_m), block, self._patch, rng)
 
-    def _first_readable(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Inputs and charts of the first window drawn for a patch that can be read.
+    def _first_readable(
+        self, index: int, chart_names: Sequence[ChartName]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Inputs and named charts of the first window drawn for a patch that can be read.
 
         Raises:
             NoScenesError: None of them can be read.
@@ -186,7 +195,10 @@ class PatchDataset(Dataset[Patch]):
             at = self._spacing_m, window, self._files
             try:
                 inputs = self._jittered(index, read_inputs(scene, self._channels, *at))
-                return inputs, np.stack([read_chart(scene, name, *at) for name in CHARTS])
+                charts = np.empty((len(chart_names), *inputs.shape[1:]), np.uint8)
+                for chart, name in zip(charts, chart_names, strict=True):
+                    chart[:] = read_chart(scene, name, *at)
+                return inputs, charts
             except SceneError as error:
                 self._warn_once(scene, error)
         # An error with one text argument: torch can rebuild only such errors from a worker.

@@ -13,6 +13,7 @@ from seaice.core.cache import Store
 from seaice.core.errors import ConfigError, NoScenesError
 from seaice.scenes.read import read_chart, read_inputs
 from seaice.scenes.scene import Scene
+from seaice.training.patches import dataset as dataset_module
 from seaice.training.patches.augment import draw_symmetry
 from seaice.training.patches.dataset import PatchDataset
 
@@ -36,6 +37,15 @@ def test_a_patch_is_what_the_scene_holds_there(make_scene):
     patch = patches[5]
     np.testing.assert_array_equal(patch["inputs"], read_inputs(scene, SAR, window=window).values)
     np.testing.assert_array_equal(patch["charts"][1], read_chart(scene, "SOD", window=window))
+
+
+def test_inputs_alone_are_those_of_the_patch(make_scene, monkeypatch):
+    """Also where a symmetry and a jitter are drawn, and in a scene smaller than the patch."""
+    patches = dataset([Scene.open(make_scene())], 128, augment=True, gain_jitter_db=1.0)
+    expected = [patches[index]["inputs"] for index in range(6)]
+    monkeypatch.setattr(dataset_module, "read_chart", None)  # they are not read
+    for index, inputs in enumerate(expected):
+        np.testing.assert_array_equal(patches.inputs(index), inputs)
 
 
 @pytest.mark.parametrize("patch", [16, 32, 128])

@@ -1,0 +1,72 @@
+"""Times the steps and validations of a run, and estimates what is left of it."""
+
+import statistics
+import time
+
+from seaice.training.config import TrainingConfig
+
+
+class StepClock:
+    """Times a run from a step on.
+
+    Args:
+        config: The run's settings.
+        first_step: Steps done before.
+        validates: Whether the run is validated.
+    """
+
+    def __init__(self, config: TrainingConfig, first_step: int, *, validates: bool) -> None:
+        self._config = config
+        self._validates = validates
+        self._first_step = first_step
+        self._timed_steps = 0
+        self._stepping = 0.0
+        self._validations: list[float] = []
+        self.start()
+
+    def start(self) -> None:
+        """Time the next step from now on."""
+        self._lap = time.monotonic()
+
+    def step(self, step: int) -> float:
+        """Seconds of a step that has just ended, the wait for its patches included.
+
+        Args:
+            step: Its number, from 1.
+        """
+        seconds = self._since_lap()
+        # The first step includes set-up.
+        if step > self._first_step + 1:
+            self._timed_steps += 1
+            self._stepping += seconds
+        return seconds
+
+    def validation(self) -> None:
+        """Time a validation that has just ended."""
+        self._validations.append(self._since_lap())
+
+    def seconds_left(self, step: int) -> float | None:
+        """Time that is left for steps and validations; None while unknown.
+
+        Before the first validation it is that of the steps alone.
+
+        Args:
+            step: Number of the step that ended last. Its own validation is still to come.
+        """
+        left = self._config.steps - step
+        if not self._timed_steps or (left == 0 and self._validates and not self._validations):
+            return None
+        seconds = left * self._stepping / self._timed_steps
+        if self._validations:
+            seconds += self._validations_left(step) * statistics.fmean(self._validations)
+        return seconds
+
+    def _since_lap(self) -> float:
+        now = time.monotonic()
+        seconds, self._lap = now - self._lap, now
+        return seconds
+
+    def _validations_left(self, step: int) -> int:
+        every = self._config.validate_every
+        # That after the last step counts, whatever its number.
+        return -(-self._config.steps // every) - -(-step // every) + 1
