@@ -133,7 +133,7 @@ def matrix_table(
     values = np.full((len(rates), len(sets)), np.nan)
     texts = [["" for _ in sets] for _ in rates]
     hovers = [["" for _ in sets] for _ in rates]
-    hatched = np.zeros(values.shape, bool)
+    hatched, undecided = np.zeros(values.shape, bool), np.zeros(values.shape, bool)
     for row, name in enumerate(rates):
         for column, channel_set in enumerate(sets):
             cell = Cell(channel_set, name)
@@ -151,9 +151,10 @@ def matrix_table(
                 continue
             estimate = estimates[cell]
             values[row, column] = estimate.effect
+            undecided[row, column] = not abs(estimate.effect) > estimate.half_width
             texts[row][column] = f"{_with_half(estimate.effect, estimate.half_width)} · {seeds}"
             hovers[row][column] = f"{where}; against the control {interval_text(estimate)}"
-    return DifferenceTable(rates, sets, values, texts, hovers, hatched)
+    return DifferenceTable(rates, sets, values, texts, hovers, hatched, undecided)
 
 
 def groups_table(differences: Differences) -> DifferenceTable:
@@ -174,8 +175,11 @@ def groups_table(differences: Differences) -> DifferenceTable:
         [f"{name}, rates {column}: {text}" for column, text in zip(columns, row, strict=True)]
         for name, row in zip(groups, texts, strict=True)
     ]
-    nothing = np.zeros(differences.points.shape, bool)
-    return DifferenceTable(rows, columns, differences.points, texts, hovers, nothing)
+    halves = differences.half_widths
+    # Classes have no bands at all; a group without one has too few scenes.
+    undecided = np.isfinite(halves).any() & ~(np.abs(differences.points) > halves)
+    hatched = np.zeros_like(undecided)
+    return DifferenceTable(rows, columns, differences.points, texts, hovers, hatched, undecided)
 
 
 def untrained(table: DifferenceTable) -> list[Cell]:

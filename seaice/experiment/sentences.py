@@ -1,7 +1,7 @@
 """What a sweep says, in words."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from seaice.ai4arctic.charts import CHART
@@ -62,19 +62,24 @@ def interval_text(estimate: Estimate) -> str:
     ).replace("%", " %")
 
 
+_NOT_MEASURED = "how much another seed changes is not measured"
+
+
 def data_text(scenes: int, seeds: int, simulated: bool) -> str:
     """What a result stands on.
 
     >>> data_text(60, 1, True)
-    '60 simulated scenes, one seed, so how much another seed changes is not measured'
+    '60 simulated scenes, one seed'
     """
     kind = "simulated scene" if simulated else "scene"
-    of_seeds = (
-        f"{seeds} seeds"
-        if seeds > 1
-        else "one seed, so how much another seed changes is not measured"
-    )
-    return f"{counted(scenes, kind)}, {of_seeds}"
+    return f"{counted(scenes, kind)}, {f'{seeds} seeds' if seeds > 1 else 'one seed'}"
+
+
+def one_seed_text(verdicts: Sequence[Verdict]) -> str:
+    """What verdicts do not know that stand on one seed; empty where there is none."""
+    if any(each.estimate is not None and each.estimate.seeds == 1 for each in verdicts):
+        return f"Where there is one seed, {_NOT_MEASURED}."
+    return ""
 
 
 def verdict_text(verdict: Verdict, simulated: bool) -> str:
@@ -88,7 +93,15 @@ def verdict_text(verdict: Verdict, simulated: bool) -> str:
         return f"Undecided{where}{needs}."
     start = f"{verdict.verdict.capitalize()}{where}: {verdict.contrast}, {interval_text(estimate)}"
     count = data_text(estimate.scenes, estimate.seeds, simulated)
-    return f"{start}; {count}.{needed_text(verdict)}"
+    return f"{start}; {count}.{_small_text(verdict)}{needed_text(verdict)}"
+
+
+def _small_text(verdict: Verdict) -> str:
+    """Why an effect in the stated direction does not support a statement."""
+    estimate = verdict.estimate
+    if verdict.verdict != "not supported" or estimate is None or estimate.effect <= 0:
+        return ""
+    return " That is in its favour, but certainly less than half a point."
 
 
 def needed_text(verdict: Verdict) -> str:
@@ -193,6 +206,7 @@ def finding(bootstrap: Bootstrap, simulated: bool) -> str:
     # What is said of the gain stands on the seeds that both have.
     seeds = gain.seeds if gain else len(bootstrap.seeds(best))
     count = data_text(len(bootstrap.tally.scenes), seeds, simulated)
+    count += f", so {_NOT_MEASURED}" if seeds == 1 else ""
     count += _more_without(bootstrap, scores, best)
     reference = control_of(bootstrap, best.channel_set)
     if gain is None or reference is None or math.isnan(gain.effect):

@@ -10,6 +10,8 @@ import plotly.graph_objects as go
 from seaice.figures.series import DASHES, colour
 
 _HEIGHT_PX = 320
+_TICKS_KM = [1, 2, 5, 10, 20, 50, 100, 200, 500]
+"""Plotly would write the 20 as a 2."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def context_figure(curves: Sequence[RadiusCurve], title: str, dark: bool) -> go.
         )
         if math.isfinite(curve.used_km):
             figure.add_vline(x=curve.used_km, line={"color": ink, "width": 1, "dash": "dot"})
-    figure.update_xaxes(title="Kept radius, km", type="log", showgrid=False)
+    figure.update_xaxes(title="Kept radius, km", type="log", tickvals=_TICKS_KM, showgrid=False)
     figure.update_yaxes(title=html.escape(title))
     return figure.update_layout(
         height=_HEIGHT_PX,

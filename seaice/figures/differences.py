@@ -1,4 +1,4 @@
-"""Tables of differences as coloured cells: blue below, red above, pale near 0, hatched unknown."""
+"""Tables of differences as cells: blue below, red above, no colour undecided, hatched unknown."""
 
 import html
 from collections.abc import Sequence
@@ -25,6 +25,8 @@ class DifferenceTable:
         texts: Text of each cell.
         hovers: Text of each cell under the pointer.
         hatched: (rows, columns) bool, cells without a network.
+        undecided: (rows, columns) bool, differences whose interval holds 0 or is not known: they
+            get no colour, so that a wide interval does not look like a finding.
     """
 
     rows: Sequence[str]
@@ -33,12 +35,17 @@ class DifferenceTable:
     texts: Sequence[Sequence[str]]
     hovers: Sequence[Sequence[str]]
     hatched: np.ndarray
+    undecided: np.ndarray
+
+    @property
+    def coloured(self) -> np.ndarray:
+        """(rows, columns) float64 points that the colours show; NaN where not known."""
+        return np.asarray(self.points * ~self.undecided)
 
 
 def widest_difference(table: DifferenceTable) -> float:
     """Largest difference of a table's colours, points."""
-    known = table.points[np.isfinite(table.points)]
-    return max(float(np.abs(known).max(initial=0.0)), _LEAST_RANGE)
+    return max(float(np.nanmax(np.abs(table.coloured), initial=0.0)), _LEAST_RANGE)
 
 
 def difference_figure(table: DifferenceTable, unit: str = "points") -> go.Figure:
@@ -52,7 +59,7 @@ def difference_figure(table: DifferenceTable, unit: str = "points") -> go.Figure
     at = np.arange(len(table.columns)), np.arange(len(table.rows))
     figure = go.Figure(
         go.Heatmap(
-            z=table.points,
+            z=table.coloured,
             x=at[0],
             y=at[1],
             zmin=-widest,

@@ -101,7 +101,7 @@ def _bars(axes: Axes, points: Sequence[FieldPoint], **style: object) -> None:
 def _draw_table(axes: Axes, table: DifferenceTable) -> None:
     widest = widest_difference(table)
     cells = axes.imshow(
-        np.ma.masked_invalid(table.points),
+        np.ma.masked_invalid(table.coloured),
         cmap=cmocean.tools.crop_by_percent(cmocean.cm.balance, 24, which="both"),
         vmin=-widest,
         vmax=widest,
@@ -110,7 +110,7 @@ def _draw_table(axes: Axes, table: DifferenceTable) -> None:
     for row, texts in enumerate(table.texts):
         for column, text in enumerate(texts):
             shown = "not trained" if table.hatched[row, column] else text
-            value = table.points[row, column]
+            value = table.coloured[row, column]
             ink = "black" if math.isnan(value) else _ink(np.asarray(cells.to_rgba(value))[:3])
             axes.text(column, row, shown, ha="center", va="center", fontsize=7, color=ink)
     axes.set_xticks(range(len(table.columns)), list(table.columns), fontsize=7)

@@ -3,11 +3,14 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from seaice.experiment.drawn import field_lines, gain_lines, matrix_table
+from seaice.experiment.differences import Differences
+from seaice.experiment.drawn import field_lines, gain_lines, groups_table, matrix_table
 from seaice.experiment.results import SweepResults
 from seaice.experiment.sentences import points
+from seaice.experiment.tally import Cell
 
 QUALITIES = {
     ("sar", "none"): 0.5,
@@ -60,3 +63,32 @@ def test_figure_matrix_and_sentences_have_one_interval(results):
 def test_without_a_control_there_is_no_gain(make_table):
     table = make_table({("sar", "1-2-3"): 0.6, ("sar", "3-6-9"): 0.5}, scenes=4)
     assert gain_lines(SweepResults(table, {}), "SOD", "chart") == []
+
+
+def differences(half_widths: list[float]) -> Differences:
+    return Differences(
+        control=Cell("sar", "none"),
+        cells=tuple(Cell("sar", rates) for rates in ("1-2-3", "3-6-9", "6-12-18")),
+        groups=("SGRDIFOXE",),
+        points=np.array([[2.0, -20.0, 30.0]]),
+        half_widths=np.array([half_widths]),
+        pixels=np.array([5]),
+        scenes=np.array([3]),
+    )
+
+
+def test_differences_whose_interval_holds_zero_are_undecided():
+    table = groups_table(differences([1.0, 44.0, math.nan]))
+    # Nor is anything known of a group without an interval, such as one of a single scene.
+    assert table.undecided.tolist() == [[False, True, True]]
+    assert table.texts == [["+2.0* ± 1.0", "\N{MINUS SIGN}20.0 ± 44.0", "+30.0"]]
+    # Classes have no intervals at all.
+    assert not groups_table(differences([math.nan] * 3)).undecided.any()
+
+
+def test_the_matrix_leaves_open_what_its_marks_leave_open(results):
+    table = matrix_table(results, "SOD", "chart")
+    marked = np.array([["*" in text for text in row] for row in table.texts])
+    compared = np.array([["±" in text for text in row] for row in table.texts])
+    assert compared.any()
+    np.testing.assert_array_equal(table.undecided, compared & ~marked)

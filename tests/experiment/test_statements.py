@@ -1,6 +1,7 @@
 """Statements get the verdict that the networks were made for, and words that say how sure it is."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from seaice.experiment.enough import far_enough
 from seaice.experiment.sentences import (
     enough_text,
     finding,
+    one_seed_text,
     points,
     stated_result,
     stated_text,
@@ -82,7 +84,11 @@ def test_equal_networks_are_not_better_by_half_a_point(full):
     best = full[full.rates == "6-12-18"]
     copies = [best.assign(rates=rates, field_km=km) for km, rates in enumerate(RATES[1:])]
     same = pd.concat(copies).assign(source=lambda rows: rows.source + rows.rates)
-    assert _verdicts(same)["small"].verdict == "not supported"
+    small = _verdicts(same)["small"]
+    assert small.verdict == "not supported"
+    assert "in its favour" not in verdict_text(small, True)
+    little = replace(small, estimate=replace(small.estimate, effect=0.3))
+    assert "in its favour, but certainly less than half a point." in verdict_text(little, True)
 
 
 def test_an_undecided_statement_says_what_would_decide_it(full):
@@ -110,8 +116,11 @@ def test_missing_networks_are_named(full):
 
 
 def test_one_seed_is_said_plainly(full):
-    verdict = _verdicts(full[full.seed == 0])["both"]
-    assert "how much another seed changes is not measured" in verdict_text(verdict, True)
+    verdicts = _verdicts(full[full.seed == 0]).values()
+    assert all("20 simulated scenes, one seed." in verdict_text(each, True) for each in verdicts)
+    caveat = "Where there is one seed, how much another seed changes is not measured."
+    assert one_seed_text(list(verdicts)) == caveat
+    assert one_seed_text(list(_verdicts(full).values())) == ""
 
 
 def test_one_scene_decides_nothing(full):

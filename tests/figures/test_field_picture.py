@@ -19,7 +19,10 @@ POINTS = np.array([[0.0, 1.0, -4.0], [9.0, -9.0, np.nan]])
 def table() -> DifferenceTable:
     """Differences from none to the widest, and a cell that is not trained."""
     texts = [[f"{value:+.1f}" for value in row] for row in POINTS]
-    return DifferenceTable(["none", "1-2-3"], list("abc"), POINTS, texts, texts, np.isnan(POINTS))
+    nothing = np.zeros(POINTS.shape, bool)
+    return DifferenceTable(
+        ["none", "1-2-3"], list("abc"), POINTS, texts, texts, np.isnan(POINTS), nothing
+    )
 
 
 def luminance(colour: tuple[float, ...]) -> float:

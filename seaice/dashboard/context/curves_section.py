@@ -57,7 +57,7 @@ def curves_section(scope: Scope) -> None:
         alt=f"{title} against the radius beyond which everything is foreign",
     )
     for curve in curves:
-        st.caption(plain(f"{curve.checkpoint}: {used_text(curve.used('all', scope.task))}"))
+        st.caption(plain(f"{_label(curve)}: {used_text(curve.used('all', scope.task))}"))
     if len(files) > _MOST:
         st.caption(f"The first {_MOST} of {len(files)} curves are shown.")
 
@@ -80,13 +80,18 @@ def _read(path: str, mtime_ns: int, size: int) -> ContextCurve:
 def _drawn(curve: ContextCurve, task: TaskName) -> RadiusCurve:
     points = curve.points("all", task)
     return RadiusCurve(
-        curve.checkpoint,
+        _label(curve),
         [point.r_km for point in points],
         [point.score for point in points],
         [point.low for point in points],
         [point.high for point in points],
         curve.used("all", task).km,
     )
+
+
+def _label(curve: ContextCurve) -> str:
+    """A curve's network: the name of its file without the ending."""
+    return Path(curve.checkpoint).stem
 
 
 def used_text(used: UsedContext) -> str:

@@ -14,7 +14,8 @@ REFRESH_S = 2
 _HELP = (
     "Difference in score from the control of the same channel set, over the seeds of both, with "
     "half of a 95 % interval that holds for all fields of the channel set at once, and the number "
-    "of seeds. * marks intervals that do not hold 0. Hatched cells are not trained."
+    "of seeds. * marks intervals that do not hold 0; the others have no colour. Hatched cells are "
+    "not trained."
 )
 
 

@@ -58,7 +58,7 @@ def pick_scope() -> Scope | None:
         _explain()
         return None
     _follow(list(sweeps))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="top"):
         task: TaskName | None = st.segmented_control(
             "Task",
             TASKS,

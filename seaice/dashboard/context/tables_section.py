@@ -12,8 +12,8 @@ from seaice.figures.differences import difference_figure
 
 _HELP = (
     "Differences in score from the control, with half of a 95 % band that holds for all rows of a "
-    "column at once. * marks those whose band does not hold 0. Red: more than the control. Classes "
-    "are compared by their F1, without a band."
+    "column at once. * marks those whose band does not hold 0; the others have no colour. Red: "
+    "more than the control. Classes are compared by their F1, without a band."
 )
 
 

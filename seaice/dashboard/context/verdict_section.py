@@ -5,7 +5,7 @@ import streamlit as st
 from seaice.dashboard.context.scope import Scope
 from seaice.dashboard.text import plain
 from seaice.experiment.report_tables import verdict_rows
-from seaice.experiment.sentences import stated_text, verdict_text
+from seaice.experiment.sentences import one_seed_text, stated_text, verdict_text
 
 _COLOURS = {"supported": "green", "not supported": "red", "undecided": "gray"}
 _HELP = (
@@ -23,6 +23,8 @@ def verdict_section(scope: Scope) -> None:
     if stated:
         st.markdown(plain(stated_text(stated, results.simulated)))
     verdicts = results.verdicts(task, reference)
+    if caveat := one_seed_text(verdicts):
+        st.caption(caveat)
     for verdict in verdicts:
         badge = f":{_COLOURS[verdict.verdict]}-badge[{verdict.verdict}]"
         st.markdown(f"{badge} **{plain(verdict.statement.text)}**")
