@@ -12,13 +12,14 @@ the degrees of freedom after Satterthwaite (1946).
 
 import math
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from scipy import special
 
+from seaice.ai4arctic.charts import ChartName
 from seaice.experiment.tally import Cell, Tally, TaskName, task_score
 
 DRAWS = 2000
@@ -93,11 +94,21 @@ class Bootstrap:
         task: The task.
         draws: Number of draws.
         seed: Seed of the draws.
+        score: What is drawn, if not the score of the task: pooled sums by chart, (..., 1 + 3
+            classes) each, to (...) float64 points.
     """
 
-    def __init__(self, tally: Tally, task: TaskName, draws: int = DRAWS, seed: int = 0) -> None:
+    def __init__(
+        self,
+        tally: Tally,
+        task: TaskName,
+        draws: int = DRAWS,
+        seed: int = 0,
+        score: Callable[[Mapping[ChartName, np.ndarray]], np.ndarray] | None = None,
+    ) -> None:
         networks = tally.only(lambda source: source.seed is not None)
         self.tally, self.task = networks, task
+        self._score = score or partial(task_score, task)
         # Tallies of the same scenes share their draws, and those of others are independent.
         stream = zlib.crc32("\n".join(tally.scenes).encode())
         self.scene_counts = draw_counts(
@@ -112,13 +123,13 @@ class Bootstrap:
     def _points(self) -> np.ndarray:
         """Scores over all scenes, (networks,) float64."""
         everything = np.ones((1, len(self.tally.scenes)))
-        points: np.ndarray = task_score(self.task, self.tally.pooled(everything))[0]
+        points: np.ndarray = self._score(self.tally.pooled(everything))[0]
         return points
 
     @cached_property
     def _drawn(self) -> np.ndarray:
         """Scores over each draw of scenes, (draws, networks) float64."""
-        return task_score(self.task, self.tally.pooled(self.scene_counts))
+        return self._score(self.tally.pooled(self.scene_counts))
 
     def seeds(self, cell: Cell) -> tuple[int, ...]:
         """Seeds of a cell's networks."""

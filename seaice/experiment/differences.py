@@ -1,15 +1,24 @@
 """Differences between each cell and the control of its channel set, by class, region and season."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from seaice.ai4arctic.charts import CHART
+from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.experiment.bootstrap import DRAWS, Bootstrap, bands
 from seaice.experiment.contrasts import difference
 from seaice.experiment.controls import control_of
-from seaice.experiment.tally import Cell, Source, Tally, TaskName, class_f1, labelled
+from seaice.experiment.tally import (
+    Cell,
+    Source,
+    Tally,
+    TaskName,
+    class_f1,
+    labelled,
+    labelled_by_class,
+)
 
 
 @dataclass(frozen=True)
@@ -59,20 +68,51 @@ def by_group(
     columns = _columns(bootstrap, channel_set)
     if columns is None:
         return None
-    control, cells = columns
     boots = {
         name: Bootstrap(part.only(_of_set(channel_set)), task, draws)
         for name, part in groups.items()
     }
+    chart = "SIC" if task == "combined" else task
+    pixels = [labelled(part.sums[chart])[0] for part in groups.values()]
+    return _differences(*columns, boots, pixels)
+
+
+def by_class(
+    whole: Tally, task: TaskName, channel_set: str, draws: int = DRAWS
+) -> Differences | None:
+    """Differences of the F1 of each class; None for the combined score or without two cells."""
+    if task == "combined":
+        return None
+    networks = whole.only(_of_set(channel_set))
+    columns = _columns(Bootstrap(networks, task, draws=1), channel_set)
+    if columns is None:
+        return None
+    boots = {
+        name: Bootstrap(networks, task, draws, score=partial(_class_f1, task, number))
+        for number, name in enumerate(CHART[task].class_names)
+    }
+    return _differences(*columns, boots, list(labelled_by_class(networks.sums[task])[0].T))
+
+
+def _class_f1(chart: ChartName, number: int, sums: Mapping[ChartName, np.ndarray]) -> np.ndarray:
+    f1: np.ndarray = class_f1(sums[chart])[..., number]
+    return f1
+
+
+def _differences(
+    control: Cell,
+    cells: tuple[Cell, ...],
+    groups: Mapping[str, Bootstrap],
+    pixels: Sequence[np.ndarray],
+) -> Differences:
+    """A row for each group, with the labelled pixels of each of its scenes, (scenes,)."""
     points = np.full((len(groups), len(cells)), np.nan)
     half_widths = points.copy()
     for column, cell in enumerate(cells):
         weights = difference([cell], [control])
-        estimates, width = bands([(each, weights) for each in boots.values()])
+        estimates, width = bands([(each, weights) for each in groups.values()])
         points[:, column] = [each.effect for each in estimates]
         half_widths[:, column] = [width * each.error for each in estimates]
-    chart = "SIC" if task == "combined" else task
-    pixels = [labelled(part.sums[chart])[:1] for part in groups.values()]
     return Differences(
         control,
         cells,
@@ -84,50 +124,12 @@ def by_group(
     )
 
 
-def by_class(whole: Tally, task: TaskName, channel_set: str) -> Differences | None:
-    """Differences of the F1 of each class; None for the combined score or without two cells."""
-    if task == "combined":
-        return None
-    bootstrap = Bootstrap(whole, task, draws=1)
-    columns = _columns(bootstrap, channel_set)
-    if columns is None:
-        return None
-    control, cells = columns
-    networks = whole.only(lambda source: source.seed is not None)
-    sums = networks.sums[task].sum(axis=1)
-    f1 = {source: class_f1(each) for source, each in zip(networks.sources, sums, strict=True)}
-    columns_of = []
-    for cell in cells:
-        seeds = bootstrap.shared_seeds(difference([cell], [control]))
-        of_seed = [_of(f1, cell, seed) - _of(f1, control, seed) for seed in seeds] or [
-            np.full(CHART[task].n_classes, np.nan)
-        ]
-        columns_of.append(np.mean(of_seed, axis=0))
-    rows = networks.sums[task][0][:, 1 + CHART[task].n_classes : 1 + 2 * CHART[task].n_classes]
-    points = np.array(columns_of).T
-    return Differences(
-        control,
-        cells,
-        CHART[task].class_names,
-        points,
-        np.full(points.shape, np.nan),
-        rows.sum(axis=0).astype(np.int64),
-        np.count_nonzero(rows, axis=0),
-    )
-
-
 def groups_of(tally: Tally, group_of: Mapping[str, str]) -> dict[str, Tally]:
     """The parts of a tally by group of scenes, such as their regions, the largest first."""
     names = np.array([group_of[scene] for scene in tally.scenes])
     found, counts = np.unique(names, return_counts=True)
     order = found[np.argsort(-counts, kind="stable")]
     return {str(name): tally.only(scenes=names == name) for name in order}
-
-
-def _of(f1: Mapping[Source, np.ndarray], cell: Cell, seed: int) -> np.ndarray:
-    return next(
-        values for source, values in f1.items() if source.cell == cell and source.seed == seed
-    )
 
 
 def _of_set(channel_set: str) -> Callable[[Source], bool]:

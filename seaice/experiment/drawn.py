@@ -176,8 +176,8 @@ def groups_table(differences: Differences) -> DifferenceTable:
         for name, row in zip(groups, texts, strict=True)
     ]
     halves = differences.half_widths
-    # Classes have no bands at all; a group without one has too few scenes.
-    undecided = np.isfinite(halves).any() & ~(np.abs(differences.points) > halves)
+    # A group without a band has too few scenes.
+    undecided = ~(np.abs(differences.points) > halves)
     hatched = np.zeros_like(undecided)
     return DifferenceTable(rows, columns, differences.points, texts, hovers, hatched, undecided)
 

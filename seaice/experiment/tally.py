@@ -242,8 +242,13 @@ def task_score(task: TaskName, sums: Mapping[ChartName, np.ndarray]) -> np.ndarr
 
 def labelled(sums: np.ndarray) -> np.ndarray:
     """Number of labelled pixels, (...) float64, of sums (..., 1 + 3 classes)."""
-    pixels: np.ndarray = _parts(sums)[1].sum(axis=-1)
+    pixels: np.ndarray = labelled_by_class(sums).sum(axis=-1)
     return pixels
+
+
+def labelled_by_class(sums: np.ndarray) -> np.ndarray:
+    """Number of labelled pixels of each class, (..., classes) float64."""
+    return _parts(sums)[1]
 
 
 def _parts(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -82,8 +82,6 @@ def test_differences_whose_interval_holds_zero_are_undecided():
     # Nor is anything known of a group without an interval, such as one of a single scene.
     assert table.undecided.tolist() == [[False, True, True]]
     assert table.texts == [["+2.0* ± 1.0", "\N{MINUS SIGN}20.0 ± 44.0", "+30.0"]]
-    # Classes have no intervals at all.
-    assert not groups_table(differences([math.nan] * 3)).undecided.any()
 
 
 def test_the_matrix_leaves_open_what_its_marks_leave_open(results):

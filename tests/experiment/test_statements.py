@@ -268,8 +268,37 @@ def test_differences_by_class_and_region(full):
     classes = by_class(whole, "SOD", "sar")
     assert classes.points.shape == (6, 4)
     assert classes.pixels.sum() == one.pixels.sum()
+    assert (classes.half_widths > 0).all()
     assert by_class(whole, "combined", "sar") is None
     assert by_group(whole, groups, "SOD", "all") is None
+
+
+def test_bands_of_classes_equal_a_slow_computation(full):
+    """Scenes are drawn one by one, and F1 is that of their pooled confusion matrix."""
+    whole = tally(full[full.seed == 0])
+    table = by_class(whole, "SOD", "sar", draws=300)
+    counts = Bootstrap(whole, "SOD", draws=300).scene_counts
+
+    def f1(cell: Cell, times: np.ndarray) -> np.ndarray:
+        own = full[(full.chart == "SOD") & (full.seed == 0)]
+        own = own[(own.channel_set == cell.channel_set) & (own.rates == cell.rates)]
+        matrices = dict(zip(own.scene, own.confusion, strict=True))
+        pooled = sum(
+            n * np.reshape(matrices[scene], (6, 6))
+            for scene, n in zip(whole.scenes, times, strict=True)
+        )
+        return 200 * np.diag(pooled) / (pooled.sum(axis=0) + pooled.sum(axis=1))
+
+    everything = np.ones(len(whole.scenes))
+    for column, cell in enumerate(table.cells):
+        effect = f1(cell, everything) - f1(table.control, everything)
+        np.testing.assert_allclose(table.points[:, column], effect)
+        drawn = np.array([f1(cell, times) - f1(table.control, times) for times in counts])
+        error = drawn.std(axis=0, ddof=1) * np.sqrt(20 / 19)
+        widths = table.half_widths[:, column] / error
+        # One width for all classes of a field, and wider than for one class alone.
+        np.testing.assert_allclose(widths, widths[0])
+        assert widths[0] > 2.2
 
 
 def test_a_region_with_one_scene_has_a_difference_and_no_band(full):

@@ -13,7 +13,7 @@ from seaice.figures.differences import difference_figure
 _HELP = (
     "Differences in score from the control, with half of a 95 % band that holds for all rows of a "
     "column at once. * marks those whose band does not hold 0; the others have no colour. Red: "
-    "more than the control. Classes are compared by their F1, without a band."
+    "more than the control. Classes are compared by their F1."
 )
 
 
