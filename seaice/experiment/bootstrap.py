@@ -13,7 +13,7 @@ the degrees of freedom after Satterthwaite (1946).
 import math
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -25,6 +25,7 @@ from seaice.experiment.tally import Cell, Tally, TaskName, task_score
 DRAWS = 2000
 LEVEL = 0.95
 """Confidence level of all intervals."""
+_END = (1 + LEVEL) / 2
 _LEAST_ERROR = 1e-9
 _MOST_UNDEFINED = 0.1
 """Share of draws in which a score may be undefined, such as R2 over water alone."""
@@ -41,8 +42,10 @@ class Estimate:
         scenes: Number of scenes.
         seeds: Number of seeds; with one, the error does not include the spread between seeds.
         reason: Why there is no effect or no error; empty if there are both.
-        width: Half the width of the interval in standard errors, where it holds for several
-            differences at once; NaN for an interval of its own.
+        of_scenes: Variance that the scenes give the effect, part of the error.
+        of_seeds: Variance that the seeds give it; 0 with one seed.
+        half_band: Half the width of the interval where it holds for several differences at once
+            (`bands`); NaN for an interval of its own.
     """
 
     effect: float
@@ -51,14 +54,16 @@ class Estimate:
     scenes: int
     seeds: int
     reason: str = ""
-    width: float = math.nan
+    of_scenes: float = math.nan
+    of_seeds: float = math.nan
+    half_band: float = math.nan
 
     @property
     def half_width(self) -> float:
         """Half the width of the interval."""
-        if not math.isnan(self.width):
-            return self.error * self.width
-        return self.error * float(special.stdtrit(self.freedom, (1 + LEVEL) / 2))
+        if not math.isnan(self.half_band):
+            return self.half_band
+        return self.error * float(special.stdtrit(self.freedom, _END))
 
     @property
     def low(self) -> float:
@@ -200,7 +205,8 @@ class Bootstrap:
         error = max(float(np.nanstd(deviations, ddof=1)), _LEAST_ERROR)
         of_scenes = float(np.nanvar(drawn.mean(axis=1), ddof=1)) * n / (n - 1)
         of_seeds = float(points.var(ddof=1)) / k if k > 1 else 0.0
-        return Estimate(effect, error, _freedom(of_scenes, n, of_seeds, k), n, k)
+        freedom = _freedom(of_scenes, n - 1, of_seeds, k - 1)
+        return Estimate(effect, error, freedom, n, k, "", of_scenes, of_seeds)
 
     def _reason(self, effect: float, seeds: int, drawn: np.ndarray) -> str:
         if not self.tally.scenes:
@@ -216,54 +222,82 @@ class Bootstrap:
         return ""
 
 
-def _freedom(of_scenes: float, scenes: int, of_seeds: float, seeds: int) -> float:
+def _freedom(
+    of_scenes: float, scenes_freedom: float, of_seeds: float, seeds_freedom: float
+) -> float:
     """Degrees of freedom of a sum of two variances, after Satterthwaite."""
-    parts = of_scenes**2 / (scenes - 1) + (of_seeds**2 / (seeds - 1) if seeds > 1 else 0.0)
+    parts = of_scenes**2 / scenes_freedom
+    if of_seeds > 0:
+        parts += of_seeds**2 / seeds_freedom
     total = (of_scenes + of_seeds) ** 2
-    return total / parts if parts > 0 else float(scenes - 1)
+    return total / parts if parts > 0 else float(scenes_freedom)
 
 
 def bands(
     contrasts: Sequence[tuple[Bootstrap, Mapping[Cell, float]]],
-) -> tuple[list[Estimate], float]:
-    """Estimates, and how wide a band that holds for all of them at once is.
+    beside: Sequence[tuple[Bootstrap, Mapping[Cell, float]]] = (),
+) -> list[Estimate]:
+    """Estimates with intervals that hold for all of them at once.
+
+    Two or three seeds tell little of how much a difference varies between seeds. So the share of
+    that variance is taken to be at least the mean one, which all differences tell together.
 
     Args:
         contrasts: Weights by cell, and the bootstrap to take each from.
+        beside: Further ones, which get an interval of the same kind, but for which it need not
+            hold at once with the others.
 
     Returns:
-        The estimates, and half the width of the band in standard errors of each; NaN if none has
-        an error.
+        The estimates of both. Those without an error have no interval.
     """
-    estimates = [bootstrap.estimate(weights) for bootstrap, weights in contrasts]
+    pairs = [*contrasts, *beside]
+    estimates = [bootstrap.estimate(weights) for bootstrap, weights in pairs]
     deviations = [
-        np.empty(0) if estimate.reason else bootstrap.deviations(*bootstrap.drawn(weights))
-        for estimate, (bootstrap, weights) in zip(estimates, contrasts, strict=True)
+        np.abs(bootstrap.deviations(*bootstrap.drawn(weights))) / each.error
+        for each, (bootstrap, weights) in zip(estimates, contrasts, strict=False)
+        if not each.reason
     ]
-    return estimates, simultaneous_width(estimates, deviations)
+    if not deviations:
+        return estimates
+    largest = np.nanquantile(np.nanmax(deviations, axis=0), LEVEL)
+    errors = max(float(largest), float(special.ndtri(_END)))
+    seeds = _SharedSpread.of([each for each in estimates if not each.reason])
+    return [
+        each if each.reason else replace(each, half_band=errors * seeds.scaled_error(each))
+        for each in estimates
+    ]
 
 
-def simultaneous_width(estimates: list[Estimate], deviations: list[np.ndarray]) -> float:
-    """Half the width of a simultaneous band in standard errors: the quantile of the largest one.
+@dataclass(frozen=True)
+class _SharedSpread:
+    """How much several differences vary between seeds, told by all of them together.
 
-    Args:
-        estimates: The estimates; those without an error do not count.
-        deviations: (draws,) float64 each, effects of the draws less the effect.
-
-    Returns:
-        A factor of the errors; NaN without any.
+    Attributes:
+        share: Variance that seeds give, as a share of that which scenes give.
+        freedom: Degrees of freedom of that.
     """
-    known = [
-        (each, drawn) for each, drawn in zip(estimates, deviations, strict=True) if not each.reason
-    ]
-    if not known:
-        return float("nan")
-    largest = np.nanmax([np.abs(drawn) / each.error for each, drawn in known], axis=0)
-    freedom = min(each.freedom for each, _ in known)
-    # The draws follow a normal distribution; few seeds have heavier tails.
-    ends = (1 + LEVEL) / 2
-    tails = float(special.stdtrit(freedom, ends) / special.ndtri(ends))
-    return max(float(np.nanquantile(largest, LEVEL)), float(special.ndtri(ends))) * tails
+
+    share: float
+    freedom: float
+
+    @classmethod
+    def of(cls, estimates: Sequence[Estimate]) -> "_SharedSpread":
+        several = [each for each in estimates if each.seeds > 1]
+        of_scenes = sum(each.of_scenes for each in several)
+        share = sum(each.of_seeds for each in several) / of_scenes if of_scenes else 0.0
+        # Differences from one control share its seeds: they correlate by a half, and their squares
+        # by a quarter.
+        independent = 1 + (len(several) - 1) / 4
+        return cls(share, sum(each.seeds - 1 for each in several) / independent)
+
+    def scaled_error(self, estimate: Estimate) -> float:
+        """The standard error, larger as the tails of t are heavier than those of the normal one."""
+        error, freedom = estimate.error, estimate.freedom
+        if estimate.seeds > 1:
+            of_seeds = max(estimate.of_seeds, self.share * estimate.of_scenes)
+            error = math.sqrt(error**2 + of_seeds - estimate.of_seeds)
+            freedom = _freedom(estimate.of_scenes, estimate.scenes - 1, of_seeds, self.freedom)
+        return error * float(special.stdtrit(freedom, _END) / special.ndtri(_END))
 
 
 def holm(p_values: list[float]) -> list[float]:

@@ -110,9 +110,9 @@ def _differences(
     half_widths = points.copy()
     for column, cell in enumerate(cells):
         weights = difference([cell], [control])
-        estimates, width = bands([(each, weights) for each in groups.values()])
+        estimates = bands([(each, weights) for each in groups.values()])
         points[:, column] = [each.effect for each in estimates]
-        half_widths[:, column] = [width * each.error for each in estimates]
+        half_widths[:, column] = [each.half_band for each in estimates]
     return Differences(
         control,
         cells,

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 
 from seaice.experiment.bootstrap import Bootstrap, Estimate, bands
 from seaice.experiment.contrasts import difference
@@ -14,7 +13,7 @@ def gains(bootstrap: Bootstrap, channel_set: str) -> dict[Cell, Estimate]:
     """The score of each cell of a channel set less that of the control, over the seeds of both.
 
     The intervals hold for all fields at once, so that the best one may be chosen. That of the
-    control with centre taps alone is as wide.
+    control with centre taps alone is of the same kind.
 
     Returns:
         An estimate for each cell but the control; none without a control.
@@ -26,14 +25,11 @@ def gains(bootstrap: Bootstrap, channel_set: str) -> dict[Cell, Estimate]:
         cell for cell in bootstrap.cells() if cell.channel_set == channel_set and cell != control
     ]
     fields = [cell for cell in cells if not is_control(cell.rates)]
-    estimates, width = bands([(bootstrap, difference([cell], [control])) for cell in fields])
-    found = dict(zip(fields, estimates, strict=True))
-    return {
-        cell: replace(
-            found.get(cell) or bootstrap.estimate(difference([cell], [control])), width=width
-        )
-        for cell in cells
-    }
+    others = [cell for cell in cells if cell not in fields]
+    gain = {cell: (bootstrap, difference([cell], [control])) for cell in cells}
+    estimates = bands([gain[cell] for cell in fields], [gain[cell] for cell in others])
+    found = dict(zip((*fields, *others), estimates, strict=True))
+    return {cell: found[cell] for cell in cells}
 
 
 def all_gains(bootstrap: Bootstrap) -> dict[Cell, Estimate]:

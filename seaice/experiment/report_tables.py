@@ -45,7 +45,7 @@ def score_table(
         seed = source.seed if source.seed is not None else -1
         gain = gains.get(source.cell)
         # An interval for this difference alone, and one for all fields of the channel set at once.
-        alone = gain and replace(gain, width=math.nan)
+        alone = gain and replace(gain, half_band=math.nan)
         at_once = _numbers("from_control_at_once", gain)
         rows.append(
             {

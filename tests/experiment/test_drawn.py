@@ -55,7 +55,7 @@ def test_figure_matrix_and_sentences_have_one_interval(results):
     assert text == f"{points(gain.effect, signed=True)}* ± {gain.half_width:.1f} · 2"
     ends = f"({points(gain.low, signed=True)} to {points(gain.high, signed=True)})"
     # Wider than that of one field alone, because the better of two was chosen.
-    assert gain.half_width > replace(gain, width=math.nan).half_width
+    assert gain.half_width > replace(gain, half_band=math.nan).half_width
     sar = SweepResults(results.table[results.table.channel_set == "sar"], {})
     assert ends in sar.finding("SOD", "chart")
 
