@@ -7,6 +7,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from seaice.dashboard.components.keyboard import keyboard
 from seaice.dashboard.link import Link
 from seaice.dashboard.spare_memory import give_back_later
 
@@ -31,6 +32,7 @@ def run(pages: Mapping[PageName, StreamlitPage]) -> None:
     page = st.navigation([*pages.values(), named])
     if page == pages["context"] and is_old:
         switch()
+    keyboard()
     try:
         page.run()
     finally:

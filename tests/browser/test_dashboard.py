@@ -261,6 +261,30 @@ def test_the_first_page_has_its_name_as_an_address_too(page: Page, address: str)
     expect(page).to_have_url(re.compile("/compare.*channels=sar"))
 
 
+def test_a_page_can_be_used_by_keyboard(page: Page):
+    """The page's names show the focus, and a popover that a key opens takes it."""
+    explain = page.get_by_role("link", name="Explain")
+    page.keyboard.press("Tab")
+    while not explain.evaluate("link => link === document.activeElement"):
+        page.keyboard.press("Tab")
+    expect(explain).to_have_css("outline-style", "solid")
+    display = page.get_by_role("button", name="Display")
+    controls = page.get_by_test_id("stPopoverBody")
+    display.focus()
+    page.keyboard.press("Enter")
+    expect(controls.get_by_role("button", name="Maps", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(display).to_be_focused()
+    # With the mouse, the focus stays where Streamlit leaves it.
+    display.click()
+    expect(controls).to_be_visible()
+    expect(display).to_be_focused()
+    # Closed by a key it is not entered again.
+    page.keyboard.press("Enter")
+    expect(controls).to_have_count(0)
+    expect(display).to_be_focused()
+
+
 def test_a_narrow_window_stacks_the_panels(browser: Browser, address: str):
     context = browser.new_context(viewport={"width": 480, "height": 900})
     page = context.new_page()

@@ -1,0 +1,47 @@
+"""What a person needs who uses the pages by keyboard alone, and Streamlit does not give."""
+
+import streamlit as st
+
+# A popover's controls stand at the end of the document. Whoever opens it with a key would have to
+# pass everything else of the page before they come to them.
+_SCRIPT = """
+const CONTROLS = "input, button, [tabindex='0'], select, textarea, a[href]";
+const body = () => document.querySelector("[data-testid=stPopoverBody]");
+
+export default function () {
+  let frame = 0;
+  const enter = (tries) => {
+    const controls = [...(body()?.querySelectorAll(CONTROLS) ?? [])];
+    const first = controls.find((each) => !each.closest("[data-testid=stTooltipIcon]"));
+    if (first) first.focus();
+    else if (tries > 0) frame = requestAnimationFrame(() => enter(tries - 1));
+  };
+  const onKey = (event) => {
+    const opens = event.key === "Enter" || event.key === " ";
+    // One that is open already is being closed.
+    if (opens && event.target.closest?.("[data-testid=stPopover]") && !body()) {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => enter(120));
+    }
+  };
+  document.addEventListener("keydown", onKey);
+  return () => {
+    document.removeEventListener("keydown", onKey);
+    cancelAnimationFrame(frame);
+  };
+}
+"""
+
+_STYLE = """<style>
+/* It shows nothing, and so needs no gap. */
+.st-key-keyboard { position: absolute; }
+[data-testid="stSidebarNavLink"]:focus-visible { outline: 2px solid; outline-offset: -2px; }
+</style>"""
+
+_component = st.components.v2.component("seaice_keyboard", js=_SCRIPT)
+
+
+def keyboard() -> None:
+    """Show which page's name has the focus, and move the focus into a popover that a key opens."""
+    st.html(_STYLE)
+    _component(key="keyboard")
