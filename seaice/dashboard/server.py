@@ -18,10 +18,13 @@ from streamlit.web import cli
 from seaice.core.endings import heeded
 from seaice.core.files import remove_unfinished
 from seaice.dashboard import warmup
+from seaice.scenes.coarsened import COARSENED
 from seaice.scenes.decoded import DECODED
 
 _DECODED_BYTES = 64 * 2**20
 """Memory for decoded variables: a few scenes of a million pixels."""
+_COARSENED_BYTES = 64 * 2**20
+"""Memory for coarsened ones: a few scenes of 26 million pixels at 400 m."""
 
 
 def main() -> None:
@@ -32,6 +35,7 @@ def main() -> None:
     _ask_nobody()
     _end_in_order()
     DECODED.most_bytes = _DECODED_BYTES
+    COARSENED.most_bytes = _COARSENED_BYTES
     warmup.begin()
     try:
         sys.exit(cli.main(prog_name="streamlit"))

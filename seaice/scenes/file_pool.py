@@ -49,7 +49,7 @@ class OpenFile:
 
     def __init__(self, path: Path, file: netCDF4.Dataset, identity: object) -> None:
         self.path = path
-        self._file, self._identity = file, identity
+        self._file, self.identity = file, identity
         stored = stored_names(lambda name: _attributes_of(file, name))
         # Each radar channel under its own name, whatever the order in the file.
         known = {name: file.variables[stored[name]] for name in stored if name in file.variables}
@@ -75,7 +75,7 @@ class OpenFile:
         Raises:
             SceneError: The file has been replaced since its scene was opened.
         """
-        key = self._identity, name, *((side.start, side.stop) for side in part)
+        key = self.identity, name, *((side.start, side.stop) for side in part)
         if (known := DECODED.get(key)) is not None:
             return known
         values: np.ndarray = self._variable(name)[part]

@@ -17,6 +17,7 @@ from seaice.ai4arctic.charts import CHART, FILL, ChartName
 from seaice.ai4arctic.layout import FULL_DIMS, INPUT_FILL, LATITUDE, LONGITUDE
 from seaice.core.errors import SceneError
 from seaice.core.grids.pixel_grid import PixelGrid, Window
+from seaice.scenes.coarsened import COARSENED
 from seaice.scenes.file_pool import OpenFile, OpenFiles, opened
 from seaice.scenes.positions import fill_position_channels, positions_at, unit_vectors
 from seaice.scenes.resampler import Resampler
@@ -26,6 +27,8 @@ SPAN_LINES, SPAN_SAMPLES, SPAN_SPACING_M = "span_lines", "span_samples", "span_s
 SPAN_LATITUDE, SPAN_LONGITUDE = "source_grid2d_latitude", "source_grid2d_longitude"
 """Positions of the grid that a coarser scene was made from. Attributes of the latitude hold that
 grid's size and spacing. A scene with these variables gives the same positions as its source."""
+_VALID = "valid"
+"""Name of the validity among kept layers; no channel is called so."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,8 @@ def read_inputs(
     values = _empty(scene, channels, resampler.shape)
     layers = dict(zip(channels, values, strict=True))
     with opened(scene.path, files) as file:
-        valid = _fill_sar(file, resampler, layers)
-        _fill_others(file, resampler, layers)
+        valid = _fill_full_grid(file, resampler, layers)
+        _fill_positions(file, resampler, layers)
         _fill_cells(file, resampler, channels, values)
     return Inputs(values, valid)
 
@@ -96,6 +99,7 @@ def read_channels(
         if set(SAR) & set(layers):
             _fill_sar(file, resampler, layers)
         _fill_others(file, resampler, layers)
+        _fill_positions(file, resampler, layers)
         _fill_cells(file, resampler, channels, values)
     return values
 
@@ -168,6 +172,24 @@ def _empty(scene: Scene, channels: Sequence[str], shape: tuple[int, int]) -> np.
     return np.empty((len(channels), *shape), np.float32)
 
 
+def _fill_full_grid(
+    file: OpenFile, resampler: Resampler, layers: dict[str, np.ndarray]
+) -> np.ndarray:
+    """Fill the layers of the full grid and return the window's validity."""
+    names = [name for name in layers if name not in POSITIONS and on_full_grid(file, name)]
+    key = file.identity, resampler.target.spacing_m
+    if known := COARSENED.find(key, resampler.window, [_VALID, *names]):
+        for name in names:
+            layers[name][:] = known[name]
+        return known[_VALID].copy()
+    valid = _fill_sar(file, resampler, layers)
+    _fill_others(file, resampler, layers)
+    # Of the scene's own pixels the validity alone: scores need it, and it takes all of the radar.
+    own = {name: layers[name] for name in names} if resampler.is_coarsening else {}
+    COARSENED.keep(key, resampler.window, {_VALID: valid, **own})
+    return valid
+
+
 def _fill_sar(file: OpenFile, resampler: Resampler, layers: dict[str, np.ndarray]) -> np.ndarray:
     """Fill the layers of SAR channels and return the window's validity.
 
@@ -187,8 +209,7 @@ def _fill_sar(file: OpenFile, resampler: Resampler, layers: dict[str, np.ndarray
 
 
 def _fill_others(file: OpenFile, resampler: Resampler, layers: dict[str, np.ndarray]) -> None:
-    """Fill the layers of positions, and of the full grid but for the SAR's."""
-    _fill_positions(file, resampler, {name: layers[name] for name in POSITIONS if name in layers})
+    """Fill the layers of the full grid but for the SAR's."""
     for name, layer in layers.items():
         if name not in SAR and on_full_grid(file, name):
             # Distance to land is known on land and beyond the swath too.
@@ -289,10 +310,11 @@ def _span(file: OpenFile) -> PixelGrid:
 
 def _fill_positions(file: OpenFile, resampler: Resampler, layers: dict[str, np.ndarray]) -> None:
     """Fill the layers of position channels."""
-    if not layers:
+    own = {name: layers[name] for name in POSITIONS if name in layers}
+    if not own:
         return
     points = read_points(file, resampler.source)
     if not np.isfinite(points.vectors).all():
         raise SceneError(file.path, "holds positions that are not finite numbers")
     at = resampler.points(points.span, points.latitude.shape)
-    fill_position_channels(points.vectors, *at, layers)
+    fill_position_channels(points.vectors, *at, own)

@@ -61,6 +61,11 @@ class Resampler:
         lines, samples = self.window
         return lines.stop - lines.start, samples.stop - samples.start
 
+    @property
+    def is_coarsening(self) -> bool:
+        """Whether several whole pixels become one."""
+        return self.ratio is not None and self.ratio > 1
+
     def fill_inputs(self, values: np.ndarray, valid: np.ndarray, out: np.ndarray) -> None:
         """Resample values of the part that was read; `INPUT_FILL` where invalid.
 
