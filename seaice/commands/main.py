@@ -19,7 +19,7 @@ from typing import Annotated, NoReturn
 import typer
 
 # typer offers the base class of its usage errors only here.
-from typer._click.exceptions import ClickException
+from typer._click.exceptions import BadParameter, ClickException, MissingParameter, UsageError
 
 from seaice.commands.app import start_app
 from seaice.commands.baseline import baseline
@@ -135,7 +135,7 @@ def main() -> None:
     except SeaIceError as error:
         _fail(str(error))
     except ClickException as error:
-        _fail(error.format_message())
+        _fail(_said(error))
     except SignalledExit as ended:
         _fail("Stopped.", ended.status)
     except KeyboardInterrupt:
@@ -146,6 +146,14 @@ def main() -> None:
     if status == _INTERRUPTED:
         _fail("Stopped.", _INTERRUPTED)
     sys.exit(status or 0)
+
+
+def _said(error: ClickException) -> str:
+    """What is wrong with a command line; where it is incomplete, what tells how it is written."""
+    values_fit = not isinstance(error, BadParameter) or isinstance(error, MissingParameter)
+    if isinstance(error, UsageError) and error.ctx and values_fit:
+        return f"{error.format_message().removesuffix('.')}. See {error.ctx.command_path} --help."
+    return error.format_message()
 
 
 def _end_by_system(error: OSError) -> NoReturn:
