@@ -56,6 +56,10 @@ def test_a_mistake_is_one_line_of_the_process():
     refused = in_own_process("nonsense")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.splitlines() == ["No such command 'nonsense'. See seaice --help."]
+    # Of a value that does not fit, the sentence itself says how it must be.
+    refused = in_own_process("train", "--batch", "x")
+    assert refused.stderr.startswith("Invalid value for '--batch'")
+    assert "--help" not in refused.stderr
 
 
 def test_info_lists_channel_sets_without_torch(make_scene):
@@ -187,7 +191,7 @@ def test_mistakes_are_one_line(fails, make_scene, make_checkpoint, tmp_path: Pat
     scene = make_scene(without=("btemp_89_0v",))
     checkpoint = make_checkpoint((1,), "amsr2")
     fails("'centre'; not '6-12-x'", "train", "--rates", "6-12-x", "--channels", "sar")
-    fails("Missing option '--channels'. See seaice train --help.", "train", "--rates", "6")
+    fails("Missing option '--channels'", "train", "--rates", "6")
     fails("No channel set 'radar'", "train", "--rates", "6", "--channels", "radar")
     fails("--scenes", "simulate", tmp_path / "x", "--scenes", 0, "--seed", 1)
     (tmp_path / "file").touch()
