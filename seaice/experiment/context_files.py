@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from seaice.ai4arctic.charts import CHART, CHARTS
 from seaice.core.errors import ConfigError, SceneError
@@ -59,10 +61,19 @@ def read_curve(path: Path) -> ContextCurve:
         SceneError: The file is missing, damaged, or no context curve of this version.
     """
     try:
+        # Text in another encoding would only be found where it is used.
+        pq.read_table(path, partitioning=None).validate(full=True)
         frame = pd.read_parquet(path, engine="pyarrow")
     except FileNotFoundError as error:
         raise SceneError(path, "is not there", "Write it with `seaice context --out`.") from error
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (
+        pa.ArrowException,
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ) as error:
         # Such a file describes its columns in JSON too, which the library takes as it comes.
         raise SceneError(path, "is damaged or no Parquet file", "Measure it again.") from error
     about = {str(name): value for name, value in frame.attrs.items()}

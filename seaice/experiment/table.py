@@ -170,6 +170,8 @@ def _read(
         wanted_rows = [(name, "==", value) for name, value in equal.items()] or None
         # Parts of the file whose statistics exclude the values are not read at all.
         table = pq.read_table(path, columns=columns, filters=wanted_rows, partitioning=None)
+        # Text in another encoding would only be found where it is used.
+        table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, TableError):
             raise

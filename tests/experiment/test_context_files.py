@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -36,6 +37,14 @@ def lose(name: str) -> Callable[[pd.DataFrame], object]:
 
 def put(name: str, *values: object) -> Callable[[pd.DataFrame], object]:
     return lambda frame: frame.isetitem(frame.columns.get_loc(name), pd.Series(values))
+
+
+def test_text_in_another_encoding_is_refused(written: Path):
+    table = pq.read_table(written)
+    latin = pa.array([b"\xe1"] * len(table)).view(pa.string())  # as Latin-1 has it
+    pq.write_table(table.set_column(table.schema.get_field_index("scene"), "scene", latin), written)
+    with pytest.raises(SceneError, match="is damaged or no Parquet file"):
+        read_curve(written)
 
 
 @pytest.mark.parametrize(

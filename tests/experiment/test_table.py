@@ -152,6 +152,11 @@ def test_another_version_and_damage_are_a_sentence(tmp_path: Path):
     pq.write_table(written.drop_columns(["month"]).replace_schema_metadata(metadata), path)
     with pytest.raises(TableError, match="does not have the columns"):
         read_table(path)
+    text = written.schema.get_field_index("scene")
+    latin = pa.array([b"\xe1"] * len(written)).view(pa.string())  # as Latin-1 has it
+    pq.write_table(written.set_column(text, "scene", latin), path)
+    with pytest.raises(TableError, match="is damaged or no evaluation table"):
+        read_table(path)
     path.write_bytes(b"PAR1 no more")
     with pytest.raises(TableError, match="is damaged or no evaluation table"):
         read_table(path)
