@@ -50,7 +50,8 @@ def predict(
         bool,
         typer.Option(
             "--polygons",
-            help="Write each chart as polygons too, in GeoJSON with SIGRID-3 fields.",
+            help="Write each chart as polygons too, with SIGRID-3 fields, as GeoJSON and "
+            "GeoPackage.",
         ),
     ] = False,
     again: Again = False,

@@ -14,6 +14,7 @@ from seaice.results.evaluation import SceneScores, scored
 from seaice.results.export import (
     chart_paths,
     is_prediction,
+    polygon_paths,
     write_chart_geotiffs,
     write_geotiff,
     write_polygons,
@@ -53,8 +54,8 @@ class Order:
 
     @property
     def polygon_files(self) -> list[Path]:
-        """The files of polygons that the scene becomes, one a chart."""
-        return chart_paths(self.target.with_suffix(".geojson")) if self.polygons else []
+        """The files of polygons that the scene becomes."""
+        return polygon_paths(self.target.with_suffix(".geojson")) if self.polygons else []
 
     def absolute(self) -> "Order":
         """The same order for a process with another working folder."""

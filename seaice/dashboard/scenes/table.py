@@ -104,8 +104,7 @@ def scene_columns(scored: Scored = NOT_SCORED) -> dict[str, Any]:
     return {
         "HH": image(
             width=76,
-            help="Sentinel-1 HH from -28 dB (black) to -4 dB (white). The first line is at the "
-            "top.",
+            help="Sentinel-1 HH from -28 dB (black) to -4 dB (white), north up.",
         ),
         "Chart": image(
             width=76,

@@ -1,4 +1,4 @@
-"""Predicted charts as polygons in GeoJSON, with the fields of SIGRID-3 where they apply.
+"""Predicted charts as polygons, with the fields of SIGRID-3 where they apply.
 
 The edges of the polygons are those of the scene's own pixels, by the scene's positions: nothing is
 resampled. Pixels of one class that touch form a polygon. What is smaller than `SMALLEST_KM2` joins
@@ -17,6 +17,7 @@ from seaice.ai4arctic.charts import CHART, CHARTS, FILL, ChartName
 from seaice.core.files import atomic_write
 from seaice.results.export.chart_geotiff import chart_paths
 from seaice.results.export.corners import Corners
+from seaice.results.export.geopackage import Collection, write_geopackage
 from seaice.results.export.geotiff import file_tags
 from seaice.results.inference import Prediction
 from seaice.scenes.read import read_valid
@@ -36,12 +37,16 @@ DIGITS = 5
 Ring = list[tuple[float, float]]
 
 
+def polygon_paths(path: Path) -> list[Path]:
+    """The files of polygons named after `x.geojson`: one a chart, and a GeoPackage with all."""
+    return [*chart_paths(path), path.with_suffix(".gpkg")]
+
+
 def write_polygons(path: Path, prediction: Prediction, command: str) -> list[Path]:
-    """Write each chart of a prediction as a GeoJSON file of polygons.
+    """Write each chart of a prediction as a GeoJSON file of polygons, and all as a GeoPackage.
 
     Args:
-        path: `x.geojson` for the files `x_SIC.geojson`, `x_SOD.geojson` and `x_FLOE.geojson`.
-            Existing ones are replaced.
+        path: What they are named after; see `polygon_paths`. Existing ones are replaced.
         prediction: The prediction.
         command: The command line, for the files' history.
 
@@ -54,17 +59,20 @@ def write_polygons(path: Path, prediction: Prediction, command: str) -> list[Pat
     """
     corners = Corners(prediction.scene)
     origin = file_tags(prediction, command)
-    written = []
-    for chart, target in zip(CHARTS, chart_paths(path), strict=True):
-        document = {
+    collections: dict[str, Collection] = {
+        chart: {
             "type": "FeatureCollection",
             # Other members than GeoJSON's own are allowed, and readers pass over them.
             "origin": {**origin, "chart": CHART[chart].long_name, "smallest_km2": SMALLEST_KM2},
             "features": list(_features(prediction, chart, corners)),
         }
+        for chart in CHARTS
+    }
+    *charts, geopackage = written = polygon_paths(path)
+    for collection, target in zip(collections.values(), charts, strict=True):
         with atomic_write(target) as temporary:
-            temporary.write_text(json.dumps(document, separators=(",", ":")), encoding="utf-8")
-        written.append(target)
+            temporary.write_text(json.dumps(collection, separators=(",", ":")), encoding="utf-8")
+    write_geopackage(geopackage, collections, origin)
     return written
 
 

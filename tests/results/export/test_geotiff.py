@@ -223,6 +223,7 @@ def test_the_command_lists_geotiffs_and_keeps_netcdf_without_positions(
         standalone_mode=False,
     )
     polygons = [str(out / f"20180325T194759_dmi_c_{name}.geojson") for name in CHARTS]
+    polygons.append(str(out / "20180325T194759_dmi_c.gpkg"))
     files = [second["file"], second["geotiff"], *charts, *polygons]
     assert capsys.readouterr().out.split() == files
     with rasterio.open(second["geotiff"]) as file:

@@ -5,16 +5,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyogrio
 import pytest
+from pyogrio import raw
 from rasterio.features import rasterize
 from rasterio.transform import from_bounds
 
-from seaice.ai4arctic.charts import CHART
+from seaice.ai4arctic.charts import CHART, CHARTS
+from seaice.core.errors import OutputError
 from seaice.network.checkpoint import load_checkpoint
 from seaice.results.export import polygons, write_polygons
+from seaice.results.export.geopackage import write_geopackage
 from seaice.results.inference import Prediction, predict
 from seaice.scenes.read import read_positions, read_valid
 from seaice.scenes.scene import Scene
+
+EMPTY = {"type": "FeatureCollection", "features": []}
 
 
 @pytest.fixture
@@ -102,3 +108,33 @@ def test_concentration_is_told_as_ct(prediction, tmp_path: Path):
     full = replace(prediction, sic=np.full(prediction.grid.shape, 10, np.float32))
     (only,) = features(tmp_path, full, "SIC")
     assert only["properties"] == {"class": 10, "name": "100 %", "POLY_TYPE": "I", "CT": "92"}
+
+
+def test_a_geopackage_holds_the_same_polygons_as_layers(prediction, tmp_path: Path):
+    *charts, geopackage = write_polygons(tmp_path / "x.geojson", prediction, "seaice predict x")
+    assert geopackage == tmp_path / "x.gpkg"
+    assert [name for name, _ in pyogrio.list_layers(geopackage)] == list(CHARTS)
+    for chart, path in zip(CHARTS, charts, strict=True):
+        about, _, geometry, columns = raw.read(geopackage, layer=chart)
+        expected, _, as_geojson, values = raw.read(path)
+        assert (about["crs"], about["geometry_type"]) == ("EPSG:4326", "Polygon")
+        assert list(about["fields"]) == list(expected["fields"])
+        assert list(geometry) == list(as_geojson)
+        for column, value in zip(columns, values, strict=True):
+            assert list(column) == list(value)
+        tags = pyogrio.read_info(geopackage, layer=chart)["layer_metadata"]
+        assert tags["checkpoint_sha256"] == prediction.sha256
+
+
+def test_a_chart_without_polygons_is_an_empty_layer(prediction, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(polygons, "read_valid", lambda scene: np.zeros(scene.grid.shape, bool))
+    *_, geopackage = write_polygons(tmp_path / "x.geojson", prediction, "seaice predict x")
+    for chart in CHARTS:
+        assert pyogrio.read_info(geopackage, layer=chart)["features"] == 0
+
+
+def test_a_folder_that_cannot_be_written_to_is_said(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError):
+        write_geopackage(tmp_path / "file" / "y.gpkg", {"SOD": EMPTY}, {})
+    assert not list(tmp_path.glob("**/*.part"))

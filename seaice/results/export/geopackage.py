@@ -1,0 +1,47 @@
+"""Polygons as one GeoPackage, with a layer for each chart."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from seaice.core.files import atomic_write
+
+Collection = Mapping[str, Any]
+"""A GeoJSON FeatureCollection of polygons."""
+
+
+def write_geopackage(path: Path, layers: Mapping[str, Collection], tags: Mapping[str, str]) -> None:
+    """Write polygons in degrees (EPSG:4326).
+
+    Args:
+        path: The file, `x.gpkg`. An existing one is replaced.
+        layers: By name of the layer: its polygons.
+        tags: Metadata of each layer.
+
+    Raises:
+        OutputError: The folder is not writable, or the disk is full.
+    """
+    from pyogrio import raw
+    from pyogrio.errors import DataSourceError
+
+    # GDAL makes several files on its way, and wants the ending.
+    with atomic_write(path, DataSourceError) as temporary, tempfile.TemporaryDirectory() as folder:
+        made = Path(folder, "polygons.gpkg")
+        for name, collection in layers.items():
+            about, _, geometry, columns = raw.read(json.dumps(collection).encode())
+            raw.write(
+                made,
+                geometry,
+                columns,
+                about["fields"],
+                layer=name,
+                driver="GPKG",
+                geometry_type="Polygon",
+                crs="EPSG:4326",
+                append=made.exists(),
+                layer_metadata=dict(tags),
+            )
+        shutil.copyfile(made, temporary)
