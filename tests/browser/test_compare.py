@@ -322,10 +322,27 @@ def test_downloads_say_where_they_came_from(page: Page, tmp_path: Path):
     with rasterio.open(path) as file:
         assert file.crs.to_epsg() == 3413
         assert file.tags()["atrous_rates"] == "6-12-18"
-    path = saved(page, "Scores (CSV)", tmp_path)
+    path = saved(page, "Scores, a row a network (CSV)", tmp_path)
     with path.open(newline="") as file:
         rates = [row["atrous_rates"] for row in csv.DictReader(file)]
     assert rates == ["1-2-3", "6-12-18", "", ""]  # the last two are baselines
+    path = saved(page, "Scores (CSV)", tmp_path)
+    with path.open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["metric"] == "combined"]
+    assert [row["source"] for row in rows[2:]] == ["all water", "per-pixel linear model"]
+    assert len({row["sha256"] for row in rows}) == 3
+    assert {(row["scene"], row["region_km"]) for row in rows} == {(SCENES[0], "whole scene")}
+    path = saved(page, "Evidence (GeoTIFF)", tmp_path)
+    with rasterio.open(path) as file:
+        assert file.count == 2
+        assert file.crs.to_epsg() == 3413
+    path = saved(page, "Evidence (NetCDF)", tmp_path)
+    with netCDF4.Dataset(path) as file:
+        assert [file[f"evidence_{number}"].atrous_rates for number in (1, 2)] == [
+            "1-2-3",
+            "6-12-18",
+        ]
+        assert file["evidence_1"].method == "HiResCAM"
     path = saved(page, "Figure (PNG)", tmp_path)
     with Image.open(path) as image:
         assert image.width > 1000

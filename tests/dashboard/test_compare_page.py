@@ -319,7 +319,8 @@ def test_charts_for_a_gis_come_as_one_archive(make_scene, make_checkpoint):
     assert sorted(name for name in names if name.endswith(".tif")) == charts
     polygons = [f"{scene.id}_c_{name}.geojson" for name in ("FLOE", "SIC", "SOD")]
     assert sorted(name for name in names if name.endswith(".geojson")) == polygons
-    assert len(names) == 8
+    assert f"{scene.id}_c.gpkg" in names
+    assert len(names) == 9
 
 
 def captions(app: AppTest) -> str:

@@ -2,7 +2,8 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -10,16 +11,20 @@ import streamlit as st
 from seaice.dashboard.cache_keys import cached
 from seaice.dashboard.compare.baselines import baseline_sums
 from seaice.dashboard.compare.results import ColumnResult, NetworkResult, networks_among
+from seaice.dashboard.explain.save import facts_of, map_content
 from seaice.dashboard.text import plain
+from seaice.explain.map_files import evidence_layer
 from seaice.results.export import (
     geotiff_problem,
     scores_csv,
+    tidy_csv,
     write_chart_geotiffs,
     write_geotiff,
     write_polygons,
     write_prediction,
 )
 from seaice.results.inference import Prediction
+from seaice.results.scoring import ScoreSums
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
@@ -73,27 +78,64 @@ def downloads(results: Sequence[ColumnResult], region: Region | None, figure: st
             _file_button(result, f"Charts {result.label} for a GIS (ZIP)", "zip", write_zip)
     if problem:
         st.caption(f"No GeoTIFF: {plain(problem)}")
+    _evidence_buttons(scene, networks, "" if problem else ".tif")
     if scene.charts and networks:
         others = {each.label: each.sums for each in results if each not in networks}
-        st.download_button(
-            "Scores (CSV)",
-            lambda: scores_csv(
-                [each.prediction for each in networks],
-                [each.sums for each in networks],
-                region,
-                _COMMAND,
-                baseline_sums(scene, networks[0].file.info.channel_set, region) | others,
-            ),
-            file_name=f"{_safe(scene)}_scores.csv",
-            mime="text/csv",
-            key="download_scores",
-            on_click="ignore",
-            width="stretch",
-        )
+        _score_buttons(scene, networks, others, region)
     if figure:
         _figure_button(key="save_figure", data={"label": "Figure (PNG)", "maps": figure})
     if region:
         st.caption("Predictions cover the whole scene; scores cover the region.")
+
+
+def _evidence_buttons(scene: Scene, networks: Sequence[NetworkResult], geotiff: str) -> None:
+    """The heatmaps of all networks as one file: NetCDF, and one of an ending where it is given."""
+    explained = [each for each in networks if each.heatmap is not None]
+    for suffix in filter(None, (".nc", geotiff) if explained else ()):
+        _button(
+            f"Evidence ({'NetCDF' if suffix == '.nc' else 'GeoTIFF'})",
+            partial(_evidence_content, scene, explained, suffix),
+            f"{_safe(scene)}_evidence{suffix}",
+            _MIME[suffix[1:]],
+        )
+
+
+def _evidence_content(scene: Scene, explained: Sequence[NetworkResult], suffix: str) -> bytes:
+    layers = [
+        evidence_layer(scene, each.heatmap, f"evidence_{number}", facts_of(each.file))
+        for number, each in enumerate(explained, start=1)
+        if each.heatmap is not None
+    ]
+    return map_content(scene, layers, suffix, {})
+
+
+def _score_buttons(
+    scene: Scene,
+    networks: Sequence[NetworkResult],
+    others: Mapping[str, ScoreSums],
+    region: Region | None,
+) -> None:
+    """Scores with a row a value, and with a row a network that says all about where it is from."""
+
+    def baselines() -> dict[str, ScoreSums]:
+        return baseline_sums(scene, networks[0].file.info.channel_set, region) | dict(others)
+
+    def tidy() -> str:
+        own = {
+            each.prediction.checkpoint_name: (each.prediction.sha256, {scene.id: each.sums})
+            for each in networks
+        }
+        rest = {name: ("", {scene.id: sums}) for name, sums in baselines().items()}
+        return tidy_csv(own | rest, region)
+
+    def wide() -> str:
+        predictions = [each.prediction for each in networks]
+        own = [each.sums for each in networks]
+        return scores_csv(predictions, own, region, _COMMAND, baselines())
+
+    _button("Scores (CSV)", tidy, f"{_safe(scene)}_scores.csv", "text/csv")
+    name = f"{_safe(scene)}_networks.csv"
+    _button("Scores, a row a network (CSV)", wide, name, "text/csv")
 
 
 @cached(max_entries=100)
@@ -104,12 +146,16 @@ def _geotiff_problem(scene: Scene) -> str:
 def _file_button(result: NetworkResult, label: str, suffix: str, write: Writer) -> None:
     prediction = result.prediction
     name = f"{_safe(prediction.scene)}_{Path(prediction.checkpoint_name).stem}.{suffix}"
+    _button(label, partial(file_content, prediction, suffix, write), name, _MIME[suffix])
+
+
+def _button(label: str, content: Callable[[], str | bytes], name: str, mime: str) -> None:
     st.download_button(
         label,
-        lambda: file_content(prediction, suffix, write),
+        content,
         file_name=name,
-        mime=_MIME[suffix],
-        key=f"download_{suffix}_{prediction.sha256}",
+        mime=mime,
+        key=f"download_{name}",
         on_click="ignore",
         width="stretch",
     )

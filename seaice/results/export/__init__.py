@@ -5,6 +5,7 @@ from seaice.results.export.geotiff import geotiff_problem, write_geotiff
 from seaice.results.export.netcdf import is_prediction, write_prediction
 from seaice.results.export.polygons import polygon_paths, write_polygons
 from seaice.results.export.table import scores_csv
+from seaice.results.export.tidy import tidy_csv
 
 __all__ = [
     "chart_paths",
@@ -12,6 +13,7 @@ __all__ = [
     "is_prediction",
     "polygon_paths",
     "scores_csv",
+    "tidy_csv",
     "write_chart_geotiffs",
     "write_geotiff",
     "write_polygons",

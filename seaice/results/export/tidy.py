@@ -8,17 +8,24 @@ from seaice.ai4arctic.charts import CHART, CHARTS
 from seaice.results.class_metrics import accuracy, class_f1, class_iou, macro
 from seaice.results.export.table import inert
 from seaice.results.scoring import ScoreSums
+from seaice.scenes.region import Region
 
-_COLUMNS = ("source", "sha256", "scene", "chart", "metric", "class", "value", "pixels")
+_COLUMNS = (
+    *("source", "sha256", "scene", "region_km"),
+    *("chart", "metric", "class", "value", "pixels"),
+)
 _AUTOICE = {"combined": "combined", "SIC": "R2", "SOD": "weighted_F1", "FLOE": "weighted_F1"}
 
 
-def tidy_csv(scored: Mapping[str, tuple[str, Mapping[str, ScoreSums]]]) -> str:
+def tidy_csv(
+    scored: Mapping[str, tuple[str, Mapping[str, ScoreSums]]], region: Region | None = None
+) -> str:
     """Scores of several sources as comma-separated values, one value a row.
 
     Args:
         scored: For each source, by its name, the hash of its file (empty where it has none) and
             its sums by scene.
+        region: What they were scored over; whole scenes where None.
 
     Returns:
         A header and the rows. `chart` is SIC, SOD, FLOE or combined, `class` a class's name where
@@ -30,7 +37,12 @@ def tidy_csv(scored: Mapping[str, tuple[str, Mapping[str, ScoreSums]]]) -> str:
     writer.writeheader()
     for source, (sha256, by_scene) in scored.items():
         for scene, sums in by_scene.items():
-            fixed = {"source": inert(source), "sha256": sha256, "scene": inert(scene)}
+            fixed = {
+                "source": inert(source),
+                "sha256": sha256,
+                "scene": inert(scene),
+                "region_km": str(region) if region else "whole scene",
+            }
             writer.writerows(fixed | row for row in _rows(sums))
     return text.getvalue()
 

@@ -6,6 +6,7 @@ import pytest
 
 from seaice.results.export.tidy import tidy_csv
 from seaice.results.scoring import ScoreSums
+from seaice.scenes.region import Region
 
 
 def test_each_value_has_a_row():
@@ -19,6 +20,10 @@ def test_each_value_has_a_row():
     assert (float(old["value"]), old["pixels"]) == (50, "1")
     # No spreadsheet takes a foreign name for a formula.
     assert (old["sha256"], old["scene"]) == ("abc", "'=1+1")
+    assert old["region_km"] == "whole scene"
+    of_region = tidy_csv({"a": ("", {"x": sums})}, Region((4, 20), (8, 40)))
+    (place,) = {row["region_km"] for row in csv.DictReader(io.StringIO(of_region))}
+    assert place == str(Region((4, 20), (8, 40)))
     mean = found["a.safetensors", "SOD", "accuracy", ""]
     assert float(mean["value"]) == pytest.approx(200 / 3, abs=1e-4)
     assert mean["pixels"] == "3"
