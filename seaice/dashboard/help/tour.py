@@ -33,8 +33,8 @@ _RATES = {"rates": "none 1-2-3 12-24-36", "task": "SOD"}
 STEPS = (
     Step(
         "See one scene with three receptive fields",
-        "The first map is the ice chart. The others are predictions of three networks that look "
-        "17, about 27 and about 130 km far. The number in each title is the score.",
+        "The first map is the ice chart. The others are predictions of three networks whose fields "
+        "are 28, 32 and 137 km wide. The number in each title is the score.",
         "compare",
         {**_RATES, "maps": "maps errors"},
         ":material/compare:",

@@ -10,6 +10,8 @@ from seaice.dashboard.help.glossary import GLOSSARY
 from seaice.dashboard.help.names import class_names, region_names
 from seaice.dashboard.help.tour import STEPS, Step
 from seaice.dashboard.link import parse
+from seaice.network.checkpoint import load_checkpoint
+from seaice.network.receptive_field import receptive_field_px
 
 HOME = Path(__file__).resolve().parents[3]
 
@@ -29,6 +31,16 @@ def test_a_step_leads_to_a_view(step: Step):
     link, problems = parse(step.query)
     assert not problems
     assert link.query() == step.query
+
+
+def test_the_first_step_tells_the_fields_of_its_networks():
+    names = [
+        f"sar+amsr2-18-36_{rates}_seed0.safetensors" for rates in STEPS[0].query["rates"].split()
+    ]
+    networks = [load_checkpoint(HOME / "models" / name) for name in names]
+    widths = [receptive_field_px(each.network) * each.info.spacing_m / 1000 for each in networks]
+    first, second, third = (f"{width:.0f}" for width in widths)
+    assert f"are {first}, {second} and {third} km wide" in STEPS[0].text
 
 
 def test_the_documentation_explains_the_same_ten_words():
