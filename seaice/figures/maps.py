@@ -15,6 +15,7 @@ from seaice.figures.layout_parts import LayoutParts
 from seaice.figures.legends import Legend, Place, add_legend
 from seaice.figures.map_elements import add_map_elements, map_elements
 from seaice.figures.palettes import Palette
+from seaice.figures.scale_strip import add_scale_strip
 
 # Above the first row: titles of up to three lines. Below the last one: ticks and their unit.
 _ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 64, 54, 46, 56
@@ -52,6 +53,7 @@ class Panel:
         message: Text over a map that has nothing to show.
         opacity: Opacity of the last layer, 0 to 1.
         names: Names of the layers, for a browser that changes their opacity; empty for none.
+        scale: A scale of its own, whose ends the title tells; None where the legend explains it.
     """
 
     title: str
@@ -60,6 +62,7 @@ class Panel:
     message: str = ""
     opacity: float = 1.0
     names: Sequence[str] = ()
+    scale: Palette | None = None
 
 
 @dataclass(frozen=True)
@@ -214,6 +217,8 @@ def _add_panel(
             name=name,
             **place,
         )
+    if panel.scale:
+        add_scale_strip(parts, panel.scale, axes)
     if panel.message:
         parts.add_annotation(
             text=panel.message,

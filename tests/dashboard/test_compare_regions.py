@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from seaice.dashboard.compare.region_picker import region_of_box
 from seaice.dashboard.scene_view import SceneView
+from seaice.figures.scale_strip import SCALE
 from seaice.network.checkpoint import load_checkpoint
 from seaice.results.evaluation import score_prediction
 from seaice.results.export.region_geojson import region_to_geojson
@@ -47,7 +48,8 @@ def test_a_region_is_drawn_and_scored_by_itself(dashboard: AppTest, texts, tmp_p
     assert close_up["layout"]["xaxis"]["range"] == [8, 51.2]
     app.segmented_control(key="region_place").set_value("In the scene").run()
     assert figures(app)[0]["layout"]["xaxis"]["range"] == [0, 51.2]
-    assert any(each["type"] == "rect" for each in figures(app)[0]["layout"]["shapes"])
+    shapes = figures(app)[0]["layout"]["shapes"]
+    assert any(each["type"] == "rect" and each.get("name") != SCALE for each in shapes)
     scene = Scene.open(tmp_path / "data" / f"{FIRST}_prep.nc")
     checkpoint = load_checkpoint(tmp_path / "models" / "sar+amsr2-18-36_1-2-3_seed0.safetensors")
     region = Region((0, 20), (8, 51.2))

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import pytest
 
 from seaice.core.grids.orientation import ORIENTATIONS, Orientation
+from seaice.figures.channels import sar_palette
 from seaice.figures.extent import Extent, at_cells, hover_step
 from seaice.figures.map_marks import add_outline, add_source
 from seaice.figures.maps import (
@@ -18,6 +19,7 @@ from seaice.figures.maps import (
     stacked_maps,
 )
 from seaice.figures.palettes import chart_palette, heat_palette
+from seaice.figures.scale_strip import SCALE
 
 EXTENT = Extent(400, 416, 3.2, np.full((125, 130), 70.0), np.full((125, 130), -20.0))
 
@@ -167,6 +169,26 @@ def test_every_map_has_a_scale_bar_and_an_arrow_and_the_first_of_a_row_names_the
     assert texts.count("<b>N</b>") == texts.count("100 km") == 3
     assert texts.count("71° N") == 1
     assert len([shape for shape in figure.layout.shapes if shape.type == "path"]) == 3
+
+
+def test_a_map_with_a_scale_of_its_own_shows_it_in_its_corner(rows):
+    grey = sar_palette("nersc_sar_primary")
+    first, *others = rows[0].panels
+    scaled = [replace(rows[0], panels=[replace(first, scale=grey), *others]), *rows[1:]]
+    strip = [
+        shape for shape in linked_maps(scaled, EXTENT, 1000).layout.shapes if shape.name == SCALE
+    ]
+    *steps, outline = strip
+    # From black at the left to white at the right, without a gap.
+    assert (steps[0].fillcolor, steps[-1].fillcolor) == (
+        grey.css(0),
+        grey.css(len(grey.colours) - 1),
+    )
+    assert [step.x1 for step in steps[:-1]] == [step.x0 for step in steps[1:]]
+    assert (outline.x0, outline.x1) == (steps[0].x0, steps[-1].x1)
+    # In shares of its own map, so that it stays where it is while the map is zoomed.
+    assert {(shape.xref, shape.yref) for shape in strip} == {("x domain", "y domain")}
+    assert not any(shape.name == SCALE for shape in linked_maps(rows, EXTENT, 1000).layout.shapes)
 
 
 def test_opacity_is_the_last_layers(rows):

@@ -40,6 +40,7 @@ class DrawnMap:
         palette: Its colours.
         hover: (cells, cells) object array on the pointer's grid: the text of each cell.
         unlabelled: Whether hatched pixels have no label.
+        scaled: Whether the map shows its own scale, whose ends the title tells.
         message: Text over a map that has nothing to show.
         backed: Whether the map is always seen over the radar image.
         note: A line below the title; empty for none.
@@ -52,6 +53,7 @@ class DrawnMap:
     palette: Palette
     hover: np.ndarray
     unlabelled: bool = False
+    scaled: bool = False
     message: str = ""
     backed: bool = False
     note: str = ""
@@ -73,7 +75,8 @@ class DrawnMap:
         heading = (line.replace("<", "&lt;") for line in self.heading)
         title = "<br>".join(filter(None, (self.title, *heading, self.note, self.score)))
         hover = view.at_pointer(self.hover)
-        return Panel(title, [*below, self.image], hover, self.message, opacity, names)
+        scale = self.palette if self.scaled else None
+        return Panel(title, [*below, self.image], hover, self.message, opacity, names, scale)
 
 
 @cached(max_entries=12)
@@ -108,7 +111,7 @@ def channel_map(view: SceneView, name: str) -> DrawnMap:
     text = np.char.add(np.char.mod("%.4g", at_cells(values)), f" {unit}").astype(object)
     title = f"{label}, {palette.low:.3g} to {palette.high:.3g} {unit}"
     image = view.image(values, palette)
-    return DrawnMap(title, image, palette, masked_text(view, text))
+    return DrawnMap(title, image, palette, masked_text(view, text), scaled=True)
 
 
 @cached(NETWORK_MAPS)
