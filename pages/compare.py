@@ -131,6 +131,8 @@ def _write_link(
             versus=settings.against + 1 if "Differences" in settings.rows else None,
             view=settings.layout,
             maps=settings.rows,
+            beside=settings.channels,
+            shows=st.session_state.get("region_place") if region else None,
             colours=settings.scheme,
             opacity=st.session_state.get("opacity"),
             orientation=settings.direction,

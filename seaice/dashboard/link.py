@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from seaice.ai4arctic.channels import channel_set
+from seaice.ai4arctic.channels import CHANNEL, channel_set
 from seaice.ai4arctic.charts import CHARTS
 from seaice.core.errors import ConfigError
-from seaice.dashboard.compare.display import LAYOUTS, ROWS
+from seaice.dashboard.compare.display import LAYOUTS, MOST_CHANNELS, PLACES, ROWS
 from seaice.dashboard.explain.questions import (
     ACROSS,
     BY,
@@ -47,6 +47,8 @@ MAX_COLUMNS = 5
 _LONGEST = 400
 NO_CHECKPOINT = "-"
 """Stands for the hash of a checkpoint where there is none."""
+_NONE = "-"
+"""Stands for no channel at all."""
 HASH_DIGITS = 8
 """First digits of a checkpoint's SHA-256 that a link holds."""
 _HASH = re.compile(rf"[0-9a-f]{{{HASH_DIGITS}}}|{NO_CHECKPOINT}")
@@ -78,6 +80,8 @@ class Link:
         versus: Number of the column that the others are held against.
         view: Layout of Compare.
         maps: Rows of maps.
+        beside: Channels beside them; empty for none.
+        shows: Whether the maps show the region close up or in the scene.
         colours: Colours of the charts.
         opacity: Of the networks' maps over the radar image, percent.
         orientation: How maps lie.
@@ -108,6 +112,8 @@ class Link:
     versus: int | None = None
     view: str | None = None
     maps: tuple[str, ...] | None = None
+    beside: tuple[str, ...] | None = None
+    shows: str | None = None
     colours: str | None = None
     opacity: int | None = None
     orientation: str | None = None
@@ -132,6 +138,7 @@ class Link:
         values |= {
             name: " ".join(map(str, values[name])) if values[name] else None for name in _LISTS
         }
+        values["beside"] = None if self.beside is None else " ".join(self.beside) or _NONE
         return {name: str(value) for name, value in values.items() if value is not None}
 
 
@@ -206,6 +213,12 @@ def _maps(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each(named(ROWS))(text)))
 
 
+def _beside(text: str) -> tuple[str, ...]:
+    if text == _NONE:
+        return ()
+    return tuple(dict.fromkeys(each(one_of(tuple(CHANNEL)))(text)))[:MOST_CHANNELS]
+
+
 def _classes(text: str) -> tuple[int, ...]:
     classes = tuple(dict.fromkeys(number(part) for part in text.split()))
     if not classes:
@@ -243,6 +256,8 @@ _READ: dict[str, Callable[[str], object]] = {
     "versus": _ordinal,
     "view": named(LAYOUTS),
     "maps": _maps,
+    "beside": _beside,
+    "shows": named(PLACES),
     "colours": named(SCHEMES),
     "opacity": percent,
     "orientation": named(DIRECTIONS),
@@ -259,7 +274,7 @@ _READ: dict[str, Callable[[str], object]] = {
     "pixels": _pixels,
 }
 _LISTS = ("rates", "checkpoints", "columns", "maps", "classes", "layers")
-_WORDS = ("view", "colours", "orientation", "question", "across", "by", "within", "over")
+_WORDS = ("view", "shows", "colours", "orientation", "question", "across", "by", "within", "over")
 
 _NAMES = {
     "scene": "scene is",
@@ -276,6 +291,8 @@ _NAMES = {
     "versus": "number of a column is",
     "view": "view is",
     "maps": "choice of maps is",
+    "beside": "choice of channels beside the maps is",
+    "shows": "view of the region is",
     "colours": "choice of colours is",
     "opacity": "opacity is",
     "orientation": "orientation is",

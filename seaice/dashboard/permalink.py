@@ -122,6 +122,8 @@ def _state(link: Link, scene: str | None) -> dict[str, Any]:
         "method": link.method,
         "view": link.view,
         "rows": None if link.maps is None else list(link.maps),
+        "channels": None if link.beside is None else list(link.beside),
+        "region_place": link.shows,
         "scheme": link.colours,
         "opacity": link.opacity,
         "orientation": link.orientation,

@@ -98,6 +98,7 @@ def test_how_maps_look_is_kept(dashboard: AppTest):
         "colours": "colour-blind-safe",
         "opacity": "65",
         "orientation": "as-acquired",
+        "beside": "t2m nersc_sar_secondary",
     }
     for name, value in look.items():
         dashboard.query_params[name] = value
@@ -107,7 +108,20 @@ def test_how_maps_look_is_kept(dashboard: AppTest):
     assert app.segmented_control(key="view").value == "Swipe"
     assert app.radio(key="scheme").value == "Colour-blind safe"
     assert app.radio(key="orientation").value == "As acquired"
+    assert app.multiselect(key="channels").value == ["t2m", "nersc_sar_secondary"]
     assert address(app) | look == address(app)
     app.segmented_control(key="view").set_value("Side by side").run()
     assert app.slider(key="opacity").value == 65
     assert address(app)["view"] == "side-by-side"
+
+
+def test_how_a_region_is_shown_is_kept(dashboard: AppTest):
+    dashboard.query_params |= {"region": "8-24_8-24", "shows": "in-the-scene"}
+    app = dashboard.run()
+    assert not app.exception
+    assert app.segmented_control(key="region_place").value == "In the scene"
+    assert address(app)["shows"] == "in-the-scene"
+    app.segmented_control(key="region_place").set_value("Close up").run()
+    assert address(app)["shows"] == "close-up"
+    app.button(key="whole_scene").click().run()
+    assert "shows" not in address(app)

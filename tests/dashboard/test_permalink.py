@@ -26,6 +26,8 @@ LINK = Link(
     versus=3,
     view="Swipe",
     maps=("Maps", "Entropy"),
+    beside=("nersc_sar_primary", "t2m"),
+    shows="In the scene",
     colours="Colour-blind safe",
     opacity=65,
     orientation="As acquired",
@@ -39,6 +41,11 @@ def test_a_query_brings_back_its_link():
 @pytest.mark.parametrize("channels", ["t2m", "btemp_18_7h,nersc_sar_primary", ",".join(CHANNEL)])
 def test_channels_can_be_named_one_by_one(channels):
     assert parse({"channels": channels}) == (Link(channels=channels), [])
+
+
+def test_no_channel_beside_the_maps_is_not_the_default():
+    assert Link(beside=()).query() == {"beside": "-"}
+    assert parse({"beside": "-"}) == (Link(beside=()), [])
 
 
 def test_an_empty_query_says_nothing():
@@ -68,6 +75,8 @@ def test_an_empty_query_says_nothing():
         ("versus", "0"),
         ("view", "upside-down"),
         ("maps", "maps x"),
+        ("beside", "t2m ../etc"),
+        ("shows", "elsewhere"),
         ("colours", "<b>"),
         ("opacity", "101"),
         ("orientation", "south-up"),

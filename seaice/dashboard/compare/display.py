@@ -14,6 +14,11 @@ RowName = Literal["Maps", "Errors", "Differences", "Evidence", "Entropy"]
 ROWS: tuple[RowName, ...] = get_args(RowName)
 DEFAULT_ROWS: tuple[RowName, ...] = ("Maps", "Errors", "Evidence")
 DEFAULT_CHANNELS = (HH, HV)
+MOST_CHANNELS = 4
+"""Most channels beside the maps."""
+PlaceName = Literal["Close up", "In the scene"]
+PLACES: tuple[PlaceName, ...] = get_args(PlaceName)
+"""What the maps show of a region."""
 
 
 @dataclass(frozen=True)

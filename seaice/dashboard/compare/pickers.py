@@ -11,6 +11,7 @@ from seaice.dashboard.compare.display import (
     DEFAULT_CHANNELS,
     DEFAULT_ROWS,
     LAYOUTS,
+    MOST_CHANNELS,
     ROWS,
     DisplaySettings,
     LayoutName,
@@ -26,7 +27,6 @@ from seaice.explain.targets import target_names
 from seaice.figures.palettes import SCHEMES, SchemeName
 from seaice.scenes.scene import Scene
 
-_MOST_CHANNELS = 4
 _SHORT: dict[ChartName, str] = {"SIC": "Concentration", "SOD": "Stage", "FLOE": "Floe size"}
 
 
@@ -130,7 +130,7 @@ def _channel_picker(scene: Scene) -> list[str]:
     return st.multiselect(
         "Channels beside the maps",
         offered,
-        max_selections=_MOST_CHANNELS,
+        max_selections=MOST_CHANNELS,
         format_func=lambda name: f"{CHANNEL[name].label} ({CHANNEL[name].unit})",
         key="channels",
         persist_state="session",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from seaice.core.errors import ConfigError, SeaIceError
+from seaice.dashboard.compare.display import PLACES
 from seaice.dashboard.components.figure import Box
 from seaice.dashboard.permalink import region_key
 from seaice.dashboard.scene_view import SceneView
@@ -15,7 +16,6 @@ from seaice.scenes.scene import Scene
 
 DRAGS = {"Zooms": "zoom", "Chooses a region": "select", "Measures km": "drawline"}
 """What dragging on a map can do, and what Plotly calls it."""
-_PLACES = ("Close up", "In the scene")
 # A shorter drag was meant as a click.
 _SMALLEST_KM = 2.0
 
@@ -130,10 +130,10 @@ def region_bar(scene: Scene) -> bool:
     with st.container(horizontal=True, vertical_alignment="center", key="region_bar"):
         (top, bottom), (left, right) = region.lines_km, region.samples_km
         st.text(f"Region: lines {top:g}-{bottom:g} km, samples {left:g}-{right:g} km")
-        st.session_state.setdefault("region_place", _PLACES[0])
+        st.session_state.setdefault("region_place", PLACES[0])
         place = st.segmented_control(
             "What the maps show",
-            _PLACES,
+            PLACES,
             required=True,
             key="region_place",
             persist_state="session",
@@ -147,7 +147,7 @@ def region_bar(scene: Scene) -> bool:
             args=(scene, None),
             help="Leave the region.",
         )
-    return bool(place == _PLACES[0])
+    return bool(place == PLACES[0])
 
 
 def _files(scene: Scene) -> None:
