@@ -23,6 +23,7 @@ from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.results import SweepResults
 from seaice.experiment.table import pooled_sums, read_table
 from seaice.experiment.tally import TASKS, Cell, TaskName
+from seaice.experiment.variants import variant_text
 from seaice.network.checkpoint_files import CheckpointFile, file_sha256, list_checkpoints
 from seaice.network.rates import parse_rates
 from seaice.results.class_metrics import class_f1
@@ -46,10 +47,10 @@ def main() -> None:
     parser.add_argument("table", type=Path, nargs="?", default=shipped)
     parser.add_argument("--models", type=Path, default=HOME / "models")
     asked = parser.parse_args()
-    results = SweepResults.read(EvaluatedSweep("table", asked.table.parent, asked.table))
-    for task in TASKS[::-1]:
-        print(f"\n{task}\n")
-        print_gains(results, task)
+    for results in SweepResults.read(EvaluatedSweep("table", asked.table.parent, asked.table)):
+        for task in TASKS[::-1]:
+            print(f"\n{' '.join(filter(None, (task, variant_text(results.variant))))}\n")
+            print_gains(results, task)
     print()
     files, _ = list_checkpoints(asked.models)
     files = sorted(files, key=_order)

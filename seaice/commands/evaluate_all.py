@@ -9,7 +9,7 @@ import typer
 from seaice.commands.options import AsJson, Data, Models, Runs
 from seaice.commands.output import print_message, print_predictions, print_result
 from seaice.commands.score_text import scores_table
-from seaice.core.errors import ConfigError, NoScenesError
+from seaice.core.errors import ConfigError, NoScenesError, TableError
 from seaice.core.files import files_in
 from seaice.core.text import counted, shown
 
@@ -80,8 +80,20 @@ def evaluate_all(
     frame = read_table(path, stratum="all", reference="chart") if os.path.exists(path) else None
     if frame is None or frame.empty:
         raise NoScenesError(f"None of the scenes in {data} could be scored.")
+    _say_alike(path, frame)
     facts, text = _summary(path, frame)
     print_result({**facts, "left_out": problems}, as_json, text)
+
+
+def _say_alike(path: Path, frame: "pd.DataFrame") -> None:
+    """Say of which networks the pages and reports cannot show both."""
+    from seaice.experiment.variants import of_variant, require_distinct, variants_of
+
+    try:
+        for variant in variants_of(frame):
+            require_distinct(of_variant(frame, variant), path)
+    except TableError as error:
+        print_message(str(error))
 
 
 def _summary(path: Path, frame: "pd.DataFrame") -> tuple[dict[str, Any], str]:

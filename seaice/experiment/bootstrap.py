@@ -123,6 +123,8 @@ class Bootstrap:
         self._at = {
             (source.cell, source.seed): number for number, source in enumerate(networks.sources)
         }
+        # See `variants.require_distinct`: of two, one would be left out.
+        assert len(self._at) == len(networks.sources)
 
     @cached_property
     def _points(self) -> np.ndarray:

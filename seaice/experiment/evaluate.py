@@ -24,7 +24,13 @@ from seaice.core.files import require_output
 from seaice.core.workers import in_order
 from seaice.experiment.counts import SceneReferences, Sums, read_references, stratified_sums
 from seaice.experiment.predictors import Predictor
-from seaice.experiment.table import append_table, frame_of, known_predictions
+from seaice.experiment.table import (
+    SETTINGS,
+    append_table,
+    frame_of,
+    known_predictions,
+    record_settings,
+)
 from seaice.scenes.catalogue import make_ready
 from seaice.scenes.scene import Scene
 from seaice.training.runs.lock import hold
@@ -88,6 +94,10 @@ def _evaluate(
     jobs: int,
     on_progress: OnProgress,
 ) -> list[str]:
+    networks = [each for each in predictors if each.kind == "network"]
+    record_settings(
+        table, {each.sha256: {name: getattr(each, name) for name in SETTINGS} for each in networks}
+    )
     known = known_predictions(table)
     tasks = [
         _Task(scene, missing)

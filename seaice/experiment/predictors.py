@@ -39,6 +39,10 @@ class Predictor:
         seed: Seed of its training; None for a baseline, or where the file does not say.
         sha256: Hash of the file; for what has no file, its label.
         path: The file; None for what has none.
+        encoder: Encoder of a network; empty for a baseline.
+        width: Channels of its first stage; None for a baseline, like the following.
+        output_stride: Its output stride.
+        spacing_m: Pixel spacing that it was trained at, m.
     """
 
     source: str
@@ -49,6 +53,10 @@ class Predictor:
     seed: int | None
     sha256: str
     path: Path | None
+    encoder: str = ""
+    width: int | None = None
+    output_stride: int | None = None
+    spacing_m: float | None = None
 
     def predict(self, scene: Scene) -> ChartMaps:
         """Predict the three charts of a scene.
@@ -80,6 +88,10 @@ def network_predictors(paths: Iterable[Path]) -> tuple[list[Predictor], list[str
                 seed=_seed(info),
                 sha256=checkpoint.sha256,
                 path=path,
+                encoder=info.network.encoder,
+                width=info.network.width,
+                output_stride=info.network.output_stride,
+                spacing_m=info.spacing_m,
             )
         )
     return predictors, problems

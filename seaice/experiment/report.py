@@ -35,6 +35,7 @@ from seaice.experiment.results import OF_SCENES, SweepResults
 from seaice.experiment.sentences import score_title, stated_text, task_text
 from seaice.experiment.sweep_settings import FROZEN_TEXT
 from seaice.experiment.tally import TASKS, ReferenceName, TaskName
+from seaice.experiment.variants import variant_text
 from seaice.figures.differences import difference_figure
 from seaice.figures.field_picture import field_picture
 from seaice.figures.fields import field_figure, gain_figure
@@ -81,39 +82,53 @@ def write_report(sweep: EvaluatedSweep, out: Path, command: str) -> list[Path]:
         command: The command, for the report's origin.
 
     Returns:
-        The files: `report.html`, a PNG for each task and reference, `scores.csv`, `verdicts.csv`,
-        `differences.csv`, `report.json`.
+        The files: `report.html`, a PNG for each task, reference and variant, `scores.csv`,
+        `verdicts.csv`, `differences.csv`, `report.json`.
 
     Raises:
-        TableError, ConfigError: The sweep cannot be read.
+        TableError, ConfigError: The sweep cannot be read, or its networks not be told apart.
         OutputError: The folder is not writable, or the disk is full.
     """
-    results = SweepResults.read(sweep)
+    variants = SweepResults.read(sweep)
     origin = Origin(
         command,
         str(sweep.table),
         file_sha256(sweep.table),
-        _data_text(results),
+        _data_text(variants),
         ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _SOFTWARE),
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
     )
-    pairs = [(task, reference) for reference in results.references for task in TASKS]
+    shown = [
+        (results, task, reference)
+        for results in variants
+        for reference in results.references
+        for task in TASKS
+    ]
+    makers = {"scores": score_table, "verdicts": verdict_table, "differences": _differences}
     tables = {
-        "scores": [row for pair in pairs for row in score_table(results, *pair)],
-        "verdicts": [row for pair in pairs for row in verdict_table(results, *pair)],
-        "differences": [row for pair in pairs for row in _differences(results, *pair)],
+        name: [{**row, **_variant_column(each[0])} for each in shown for row in make(*each)]
+        for name, make in makers.items()
     }
-    written = [_write(out / "report.html", report_html(results, origin))]
+    written = [_write(out / "report.html", report_html(variants, origin))]
     written += [_write(out / f"{name}.csv", _csv(rows, origin)) for name, rows in tables.items()]
-    written += [_picture(results, *pair, out, origin) for pair in pairs]
+    written += [_picture(*each, out, origin) for each in shown]
     facts = {"origin": vars(origin), "verdicts": tables["verdicts"]}
     return [*written, _write(out / "report.json", _json(facts))]
 
 
-def report_html(results: SweepResults, origin: Origin) -> str:
-    """The report as one HTML file that asks no other host."""
+def report_html(variants: list[SweepResults], origin: Origin) -> str:
+    """The report as one HTML file that asks no other host.
+
+    Args:
+        variants: The results of each variant of a sweep, `SweepResults.read`.
+        origin: Where it comes from.
+    """
+    results = variants[0]
     body = "\n".join(
-        _section(results, task, reference) for reference in results.references for task in TASKS
+        _section(each, task, reference)
+        for each in variants
+        for reference in each.references
+        for task in TASKS
     )
     facts = "".join(
         f"<tr><th>{html.escape(name.capitalize())}</th><td><code>{html.escape(value)}</code></td></tr>"
@@ -153,7 +168,7 @@ def _section(results: SweepResults, task: TaskName, reference: ReferenceName) ->
     title = score_title(task)
     verdicts = verdict_rows(results.verdicts(task, reference)).reset_index()
     parts = [
-        f"<h2>{html.escape(name.capitalize())}, against {against}</h2>",
+        f"<h2>{html.escape(name.capitalize())}, against {against}{_of_variant(results)}</h2>",
         f"<p><strong>{html.escape(results.finding(task, reference))}</strong></p>",
         _div(field_figure(lines, baselines, title, dark=False)) if lines else "",
         _div(gain_figure(gains, GAIN_TITLE, dark=False)) if gains else "",
@@ -166,6 +181,16 @@ def _section(results: SweepResults, task: TaskName, reference: ReferenceName) ->
     for channel_set in channel_sets(results, reference):
         parts += _group_figures(results, task, reference, channel_set)
     return "\n".join(part for part in parts if part)
+
+
+def _of_variant(results: SweepResults) -> str:
+    """Which networks a section is about; empty if all are alike."""
+    return html.escape(f": networks with {text}") if (text := variant_text(results.variant)) else ""
+
+
+def _variant_column(results: SweepResults) -> dict[str, str]:
+    """What tells the networks of a row from others; no column if all are alike."""
+    return {"networks": variant_text(results.variant)} if results.variant else {}
 
 
 def _list(sentences: list[str]) -> str:
@@ -206,9 +231,11 @@ def _div(figure: go.Figure) -> str:
     return text
 
 
-def _data_text(results: SweepResults) -> str:
+def _data_text(variants: list[SweepResults]) -> str:
     """Scenes, networks and baselines of a table, in words."""
-    table = results.table
+    import pandas as pd
+
+    table = pd.concat([results.table for results in variants])
     kinds = table.drop_duplicates(["source", "channel_set"])["kind"].value_counts()
     scenes = table.drop_duplicates("scene")
     services = ", ".join(sorted(map(str, scenes["service"].unique())))
@@ -244,15 +271,21 @@ def _json(facts: dict[str, Any]) -> str:
 def _picture(
     results: SweepResults, task: TaskName, reference: ReferenceName, out: Path, origin: Origin
 ) -> Path:
-    """Write the main figures of a task as a picture, such as `SOD-chart.png`."""
+    """Write the main figures of a task as a picture, such as `SOD-chart.png`.
+
+    Those of a variant say so: `SOD-chart-width32.png`.
+    """
+    variant = variant_text(results.variant)
     picture = field_picture(
         field_lines(results, task, reference),
         results.baselines(task, reference),
         matrix_table(results, task, reference),
-        score_title(task),
+        ", ".join(filter(None, (score_title(task), variant))),
         f"{origin.command} · table {origin.sha256[:16]} · {origin.versions} · {origin.written}",
     )
-    path = out / f"{task}-{reference}.png"
+    # A name that every file system takes.
+    named = variant.replace(", ", "-").replace(" ", "")
+    path = out / f"{'-'.join(filter(None, (task, reference, named)))}.png"
     with atomic_write(path) as temporary:
         temporary.write_bytes(picture)
     return path

@@ -19,6 +19,7 @@ from seaice.experiment.sentences import Stated, finding, stated_result
 from seaice.experiment.statements import Verdict, judge
 from seaice.experiment.sweep_settings import read_settings, shares_encoder
 from seaice.experiment.tally import Cell, ReferenceName, Tally, TaskName, tally, task_score
+from seaice.experiment.variants import Variant, of_variant, require_distinct, variants_of
 
 if TYPE_CHECKING:
     # For its type alone: importing pandas takes long.
@@ -35,28 +36,34 @@ _DRAWS_OF_GROUPS = 1000
 
 @dataclass
 class SweepResults:
-    """The scores of a sweep and what follows from them; each is computed once.
+    """The scores of one variant of a sweep and what follows from them; each is computed once.
 
     Attributes:
         table: Rows of the stratum "all" of an evaluation table.
         contrasts: The contrasts stated beforehand.
         path: File of the table, for its other strata; None if there are none.
         shares_encoder: Whether all rates of a channel set and seed read the same frozen encoder.
+        variant: What tells its networks from others in the file; empty if nothing does.
     """
 
     table: "pd.DataFrame"
     contrasts: Mapping[TaskName, Contrast]
     path: Path | None = None
     shares_encoder: bool = False
+    variant: Variant = ()
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     @classmethod
-    def read(cls, folder: EvaluatedSweep) -> "SweepResults":
+    def read(cls, folder: EvaluatedSweep) -> list["SweepResults"]:
         """Read a sweep; one without a table has no rows yet.
 
+        Returns:
+            The results of each variant, the one with the most networks first.
+
         Raises:
-            TableError: The table is damaged or of another version.
+            TableError: The table is damaged or of another version, or holds networks that cannot
+                be told apart.
             ConfigError: The contrasts cannot be read.
         """
         from seaice.experiment.table import frame_of, read_table
@@ -65,7 +72,13 @@ class SweepResults:
         rows = read_table(folder.table, stratum="all") if known else frame_of([])
         settings = read_settings(folder.settings)
         stated = contrasts_of(settings, folder.settings)
-        return cls(rows, stated, folder.table, shares_encoder(settings))
+        found = [
+            cls(of_variant(rows, each), stated, folder.table, shares_encoder(settings), each)
+            for each in variants_of(rows)
+        ]
+        for results in found:
+            require_distinct(results.table, folder.table)
+        return found
 
     @property
     def references(self) -> tuple[ReferenceName, ...]:

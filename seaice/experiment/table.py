@@ -24,9 +24,12 @@ from seaice.results.scoring import ScoreSums
 TABLE_NAME = "scores.parquet"
 """The table's name in the folder of the checkpoints, or of the sweep, that it is about."""
 
-FORMAT_VERSION = 1
-"""Version of the table that this software reads and writes."""
+FORMAT_VERSION = 2
+"""Version of the table that this software writes; it reads older ones too."""
 _VERSION_KEY = b"seaice_format_version"
+
+SETTINGS = ("encoder", "width", "output_stride", "spacing_m")
+"""Columns that tell networks of the same channels, rates and seed apart; since version 2."""
 
 SCHEMA = pa.schema(
     [
@@ -36,6 +39,10 @@ SCHEMA = pa.schema(
         ("rates", pa.string()),
         ("field_km", pa.float64()),
         ("seed", pa.int64()),
+        ("encoder", pa.string()),
+        ("width", pa.int64()),
+        ("output_stride", pa.int64()),
+        ("spacing_m", pa.float64()),
         ("sha256", pa.string()),
         ("scene", pa.string()),
         ("region", pa.string()),
@@ -56,10 +63,12 @@ SCHEMA = pa.schema(
     metadata={_VERSION_KEY: str(FORMAT_VERSION).encode()},
 )
 """Columns. `source` is the file name of a checkpoint or the label of a baseline; `field_km` the
-theoretical receptive field, NaN for baselines; `seed` is null for baselines; `month` is null where
-the time is unknown; `confusion` counts pixels row by row, the row the reference's class."""
+theoretical receptive field, NaN for baselines; `seed` is null for baselines; `encoder` to
+`spacing_m` say how a network is built, and are empty for baselines and where version 1 did not
+record them; `month` is null where the time is unknown; `confusion` counts pixels row by row, the
+row the reference's class."""
 
-_NULLABLE = ("seed", "month")
+_NULLABLE = ("seed", "width", "output_stride", "month")
 _SUMS = ("sic_squared_error", "sic_absolute_error", "sic_error")
 _READ_AGAIN = "Evaluate again, which writes a new one."
 _ANY: Mapping[str, str | bool | int] = MappingProxyType({})
@@ -108,6 +117,37 @@ def read_table(path: Path, **equal: str | bool | int) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(_NULLABLE, "Int64"))
 
 
+def record_settings(path: Path, of_network: Mapping[str, Mapping[str, Any]]) -> None:
+    """Fill in how networks are built, where a table of version 1 did not record it.
+
+    Args:
+        path: The file; nothing is done if it does not exist.
+        of_network: The `SETTINGS` of networks by the hash of their checkpoint.
+
+    Raises:
+        TableError, OutputError: See `append_table`.
+    """
+    if not os.path.exists(path):
+        return
+    columns = _read(path, ["sha256", "encoder"]).to_pydict()
+    pairs = list(zip(columns["sha256"], columns["encoder"], strict=True))
+    lacks = [not encoder and sha256 in of_network for sha256, encoder in pairs]
+    if not any(lacks):
+        return
+    table = _read(path)
+    for name in SETTINGS:
+        found = [
+            of_network[sha256][name] if lacking else known
+            for (sha256, _), lacking, known in zip(
+                pairs, lacks, table[name].to_pylist(), strict=True
+            )
+        ]
+        field = SCHEMA.field(name)
+        values = pa.array(found, field.type, from_pandas=True)
+        table = table.set_column(SCHEMA.get_field_index(name), field, values)
+    _write(path, table)
+
+
 def known_predictions(path: Path) -> set[tuple[str, str]]:
     """Hash of the checkpoint and id of the scene of all that a table holds; empty if no file.
 
@@ -140,7 +180,7 @@ def pooled_sums(frame: pd.DataFrame) -> ScoreSums:
 
 def frame_of(rows: list[Mapping[str, Any]]) -> pd.DataFrame:
     """A frame with the columns of `SCHEMA`, also of no rows."""
-    frame = pd.DataFrame(rows, columns=SCHEMA.names)
+    frame = pd.DataFrame(rows, columns=SCHEMA.names).fillna({"encoder": ""})
     return frame.astype(dict.fromkeys(_NULLABLE, "Int64"))
 
 
@@ -166,10 +206,13 @@ def _read(
     if not os.path.isfile(path):
         raise TableError(path, "is not there", "Write it with `seaice evaluate-all`.")
     try:
-        _check_version(path, pq.read_schema(path).metadata or {})
+        version = _version(path, pq.read_schema(path).metadata or {})
         wanted_rows = [(name, "==", value) for name, value in equal.items()] or None
         # Parts of the file whose statistics exclude the values are not read at all.
-        table = pq.read_table(path, columns=columns, filters=wanted_rows, partitioning=None)
+        stored = columns and [name for name in columns if version > 1 or name not in SETTINGS]
+        table = pq.read_table(path, columns=stored, filters=wanted_rows, partitioning=None)
+        if version == 1:
+            table = _with_settings(table, columns or SCHEMA.names)
         # Text in another encoding would only be found where it is used.
         table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError) as error:
@@ -185,6 +228,18 @@ def _read(
     if not all(_is_complete(table, each) for each in fields) or not _has_counts(table):
         raise TableError(path, "holds values that no evaluation table has", _READ_AGAIN)
     return table
+
+
+def _with_settings(table: Any, wanted: list[str]) -> Any:  # noqa: ANN401
+    """A table of version 1 in the form of version 2, which does not know its networks' settings."""
+    for name in SETTINGS:
+        if name in wanted:
+            field = SCHEMA.field(name)
+            empty = "" if field.type == pa.string() else None
+            table = table.append_column(field, pa.array([empty] * len(table), field.type))
+    if sorted(table.schema.names) == sorted(wanted):
+        table = table.select(wanted)
+    return table.replace_schema_metadata(SCHEMA.metadata)
 
 
 def _is_complete(table: Any, field: Any) -> bool:  # noqa: ANN401
@@ -206,15 +261,17 @@ def _has_counts(table: Any) -> bool:  # noqa: ANN401
     return whole.as_py() is True and counts.null_count == 0 and (least is None or least >= 0)
 
 
-def _check_version(path: Path, metadata: Mapping[bytes, bytes]) -> None:
+def _version(path: Path, metadata: Mapping[bytes, bytes]) -> int:
     version = metadata.get(_VERSION_KEY)
     if version is None:
         raise TableError(path, "is no evaluation table", "Name another file.")
-    if version != SCHEMA.metadata[_VERSION_KEY]:
+    known = {str(number).encode(): number for number in range(1, FORMAT_VERSION + 1)}
+    if version not in known:
         shown = version.decode("utf-8", "replace")[:20]
         raise TableError(
             path,
-            f"is an evaluation table of version {shown}, and this version of seaice reads version "
-            f"{FORMAT_VERSION}",
+            f"is an evaluation table of version {shown}, and this version of seaice reads versions "
+            f"1 to {FORMAT_VERSION}",
             "Update seaice, or evaluate again into another file.",
         )
+    return known[version]

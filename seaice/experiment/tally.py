@@ -125,10 +125,13 @@ def tally(
     rows = table[table["reference"] == reference]
     sources = like.sources if like else _sources(rows)
     scenes = like.scenes if like else tuple(sorted(rows["scene"].unique()))
-    # Baselines of several channel sets share a label.
-    source_at = {(each.name, each.cell.channel_set): n for n, each in enumerate(sources)}
+    # Baselines of several channel sets share a label, networks trained anew a name.
+    source_at = {
+        (each.name, each.cell.channel_set, each.sha256): n for n, each in enumerate(sources)
+    }
     scene_at = {scene: number for number, scene in enumerate(scenes)}
-    keys = zip(rows["source"], rows["channel_set"], strict=True)
+    hashes = rows["sha256"].where(rows["kind"] == "network", "")
+    keys = zip(rows["source"], rows["channel_set"], hashes, strict=True)
     places = np.array([source_at.get(key, -1) for key in keys], int)
     wanted = (places >= 0) & rows["scene"].isin(scenes).to_numpy()
     rows = rows[wanted]
@@ -163,7 +166,10 @@ def _sources(rows: "pd.DataFrame") -> tuple[Source, ...]:
         if kind == "network"
         else Source(name, Cell(channel_set, ""), None, 0.0)
         for name, kind, channel_set, rates, field_km, seed, sha256 in (
-            rows[columns].drop_duplicates(["source", "channel_set"]).itertuples(index=False)
+            rows[columns]
+            .assign(sha256=rows["sha256"].where(rows["kind"] == "network", ""))
+            .drop_duplicates(["source", "channel_set", "sha256"])
+            .itertuples(index=False)
         )
     ]
     networks = [source for source in found if source.seed is not None]

@@ -42,3 +42,20 @@ def test_what_is_not_there_is_told_in_a_sentence(seaice, make_scene, tmp_path: P
         2,
         "--table is a Parquet file, so its name ends in .parquet, unlike scores.",
     )
+
+
+def test_networks_that_results_cannot_tell_apart_are_named(
+    seaice, make_scene, make_checkpoint, tmp_path: Path
+):
+    make_scene(64, 64, folder=tmp_path / "data")
+    make_checkpoint(folder=tmp_path / "models")
+    make_checkpoint(folder=tmp_path / "models", name="wider", stride=4)
+    where = "--data", tmp_path / "data", "--baselines", "none"
+    status, _, said = seaice("evaluate-all", tmp_path / "models", *where)
+    assert (status, [line for line in said if "two networks" in line]) == (0, [])
+    make_checkpoint(folder=tmp_path / "models", name="again", score=50)
+    status, _, said = seaice("evaluate-all", tmp_path / "models", *where)
+    (line,) = [line for line in said if "two networks" in line]
+    assert status == 0
+    assert "again.safetensors (" in line
+    assert "sar_1-2_seed0.safetensors (" in line

@@ -77,3 +77,30 @@ def test_a_damaged_table_is_named(seaice, tmp_path: Path):
     status, _, said = seaice("report", tmp_path, "--out", tmp_path / "report")
     assert status == 2
     assert "evaluation.parquet is damaged" in said[-1]
+
+
+def test_networks_of_two_widths_are_reported_apart(seaice, make_table, tmp_path: Path):
+    narrow = make_table(QUALITIES, scenes=3)
+    wide = narrow.assign(
+        width=64, source=narrow["source"].str.replace(".", "_width64.", regex=False)
+    )
+    write_table(tmp_path / "scores.parquet", pd.concat([narrow, wide]))
+    out = tmp_path / "report"
+    assert seaice("report", tmp_path, "--out", out)[0] == 0
+    scores = pd.read_csv(out / "scores.csv", comment="#")
+    assert set(scores["source"]) == {*narrow["source"], *wide["source"]}
+    assert set(scores["networks"]) == {"width 32", "width 64"}
+    assert (out / "SOD-chart-width32.png").is_file()
+    page = (out / "report.html").read_text()
+    assert "<h2>Stage of development, against ice charts: networks with width 64</h2>" in page
+    assert "6 networks, 0 baselines" in page
+
+
+def test_networks_that_cannot_be_told_apart_are_named(seaice, make_table, tmp_path: Path):
+    table = make_table(QUALITIES, scenes=3)
+    other = table.assign(source=table["source"].str.replace(".", "_again.", regex=False))
+    write_table(tmp_path / "scores.parquet", pd.concat([table, other]))
+    status, _, said = seaice("report", tmp_path, "--out", tmp_path / "report")
+    assert status == 2
+    assert "sar_none_seed0.safetensors (00000000) and sar_none_seed0_again.safetensors" in said[-1]
+    assert "seaice evaluate-all FOLDER" in said[-1]

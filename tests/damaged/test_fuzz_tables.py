@@ -54,7 +54,7 @@ def test_an_evaluation_table(tmp_path: Path, data: st.DataObject):
     write_table(path, frame_of(rows))
     path.write_bytes(data.draw(mutated_parquet(path.read_bytes())))
     folder = EvaluatedSweep("x", tmp_path, path)
-    require_read_or_said(lambda: SweepResults.read(folder).finding("combined", "chart"))
+    require_read_or_said(lambda: SweepResults.read(folder)[0].finding("combined", "chart"))
 
 
 @bounded

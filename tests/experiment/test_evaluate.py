@@ -5,6 +5,7 @@ from pathlib import Path
 
 import netCDF4
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from seaice.core.errors import OutputError
@@ -12,7 +13,7 @@ from seaice.experiment import evaluate as module
 from seaice.experiment.evaluate import evaluate_predictors, score_scene
 from seaice.experiment.predictors import Predictor, baseline_predictors, network_predictors
 from seaice.experiment.strata import STRATA
-from seaice.experiment.table import pooled_sums, read_table
+from seaice.experiment.table import SETTINGS, pooled_sums, read_table
 from seaice.network.checkpoint import load_checkpoint
 from seaice.results.evaluation import score, score_prediction
 from seaice.results.inference import predict
@@ -63,6 +64,8 @@ def test_every_stratum_adds_up_to_what_evaluate_finds(data, models, in_float32, 
     first = rows.iloc[0]
     assert (first["region"], first["season"], first["month"]) == ("SouthEast", "MAM", 3)
     assert (first["service"], first["rates"], first["seed"]) == ("dmi", "1-2", 0)
+    assert (first["encoder"], first["width"], first["output_stride"]) == ("resnet18", 64, 8)
+    assert first["spacing_m"] == 400
     assert (rows["pixels"] == rows["confusion"].map(np.sum)).all()
 
 
@@ -104,6 +107,11 @@ def test_what_the_table_holds_is_not_predicted_again(data, models, tmp_path, mon
     monkeypatch.setattr(Predictor, "predict", lambda *_: pytest.fail("predicted again"))
     evaluate_predictors(predictors, scenes, table, on_progress=report)
     assert reports[-1] == (0, 0, None)
+    # Version 1 did not say how networks are built, which needs no prediction.
+    old = pq.read_table(table).drop_columns(list(SETTINGS))
+    pq.write_table(old.replace_schema_metadata({b"seaice_format_version": b"1"}), table)
+    evaluate_predictors(predictors, scenes, table, on_progress=report)
+    assert list(read_table(table)["width"]) == list(both["width"]) == [64] * len(both)
 
 
 def test_what_cannot_be_scored_is_named_and_the_rest_goes_on(

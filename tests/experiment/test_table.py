@@ -12,11 +12,13 @@ from seaice.core.errors import OutputError, TableError
 from seaice.experiment import table as module
 from seaice.experiment.table import (
     SCHEMA,
+    SETTINGS,
     append_table,
     frame_of,
     known_predictions,
     pooled_sums,
     read_table,
+    record_settings,
     write_table,
 )
 from seaice.results.scoring import ScoreSums
@@ -30,6 +32,10 @@ def row(chart: str = "SOD", n: int = 6, **changes: object) -> dict[str, object]:
         "rates": "1-2-3",
         "field_km": 31.6,
         "seed": 0,
+        "encoder": "resnet18",
+        "width": 32,
+        "output_stride": 4,
+        "spacing_m": 400.0,
         "sha256": "ab",
         "scene": "20180325T194759_dmi",
         "region": "SouthEast",
@@ -139,7 +145,7 @@ def test_another_version_and_damage_are_a_sentence(tmp_path: Path):
     write_table(path, frame_of([row()]))
     written = pq.read_table(path)
     for version, words in (
-        (b"2", "is an evaluation table of version 2, and this version of seaice reads version 1"),
+        (b"3", "of version 3, and this version of seaice reads versions 1 to 2"),
         (None, "is no evaluation table"),
     ):
         metadata = {b"seaice_format_version": version} if version else {}
@@ -185,3 +191,29 @@ def test_each_stratum_lies_by_itself_and_is_read_alone(tmp_path: Path):
     assert parts == [{"all"}, {"border"}]
     assert list(read_table(path, stratum="border")["value"]) == ["a", "b"]
     assert len(read_table(path, stratum="border", value="b")) == 1
+
+
+def test_a_table_of_version_1_is_read_and_learns_how_its_networks_are_built(tmp_path: Path):
+    path = tmp_path / "scores.parquet"
+    rows = [row(), row(sha256="cd", source="b.safetensors", stratum="border")]
+    write_table(path, frame_of(rows))
+    old = pq.read_table(path).drop_columns(list(SETTINGS))
+    pq.write_table(old.replace_schema_metadata({b"seaice_format_version": b"1"}), path)
+    frame = read_table(path)
+    assert list(frame.columns) == SCHEMA.names
+    assert frame["encoder"].tolist() == ["", ""]
+    assert frame[list(SETTINGS[1:])].isna().all(axis=None)
+    assert known_predictions(path) == {("ab", row()["scene"]), ("cd", row()["scene"])}
+    append_table(path, frame_of([row(sha256="ef")]))
+    record_settings(path, {"ab": dict(zip(SETTINGS, ("resnet34", 64, 8, 80.0), strict=True))})
+    frame = read_table(path).set_index("sha256")
+    assert frame["encoder"].to_dict() == {"ab": "resnet34", "ef": "resnet18", "cd": ""}
+    assert frame.loc["ab", list(SETTINGS)].tolist() == ["resnet34", 64, 8, 80.0]
+    assert frame.loc["ef", "width"] == 32
+    assert frame.loc["ab", "confusion"].tolist() == list(range(36))
+
+
+def test_the_table_that_ships_is_read():
+    shipped = Path(__file__).parents[2] / "models" / "sweep" / "evaluation.parquet"
+    assert pq.read_schema(shipped).metadata[b"seaice_format_version"] == b"1"
+    assert len(read_table(shipped, stratum="all", reference="chart"))

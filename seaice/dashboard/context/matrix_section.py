@@ -8,6 +8,7 @@ from seaice.experiment.drawn import matrix_table, untrained
 from seaice.experiment.sweep.folder import read_sweep
 from seaice.experiment.sweep.progress import cell_words, standings
 from seaice.experiment.tally import Cell
+from seaice.experiment.variants import fits
 from seaice.figures.differences import DifferenceTable, difference_figure
 
 REFRESH_S = 2
@@ -40,6 +41,10 @@ def _draw(scope: Scope) -> None:
 def _table(scope: Scope) -> DifferenceTable:
     planned: dict[Cell, str] = {}
     if scope.training is not None:
-        stand = standings(read_sweep(scope.training.folder))
+        stand = [
+            each
+            for each in standings(read_sweep(scope.training.folder))
+            if fits(each[0].varied, scope.results.variant)
+        ]
         planned = {Cell(*key): word for key, word in cell_words(stand).items()}
     return matrix_table(scope.results, scope.task, scope.reference, planned)

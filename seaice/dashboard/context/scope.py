@@ -11,6 +11,7 @@ from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.results import GROUPINGS, GroupingName, SweepResults
 from seaice.experiment.sweep.folder import Sweep
 from seaice.experiment.tally import TASKS, ReferenceName, TaskName
+from seaice.experiment.variants import variant_text
 
 REFERENCE: dict[ReferenceName, str] = {"chart": "Ice chart", "truth": "Simulated truth"}
 GROUPING: dict[GroupingName, str] = {
@@ -34,7 +35,7 @@ class Scope:
 
     Attributes:
         sweep: Which sweep.
-        results: Its results; empty before the first score.
+        results: Its results, of one variant; empty before the first score.
         training: The sweep as `seaice sweep` trains it; None for a mere table.
         task: The task.
         reference: What its scores are taken against.
@@ -74,7 +75,7 @@ def pick_scope() -> Scope | None:
                 "Sweep", list(sweeps), key=_SWEEP, persist_state="session", width=220
             )
         sweep = sweeps[name]
-        results = sweep_results(sweep)
+        results = _pick_variant(sweep_results(sweep))
         reference = _pick_reference(results)
     _write(name, task or TASKS[-1], reference)
     return Scope(sweep, results, training_of(sweep), task or TASKS[-1], reference)
@@ -95,6 +96,22 @@ def pick_grouping() -> GroupingName:
         format_func=lambda name: GROUPING[name],
         width=280,
     )
+
+
+def _pick_variant(variants: list[SweepResults]) -> SweepResults:
+    if len(variants) < 2:
+        return variants[0]
+    names = [variant_text(each.variant) for each in variants]
+    chosen: str | None = st.selectbox(
+        "Networks",
+        names,
+        key="context_variant",
+        persist_state="session",
+        width=220,
+        help="What this sweep varies besides rates, channels and seeds. All that is shown is of "
+        "networks that are alike in it.",
+    )
+    return variants[names.index(chosen) if chosen in names else 0]
 
 
 def _pick_reference(results: SweepResults) -> ReferenceName:

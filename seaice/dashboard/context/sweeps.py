@@ -26,8 +26,8 @@ def offered_sweeps() -> list[EvaluatedSweep]:
     return sweep_folders(models_folder(), runs_folder())
 
 
-def sweep_results(sweep: EvaluatedSweep) -> SweepResults:
-    """The results of a sweep; read again when its table or its configuration changes.
+def sweep_results(sweep: EvaluatedSweep) -> list[SweepResults]:
+    """The results of a sweep by variant; read again when its table or its configuration changes.
 
     Raises:
         TableError, ConfigError: See `SweepResults.read`.
@@ -67,7 +67,7 @@ def compute_first() -> None:
         TableError, ConfigError: See `SweepResults.read`.
     """
     sweeps = offered_sweeps()
-    results = _results(sweeps[0]) if sweeps else None
+    results = _results(sweeps[0])[0] if sweeps else None
     if results is None or not results.references:
         return
     task, reference = FIRST_TASK, results.references[0]
@@ -79,7 +79,7 @@ def compute_first() -> None:
         results.of_classes(task, reference, sets[-1])
 
 
-def _results(sweep: EvaluatedSweep) -> SweepResults:
+def _results(sweep: EvaluatedSweep) -> list[SweepResults]:
     # Who comes while it is read waits, and does not read it as well.
     with _reading:
         return _read(sweep, version_of(sweep))
@@ -88,5 +88,5 @@ def _results(sweep: EvaluatedSweep) -> SweepResults:
 # Not Streamlit's cache, which asks for a browser's session. What is computed from a table is kept
 # with it: some 100 MB for 60 scenes.
 @lru_cache(maxsize=3)
-def _read(sweep: EvaluatedSweep, version: tuple[FileKey, ...]) -> SweepResults:
+def _read(sweep: EvaluatedSweep, version: tuple[FileKey, ...]) -> list[SweepResults]:
     return SweepResults.read(sweep)

@@ -132,6 +132,26 @@ def test_differences_are_first_shown_of_a_set_that_has_some(folders: Path, make_
     assert "no second field to compare with" in texts(choice.set_value("all").run())
 
 
+def test_networks_of_two_widths_are_shown_one_after_the_other(folders: Path, make_table, texts):
+    narrow = make_table(QUALITIES, scenes=4)
+    wide = narrow[narrow.channel_set == "sar"].assign(width=64, source="wide")
+    wide["source"] += wide["rates"]
+    table = folders / "runs" / "sweeps" / "mine" / "scores.parquet"
+    write_table(table, pd.concat([narrow, wide]))
+    app = AppTest.from_file(str(HOME / "app.py"), default_timeout=120).run()
+    assert not app.exception
+    choice = app.selectbox(key="context_variant")
+    assert choice.options == ["width 32", "width 64"]
+    assert "development\\: sar\\+amsr2 with a field of" in app.markdown[0].value
+    choice.set_value("width 64").run()
+    assert not app.exception
+    assert "development\\: sar with a field of" in app.markdown[0].value
+    write_table(table, pd.concat([narrow, wide.assign(width=32)]))
+    app.run()
+    assert not app.exception
+    assert "holds two networks with the same channels" in app.error[0].value
+
+
 def test_one_scene_without_charts_of_a_kind_is_shown(folders: Path, make_table, texts):
     table = make_table(QUALITIES, scenes=1, simulated=False)
     write_table(
