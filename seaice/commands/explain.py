@@ -10,8 +10,11 @@ from seaice.commands.options import (
     AnyPolarisation,
     ChartOption,
     CheckpointPath,
+    LayerOption,
+    MethodOption,
     ScenePath,
     SceneWindow,
+    TargetOption,
     as_asked,
     region_of,
 )
@@ -19,7 +22,6 @@ from seaice.commands.output import command_line, print_message
 from seaice.explain.methods import (
     DEFAULT_LAYER,
     DEFAULT_METHOD,
-    METHODS,
     MethodName,
     field_warning,
 )
@@ -30,33 +32,15 @@ if TYPE_CHECKING:
     from seaice.network.checkpoint import Checkpoint
     from seaice.scenes.scene import Scene
 
-_Target = Annotated[
-    str,
-    typer.Option(
-        "--class",
-        metavar="CLASS",
-        help="Name of the class, its beginning, or its number: young, vast, 4. For SIC, more or "
-        "less.",
-    ),
-]
-_Layer = Annotated[str, typer.Option(help="Network layer, for example 'atrous branch 1'.")]
-_Method = Annotated[
-    str,
-    typer.Option(
-        help=f"{', '.join(METHODS)}. GradCAM's heat also lies where the network cannot look, so it "
-        "does not suit --window."
-    ),
-]
-
 
 def explain(
     checkpoint: CheckpointPath,
     scene: ScenePath,
     chart: ChartOption,
-    target: _Target,
+    target: TargetOption,
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, .nc or .tif.")],
-    layer: _Layer = DEFAULT_LAYER,
-    method: _Method = DEFAULT_METHOD,
+    layer: LayerOption = DEFAULT_LAYER,
+    method: MethodOption = DEFAULT_METHOD,
     window: SceneWindow = None,
     any_polarisation: AnyPolarisation = False,
 ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from seaice.explain.methods import METHODS
 from seaice.training.settings import SettingField, settings_of
 
 if TYPE_CHECKING:
@@ -62,12 +63,28 @@ ChartOption = Annotated[str, typer.Option("--chart", metavar="CHART", help="SIC,
 TableOut = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="Also write the table as .csv.")
 ]
-PlaceOption = Annotated[
-    tuple[float, float],
+_PLACE = typer.Option(
+    "--at",
+    metavar="LINE_KM SAMPLE_KM",
+    help="Pixel: its distances from the first line and the first sample, km.",
+)
+PlaceOption = Annotated[tuple[float, float], _PLACE]
+MaybePlace = Annotated[tuple[float, float] | None, _PLACE]
+TargetOption = Annotated[
+    str,
     typer.Option(
-        "--at",
-        metavar="LINE_KM SAMPLE_KM",
-        help="Pixel: its distances from the first line and the first sample, km.",
+        "--class",
+        metavar="CLASS",
+        help="Name of the class, its beginning, or its number: young, vast, 4. For SIC, more or "
+        "less.",
+    ),
+]
+LayerOption = Annotated[str, typer.Option(help="Network layer, for example 'atrous branch 1'.")]
+MethodOption = Annotated[
+    str,
+    typer.Option(
+        help=f"{', '.join(METHODS)}. GradCAM's heat also lies where the network cannot look, so it "
+        "does not suit a part of a scene."
     ),
 ]
 

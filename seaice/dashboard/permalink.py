@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from seaice.dashboard.explain.questions import TAPS_KEY, class_key, parse_place
+from seaice.dashboard.explain.questions import TAPS_KEY, TESTED_LAYER_KEY, class_key, parse_place
 from seaice.dashboard.link import Link, parse
 from seaice.dashboard.link_folders import link_name, opened_folder
 from seaice.scenes.region import Region
@@ -140,6 +140,8 @@ def _state(link: Link, scene: str | None) -> dict[str, Any]:
     if link.of is not None:
         of_pixel = link.question == "One pixel"
         named[TAPS_KEY if of_pixel else "evidence_of"] = link.of - 1 if of_pixel else link.of
+    if link.question == "Is it true?" and link.layers:
+        named[TESTED_LAYER_KEY] = link.layers[0]
     if link.target is not None:
         named[f"target_{link.task}_{scene}"] = link.target
     if link.limit is not None and link.task is not None:

@@ -1,5 +1,7 @@
 """Is a map of evidence true? What becomes of the output without the cells that it points at.
 
+The cells are those of the layer that the map lies on, whatever the layer and the method are.
+
 A map can look convincing and say nothing about the network (Adebayo et al. 2018, Sanity checks for
 saliency maps). So each map is put to tests that it can fail: deletion and insertion (Petsiuk et al.
 2018, RISE) against cells in random order, a network of random weights, a map without gradients,
@@ -39,9 +41,9 @@ class Trial:
     """How a map of evidence fares.
 
     Attributes:
-        config: What was explained, at the encoder.
+        config: What was explained: chart, target, layer and method.
         pixels: Output pixels that the target is the mean of.
-        shares: (steps,) float64: shares of the field's cells, 0 to 1, rising.
+        shares: (steps,) float64: shares of the field's cells on the layer, 0 to 1, rising.
         deletion: (steps,) float64: the target without so many of the strongest cells.
         deletion_random: The same in random order.
         insertion: (steps,) float64: the target with so many of the strongest cells alone.
@@ -96,7 +98,7 @@ def try_map(
     *,
     seed: int = 0,
 ) -> Trial:
-    """Put the map of evidence (HiResCAM at the encoder) for a region's outputs to the test.
+    """Put the map of evidence for a region's outputs to the test.
 
     Args:
         scene: The scene.
@@ -108,7 +110,7 @@ def try_map(
 
     Raises:
         ConfigError: The network does not give the target to any valid pixel of the region, or the
-            region is too large.
+            region is too large, or there is no such layer.
         MissingChannelsError: The scene lacks channels.
     """
     scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
@@ -120,8 +122,8 @@ def try_map(
     with MODEL_LOCK:
         output = output_of(checkpoint, inputs, config, inner)
         raw = output.evidence()
-        near = near_region(checkpoint.network, inner, raw.shape)
-        field = near_field(checkpoint.network, inputs.valid, inner, raw.shape)
+        near = near_region(checkpoint.network, inner, raw.shape, config.layer)
+        field = near_field(checkpoint.network, inputs.valid, inner, raw.shape, config.layer)
         curves = _curves(output, raw, field, np.random.default_rng(seed))
         losses = occlusion(lambda kept, all_: output.with_cells(kept, all_, "nothing"), field)
         tensor = padded_tensor(checkpoint, inputs.values)

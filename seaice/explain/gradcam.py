@@ -211,23 +211,38 @@ def _raw_map(
     with torch.no_grad(), mixed_precision(checkpoint):
         features = network.features(tensor).float()
     head = Head(network, config.chart, size, config.target)
-    layers = head.layers()
-    if config.layer not in layers:
-        raise ConfigError(f"No layer {config.layer!r}. There are: {', '.join(layers)}.")
+    # A layer that is not there is refused although no pixel may have the target.
+    head.layer(config.layer)
     mask = _target_mask(network, config, features, chosen, size)
     pixels = int(mask.sum())
     if not pixels:
         return np.zeros(features.shape[-2:], np.float32), 0
-    features.requires_grad_(True)
-    layer = layers[config.layer]
+    return raw_map(head, config, features, mask), pixels
+
+
+def raw_map(head: Head, config: CamConfig, features: Tensor, mask: Tensor) -> np.ndarray:
+    """The map of the mean contrast over some pixels, (cells, cells) float32, signed, finite.
+
+    Args:
+        head: The contrast.
+        config: Its layer and method.
+        features: (1, features, cells, cells) float: the encoder's output.
+        mask: (lines, samples) bool: the pixels, at least one.
+
+    Raises:
+        ConfigError: No such layer.
+    """
+    layer = head.layer(config.layer)
     method = getattr(pytorch_grad_cam, config.method)
+    leaf = features.detach().requires_grad_(True)
     with torch.enable_grad(), method(head, [layer]) as cam:
-        outputs = cam.activations_and_grads(features)
-        (outputs[0] * mask).sum().div(pixels).backward()
+        outputs = cam.activations_and_grads(leaf)
+        (outputs[0] * mask).sum().div(mask.sum()).backward()
         (activations,) = (a.cpu().numpy() for a in cam.activations_and_grads.activations)
         (gradients,) = (g.cpu().numpy() for g in cam.activations_and_grads.gradients)
-        raw = cam.get_cam_image(features, layer, None, activations, gradients, False)
-    return np.nan_to_num(raw[0].astype(np.float32)), pixels
+        raw = cam.get_cam_image(leaf, layer, None, activations, gradients, False)
+    found: np.ndarray = np.nan_to_num(raw[0].astype(np.float32))
+    return found
 
 
 def _target_mask(

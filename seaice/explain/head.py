@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from seaice.ai4arctic.charts import ChartName
+from seaice.core.errors import ConfigError
+from seaice.explain.methods import DEFAULT_LAYER, LAST_LAYER
 from seaice.network.network import SeaIceNet
 
 
@@ -58,10 +60,23 @@ class Head(nn.Module):
         convs, project = cast("nn.ModuleList", aspp.convs), cast("nn.Module", aspp.project)
         atrous = {f"atrous branch {number}": conv for number, conv in enumerate(convs[1:-1], 1)}
         return {
-            "encoder": self.entry,
+            DEFAULT_LAYER: self.entry,
             "1 x 1 branch": convs[0],
             **atrous,
             "pooling branch": convs[-1],
             "projection": project,
-            "last convolution": last,
+            LAST_LAYER: last,
         }
+
+    def layer(self, name: str) -> nn.Module:
+        """A layer by its name.
+
+        Raises:
+            ConfigError: No such layer.
+        """
+        if name == DEFAULT_LAYER:
+            return self.entry
+        layers = self.layers()
+        if name not in layers:
+            raise ConfigError(f"No layer {name!r}. There are: {', '.join(layers)}.")
+        return layers[name]

@@ -8,6 +8,7 @@ MethodName = Literal["HiResCAM", "LayerCAM", "GradCAM"]
 METHODS: tuple[MethodName, ...] = get_args(MethodName)
 DEFAULT_METHOD: MethodName = "HiResCAM"
 DEFAULT_LAYER = "encoder"
+LAST_LAYER = "last convolution"
 
 
 @dataclass(frozen=True)

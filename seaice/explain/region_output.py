@@ -1,15 +1,19 @@
-"""What a network says of a region, as a function of the encoder's features."""
+"""What a network says of a region, as a function of what a layer holds."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from seaice.core.errors import ConfigError
 from seaice.core.grids.pixel_grid import Window
-from seaice.explain.gradcam import CamConfig
+from seaice.explain.gradcam import CamConfig, raw_map
 from seaice.explain.head import Head
+from seaice.explain.near import near_field
 from seaice.explain.targets import target_names
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
@@ -23,7 +27,8 @@ def output_of(
     """What a network says of a region of a scene, to be asked what it rests on.
 
     Raises:
-        ConfigError: The region has no valid pixel, or the network gives none of them the target.
+        ConfigError: The region has no valid pixel, the network gives none of them the target, or
+            there is no such layer.
     """
     if not inputs.valid[region].any():
         raise ConfigError("There is no valid pixel here, so there is no map to test.")
@@ -32,6 +37,7 @@ def output_of(
         features = checkpoint.network.features(tensor).float()
     asked = _asked(inputs.valid, region, tensor)
     output = RegionOutput(checkpoint.network, config, features, asked)
+    output.cells = _box(near_field(checkpoint.network, inputs.valid, region, features.shape[-2:]))
     if not output.pixels:
         name = target_names(config.chart)[config.target].lower()
         raise ConfigError(f"The network predicts no {name} here, so there is no map to test.")
@@ -39,7 +45,13 @@ def output_of(
 
 
 class RegionOutput:
-    """The target as a function of the encoder's features."""
+    """The target as a function of what the cells of a layer hold.
+
+    Attributes:
+        mask: (lines, samples) bool: pixels of the target.
+        pixels: How many these are.
+        cells: Cells that the target is computed on: all that it can depend on, at least.
+    """
 
     def __init__(
         self, network: SeaIceNet, config: CamConfig, features: Tensor, asked: Tensor
@@ -47,6 +59,7 @@ class RegionOutput:
         size = asked.shape[-2], asked.shape[-1]
         self._head = Head(network, config.chart, size, config.target)
         self._network, self._config, self._features = network, config, features
+        self.cells: Window = slice(0, features.shape[-2]), slice(0, features.shape[-1])
         self.mask = asked
         if config.chart != "SIC":
             with torch.no_grad():
@@ -54,45 +67,66 @@ class RegionOutput:
             self.mask = asked & (outputs[0].argmax(0) == config.target)
         self.pixels = int(self.mask.sum())
 
-    def __call__(self, features: Tensor) -> Tensor:
-        """Mean contrast over the pixels of the target."""
-        # Features are those of cells with data: without any, `argmax` would have found no pixel.
-        mean: Tensor = (self._head(features)[0] * self.mask).sum() / self.pixels
-        return mean
-
     def evidence(self) -> np.ndarray:
-        """HiResCAM at the encoder: (cells, cells) float32, signed."""
-        leaf = self._features.detach().requires_grad_(True)
-        with torch.enable_grad():
-            (gradient,) = torch.autograd.grad(self(leaf), leaf)
-        raw: np.ndarray = (gradient * self._features)[0].sum(0).cpu().numpy()
-        return raw
+        """The map by the configuration's method at its layer: (cells, cells) float32, signed."""
+        return raw_map(self._head, self._config, self._features, self.mask)
 
     def with_cells(
         self, kept: np.ndarray, field: np.ndarray, instead: Literal["mean", "nothing"] = "mean"
     ) -> float:
-        """The target where the other cells of a field are replaced; computed on the field alone.
+        """The target where the layer's other cells of a field are replaced.
 
         Args:
             kept: (cells, cells) bool: these keep what they hold.
             field: (cells, cells) bool.
-            instead: What the others hold: the field's mean, or 0 in every feature, from where
-                HiResCAM counts.
+            instead: What the others hold: the field's mean, or 0 in every channel of the layer,
+                from where HiResCAM counts.
         """
-        within = torch.from_numpy(field).to(self._features.device)
-        mean = self._features[..., within].mean(-1)[..., None, None]
+        device = self._features.device
+        within = torch.from_numpy(field).to(device)
+        lost = (within & ~torch.from_numpy(kept).to(device))[self.cells]
+        mean = self._activations[..., within].mean(-1)[..., None, None]
         mean = mean if instead == "mean" else torch.zeros_like(mean)
-        lost = within & ~torch.from_numpy(kept).to(self._features.device)
-        cells = _box(field)
         stride = self._network.config.output_stride
-        pixels = tuple(slice(side.start * stride, side.stop * stride) for side in cells)
-        mask = self.mask[pixels]
-        head = Head(
-            self._network, self._config.chart, (mask.shape[0], mask.shape[1]), self._config.target
-        )
-        with torch.no_grad():
-            changed = torch.where(lost, mean, self._features)[..., *cells]
-            return float((head(changed)[0] * mask).sum() / self.pixels)
+        mask = self.mask[*(slice(side.start * stride, side.stop * stride) for side in self.cells)]
+        size = mask.shape[0], mask.shape[1]
+        head = Head(self._network, self._config.chart, size, self._config.target)
+        with torch.no_grad(), _replaced(head.layer(self._config.layer), lost, mean):
+            outputs = head(self._features[..., *self.cells])
+            return float((outputs[0] * mask).sum() / self.pixels)
+
+    @cached_property
+    def _activations(self) -> Tensor:
+        """What the layer holds, (1, channels, cells, cells) float."""
+        found: list[Tensor] = []
+        layer = self._head.layer(self._config.layer)
+        hook = layer.register_forward_hook(lambda module, inputs, output: found.append(output))
+        try:
+            with torch.no_grad():
+                self._head(self._features)
+        finally:
+            hook.remove()
+        return found[0]
+
+
+@contextmanager
+def _replaced(layer: nn.Module, lost: Tensor, instead: Tensor) -> Iterator[None]:
+    """Replace what a layer puts out in some cells.
+
+    Args:
+        layer: The layer.
+        lost: (cells, cells) bool: the cells.
+        instead: (1, channels, 1, 1) float: what stands there.
+    """
+
+    def replace(module: nn.Module, inputs: object, output: Tensor) -> Tensor:
+        return torch.where(lost, instead, output)
+
+    hook = layer.register_forward_hook(replace)
+    try:
+        yield
+    finally:
+        hook.remove()
 
 
 def _box(field: np.ndarray) -> Window:

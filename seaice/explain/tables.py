@@ -62,7 +62,12 @@ def story_rows(story: PixelStory) -> list[Row]:
 def trial_rows(trial: Trial) -> list[Row]:
     """The curves of deletion and insertion, and the other figures of a test."""
     config = trial.config
-    fixed = {"chart": config.chart, "target": target_names(config.chart)[config.target]}
+    fixed = {
+        "chart": config.chart,
+        "target": target_names(config.chart)[config.target],
+        "layer": config.layer,
+        "method": config.method,
+    }
     curves = {
         "deletion": trial.deletion,
         "deletion at random": trial.deletion_random,

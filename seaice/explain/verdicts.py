@@ -44,6 +44,12 @@ def verdicts(trial: Trial) -> list[Verdict]:
     ]
 
 
+def summary(said: list[Verdict]) -> str:
+    """What all tests say together, as the end of a sentence."""
+    failed = [each.test.lower() for each in said if each.outcome == "failed"]
+    return f"fails: {', '.join(failed)}" if failed else "passes every test"
+
+
 def _curve(test: str, gain: float, done: str, moves: str) -> Verdict:
     if np.isnan(gain):
         return Verdict(

@@ -7,7 +7,10 @@ import netCDF4
 import pytest
 
 from seaice.ai4arctic.charts import CHART
+from seaice.explain.faithful import try_map
+from seaice.explain.gradcam import CamConfig
 from seaice.explain.pixel import pixel_story
+from seaice.explain.verdicts import verdicts
 from seaice.network.checkpoint import load_checkpoint
 from seaice.scenes.scene import Scene
 
@@ -58,6 +61,36 @@ def test_a_map_is_tested(seaice, make_scene, make_checkpoint, tmp_path):
         names = {"evidence", "random_weights", "without_each_block"}
         assert names <= set(file.variables)
         assert file["evidence"].shape == (64, 96)
+
+
+def test_the_map_of_a_region_by_another_method_and_layer_is_tested(
+    seaice, make_scene, make_checkpoint, tmp_path
+):
+    checkpoint, scene, out = make_checkpoint((1, 3)), make_scene(64, 96), tmp_path / "tests.csv"
+    how = "--method", "LayerCAM", "--layer", "projection", "--window", 16, 32, 40, 64
+    sic = "--chart", "SIC", "--class", "less"
+    command = "check-map", checkpoint, scene
+    status, text, _ = seaice(*command, *how, *sic, "--json", "--out", out)
+    assert status == 0
+    facts = json.loads(text)
+    assert (facts["target"], facts["window"], facts["at_km"]) == (
+        "less ice",
+        [16, 32, 40, 64],
+        None,
+    )
+    assert facts["pixels"] == 16 * 24
+    (row,) = {(each["layer"], each["method"]) for each in csv.DictReader(out.open())}
+    assert row == (facts["layer"], facts["method"]) == ("projection", "LayerCAM")
+    window = slice(16, 32), slice(40, 64)
+    config = CamConfig("SIC", 1, "projection", "LayerCAM")
+    trial = try_map(Scene.open(scene), load_checkpoint(checkpoint), config, window)
+    assert [each["text"] for each in facts["tests"]] == [each.text for each in verdicts(trial)]
+    _, _, (line,) = seaice(*command, *AT, "--chart", "SIC", "--method", "GradCAM")
+    assert "GradCAM cannot show evidence for a region" in line
+    assert "Name a pixel with --at" in seaice(*command, *how)[2][-1]
+    assert "Name a pixel with --at" in seaice(*command, *sic)[2][-1]
+    assert "No layer 'deepest'" in seaice(*command, *AT, *sic, "--layer", "deepest")[2][-1]
+    assert "No method 'CAM'" in seaice(*command, *AT, *sic, "--method", "CAM")[2][-1]
 
 
 @pytest.mark.parametrize("command", ["pixel", "check-map"])

@@ -164,6 +164,68 @@ def test_evidence_stands_side_by_side(dashboard: AppTest, make_checkpoint, tmp_p
     assert "Choose at least one class and one layer." in texts(explain)
 
 
+def test_the_maps_that_evidence_shows_are_tested_on_demand(dashboard: AppTest, texts):
+    query = {
+        "question": "evidence",
+        "task": "SIC",
+        "classes": "0",
+        "by": "layers",
+        "layers": "projection encoder",
+        "within": "pixel",
+        "method": "LayerCAM",
+    }
+    for name, value in query.items():
+        dashboard.query_params[name] = value
+    app = dashboard.switch_page("pages/explain.py").run()
+    assert not app.exception
+    assert "more ice at projection" not in texts(app)
+    app.toggle(key="evidence_tests").set_value(True).run()
+    assert not app.exception
+    said = [each for each in texts(app).splitlines() if " more ice at " in each]
+    assert [each.split(", more ice at ")[0] for each in said] == [
+        "**1-2-3 · 3-10 km**",
+        "**6-12-18 · 19-58 km**",
+    ] * 2
+    assert [" at encoder: " in each for each in said] == [True, True, False, False]
+    for each in said:
+        assert "passes every test." in each or " fails: " in each, each
+    app.segmented_control(key="evidence_within").set_value("Scene").run()
+    assert not app.toggle
+    assert "more ice at projection" not in texts(app)
+
+
+def test_is_it_true_takes_the_maps_that_evidence_shows(dashboard: AppTest, texts):
+    query = {
+        "question": "is-it-true?",
+        "task": "SOD",
+        "by": "layers",
+        "layers": "projection encoder",
+        "within": "region",
+        "region": "5-25_10-40",
+        "method": "LayerCAM",
+    }
+    for name, value in query.items():
+        dashboard.query_params[name] = value
+    app = dashboard.switch_page("pages/explain.py").run()
+    assert not app.exception
+    assert (
+        "Tested are maps by LayerCAM at the layer projection, as *Evidence* shows them, for what "
+        "each network says in the region." in texts(app)
+    )
+    assert texts(app).count("the map for") == 2
+    assert query.items() <= dict(app.query_params).items()
+    app.selectbox(key="tested_layer").set_value("encoder").run()
+    assert not app.exception
+    assert "maps by LayerCAM at the layer encoder" in texts(app)
+    assert app.query_params["layers"] == "encoder projection"
+    app.segmented_control(key="question").set_value("Evidence").run()
+    assert app.selectbox(key="method").value == "LayerCAM"
+    app.segmented_control(key="evidence_within").set_value("Pixel").run()
+    app.segmented_control(key="question").set_value("Is it true?").run()
+    assert not app.exception
+    assert "in a square of 16 km around the pixel" in texts(app)
+
+
 def test_what_is_shown_can_be_saved_as_tables(make_scene, make_checkpoint, tmp_path):
     scene = Scene.open(make_scene(64, 96))
     checkpoint = load_checkpoint(make_checkpoint((1, 3)))

@@ -7,12 +7,14 @@ import pytest
 import torch
 
 from seaice.ai4arctic.channels import HV
+from seaice.core.errors import ConfigError
 from seaice.experiment.channel_loss import channel_losses
 from seaice.experiment.context_predictors import network_predictor
 from seaice.explain.branches import NO_BRANCH, branch_shares
 from seaice.explain.faithful import try_map
 from seaice.explain.field import effective_field
 from seaice.explain.gradcam import CamConfig, explain
+from seaice.explain.methods import METHODS, MethodName
 from seaice.explain.pixel import pixel_story
 from seaice.explain.verdicts import verdicts
 from seaice.network.checkpoint import load_checkpoint
@@ -21,7 +23,6 @@ from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 
 STRIDE, RATE, REACH = 8, 3, 40
-CONFIG = CamConfig("SIC", 0)
 
 
 class Cells(torch.nn.Module):
@@ -142,16 +143,51 @@ def test_evidence_lies_at_the_place(scenes, network, cell, layer: str):
     assert np.abs(raw).sum() == pytest.approx(raw[at])
 
 
-def test_the_map_passes_its_tests(scenes, network, cell):
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("layer", ["encoder", "atrous branch 2"])
+def test_the_map_passes_its_tests(scenes, network, cell, layer: str, method: MethodName):
     region = tuple(slice(index * STRIDE, (index + 1) * STRIDE) for index in cell)
-    trial = try_map(scenes[0], network, CONFIG, region)
+    trial = try_map(scenes[0], network, CamConfig("SIC", 0, layer, method), region)
     outcomes = {each.test: each.outcome for each in verdicts(trial)}
     assert outcomes.pop("True ice") == "not known"
     assert outcomes.pop("Random weights") in ("passed", "not known")
+    if method == "GradCAM":
+        # Its heat is what the features are, everywhere: it must not pass.
+        assert outcomes["Field"] == "failed"
+        return
     assert set(outcomes.values()) == {"passed"}
     evidence, _, blocks = (each.raw for each in trial.maps)
-    place = tuple(index - RATE for index in cell)
+    # Behind the branch, its output stands where the pixel is.
+    place = tuple(index - RATE for index in cell) if layer == "encoder" else cell
     assert evidence[place] == evidence.max() > 0
     # One block holds the place, and no other costs anything.
     assert blocks[place] == blocks.max() > 0
     assert blocks.sum() == pytest.approx(evidence[place], rel=1e-4)
+
+
+def test_cells_are_replaced_on_the_layer_that_the_map_lies_on(scenes, network, cell):
+    region = tuple(slice(index * STRIDE, (index + 1) * STRIDE) for index in cell)
+    values = read_inputs(scenes[0], network.info.channels).values
+    with torch.no_grad():
+        features = network.network.features(padded_tensor(network, values))
+        branch = network.network.decoders["SIC"][0].convs[2](features)[0, 0].numpy()
+    trial = try_map(scenes[0], network, CamConfig("SIC", 0, "atrous branch 2"), region)
+    assert trial.deletion[0] == pytest.approx(branch[cell], rel=1e-5)
+    # Outputs of the branch within two cells of the pixel's own: their mean is left of it.
+    field = branch[tuple(slice(index - 2, index + 3) for index in cell)]
+    np.testing.assert_allclose(trial.deletion[1:], field.mean(), rtol=1e-5)
+
+
+def test_a_layer_that_carries_nothing_fails_its_tests(scenes, network, cell):
+    region = tuple(slice(index * STRIDE, (index + 1) * STRIDE) for index in cell)
+    trial = try_map(scenes[0], network, CamConfig("SIC", 0, "1 x 1 branch"), region)
+    outcomes = {each.test: each.outcome for each in verdicts(trial)}
+    assert (outcomes["Deletion"], outcomes["Insertion"]) == ("failed", "failed")
+
+
+def test_a_layer_that_is_not_there_is_refused(scenes, network):
+    config = CamConfig("SIC", 0, "atrous branch 9")
+    with pytest.raises(
+        ConfigError, match=r"No layer 'atrous branch 9'\. There are: encoder, 1 x 1"
+    ):
+        try_map(scenes[0], network, config, (slice(40, 56), slice(56, 72)))

@@ -10,6 +10,7 @@ import torch
 from seaice.ai4arctic.channels import CHANNEL_SETS
 from seaice.explain.gradcam import CamConfig, explain, layer_names
 from seaice.explain.methods import METHOD, METHODS, field_warning
+from seaice.explain.near import near_region
 from seaice.network.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from seaice.network.checkpoint_info import describe
 from seaice.network.config import NetworkConfig
@@ -68,6 +69,21 @@ def test_no_heat_lies_beyond_half_the_receptive_field(
             assert beyond_share(heat, stored.network) == 0, (layer, method)
             seen += heat.any()
     assert seen > len(layer_names(stored.network))
+
+
+@pytest.mark.parametrize(("output_stride", "padding"), [(4, "renormalised"), (8, "zeros")])
+def test_the_field_on_a_layer_holds_its_evidence_and_is_no_larger(
+    make_scene, tmp_path, output_stride, padding
+):
+    scene = Scene.open(make_scene(440, 440))
+    stored = checkpoint(tmp_path, (1, 2, 3), output_stride, padding=padding)
+    for layer in layer_names(stored.network):
+        raw = explain(scene, stored, CamConfig("SIC", 0, layer), REGION).raw
+        near = near_region(stored.network, REGION, raw.shape, layer)
+        assert not raw[~near].any(), layer
+        if layer not in ("encoder", "pooling branch"):
+            for axis in (0, 1):
+                np.testing.assert_array_equal(raw.any(axis=axis), near.any(axis=axis), layer)
 
 
 @pytest.mark.parametrize("layer", ["encoder", "projection"])

@@ -12,6 +12,7 @@ from seaice.dashboard import cached
 from seaice.dashboard.compare.drawn_maps import evidence_map, strongest_evidence
 from seaice.dashboard.compare.network_layers import common_layers, default_target, layer_label
 from seaice.dashboard.compare.results import NetworkResult
+from seaice.dashboard.explain.evidence_tests import evidence_tests
 from seaice.dashboard.explain.grid_pickers import (
     Asked,
     columns_picker,
@@ -72,6 +73,7 @@ def evidence_section(
         st.info(f"The evidence is not available: {plain(str(error))}")
         return
     _draw(_near(view, results, asked), labels, rows, asked, narrow=narrow)
+    evidence_tests(view.scene, labels, rows, asked.within)
     _save(view.scene, chart, rows, asked)
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from seaice.ai4arctic.charts import ChartName
 from seaice.dashboard.compare.region_picker import chosen_region
-from seaice.dashboard.explain.questions import TAPS_KEY, QuestionName, class_key
+from seaice.dashboard.explain.questions import TAPS_KEY, TESTED_LAYER_KEY, QuestionName, class_key
 from seaice.dashboard.permalink import classes_key, limit_key
 from seaice.scenes.scene import Scene
 
@@ -25,21 +25,29 @@ def question_settings(question: QuestionName, chart: ChartName, scene: Scene) ->
         return {"classes": None if chosen is None else (chosen,), "pixels": pixels}
     if question == "Channels":
         return {"over": state.get("channels_over")}
-    if question != "Evidence":
-        return {}
+    if question == "Is it true?":
+        return _maps(scene, state.get(TESTED_LAYER_KEY))
     by_layers = state.get("evidence_by") == "Layers"
     of_layers = state.get(class_key(question, chart))
-    in_region = state.get("evidence_within") == "Region"
     return {
+        **_maps(scene),
         "across": state.get("evidence_across"),
-        "by": state.get("evidence_by"),
-        "within": state.get("evidence_within"),
         "classes": (of_layers,)
         if by_layers and of_layers is not None
         else tuple(state.get(classes_key(chart)) or ()) or None,
-        "layers": tuple(state.get("evidence_layers") or ()) or None if by_layers else None,
-        "method": state.get("method"),
         "opacity": state.get("opacity"),
         "of": state.get("evidence_of"),
-        "region": chosen_region(scene) if in_region else None,
+    }
+
+
+def _maps(scene: Scene, first: str | None = None) -> dict[str, Any]:
+    """Which maps Evidence shows; of their layers, that which is tested comes first."""
+    state = st.session_state
+    layers = sorted(state.get("evidence_layers") or (), key=lambda name: name != first)
+    return {
+        "by": state.get("evidence_by"),
+        "within": state.get("evidence_within"),
+        "layers": tuple(layers) or None if state.get("evidence_by") == "Layers" else None,
+        "method": state.get("method"),
+        "region": chosen_region(scene) if state.get("evidence_within") == "Region" else None,
     }

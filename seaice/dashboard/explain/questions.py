@@ -24,6 +24,8 @@ OVER: tuple[OverName, ...] = get_args(OverName)
 """What losses without channels are measured over."""
 TAPS_KEY = "taps_of"
 """Key, in the pages' state, of the network whose taps One pixel draws: its number, from 0."""
+TESTED_LAYER_KEY = "tested_layer"
+"""Key, in the pages' state, of the layer whose maps Is it true? tests."""
 PIXELS = (16, 64)
 """Pixels that an effective field is the mean of."""
 

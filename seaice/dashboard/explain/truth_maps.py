@@ -16,7 +16,7 @@ from seaice.explain.pixel import Place
 from seaice.figures.map_marks import add_outline
 from seaice.figures.maps import Panel, Row
 from seaice.figures.palettes import heat_palette
-from seaice.scenes.region import SQUARE_KM, Region, square_around
+from seaice.scenes.region import Region, square_around
 
 _NEARLY_ALL = 0.98
 """Share of each map that the view holds at least."""
@@ -35,18 +35,19 @@ def truth_maps(
     *,
     narrow: bool,
 ) -> None:
-    """Draw three maps for each network around the square.
+    """Draw three maps for each network around the region.
 
     Args:
         view: The scene.
-        region: The square whose outputs are explained.
+        region: The part of the scene whose outputs are explained.
         found: Labels of the networks and the tests of their maps.
         field_km: Largest theoretical field, km along one side.
         narrow: Whether the window is narrow.
     """
     middle = sum(region.lines_km) / 2, sum(region.samples_km) / 2
     shown_km = max(reach_km(each, middle) for _, trial in found for each in trial.maps)
-    side_km = min(2 * max(shown_km, SQUARE_KM), SQUARE_KM + field_km)
+    longer_km = max(high - low for low, high in (region.lines_km, region.samples_km))
+    side_km = min(2 * max(shown_km, longer_km), longer_km + field_km)
     near = replace(view, region=square_around(view.scene.grid, middle, side_km))
     palette = heat_palette(shared=False)
     rows = [

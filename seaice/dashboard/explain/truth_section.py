@@ -1,4 +1,4 @@
-"""Can the maps of evidence be believed, around a pixel?"""
+"""Can the maps of evidence be believed, around a pixel or in a region?"""
 
 from collections.abc import Sequence
 
@@ -10,8 +10,9 @@ from seaice.core.errors import ConfigError
 from seaice.dashboard import cached
 from seaice.dashboard.explain.place_picker import chosen_place, place_fields
 from seaice.dashboard.explain.radar_map import radar_figure, show_map
-from seaice.dashboard.explain.results import story, trial
+from seaice.dashboard.explain.results import trial
 from seaice.dashboard.explain.save import facts_of, save_buttons
+from seaice.dashboard.explain.tested import Tested, target_said, tested_picker
 from seaice.dashboard.explain.truth_maps import truth_maps
 from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.scene_view import SceneView
@@ -22,20 +23,20 @@ from seaice.explain.gradcam import CamConfig
 from seaice.explain.map_files import trial_layers
 from seaice.explain.tables import trial_rows
 from seaice.explain.targets import target_names
-from seaice.explain.verdicts import Verdict, verdicts
+from seaice.explain.verdicts import Verdict, summary, verdicts
+from seaice.figures.map_marks import add_outline
 from seaice.figures.overlays import add_cross, add_square
 from seaice.figures.removal import RemovalCurve, removal_figure
 from seaice.figures.shares import network_colour
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.receptive_field import receptive_field_px
-from seaice.scenes.region import SQUARE_KM, Region, square_around
+from seaice.scenes.region import SQUARE_KM
 from seaice.scenes.scene import Scene
 
 _BADGES = {"passed": "green", "failed": "red", "not known": "gray"}
 _MEANING = (
-    "Tested are maps of evidence by HiResCAM at the encoder, for what each network says in a "
-    f"square of {SQUARE_KM:g} km. Deletion and insertion replace the encoder's cells by their "
-    "mean, the strongest first, and watch the output; dotted lines do so in random order."
+    "Deletion and insertion replace the cells of that layer by their mean, the strongest first, "
+    "and watch the output; dotted lines do so in random order."
 )
 
 
@@ -44,10 +45,10 @@ def truth_section(
 ) -> None:
     """Draw what the tests say of each network's map, in words first."""
     dark = st.context.theme.type == "dark"
-    region = square_around(view.scene.grid, chosen_place(view.scene))
+    tested = tested_picker(view.scene)
     left, right = (st.container(), st.container()) if narrow else st.columns([5, 6])
     with left:
-        _place(view, dark=dark)
+        _place(view, tested, dark=dark)
     found: list[tuple[str, Trial]] = []
     used: list[CheckpointFile] = []
     with right:
@@ -55,16 +56,16 @@ def truth_section(
             label = file.info.rates_label
             try:
                 with st.spinner(f"Testing the map of rates {label} ..."):
-                    found.append((label, _trial(view.scene, file, chart, region)))
+                    found.append((label, _trial(view.scene, file, chart, tested)))
             except ConfigError as error:
                 st.info(f"{plain(label)}: {plain(str(error))}")
                 continue
             used.append(file)
             _verdicts(label, found[-1][1])
-    st.caption(_MEANING)
+    st.caption(f"{_tested_text(tested)} {_MEANING}")
     if not found:
         return
-    truth_maps(view, region, found, _field_km(used), narrow=narrow)
+    truth_maps(view, tested.region, found, _field_km(used), narrow=narrow)
     _curves(view.scene, chart, found, dark=dark)
     trials = [trial for _, trial in found]
     save_buttons(
@@ -81,15 +82,28 @@ def truth_section(
             for number, (file, trial) in enumerate(zip(used, trials, strict=True), 1)
             for layer in trial_layers(view.scene, trial, f"_{number}", facts_of(file))
         ],
-        {"side_km": SQUARE_KM},
+        {"region_km": str(tested.region)},
     )
 
 
-def _place(view: SceneView, *, dark: bool) -> None:
-    """Draw the fields of the place, and the square around it on the radar image."""
+def _tested_text(tested: Tested) -> str:
+    where = f"a square of {SQUARE_KM:g} km around the pixel"
+    return (
+        f"Tested are maps by {tested.method} at the layer {tested.layer}, as *Evidence* shows "
+        f"them, for what each network says in {where if tested.around_pixel else 'the region'}."
+    )
+
+
+def _place(view: SceneView, tested: Tested, *, dark: bool) -> None:
+    """Draw the square on the radar image, with the fields of its place, or the region."""
+    figure = radar_figure(view)
+    if not tested.around_pixel:
+        region = tested.region
+        add_outline(figure, view.located_extent, region.lines_km, region.samples_km)
+        show_map(view, figure, "Radar image with the region whose evidence is tested")
+        return
     place_fields(view.scene)
     place = chosen_place(view.scene)
-    figure = radar_figure(view)
     add_square(figure, view.located_extent, place, SQUARE_KM, network_colour(0, dark))
     add_cross(figure, view.located_extent, place)
     show_map(view, figure, "Radar image with the square whose evidence is tested")
@@ -117,19 +131,19 @@ def _curves(
     )
 
 
-def _trial(scene: Scene, file: CheckpointFile, chart: ChartName, region: Region) -> Trial:
-    """The test of the map for what the network says at the pixel."""
-    target = story(scene, file, chart, chosen_place(scene)).target
-    return trial(scene, file, CamConfig(chart, target), region)
+def _trial(scene: Scene, file: CheckpointFile, chart: ChartName, tested: Tested) -> Trial:
+    """The test of the map for what the network says there."""
+    target = target_said(scene, file, chart, tested)
+    config = CamConfig(chart, target, tested.layer, tested.method)
+    return trial(scene, file, config, tested.region)
 
 
 def _verdicts(label: str, result: Trial) -> None:
     said = verdicts(result)
-    failed = [each.test.lower() for each in said if each.outcome == "failed"]
+    failed = any(each.outcome == "failed" for each in said)
     name = target_names(result.config.chart)[result.config.target].lower()
-    summary = f"fails: {', '.join(failed)}" if failed else "passes every test"
-    st.markdown(f"**{plain(label)}**: the map for {plain(name)} {plain(summary)}.")
-    with st.expander("The tests", expanded=bool(failed), icon=":material/fact_check:"):
+    st.markdown(f"**{plain(label)}**: the map for {plain(name)} {plain(summary(said))}.")
+    with st.expander("The tests", expanded=failed, icon=":material/fact_check:"):
         st.markdown("\n".join(f"- {_line(each)}" for each in said))
         st.table(_table(result))
 
