@@ -18,6 +18,7 @@ from seaice.explain.branches import BranchShares
 from seaice.explain.gradcam import CamConfig, Heatmap
 from seaice.explain.pixel import pixel_story
 from seaice.explain.tables import story_rows
+from seaice.figures.scale_strip import SCALE
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.rates import CENTRE
 from seaice.results.inference import predict
@@ -79,8 +80,12 @@ def test_fields_channels_and_tests_of_maps_answer_in_words(explain: AppTest, tex
     assert list(explain.table[1].value.index)[:4] == ["Radar", "Radiometer", "HH", "HV"]
     assert charts(explain) == ["field_profiles", "field_images"]
     _, by_sensor = figures(explain)
-    # Each of the two networks' squares and circles lies in a light one, as does the scale bar.
-    drawn = [each for each in by_sensor["layout"]["shapes"] if each["type"] in ("rect", "circle")]
+    # Each of the two networks' squares and circles lies in a light one. The radar has a scale too.
+    drawn = [
+        each
+        for each in by_sensor["layout"]["shapes"]
+        if each["type"] in ("rect", "circle") and each.get("name") != SCALE
+    ]
     assert [each["type"] for each in drawn] == ["rect"] * 4 + ["circle"] * 8
     assert [each["line"].get("dash") for each in drawn[5::2]] == ["solid", "dash"] * 2
     for name, circle in zip(("Radar", "Radiometer"), drawn[-3::2], strict=True):
