@@ -155,6 +155,7 @@ def _evaluate(
         print_message(notice)
     from seaice.experiment.evaluate import evaluate_predictors
     from seaice.experiment.predictors import baseline_predictors, network_predictors
+    from seaice.experiment.sweep.scoring import NOTICE
 
     networks, problems = network_predictors(paths)
     which: Any = beside
@@ -163,5 +164,10 @@ def _evaluate(
     left_out = [*catalogue.problems, *problems, *unusable]
     predictors = [*networks, *baselines]
     return left_out + evaluate_predictors(
-        predictors, selected.scenes, table, jobs=jobs, on_progress=print_predictions
+        predictors,
+        selected.scenes,
+        table,
+        jobs=jobs,
+        on_progress=print_predictions,
+        on_notice=lambda notice: print_message(f"{NOTICE}{notice}"),
     )

@@ -29,7 +29,7 @@ def prepare(
 
     Raw scenes are converted. Scenes that were prepared before are skipped.
     """
-    from seaice.scenes.catalogue import open_scene, read_catalogue
+    from seaice.scenes.catalogue import checked, open_scene, read_catalogue
     from seaice.scenes.catalogue.index import require_openable
     from seaice.scenes.prepare import prepare_folder
 
@@ -41,8 +41,8 @@ def prepare(
     left_out = list(catalogue.problems)
     for problem in left_out:
         print_message(f"left out: {problem}")
-    files = [scene.raw or scene.path for scene in catalogue.scenes]
-    for scene in prepare_folder(files, out, spacing_m, jobs, open_scene, data):
+    files = {scene.raw or scene.path: scene for scene in catalogue.scenes}
+    for scene in prepare_folder(list(files), out, spacing_m, jobs, open_scene, data):
         facts: dict[str, object] = {"source": str(scene.source), "file": str(scene.path)}
         if scene.path is None:
             left_out.append(scene.problem)
@@ -53,6 +53,8 @@ def prepare(
         else:
             written.append(facts | {"seconds": round(scene.seconds, 2)})
             print_message(f"wrote {scene.path}")
+            if notice := checked(files[scene.source]).notice:
+                print_message(f"notice: {notice}")
     print_result(
         {"written": written, "there": there, "left_out": left_out},
         as_json,

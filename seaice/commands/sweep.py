@@ -89,6 +89,8 @@ def _end(sweep: "Sweep", progress: "SweepProgress", scoring: "Scoring | None") -
     unscored = scoring.problems() if scoring else []
     for problem in unscored:
         print_message(f"not scored: {problem}")
+    for notice in scoring.notices() if scoring else []:
+        print_message(f"notice: {notice}")
     if not progress.done:
         raise SweepError(" ".join(_unfinished(progress)))
     if scoring and scoring.failed:

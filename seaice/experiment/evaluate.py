@@ -31,7 +31,7 @@ from seaice.experiment.table import (
     known_predictions,
     record_settings,
 )
-from seaice.scenes.catalogue import make_ready
+from seaice.scenes.catalogue import checked, make_ready
 from seaice.scenes.scene import Scene
 from seaice.training.runs.lock import hold
 
@@ -52,6 +52,7 @@ class _Done:
     predictions: int
     rows: list[Mapping[str, Any]]
     problems: tuple[str, ...]
+    notice: str = ""
 
 
 def evaluate_predictors(
@@ -61,6 +62,7 @@ def evaluate_predictors(
     *,
     jobs: int = 1,
     on_progress: OnProgress = lambda done, total, seconds_left: None,
+    on_notice: Callable[[str], object] = lambda notice: None,
 ) -> list[str]:
     """Score networks and baselines on scenes, and add the rows to a table.
 
@@ -74,6 +76,7 @@ def evaluate_predictors(
         table: The file; begun if it does not exist.
         jobs: Processes, each of which works on a scene of its own.
         on_progress: Called after each scene.
+        on_notice: Called with what to know about a scene that is scored, if there is something.
 
     Returns:
         A sentence for each scene that cannot be scored, or cannot feed a channel set.
@@ -84,7 +87,7 @@ def evaluate_predictors(
     """
     require_output(table)
     with _held(table):
-        return _evaluate(predictors, scenes, table, jobs, on_progress)
+        return _evaluate(predictors, scenes, table, jobs, on_progress, on_notice)
 
 
 def _evaluate(
@@ -93,6 +96,7 @@ def _evaluate(
     table: Path,
     jobs: int,
     on_progress: OnProgress,
+    on_notice: Callable[[str], object],
 ) -> list[str]:
     networks = [each for each in predictors if each.kind == "network"]
     record_settings(
@@ -113,6 +117,8 @@ def _evaluate(
         for result in in_order(_score, tasks, jobs):
             done += result.predictions
             problems |= dict.fromkeys(result.problems)
+            if result.notice:
+                on_notice(result.notice)
             rows.add(result.rows)
             on_progress(done, total, (time.monotonic() - begun) / done * (total - done))
     except BaseException:
@@ -185,7 +191,7 @@ def _score(task: _Task) -> _Done:
             rows += _rows_of(predictor, references)
         except (SceneError, MissingChannelsError, CheckpointError) as error:
             problems.append(str(error))
-    return _Done(count, rows, tuple(problems))
+    return _Done(count, rows, tuple(problems), checked(scene).notice)
 
 
 def _rows_of(predictor: Predictor, references: SceneReferences) -> list[Mapping[str, Any]]:

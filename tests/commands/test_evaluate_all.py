@@ -1,6 +1,8 @@
 import json
 from pathlib import Path
 
+from seaice.ai4arctic.channels import AMSR2, INCIDENCE_ANGLE
+
 
 def test_it_scores_a_folder_once(seaice, make_scene, make_checkpoint, tmp_path: Path):
     make_scene(64, 64, folder=tmp_path / "data")
@@ -59,3 +61,22 @@ def test_networks_that_results_cannot_tell_apart_are_named(
     assert status == 0
     assert "again.safetensors (" in line
     assert "sar_1-2_seed0.safetensors (" in line
+
+
+def test_scenes_with_odd_values_are_said_once_each(
+    seaice, make_scene, make_checkpoint, tmp_path: Path
+):
+    def even(arrays: dict) -> None:
+        arrays["nersc_sar_primary"][:] = 0.5
+        for name in (*AMSR2, INCIDENCE_ANGLE):
+            arrays[name] *= 0.3
+
+    for rates in ((1, 2), ()):
+        make_checkpoint(rates, folder=tmp_path / "models")
+    make_scene(64, 64, folder=tmp_path / "data", change=even)
+    arguments = "evaluate-all", tmp_path / "models", "--data", tmp_path / "data"
+    status, _, said = seaice(*arguments, "--baselines", "none")
+    assert status == 0
+    (line,) = [line for line in said if line.startswith("notice: ")]
+    assert "nersc_sar_primary (median" in line
+    assert "hardly vary" in line

@@ -119,3 +119,15 @@ def test_the_parts_of_an_archive_stay_apart(prepare, data, tmp_path):
     assert (status, [line.endswith("exists already") for line in lines]) == (0, [True, True])
     with pytest.raises(SeaIceError, match="which holds the scenes to read"):
         prepare(data, data / "ready")
+
+
+def test_odd_values_are_said_when_a_scene_is_written(prepare, make_scene, tmp_path):
+    def even(arrays: dict) -> None:
+        arrays["nersc_sar_primary"][:] = 0.5
+
+    make_scene(40, 50, 80, folder=tmp_path / "data", change=even)
+    _, _, lines = prepare(tmp_path / "data", tmp_path / "out")
+    (line,) = [line for line in lines if "nersc_sar_primary (median" in line]
+    assert line.startswith("notice: ")
+    _, _, lines = prepare(tmp_path / "data", tmp_path / "out")
+    assert not any(line.startswith("notice: ") for line in lines)

@@ -200,13 +200,14 @@ def test_finished_cells_are_scored_on_other_scenes_than_those_of_the_training(
     """By a process that says what it was given, and leaves something out."""
     shutil.copytree(here / "data", here / "test")
     given = here / "given.txt"
-    text = f"echo $@ >> {given}; echo left out: a scene"
+    text = f"echo $@ >> {given}; echo left out: a scene; echo notice: odd values"
     monkeypatch.setattr(scoring.sys, "executable", program(here / "python", text))
     assert "holds the training scenes" in seaice("sweep", "tiny", *GRID, "--test", "data")[2][-1]
     status, _, lines = seaice("sweep", "tiny", *GRID, "--test", "test")
     assert status == 0
-    assert lines[-2:] == [
+    assert lines[-3:] == [
         "not scored: a scene",
+        "notice: odd values",
         "write figures and tables with: seaice report tiny --out report",
     ]
     words = "-m seaice evaluate-all tiny --data test --models models --runs runs"

@@ -14,6 +14,8 @@ _STOP_S = 60.0
 """How long it may take to write what is scored so far."""
 LEFT_OUT = "left out: "
 """How `seaice evaluate-all` begins a line about what it cannot score."""
+NOTICE = "notice: "
+"""How it begins a line about a scene that it scores."""
 
 
 class Scoring:
@@ -51,9 +53,19 @@ class Scoring:
 
     def problems(self) -> list[str]:
         """What the last process could not score, in sentences; its error, if it ended by one."""
-        lines = read_text(self._folder.scores_log).splitlines()
-        left_out = [line.removeprefix(LEFT_OUT) for line in lines if line.startswith(LEFT_OUT)]
-        return [*left_out, *(lines[-1:] if self.failed else [])]
+        left_out = self._said(LEFT_OUT)
+        return [*left_out, *(self._lines()[-1:] if self.failed else [])]
+
+    def notices(self) -> list[str]:
+        """What to know about the scenes that the last process scored."""
+        return self._said(NOTICE)
+
+    def _said(self, start: str) -> list[str]:
+        """The lines of the last process that begin so, without that."""
+        return [line.removeprefix(start) for line in self._lines() if line.startswith(start)]
+
+    def _lines(self) -> list[str]:
+        return read_text(self._folder.scores_log).splitlines()
 
     @property
     def failed(self) -> bool:
