@@ -2,7 +2,7 @@
 
 Medians and spreads of each channel are held against the published statistics of the dataset
 (`SCALING`). Other units are far outside of them: the bounds are wide, so that rare weather and rare
-ice are not.
+ice are not. Units that a file names are held against those of the layout.
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seaice.ai4arctic.channels import CHANNEL, INCIDENCE_ANGLE, SAR, SIGMA0
+from seaice.ai4arctic.channels import CHANNEL, DISTANCE_MAP, INCIDENCE_ANGLE, SAR, SIGMA0
 from seaice.ai4arctic.layout import (
     FULL_DIMS,
     INPUT_FILL,
@@ -25,6 +25,7 @@ from seaice.scenes.file_pool import OpenFile, opened
 from seaice.scenes.read import read_points
 from seaice.scenes.scene import Scene
 from seaice.scenes.spacing import CLOSE, spacing_between
+from seaice.scenes.units import contradicts
 
 _WINDOWS, _WINDOW_PX = 3, 256
 """Windows of the full grid, along its diagonal, and their most pixels along a side."""
@@ -35,9 +36,17 @@ by unit: no scene has a median HH below -28.7 or above -0.4 dB, nor angles beyon
 _K = 50.0, 330.0
 """Nothing on Earth is colder or warmer in microwaves, and no air over ice is."""
 _WIDE_STDS = 8.0
-"""The same bounds for other units."""
+"""The same bounds for other units, and the most that these spread: clouds come in patches."""
 _LEAST_SPREAD_DB = 0.2
 """Speckle alone spreads more."""
+_LEAST_SPREAD_STDS = 0.002
+"""So little, in published standard deviations, that a radiometer's noise and the smoothest weather
+over 20 km spread more: 0.12 K at 6.9 GHz."""
+_MAY_BE_CONSTANT = (DISTANCE_MAP, "skt", "tclw")
+"""Far from land, where ice melts, under a clear sky."""
+_MOST_SPREAD_STDS = {"dB": 2.5, "K": 3.0, "degree": 1.6, "zone": 1.6, "m s-1": 5.0}
+"""The most that a scene spreads, in published standard deviations, by unit: scenes of ice and water
+reach 1.9, a front 1.7. Angles and zones cannot spread more."""
 _MOST_STDS = 4.0
 """Medians of scaled values lie within so many standard deviations."""
 _MOST_NAMED = 3
@@ -53,13 +62,19 @@ class _Sample:
         median: Their median, physical units if they are stored as they should be.
         low: Their 16th percentile.
         spread: Half the distance between the 16th and the 84th percentile.
+        ends: Between these lie 95 % of them.
         stored: Median as stored.
+        count: How many they are.
+        units: What the file says that their unit is, if it does.
     """
 
     median: float
     low: float
     spread: float
+    ends: tuple[float, float]
     stored: float
+    count: int
+    units: object
 
 
 def implausible(scene: Scene) -> tuple[str, ...]:
@@ -74,7 +89,7 @@ def implausible(scene: Scene) -> tuple[str, ...]:
     path = scene.raw or scene.path
     with opened(path) as file:
         samples = dict(_samples(file, scene))
-        findings = [*_of_values(samples), *_of_spacing(file, scene)]
+        findings = [*_of_values(samples, raw=scene.raw is not None), *_of_spacing(file, scene)]
     return tuple(f"{path.name}: {finding}." for finding in findings)
 
 
@@ -90,9 +105,21 @@ def _samples(file: OpenFile, scene: Scene) -> Iterator[tuple[str, _Sample]]:
             # Masked pixels, and cells without a value, hold the mean.
             values = values[values != INPUT_FILL]
         if len(values) >= (_LEAST_VALUES if name in SAR and not raw else 1):
-            quantiles = np.quantile(values, (0.16, 0.5, 0.84))
-            low, median, high = map(float, quantiles if raw else unscale(name, quantiles))
-            yield name, _Sample(median, low, (high - low) / 2, float(quantiles[1]))
+            yield name, _sample(name, values, file.attributes_of(stored).get("units"), raw=raw)
+
+
+def _sample(name: str, values: np.ndarray, units: object, *, raw: bool) -> _Sample:
+    quantiles = np.quantile(values, (0.025, 0.16, 0.5, 0.84, 0.975))
+    least, low, median, high, most = map(float, quantiles if raw else unscale(name, quantiles))
+    return _Sample(
+        median=median,
+        low=low,
+        spread=(high - low) / 2,
+        ends=(least, most),
+        stored=float(quantiles[2]),
+        count=len(values),
+        units=units,
+    )
 
 
 def _parts(file: OpenFile, name: str) -> Iterator[np.ndarray]:
@@ -126,20 +153,52 @@ def bounds(name: str) -> tuple[float, float]:
     return (max(low, _K[0]), min(high, _K[1])) if unit == "K" else (low, high)
 
 
-def _of_values(samples: Mapping[str, _Sample]) -> Iterator[str]:
-    """Clauses about channels whose values cannot be what they should be."""
+def spread_bounds(name: str) -> tuple[float, float]:
+    """Least and most plausible spread of a channel over a scene, physical units."""
+    _, std = SCALING[name]
+    most = _MOST_SPREAD_STDS.get(CHANNEL[name].unit, _WIDE_STDS) * std
+    if name in _MAY_BE_CONSTANT:
+        return 0.0, most
+    return (_LEAST_SPREAD_DB if name in SIGMA0 else _LEAST_SPREAD_STDS * std), most
+
+
+def _of_values(samples: Mapping[str, _Sample], *, raw: bool) -> Iterator[str]:
+    """Clauses about channels whose values or units cannot be what they should be."""
     found: dict[str, list[str]] = defaultdict(list)
     for name, sample in samples.items():
         low, high = bounds(name)
         unit = CHANNEL[name].unit
-        named = f"{name} (median {sample.median:.3g} {unit})"
         if not low <= sample.median <= high:
+            named = f"{name} (median {sample.median:.3g} {unit})"
             found[_looks_like(name, sample)].append(named)
-        elif name in SIGMA0 and sample.spread < _LEAST_SPREAD_DB:
-            found["values hardly vary, unlike any image"].append(named)
-    for what, names in found.items():
+        elif what := _of_spread(name, sample):
+            fact, looks = what
+            found[looks].append(f"{name} ({fact})")
+        elif contradicts(sample.units, unit, scaled=not raw):
+            looks = f"values look like {unit}, unlike what the attribute says"
+            found[looks].append(f'{name} (units "{sample.units}")')
+    for looks, names in found.items():
         more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-        yield f"{', '.join(names[:_MOST_NAMED])}{more}: {what}"
+        yield f"{', '.join(names[:_MOST_NAMED])}{more}: {looks}"
+
+
+def _of_spread(name: str, sample: _Sample) -> tuple[str, str] | None:
+    """What of a spread is implausible, and what the values look like; None for nothing."""
+    least, most = spread_bounds(name)
+    unit = CHANNEL[name].unit
+    if sample.count < _LEAST_VALUES:
+        return None
+    if sample.spread < least:
+        fact = f"median {sample.median:.3g} {unit}, spread {sample.spread:.2g} {unit}"
+        return fact, "values hardly vary, like one value put in place of a measurement"
+    if sample.spread > most:
+        fact = f"spread {sample.spread:.3g} {unit} instead of at most {most:.3g} {unit}"
+        return fact, "values vary more than in any real scene, like noise or another scaling"
+    start, end = sample.ends
+    if unit == "K" and (start < 0 or end > _K[1]):
+        fact = f"95 % of it from {start:.3g} to {end:.3g} {unit}"
+        return fact, "values vary more than in any real scene, like noise or another scaling"
+    return None
 
 
 def _looks_like(name: str, sample: _Sample) -> str:

@@ -1,5 +1,6 @@
 """Values that cannot be right are named, with what they look like; right ones are not."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,11 +8,12 @@ import netCDF4
 import numpy as np
 import pytest
 
-from seaice.ai4arctic.channels import AMSR2, CHANNEL, HH, HV, INCIDENCE_ANGLE, SAR
+from seaice.ai4arctic.channels import AMSR2, CHANNEL, ERA5, HH, HV, INCIDENCE_ANGLE, SAR
 from seaice.ai4arctic.layout import SCALING, scale, unscale
+from seaice.core.cache import Store
 from seaice.scenes.catalogue.findings import checked
 from seaice.scenes.catalogue.opening import inspect_in_process
-from seaice.scenes.plausibility import bounds, implausible
+from seaice.scenes.plausibility import bounds, implausible, spread_bounds
 from seaice.scenes.scene import Scene
 from seaice.simulate import simulate_folder
 
@@ -80,6 +82,86 @@ def test_a_ready_scene(make_scene: SceneWriter, words: str) -> None:
     assert f"values {words}" in found or f"values look {words}" in found or f"like {words}" in found
 
 
+SPREADS = {
+    "constant AMSR2": (AMSR2, lambda values: np.full_like(values, 0.3), "hardly vary"),
+    "constant angle": ((INCIDENCE_ANGLE,), lambda values: np.full_like(values, 0.3), "hardly vary"),
+    "constant weather": (("u10m_rotated", "t2m"), lambda v: np.full_like(v, 0.3), "hardly vary"),
+    "wide radar": ((HH, HV), lambda values: values * 3, "vary more than in any real scene"),
+    "wide angle": ((INCIDENCE_ANGLE,), lambda values: values * 8, "vary more than in any"),
+    "wide AMSR2": (
+        AMSR2,
+        lambda values: values * 8 / 0.3,
+        "vary more than in any real scene, like noise",
+    ),
+    "negative K": (("btemp_6_9h",), lambda values: values * 5, "vary more than in any real scene"),
+    "wide wind": (("v10m_rotated",), lambda values: values * 6, "vary more than in any real scene"),
+}
+
+
+@pytest.mark.parametrize("case", SPREADS)
+def test_spreads_that_no_scene_has(make_scene: SceneWriter, case: str) -> None:
+    names, edit, words = SPREADS[case]
+
+    def change(arrays: dict) -> None:
+        narrow(arrays)
+        arrays.update({name: edit(arrays[name]) for name in names})
+
+    (found,) = implausible(Scene.open(make_scene(change=change)))
+    assert found.startswith(f"20180325T194759_dmi_prep.nc: {names[0]} (")
+    assert f"values {words}" in found
+    assert "spread " in found or "95 % of it from -" in found
+    assert (f"and {len(names) - 3} more" in found) == (len(names) > 3)
+
+
+def test_weather_and_coasts_that_may_be_constant(make_scene: SceneWriter) -> None:
+    """Melting ice is 273.15 K everywhere, clear sky holds no cloud, and the open sea is far."""
+
+    def change(arrays: dict) -> None:
+        narrow(arrays)
+        for name in ("skt", "tclw", "distance_map"):
+            arrays[name].fill(0.4)
+
+    assert implausible(Scene.open(make_scene(change=change))) == ()
+
+
+def test_spread_bounds_hold_what_scenes_can_reach() -> None:
+    for name, (_, std) in SCALING.items():
+        least, most = spread_bounds(name)
+        assert 0 <= least < 0.05 * std
+        assert 1.5 * std < most < 10 * std
+    # The 16th and the 84th percentile of 0 to 41 zones cannot be further apart than these are.
+    assert spread_bounds("distance_map")[1] > 41 / 2
+
+
+def with_units(path: Path, named: dict[str, object]) -> Path:
+    with netCDF4.Dataset(path, "a") as file:
+        for name, units in named.items():
+            file[name].units = units
+    return path
+
+
+def test_units_that_contradict_the_layout(make_scene: SceneWriter) -> None:
+    path = with_units(
+        make_scene(change=narrow),
+        {"t2m": "degC", "skt": "Celsius", "u10m_rotated": "km/h", HH: "1", "tcwv": "kg m**-2"},
+    )
+    speed, celsius = implausible(Scene.open(path))
+    assert celsius == (
+        f'{path.name}: t2m (units "degC"), skt (units "Celsius"): '
+        "values look like K, unlike what the attribute says."
+    )
+    assert 'u10m_rotated (units "km/h"): values look like m s-1' in speed
+
+
+def test_units_that_go_with_the_layout(make_scene: SceneWriter) -> None:
+    """Ready-to-train files name the unit before scaling; scaled values have none."""
+    path = make_scene(change=narrow)
+    for named in ({n: CHANNEL[n].unit for n in ERA5}, dict.fromkeys(ERA5, "1")):
+        assert implausible(Scene.open(with_units(path, named))) == ()
+    odd: dict[str, object] = {"t2m": np.arange(3), "skt": "?" * 1000, "tcwv": "", HV: "decibel"}
+    assert implausible(Scene.open(with_units(path, odd))) == ()
+
+
 def test_a_right_scene(make_scene: SceneWriter) -> None:
     assert implausible(Scene.open(make_scene(change=narrow))) == ()
     # A scene without a radiometer holds the mean in its place, and one without radar nothing.
@@ -126,6 +208,22 @@ def test_a_raw_scene(raw: Path, tmp_path: Path, words: str) -> None:
     if words:
         assert f"values look {words}." in found[0]
         assert found[0].startswith(f"{path.name}: ")
+
+
+def test_units_of_a_raw_scene(raw: Path, tmp_path: Path) -> None:
+    """Its values are not scaled, so they have one."""
+    path = tmp_path / raw.name
+    path.write_bytes(raw.read_bytes())
+    with_units(path, {"btemp_6_9h": "1", "sar_grid_incidenceangle": "radians", HV: "1", "skt": "K"})
+    angle, kelvin = implausible(inspect_in_process(path))
+    assert 'btemp_6_9h (units "1"): values look like K, unlike what the attribute says' in kelvin
+    assert 'sar_incidenceangle (units "radians"): values look like degree' in angle
+
+
+def test_findings_of_an_earlier_check_are_not_kept(make_scene: SceneWriter) -> None:
+    scene = Scene.open(make_scene(change=unscaled))
+    Store().put("plausibility-1", json.dumps(scene.key), b"[]")
+    assert "never scaled" in checked(scene).notice
 
 
 def test_it_is_looked_at_once(make_scene: SceneWriter, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from seaice.core.errors import SceneError
 from seaice.scenes.plausibility import implausible
 from seaice.scenes.scene import Scene
 
-_KIND = "plausibility-1"
+_KIND = "plausibility-2"
 """The number is the version of the check."""
 
 
