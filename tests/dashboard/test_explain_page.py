@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from seaice.ai4arctic.charts import CHART
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.dashboard.explain.branch_section import branch_kinds
+from seaice.dashboard.explain.branch_table import class_table
 from seaice.dashboard.explain.questions import class_key, parse_place, place_text
 from seaice.dashboard.explain.save import table
 from seaice.dashboard.explain.truth_maps import reach_km
@@ -57,9 +58,14 @@ def test_one_pixels_story_compares_the_networks(explain: AppTest, texts, figures
 def test_branches_are_told_in_words_bars_and_a_map(explain: AppTest, texts, figures):
     explain.segmented_control(key="question").set_value("Branches").run()
     assert not explain.exception
-    (table,) = [each.value for each in explain.table]
+    table, by_class = [each.value for each in explain.table]
     assert list(table["Branch"])[1] == "rate 1, 3.2 km"
     assert len(table) == 10
+    # The shares of the class that the bars show are those beside them.
+    shown = CHART["SOD"].class_names[explain.selectbox(key=class_key("Branches", "SOD")).value]
+    for label, rows in table.groupby("Rates"):
+        (row,) = by_class[by_class["Rates"] == label].loc[[shown]].to_numpy().tolist()
+        assert row[2:] == list(rows["Share"])
     for label in ("1-2-3 · 3-10 km", "6-12-18 · 19-58 km"):
         assert f"**{label}**: " in texts(explain)
     assert "Its rates carry" in texts(explain)
@@ -347,11 +353,38 @@ def test_a_class_that_no_network_predicts_is_said_in_words(
     app = dashboard.switch_page("pages/explain.py").run()
     assert not app.exception
     assert texts(app).count(f"It predicts no {CHART['SOD'].class_names[absent].lower()} here.") == 2
-    # No empty bars; the map is of all classes.
-    assert not app.table
+    # No empty bars; the table and the map are of all classes.
+    (by_class,) = [each.value for each in app.table]
+    assert CHART["SOD"].class_names[absent] not in by_class.index
     assert charts(app) == []
     assert len(figures(app)) == 1
     assert app.query_params["classes"] == str(absent)
+
+
+def test_the_table_tells_the_share_of_each_branch_by_class_and_network():
+    leading = np.zeros((1, 1), np.uint8)
+    cells = np.array([0, 30, 0, 4, 0, 0])
+    loss = np.full((6, 3), np.nan)
+    # A gain without a branch is no loss.
+    loss[1], loss[3] = [1, 3, -2], [-1, -1, 0]
+    names = "1 x 1", "rate 1, 1.6 km", "pooling of 2 x 2"
+    few = BranchShares("SOD", names, loss, cells, leading, (1,), 1.6)
+    none = BranchShares("SOD", (names[0], names[2]), loss[:, [0, 1]], cells, leading, (), 1.6)
+    table, dash = class_table(["1", "none"], [few, none]), "\u2013"
+    assert [table.index.name, *table.columns] == [
+        "Class",
+        "Rates",
+        "Cells",
+        "1 x 1",
+        "1st rate",
+        "pooling",
+    ]
+    assert table.reset_index().to_numpy().tolist() == [
+        ["New ice", "1", "30", "25 %", "75 %", "0 %"],
+        ["Thin first-year ice", "1", "4", dash, dash, dash],
+        ["New ice", "none", "30", "25 %", dash, "75 %"],
+        ["Thin first-year ice", "none", "4", dash, dash, dash],
+    ]
 
 
 def test_branches_of_one_reach_share_a_colour():

@@ -8,6 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from seaice.ai4arctic.charts import CHART, ChartName
+from seaice.dashboard.explain.branch_table import (
+    aligned,
+    branch_places,
+    class_table,
+    share_text,
+)
 from seaice.dashboard.explain.questions import class_key
 from seaice.dashboard.explain.results import branches, scenes_with
 from seaice.dashboard.explain.save import facts_of, save_buttons
@@ -30,6 +36,8 @@ from seaice.network.reach import km_text
 from seaice.scenes.scene import Scene
 
 _CRISP_PX = 600
+_FEW = 2
+"""Networks whose table leaves room for the maps."""
 _GREY, _PURPLE, _PALE = (150, 158, 165), (142, 68, 173), (232, 235, 238)
 _MIDDLE, _POOLING, _NONE = "1 x 1", "pooling", "none"
 _HELP = (
@@ -73,6 +81,9 @@ def branch_section(
             _bars(view.scene, labels, results, target)
         with right:
             st.table(_table(labels, results, target))
+    with st.expander("Shares of all classes", expanded=len(files) <= _FEW, icon=":material/table:"):
+        st.table(class_table(labels, results))
+        st.caption("Of what a class loses without each branch, in percent of all its losses.")
     st.markdown("**The branch that decides most, place by place, and how far it reaches**")
     _maps(view, labels, results, narrow=narrow)
     place = f"the first {len(others)} scenes of the folder" if len(others) > 1 else "the scene"
@@ -111,26 +122,12 @@ def _class(chart: ChartName, results: Sequence[BranchShares]) -> int:
     return chosen
 
 
-def _places(results: Sequence[BranchShares]) -> list[str]:
-    """Names that the branches of all networks share: rates by their order."""
-    most = max(len(result.branches) for result in results) - 2
-    ordinals = ("1st", "2nd", "3rd", *(f"{number}th" for number in range(4, most + 1)))
-    return [_MIDDLE, *(f"{ordinal} rate" for ordinal in ordinals[:most]), _POOLING]
-
-
-def _aligned(values: np.ndarray, places: int) -> np.ndarray:
-    """Values of branches, the pooling branch last; NaN for rates that a network lacks."""
-    aligned = np.full(places, np.nan)
-    aligned[: len(values) - 1], aligned[-1] = values[:-1], values[-1]
-    return aligned
-
-
 def _bars(
     scene: Scene, labels: Sequence[str], results: Sequence[BranchShares], target: int
 ) -> None:
-    places = _places(results)
+    places = branch_places(results)
     series = [
-        (label, _aligned(result.loss[target], len(places)))
+        (label, aligned(result.loss[target], len(places)))
         for label, result in zip(labels, results, strict=True)
     ]
     unit = "percentage points" if results[0].chart == "SIC" else "log-odds"
@@ -148,8 +145,7 @@ def _table(labels: Sequence[str], results: Sequence[BranchShares], target: int) 
         for branch, loss, share in zip(
             result.branches, result.loss[target], result.shares[target], strict=True
         ):
-            part = "\u2013" if np.isnan(share) else f"{100 * share:.0f} %"
-            rows.append([label, branch, number_text(loss, 2), part])
+            rows.append([label, branch, number_text(loss, 2), share_text(share)])
     columns = ["Rates", "Branch", "Lost without it", "Share"]
     return pd.DataFrame(rows, columns=columns).set_index("Rates")
 
