@@ -5,7 +5,7 @@ import hashlib
 import json
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -26,6 +26,7 @@ from seaice.ai4arctic.layout import DIMS
 from seaice.commands.main import main
 from seaice.core.device import Device
 from seaice.core.endings import POLITE
+from seaice.experiment.context_summary import COLUMNS, ContextCurve
 from seaice.network.checkpoint import save_checkpoint
 from seaice.network.checkpoint_files import SUFFIX, checkpoint_name
 from seaice.network.checkpoint_info import describe
@@ -208,6 +209,36 @@ def seaice(
 def make_table() -> Callable[..., pd.DataFrame]:
     """Make an evaluation table of networks whose quality is known."""
     return table_of
+
+
+@pytest.fixture(scope="session")
+def make_curve() -> Callable[..., ContextCurve]:
+    """Make a context curve of radii 3 and 30 km; each further group of channels loses less."""
+
+    def make(checkpoint: str, groups: Sequence[str] = ("all",)) -> ContextCurve:
+        rights = [("whole", 0.0, "all", 0.9)]
+        for number, group in enumerate(groups):
+            rights += [("untouched", r_km, group, 0.9) for r_km in (3.0, 30.0)]
+            rights += [("replaced", 3.0, group, 0.5 + number / 10), ("replaced", 30.0, group, 0.8)]
+        parts = [
+            table_of({("sar", "1-2-3"): right}, scenes=4).assign(kind=kind, r_km=r_km, group=group)
+            for kind, r_km, group, right in rights
+        ]
+        frame = pd.concat(parts).assign(checkpoint=checkpoint, shuffle=0)
+        return ContextCurve(
+            frame[list(COLUMNS)].reset_index(drop=True),
+            checkpoint=checkpoint,
+            sha256=checkpoint.ljust(64, "0"),
+            description="a network",
+            radii_km=(3.0, 30.0),
+            groups=tuple(groups),
+            reach_km=60.0,
+            spacing_m=400.0,
+            shuffles=1,
+            seed=0,
+        )
+
+    return make
 
 
 @pytest.fixture

@@ -219,6 +219,8 @@ def _finite(value: float) -> float | None:
 
 def _text(curve: "ContextCurve", spread: "GradientSpread | None") -> list[str]:
     """The curves as tables, and the context that is used."""
+    from seaice.experiment.context_settings import group_words
+
     whole = curve.part()
     lines = [
         f"{curve.checkpoint}: {curve.description}",
@@ -226,7 +228,7 @@ def _text(curve: "ContextCurve", spread: "GradientSpread | None") -> list[str]:
         f"it looks at most {curve.reach_km:g} km to each side",
     ]
     for group in whole.groups:
-        lines += ["", f"score where {_words(group)} farther than r km is foreign"]
+        lines += ["", f"score where {group_words(group)} farther than r km is foreign"]
         lines += _table(whole, group)
     lines += ["", "context used to benefit: r at which 95 % of the gain is reached"]
     for group in whole.groups:
@@ -237,10 +239,6 @@ def _text(curve: "ContextCurve", spread: "GradientSpread | None") -> list[str]:
         radii = (f"{name} {spread.radius_km(name):.1f} km" for name in spread.mass)
         lines += ["", f"context used at all: 90 % of the gradient within {', '.join(radii)}"]
     return lines
-
-
-def _words(group: str) -> str:
-    return "everything" if group == "all" else f"the {group}"
 
 
 def _table(curve: "ContextCurve", group: str) -> list[str]:

@@ -16,6 +16,15 @@ GROUPS: Mapping[str, tuple[str, ...]] = {"radar": SAR, "radiometer": AMSR2}
 """Groups of channels that can be replaced on their own; `all` replaces every channel."""
 
 
+def group_words(group: str) -> str:
+    """What is foreign beyond a radius, in words.
+
+    >>> group_words("all"), group_words("radar")
+    ('everything', 'the radar')
+    """
+    return "everything" if group == "all" else f"the {group}"
+
+
 @dataclass(frozen=True)
 class ContextSettings:
     """How context is measured.

@@ -1,29 +1,35 @@
 """Context measured directly: the curves that lie beside a sweep's table."""
 
-import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
-from seaice.core.errors import SeaIceError
-from seaice.core.files import files_in
 from seaice.dashboard.context.scope import Scope
 from seaice.dashboard.text import plain
+from seaice.experiment.context_beside import (
+    AGAINST_CHART,
+    FOLDER,
+    curve_files,
+    curve_text,
+    drawn_curve,
+    limit_text,
+    measured_groups,
+    of_group,
+    read_curves,
+)
 from seaice.experiment.context_files import read_curve
-from seaice.experiment.context_radius import UsedContext
+from seaice.experiment.context_settings import group_words
 from seaice.experiment.context_summary import ContextCurve
-from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.sentences import score_title
 from seaice.experiment.tally import TaskName
 from seaice.figures.context_curves import RadiusCurve, context_figure
 from seaice.figures.offline import OFFLINE
 
-FOLDER = "context"
-_MOST = 6
 _HELP = (
-    "The score where everything farther away than a radius is replaced by what other scenes have "
-    "there, with 95 % intervals over scenes. Dotted: the radius at which 95 % of the gain is "
-    "reached, the context that is used to benefit."
+    "The score where what the chosen channels hold farther away than a radius is replaced by what "
+    "other scenes have there, with 95 % intervals over scenes. Dotted: the radius at which 95 % of "
+    "the gain is reached, the context that is used to benefit."
 )
 
 
@@ -36,35 +42,54 @@ def curves_section(scope: Scope) -> None:
         out = scope.sweep.path / FOLDER / "curve.parquet"
         st.code(f"seaice context CHECKPOINT --data DATA_FOLDER --out {out}", language="bash")
         return
-    curves = []
-    for path in files[:_MOST]:
-        try:
-            status = path.stat()
-            curves.append(_read(str(path), status.st_mtime_ns, status.st_size))
-        except (SeaIceError, OSError) as error:
-            st.warning(plain(str(error)))
-    if not curves:
-        return
-    title = score_title(scope.task)
+    curves, problems = read_curves(files, _read_kept)
+    for problem in problems:
+        st.warning(plain(problem))
+    if groups := measured_groups(curves):
+        if scope.reference == "truth":
+            st.caption(AGAINST_CHART)
+        group = _pick_group(groups)
+        _draw(of_group(curves, group), group, scope.task)
+    if limit := limit_text(files):
+        st.caption(limit)
+
+
+def _pick_group(groups: Sequence[str]) -> str:
+    """Draw the picker of the channels that are replaced, if the curves tell of several groups."""
+    if len(groups) < 2:
+        return groups[0]
+    chosen: str | None = st.segmented_control(
+        "Foreign far away",
+        groups,
+        default=groups[0],
+        key="context_curve_group",
+        persist_state="session",
+        required=True,
+        format_func=lambda group: "All channels" if group == "all" else group.capitalize(),
+        help="Which channels are replaced beyond the radius. What the others say stays.",
+    )
+    return next((group for group in groups if group == chosen), groups[0])
+
+
+def _draw(curves: Sequence[ContextCurve], group: str, task: TaskName) -> None:
+    title = score_title(task)
     st.plotly_chart(
         context_figure(
-            [_drawn(curve, scope.task) for curve in curves],
+            [_drawn(curve, group, task) for curve in curves],
             title,
             st.context.theme.type == "dark",
         ),
         key="context_curves",
         config=OFFLINE,
-        alt=f"{title} against the radius beyond which everything is foreign",
+        alt=f"{title} against the radius beyond which {group_words(group)} is foreign",
     )
     for curve in curves:
-        st.caption(plain(f"{_label(curve)}: {used_text(curve.used('all', scope.task))}"))
-    if len(files) > _MOST:
-        st.caption(f"The first {_MOST} of {len(files)} curves are shown.")
+        st.caption(plain(curve_text(curve, group, task)))
 
 
-def curve_files(sweep: EvaluatedSweep) -> list[Path]:
-    """Files of context curves beside a sweep's table, by name."""
-    return files_in(sweep.path / FOLDER, "*.parquet")
+def _read_kept(path: Path) -> ContextCurve:
+    status = path.stat()
+    return _read(str(path), status.st_mtime_ns, status.st_size)
 
 
 @st.cache_resource(max_entries=24, show_spinner="Reading context curves ...")
@@ -73,41 +98,9 @@ def _read(path: str, mtime_ns: int, size: int) -> ContextCurve:
 
 
 @st.cache_resource(
-    max_entries=48,
+    max_entries=144,
     show_spinner=False,
     hash_funcs={ContextCurve: lambda curve: (curve.sha256, curve.seed, curve.scenes)},
 )
-def _drawn(curve: ContextCurve, task: TaskName) -> RadiusCurve:
-    points = curve.points("all", task)
-    return RadiusCurve(
-        _label(curve),
-        [point.r_km for point in points],
-        [point.score for point in points],
-        [point.low for point in points],
-        [point.high for point in points],
-        curve.used("all", task).km,
-    )
-
-
-def _label(curve: ContextCurve) -> str:
-    """A curve's network: the name of its file without the ending."""
-    return Path(curve.checkpoint).stem
-
-
-def used_text(used: UsedContext) -> str:
-    """The context used to benefit, in words."""
-    if used.reason:
-        return f"no radius, because {used.reason}"
-    if math.isinf(used.km):
-        return "more context is used than the largest radius"
-    ends = "" if math.isnan(used.low) else f" ({_km(used.low)} to {_km(used.high)} km)"
-    return f"context to {_km(used.km)} km is used to benefit{ends}"
-
-
-def _km(radius: float) -> str:
-    """A radius in km, with a decimal where whole ones would be too coarse.
-
-    >>> _km(8.94), _km(137.2)
-    ('8.9', '137')
-    """
-    return f"{radius:.1f}" if radius < 10 else f"{radius:.0f}"
+def _drawn(curve: ContextCurve, group: str, task: TaskName) -> RadiusCurve:
+    return drawn_curve(curve, group, task)

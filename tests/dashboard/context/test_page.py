@@ -14,7 +14,6 @@ from streamlit.testing.v1 import AppTest
 
 from seaice.commands.sweep_options import given_values
 from seaice.experiment.context_files import write_curve
-from seaice.experiment.context_summary import COLUMNS, ContextCurve
 from seaice.experiment.sweep.folder import Sweep, sweep_folder, write_sweep
 from seaice.experiment.sweep.plan_values import plan_of
 from seaice.experiment.table import write_table
@@ -319,42 +318,45 @@ def written(app: AppTest) -> list[str]:
     return texts[0] if texts else []
 
 
-def test_a_context_curve_beside_the_table_is_drawn(
-    context: AppTest, folders: Path, make_table, texts
+def test_context_curves_beside_the_table_are_drawn(
+    context: AppTest, folders: Path, make_curve, texts
 ):
     assert "No context curve lies beside" in texts(context.run())
-    rows = make_table({("sar", "1-2-3"): 0.7}, scenes=4)
-    parts = [
-        rows.assign(kind=kind, r_km=r_km, confusion=[share * c // 9 for c in rows.confusion])
-        for kind, r_km, share in (
-            ("whole", 0.0, 9),
-            ("untouched", 3.0, 3),
-            ("untouched", 30.0, 3),
-            ("replaced", 3.0, 1),
-            ("replaced", 30.0, 3),
-        )
-    ]
-    frame = pd.concat(parts).assign(checkpoint="a", group="all", shuffle=0)
-    curve = ContextCurve(
-        frame[list(COLUMNS)].reset_index(drop=True),
-        checkpoint="a.safetensors",
-        sha256="0" * 64,
-        description="a network",
-        radii_km=(3.0, 30.0),
-        groups=("all",),
-        reach_km=60.0,
-        spacing_m=400.0,
-        shuffles=1,
-        seed=0,
-    )
     folder = folders / "models" / "sweep" / "context"
-    write_curve(folder / "a.parquet", curve)
+    write_curve(folder / "a.parquet", make_curve("a.safetensors"))
     (folder / "b.parquet").write_text("damaged")
     app = context.run()
     assert not app.exception
     assert "a: " in texts(app)
     assert "b.parquet is damaged" in texts(app)
     assert figures(app)[-1]["data"][0]["name"] == "a"
+    # One group is nothing to choose from.
+    assert [each.key for each in app.segmented_control].count("context_curve_group") == 0
+
+
+def test_the_curves_of_a_sensor_are_chosen_and_are_against_the_chart(
+    context: AppTest, folders: Path, make_curve, texts
+):
+    folder = folders / "models" / "sweep" / "context"
+    write_curve(folder / "a.parquet", make_curve("a.safetensors"))
+    write_curve(folder / "b.parquet", make_curve("b.safetensors", ("all", "radar")))
+    app = context.run()
+    assert not app.exception
+    assert [each["name"] for each in figures(app)[-1]["data"]] == ["a", "b"]
+    assert "against the ice chart, also where" not in texts(app)
+    groups = app.segmented_control(key="context_curve_group")
+    assert groups.options == ["All channels", "Radar"]
+    whole = figures(app)[-1]["data"][1]["y"]
+    groups.set_value("radar").run()
+    assert not app.exception
+    (radar,) = figures(app)[-1]["data"]
+    assert radar["name"] == "b"
+    assert radar["y"] != whole
+    assert "a: " not in texts(app)
+    app.segmented_control(key="context_against").set_value("truth").run()
+    assert not app.exception
+    assert texts(app).count("against the ice chart, also where") == 1
+    assert figures(app)[-1]["data"] == [radar]
 
 
 def test_the_needed_context_of_a_scene_leads_to_compare(

@@ -1,0 +1,111 @@
+"""The context curves beside a sweep's table, as the page Context and the report show them."""
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from seaice.core.errors import SeaIceError
+from seaice.core.files import files_in
+from seaice.experiment.context_files import read_curve
+from seaice.experiment.context_radius import UsedContext
+from seaice.experiment.context_settings import GROUPS
+from seaice.experiment.context_summary import ContextCurve
+from seaice.experiment.evaluated import EvaluatedSweep
+from seaice.experiment.tally import TaskName
+from seaice.figures.context_curves import RadiusCurve
+
+FOLDER = "context"
+"""Folder of the curves beside a table."""
+MOST = 6
+"""Curves that a figure holds."""
+AGAINST_CHART = (
+    "These curves are against the ice chart, also where scores are against the simulated truth."
+)
+
+
+def curve_files(sweep: EvaluatedSweep) -> list[Path]:
+    """Files of context curves beside a sweep's table, by name."""
+    return files_in(sweep.path / FOLDER, "*.parquet")
+
+
+def read_curves(
+    files: Sequence[Path], read: Callable[[Path], ContextCurve] = read_curve
+) -> tuple[list[ContextCurve], list[str]]:
+    """The curves of as many files as a figure holds.
+
+    Args:
+        files: From `curve_files`.
+        read: Reads one.
+
+    Returns:
+        The curves, and a sentence for each file that cannot be read.
+    """
+    curves, problems = [], []
+    for path in files[:MOST]:
+        try:
+            curves.append(read(path))
+        except (SeaIceError, OSError) as error:
+            problems.append(str(error))
+    return curves, problems
+
+
+def limit_text(files: Sequence[Path]) -> str:
+    """Which of the files are shown, if not all."""
+    return f"The first {MOST} of {len(files)} curves are shown." if len(files) > MOST else ""
+
+
+def measured_groups(curves: Sequence[ContextCurve]) -> list[str]:
+    """Groups of channels that any of the curves tells of, all channels first."""
+    found = {group for curve in curves for group in curve.groups}
+    return [group for group in ("all", *GROUPS) if group in found]
+
+
+def of_group(curves: Sequence[ContextCurve], group: str) -> list[ContextCurve]:
+    """The curves that tell of a group of channels."""
+    return [curve for curve in curves if group in curve.groups]
+
+
+def drawn_curve(curve: ContextCurve, group: str, task: TaskName) -> RadiusCurve:
+    """A curve as a figure draws it."""
+    points = curve.points(group, task)
+    return RadiusCurve(
+        curve_label(curve),
+        [point.r_km for point in points],
+        [point.score for point in points],
+        [point.low for point in points],
+        [point.high for point in points],
+        curve.used(group, task).km,
+    )
+
+
+def curve_label(curve: ContextCurve) -> str:
+    """A curve's network: the name of its file without the ending."""
+    return Path(curve.checkpoint).stem
+
+
+def curve_text(curve: ContextCurve, group: str, task: TaskName) -> str:
+    """The context that a network uses to benefit, in a sentence."""
+    return f"{curve_label(curve)}: {used_text(curve.used(group, task))}"
+
+
+def used_text(used: UsedContext) -> str:
+    """The context used to benefit, in words."""
+    if used.reason:
+        return f"no radius, because {used.reason}"
+    if math.isinf(used.km):
+        return "more context is used than the largest radius"
+    ends = "" if math.isnan(used.low) else f" ({_ends(used.low, used.high)})"
+    return f"context to {_km(used.km)} km is used to benefit{ends}"
+
+
+def _ends(low: float, high: float) -> str:
+    return f"{_km(low)} km or more" if math.isinf(high) else f"{_km(low)} to {_km(high)} km"
+
+
+def _km(radius: float) -> str:
+    """A radius in km, with a decimal where whole ones would be too coarse.
+
+    >>> _km(8.94), _km(137.2)
+    ('8.9', '137')
+    """
+    return f"{radius:.1f}" if radius < 10 else f"{radius:.0f}"

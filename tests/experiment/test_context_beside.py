@@ -1,0 +1,66 @@
+"""The curves beside a table: which are read, what they tell of, and how it is said."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from seaice.experiment.context_beside import (
+    curve_files,
+    curve_text,
+    drawn_curve,
+    limit_text,
+    measured_groups,
+    of_group,
+    read_curves,
+    used_text,
+)
+from seaice.experiment.context_files import write_curve
+from seaice.experiment.context_radius import UsedContext
+from seaice.experiment.evaluated import EvaluatedSweep
+
+
+def test_readable_curves_are_shown_and_others_named(make_curve, tmp_path: Path):
+    sweep = EvaluatedSweep("sweep", tmp_path, tmp_path / "scores.parquet")
+    for number in range(7):
+        write_curve(tmp_path / "context" / f"{number}.parquet", make_curve(f"{number}.safetensors"))
+    (tmp_path / "context" / "2.parquet").write_text("damaged")
+    files = curve_files(sweep)
+    curves, problems = read_curves(files)
+    assert [curve.checkpoint[0] for curve in curves] == list("01345")
+    assert len(problems) == 1
+    assert "2.parquet is damaged" in problems[0]
+    assert limit_text(files) == "The first 6 of 7 curves are shown."
+    assert limit_text(files[:6]) == ""
+
+
+def test_a_group_is_told_by_the_curves_that_hold_it(make_curve):
+    one, both = make_curve("a.nc", ("all",)), make_curve("b.nc", ("all", "radiometer", "radar"))
+    assert measured_groups([one, both]) == ["all", "radar", "radiometer"]
+    assert measured_groups([one]) == ["all"]
+    assert of_group([one, both], "radar") == [both]
+    drawn = drawn_curve(both, "radar", "SOD")
+    assert (drawn.label, drawn.r_km) == ("b", [3.0, 30.0])
+    assert drawn.scores == [point.score for point in both.points("radar", "SOD")]
+    assert drawn.scores != drawn_curve(both, "all", "SOD").scores
+    assert curve_text(both, "radar", "SOD").startswith("b: ")
+
+
+@pytest.mark.parametrize(
+    ("used", "text"),
+    [
+        (
+            UsedContext(8.94, 3.0, 137.2, 5.0),
+            "context to 8.9 km is used to benefit (3.0 to 137 km)",
+        ),
+        (
+            UsedContext(30.0, 9.5, math.inf, 5.0),
+            "context to 30 km is used to benefit (9.5 km or more)",
+        ),
+        (UsedContext(30.0, math.nan, math.nan, 5.0), "context to 30 km is used to benefit"),
+        (UsedContext(math.inf, 9.5, math.inf, 5.0), "more context is used than the largest radius"),
+        (UsedContext(math.nan, 0, 0, 0, "nothing"), "no radius, because nothing"),
+    ],
+)
+def test_the_context_used_in_words(used: UsedContext, text: str):
+    assert used_text(used) == text
