@@ -1,5 +1,6 @@
 """Compare: one scene, its ice chart, and what several atrous rates make of it."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -11,6 +12,7 @@ from seaice.dashboard.compact import compact
 from seaice.dashboard.compare.columns import further_columns, pick_against, pick_columns
 from seaice.dashboard.compare.display import DisplaySettings
 from seaice.dashboard.compare.downloads import downloads
+from seaice.dashboard.compare.former import RESULTS, former_hidden
 from seaice.dashboard.compare.introduction import introduction, missing_checkpoints
 from seaice.dashboard.compare.map_section import scene_maps
 from seaice.dashboard.compare.pickers import (
@@ -23,6 +25,7 @@ from seaice.dashboard.compare.pickers import (
 from seaice.dashboard.compare.rate_slider import along_rates
 from seaice.dashboard.compare.region_picker import chosen_region, region_bar, region_panel
 from seaice.dashboard.compare.results import (
+    ColumnResult,
     explain_all,
     networks_among,
     predict_all,
@@ -50,9 +53,6 @@ def page() -> None:
         heading = st.container(horizontal=True, vertical_alignment="center", width="content")
     selection = sidebar()
     scene = selection.scene
-    with heading:
-        scene_heading(selection)
-        introduction(selection)
     narrow = is_narrow()
     with st.container(horizontal=True, vertical_alignment="center", key="bar"):
         chart, layout = task_switch(narrow=narrow), layout_switch()
@@ -68,8 +68,18 @@ def page() -> None:
         region_panel(scene, draws=settings.layout == "Side by side")
     scene_notice(selection)
     missing_checkpoints(selection, sources.files[len(selection.checkpoints) :])
-    with turn():
-        _results(selection, sources, settings, (columns_panel, panel))
+    with st.container(gap=None):
+        # Notices and spinners, whose number varies; what they stand above keeps its place.
+        above, place = st.container(key="above"), st.container(key=RESULTS)
+    with above, turn():
+        with former_hidden(place, scene):
+            # Not before: maps of the former scene must not stand below it.
+            with heading:
+                scene_heading(selection)
+                introduction(selection)
+            last = _results(selection, sources, settings, (columns_panel, panel), place)
+        with place:
+            last()
 
 
 def _results(
@@ -77,8 +87,20 @@ def _results(
     sources: Sources,
     settings: DisplaySettings,
     panels: tuple[DeltaGenerator, DeltaGenerator],
-) -> None:
-    """Draw what the networks make of the scene, and the last pickers into the panels."""
+    place: DeltaGenerator,
+) -> Callable[[], None]:
+    """Draw what the networks make of the scene, and the last pickers into the panels.
+
+    Args:
+        selection: What is selected in the sidebar.
+        sources: The columns.
+        settings: What to show.
+        panels: Those for columns and display.
+        place: Where maps and scores go; spinners and notices go where it is called.
+
+    Returns:
+        What draws the rest, which may take seconds.
+    """
     scene = selection.scene
     shown = along_rates(selection) if settings.layout == "Rates" else sources
     results = [
@@ -96,20 +118,34 @@ def _results(
     explains = config is not None and "Evidence" in settings.rows
     if config and explains:
         results = explain_all(results, config, region)
-    close_up = region_bar(scene)
+    with place:
+        close_up = region_bar(scene)
     with st.spinner("Drawing the maps ..."):
         scored = score_all(results, region if close_up else None)
-        scene_maps(scene, settings, scored, region, close_up=close_up)
-    if config and explains:
-        evidence_notes(config, of_region=region is not None)
+        with place:
+            scene_maps(scene, settings, scored, region, close_up=close_up)
     results = score_all(results, region)
+    with place:
+        if config and explains:
+            evidence_notes(config, of_region=region is not None)
+        _ways_out(settings, results, region, close_up=close_up)
+        return score_section(settings, results, region)
+
+
+def _ways_out(
+    settings: DisplaySettings,
+    results: Sequence[ColumnResult],
+    region: Region | None,
+    *,
+    close_up: bool,
+) -> None:
+    """Draw what copies the link and what downloads the results."""
     with st.container(horizontal=True, vertical_alignment="center"):
         copy_link()
         maps = "region_maps" if close_up else "maps"
         if results:
             with st.popover("Download", key="downloads"):
                 downloads(results, region, maps if settings.layout == "Side by side" else None)
-    score_section(settings, results, region)
 
 
 def _write_link(

@@ -11,6 +11,8 @@ _STYLE = """<style>
 .st-key-bar [role="radiogroup"] { flex-wrap: wrap; row-gap: 0.25rem; }
 .st-key-bar, .st-key-region_bar { margin-top: -0.5rem; }
 .st-key-region_bar { margin-bottom: -0.5rem; }
+/* Mostly it holds nothing that is seen, and so needs no gap. */
+.st-key-above:has([data-testid="stAlert"], [data-testid="stSpinner"]) { margin-bottom: 1rem; }
 /* It shows nothing, and so needs no gap. */
 .st-key-viewport { position: absolute; }
 @media (min-width: 760px) {

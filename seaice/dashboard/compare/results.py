@@ -11,6 +11,7 @@ from seaice.core.grids.coarsen import block_any
 from seaice.dashboard import cached
 from seaice.dashboard.cache_keys import file_key, maps_key
 from seaice.dashboard.compare.headings import headings
+from seaice.dashboard.sidebar.labels import scene_label
 from seaice.dashboard.text import plain
 from seaice.explain.gradcam import CamConfig, Heatmap
 from seaice.network.checkpoint_files import CheckpointFile
@@ -122,13 +123,18 @@ def predict_all(scene: Scene, files: Sequence[CheckpointFile]) -> list[NetworkRe
         except MissingChannelsError as error:
             lacking[str(error)] = None
             continue
-        with st.spinner(f"Predicting with rates {label} ({number} of {len(files)}) ..."):
+        count = f"{number} of {len(files)}"
+        with st.spinner(f"Predicting {_label(scene)} with rates {label} ({count}) ..."):
             results.append(NetworkResult(heading, cached.prediction(scene, file), file))
     for message in lacking:
         st.error(plain(message))
     for notice in _notices(results):
         st.warning(plain(notice))
     return results
+
+
+def _label(scene: Scene) -> str:
+    return plain(scene_label(scene))
 
 
 def _notices(results: Sequence[NetworkResult]) -> list[str]:
@@ -168,8 +174,10 @@ def explain_all(
     Returns:
         The results with heatmaps; without any, and a message on the page, if one network has none.
     """
+    if not networks_among(results):
+        return list(results)
     try:
-        with st.spinner("Computing the evidence ..."):
+        with st.spinner(f"Computing the evidence of {_label(results[0].maps.scene)} ..."):
             return [_explained(each, config, region) for each in results]
     except ConfigError as error:
         st.warning(f"The evidence is not available: {plain(str(error))}")
@@ -186,5 +194,5 @@ def score_all(results: Sequence[ColumnResult], region: Region | None) -> list[Co
     """Add the score sums over a region, or over the whole scene if None, to every result."""
     if not results or not results[0].maps.scene.charts:
         return list(results)
-    with st.spinner("Scoring ..."):
+    with st.spinner(f"Scoring {_label(results[0].maps.scene)} ..."):
         return [replace(each, sums=cached.scores(each.maps, region)) for each in results]

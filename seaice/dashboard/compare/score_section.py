@@ -1,8 +1,10 @@
 """The tables and matrices below the maps of Compare."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.dashboard.cache_keys import cached
@@ -22,16 +24,19 @@ from seaice.scenes.region import Region
 
 def score_section(
     settings: DisplaySettings, results: Sequence[ColumnResult], region: Region | None
-) -> None:
+) -> Callable[[], None]:
     """Draw scores, facts on the networks and confusion matrices; nothing without charts to score.
 
     Args:
         settings: What the page shows.
         results: What the columns' sources make of the scene, scored.
         region: What they were scored over; the whole scene if None.
+
+    Returns:
+        What adds the baselines to the scores; it comes last, so that nothing waits for them.
     """
     if not results or not results[0].maps.scene.charts:
-        return
+        return lambda: None
     networks = networks_among(results)
     st.subheader(f"Scores of {_place(region)}")
     with st.container(key="scores"):
@@ -46,9 +51,20 @@ def score_section(
             st.table(network_table(networks))
     _classes(settings, results, region)
     if len(sets) != 1:
-        return
-    # Last, so that nothing waits for the baselines.
-    sums = baselines_shown(results[0].maps.scene, sets.pop(), region, everything=everything)
+        return lambda: None
+    return partial(_add_baselines, scores, results, region, sets.pop(), everything=everything)
+
+
+def _add_baselines(
+    scores: DeltaGenerator,
+    results: Sequence[ColumnResult],
+    region: Region | None,
+    channel_set: str,
+    *,
+    everything: bool,
+) -> None:
+    """Draw the table of scores anew, with the baselines of a channel set."""
+    sums = baselines_shown(results[0].maps.scene, channel_set, region, everything=everything)
     shown = {each.title for each in results}
     sums = {label: each for label, each in sums.items() if capitalised(label) not in shown}
     if sums:
