@@ -22,10 +22,11 @@ from seaice.network.checkpoint import load_checkpoint
 from seaice.network.checkpoint_files import list_checkpoints
 from seaice.network.checkpoint_info import read_info
 from seaice.network.import_authors import network_of, read_state
+from seaice.training.run_format import stamped
 from seaice.training.runs.config_file import read_config
 from seaice.training.runs.folder import RunFolder
 from seaice.training.runs.listing import facts, inspect_run
-from seaice.training.state import load_state
+from seaice.training.state import METADATA_KEY, load_state
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from damage_bytes import bounded, mutated, require_read_or_said
@@ -174,13 +175,16 @@ def test_a_run(tmp_path: Path, tiny_config, data: st.DataObject | None):
 
 @bounded
 @given(data=st.data())
-def test_a_saved_state(tmp_path: Path, data: st.DataObject):
+def test_a_saved_state(tmp_path: Path, tiny_config, data: st.DataObject):
     tensors = np.zeros(4, "f4").tobytes()
+    config = json.loads(tiny_config(tmp_path).to_json())
+    document = stamped({"standing": {"step": 1}, "config": config, "groups": [], "schedule": {}})
+    described = json.dumps(data.draw(changed(document)))
     header = {
         "weight.x": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]},
-        "__metadata__": {"progress": json.dumps({"step": 1, "best": None})},
+        "__metadata__": {METADATA_KEY: described},
     }
     path = tmp_path / "state"
-    path.write_bytes(with_header(data.draw(changed(header)), tensors))
+    path.write_bytes(with_header(data.draw(changed(header) | st.just(header)), tensors))
     # Never gets as far as the module.
     require_read_or_said(lambda: load_state(path, torch.nn.Linear(1, 1)))

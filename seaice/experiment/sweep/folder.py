@@ -187,7 +187,7 @@ def read_sweep(folder: SweepFolder) -> Sweep:
         return Sweep(folder, plan_of(values, str(folder.file)), runs)
     except FormatVersionError as error:
         raise SweepError(f"{folder.file} {error.problem}. {error.remedy}") from error
-    except (ConfigError, OSError, ValueError, AttributeError, TypeError) as error:
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError) as error:
         raise SweepError(
             f"{folder.file} is damaged ({error}). Begin the sweep again under another name; the "
             "runs of its cells and their checkpoints are kept."

@@ -77,7 +77,7 @@ def read_plan(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
         values = tomllib.loads(text) if path.suffix.lower() == ".toml" else json.loads(text)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ConfigError(
             f"{path} cannot be read as {'TOML' if path.suffix == '.toml' else 'JSON'} ({reason})."
