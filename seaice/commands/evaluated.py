@@ -126,6 +126,8 @@ def lines_of(
         yield f"{words}pooled over {counted(len(group[0].results), 'scene')}"
         table = {str(each.path): each.pooled for each in group}
         yield scores_table({**table, **yardsticks.of(group[0])})
+        # The same scenes, so the same charts.
+        yield from _spread_lines(group[0].pooled)
         for each in group:
             yield from _more_lines(str(each.path), each.pooled, more)
 
@@ -141,14 +143,23 @@ def _lines_of_one(
         yield f"rates {evaluated.scorer.rates}"
     for result in evaluated.results:
         yield f"{result.scene.id}\n{scores_text(result.scores.to_dict())}"
+        yield from _spread_lines(result.sums)
     yield f"pooled over {counted(len(evaluated.results), 'scene')}"
     yield scores_text(evaluated.pooled.scores().to_dict())
+    yield from _spread_lines(evaluated.pooled)
     yield from _more_lines("", evaluated.pooled, more)
     if beside := yardsticks.of(evaluated):
         if yardsticks.below_linear(evaluated):
             yield f"  {BELOW_LINEAR}"
         yield "baselines over the same scenes"
         yield scores_table(beside)
+
+
+def _spread_lines(sums: "ScoreSums") -> Iterator[str]:
+    from seaice.results.little_spread import little_spread
+
+    if said := little_spread(sums):
+        yield f"  {said}"
 
 
 def _more_lines(

@@ -4,7 +4,10 @@ import csv
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from seaice.ai4arctic.charts import FILL
 
 
 @pytest.fixture
@@ -95,3 +98,24 @@ def test_scored_scenes_are_kept_until_they_change(
     assert json.loads(changed) != json.loads(answer)
     said = seaice(*command, "--again")[2]
     assert [line.split()[1] for line in said if line.startswith("scored ")] == ["1/2", "2/2"]
+
+
+def test_a_chart_whose_concentration_hardly_varies_is_told(
+    seaice, make_scene, make_checkpoint, tmp_path: Path
+):
+    def nearly_one_class(arrays: dict) -> None:
+        sic = arrays["SIC"]
+        arrays["SIC"] = np.where((sic == FILL) | (sic == 10), sic, 9).astype(np.uint8)
+
+    paths = [make_checkpoint((1,)), make_checkpoint((2, 3))]
+    folder = tmp_path / "data"
+    data = "--data", folder, "--baselines", "none"
+    make_scene(folder=folder, name="20180321T000000_dmi_prep.nc", change=nearly_one_class)
+    text = seaice("evaluate", paths[0], *data)[1]
+    # Of the scene, and of all scenes together.
+    assert text.count("The SIC of the chart hardly varies here") == 2
+    assert seaice("evaluate", *paths, *data)[1].count("hardly varies here") == 1
+    make_scene(folder=folder, name="20180322T000000_dmi_prep.nc")
+    text = seaice("evaluate", paths[0], *data)[1]
+    assert text.count("hardly varies here") == 1
+    assert "hardly varies" not in seaice("evaluate", *paths, *data)[1]

@@ -19,6 +19,7 @@ from seaice.dashboard.compare.score_tables import (
 )
 from seaice.dashboard.components.figure import SentFigure, figure
 from seaice.figures.confusion import confusion_figure
+from seaice.results.little_spread import little_spread
 from seaice.scenes.region import Region
 
 
@@ -42,6 +43,9 @@ def score_section(
     with st.container(key="scores"):
         scores = st.empty()
         scores.table(score_table(results))
+        # Of the chart, so the same for every column.
+        if said := little_spread(results[0].sums):
+            st.info(said)
     # A baseline stands beside networks that see the same channels.
     sets = {each.file.info.channel_set for each in networks}
     everything = len(sets) == 1 and all_baselines_wanted()
