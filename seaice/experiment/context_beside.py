@@ -18,6 +18,11 @@ FOLDER = "context"
 """Folder of the curves beside a table."""
 MOST = 6
 """Curves that a figure holds."""
+EXPLAINED = (
+    "The score where what all channels, or those of one sensor, hold farther away than a radius is "
+    "replaced by what other scenes have there, with 95 % intervals over scenes. Dotted: the radius "
+    "at which 95 % of the gain is reached, the context that is used to benefit."
+)
 AGAINST_CHART = (
     "These curves are against the ice chart, also where scores are against the simulated truth."
 )

@@ -1,12 +1,13 @@
 """Tidy tables of a sweep's results, for people and for CSV."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from seaice.experiment.bootstrap import Estimate
 from seaice.experiment.differences import Differences
-from seaice.experiment.results import SweepResults
+from seaice.experiment.results import OF_SCENES, SweepResults
 from seaice.experiment.sentences import interval_text
 from seaice.experiment.statements import Verdict
 from seaice.experiment.tally import ReferenceName, TaskName
@@ -97,6 +98,19 @@ def verdict_table(
             },
         )
     return rows
+
+
+def all_differences(
+    results: SweepResults, task: TaskName, reference: ReferenceName, channel_set: str
+) -> Iterator[tuple[str, Differences]]:
+    """What a report tells of: differences by each grouping of scenes, then by class."""
+    for grouping in OF_SCENES:
+        found = results.differences(grouping, task, reference, channel_set)
+        if found is not None:
+            yield grouping, found
+    of_classes = results.of_classes(task, reference, channel_set)
+    if of_classes is not None:
+        yield "class", of_classes
 
 
 def difference_rows(

@@ -1,6 +1,7 @@
 """`seaice report` writes a page that stands alone, tidy tables, and where they come from."""
 
 import hashlib
+import html
 import json
 import re
 from pathlib import Path
@@ -9,6 +10,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from seaice.experiment.context_beside import curve_text
+from seaice.experiment.context_files import write_curve
 from seaice.experiment.table import write_table
 
 QUALITIES = {
@@ -62,7 +65,11 @@ def test_the_report_of_a_sweep(seaice, sweep: Path, tmp_path: Path):
     assert not re.search(r"<script[^>]+src=|<link|<img|https?://", own)
     assert "&lt;sweep&gt;" in own
     assert sha256 in own
-    assert own.count("Plotly.newPlot") == 4 * 4 + 3
+    # Scores, gains, the matrix, three groupings; and classes, which the combined score lacks.
+    assert own.count("Plotly.newPlot") == 4 * 6 + 3
+    for grouping in ("region", "season", "service", "class"):
+        assert f"<h3>sar: differences by {grouping}</h3>" in own
+    assert "Context measured directly" not in own
 
 
 def test_a_folder_without_a_table_is_named(seaice, tmp_path: Path):
@@ -104,3 +111,23 @@ def test_networks_that_cannot_be_told_apart_are_named(seaice, make_table, tmp_pa
     assert status == 2
     assert "sar_none_seed0.safetensors (00000000) and sar_none_seed0_again.safetensors" in said[-1]
     assert "seaice evaluate-all FOLDER" in said[-1]
+
+
+def test_context_curves_beside_the_table_are_in_the_report(
+    seaice, sweep: Path, make_curve, tmp_path: Path
+):
+    write_curve(sweep / "context" / "a.parquet", make_curve("a.safetensors"))
+    write_curve(sweep / "context" / "b.parquet", make_curve("<b>.safetensors", ("all", "radar")))
+    (sweep / "context" / "c.parquet").write_text("damaged")
+    assert seaice("report", sweep, "--out", tmp_path / "report")[0] == 0
+    page = (tmp_path / "report" / "report.html").read_text()
+    _, found, own = page.partition("<h2>Context measured directly</h2>")
+    assert found
+    assert "c.parquet is damaged" in own
+    assert "against the ice chart" in own
+    # Four tasks of all channels, and of the radar.
+    assert own.count("Plotly.newPlot") == 4 * 2
+    radar = own.partition("<h3>Floe size, where the radar farther away is foreign</h3>")[2]
+    used = curve_text(make_curve("<b>.safetensors", ("all", "radar")), "radar", "FLOE")
+    sentences = re.findall("<li>(.*?)</li>", radar.partition("<h3>")[0])
+    assert sentences == [f"{html.escape(used)}."]

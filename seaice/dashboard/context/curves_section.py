@@ -9,6 +9,7 @@ from seaice.dashboard.context.scope import Scope
 from seaice.dashboard.text import plain
 from seaice.experiment.context_beside import (
     AGAINST_CHART,
+    EXPLAINED,
     FOLDER,
     curve_files,
     curve_text,
@@ -26,16 +27,10 @@ from seaice.experiment.tally import TaskName
 from seaice.figures.context_curves import RadiusCurve, context_figure
 from seaice.figures.offline import OFFLINE
 
-_HELP = (
-    "The score where what the chosen channels hold farther away than a radius is replaced by what "
-    "other scenes have there, with 95 % intervals over scenes. Dotted: the radius at which 95 % of "
-    "the gain is reached, the context that is used to benefit."
-)
-
 
 def curves_section(scope: Scope) -> None:
     """Draw the curves; without any, say how to measure one."""
-    st.subheader("Context measured directly", help=_HELP)
+    st.subheader("Context measured directly", help=EXPLAINED)
     files = curve_files(scope.sweep)
     if not files:
         st.caption("No context curve lies beside this sweep's table yet. Measure one:")

@@ -1,0 +1,196 @@
+"""The report of a sweep as one page of HTML that stands alone."""
+
+import html
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+from plotly.offline import get_plotlyjs
+
+from seaice.experiment.context_beside import (
+    AGAINST_CHART,
+    EXPLAINED,
+    curve_text,
+    drawn_curve,
+    measured_groups,
+    of_group,
+)
+from seaice.experiment.context_settings import group_words
+from seaice.experiment.context_summary import ContextCurve
+from seaice.experiment.drawn import (
+    GAIN_TITLE,
+    channel_sets,
+    enough_texts,
+    field_lines,
+    gain_lines,
+    groups_table,
+    matrix_table,
+)
+from seaice.experiment.report_tables import all_differences, verdict_rows
+from seaice.experiment.results import SweepResults
+from seaice.experiment.sentences import score_title, stated_text, task_text
+from seaice.experiment.sweep_settings import FROZEN_TEXT
+from seaice.experiment.tally import TASKS, ReferenceName, TaskName
+from seaice.experiment.variants import variant_text
+from seaice.figures.context_curves import context_figure
+from seaice.figures.differences import difference_figure
+from seaice.figures.fields import field_figure, gain_figure
+from seaice.figures.offline import OFFLINE
+
+_STYLE = """
+body { font: 16px/1.5 sans-serif; color: #16232e; max-width: 1000px; margin: 2em auto;
+       padding: 0 1em; }
+table { border-collapse: collapse; font-size: 14px; }
+th, td { border: 1px solid #c6d0d8; padding: 4px 8px; text-align: left; vertical-align: top; }
+code { overflow-wrap: anywhere; }
+"""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a report comes from.
+
+    Attributes:
+        command: The command that wrote it.
+        table: The evaluation table.
+        sha256: Hash of the table.
+        data: What the table was scored on.
+        versions: Versions of the software.
+        written: When, in UTC.
+    """
+
+    command: str
+    table: str
+    sha256: str
+    data: str
+    versions: str
+    written: str
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The context curves beside the table.
+
+    Attributes:
+        curves: Those that a figure holds.
+        notes: Sentences about others.
+    """
+
+    curves: Sequence[ContextCurve] = ()
+    notes: Sequence[str] = ()
+
+
+def report_html(variants: list[SweepResults], beside: Beside, origin: Origin) -> str:
+    """The report as one HTML file that asks no other host.
+
+    Args:
+        variants: The results of each variant of a sweep, `SweepResults.read`.
+        beside: Its context curves.
+        origin: Where it comes from.
+    """
+    results = variants[0]
+    body = "\n".join(
+        _section(each, task, reference)
+        for each in variants
+        for reference in each.references
+        for task in TASKS
+    )
+    facts = "".join(
+        f"<tr><th>{html.escape(name.capitalize())}</th><td><code>{html.escape(value)}</code></td></tr>"
+        for name, value in vars(origin).items()
+    )
+    kind = "Simulated scenes: what is found here holds for them." if results.simulated else ""
+    shared = f"<p>{FROZEN_TEXT}</p>" if results.shares_encoder else ""
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>How far should the network look?</title>
+<style>{_STYLE}</style>
+<script>{get_plotlyjs()}</script>
+</head>
+<body>
+<h1>How far should the network look?</h1>
+<p>{kind}</p>
+{shared}
+{body}
+{_curves(beside)}
+<h2>Origin</h2>
+<table>{facts}</table>
+</body>
+</html>
+"""
+
+
+def _section(results: SweepResults, task: TaskName, reference: ReferenceName) -> str:
+    """Sentence, figure, verdicts and tables of one task."""
+    name = task_text(task)
+    against = "ice charts" if reference == "chart" else "the simulated truth"
+    stated = results.stated(task, reference)
+    lines = field_lines(results, task, reference)
+    baselines = results.baselines(task, reference)
+    gains = gain_lines(results, task, reference)
+    title = score_title(task)
+    verdicts = verdict_rows(results.verdicts(task, reference)).reset_index()
+    parts = [
+        f"<h2>{html.escape(name.capitalize())}, against {against}{_of_variant(results)}</h2>",
+        f"<p><strong>{html.escape(results.finding(task, reference))}</strong></p>",
+        _div(field_figure(lines, baselines, title, dark=False)) if lines else "",
+        _div(gain_figure(gains, GAIN_TITLE, dark=False)) if gains else "",
+        _list(enough_texts(results, task, reference)),
+        f"<p>{html.escape(stated_text(stated, results.simulated))}</p>" if stated else "",
+        verdicts.to_html(index=False, border=0),
+        "<h3>Differences from the control, by rates and channel set</h3>",
+        _div(difference_figure(matrix_table(results, task, reference))),
+    ]
+    for channel_set in channel_sets(results, reference):
+        parts += _group_figures(results, task, reference, channel_set)
+    return "\n".join(part for part in parts if part)
+
+
+def _of_variant(results: SweepResults) -> str:
+    """Which networks a section is about; empty if all are alike."""
+    return html.escape(f": networks with {text}") if (text := variant_text(results.variant)) else ""
+
+
+def _list(sentences: list[str]) -> str:
+    items = "".join(f"<li>{html.escape(each)}</li>" for each in sentences)
+    return f"<h3>How far is far enough?</h3>\n<ul>{items}</ul>" if items else ""
+
+
+def _group_figures(
+    results: SweepResults, task: TaskName, reference: ReferenceName, channel_set: str
+) -> Iterator[str]:
+    for name, found in all_differences(results, task, reference, channel_set):
+        if found.groups:
+            yield f"<h3>{html.escape(channel_set)}: differences by {name}</h3>"
+            yield _div(difference_figure(groups_table(found)))
+
+
+def _curves(beside: Beside) -> str:
+    """A figure and sentences for each task and group of channels; empty without curves."""
+    if not beside.curves and not beside.notes:
+        return ""
+    parts = ["<h2>Context measured directly</h2>", f"<p>{EXPLAINED} {AGAINST_CHART}</p>"]
+    parts += [f"<p>{html.escape(note)}</p>" for note in beside.notes]
+    for task in TASKS:
+        for group in measured_groups(beside.curves):
+            parts += _curves_of(of_group(beside.curves, group), group, task)
+    return "\n".join(parts)
+
+
+def _curves_of(curves: Sequence[ContextCurve], group: str, task: TaskName) -> Iterator[str]:
+    title = f"{task_text(task).capitalize()}, where {group_words(group)} farther away is foreign"
+    yield f"<h3>{html.escape(title)}</h3>"
+    drawn = [drawn_curve(curve, group, task) for curve in curves]
+    yield _div(context_figure(drawn, score_title(task), dark=False))
+    sentences = (html.escape(curve_text(curve, group, task)) for curve in curves)
+    yield f"<ul>{''.join(f'<li>{sentence}.</li>' for sentence in sentences)}</ul>"
+
+
+def _div(figure: go.Figure) -> str:
+    figure.update_layout(template="plotly_white")
+    config = {**OFFLINE, "responsive": True}
+    text: str = figure.to_html(full_html=False, include_plotlyjs=False, config=config)
+    return text
