@@ -14,9 +14,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import netCDF4
+import numpy as np
+import pandas as pd
 import psutil
 import pytest
 
+from seaice.ai4arctic.charts import CHART
+from seaice.experiment.table import write_table
 from seaice.simulate import simulate_folder
 
 MOST_S = 5.0
@@ -31,6 +36,8 @@ ENDLESS = (
     ("patience", 0),
 )
 """Settings of a training that does not end by itself, and often saves its state."""
+QUALITIES = {("sar", rates): 0.5 for rates in ("none", "1-2-3", "12-24-36")}
+"""Of the networks of a table to report on."""
 _STATE = 2**20
 """Bytes: of what a run writes, only its state is larger."""
 _WORKING = re.compile(r"^(measuring|(scored|scene|prediction|step) [1-9])", re.MULTILINE)
@@ -90,6 +97,11 @@ class Running:
             return "URL:" in self.log
         if moment == "imports":
             return "seaice.core.errors" in self.log
+        if moment == "computing":
+            # The last module that `explain` imports: from here on it reads, predicts and explains.
+            return "| seaice.explain.export\n" in self.log
+        if moment == "reporting":
+            return any(self.out.glob("*.csv"))
         if moment == "begun":
             return "cell 0/" in self.log
         if moment == "write":
@@ -150,6 +162,7 @@ def begin(
     tmp_path: Path,
     make_scene: Callable[..., Path],
     make_checkpoint: Callable[..., Path],
+    make_table: Callable[..., pd.DataFrame],
     record_property: Callable[[str, Any], None],
 ) -> Iterator[Callable[..., Running]]:
     """Start a command on some scenes, which writes into a folder."""
@@ -159,6 +172,12 @@ def begin(
         out, data = tmp_path / "out", tmp_path / "scenes"
         if name == "convert":
             _many_raw(data)
+        elif name == "explain":
+            make_scene(1000, 1000, folder=data)
+        elif name == "report":
+            write_table(tmp_path / "evaluation.parquet", make_table(QUALITIES, scenes=4))
+        elif name == "export-autoice":
+            _predictions(data)
         elif name not in ("simulate", "app"):
             for day in range(1, scenes + 1):
                 make_scene(folder=data, name=f"2018032{day}T000000_dmi_prep.nc", seed=day)
@@ -181,6 +200,12 @@ def begin(
                 *(make_checkpoint(stride=4), "--data", data, "--radii", "2,4,6", "--shuffles", 50),
                 *("--out", out / "curve.parquet"),
             ),
+            "explain": lambda: (
+                *(make_checkpoint(), *data.glob("*.nc"), "--chart", "SIC", "--class", "more"),
+                *("--out", out / "heat.nc"),
+            ),
+            "report": lambda: (tmp_path / "evaluation.parquet", "--out", out),
+            "export-autoice": lambda: (*sorted(data.glob("*.nc")), "--out", out / "upload.nc"),
             "sweep": lambda: (
                 *("mine", *trained, *models),
                 *(each for key, value in ENDLESS for each in ("--set", f"{key}={value}")),
@@ -208,6 +233,21 @@ def _many_raw(folder: Path) -> None:
             time = f"2018010{number + 1}T00{minute:02}00"
             os.link(path, path.with_name(re.sub(r"\d{8}T\d{6}", time, path.name, count=1)))
         path.unlink()
+
+
+def _predictions(folder: Path) -> None:
+    """Four predictions as large as scenes are: random classes, which do not compress."""
+    folder.mkdir()
+    rng = np.random.default_rng(1)
+    for day in range(1, 5):
+        scene = f"2018032{day}T000000_dmi"
+        with netCDF4.Dataset(folder / f"{scene}.nc", "w") as file:
+            file.setncatts({"scene": scene, "pixel_spacing": 80.0})
+            for dim in ("lines", "samples"):
+                file.createDimension(dim, 3000)
+            for name, chart in {"SIC_class": "SIC", "SOD": "SOD", "FLOE": "FLOE"}.items():
+                values = rng.integers(0, CHART[chart].n_classes, (3000, 3000), np.uint8)
+                file.createVariable(name, "u1", ("lines", "samples"))[:] = values
 
 
 def _size(path: Path) -> int:

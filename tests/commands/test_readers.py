@@ -19,6 +19,7 @@ SLOW = pytest.mark.slow
     [
         ("simulate", "write"),
         pytest.param("predict", "work", marks=SLOW),
+        pytest.param("prepare", "work", marks=SLOW),
         pytest.param("convert", "write", marks=SLOW),
     ],
 )

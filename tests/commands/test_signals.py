@@ -44,18 +44,42 @@ CASES = [
 ]
 
 
+# Each at a moment of its own, of what its folder holds then.
+ALONE = [
+    ("explain", "computing", signal.SIGTERM),
+    ("report", "reporting", signal.SIGINT),
+    ("export-autoice", "write", signal.SIGUSR1),
+]
+
+
 def assert_leaves_nothing(begin, name, moment, number, *, to_all):
     running = begin(name)
     running.until(moment)
     assert running.end(number, to_all=to_all) == STATUS[number]
     assert running.unfinished() == []
     assert running.log.rstrip().endswith("Stopped.")
+    return running
 
 
 @pytest.mark.parametrize(("name", "moment", "number"), CASES)
 def test_a_command_that_is_told_to_end_leaves_nothing_behind(begin, name, moment, number):
     """In the middle of its work, as a terminal signals it: with all its processes."""
     assert_leaves_nothing(begin, name, moment, number, to_all=moment == "work")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "moment", "number"), ALONE)
+def test_a_command_that_writes_one_result_leaves_none_half_written(
+    begin, monkeypatch, name, moment, number
+):
+    """Evidence, a report or a package: while it is computed, drawn or written."""
+    if moment == "computing":
+        # It says nothing meanwhile but what it imports.
+        monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    running = assert_leaves_nothing(begin, name, moment, number, to_all=True)
+    written = {path.name for path in running.out.glob("*")}
+    assert "report.json" not in written  # What it ends with.
+    assert (name == "report") == bool(written)
 
 
 @pytest.mark.slow
