@@ -115,6 +115,11 @@ class Running:
     def log(self) -> str:
         return self._log.read_text()
 
+    @property
+    def said(self) -> list[str]:
+        """The lines of its log without those of `PYTHONPROFILEIMPORTTIME`."""
+        return [each for each in self.log.splitlines() if not each.startswith("import time:")]
+
     def end(self, number: signal.Signals, *, to_all: bool = False) -> int:
         """Send a signal; the status, once this process and all that it has started are gone.
 

@@ -57,7 +57,7 @@ def assert_leaves_nothing(begin, name, moment, number, *, to_all):
     running.until(moment)
     assert running.end(number, to_all=to_all) == STATUS[number]
     assert running.unfinished() == []
-    assert running.log.rstrip().endswith("Stopped.")
+    assert running.said[-1] == "Stopped."
     return running
 
 
