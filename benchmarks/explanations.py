@@ -15,12 +15,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from machine import describe, median_s, peak_gib
+from machine import describe, median_s, medians_s, peak_gib
 
 from seaice.core.device import best_device
 from seaice.core.folders import data_folder, models_folder
 from seaice.experiment.channel_loss import channel_losses
 from seaice.experiment.context_predictors import network_predictor
+from seaice.explain.branch_means import SCENES, BranchMeans, branch_means
 from seaice.explain.branches import branch_shares
 from seaice.explain.faithful import try_map
 from seaice.explain.field import effective_field
@@ -39,17 +40,37 @@ _EVIDENCE = CamConfig("SIC", 0)
 
 
 def measure(checkpoint: Checkpoint, scenes: Sequence[Scene]) -> None:
-    """Print the times of a checkpoint on the first scene."""
+    """Print the times of a checkpoint on the first scene, and the processor time of each."""
+    forward, worked = medians_s(lambda: predict(scenes[0], checkpoint), 5)
+    print(f"\n{checkpoint.path.stem}\n{'forward, reading included':34} {forward:6.2f} s", end=" ")
+    print(f"{'':15} {worked:6.2f} s of the processor")
+    for name, runs, work in works(checkpoint, scenes):
+        taken, own = medians_s(work, runs)
+        print(f"{name:34} {taken:6.2f} s {taken / forward:6.1f} forwards", end=" ")
+        print(f"{own:6.2f} s of the processor, {own / worked:.1f} forwards", flush=True)
+
+
+def works(
+    checkpoint: Checkpoint, scenes: Sequence[Scene]
+) -> list[tuple[str, int, Callable[[], object]]]:
+    """What is measured on the first scene: its name, how often, and what to do."""
     scene, line, sample = scenes[0], *_middle(scenes[0])
     place = tuple((index + 0.5) * scene.grid.spacing_m / 1000 for index in (line, sample))
     square = slice(line - 20, line + 20), slice(sample - 20, sample + 20)
     predictor = network_predictor(checkpoint)
-    forward = median_s(lambda: predict(scene, checkpoint), 5)
-    print(f"\n{checkpoint.path.stem}\n{'forward, reading included':34} {forward:6.2f} s")
-    for name, runs, work in (
+
+    def means() -> BranchMeans:
+        return branch_means(scenes[:SCENES], checkpoint, "SOD")
+
+    return [
         ("heatmap of the scene", 5, lambda: explain(scene, checkpoint, _EVIDENCE)),
         ("one pixel's story", 5, lambda: pixel_story(scene, checkpoint, "SOD", place)),
         ("branch shares", 3, lambda: branch_shares(scene, checkpoint, "SOD")),
+        (
+            f"branch shares, means of {SCENES} scenes",
+            3,
+            lambda: branch_shares(scene, checkpoint, "SOD", means=means()),
+        ),
         ("effective field, 16 pixels", 1, lambda: effective_field(checkpoint, [scene], "SOD")),
         (
             "effective field, 64 pixels",
@@ -58,9 +79,7 @@ def measure(checkpoint: Checkpoint, scenes: Sequence[Scene]) -> None:
         ),
         ("channels of the scene", 1, lambda: channel_losses(predictor, [scene], scenes)),
         ("tests of a map", 1, lambda: try_map(scene, checkpoint, _EVIDENCE, square)),
-    ):
-        taken = median_s(work, runs)
-        print(f"{name:34} {taken:6.2f} s {taken / forward:6.1f} forwards", flush=True)
+    ]
 
 
 def _middle(scene: Scene) -> tuple[int, int]:

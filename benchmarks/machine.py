@@ -34,10 +34,16 @@ def peak_gib() -> float:
 
 def median_s(work: Callable[[], object], runs: int = 5) -> float:
     """Median duration of several runs after one to warm up, seconds."""
+    return medians_s(work, runs)[0]
+
+
+def medians_s(work: Callable[[], object], runs: int = 5) -> tuple[float, float]:
+    """The same, and the median of the processor time, of which other work takes nothing."""
     work()
-    taken = []
+    taken, worked = [], []
     for _ in range(runs):
-        begun = time.perf_counter()
+        begun, began = time.perf_counter(), time.process_time()
         work()
         taken.append(time.perf_counter() - begun)
-    return statistics.median(taken)
+        worked.append(time.process_time() - began)
+    return statistics.median(taken), statistics.median(worked)
