@@ -25,7 +25,7 @@ from seaice.dashboard.explain.question_settings import question_settings
 from seaice.dashboard.explain.questions import QUESTIONS, QuestionName, place_text
 from seaice.dashboard.explain.sure_section import sure_section
 from seaice.dashboard.explain.truth_section import truth_section
-from seaice.dashboard.orientation import orientation_picker
+from seaice.dashboard.orientation import turn_picker
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.sidebar.description import scene_heading, scene_notice
 from seaice.dashboard.sidebar.selection import Selection, sidebar
@@ -47,7 +47,7 @@ def page() -> None:
         question = _question()
         chart = task_switch(narrow=True)
         with st.popover("Display", icon=":material/tune:"):
-            direction = orientation_picker()
+            direction = turn_picker()
     scene_notice(selection)
     missing_checkpoints(selection)
     permalink.write(

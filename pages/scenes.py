@@ -8,7 +8,7 @@ from seaice.core.errors import SeaIceError
 from seaice.dashboard import permalink
 from seaice.dashboard.components.viewport import is_narrow
 from seaice.dashboard.navigation import switch_to
-from seaice.dashboard.orientation import orientation_picker
+from seaice.dashboard.orientation import turn_picker
 from seaice.dashboard.scenes.channel_tables import channel_set_table, channel_table
 from seaice.dashboard.scenes.channels import (
     RADAR,
@@ -143,7 +143,7 @@ def _channels(scene: Scene, narrow: bool) -> None:
         st.text(f"AMSR2 relative to Sentinel-1: {delays_text(scene.delays)}")
     if group:
         columns = 2 if narrow else 3 if group == RADAR else 4
-        north_up = orientation_picker() != "As acquired"
+        north_up = turn_picker() != "As acquired"
         shown = channel_view(scene, north_up=north_up)
         drawn = panels(scene, group, north_up=north_up)
         with st.container(key="channel_maps_box"):

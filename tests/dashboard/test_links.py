@@ -91,6 +91,21 @@ def test_a_link_shows_its_checkpoint_or_says_that_it_changed(
     assert f"Showing {best.stem} ({shown})" in texts(later)
 
 
+@pytest.mark.parametrize("page", ["explain", "scenes"])
+def test_a_link_with_a_polar_map_opens_pages_that_draw_none(dashboard: AppTest, page: str):
+    dashboard.query_params["orientation"] = "polar-map"
+    app = dashboard.switch_page(f"pages/{page}.py").run()
+    assert not app.exception
+    assert not app.warning
+    assert app.radio(key="turn").options == ["North up", "As acquired"]
+    assert app.radio(key="turn").value == "North up"
+    # Compare still draws it, until another is chosen.
+    assert app.session_state["orientation"] == "Polar map"
+    app.radio(key="turn").set_value("As acquired").run()
+    assert app.radio(key="turn").value == "As acquired"
+    assert app.session_state["orientation"] == "As acquired"
+
+
 def test_how_maps_look_is_kept(dashboard: AppTest):
     look = {
         "view": "swipe",
