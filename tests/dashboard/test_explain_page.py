@@ -381,8 +381,8 @@ def test_the_table_tells_the_share_of_each_branch_by_class_and_network():
     ]
     assert table.reset_index().to_numpy().tolist() == [
         ["New ice", "1", "30", "25 %", "75 %", "0 %"],
-        ["Thin first-year ice", "1", "4", dash, dash, dash],
         ["New ice", "none", "30", "25 %", dash, "75 %"],
+        ["Thin first-year ice", "1", "4", dash, dash, dash],
         ["Thin first-year ice", "none", "4", dash, dash, dash],
     ]
 

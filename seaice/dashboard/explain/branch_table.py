@@ -34,19 +34,23 @@ def class_table(labels: Sequence[str], results: Sequence[BranchShares]) -> pd.Da
         results: Their branches.
 
     Returns:
-        A row for each class that a network gives to a cell. A dash stands for a branch that a
-        network lacks, and where no branch costs anything.
+        A row for each class that a network gives to a cell, by class. A dash stands for a branch
+        that a network lacks, and where no branch costs anything.
     """
     places = branch_places(results)
     rows = []
     for label, result in zip(labels, results, strict=True):
-        for name, group in groupby(branch_rows(result), key=lambda row: row["class"]):
+        groups = groupby(branch_rows(result), key=lambda row: row["class"])
+        for number, (name, group) in zip(np.flatnonzero(result.cells), groups, strict=True):
             found = list(group)
             # Empty where it is not defined.
             shares = np.array([np.nan if row["share"] == "" else row["share"] for row in found])
             texts = map(share_text, aligned(shares, len(places)))
-            rows.append([name, label, str(found[0]["cells"]), *texts])
-    frame = pd.DataFrame(rows, columns=["Class", "Rates", "Cells", *places])
+            rows.append((number, [name, label, str(found[0]["cells"]), *texts]))
+    # So that the networks stand beneath each other, in their order.
+    rows.sort(key=lambda row: row[0])
+    columns = ["Class", "Rates", "Cells", *places]
+    frame = pd.DataFrame([texts for _, texts in rows], columns=columns)
     return frame.set_index("Class")
 
 
