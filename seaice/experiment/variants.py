@@ -96,8 +96,11 @@ def require_distinct(table: "pd.DataFrame", path: Path | None) -> None:
 
 
 def _networks(table: "pd.DataFrame") -> "pd.DataFrame":
-    """A row for each network."""
-    return table[table["kind"] == "network"].drop_duplicates(["source", "sha256"])
+    """A row for each network, as `tally` has them: a seed that is not known is -1."""
+    networks = table[table["kind"] == "network"]
+    return networks.assign(seed=networks["seed"].fillna(-1)).drop_duplicates(
+        ["source", "channel_set", "sha256"]
+    )
 
 
 def _values(column: "pd.Series[Any]") -> list[Any]:

@@ -50,6 +50,7 @@ def test_an_evaluation_table(tmp_path: Path, data: st.DataObject):
     path = tmp_path / "scores.parquet"
     texts = dict.fromkeys(SCHEMA.names, "a") | {"stratum": "all", "reference": "chart"}
     own = {"kind": "network", "seed": 0, "month": 3, "field_km": 9.0, "simulated": False}
+    own |= {"width": 32, "output_stride": 4, "spacing_m": 400.0}
     rows = [texts | own | NUMBERS | counts(chart) | {"rates": r} for chart in CHARTS for r in "ab"]
     write_table(path, frame_of(rows))
     path.write_bytes(data.draw(mutated_parquet(path.read_bytes())))

@@ -93,6 +93,14 @@ def test_a_network_that_was_trained_anew_is_not_added_up_with_the_older_one(make
         read(tmp_path, pd.concat([table, again]))
 
 
+def test_networks_whose_seeds_are_not_known_are_alike(make_table, tmp_path: Path):
+    table = make_table({("sar", "none"): 0.5}, scenes=2)
+    again = table.assign(seed=-1, source="again.safetensors")
+    table["seed"] = pd.NA
+    with pytest.raises(TableError, match=r"two networks .* and again\.safetensors"):
+        read(tmp_path, pd.concat([table, again]))
+
+
 def test_cells_of_a_sweep_belong_to_the_variant_of_their_values():
     variant = (("width", 32), ("spacing_m", 400.0))
     assert fits((("width", 32),), variant)
