@@ -378,6 +378,7 @@ def test_without_a_checkpoint_the_way_on_is_shown_in_a_narrow_window(
     watch = Watch(page)
     page.goto(f"{address}/?rates=7-8")
     settle(page)
+    page.get_by_text("Command", exact=True).click()
     expect(page.get_by_text("seaice train --rates 7-8")).to_be_visible()
     expect(page.locator(".st-key-maps .js-plotly-plot").first).to_be_visible()
     width = page.evaluate("() => document.documentElement.scrollWidth")

@@ -200,7 +200,8 @@ def test_switching_the_channel_set_changes_the_predictions(page: Page):
 
 
 def test_a_combination_that_is_not_there_names_its_command(page: Page):
-    choose(page, "channel_set", "all")
+    choose(page, "channel_set", "all · not trained")
+    page.get_by_text("Commands", exact=True).click()
     expect(page.get_by_text("seaice train --rates 1-2-3 --channels all")).to_be_visible()
 
 

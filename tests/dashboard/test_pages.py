@@ -43,6 +43,16 @@ def test_a_missing_combination_names_the_command(dashboard: AppTest, texts):
     assert "seaice train --rates none --channels sar+amsr2-18-36" in texts(app)
     columns = ["Rates 1-2-3 · 3-10 km", "All water", "Meaning"]
     assert list(app.table[0].value.columns) == columns
+    # One box for all of them, and their commands folded below it.
+    app.selectbox(key="channel_set").set_value("all").run()
+    (box,) = app.info
+    assert "rates none · encoder alone, 1-2-3 · 1.6-4.8 km, channel set all" in box.value
+    (code,) = app.code
+    commands = [" ".join(line.split()[:6]) for line in code.value.splitlines()]
+    rates = ("none", "1-2-3")
+    assert commands == [f"seaice train --rates {name} --channels all" for name in rates]
+    assert [each.label for each in app.expander if each.code] == ["Commands"]
+    assert not next(each for each in app.expander if each.code).proto.expanded
     app.multiselect(key="rates").set_value([]).run()
     assert not app.exception
     assert "Choose atrous rates" in texts(app)

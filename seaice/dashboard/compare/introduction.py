@@ -7,6 +7,7 @@ import streamlit as st
 
 from seaice.dashboard.navigation import link_to
 from seaice.dashboard.sidebar.description import describe_selection
+from seaice.dashboard.sidebar.labels import channel_set_label
 from seaice.dashboard.sidebar.selection import Selection
 from seaice.dashboard.sidebar.train_fields import DEFAULT_CELL_M
 from seaice.dashboard.text import plain
@@ -44,15 +45,8 @@ def missing_checkpoints(selection: Selection, further: Sequence[CheckpointFile] 
         selection: What is selected in the sidebar.
         further: Checkpoints on show besides, which may be unlike the others.
     """
-    for rates, command in selection.commands.items():
-        label = rates_label(parse_rates(rates), DEFAULT_CELL_M)
-        st.info(
-            f"Not trained yet: rates {label}, channel set {selection.channel_set}. "
-            "**Press Train in the sidebar**, or run the command below. Both train on the data "
-            "folder. To keep its scenes for testing, train on another folder "
-            "(`seaice simulate` can write one)."
-        )
-        st.code(command, language="bash")
+    if selection.commands:
+        _not_trained(selection)
     shown = *selection.checkpoints, *further
     if not shown and not selection.commands:
         st.info("Choose atrous rates in the sidebar to see predictions for this scene.")
@@ -68,6 +62,21 @@ def missing_checkpoints(selection: Selection, further: Sequence[CheckpointFile] 
             "that are alike in the sidebar, or train them, to compare rates alone.",
             icon=":material/compare_arrows:",
         )
+
+
+def _not_trained(selection: Selection) -> None:
+    """Say in one box which rates are missing, with the commands that train them folded below."""
+    labels = [rates_label(parse_rates(rates), DEFAULT_CELL_M) for rates in selection.commands]
+    one = len(labels) == 1
+    st.info(
+        f"Not trained yet: rates {', '.join(labels)}, channel set "
+        f"{channel_set_label(selection.channel_set)}. **Press Train in the sidebar**"
+        f"{'' if one else ', once for each'}, or run the command{'' if one else 's'} below. Both "
+        "train on the data folder. To keep its scenes for testing, train on another folder "
+        "(`seaice simulate` can write one)."
+    )
+    with st.expander("Command" if one else "Commands", key="train_commands"):
+        st.code("\n".join(selection.commands.values()), language="bash")
 
 
 def differences(infos: Sequence[CheckpointInfo]) -> str:

@@ -25,7 +25,7 @@ from seaice.scenes.scene import Scene
 
 # What a first visit shows, if it is trained.
 _CHANNEL_SET, _RATES = "sar+amsr2-18-36", ("1-2-3", "6-12-18")
-_FOLDER, _RATES_LABELS = "scene_folder", "_rates_labels"
+_FOLDER, _RATES_LABELS, _SETS_LABELS = "scene_folder", "_rates_labels", "_channel_sets_labels"
 
 
 def set_defaults(files: Sequence[CheckpointFile]) -> None:
@@ -97,13 +97,23 @@ def _distinct_labels(catalogue: Catalogue) -> dict[str, str]:
 
 
 def pick_channel_set(files: list[CheckpointFile]) -> str:
-    """Draw the picker of a channel set."""
+    """Draw the picker of a channel set; those without a checkpoint come last and say so."""
+    trained = {file.info.channel_set for file in files}
+    names = sorted(channel_set_options(files), key=lambda name: name not in trained)
+    labels = {
+        name: f"{channel_set_label(name)}{'' if name in trained else ' · not trained'}"
+        for name in names
+    }
+    if st.session_state.get(_SETS_LABELS) != labels:
+        # The browser holds the former labels: give it the new ones.
+        st.session_state["channel_set"] = st.session_state["channel_set"]
+        st.session_state[_SETS_LABELS] = labels
     return st.selectbox(
         "Channel set",
-        channel_set_options(files),
+        names,
         key="channel_set",
         persist_state="session",
-        format_func=channel_set_label,
+        format_func=lambda name: labels.get(name, name),
         help="The network's input: radar, radiometer, or both.",
     )
 

@@ -60,7 +60,7 @@ def test_lists_of_channels_are_offered_if_they_have_checkpoints(
     scenes.session_state["train_form"] = False
     scenes.run()
     picker = scenes.selectbox(key="channel_set")
-    assert picker.options == [*CHANNEL_SETS, "HH, 36.5 GHz H"]
+    assert set(picker.options[:2]) == {"sar+amsr2-18-36", "HH, 36.5 GHz H"}
     picker.set_value(",".join(channels)).run()
     assert not scenes.exception
     assert scenes.query_params["channels"] == ",".join(channels)
@@ -71,6 +71,22 @@ def test_lists_of_channels_are_offered_if_they_have_checkpoints(
     assert not scenes.error
     assert "channel set HH, 36.5 GHz H" in texts(scenes)
     assert list(scenes.table[0].value.columns)[:1] == ["Rates 1-2-3 · 3-10 km"]
+
+
+def test_channel_sets_without_a_checkpoint_come_last_until_they_have_one(
+    scenes: AppTest, make_checkpoint, tmp_path: Path
+):
+    others = [name for name in CHANNEL_SETS if name != "sar+amsr2-18-36"]
+    picker = scenes.selectbox(key="channel_set")
+    assert picker.options == ["sar+amsr2-18-36", *(f"{name} · not trained" for name in others)]
+    assert scenes.selectbox(key="train_channel_set").options[: len(CHANNEL_SETS)] == [*CHANNEL_SETS]
+    picker.set_value("sar").run()
+    make_checkpoint((1, 2, 3), "sar", folder=tmp_path / "models")
+    scenes.run()
+    assert not scenes.exception
+    picker = scenes.selectbox(key="channel_set")
+    assert picker.value == "sar"
+    assert set(picker.options[:2]) == {"sar", "sar+amsr2-18-36"}
 
 
 def test_a_folder_without_scenes_says_what_to_do(scenes: AppTest, texts, tmp_path: Path):
