@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from seaice.ai4arctic.charts import CHART
@@ -129,13 +130,21 @@ def test_names_with_markup_are_shown_as_text(
     assert r"\!\[x\]\(y\)" in cell
 
 
-def test_a_scene_used_in_training_is_marked(dashboard: AppTest, texts, tmp_path: Path):
-    path = tmp_path / "models" / "sar+amsr2-18-36_1-2-3_seed0.safetensors"
-    loaded = load_checkpoint(path)
-    training = {"scene_ids": ["20180325T194759_dmi"]}
-    save_checkpoint(path, loaded.network, replace(loaded.info, training=training))
+@pytest.mark.parametrize("trained", [("1-2-3",), ("1-2-3", "6-12-18")])
+def test_one_warning_names_all_networks_that_were_trained_on_the_scene(
+    dashboard: AppTest, texts, tmp_path: Path, trained: tuple[str, ...]
+):
+    for rates in trained:
+        path = tmp_path / "models" / f"sar+amsr2-18-36_{rates}_seed0.safetensors"
+        loaded = load_checkpoint(path)
+        training = {"scene_ids": ["20180325T194759_dmi"]}
+        save_checkpoint(path, loaded.network, replace(loaded.info, training=training))
     app = dashboard.run()
-    assert "was trained on this scene" in texts(app)
+    assert not app.exception
+    assert len(app.warning) == 1
+    reach = {"1-2-3": "3-10 km", "6-12-18": "19-58 km"}
+    names = ", ".join(f"{rates} · {reach[rates]}" for rates in trained)
+    assert f"Trained on this scene, so the scores here are optimistic: rates {names}." in texts(app)
 
 
 def test_a_scene_too_large_for_a_heatmap_still_has_maps(

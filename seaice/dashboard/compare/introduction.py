@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import streamlit as st
 
+from seaice.dashboard.compare.headings import headings
 from seaice.dashboard.navigation import link_to
 from seaice.dashboard.sidebar.description import describe_selection
 from seaice.dashboard.sidebar.labels import channel_set_label
@@ -50,12 +51,12 @@ def missing_checkpoints(selection: Selection, further: Sequence[CheckpointFile] 
     shown = *selection.checkpoints, *further
     if not shown and not selection.commands:
         st.info("Choose atrous rates in the sidebar to see predictions for this scene.")
-    for file in shown:
-        if selection.scene.id in file.info.training.get("scene_ids", ()):
-            st.warning(
-                f"The checkpoint with rates {file.info.rates_label} was trained on this "
-                "scene, so its scores here are optimistic."
-            )
+    own = [file for file in shown if selection.scene.id in file.info.training.get("scene_ids", ())]
+    if own:
+        names = ", ".join(" · ".join(each) for each in headings(own))
+        st.warning(
+            f"Trained on this scene, so the scores here are optimistic: rates {plain(names)}."
+        )
     if unlike := differences([file.info for file in selection.checkpoints]):
         st.warning(
             f"These networks differ in more than their rates: {plain(unlike)}. Choose checkpoints "
