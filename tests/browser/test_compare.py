@@ -84,6 +84,22 @@ def test_maps_begin_on_the_first_screen_and_fill_it(browser: Browser, address: s
     context.close()
 
 
+def test_the_slider_over_the_rates_stands_beside_its_stops_above_a_map_on_the_first_screen(
+    browser: Browser, address: str
+):
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.goto(f"{address}/compare?view=rates&maps=maps")
+    settle(page)
+    viewer = page.locator(".st-key-results .swipe")
+    assert viewer.locator("canvas").bounding_box()["y"] <= 260
+    slider = viewer.locator("[data-part=steps]").bounding_box()
+    last = viewer.locator(".flips button").last.bounding_box()
+    assert slider["x"] > last["x"] + last["width"]
+    assert slider["width"] > 100
+    context.close()
+
+
 def draw_box(page: Page) -> None:
     """Drag over a part of the second panel."""
     panel = page.locator(".st-key-maps .nsewdrag").nth(1).bounding_box()
