@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from compared_views import View, faults, few_views, fingerprint
+from compared_views import View, all_views, faults, few_views, fingerprint
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit_user import Drawn
@@ -133,6 +133,20 @@ def test_a_few_views_take_every_scene_and_network():
     few = few_views(views)
     assert len({view.scene for view in few}) == len(few) == 9
     assert len({(view.channels, view.rates) for view in few}) == 9
+
+
+def test_views_of_networks_that_are_missing_are_left_out(
+    make_scene, make_checkpoint, tmp_path: Path
+):
+    data, models = tmp_path / "data", tmp_path / "models"
+    for day in (1, 2):
+        make_scene(40, 48, folder=data, name=f"2018032{day}T000000_dmi_prep.nc")
+    models.mkdir()
+    for rates in ((1, 2, 3), (12, 24, 36), (3, 6, 9)):
+        make_checkpoint(rates, "sar", folder=models)
+    views = all_views(data, models)
+    assert [(view.channels, view.rates) for view in views] == [("sar", ("1-2-3", "12-24-36"))] * 2
+    assert few_views(views) == views
 
 
 @pytest.mark.slow

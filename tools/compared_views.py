@@ -54,7 +54,7 @@ class View:
 
 
 def all_views(data: Path, models: Path) -> list[View]:
-    """Every scene with every channel set and pair of rates, by scene."""
+    """Every scene with every channel set and pair of rates that has its networks, by scene."""
     scenes = [scene_id(path.name) for path in scene_files(data)]
     named = {
         (file.info.channel_set, rates_name(file.info.rates)): _as_source(file)
@@ -63,14 +63,14 @@ def all_views(data: Path, models: Path) -> list[View]:
     return [
         View(scene, channels, rates, tuple(named[channels, name] for name in rates))
         for scene, channels, rates in itertools.product(scenes, _SETS, _PAIRS)
+        if all((channels, name) in named for name in rates)
     ]
 
 
 def few_views(views: Sequence[View]) -> list[View]:
     """One view of each scene, which together take every checkpoint."""
-    networks = len(_SETS) * len(_PAIRS)
-    by_scene = [views[i : i + networks] for i in range(0, len(views), networks)]
-    return [of_scene[i % networks] for i, of_scene in enumerate(by_scene)]
+    by_scene = [list(group) for _, group in itertools.groupby(views, lambda view: view.scene)]
+    return [of_scene[i % len(of_scene)] for i, of_scene in enumerate(by_scene)]
 
 
 def _as_source(file: CheckpointFile) -> str:
