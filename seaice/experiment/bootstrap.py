@@ -12,8 +12,8 @@ the degrees of freedom after Satterthwaite (1946).
 
 import math
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
@@ -45,7 +45,7 @@ class Estimate:
         of_scenes: Variance that the scenes give the effect, part of the error.
         of_seeds: Variance that the seeds give it; 0 with one seed.
         half_band: Half the width of the interval where it holds for several differences at once
-            (`bands`); NaN for an interval of its own.
+            (`simultaneous.bands`); NaN for an interval of its own.
     """
 
     effect: float
@@ -207,7 +207,7 @@ class Bootstrap:
         error = max(float(np.nanstd(deviations, ddof=1)), _LEAST_ERROR)
         of_scenes = float(np.nanvar(drawn.mean(axis=1), ddof=1)) * n / (n - 1)
         of_seeds = float(points.var(ddof=1)) / k if k > 1 else 0.0
-        freedom = _freedom(of_scenes, n - 1, of_seeds, k - 1)
+        freedom = satterthwaite(of_scenes, n - 1, of_seeds, k - 1)
         return Estimate(effect, error, freedom, n, k, "", of_scenes, of_seeds)
 
     def _reason(self, effect: float, seeds: int, drawn: np.ndarray) -> str:
@@ -224,82 +224,15 @@ class Bootstrap:
         return ""
 
 
-def _freedom(
+def satterthwaite(
     of_scenes: float, scenes_freedom: float, of_seeds: float, seeds_freedom: float
 ) -> float:
-    """Degrees of freedom of a sum of two variances, after Satterthwaite."""
+    """Degrees of freedom of a sum of two variances, that of scenes and that of seeds."""
     parts = of_scenes**2 / scenes_freedom
     if of_seeds > 0:
         parts += of_seeds**2 / seeds_freedom
     total = (of_scenes + of_seeds) ** 2
     return total / parts if parts > 0 else float(scenes_freedom)
-
-
-def bands(
-    contrasts: Sequence[tuple[Bootstrap, Mapping[Cell, float]]],
-    beside: Sequence[tuple[Bootstrap, Mapping[Cell, float]]] = (),
-) -> list[Estimate]:
-    """Estimates with intervals that hold for all of them at once.
-
-    Two or three seeds tell little of how much a difference varies between seeds. So the share of
-    that variance is taken to be at least the mean one, which all differences tell together.
-
-    Args:
-        contrasts: Weights by cell, and the bootstrap to take each from.
-        beside: Further ones, which get an interval of the same kind, but for which it need not
-            hold at once with the others.
-
-    Returns:
-        The estimates of both. Those without an error have no interval.
-    """
-    pairs = [*contrasts, *beside]
-    estimates = [bootstrap.estimate(weights) for bootstrap, weights in pairs]
-    deviations = [
-        np.abs(bootstrap.deviations(*bootstrap.drawn(weights))) / each.error
-        for each, (bootstrap, weights) in zip(estimates, contrasts, strict=False)
-        if not each.reason
-    ]
-    if not deviations:
-        return estimates
-    largest = np.nanquantile(np.nanmax(deviations, axis=0), LEVEL)
-    errors = max(float(largest), float(special.ndtri(_END)))
-    seeds = _SharedSpread.of([each for each in estimates if not each.reason])
-    return [
-        each if each.reason else replace(each, half_band=errors * seeds.scaled_error(each))
-        for each in estimates
-    ]
-
-
-@dataclass(frozen=True)
-class _SharedSpread:
-    """How much several differences vary between seeds, told by all of them together.
-
-    Attributes:
-        share: Variance that seeds give, as a share of that which scenes give.
-        freedom: Degrees of freedom of that.
-    """
-
-    share: float
-    freedom: float
-
-    @classmethod
-    def of(cls, estimates: Sequence[Estimate]) -> "_SharedSpread":
-        several = [each for each in estimates if each.seeds > 1]
-        of_scenes = sum(each.of_scenes for each in several)
-        share = sum(each.of_seeds for each in several) / of_scenes if of_scenes else 0.0
-        # Differences from one control share its seeds: they correlate by a half, and their squares
-        # by a quarter.
-        independent = 1 + (len(several) - 1) / 4
-        return cls(share, sum(each.seeds - 1 for each in several) / independent)
-
-    def scaled_error(self, estimate: Estimate) -> float:
-        """The standard error, larger as the tails of t are heavier than those of the normal one."""
-        error, freedom = estimate.error, estimate.freedom
-        if estimate.seeds > 1:
-            of_seeds = max(estimate.of_seeds, self.share * estimate.of_scenes)
-            error = math.sqrt(error**2 + of_seeds - estimate.of_seeds)
-            freedom = _freedom(estimate.of_scenes, estimate.scenes - 1, of_seeds, self.freedom)
-        return error * float(special.stdtrit(freedom, _END) / special.ndtri(_END))
 
 
 def holm(p_values: list[float]) -> list[float]:

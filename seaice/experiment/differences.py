@@ -7,9 +7,10 @@ from functools import partial
 import numpy as np
 
 from seaice.ai4arctic.charts import CHART, ChartName
-from seaice.experiment.bootstrap import DRAWS, Bootstrap, bands
+from seaice.experiment.bootstrap import DRAWS, Bootstrap
 from seaice.experiment.contrasts import difference
 from seaice.experiment.controls import control_of
+from seaice.experiment.simultaneous import bands
 from seaice.experiment.tally import (
     Cell,
     Source,
@@ -110,7 +111,7 @@ def _differences(
     half_widths = points.copy()
     for column, cell in enumerate(cells):
         weights = difference([cell], [control])
-        estimates = bands([(each, weights) for each in groups.values()])
+        estimates = bands([(each, weights) for each in groups.values()], same_networks=True)
         points[:, column] = [each.effect for each in estimates]
         half_widths[:, column] = [each.half_band for each in estimates]
     return Differences(

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Mapping
 
-from seaice.experiment.bootstrap import Bootstrap, Estimate, bands
+from seaice.experiment.bootstrap import Bootstrap, Estimate
 from seaice.experiment.contrasts import difference
 from seaice.experiment.controls import control_of, is_control
+from seaice.experiment.simultaneous import bands
 from seaice.experiment.tally import Cell
 
 

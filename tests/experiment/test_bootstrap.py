@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy import stats
 from sklearn.metrics import f1_score
 
-from seaice.experiment.bootstrap import Bootstrap, Estimate, _SharedSpread, bands, holm
+from seaice.experiment.bootstrap import Bootstrap, holm
 from seaice.experiment.contrasts import difference
+from seaice.experiment.simultaneous import bands
 from seaice.experiment.tally import Cell, tally
 
 SMALL, LARGE = Cell("sar", "1-2-3"), Cell("sar", "12-24-36")
@@ -168,48 +168,6 @@ def test_a_band_is_wider_than_an_interval_and_not_as_wide_as_bonferronis(make_ta
     first, beside = bands(contrasts[:1], contrasts[1:2])
     assert first == of_one
     assert beside.half_width / beside.error == pytest.approx(first.half_width / first.error)
-
-
-def test_seeds_that_agree_by_chance_borrow_the_spread_of_the_others():
-    agree, differ = (
-        Estimate(1.0, math.sqrt(scenes + seeds), 9.0, 11, 2, "", scenes, seeds)
-        for scenes, seeds in ((1.0, 0.0), (3.0, 2.0))
-    )
-    spread = _SharedSpread.of([agree, differ])
-    # 2 / 4 of the variance of scenes. Two seeds of two differences that share a control.
-    assert (spread.share, spread.freedom) == (0.5, 2 / 1.25)
-    freedom = 1.5**2 / (1.0**2 / 10 + 0.5**2 / 1.6)
-    tails = stats.t.ppf(0.975, freedom) / stats.norm.ppf(0.975)
-    assert spread.scaled_error(agree) == pytest.approx(math.sqrt(1.5) * tails)
-    # Its own is larger than the common share, so it stays.
-    freedom = 5.0**2 / (3.0**2 / 10 + 2.0**2 / 1.6)
-    tails = stats.t.ppf(0.975, freedom) / stats.norm.ppf(0.975)
-    assert spread.scaled_error(differ) == pytest.approx(math.sqrt(5.0) * tails)
-    # One seed alone knows nothing of seeds, before and after.
-    single = replace(agree, seeds=1)
-    tails = stats.t.ppf(0.975, 9.0) / stats.norm.ppf(0.975)
-    assert spread.scaled_error(single) == pytest.approx(tails)
-
-
-def test_bands_of_two_seeds_hold_about_as_often_as_they_say():
-    """Five fields whose gains vary as much between seeds as with the scenes; the true gain is 0."""
-    rng, fields, scenes, reps = np.random.default_rng(5), 5, 60, 400
-    shared = np.full((fields, fields), 0.5) + 0.5 * np.eye(fields)  # one control for all
-    held = 0
-    # Scenes alone decide which one is the largest here: half of the variance, the same correlation.
-    largest = np.abs(rng.multivariate_normal(np.zeros(fields), shared, 4000)).max(axis=1)
-    errors = np.quantile(largest, 0.95)
-    for _ in range(reps):
-        of_seeds = rng.multivariate_normal(np.zeros(fields), 2 * shared, 2)
-        effects = rng.multivariate_normal(np.zeros(fields), shared) + of_seeds.mean(axis=0)
-        parts = rng.chisquare(scenes - 1, fields) / (scenes - 1), of_seeds.var(axis=0, ddof=1) / 2
-        estimates = [
-            Estimate(effect, math.sqrt(sum(part)), 0.0, scenes, 2, "", *part)
-            for effect, *part in zip(effects, *parts, strict=True)
-        ]
-        spread = _SharedSpread.of(estimates)
-        held += all(abs(each.effect) <= errors * spread.scaled_error(each) for each in estimates)
-    assert 0.9 < held / reps < 0.98
 
 
 def test_holm_by_hand():
