@@ -138,7 +138,8 @@ def training_progress(log: Callable[[str], None]) -> Callable[[StepReport], None
         if part > logged:
             logged = part
             known = progress.seconds_left is not None
-            left = f"{progress.seconds_left:.0f} s left" if known else "estimating the time"
+            waits = "estimating the time" if progress.step < progress.steps else "finishing"
+            left = f"{progress.seconds_left:.0f} s left" if known else waits
             score = "" if progress.score is None else f"  score {progress.score:.1f}"
             log(f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}  {left}{score}")
 

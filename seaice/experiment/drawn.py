@@ -146,13 +146,17 @@ def matrix_table(
             where = f"{channel_set}, rates {name}: {score}, {counted(seeds, 'seed')}"
             if cell == control_of(bootstrap, channel_set):
                 values[row, column] = 0.0
-                texts[row][column] = f"control {score}"
+                # Without a control, the others are held against the smallest field.
+                word = "control" if is_control(name) else "compared with"
+                texts[row][column] = f"{word} {score}"
                 hovers[row][column] = where
                 continue
             estimate = estimates[cell]
             values[row, column] = estimate.effect
             undecided[row, column] = not abs(estimate.effect) > estimate.half_width
-            texts[row][column] = f"{_with_half(estimate.effect, estimate.half_width)} · {seeds}"
+            difference = _with_half(estimate.effect, estimate.half_width)
+            # Those of both: a cell may have more than its control.
+            texts[row][column] = f"{difference} · {estimate.seeds}"
             hovers[row][column] = f"{where}; against the control {interval_text(estimate)}"
     return DifferenceTable(rates, sets, values, texts, hovers, hatched, undecided)
 

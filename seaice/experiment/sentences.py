@@ -206,6 +206,7 @@ def finding(bootstrap: Bootstrap, simulated: bool) -> str:
     # What is said of the gain stands on the seeds that both have.
     seeds = gain.seeds if gain else len(bootstrap.seeds(best))
     count = data_text(len(bootstrap.tally.scenes), seeds, simulated)
+    count += " of both" if seeds < len(bootstrap.seeds(best)) else ""
     count += f", so {_NOT_MEASURED}" if seeds == 1 else ""
     count += _more_without(bootstrap, scores, best)
     reference = control_of(bootstrap, best.channel_set)

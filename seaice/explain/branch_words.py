@@ -6,7 +6,7 @@ from seaice.ai4arctic.charts import CHART
 from seaice.explain.branches import BranchShares
 
 HARDLY = 0.1
-"""Rates whose share is smaller are hardly used."""
+"""Rates whose share is smaller are hardly used, if the class would not gain as much without."""
 
 
 def rates_share(result: BranchShares, target: int) -> float:
@@ -31,6 +31,9 @@ def branch_verdict(result: BranchShares, target: int) -> str:
     if np.isnan(share):
         return f"No branch speaks for {name}: without any of them, it loses nothing."
     leading = result.branches[int(result.loss[target].argmax())]
+    losses = result.loss[target]
+    if losses[1:-1].sum() < -HARDLY * losses.clip(min=0).sum():
+        return f"Its rates speak against {name}; the {leading} branch decides most for it."
     verdict = f"Its rates carry {share:.0%} of what decides {name}".replace("%", " %")
     if share < HARDLY:
         return f"{verdict}: it hardly uses them. The {leading} branch decides most."

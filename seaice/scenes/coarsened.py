@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     # For its type alone: a server that remembers nothing yet needs no numpy.
     import numpy as np
 
+_MOST_SHARE = 2
+"""A larger part of the memory is not kept for one window: it would drive out all others."""
+
 Key = tuple[object, ...]
 _Bounds = tuple[int, int, int, int]
 
@@ -49,9 +52,12 @@ class Coarsened:
 
     def keep(self, key: Key, window: Window, layers: "Mapping[str, np.ndarray]") -> None:
         """Keep copies of a window's layers, (lines, samples) each."""
-        if sum(layer.nbytes for layer in layers.values()) > self.most_bytes:
+        known = key, _bounds(window)
+        copies = {name: each.copy() for name, each in layers.items()}
+        whole = {**self._kept.pop(known, {}), **copies}
+        if _MOST_SHARE * sum(layer.nbytes for layer in whole.values()) > self.most_bytes:
             return
-        self._kept[key, _bounds(window)] = {name: each.copy() for name, each in layers.items()}
+        self._kept[known] = whole
         while self._bytes() > self.most_bytes:
             self._kept.popitem(last=False)
 

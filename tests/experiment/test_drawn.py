@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from seaice.experiment.differences import Differences
@@ -90,3 +91,17 @@ def test_the_matrix_leaves_open_what_its_marks_leave_open(results):
     compared = np.array([["±" in text for text in row] for row in table.texts])
     assert compared.any()
     np.testing.assert_array_equal(table.undecided, compared & ~marked)
+
+
+def test_the_matrix_tells_the_seeds_of_both_and_what_is_no_control(make_table):
+    table = make_table({("sar", "none"): 0.5, ("sar", "1-2-3"): 0.6}, scenes=6, seeds=(0, 1))
+    more = make_table({("amsr2", "1-2-3"): 0.7, ("amsr2", "3-6-9"): 0.6}, scenes=6)
+    one_control = pd.concat([table[(table.rates != "none") | (table.seed == 0)], more])
+    drawn = matrix_table(SweepResults(one_control, {}), "SOD", "chart")
+
+    def text(rates: str, channel_set: str) -> str:
+        return drawn.texts[drawn.rows.index(rates)][drawn.columns.index(channel_set)]
+
+    assert text("1-2-3", "sar").endswith(" · 1")
+    assert text("none", "sar").startswith("control ")
+    assert text("1-2-3", "amsr2").startswith("compared with ")

@@ -158,7 +158,7 @@ def test_a_field_of_one_seed_that_scores_more_is_not_said_to_lack_a_control(make
     one_seed = pd.concat([better, worse[worse.rates == "6-12-18"]])
     text = finding(Bootstrap(tally(one_seed), "SOD"), simulated=True)
     assert "(rates 6-12-18)" in text
-    assert "one seed, so how much another seed changes is not measured" in text
+    assert "one seed of both, so how much another seed changes is not measured" in text
 
 
 def test_a_network_with_nothing_to_compare_it_with_is_only_mentioned(full):

@@ -26,6 +26,10 @@ def test_words_say_whether_the_rates_are_used():
         "Its rates carry 5 % of what decides SIC: it hardly uses them. The 1 x 1 branch decides "
         "most."
     )
+    # The rates together would rather say something else.
+    assert branch_verdict(shares(20, -13, 3, 9), 0) == (
+        "Its rates speak against open water; the 1 x 1 branch decides most for it."
+    )
     assert branch_verdict(shares(-1, -1, -1, -1), 0).startswith("No branch speaks for open water")
     assert branch_verdict(used, 1) == "It predicts no new ice here."
     without = shares(1, 1, names=("1 x 1", "pooling of 2 x 2"))

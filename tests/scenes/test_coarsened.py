@@ -99,15 +99,18 @@ def test_a_file_that_takes_its_place_is_read(make_scene, remembers):
 
 def test_the_least_recently_used_goes_first_and_what_is_too_large_is_not_kept():
     coarsened, layer = Coarsened(), np.zeros((10, 10))
-    coarsened.most_bytes = 3 * layer.nbytes
+    coarsened.most_bytes = 4 * layer.nbytes
     window = np.s_[0:10, 0:10]
-    for key in "abc":
+    for key in "abcd":
         coarsened.keep((key,), window, {"HH": layer})
     assert coarsened.find(("a",), window, ["HH"]) is not None
-    coarsened.keep(("d",), window, {"HH": layer})
+    # What is read again, with another layer, is the most recent one and has both.
+    coarsened.keep(("b",), window, {"HV": layer})
+    assert coarsened.find(("b",), window, ["HH", "HV"]) is not None
     known = [coarsened.find((key,), window, ["HH"]) is not None for key in "abcd"]
-    assert known == [True, False, True, True]
-    coarsened.keep(("large",), window, {str(number): layer for number in range(4)})
+    assert known == [True, True, False, True]
+    # More than half of the memory is not for one window.
+    coarsened.keep(("large",), window, {str(number): layer for number in range(3)})
     assert coarsened.find(("large",), window, ["0"]) is None
 
 

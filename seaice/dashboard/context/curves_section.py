@@ -95,7 +95,12 @@ def _read(path: str, mtime_ns: int, size: int) -> ContextCurve:
 @st.cache_resource(
     max_entries=144,
     show_spinner=False,
-    hash_funcs={ContextCurve: lambda curve: (curve.sha256, curve.seed, curve.scenes)},
+    hash_funcs={
+        ContextCurve: lambda curve: (
+            *(curve.sha256, curve.seed, curve.scenes),
+            *(curve.radii_km, curve.groups, curve.shuffles),
+        )
+    },
 )
 def _drawn(curve: ContextCurve, group: str, task: TaskName) -> RadiusCurve:
     return drawn_curve(curve, group, task)

@@ -153,7 +153,9 @@ def _draw(
         alt="Maps of evidence: a column for each network, a row for each class or layer",
         config=figure_config(view.scene, "evidence", zooms=True),
     )
-    st.caption("*Is it true?* tests such maps. Evidence is what supports a class, not what harms.")
+    st.caption(
+        "*Is it true?* tests such maps, of a pixel or region. Evidence is what supports a class, not what harms."
+    )
 
 
 def _mark(figure: go.Figure, view: SceneView, asked: Asked) -> None:

@@ -105,8 +105,8 @@ def field_sentence(result: EffectiveField) -> str:
         return "Its output has no gradient here: no small change of an input changes it."
     reach = result.theoretical_km / 2
     return (
-        f"90 % of the gradient lies within {radius:.1f} km; in theory the field reaches "
-        f"{reach:.0f} km to each side."
+        f"90 % of the gradient lies within {radius:.1f} km; in theory the field is a square that "
+        f"reaches {reach:.0f} km to each side."
     )
 
 
@@ -134,7 +134,11 @@ def _table(found: Sequence[tuple[str, EffectiveField]]) -> pd.DataFrame:
             f"{result.theoretical_km / 2:.1f} km",
             str(int(result.pixels.sum())),
         ]
-    columns = [*(f"{share:.0%}".replace("%", " %") for share in SHARES), "In theory", "Pixels"]
+    columns = [
+        *(f"{share:.0%}".replace("%", " %") for share in SHARES),
+        "In theory, to each side",
+        "Pixels",
+    ]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Rates")
 
 
