@@ -264,3 +264,15 @@ def test_the_same_rates_in_other_cells_are_told_apart(
     assert app.multiselect(key="rates").value == ["1-2-3", "6-12-18"]
     assert "6-12-18 · 38-115 km" in app.multiselect(key="rates").options
     assert "differ in more than their rates: output stride 8 or 16" in texts(app)
+
+
+def test_networks_of_different_seeds_say_so(dashboard: AppTest, make_checkpoint, tmp_path, texts):
+    app = dashboard.run()
+    assert "Seeds of these networks" not in texts(app)
+    # The better of two seeds is the default.
+    make_checkpoint(
+        (6, 12, 18), "sar+amsr2-18-36", folder=tmp_path / "models", name="s1", seed=1, score=99.0
+    )
+    app.run()
+    assert not app.exception
+    assert "Seeds of these networks, in order: 0, 1." in texts(app)

@@ -63,6 +63,12 @@ def missing_checkpoints(selection: Selection, further: Sequence[CheckpointFile] 
             "that are alike in the sidebar, or train them, to compare rates alone.",
             icon=":material/compare_arrows:",
         )
+    seeds = dict.fromkeys(str(file.info.training.get("seed")) for file in selection.checkpoints)
+    if len(seeds) > 1:
+        st.caption(
+            f"Seeds of these networks, in order: {plain(', '.join(seeds))}. Another seed changes a "
+            "score too: choose the same in the sidebar to compare rates alone."
+        )
 
 
 def _not_trained(selection: Selection) -> None:

@@ -154,7 +154,8 @@ def _draw(
         config=figure_config(view.scene, "evidence", zooms=True),
     )
     st.caption(
-        "*Is it true?* tests such maps, of a pixel or region. Evidence is what supports a class, not what harms."
+        "*Is it true?* tests such maps, of a pixel or region. Evidence is what supports a class, "
+        "not what harms."
     )
 
 
