@@ -276,6 +276,15 @@ def test_a_page_can_be_used_by_keyboard(page: Page):
     expect(controls.get_by_role("button", name="Maps", exact=True)).to_be_focused()
     page.keyboard.press("Escape")
     expect(display).to_be_focused()
+    # So it does while another one is open.
+    page.get_by_role("button", name="What am I looking at?").focus()
+    page.keyboard.press("Enter")
+    expect(controls.get_by_role("link").first).to_be_focused()
+    display.focus()
+    page.keyboard.press("Enter")
+    expect(controls.get_by_role("button", name="Maps", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(display).to_be_focused()
     # With the mouse, the focus stays where Streamlit leaves it.
     display.click()
     expect(controls).to_be_visible()

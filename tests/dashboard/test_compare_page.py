@@ -295,6 +295,17 @@ def test_without_any_checkpoint_the_scene_is_shown_and_the_way_on(
     assert len(app.table) == 0
 
 
+def test_a_checkpoint_may_have_the_name_of_another_download(dashboard: AppTest, tmp_path: Path):
+    checkpoints = sorted((tmp_path / "models").iterdir())
+    for path, name in zip(checkpoints, ("evidence", "scores"), strict=True):
+        path.rename(path.with_name(f"{name}.safetensors"))
+    app = dashboard.run()
+    assert not app.exception
+    labels = [each.label for each in app.get("download_button")]
+    assert "Evidence (NetCDF)" in labels
+    assert sum(each.startswith("Prediction") and "NetCDF" in each for each in labels) == 2
+
+
 def test_a_download_is_the_file_that_the_command_line_writes(
     make_scene, make_checkpoint, tmp_path: Path
 ):

@@ -97,6 +97,7 @@ def _evidence_buttons(scene: Scene, networks: Sequence[NetworkResult], geotiff: 
             partial(_evidence_content, scene, explained, suffix),
             f"{_safe(scene)}_evidence{suffix}",
             _MIME[suffix[1:]],
+            f"evidence{suffix}",
         )
 
 
@@ -133,9 +134,9 @@ def _score_buttons(
         own = [each.sums for each in networks]
         return scores_csv(predictions, own, region, _COMMAND, baselines())
 
-    _button("Scores (CSV)", tidy, f"{_safe(scene)}_scores.csv", "text/csv")
+    _button("Scores (CSV)", tidy, f"{_safe(scene)}_scores.csv", "text/csv", "scores")
     name = f"{_safe(scene)}_networks.csv"
-    _button("Scores, a row a network (CSV)", wide, name, "text/csv")
+    _button("Scores, a row a network (CSV)", wide, name, "text/csv", "networks")
 
 
 @cached(max_entries=100)
@@ -146,16 +147,28 @@ def _geotiff_problem(scene: Scene) -> str:
 def _file_button(result: NetworkResult, label: str, suffix: str, write: Writer) -> None:
     prediction = result.prediction
     name = f"{_safe(prediction.scene)}_{Path(prediction.checkpoint_name).stem}.{suffix}"
-    _button(label, partial(file_content, prediction, suffix, write), name, _MIME[suffix])
+    content = partial(file_content, prediction, suffix, write)
+    # Two checkpoints of one name differ in content, and copies of one content in their names.
+    key = f"prediction_{suffix}_{prediction.sha256}_{name}"
+    _button(label, content, name, _MIME[suffix], key)
 
 
-def _button(label: str, content: Callable[[], str | bytes], name: str, mime: str) -> None:
+def _button(label: str, content: Callable[[], str | bytes], name: str, mime: str, key: str) -> None:
+    """Draw a button.
+
+    Args:
+        label: What it says.
+        content: Makes the file.
+        name: The file's name. A checkpoint's may be that of another download.
+        mime: The file's media type.
+        key: What tells it from all other downloads.
+    """
     st.download_button(
         label,
         content,
         file_name=name,
         mime=mime,
-        key=f"download_{name}",
+        key=f"download_{key}",
         on_click="ignore",
         width="stretch",
     )

@@ -6,22 +6,25 @@ import streamlit as st
 # pass everything else of the page before they come to them.
 _SCRIPT = """
 const CONTROLS = "input, button, [tabindex='0'], select, textarea, a[href]";
-const body = () => document.querySelector("[data-testid=stPopoverBody]");
+const bodies = () => [...document.querySelectorAll("[data-testid=stPopoverBody]")];
 
 export default function () {
   let frame = 0;
-  const enter = (tries) => {
-    const controls = [...(body()?.querySelectorAll(CONTROLS) ?? [])];
+  const enter = (others, tries) => {
+    const opened = bodies().find((each) => !others.includes(each));
+    const controls = [...(opened?.querySelectorAll(CONTROLS) ?? [])];
     const first = controls.find((each) => !each.closest("[data-testid=stTooltipIcon]"));
     if (first) first.focus();
-    else if (tries > 0) frame = requestAnimationFrame(() => enter(tries - 1));
+    else if (tries > 0) frame = requestAnimationFrame(() => enter(others, tries - 1));
   };
   const onKey = (event) => {
-    const opens = event.key === "Enter" || event.key === " ";
-    // One that is open already is being closed.
-    if (opens && event.target.closest?.("[data-testid=stPopover]") && !body()) {
+    const presses = event.key === "Enter" || event.key === " ";
+    const button = event.target.closest?.("[data-testid=stPopover] button");
+    // One that is open already is being closed. Another may be open, and closes by itself.
+    if (presses && button && button.getAttribute("aria-expanded") !== "true") {
+      const others = bodies();
       cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(() => enter(120));
+      frame = requestAnimationFrame(() => enter(others, 120));
     }
   };
   document.addEventListener("keydown", onKey);

@@ -9,6 +9,8 @@ import streamlit as st
 
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.dashboard.explain.branch_table import (
+    MIDDLE,
+    POOLING,
     aligned,
     branch_places,
     class_table,
@@ -39,7 +41,7 @@ _CRISP_PX = 600
 _FEW = 2
 """Networks whose table leaves room for the maps."""
 _GREY, _PURPLE, _PALE = (150, 158, 165), (142, 68, 173), (232, 235, 238)
-_MIDDLE, _POOLING, _NONE = "1 x 1", "pooling", "none"
+_NONE = "none"
 _HELP = (
     "Each branch is taken out in turn: its output is replaced by its mean over scenes. What the "
     "class then loses of its log-odds (for SIC: the mean change, percentage points) is what the "
@@ -176,12 +178,12 @@ def _maps(
 def branch_kinds(results: Sequence[BranchShares]) -> tuple[str, ...]:
     """What the legend of all networks tells apart: branches with rates by their reach in km."""
     reaches = sorted({km for result in results for km in result.reach_km})
-    return _MIDDLE, *dict.fromkeys(map(_reach, reaches)), _POOLING, _NONE
+    return MIDDLE, *dict.fromkeys(map(_reach, reaches)), POOLING, _NONE
 
 
 def _kinds(result: BranchShares) -> list[str]:
     """By branch: what the legend calls it."""
-    return [_MIDDLE, *map(_reach, result.reach_km), _POOLING]
+    return [MIDDLE, *map(_reach, result.reach_km), POOLING]
 
 
 def _reach(km: float) -> str:

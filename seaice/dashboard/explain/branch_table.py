@@ -9,14 +9,15 @@ import pandas as pd
 from seaice.explain.branches import BranchShares
 from seaice.explain.tables import branch_rows
 
-_MIDDLE, _POOLING = "1 x 1", "pooling"
+MIDDLE, POOLING = "1 x 1", "pooling"
+"""What the branches without rates are called."""
 
 
 def branch_places(results: Sequence[BranchShares]) -> list[str]:
     """Names that the branches of all networks share: rates by their order."""
     most = max(len(result.branches) for result in results) - 2
     ordinals = ("1st", "2nd", "3rd", *(f"{number}th" for number in range(4, most + 1)))
-    return [_MIDDLE, *(f"{ordinal} rate" for ordinal in ordinals[:most]), _POOLING]
+    return [MIDDLE, *(f"{ordinal} rate" for ordinal in ordinals[:most]), POOLING]
 
 
 def aligned(values: np.ndarray, places: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Which maps of evidence are tested: those that Evidence shows."""
+"""Which maps of evidence are tested: those of a method and at a layer that Evidence shows."""
 
 from dataclasses import dataclass
 

@@ -87,11 +87,13 @@ def truth_section(
 
 
 def _tested_text(tested: Tested) -> str:
-    where = f"a square of {SQUARE_KM:g} km around the pixel"
-    return (
-        f"Tested are maps by {tested.method} at the layer {tested.layer}, as *Evidence* shows "
-        f"them, for what each network says in {where if tested.around_pixel else 'the region'}."
-    )
+    maps = f"Tested are maps by {tested.method} at the layer {tested.layer}"
+    if tested.around_pixel:
+        # Evidence shows those of a pixel alone, of a square of its own or of the whole scene.
+        return (
+            f"{maps}, for what each network says in a square of {SQUARE_KM:g} km around the pixel."
+        )
+    return f"{maps}, as *Evidence* shows them, for what each network says in the region."
 
 
 def _place(view: SceneView, tested: Tested, *, dark: bool) -> None:
