@@ -63,6 +63,8 @@ def check_map(
     task = chart_named(chart)
     if at is None and (window is None or not target):
         raise ConfigError("Name a pixel with --at, or a region with --window and --class.")
+    if at is not None and window is not None and target:
+        raise ConfigError("A region with --window and --class needs no pixel: leave out --at.")
     named = target_of(task, target) if target else None
     check_path(maps)
     loaded, (opened,) = read_explained(checkpoint, [scene], out, any_polarisation)

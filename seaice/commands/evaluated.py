@@ -146,7 +146,8 @@ def _lines_of_one(
         yield from _spread_lines(result.sums)
     yield f"pooled over {counted(len(evaluated.results), 'scene')}"
     yield scores_text(evaluated.pooled.scores().to_dict())
-    yield from _spread_lines(evaluated.pooled)
+    if len(evaluated.results) > 1:
+        yield from _spread_lines(evaluated.pooled)
     yield from _more_lines("", evaluated.pooled, more)
     if beside := yardsticks.of(evaluated):
         if yardsticks.below_linear(evaluated):

@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from seaice.core.text import counted
 from seaice.explain.faithful import Trial
 from seaice.explain.targets import target_names
 
@@ -45,9 +46,24 @@ def verdicts(trial: Trial) -> list[Verdict]:
 
 
 def summary(said: list[Verdict]) -> str:
-    """What all tests say together, as the end of a sentence."""
-    failed = [each.test.lower() for each in said if each.outcome == "failed"]
-    return f"fails: {', '.join(failed)}" if failed else "passes every test"
+    """What all tests say together, as the end of a sentence.
+
+    >>> summary([Verdict("Field", "passed", ""), Verdict("True ice", "not known", "")])
+    'passes 1 test; not known: true ice'
+    """
+    failed, unknown = _tests(said, "failed"), _tests(said, "not known")
+    if failed:
+        found = f"fails: {', '.join(failed)}"
+    elif unknown:
+        found = f"passes {counted(len(said) - len(unknown), 'test')}"
+    else:
+        found = "passes every test"
+    return f"{found}; not known: {', '.join(unknown)}" if unknown else found
+
+
+def _tests(said: list[Verdict], outcome: Outcome) -> list[str]:
+    """The tests of an outcome."""
+    return [each.test.lower() for each in said if each.outcome == outcome]
 
 
 def _curve(test: str, gain: float, done: str, moves: str) -> Verdict:

@@ -1,9 +1,10 @@
 """Units that files name, in any of their usual spellings."""
 
 _SPELLINGS = {
-    "K": "k kelvin kelvins degk degkelvin degreekelvin degreeskelvin",
-    "degC": "c °c degc celsius degcelsius degreecelsius degreescelsius",
-    "degF": "f °f degf fahrenheit degreefahrenheit degreesfahrenheit",
+    "K": "k kelvin kelvins degk degreek degreesk degkelvin degreekelvin degreeskelvin",
+    "degC": "c °c degc degreec degreesc celsius degcelsius degreecelsius degreescelsius",
+    "degF": "f °f degf degreef degreesf fahrenheit degfahrenheit degreefahrenheit "
+    "degreesfahrenheit",
     "degree": "° deg degree degrees",
     "radian": "rad radian radians",
     "dB": "db decibel decibels",

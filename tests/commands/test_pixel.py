@@ -89,6 +89,7 @@ def test_the_map_of_a_region_by_another_method_and_layer_is_tested(
     assert "GradCAM cannot show evidence for a region" in line
     assert "Name a pixel with --at" in seaice(*command, *how)[2][-1]
     assert "Name a pixel with --at" in seaice(*command, *sic)[2][-1]
+    assert "leave out --at" in seaice(*command, *AT, *how, *sic)[2][-1]
     assert "No layer 'deepest'" in seaice(*command, *AT, *sic, "--layer", "deepest")[2][-1]
     assert "No method 'CAM'" in seaice(*command, *AT, *sic, "--method", "CAM")[2][-1]
 

@@ -199,7 +199,9 @@ def test_the_maps_that_evidence_shows_are_tested_on_demand(dashboard: AppTest, t
     ] * 2
     assert [" at encoder: " in each for each in said] == [True, True, False, False]
     for each in said:
-        assert "passes every test." in each or " fails: " in each, each
+        # Of SIC, there is no true ice.
+        assert " passes 5 tests; " in each or " fails: " in each, each
+        assert "; not known: true ice." in each, each
     app.segmented_control(key="evidence_within").set_value("Scene").run()
     assert not app.toggle
     assert "more ice at projection" not in texts(app)
@@ -234,7 +236,11 @@ def test_is_it_true_takes_the_maps_that_evidence_shows(dashboard: AppTest, texts
     app.segmented_control(key="evidence_within").set_value("Pixel").run()
     app.segmented_control(key="question").set_value("Is it true?").run()
     assert not app.exception
-    assert "in a square of 16 km around the pixel" in texts(app)
+    # Evidence shows maps of the pixel, not of the square.
+    assert (
+        "Tested are maps by LayerCAM at the layer encoder, for what each network says in a square "
+        "of 16 km around the pixel." in texts(app)
+    )
 
 
 def test_what_is_shown_can_be_saved_as_tables(make_scene, make_checkpoint, tmp_path):

@@ -11,7 +11,7 @@ from seaice.core.errors import ConfigError
 from seaice.explain.faithful import try_map
 from seaice.explain.gradcam import CamConfig, explain
 from seaice.explain.region_output import RegionOutput
-from seaice.explain.verdicts import verdicts
+from seaice.explain.verdicts import Verdict, summary, verdicts
 from seaice.network.checkpoint import load_checkpoint
 from seaice.results.inference import predict
 from seaice.scenes.scene import Scene
@@ -108,6 +108,15 @@ def test_the_map_is_that_of_hirescam(scene, make_checkpoint, in_float32, monkeyp
     assert trial.deletion[-1] == pytest.approx(trial.insertion[0], rel=1e-5)
     again = try_map(scene, checkpoint, CamConfig("SIC", 0), REGION)
     np.testing.assert_array_equal(again.deletion_random, trial.deletion_random)
+
+
+def test_a_summary_claims_no_test_whose_outcome_is_not_known():
+    passed, failed = Verdict("Field", "passed", ""), Verdict("Deletion", "failed", "")
+    unknown = Verdict("True ice", "not known", "")
+    assert summary([passed, passed]) == "passes every test"
+    assert summary([passed, passed, unknown]) == "passes 2 tests; not known: true ice"
+    assert summary([failed, passed]) == "fails: deletion"
+    assert summary([failed, passed, unknown]) == "fails: deletion; not known: true ice"
 
 
 def test_the_truth_is_told_by_class(scene, one_place):

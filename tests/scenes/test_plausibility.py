@@ -15,6 +15,7 @@ from seaice.scenes.catalogue.findings import checked
 from seaice.scenes.catalogue.opening import inspect_in_process
 from seaice.scenes.plausibility import bounds, implausible, spread_bounds
 from seaice.scenes.scene import Scene
+from seaice.scenes.units import contradicts
 from seaice.simulate import simulate_folder
 
 SceneWriter = Callable[..., Path]
@@ -151,6 +152,15 @@ def test_units_that_contradict_the_layout(make_scene: SceneWriter) -> None:
         "values look like K, unlike what the attribute says."
     )
     assert 'u10m_rotated (units "km/h"): values look like m s-1' in speed
+
+
+@pytest.mark.parametrize("start", ["deg", "deg_", "degree", "degree_", "degrees", "degrees_"])
+def test_degrees_of_a_scale_are_known_by_all_their_spellings(start: str) -> None:
+    for end in ("C", "Celsius", "F", "Fahrenheit"):
+        assert contradicts(start + end, "K", scaled=False), start + end
+    for end in ("K", "Kelvin"):
+        assert contradicts(start + end, "degC", scaled=False), start + end
+        assert not contradicts(start + end, "K", scaled=False)
 
 
 def test_units_that_go_with_the_layout(make_scene: SceneWriter) -> None:

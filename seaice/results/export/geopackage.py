@@ -25,10 +25,14 @@ def write_geopackage(path: Path, layers: Mapping[str, Collection], tags: Mapping
         OutputError: The folder is not writable, or the disk is full.
     """
     from pyogrio import raw
-    from pyogrio.errors import DataSourceError
+    from pyogrio.errors import DataLayerError, DataSourceError
 
-    # GDAL makes several files on its way, and wants the ending.
-    with atomic_write(path, DataSourceError) as temporary, tempfile.TemporaryDirectory() as folder:
+    # GDAL makes several files on its way, and wants the ending. They lie on the same disk as the
+    # file, since the disk for temporary files may be small.
+    with (
+        atomic_write(path, DataSourceError, DataLayerError) as temporary,
+        tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder,
+    ):
         made = Path(folder, "polygons.gpkg")
         for name, collection in layers.items():
             about, _, geometry, columns = raw.read(json.dumps(collection).encode())

@@ -8,6 +8,7 @@ import numpy as np
 import pyogrio
 import pytest
 from pyogrio import raw
+from pyogrio.errors import FeatureError
 from rasterio.features import rasterize
 from rasterio.transform import from_bounds
 
@@ -138,3 +139,15 @@ def test_a_folder_that_cannot_be_written_to_is_said(tmp_path: Path):
     with pytest.raises(OutputError):
         write_geopackage(tmp_path / "file" / "y.gpkg", {"SOD": EMPTY}, {})
     assert not list(tmp_path.glob("**/*.part"))
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_behind(tmp_path: Path, monkeypatch):
+    def write(made: Path, *_: object, **__: object) -> None:
+        made.write_bytes(b"half of it")
+        assert len(list(tmp_path.glob("new/.*/polygons.gpkg"))) == 1, "on another disk"
+        raise FeatureError("Could not add feature to layer at index 0: disk I/O error")
+
+    monkeypatch.setattr(raw, "write", write)
+    with pytest.raises(OutputError, match="disk I/O error"):
+        write_geopackage(tmp_path / "new" / "y.gpkg", {"SOD": EMPTY}, {})
+    assert not list((tmp_path / "new").iterdir())
