@@ -83,15 +83,12 @@ def require_distinct(table: "pd.DataFrame", path: Path | None) -> None:
     alike = (twice[["channel_set", "rates"]] == first[["channel_set", "rates"]]).all(axis=1)
     pair = twice[alike & twice["seed"].isin([first["seed"]])].head(2)
     recorded = bool((pair["encoder"] != "").all())
-    remedy = (
-        "Put each into a folder of its own, and score it there: `seaice evaluate-all FOLDER "
-        "--data TEST_SCENES`."
-    )
+    anew = pair["source"].nunique() == 1
     raise TableError(
         path or "The table",
         f"holds two networks with the same channels, rates and seed{_settings_text(recorded)}: "
         f"{_name(pair.iloc[0])} and {_name(pair.iloc[1])}",
-        remedy if recorded else f"Evaluate again, which records their settings. {_else(remedy)}",
+        "Delete the table and evaluate again." if anew else _remedy(recorded=recorded),
     )
 
 
@@ -123,8 +120,16 @@ def _settings_text(recorded: bool) -> str:
     return " and settings" if recorded else ", whose settings it does not record"
 
 
-def _else(remedy: str) -> str:
-    return f"If those are equal: {remedy[0].lower()}{remedy[1:]}"
+def _remedy(*, recorded: bool) -> str:
+    """What to do about two files of alike networks."""
+    apart = (
+        "Put each into a folder of its own, and score it there: `seaice evaluate-all FOLDER "
+        "--data TEST_SCENES`."
+    )
+    if recorded:
+        return apart
+    again = "Evaluate again, which records their settings. If those are equal"
+    return f"{again}: {apart[0].lower()}{apart[1:]}"
 
 
 def _name(network: "pd.Series[Any]") -> str:

@@ -35,6 +35,7 @@ class RunCallback(Callback):
         context: Where and how it runs.
         progress: Its progress so far, which is kept up to date.
         validator: Scores it; None without validation scenes.
+        estimates: Whether norms are estimated for each network to validate or store.
 
     Attributes:
         progress: The progress of the run.
@@ -47,6 +48,8 @@ class RunCallback(Callback):
         context: RunContext,
         progress: RunProgress,
         validator: Validator | None,
+        *,
+        estimates: bool,
     ) -> None:
         self._config = config
         self._folder = context.folder
@@ -56,7 +59,9 @@ class RunCallback(Callback):
         self._validator = validator
         self.progress = progress
         self.stopped = False
-        self._clock = StepClock(config, progress.step, validates=validator is not None)
+        self._clock = StepClock(
+            config, progress.step, validates=validator is not None, estimates=estimates
+        )
         self._saved = time.monotonic()
 
     @property

@@ -82,7 +82,7 @@ def train(config: TrainingConfig, context: RunContext) -> RunResult:
     # Lightning leaves the layers in the modes in which it finds them.
     module.train()
     validator = _validator(config, validation, info, candidates, context.folder)
-    callback = RunCallback(config, context, progress, validator)
+    callback = RunCallback(config, context, progress, validator, estimates=candidates.estimates)
     is_first = context.status_writer is not None
     context.on_begin()
     if layout.count == 1 or (callback.finished and is_first):

@@ -13,11 +13,15 @@ class StepClock:
         config: The run's settings.
         first_step: Steps done before.
         validates: Whether the run is validated.
+        estimates: Whether norms are estimated before a network is validated or stored.
     """
 
-    def __init__(self, config: TrainingConfig, first_step: int, *, validates: bool) -> None:
+    def __init__(
+        self, config: TrainingConfig, first_step: int, *, validates: bool, estimates: bool
+    ) -> None:
         self._config = config
-        self._validates = validates
+        # The last step of a run is followed by one or the other, and both take long.
+        self._more_follows = validates or estimates
         self._first_step = first_step
         self._timed_steps = 0
         self._stepping = 0.0
@@ -48,13 +52,14 @@ class StepClock:
     def seconds_left(self, step: int) -> float | None:
         """Time that is left for steps and validations; None while unknown.
 
-        Before the first validation it is that of the steps alone.
+        Before the first validation it is that of the steps alone. Without validations, what the
+        norms of the network to store take is not known after the last step.
 
         Args:
             step: Number of the step that ended last. Its own validation is still to come.
         """
         left = self._config.steps - step
-        if not self._timed_steps or (left == 0 and self._validates and not self._validations):
+        if not self._timed_steps or (left == 0 and self._more_follows and not self._validations):
             return None
         seconds = left * self._stepping / self._timed_steps
         if self._validations:

@@ -17,10 +17,10 @@ def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return times
 
 
-def clock(first_step: int = 0, *, validates: bool = True) -> StepClock:
+def clock(first_step: int = 0, *, validates: bool = True, estimates: bool = True) -> StepClock:
     """Of a run of 12 steps that is validated after steps 5, 10 and 12."""
     settings = TrainingConfig("x", (1, 2), "sar", steps=12, validate_every=5)
-    return StepClock(settings, first_step, validates=validates)
+    return StepClock(settings, first_step, validates=validates, estimates=estimates)
 
 
 def test_validations_are_part_of_what_is_left(now):
@@ -43,11 +43,15 @@ def test_the_only_validation_takes_an_unknown_time(now):
         now[0] += 2
         timed.step(step)
     assert timed.seconds_left(12) is None
-    without = clock(validates=False)
+
+
+@pytest.mark.parametrize(("estimates", "left"), [(True, None), (False, 0)])
+def test_without_validation_the_norms_take_an_unknown_time(now, estimates: bool, left: int | None):
+    timed = clock(validates=False, estimates=estimates)
     for step in range(1, 13):
         now[0] += 2
-        without.step(step)
-    assert without.seconds_left(12) == 0
+        timed.step(step)
+    assert (timed.seconds_left(11), timed.seconds_left(12)) == (2, left)
 
 
 def test_a_resumed_run_starts_anew(now):
