@@ -43,8 +43,14 @@ class View:
         """The query of a link to it."""
         # Of several seeds, the page would choose one.
         hashes = tuple(each[-HASH_DIGITS - 1 : -1] for each in self.files)
+        # A class that was explained before on the scene would stay.
         return Link(
-            scene=self.scene, channels=self.channels, rates=self.rates, checkpoints=hashes
+            scene=self.scene,
+            channels=self.channels,
+            rates=self.rates,
+            checkpoints=hashes,
+            task="SOD",
+            target=5,
         ).query()
 
     def is_switch_from(self, other: "View") -> bool:

@@ -1,5 +1,6 @@
 """Pages with networks take turns, so that many users at once do not need many times the memory."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,15 +8,16 @@ from contextlib import contextmanager
 import streamlit as st
 
 # A run holds its predictions until its page is complete, 32 MB each for a million pixels, and
-# several times that while it computes and draws. Four of them keep a workstation's cores busy.
-_AT_ONCE = 4
-_turns = threading.BoundedSemaphore(_AT_ONCE)
+# several times that while it computes and draws. Four of them keep a workstation's cores busy, and
+# one a core those of a small machine.
+AT_ONCE = max(2, min(4, os.cpu_count() or 2))
+_turns = threading.BoundedSemaphore(AT_ONCE)
 _LOOK_S = 1.0
 
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Wait until fewer than four runs are within this block, and say so on the page.
+    """Wait until fewer than `AT_ONCE` runs are within this block, and say so on the page.
 
     Enter it before any cached function computes: a run that holds what others wait for must not
     wait for them.
