@@ -213,7 +213,8 @@ def test_a_table_of_version_1_is_read_and_learns_how_its_networks_are_built(tmp_
     assert frame.loc["ab", "confusion"].tolist() == list(range(36))
 
 
-def test_the_table_that_ships_is_read():
-    shipped = Path(__file__).parents[2] / "models" / "sweep" / "evaluation.parquet"
-    assert pq.read_schema(shipped).metadata[b"seaice_format_version"] == b"1"
+@pytest.mark.parametrize(("folder", "version"), [("sweep", b"2"), ("frozen", b"1")])
+def test_tables_that_ship_are_read(folder: str, version: bytes):
+    shipped = Path(__file__).parents[2] / "models" / folder / "evaluation.parquet"
+    assert pq.read_schema(shipped).metadata[b"seaice_format_version"] == version
     assert len(read_table(shipped, stratum="all", reference="chart"))

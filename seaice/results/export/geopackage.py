@@ -34,7 +34,7 @@ def write_geopackage(path: Path, layers: Mapping[str, Collection], tags: Mapping
         tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder,
     ):
         made = Path(folder, "polygons.gpkg")
-        for name, collection in layers.items():
+        for number, (name, collection) in enumerate(layers.items()):
             about, _, geometry, columns = raw.read(json.dumps(collection).encode())
             raw.write(
                 made,
@@ -45,7 +45,7 @@ def write_geopackage(path: Path, layers: Mapping[str, Collection], tags: Mapping
                 driver="GPKG",
                 geometry_type="Polygon",
                 crs="EPSG:4326",
-                append=made.exists(),
+                append=number > 0,
                 layer_metadata=dict(tags),
             )
         shutil.copyfile(made, temporary)
