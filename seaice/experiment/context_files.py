@@ -97,6 +97,8 @@ def _has_values(frame: pd.DataFrame) -> bool:
     return bool(
         (frame["confusion"].map(np.size) == sizes).all()
         and all(pd.api.types.is_numeric_dtype(frame[name]) for name in _NUMBERS)
+        # A whole scene has no radius.
+        and (frame.loc[frame["kind"] == "whole", "r_km"] == 0).all()
         and frame[["r_km", "scene", "kind", "group", "stratum"]].notna().all(axis=None)
     )
 

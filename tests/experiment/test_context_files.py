@@ -58,6 +58,7 @@ def test_text_in_another_encoding_is_refused(written: Path):
         put("confusion", [1] * 36, [1] * 49),
         put("confusion", [1] * 36, None),
         put("scene", "a", None),
+        put("kind", "whole", "replaced"),
     ],
 )
 def test_a_file_that_says_less_than_a_curve_is_refused(written: Path, damage):
