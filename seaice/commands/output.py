@@ -133,6 +133,7 @@ def training_progress(log: Callable[[str], None]) -> Callable[[StepReport], None
     logged = -1
 
     def on_progress(progress: StepReport) -> None:
+        """Log a step if it begins another twentieth of the run."""
         nonlocal logged
         part = _LINES_OF_PROGRESS * progress.step // progress.steps
         if part > logged:

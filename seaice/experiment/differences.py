@@ -1,7 +1,7 @@
 """Differences between each cell and the control of its channel set, by class, region and season."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -88,8 +88,10 @@ def by_class(
     columns = _columns(Bootstrap(networks, task, draws=1), channel_set)
     if columns is None:
         return None
+    # The other charts need not be pooled once for each class.
+    of_chart = replace(networks, sums={task: networks.sums[task]})
     boots = {
-        name: Bootstrap(networks, task, draws, score=partial(_class_f1, task, number))
+        name: Bootstrap(of_chart, task, draws, score=partial(_class_f1, task, number))
         for number, name in enumerate(CHART[task].class_names)
     }
     return _differences(*columns, boots, list(labelled_by_class(networks.sums[task])[0].T))
