@@ -55,10 +55,11 @@ def page() -> None:
     scene = selection.scene
     narrow = is_narrow()
     with st.container(horizontal=True, vertical_alignment="center", key="bar"):
-        chart, layout = task_switch(narrow=narrow), layout_switch()
-        columns_panel = st.popover("Columns")
+        chart = task_switch(narrow=narrow)
         region_popover = st.popover("Region")
-        panel = st.popover("Display")
+        layout = layout_switch()
+        with st.popover("Settings", icon=":material/tune:"):
+            columns_panel, panel = st.tabs(["Columns", "Display"])
     with columns_panel:
         sources = pick_columns(selection)
     with panel:

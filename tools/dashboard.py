@@ -124,6 +124,12 @@ def choose_drag(page: Page, what: str) -> None:
     page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
 
 
+def open_display(page: Page) -> None:
+    """Open the settings of Compare at how the maps look."""
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("tab", name="Display").click()
+
+
 class Watch:
     """Notes what a page must not do: ask other hosts, or complain on the console.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import netCDF4
 import pytest
 import rasterio
-from dashboard import HOME, Watch, choose_drag, settle
+from dashboard import HOME, Watch, choose_drag, open_display, settle
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -46,7 +46,7 @@ def images(page: Page, key: str = "maps") -> list[str]:
 
 def display(page: Page, *labels: str) -> None:
     """Choose under Display."""
-    page.get_by_role("button", name="Display").click()
+    open_display(page)
     for label in labels:
         page.get_by_text(label, exact=True).click()
         settle(page)
@@ -167,7 +167,7 @@ def test_a_copied_link_brings_back_the_view(browser: Browser, address: str):
     page.goto(f"{address}/?scene={SCENES[2]}&rates=3-6-9&task=SIC&target=1&region=50-150_60-260")
     settle(page)
     assert titles(page, "region_maps")[:2] == ["Ice chart SIC", "Predicted SIC<br>3-6-9"]
-    page.get_by_role("button", name="Display").click()
+    open_display(page)
     assert "less ice" in page.locator("[class*=st-key-target_] input").first.input_value()
     page.keyboard.press("Escape")
     page.get_by_test_id("stPopoverBody").wait_for(state="hidden")
@@ -207,7 +207,7 @@ def test_the_rows_of_maps_are_chosen(page: Page):
     # Concentration is a regression.
     page.get_by_role("radio", name="SIC · Concentration").click()
     settle(page)
-    page.get_by_role("button", name="Display").click()
+    open_display(page)
     expect(page.get_by_role("button", name="Entropy")).to_have_count(0)
 
 
@@ -217,7 +217,7 @@ def test_colours_opacity_and_channels_change_the_maps(page: Page):
     safe = images(page)
     assert safe[0] != before[0]
     assert safe[1] != before[1]
-    page.get_by_role("button", name="Display").click()
+    open_display(page)
     page.get_by_role("slider", name="Opacity").press("ArrowLeft")
     settle(page)
     opacities = page.evaluate(
@@ -240,7 +240,7 @@ def test_colours_opacity_and_channels_change_the_maps(page: Page):
 
 
 def test_opacity_does_not_wait_for_the_server(page: Page):
-    page.get_by_role("button", name="Display").click()
+    open_display(page)
     slider = page.get_by_role("slider", name="Opacity")
     # From now on, the server hears nothing.
     page.evaluate(

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from dashboard import HOME, Watch, settle
+from dashboard import HOME, Watch, open_display, settle
 from playwright.sync_api import Browser, Page, expect
 
 from seaice.ai4arctic.charts import CHART
@@ -49,7 +49,7 @@ def cells(page: Page) -> list[list[str]]:
 def choose(page: Page, key: str, option: str) -> None:
     """Pick an option of a select box under Display."""
     if not page.get_by_test_id("stPopoverBody").is_visible():
-        page.get_by_role("button", name="Display").click()
+        open_display(page)
     page.locator(
         f".st-key-{key} [data-baseweb=select], .st-key-{key} [role=combobox]"
     ).first.click()
@@ -269,30 +269,30 @@ def test_a_page_can_be_used_by_keyboard(page: Page):
     while not explain.evaluate("link => link === document.activeElement"):
         page.keyboard.press("Tab")
     expect(explain).to_have_css("outline-style", "solid")
-    display = page.get_by_role("button", name="Display")
+    settings = page.get_by_role("button", name="Settings")
     controls = page.get_by_test_id("stPopoverBody")
-    display.focus()
+    settings.focus()
     page.keyboard.press("Enter")
-    expect(controls.get_by_role("button", name="Maps", exact=True)).to_be_focused()
+    expect(controls.get_by_role("tab", name="Columns")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(display).to_be_focused()
+    expect(settings).to_be_focused()
     # So it does while another one is open.
     page.get_by_role("button", name="What am I looking at?").focus()
     page.keyboard.press("Enter")
     expect(controls.get_by_role("link").first).to_be_focused()
-    display.focus()
+    settings.focus()
     page.keyboard.press("Enter")
-    expect(controls.get_by_role("button", name="Maps", exact=True)).to_be_focused()
+    expect(controls.get_by_role("tab", name="Columns")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(display).to_be_focused()
+    expect(settings).to_be_focused()
     # With the mouse, the focus stays where Streamlit leaves it.
-    display.click()
+    settings.click()
     expect(controls).to_be_visible()
-    expect(display).to_be_focused()
+    expect(settings).to_be_focused()
     # Closed by a key it is not entered again.
     page.keyboard.press("Enter")
     expect(controls).to_have_count(0)
-    expect(display).to_be_focused()
+    expect(settings).to_be_focused()
 
 
 def test_a_narrow_window_stacks_the_panels(browser: Browser, address: str):

@@ -25,7 +25,7 @@ def introduction(selection: Selection) -> None:
         st.markdown(
             "Each column shows what one network predicts for the same scene. The networks differ "
             "only in their **atrous rates**, that is, in how far around a pixel they look. Under "
-            "**Columns** you add others: another channel set, another seed. The "
+            "**Settings** you add others: another channel set, another seed. The "
             "first column shows the scene itself: the analyst's **ice chart** and the radar.\n\n"
             "- **Maps**: the predicted chart. Hover to see the predicted and the charted class.\n"
             "- **Errors**: which class of the chart was taken for which.\n"

@@ -14,7 +14,9 @@ export default function () {
     const opened = bodies().find((each) => !others.includes(each));
     const controls = [...(opened?.querySelectorAll(CONTROLS) ?? [])];
     const first = controls.find((each) => !each.closest("[data-testid=stTooltipIcon]"));
-    if (first) first.focus();
+    // The names of tabs come after what the tabs hold.
+    const complete = !opened?.querySelector("[role=tablist]:not(:has([tabindex='0']))");
+    if (first && complete) first.focus();
     else if (tries > 0) frame = requestAnimationFrame(() => enter(others, tries - 1));
   };
   const onKey = (event) => {
