@@ -4,6 +4,7 @@ import re
 
 # typer offers these types, which its commands are called with, only here.
 from typer._click import Context, HelpFormatter
+from typer._click.exceptions import BadOptionUsage
 from typer.core import TyperArgument, TyperCommand
 
 _TYPE = re.compile(r"--(?P<option>[\w-]+) <(?P<type>\w+)[^>]*>")
@@ -15,6 +16,21 @@ class Command(TyperCommand):
 
     Of an option it says `--steps N` and `--encoder ENCODER`, where typer says `<int>` and `<str>`.
     """
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Read the command line, as typer does.
+
+        Raises:
+            BadOptionUsage: An option lacks a value. The message says how the option is written.
+        """
+        try:
+            return super().parse_args(ctx, args)
+        except BadOptionUsage as error:
+            error.ctx = error.ctx or ctx
+            for each in self.get_params(ctx):
+                if error.option_name in each.opts and (record := each.get_help_record(ctx)):
+                    error.message += f" Write {_TYPE.sub(_placeholder, record[0])}."
+            raise
 
     def collect_usage_pieces(self, ctx: Context) -> list[str]:
         """The parts of the usage line after the name of the command."""

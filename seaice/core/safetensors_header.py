@@ -35,11 +35,16 @@ def read_header(
         raise error(path, "cannot be read", "You do not have permission to read it.") from denied
     except (SafetensorError, OSError) as damage:
         if os.path.isdir(path):
-            raise error(path, "is a folder", "Name the file in it.") from damage
+            raise error(path, "is a folder", "Name the checkpoint or baseline in it.") from damage
         # A file of PyTorch is a zip archive: nobody should unpack it.
-        problem, remedy = disguise(path, "zip")
+        problem, remedy = disguise(path, "zip", "safetensors")
+        if "NetCDF" in problem:
+            problem, remedy = (
+                "is a NetCDF file",
+                "A checkpoint or baseline comes first, then scenes.",
+            )
         raise error(
             path,
             problem or "is damaged or not a safetensors file",
-            remedy or ("Name another file." if problem else f"Copy it again or {again}."),
+            remedy or f"Copy it again or {again}.",
         ) from damage

@@ -80,6 +80,19 @@ class Beside:
     notes: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class Section:
+    """A part of the page.
+
+    Attributes:
+        title: Its heading, as text.
+        body: Its HTML.
+    """
+
+    title: str
+    body: str
+
+
 def report_html(variants: list[SweepResults], beside: Beside, origin: Origin) -> str:
     """The report as one HTML file that asks no other host.
 
@@ -89,12 +102,13 @@ def report_html(variants: list[SweepResults], beside: Beside, origin: Origin) ->
         origin: Where it comes from.
     """
     results = variants[0]
-    body = "\n".join(
+    sections = [
         _section(each, task, reference)
         for each in variants
         for reference in each.references
         for task in TASKS
-    )
+    ]
+    sections += [_curves(beside)] if beside.curves or beside.notes else []
     facts = "".join(
         f"<tr><th>{html.escape(name.capitalize())}</th><td><code>{html.escape(value)}</code></td></tr>"
         for name, value in vars(origin).items()
@@ -114,16 +128,26 @@ def report_html(variants: list[SweepResults], beside: Beside, origin: Origin) ->
 <h1>How far should the network look?</h1>
 <p>{kind}</p>
 {shared}
-{body}
-{_curves(beside)}
-<h2>Origin</h2>
-<table>{facts}</table>
+{_with_contents([*sections, Section("Origin", f"<table>{facts}</table>")])}
 </body>
 </html>
 """
 
 
-def _section(results: SweepResults, task: TaskName, reference: ReferenceName) -> str:
+def _with_contents(sections: Sequence[Section]) -> str:
+    """The sections, and a list above them that leads to each."""
+    entries = "".join(
+        f'<li><a href="#section-{number}">{html.escape(section.title)}</a></li>'
+        for number, section in enumerate(sections)
+    )
+    bodies = (
+        f'<h2 id="section-{number}">{html.escape(section.title)}</h2>\n{section.body}'
+        for number, section in enumerate(sections)
+    )
+    return "\n".join((f"<nav><ul>{entries}</ul></nav>", *bodies))
+
+
+def _section(results: SweepResults, task: TaskName, reference: ReferenceName) -> Section:
     """Sentence, figure, verdicts and tables of one task."""
     name = task_text(task)
     against = "ice charts" if reference == "chart" else "the simulated truth"
@@ -134,7 +158,6 @@ def _section(results: SweepResults, task: TaskName, reference: ReferenceName) ->
     title = score_title(task)
     verdicts = verdict_rows(results.verdicts(task, reference)).reset_index()
     parts = [
-        f"<h2>{html.escape(name.capitalize())}, against {against}{_of_variant(results)}</h2>",
         f"<p><strong>{html.escape(results.finding(task, reference))}</strong></p>",
         _div(field_figure(lines, baselines, title, dark=False)) if lines else "",
         _div(gain_figure(gains, GAIN_TITLE, dark=False)) if gains else "",
@@ -146,12 +169,13 @@ def _section(results: SweepResults, task: TaskName, reference: ReferenceName) ->
     ]
     for channel_set in channel_sets(results, reference):
         parts += _group_figures(results, task, reference, channel_set)
-    return "\n".join(part for part in parts if part)
+    title = f"{name.capitalize()}, against {against}{_of_variant(results)}"
+    return Section(title, "\n".join(part for part in parts if part))
 
 
 def _of_variant(results: SweepResults) -> str:
     """Which networks a section is about; empty if all are alike."""
-    return html.escape(f": networks with {text}") if (text := variant_text(results.variant)) else ""
+    return f": networks with {text}" if (text := variant_text(results.variant)) else ""
 
 
 def _list(sentences: list[str]) -> str:
@@ -168,16 +192,14 @@ def _group_figures(
             yield _div(difference_figure(groups_table(found)))
 
 
-def _curves(beside: Beside) -> str:
-    """A figure and sentences for each task and group of channels; empty without curves."""
-    if not beside.curves and not beside.notes:
-        return ""
-    parts = ["<h2>Context measured directly</h2>", f"<p>{EXPLAINED} {AGAINST_CHART}</p>"]
+def _curves(beside: Beside) -> Section:
+    """A figure and sentences for each task and group of channels."""
+    parts = [f"<p>{EXPLAINED} {AGAINST_CHART}</p>"]
     parts += [f"<p>{html.escape(note)}</p>" for note in beside.notes]
     for task in TASKS:
         for group in measured_groups(beside.curves):
             parts += _curves_of(of_group(beside.curves, group), group, task)
-    return "\n".join(parts)
+    return Section("Context measured directly", "\n".join(parts))
 
 
 def _curves_of(curves: Sequence[ContextCurve], group: str, task: TaskName) -> Iterator[str]:

@@ -27,11 +27,18 @@ def verdict_rows(verdicts: list[Verdict]) -> "pd.DataFrame":
             "Verdict": verdict.verdict,
             "Contrast": verdict.contrast or f"lacks {verdict.statement.lacking}",
             "Effect": interval_text(verdict.estimate) if verdict.estimate else "",
-            "p (Holm)": "" if math.isnan(verdict.p_value) else f"{verdict.p_value:.3f}",
+            "p (Holm)": p_text(verdict.p_value),
         }
         for verdict in verdicts
     ]
     return pd.DataFrame(rows).set_index("Statement")
+
+
+def p_text(p_value: float) -> str:
+    """A p value to three digits; empty for NaN."""
+    if math.isnan(p_value):
+        return ""
+    return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
 
 
 def score_table(

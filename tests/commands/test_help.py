@@ -60,3 +60,22 @@ def test_the_shell_can_complete_commands(seaice, monkeypatch):
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("_SEAICE_COMPLETE", "complete_bash")
     assert seaice()[1].split() == ["evaluate", "evaluate-all"]
+
+
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        (
+            ("pixel", "a", "b", "--at", "100,100"),
+            "2 arguments. Write --at LINE_KM SAMPLE_KM. See",
+        ),
+        (
+            ("sweep", "first", "--rates"),
+            "an argument. Write --rates RATES. See seaice",
+        ),
+    ],
+)
+def test_an_option_without_its_values_is_told_how_it_is_written(seaice, words, written):
+    status, _, message = seaice(*words)
+    assert status == 2
+    assert written in message[0]

@@ -3,6 +3,7 @@
 import hashlib
 import html
 import json
+import math
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PIL import Image
 
 from seaice.experiment.context_beside import curve_text
 from seaice.experiment.context_files import write_curve
+from seaice.experiment.report_tables import p_text
 from seaice.experiment.table import write_table
 
 QUALITIES = {
@@ -70,6 +72,10 @@ def test_the_report_of_a_sweep(seaice, sweep: Path, tmp_path: Path):
     for grouping in ("region", "season", "service", "class"):
         assert f"<h3>sar: differences by {grouping}</h3>" in own
     assert "Context measured directly" not in own
+    # The contents lead to every section.
+    entries = re.findall(r'<li><a href="#([^"]+)">(.*?)</a></li>', own)
+    assert entries == re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', own)
+    assert [title for _, title in entries[-2:]] == ["Combined score, against ice charts", "Origin"]
 
 
 def test_a_folder_without_a_table_is_named(seaice, tmp_path: Path):
@@ -99,7 +105,7 @@ def test_networks_of_two_widths_are_reported_apart(seaice, make_table, tmp_path:
     assert set(scores["networks"]) == {"width 32", "width 64"}
     assert (out / "SOD-chart-width32.png").is_file()
     page = (out / "report.html").read_text()
-    assert "<h2>Stage of development, against ice charts: networks with width 64</h2>" in page
+    assert ">Stage of development, against ice charts: networks with width 64</h2>" in page
     assert "6 networks, 0 baselines" in page
 
 
@@ -121,7 +127,7 @@ def test_context_curves_beside_the_table_are_in_the_report(
     (sweep / "context" / "c.parquet").write_text("damaged")
     assert seaice("report", sweep, "--out", tmp_path / "report")[0] == 0
     page = (tmp_path / "report" / "report.html").read_text()
-    _, found, own = page.partition("<h2>Context measured directly</h2>")
+    _, found, own = page.partition(">Context measured directly</h2>")
     assert found
     assert "c.parquet is damaged" in own
     assert "against the ice chart" in own
@@ -131,3 +137,10 @@ def test_context_curves_beside_the_table_are_in_the_report(
     used = curve_text(make_curve("<b>.safetensors", ("all", "radar")), "radar", "FLOE")
     sentences = re.findall("<li>(.*?)</li>", radar.partition("<h3>")[0])
     assert sentences == [f"{html.escape(used)}."]
+
+
+@pytest.mark.parametrize(
+    ("p_value", "text"), [(0.0004, "< 0.001"), (0.001, "0.001"), (0.04321, "0.043"), (math.nan, "")]
+)
+def test_a_small_p_value_is_not_told_as_zero(p_value: float, text: str):
+    assert p_text(p_value) == text

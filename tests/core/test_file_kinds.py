@@ -27,6 +27,8 @@ PAGE = b"\n<!DOCTYPE html><html><head><title>Sign\nin</title></head></html>"
 DENIED = b'<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>'
 XHTML = b'<?xml version="1.0"?><html><body>Not found</body></html>'
 
+SAFETENSORS = (2).to_bytes(8, "little") + b'{"a": 1}'
+
 
 def zipped(content: bytes) -> bytes:
     file = io.BytesIO()
@@ -55,6 +57,7 @@ KINDS = {
     "zip": (zipped(b"CDF"), "is a zip archive", "Unpack"),
     "tar": (tarred(b"CDF"), "is a tar archive", "Unpack"),
     "annex": (b"/annex/objects/SHA256E-s12--ab.nc\n", "is a git-annex pointer", "git annex get"),
+    "checkpoint": (SAFETENSORS, "is a safetensors file, such as a checkpoint", "are NetCDF"),
     "empty": (b"", "is empty", "Download it again"),
     "zeros": (bytes(5000), "begins with zeros alone", "Download it again"),
     "text": (b"not a scene", "is not a NetCDF file or is damaged", "Copy or download"),
@@ -112,7 +115,11 @@ def test_what_takes_the_place_of_a_checkpoint_is_named(tmp_path: Path) -> None:
     """Arguments in the wrong order, or a folder."""
     scene = tmp_path / "scene.nc"
     scene.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
-    with pytest.raises(CheckpointError, match=r"is an HDF5 or NetCDF file\. Name another file\."):
+    with pytest.raises(
+        CheckpointError, match=r"is a NetCDF file\. A checkpoint or baseline comes first"
+    ):
         read_header(scene)
-    with pytest.raises(CheckpointError, match=r"is a folder\. Name the file in it\."):
+    with pytest.raises(
+        CheckpointError, match=r"is a folder\. Name the checkpoint or baseline in it\."
+    ):
         read_header(tmp_path)
