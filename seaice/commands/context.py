@@ -1,6 +1,6 @@
 """The command `seaice context`: how far a network or baseline has to look, measured directly."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +14,6 @@ from seaice.core.text import counted
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts quickly.
-    from seaice.experiment.context_gradient import GradientSpread
     from seaice.experiment.context_predictors import Predictor
     from seaice.experiment.context_radius import UsedContext
     from seaice.experiment.context_settings import ContextSettings
@@ -73,14 +72,14 @@ def context(
 
     predictor, network = read_predictor(checkpoint)
     scenes, problems = usable_scenes(data, predictor, any_polarisation, most)
-    curve, spread = _measured(predictor, network if gradient else None, scenes, settings)
+    curve = _measured(predictor, network if gradient else None, scenes, settings)
     if out is not None:
         from seaice.experiment.context_files import write_curve
 
         write_curve(out, curve)
         print_message(f"wrote {out}")
-    facts = {**_facts(curve, spread), "left_out": problems}
-    print_result(facts, as_json, "\n".join(_text(curve, spread)))
+    facts = {**_facts(curve), "left_out": problems}
+    print_result(facts, as_json, "\n".join(_text(curve)))
 
 
 def _measured(
@@ -88,18 +87,19 @@ def _measured(
     network: "Checkpoint | None",
     scenes: list["Scene"],
     settings: "ContextSettings",
-) -> tuple["ContextCurve", "GradientSpread | None"]:
-    """The curve, and for a network how far its input gradient spreads."""
+) -> "ContextCurve":
+    """The curve, which for a network also says how far its input gradient spreads."""
     from seaice.experiment.context_curve import context_curve
 
     print_message(f"measuring the context curve on {counted(len(scenes), 'scene')} ...")
     curve = context_curve(predictor, scenes, settings, print_scene_count)
     if network is None:
-        return curve, None
+        return curve
     from seaice.experiment.context_gradient import gradient_spread
 
     print_message("measuring the input gradient ...")
-    return curve, gradient_spread(network, scenes, seed=settings.seed)
+    spread = gradient_spread(network, scenes, seed=settings.seed)
+    return replace(curve, gradient_km=spread.radii_km())
 
 
 def _settings(radii: str | None, groups: str | None, shuffles: int, seed: int) -> "ContextSettings":
@@ -166,7 +166,7 @@ def usable_scenes(
     return usable, problems
 
 
-def _facts(curve: "ContextCurve", spread: "GradientSpread | None") -> dict[str, Any]:
+def _facts(curve: "ContextCurve") -> dict[str, Any]:
     """The curves and what follows from them, as JSON values."""
     whole = curve.part()
     strata: dict[str, Any] = {}
@@ -187,9 +187,7 @@ def _facts(curve: "ContextCurve", spread: "GradientSpread | None") -> dict[str, 
         "seed": curve.seed,
         "curves": _curves(whole),
         "strata": strata,
-        "gradient": {name: _finite(spread.radius_km(name)) for name in spread.mass}
-        if spread
-        else None,
+        "gradient": dict(curve.gradient_km) or None,
     }
 
 
@@ -217,7 +215,7 @@ def _finite(value: float) -> float | None:
     return value if isfinite(value) else None
 
 
-def _text(curve: "ContextCurve", spread: "GradientSpread | None") -> list[str]:
+def _text(curve: "ContextCurve") -> list[str]:
     """The curves as tables, and the context that is used."""
     from seaice.experiment.context_settings import group_words
 
@@ -235,8 +233,8 @@ def _text(curve: "ContextCurve", spread: "GradientSpread | None") -> list[str]:
         for task in _TASKS:
             used = whole.used(group, task)
             lines.append(f"  {group:11}{task:9} {_used_text(used)}")
-    if spread is not None:
-        radii = (f"{name} {spread.radius_km(name):.1f} km" for name in spread.mass)
+    if curve.gradient_km:
+        radii = (f"{name} {km:.1f} km" for name, km in curve.gradient_km.items())
         lines += ["", f"context used at all: 90 % of the gradient within {', '.join(radii)}"]
     return lines
 

@@ -21,7 +21,8 @@ MOST = 6
 EXPLAINED = (
     "The score where what all channels, or those of one sensor, hold farther away than a radius is "
     "replaced by what other scenes have there, with 95 % intervals over scenes. Dotted: the radius "
-    "at which 95 % of the gain is reached, the context that is used to benefit."
+    "at which 95 % of the gain is reached, the context that is used to benefit. Short and named: "
+    "the radius that holds 90 % of a network's input gradient, the context that is used at all."
 )
 AGAINST_CHART = (
     "These curves are against the ice chart, also where scores are against the simulated truth."
@@ -80,6 +81,7 @@ def drawn_curve(curve: ContextCurve, group: str, task: TaskName) -> RadiusCurve:
         [point.low for point in points],
         [point.high for point in points],
         curve.used(group, task).km,
+        _gradient_km(curve, group, task),
     )
 
 
@@ -89,8 +91,17 @@ def curve_label(curve: ContextCurve) -> str:
 
 
 def curve_text(curve: ContextCurve, group: str, task: TaskName) -> str:
-    """The context that a network uses to benefit, in a sentence."""
-    return f"{curve_label(curve)}: {used_text(curve.used(group, task))}"
+    """The context that a network uses to benefit, and at all if its file tells, in a sentence."""
+    text = f"{curve_label(curve)}: {used_text(curve.used(group, task))}"
+    km = _gradient_km(curve, group, task)
+    return text if math.isnan(km) else f"{text}; 90 % of the input gradient is within {_km(km)} km"
+
+
+def _gradient_km(curve: ContextCurve, group: str, task: TaskName) -> float:
+    """Radius of a network's gradient; NaN if there is none, or it is not that of these channels."""
+    if group != "all" or task == "combined":
+        return math.nan
+    return curve.gradient_km.get(task, math.nan)
 
 
 def used_text(used: UsedContext) -> str:

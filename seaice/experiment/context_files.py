@@ -13,12 +13,15 @@ import pyarrow.parquet as pq
 from seaice.ai4arctic.charts import CHART, CHARTS
 from seaice.core.errors import ConfigError, SceneError
 from seaice.core.files import atomic_write
+from seaice.experiment.context_settings import MAX_RADIUS_KM
 from seaice.experiment.context_summary import COLUMNS, ContextCurve
 
 SUFFIXES = (".csv", ".parquet")
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""Version that this software writes; it reads version 1 too, which knows no gradient."""
 _VERSION = "seaice_context_version"
+_GRADIENT = "gradient_km"
 _NUMBERS = ("r_km", "pixels", "sic_squared_error", "sic_absolute_error", "sic_error")
 
 
@@ -77,11 +80,14 @@ def read_curve(path: Path) -> ContextCurve:
         # Such a file describes its columns in JSON too, which the library takes as it comes.
         raise SceneError(path, "is damaged or no Parquet file", "Measure it again.") from error
     about = {str(name): value for name, value in frame.attrs.items()}
+    if about.get(_VERSION) == 1 and _GRADIENT not in about:
+        about |= {_VERSION: FORMAT_VERSION, _GRADIENT: {}}
     if (
         about.pop(_VERSION, None) != FORMAT_VERSION
         or set(frame.columns) != set(COLUMNS)
         or set(about) != set(_about_names())
         or not _has_values(frame)
+        or not _are_radii(about[_GRADIENT])
     ):
         raise SceneError(
             path, "is no context curve that this version of seaice reads", "Measure it again."
@@ -103,6 +109,14 @@ def _has_values(frame: pd.DataFrame) -> bool:
     )
 
 
+def _are_radii(of_charts: object) -> bool:
+    """Whether it holds radii by chart."""
+    return isinstance(of_charts, dict) and all(
+        name in CHARTS and type(km) in (int, float) and 0 <= km <= MAX_RADIUS_KM
+        for name, km in of_charts.items()
+    )
+
+
 def _about_names() -> list[str]:
     return [each.name for each in fields(ContextCurve) if each.name != "frame"]
 
@@ -112,4 +126,5 @@ def _about(curve: ContextCurve) -> dict[str, Any]:
     about = {name: getattr(curve, name) for name in _about_names()}
     # JSON has no infinity.
     about["reach_km"] = curve.reach_km if math.isfinite(curve.reach_km) else None
+    about[_GRADIENT] = dict(curve.gradient_km)
     return about

@@ -5,6 +5,7 @@ distance, over many pixels of many scenes. Sensitivity is not benefit: a network
 gain nothing, which the context curve tells.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -44,6 +45,11 @@ class GradientSpread:
         It is that of a square, as the radii of a context curve are.
         """
         return radius_px(self.mass[chart], share) * self.spacing_m / 1000
+
+    def radii_km(self) -> dict[ChartName, float]:
+        """The radius of each chart that has one, as a context curve keeps them."""
+        radii = {name: self.radius_km(name) for name in self.mass}
+        return {name: km for name, km in radii.items() if math.isfinite(km)}
 
 
 def gradient_spread(

@@ -5,7 +5,7 @@ takes whole scenes with replacement, the same ones for all radii, groups and cha
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -87,6 +87,8 @@ class ContextCurve:
         spacing_m: Pixel spacing at which it was measured.
         shuffles: How often each scene got other surroundings.
         seed: Seed of sites and surroundings.
+        gradient_km: By chart, the radius that holds 90 % of a network's input gradient on all
+            scenes, also in a part of the curve; without the charts that have none.
     """
 
     frame: pd.DataFrame
@@ -99,6 +101,7 @@ class ContextCurve:
     spacing_m: float
     shuffles: int
     seed: int
+    gradient_km: Mapping[ChartName, float] = field(default_factory=dict)
 
     def part(self, **equal: str) -> "ContextCurve":
         """The part whose columns equal some values, such as `season="DJF"` or `stratum="border"`.

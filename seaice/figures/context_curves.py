@@ -12,6 +12,10 @@ from seaice.figures.series import DASHES, colour
 _HEIGHT_PX = 320
 _TICKS_KM = [1, 2, 5, 10, 20, 50, 100, 200, 500]
 """Plotly would write the 20 as a 2."""
+_DOTTED = {"width": 1, "dash": "dot"}
+_LOWEST, _STEP = 0.07, 0.08
+"""Heights of the radii of the gradient, as shares of the figure's: their names stand apart in the
+lower right corner, which curves leave empty."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class RadiusCurve:
         low: Lower ends of their intervals; NaN without one.
         high: Upper ends.
         used_km: Radius at which 95 % of the gain is reached; NaN or infinite if there is none.
+        gradient_km: Radius that holds 90 % of the input gradient; NaN if it is not known.
     """
 
     label: str
@@ -33,10 +38,13 @@ class RadiusCurve:
     low: Sequence[float]
     high: Sequence[float]
     used_km: float
+    gradient_km: float = math.nan
 
 
 def context_figure(curves: Sequence[RadiusCurve], title: str, dark: bool) -> go.Figure:
     """Draw context curves on a logarithmic axis; a dotted line stands at the context used.
+
+    A short one with a name stands at the radius of the gradient.
 
     Args:
         curves: The curves.
@@ -62,11 +70,33 @@ def context_figure(curves: Sequence[RadiusCurve], title: str, dark: bool) -> go.
             hovertemplate="%{x:.0f} km: %{y:.1f}",
         )
         if math.isfinite(curve.used_km):
-            figure.add_vline(x=curve.used_km, line={"color": ink, "width": 1, "dash": "dot"})
+            figure.add_vline(x=curve.used_km, line={**_DOTTED, "color": ink})
+    known = ((curve.gradient_km, colour(number, dark)) for number, curve in enumerate(curves))
+    # The largest one lowest, so that no line crosses the name of another.
+    for place, (km, ink) in enumerate(
+        sorted((each for each in known if each[0] > 0), reverse=True)
+    ):
+        _add_gradient(figure, km, _LOWEST + place * _STEP, ink)
     figure.update_xaxes(title="Kept radius, km", type="log", tickvals=_TICKS_KM, showgrid=False)
     figure.update_yaxes(title=html.escape(title))
     return figure.update_layout(
         height=_HEIGHT_PX,
         margin={"l": 0, "r": 8, "t": 8, "b": 0},
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+    )
+
+
+def _add_gradient(figure: go.Figure, km: float, height: float, ink: str) -> None:
+    """Draw the radius of a gradient up to a height, with its name there."""
+    reach = {"x0": km, "x1": km, "y0": 0, "y1": height, "yref": "y domain"}
+    figure.add_shape(type="line", **reach, line={**_DOTTED, "color": ink})
+    figure.add_annotation(
+        x=math.log10(km),
+        y=height,
+        yref="y domain",
+        text="90 % of the gradient",
+        xanchor="left",
+        yanchor="middle",
+        showarrow=False,
+        font={"size": 10, "color": ink},
     )

@@ -33,6 +33,7 @@ def test_a_network_is_measured_and_its_table_read_back(seaice, data, make_checkp
     assert set(facts["strata"]["season"]) == {"MAM"}
     assert all(0 < km < facts["reach_km"] for km in facts["gradient"].values())
     curve = read_curve(out)
+    assert curve.gradient_km == facts["gradient"]
     assert (curve.radii_km, curve.reach_km) == ((2, 6, 100), facts["reach_km"])
     assert [point.loss for point in curve.part().points()] == [p["loss"] for p in points]
     write_curve(tmp_path / "curve.csv", curve)

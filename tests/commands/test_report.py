@@ -5,6 +5,7 @@ import html
 import json
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -122,7 +123,8 @@ def test_networks_that_cannot_be_told_apart_are_named(seaice, make_table, tmp_pa
 def test_context_curves_beside_the_table_are_in_the_report(
     seaice, sweep: Path, make_curve, tmp_path: Path
 ):
-    write_curve(sweep / "context" / "a.parquet", make_curve("a.safetensors"))
+    first = replace(make_curve("a.safetensors"), gradient_km={"SOD": 12.0})
+    write_curve(sweep / "context" / "a.parquet", first)
     write_curve(sweep / "context" / "b.parquet", make_curve("<b>.safetensors", ("all", "radar")))
     (sweep / "context" / "c.parquet").write_text("damaged")
     assert seaice("report", sweep, "--out", tmp_path / "report")[0] == 0
@@ -131,6 +133,8 @@ def test_context_curves_beside_the_table_are_in_the_report(
     assert found
     assert "c.parquet is damaged" in own
     assert "against the ice chart" in own
+    assert own.count("90 % of the input gradient is within 12 km.</li>") == 1
+    assert own.count('"text":"90 % of the gradient"') == 1
     # Four tasks of all channels, and of the radar.
     assert own.count("Plotly.newPlot") == 4 * 2
     radar = own.partition("<h3>Floe size, where the radar farther away is foreign</h3>")[2]

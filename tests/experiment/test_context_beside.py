@@ -1,6 +1,7 @@
 """The curves beside a table: which are read, what they tell of, and how it is said."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,16 @@ def test_a_group_is_told_by_the_curves_that_hold_it(make_curve):
     assert drawn.scores == [point.score for point in both.points("radar", "SOD")]
     assert drawn.scores != drawn_curve(both, "all", "SOD").scores
     assert curve_text(both, "radar", "SOD").startswith("b: ")
+
+
+def test_the_radius_of_the_gradient_is_that_of_all_channels_and_one_chart(make_curve):
+    curve = replace(make_curve("b.nc", ("all", "radar")), gradient_km={"SOD": 29.04, "SIC": 8.46})
+    assert drawn_curve(curve, "all", "SOD").gradient_km == 29.04
+    assert curve_text(curve, "all", "SOD").endswith("; 90 % of the input gradient is within 29 km")
+    assert curve_text(curve, "all", "SIC").endswith("; 90 % of the input gradient is within 8.5 km")
+    for group, task in (("radar", "SOD"), ("all", "combined"), ("all", "FLOE")):
+        assert math.isnan(drawn_curve(curve, group, task).gradient_km)
+        assert "gradient" not in curve_text(curve, group, task)
 
 
 @pytest.mark.parametrize(

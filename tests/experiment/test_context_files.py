@@ -1,6 +1,7 @@
 """Context curves as files: what is no curve is refused, not drawn."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,30 @@ def written(tmp_path: Path) -> Path:
     return path
 
 
+def test_the_radius_of_the_gradient_is_kept(written: Path, make_curve):
+    curve = replace(make_curve("a.safetensors"), gradient_km={"SIC": 8.5, "FLOE": 29.7})
+    write_curve(written, curve)
+    assert read_curve(written).gradient_km == {"SIC": 8.5, "FLOE": 29.7}
+    assert read_curve(written).part(season="MAM").gradient_km == {"SIC": 8.5, "FLOE": 29.7}
+
+
+def test_a_file_of_version_1_knows_no_gradient(written: Path):
+    frame = pd.read_parquet(written)
+    assert frame.attrs["seaice_context_version"] == 2
+    frame.attrs["seaice_context_version"] = 1
+    frame.to_parquet(written)
+    with pytest.raises(SceneError, match="is no context curve that this version"):
+        read_curve(written)  # it would be of no version
+    del frame.attrs["gradient_km"]
+    frame.to_parquet(written)
+    curve = read_curve(written)
+    assert (curve.gradient_km, curve.reach_km, len(curve.frame)) == ({}, 9.0, 2)
+
+
+def say(name: str, value: object) -> Callable[[pd.DataFrame], object]:
+    return lambda frame: frame.attrs.update({name: value})
+
+
 def lose(name: str) -> Callable[[pd.DataFrame], object]:
     return lambda frame: frame.attrs.pop(name)
 
@@ -52,6 +77,15 @@ def test_text_in_another_encoding_is_refused(written: Path):
     [
         lose("reach_km"),
         lose("seed"),
+        lose("gradient_km"),
+        say("gradient_km", None),
+        say("gradient_km", [9.0]),
+        say("gradient_km", {"SID": 9.0}),
+        say("gradient_km", {"SOD": "9"}),
+        say("gradient_km", {"SOD": True}),
+        say("gradient_km", {"SOD": float("nan")}),
+        say("gradient_km", {"SOD": -1.0}),
+        say("gradient_km", {"SOD": float("inf")}),
         put("r_km", "2", "2"),
         put("r_km", 2.0, np.nan),
         put("chart", "SOD", "SID"),

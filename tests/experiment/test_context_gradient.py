@@ -49,3 +49,4 @@ def test_the_radius_holds_its_share():
     assert spread.radius_km("SIC", 0.5) == pytest.approx((0.5 + 4 / 8) * 0.4)
     assert spread.radius_km("SIC", 0.95) == pytest.approx(3 * 0.4)
     assert np.isnan(spread.radius_km("SOD"))
+    assert spread.radii_km() == {"SIC": spread.radius_km("SIC")}

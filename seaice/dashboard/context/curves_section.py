@@ -99,6 +99,7 @@ def _read(path: str, mtime_ns: int, size: int) -> ContextCurve:
         ContextCurve: lambda curve: (
             *(curve.sha256, curve.seed, curve.scenes),
             *(curve.radii_km, curve.groups, curve.shuffles),
+            tuple(curve.gradient_km.items()),
         )
     },
 )

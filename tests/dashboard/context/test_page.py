@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -323,7 +324,8 @@ def test_context_curves_beside_the_table_are_drawn(
 ):
     assert "No context curve lies beside" in texts(context.run())
     folder = folders / "models" / "sweep" / "context"
-    write_curve(folder / "a.parquet", make_curve("a.safetensors"))
+    curve = make_curve("a.safetensors")
+    write_curve(folder / "a.parquet", curve)
     (folder / "b.parquet").write_text("damaged")
     app = context.run()
     assert not app.exception
@@ -332,6 +334,14 @@ def test_context_curves_beside_the_table_are_drawn(
     assert figures(app)[-1]["data"][0]["name"] == "a"
     # One group is nothing to choose from.
     assert [each.key for each in app.segmented_control].count("context_curve_group") == 0
+    assert "gradient" not in texts(app)
+    # Another file about the same network: what is kept of the first one is not shown.
+    write_curve(folder / "a.parquet", replace(curve, gradient_km={"SOD": 12.0}))
+    app = context.run()
+    assert not app.exception
+    assert "is within 12 km" in texts(app)
+    names = [each["text"] for each in figures(app)[-1]["layout"]["annotations"]]
+    assert names == ["90 % of the gradient"]
 
 
 def test_the_curves_of_a_sensor_are_chosen_and_are_against_the_chart(
