@@ -1,42 +1,89 @@
-"""A training step of the default network beside the former default's, on the same patches.
+"""A training step and a prediction of the default network beside the former default's.
 
-Run: python benchmarks/step.py [--rounds N]
+Run: python benchmarks/step.py [--rounds N] [--precision float32]
 
-Both take turns in each round, on noise: 4 patches of 576 x 576 pixels of 7 channels, and of 17.
+Both take turns in each round, on noise: steps of 4 patches of 576 x 576 pixels of 7 channels, and
+of 17; then the network alone on a scene of 1024 x 1024 pixels. Processor time tells the ratio also
+where other work is going on.
 """
 
 import argparse
 import statistics
+import time
+from collections.abc import Callable
+from functools import partial
 
+import torch
 from machine import describe
 
+from seaice.core.device import best_device
+from seaice.network.network import SeaIceNet
 from seaice.training.config import TrainingConfig
+from seaice.training.devices import uses_bfloat16
 from seaice.training.run_format import SETTINGS_OF_1
 from seaice.training.run_time import step_seconds
 
 CHANNEL_SETS = "sar+amsr2-18-36", "sar+amsr2"
 PATCHES = {"patch": 576, "batch": 4, "workers": 0}
+SCENE_PX = 1024
+FORMER, DEFAULT = "former default", "default"
+
+
+def forward(network: SeaIceNet, inputs: torch.Tensor, *, reduced: bool) -> float:
+    """Seconds of a forward."""
+    begun = time.perf_counter()
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=reduced):
+        network(inputs)
+    return time.perf_counter() - begun
+
+
+def forward_of(config: TrainingConfig) -> Callable[[], float]:
+    """A forward of a scene, the network built and warm."""
+    network = SeaIceNet(config.network()).eval().to(memory_format=torch.channels_last)
+    inputs = torch.randn(1, len(config.channels), SCENE_PX, SCENE_PX)
+    inputs = inputs.to(memory_format=torch.channels_last)
+    run = partial(forward, network, inputs, reduced=uses_bfloat16(config, best_device()))
+    run()
+    return run
+
+
+def compare(what: str, runs: dict[str, Callable[[], float]], rounds: int) -> None:
+    """Print the median of each, and their ratios in wall clock and processor time."""
+    wall: dict[str, list[float]] = {name: [] for name in runs}
+    processor: dict[str, list[float]] = {name: [] for name in runs}
+    for _ in range(rounds):
+        for name, run in runs.items():
+            begun = time.process_time()
+            wall[name].append(run())
+            processor[name].append(time.process_time() - begun)
+    for name, seconds in wall.items():
+        print(f"{what:28}{name:16}{statistics.median(seconds):6.2f} s")
+    for kind, taken in (("ratio", wall), ("ratio, processor time", processor)):
+        former, default = (statistics.median(taken[name]) for name in (FORMER, DEFAULT))
+        print(f"{what:28}{kind:24}{default / former:6.2f}", flush=True)
 
 
 def main() -> None:
-    """Print the medians and their ratio."""
+    """Print the medians and their ratios."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--precision", choices=("auto", "float32"), default="auto")
+    asked = parser.parse_args()
     print(describe())
     for channel_set in CHANNEL_SETS:
         configs = {
-            name: TrainingConfig("data", (6, 12, 18), channel_set, **{**settings, **PATCHES})
-            for name, settings in (("former default", SETTINGS_OF_1), ("default", {}))
+            name: TrainingConfig(
+                "data",
+                (6, 12, 18),
+                channel_set,
+                **{**settings, **PATCHES, "precision": asked.precision},
+            )
+            for name, settings in ((FORMER, SETTINGS_OF_1), (DEFAULT, {}))
         }
-        taken: dict[str, list[float]] = {name: [] for name in configs}
-        for _ in range(rounds):
-            for name, config in configs.items():
-                taken[name].append(step_seconds(config))
-        for name, seconds in taken.items():
-            print(f"{channel_set:18}{name:16}{statistics.median(seconds):6.2f} s a step")
-        former, default = (statistics.median(seconds) for seconds in taken.values())
-        print(f"{channel_set:18}{'ratio':16}{default / former:6.2f}")
+        steps = {name: partial(step_seconds, config) for name, config in configs.items()}
+        compare(f"{channel_set} step", steps, asked.rounds)
+        forwards = {name: forward_of(config) for name, config in configs.items()}
+        compare(f"{channel_set} scene", forwards, asked.rounds)
 
 
 if __name__ == "__main__":

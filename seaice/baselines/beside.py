@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from seaice.baselines.baseline import load_baseline
-from seaice.baselines.files import baseline_label, list_baselines
+from seaice.baselines.files import LINEAR, baseline_label, list_baselines
 from seaice.baselines.truth import all_water, smoothed_truth
 from seaice.core.errors import BaselineError, MissingChannelsError, SceneError
 from seaice.results.evaluation import score_prediction
@@ -16,7 +16,6 @@ from seaice.scenes.scene import Scene
 
 BELOW_LINEAR = "below the per-pixel linear model"
 """How a network is marked that a linear model of the same pixels beats."""
-LINEAR = "per-pixel linear model"
 WATER = "all water"
 TRUTH = "truth of each pixel"
 

@@ -10,6 +10,7 @@ from seaice.network.checkpoint_files import SUFFIX, channel_set_part
 
 FOLDER = "baselines"
 """Folder of baselines in the folder of checkpoints, where no list of networks looks."""
+LINEAR = "per-pixel linear model"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def baseline_label(info: BaselineInfo) -> str:
     """A baseline in words, for tables."""
     if info.kind == "ceiling":
         return f"truth, smoothed with {info.sigma_km:g} km"
-    words = "per-pixel linear model" if info.kind == "linear" else "boosted trees"
+    words = LINEAR if info.kind == "linear" else "boosted trees"
     if info.windows_km:
         words += f" with windows up to {max(info.windows_km):g} km"
     return words

@@ -134,8 +134,8 @@ def _ceiling(
     sigma_km, scores = best_sigma_km(chosen, _SIGMAS_KM, count)
     if not scores:
         raise NoScenesError(
-            f"The charts in {data} have one class only, so no width of the smoothed truth is the "
-            "best. Name a folder with more scenes."
+            f"The charts in {data} have no labels, or one class only, so no width of the smoothed "
+            "truth is the best. Name a folder with more scenes."
         )
     fit = {
         "data": str(data),

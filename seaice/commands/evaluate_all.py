@@ -98,6 +98,7 @@ def _say_alike(path: Path, frame: "pd.DataFrame") -> None:
 
 def _summary(path: Path, frame: "pd.DataFrame") -> tuple[dict[str, Any], str]:
     """Pooled scores of what a table holds, as JSON values and as text."""
+    from seaice.baselines.beside import BELOW_LINEAR
     from seaice.experiment.table import pooled_sums
 
     pooled: dict[str, ScoreSums] = {}
@@ -108,9 +109,31 @@ def _summary(path: Path, frame: "pd.DataFrame") -> tuple[dict[str, Any], str]:
         "table": str(path),
         "scenes": int(frame["scene"].nunique()),
         "pooled": {name: sums.scores().to_dict() for name, sums in pooled.items()},
+        "below_linear": _below_linear(frame),
     }
-    text = [f"{path}: pooled over {counted(facts['scenes'], 'scene')}", scores_table(pooled)]
+    marks = dict.fromkeys(facts["below_linear"], BELOW_LINEAR)
+    title = f"{path}: pooled over {counted(facts['scenes'], 'scene')}"
+    text = [title, scores_table(pooled, marks)]
     return facts, "\n".join(text)
+
+
+def _below_linear(frame: "pd.DataFrame") -> list[str]:
+    """Names of the networks that the linear model of their channels beats on the same scenes."""
+    from seaice.baselines.beside import LINEAR, is_below_linear
+    from seaice.experiment.table import pooled_sums
+
+    lines = frame[frame["source"] == LINEAR]
+    below = []
+    for (source, channel_set), rows in frame[frame["kind"] == "network"].groupby(
+        ["source", "channel_set"]
+    ):
+        alike = lines["scene"].isin(rows["scene"]) & (lines["channel_set"] == channel_set)
+        line = lines[alike]
+        if line["scene"].nunique() < rows["scene"].nunique():
+            continue
+        if is_below_linear(pooled_sums(rows).scores(), {LINEAR: pooled_sums(line)}):
+            below.append(str(source))
+    return below
 
 
 def _checkpoints(given: Path, models: Path, runs: Path) -> tuple[Path, list[Path], Path]:

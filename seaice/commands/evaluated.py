@@ -120,12 +120,15 @@ def lines_of(
     if len(evaluated) == 1:
         yield from _lines_of_one(evaluated[0], yardsticks, more)
         return
+    from seaice.baselines.beside import BELOW_LINEAR
+
     for group in _comparable(evaluated):
         channels = group[0].scorer.channel_set
         words = f"channels {channels}, " if channels else ""
         yield f"{words}pooled over {counted(len(group[0].results), 'scene')}"
         table = {str(each.path): each.pooled for each in group}
-        yield scores_table({**table, **yardsticks.of(group[0])})
+        marks = {str(each.path): BELOW_LINEAR for each in group if yardsticks.below_linear(each)}
+        yield scores_table({**table, **yardsticks.of(group[0])}, marks)
         # The same scenes, so the same charts.
         yield from _spread_lines(group[0].pooled)
         for each in group:

@@ -1,6 +1,7 @@
 """Scores as commands print them."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from seaice.ai4arctic.charts import CHART, CHARTS
@@ -27,18 +28,22 @@ def scores_text(scores: Mapping[str, Any]) -> str:
     )
 
 
-def scores_table(scored: Mapping[str, "ScoreSums"]) -> str:
+def scores_table(
+    scored: Mapping[str, "ScoreSums"], marks: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """Text of the scores of checkpoints and baselines as a table, one line each.
 
     Args:
         scored: Sums by label.
+        marks: What to say behind the scores of some of them, by label.
     """
     width = max(map(len, scored), default=0)
     lines = [f"  {'':{width}}" + "".join(f"{name:>10}" for name in _TABLE)]
     for label, sums in scored.items():
         scores = dict(sums.scores().items())
         cells = (_cell(scores[name].value) for name in _TABLE)
-        lines.append(f"  {label:{width}}" + "".join(f"{cell:>10}" for cell in cells))
+        mark = f"  {marks[label]}" if label in marks else ""
+        lines.append(f"  {label:{width}}" + "".join(f"{cell:>10}" for cell in cells) + mark)
     return "\n".join(lines)
 
 

@@ -55,6 +55,8 @@ def score_table(
         # An interval for this difference alone, and one for all fields of the channel set at once.
         alone = gain and replace(gain, half_band=math.nan)
         at_once = _numbers("from_control_at_once", gain)
+        score = bootstrap.score(source.cell, seed)
+        linear = results.linear(task, reference, source.cell.channel_set)
         rows.append(
             {
                 "task": task,
@@ -64,7 +66,9 @@ def score_table(
                 "rates": source.cell.rates,
                 "field_km": source.field_km,
                 "seed": seed,
-                "score": bootstrap.score(source.cell, seed),
+                "score": score,
+                "linear": linear,
+                "below_linear": score < linear,
                 **_numbers("cell_mean", scores[source.cell]),
                 **_numbers("from_control", alone),
                 **{name: at_once[name] for name in at_once if name.endswith(("_low", "_high"))},

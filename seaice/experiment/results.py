@@ -1,5 +1,6 @@
 """What a sweep's folder holds, and all that pages and reports show of it."""
 
+import math
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -9,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
+from seaice.baselines.files import LINEAR
 from seaice.experiment.bootstrap import Bootstrap, Estimate
 from seaice.experiment.contrasts import Contrast, contrasts_of
 from seaice.experiment.differences import Differences, by_class, by_group, groups_of
 from seaice.experiment.enough import Enough, far_enough
 from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.gains import all_gains
-from seaice.experiment.sentences import Stated, finding, stated_result
+from seaice.experiment.sentences import Stated, below_linear_text, finding, stated_result
 from seaice.experiment.statements import Verdict, judge
 from seaice.experiment.sweep_settings import read_settings, shares_encoder
 from seaice.experiment.tally import Cell, ReferenceName, Tally, TaskName, tally, task_score
@@ -107,11 +109,14 @@ class SweepResults:
         )
 
     def finding(self, task: TaskName, reference: ReferenceName) -> str:
-        """See `seaice.experiment.sentences.finding`."""
-        return self._once(
-            ("finding", task, reference),
-            lambda: finding(self.bootstrap(task, reference), self.simulated),
-        )
+        """See `seaice.experiment.sentences.finding`; also names cells below the linear model."""
+
+        def text() -> str:
+            said = finding(self.bootstrap(task, reference), self.simulated)
+            below = below_linear_text(self.below_linear(task, reference))
+            return " ".join(filter(None, (said, below)))
+
+        return self._once(("finding", task, reference), text)
 
     def verdicts(self, task: TaskName, reference: ReferenceName) -> list[Verdict]:
         """A verdict on each statement."""
@@ -150,10 +155,22 @@ class SweepResults:
         pooled = {name: each.sum(axis=1) for name, each in sums.sums.items()}
         scores = task_score(task, pooled)
         return {
-            " · ".join(filter(None, (source.name, source.cell.channel_set))): float(score)
+            _label(source.name, source.cell.channel_set): float(score)
             for source, score, whole in zip(sums.sources, scores, complete, strict=True)
             if whole and score == score
         }
+
+    def linear(self, task: TaskName, reference: ReferenceName, channel_set: str) -> float:
+        """Score of the linear model of a channel set, as in `baselines`; NaN if it is not known."""
+        return self.baselines(task, reference).get(_label(LINEAR, channel_set), math.nan)
+
+    def below_linear(self, task: TaskName, reference: ReferenceName) -> list[Cell]:
+        """The cells that score less than the linear model of their channel set."""
+        return [
+            cell
+            for cell, score in self.scores(task, reference).items()
+            if score.effect < self.linear(task, reference, cell.channel_set)
+        ]
 
     def groups(self, grouping: GroupingName, reference: ReferenceName) -> dict[str, Tally]:
         """The sums by region, season and so on."""
@@ -204,3 +221,8 @@ class SweepResults:
                 self._kept[key] = compute()
             value: _Value = self._kept[key]
             return value
+
+
+def _label(name: str, channel_set: str) -> str:
+    """A baseline in words; one that sees no channels has no channel set."""
+    return " · ".join(filter(None, (name, channel_set)))

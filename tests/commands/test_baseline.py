@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from seaice.ai4arctic.charts import CHARTS, FILL
 from seaice.baselines.beside import BELOW_LINEAR
 
 
@@ -33,6 +34,8 @@ def test_an_untrained_network_is_below_the_line(seaice, folders, make_checkpoint
     scored = json.loads(seaice("evaluate", checkpoint, *folders, "--json")[1])
     assert scored["below_linear"]
     assert list(scored["baselines"]) == ["all water", "per-pixel linear model"]
+    table = seaice("evaluate", checkpoint, fitted["file"], *folders)[1].splitlines()
+    assert [line.split()[0] for line in table if line.endswith(BELOW_LINEAR)] == [str(checkpoint)]
     own = json.loads(seaice("evaluate", fitted["file"], *folders, "--json")[1])
     assert own["pooled"] == scored["baselines"]["per-pixel linear model"]
     assert not own["below_linear"]
@@ -60,6 +63,36 @@ def test_bad_input_is_a_sentence(seaice, folders, arguments, words):
     status, _, lines = seaice("baseline", *arguments, *folders)
     assert status == 2
     assert words in lines[-1]
+
+
+def unlabelled(arrays: dict) -> None:
+    for name in CHARTS:
+        arrays[name][:] = FILL
+
+
+def of_one_stage(arrays: dict) -> None:
+    informative(arrays)
+    arrays["SOD"][arrays["SOD"] != FILL] = 4
+
+
+@pytest.mark.parametrize(
+    ("change", "without", "words"),
+    [
+        (unlabelled, (), "has no labelled pixels."),
+        (informative, CHARTS, "has no labelled pixels."),
+        (of_one_stage, (), "All pixels with a SOD label have one class, 'Thick first-year ice'"),
+        (informative, ("nersc_sar_secondary",), "lacks nersc_sar_secondary, which channel set sar"),
+    ],
+)
+def test_scenes_that_nothing_can_be_fitted_on_are_a_sentence(
+    seaice, make_scene, tmp_path, change, without, words
+):
+    make_scene(folder=tmp_path / "data", change=change, without=without)
+    folders = "--data", tmp_path / "data", "--models", tmp_path / "models"
+    status, _, lines = seaice("baseline", "linear", "--channels", "sar", *folders)
+    assert (status, lines[-1].count("\n")) == (2, 0)
+    assert words in lines[-1]
+    assert not (tmp_path / "models").exists()
 
 
 def test_a_baseline_is_no_network_and_a_network_no_baseline(seaice, folders, make_checkpoint):

@@ -1,7 +1,10 @@
 import json
 from pathlib import Path
 
+import numpy as np
+
 from seaice.ai4arctic.channels import AMSR2, INCIDENCE_ANGLE
+from seaice.baselines.beside import BELOW_LINEAR
 
 
 def test_it_scores_a_folder_once(seaice, make_scene, make_checkpoint, tmp_path: Path):
@@ -18,6 +21,28 @@ def test_it_scores_a_folder_once(seaice, make_scene, make_checkpoint, tmp_path: 
     written = table.stat().st_mtime_ns
     _, again, _ = seaice(*arguments, "--json")
     assert (json.loads(again), table.stat().st_mtime_ns) == (facts, written)
+
+
+def test_a_network_below_the_linear_model_of_its_channels_is_marked(
+    seaice, make_scene, make_checkpoint, tmp_path: Path
+):
+    def informative(arrays: dict) -> None:
+        steps = np.digitize(arrays["nersc_sar_primary"], (-0.7, 0, 0.7))
+        for name, ice in (("SIC", 7), ("SOD", 4), ("FLOE", 5)):
+            arrays[name] = np.array((0, 0, ice, ice), np.uint8)[steps]
+
+    data, models = tmp_path / "data", tmp_path / "models"
+    make_scene(64, 64, folder=data, change=informative)
+    path = make_checkpoint(folder=models)
+    # No linear model knows its channels.
+    other = make_checkpoint(channel_set="sar+amsr2", folder=models)
+    seaice("baseline", "linear", "--channels", "sar", "--data", data, "--models", models)
+    arguments = "evaluate-all", models, "--data", data
+    facts = json.loads(seaice(*arguments, "--json")[1])
+    assert facts["below_linear"] == [path.name]
+    assert other.name in facts["pooled"]
+    lines = seaice(*arguments)[1].splitlines()
+    assert [line.split()[0] for line in lines if line.endswith(BELOW_LINEAR)] == [path.name]
 
 
 def test_a_table_in_a_folder_that_is_not_there_is_written(

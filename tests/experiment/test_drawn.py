@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from seaice.baselines.files import LINEAR
 from seaice.experiment.differences import Differences
 from seaice.experiment.drawn import field_lines, gain_lines, groups_table, matrix_table
+from seaice.experiment.report_tables import score_table
 from seaice.experiment.results import SweepResults
 from seaice.experiment.sentences import points
 from seaice.experiment.tally import Cell
@@ -59,6 +61,26 @@ def test_figure_matrix_and_sentences_have_one_interval(results):
     assert gain.half_width > replace(gain, half_band=math.nan).half_width
     sar = SweepResults(results.table[results.table.channel_set == "sar"], {})
     assert ends in sar.finding("SOD", "chart")
+
+
+def with_linear(table: pd.DataFrame, quality: float, make_table) -> SweepResults:
+    """The results with a linear model of `sar` of a known quality."""
+    line = make_table({("sar", "none"): quality}, scenes=12)
+    line = line.assign(source=LINEAR, kind="baseline", rates="", seed=None)
+    return SweepResults(pd.concat([table, line]), {})
+
+
+def test_networks_below_the_linear_model_are_named(results, make_table):
+    between = with_linear(results.table, 0.55, make_table)
+    below = "Below the per-pixel linear model of their channels: sar centre, none, 12-24-36."
+    assert between.finding("SOD", "chart").endswith(below)
+    rows = score_table(between, "SOD", "chart")
+    assert {(each["channel_set"], each["rates"]) for each in rows if each["below_linear"]} == {
+        ("sar", rates) for rates in ("none", "centre", "12-24-36")
+    }
+    assert {math.isnan(each["linear"]) for each in rows if each["channel_set"] == "amsr2"} == {True}
+    for other in (results, with_linear(results.table, 0.3, make_table)):
+        assert "linear model" not in other.finding("SOD", "chart")
 
 
 def test_without_a_control_there_is_no_gain(make_table):

@@ -127,6 +127,16 @@ def test_fixed_norms_stay_as_they_were_at_the_start(folder: Path, config, train,
     assert not torch.equal(start["weight.encoder.conv1.weight"], end["weight.encoder.conv1.weight"])
 
 
+def test_patience_counts_on_over_a_stop(folder: Path, config, train, fresh, monkeypatch):
+    ranks = iter([50.0, 70.0, 60.0, 65.0, 80.0])
+    monkeypatch.setattr(Validation, "rank", property(lambda self: next(ranks)))
+    setting = config(folder, **settings(steps=12, validate_every=2, patience=2))
+    into = fresh(setting, "run")
+    # After one validation that is no better.
+    assert train(setting, into=into, stop_after=7).step == 7
+    assert train(setting, into=into).step == 8
+
+
 def test_stopped_at_every_step(folder: Path, config, train, fresh):
     setting = config(folder, **settings(accumulate=2))
     whole, cut = fresh(setting, "whole"), fresh(setting, "cut")

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from seaice.ai4arctic.charts import CHART, CHARTS, ChartName
-from seaice.baselines.beside import LINEAR, against_linear
+from seaice.baselines.beside import against_linear
+from seaice.baselines.files import LINEAR
 from seaice.dashboard.compare.results import ColumnResult, NetworkResult
 from seaice.dashboard.text import plain
 from seaice.results.class_metrics import class_f1

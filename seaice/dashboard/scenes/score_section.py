@@ -1,22 +1,23 @@
 """What a network scores on each scene of the folder, and the button that finds out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import streamlit as st
 
 from seaice.ai4arctic.charts import CHARTS, ChartName
+from seaice.baselines.beside import linear_among
 from seaice.core.folders import models_folder
 from seaice.core.text import counted
 from seaice.dashboard import cached
-from seaice.dashboard.scenes.scoring import ScoringJob, last_job, start_job
+from seaice.dashboard.scenes.scoring import ScoringJob, last_job, linear_beside, start_job
 from seaice.dashboard.sidebar.selection import Selection
 from seaice.dashboard.text import plain
 from seaice.network.checkpoint_files import CheckpointFile
-from seaice.results.evaluation import SceneScores
 from seaice.results.kept import KeptScores
 from seaice.results.kept_agreement import known_disagreement
+from seaice.results.scoring import Scores
 from seaice.scenes.scene import Scene
 
 _COMBINED = "Combined"
@@ -33,11 +34,13 @@ class Scored:
         scores: By scene id; None where the scene's chart gives none.
         disagreement: By scene id, percent of the valid pixels; empty without a second network.
         task: What is scored, in words.
+        linear: Scores of the per-pixel linear model of the network's channels, by scene id.
     """
 
     scores: Mapping[str, float | None]
     disagreement: Mapping[str, float]
     task: str
+    linear: Mapping[str, float | None] = field(default_factory=dict)
 
 
 NOT_SCORED = Scored({}, {}, _COMBINED)
@@ -67,11 +70,22 @@ def score_section(selection: Selection, scenes: Sequence[Scene]) -> Scored:
     sha256 = cached.sha256(network)
     known = KeptScores(sha256).known(usable)
     apart = known_disagreement(usable, sha256, cached.sha256(other)) if other else {}
-    left = [each for each in usable if each not in known or (other and each not in apart)]
+    linear = linear_among(cached.baselines(models_folder(), network.info.channel_set)[0])
+    beside = linear_beside(usable, linear) if linear else {}
+    left = [
+        each
+        for each in usable
+        if each not in known or (other and each not in apart) or (linear and each not in beside)
+    ]
     with button:
-        _button(left, network, other)
+        _button(ScoringJob(left, network.path, other.path if other else None, linear))
     _state()
-    return _scored(known, apart, task)
+    return Scored(
+        {scene.id: _value(kept.scores, task) for scene, kept in known.items()},
+        {scene.id: 100 * _apart(shares, task) for scene, shares in apart.items()},
+        task,
+        {scene.id: _value(sums.scores(), task) for scene, sums in beside.items()},
+    )
 
 
 def _pick_networks(
@@ -112,7 +126,7 @@ def _label(file: CheckpointFile) -> str:
     return f"{info.channel_set} · {info.rates_label}{seed}"
 
 
-def _button(left: Sequence[Scene], network: CheckpointFile, other: CheckpointFile | None) -> None:
+def _button(new: ScoringJob) -> None:
     job = last_job()
     if job is not None and job.alive:
         st.button(
@@ -121,9 +135,8 @@ def _button(left: Sequence[Scene], network: CheckpointFile, other: CheckpointFil
             on_click=job.stop,
             help="Ends after the scene that is being scored. What is scored stays.",
         )
-    elif left:
-        count = counted(len(left), "scene")
-        new = ScoringJob(left, network.path, other.path if other else None)
+    elif new.scenes:
+        count = counted(len(new.scenes), "scene")
 
         def start() -> None:
             # If another window was quicker, the page shows its job.
@@ -158,18 +171,8 @@ def _bar(job: ScoringJob) -> None:
     st.progress(job.done / total, f"{job.done} of {total} scenes scored")
 
 
-def _scored(
-    known: Mapping[Scene, SceneScores],
-    apart: Mapping[Scene, Mapping[ChartName, float]],
-    task: str,
-) -> Scored:
-    scores = {
-        scene.id: dict(kept.scores.items())[_COMBINED.lower() if task == _COMBINED else task].value
-        for scene, kept in known.items()
-    }
-    return Scored(
-        scores, {scene.id: 100 * _apart(shares, task) for scene, shares in apart.items()}, task
-    )
+def _value(scores: Scores, task: str) -> float | None:
+    return dict(scores.items())[_COMBINED.lower() if task == _COMBINED else task].value
 
 
 def _apart(by_chart: Mapping[ChartName, float], task: str) -> float:

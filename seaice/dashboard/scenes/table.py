@@ -9,12 +9,13 @@ import streamlit as st
 from seaice.ai4arctic.channels import CHANNEL, CHANNEL_SETS
 from seaice.ai4arctic.names import region_name
 from seaice.ai4arctic.seasons import season
+from seaice.baselines.beside import against_linear
 from seaice.dashboard.scenes.score_section import NOT_SCORED, Scored
 from seaice.dashboard.scenes.summaries import SceneSummary
 from seaice.dashboard.sidebar.pickers import select_scene
 from seaice.scenes.scene import Scene
 
-SCORE, DISAGREEMENT = "Score", "Disagreement (%)"
+SCORE, LINEAR, AGAINST, DISAGREEMENT = "Score", "Linear", "Against it", "Disagreement (%)"
 _KEY = "scene_table"
 # No higher than the map beside it.
 _ROW_PX, _HEAD_PX, _MAX_PX = 62, 40, 440
@@ -61,6 +62,10 @@ def scene_table(
         {
             **_row(scene, summaries.get(scene.id, SceneSummary())),
             SCORE: scored.scores.get(scene.id),
+            LINEAR: scored.linear.get(scene.id),
+            AGAINST: against_linear(
+                scored.scores.get(scene.id), scored.linear.get(scene.id), "below"
+            ),
             DISAGREEMENT: scored.disagreement.get(scene.id),
         }
         for scene in scenes
@@ -153,6 +158,17 @@ def _score_columns(scored: Scored) -> dict[str, Any]:
             width=90,
             help="Score of the network chosen under Scores, 100 at best. Blank if the chart of "
             "the scene gives none.",
+        )
+    if scored.scores and scored.linear:
+        shown[LINEAR] = number(
+            format="%.1f",
+            width=60,
+            help="Score of the per-pixel linear model of the network's channels on the scene.",
+        )
+        shown[AGAINST] = st.column_config.TextColumn(
+            width=90,
+            help="Score of the network minus that of the linear model, and whether the network is "
+            "below it.",
         )
     if scored.disagreement:
         shown[DISAGREEMENT] = number(

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from seaice.ai4arctic.charts import CHARTS
+from seaice.baselines.files import baseline_path
+from seaice.baselines.make import make_baseline
 from seaice.dashboard.scenes import scoring
 from seaice.dashboard.scenes.scoring import ScoringJob, last_job, start_job
+from seaice.results.kept import KeptScores
 from seaice.scenes.scene import Scene
 
 HOME = Path(__file__).resolve().parents[3]
@@ -60,6 +64,34 @@ def test_scores_come_into_the_table_and_stay(browser: AppTest):
     assert known[FIRST] == table["Score"][FIRST]
     again.selectbox("score_task").select("SOD").run()
     assert again.dataframe[0].value.set_index("Scene")["Score"][FIRST] != known[FIRST]
+
+
+def test_the_linear_model_stands_beside_and_is_scored_where_it_is_new(
+    browser: AppTest, make_scene, tmp_path: Path
+):
+    def informative(arrays: dict) -> None:
+        steps = np.digitize(arrays["nersc_sar_primary"], (-0.7, 0, 0.7))
+        for name, ice in (("SIC", 7), ("SOD", 4), ("FLOE", 5)):
+            arrays[name] = np.array((0, 0, ice, ice), np.uint8)[steps]
+
+    make_scene(folder=tmp_path / "data", change=informative)
+    browser.run()
+    _score(browser)
+    assert "Linear" not in browser.dataframe[0].value
+    models = tmp_path / "models"
+    path = baseline_path(models, "linear", "sar", windows=False)
+    make_baseline("linear", "sar", tmp_path / "data", path)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(KeptScores, "put", lambda *_: pytest.fail("The network is scored again."))
+        _score(browser.run())
+    assert not last_job().problems
+    table = browser.dataframe[0].value.set_index("Scene")
+    line, own = table["Linear"][FIRST], table["Score"][FIRST]
+    assert line > 80 > own
+    assert table["Against it"].to_dict() == {
+        FIRST: f"\N{MINUS SIGN}{line - own:.1f}, below",
+        SECOND: "",
+    }
 
 
 def test_a_second_network_adds_disagreement(browser: AppTest):

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seaice.baselines.beside import LINEAR, yardsticks
-from seaice.baselines.files import baseline_path
+from seaice.baselines.beside import yardsticks
+from seaice.baselines.files import LINEAR, baseline_path
 from seaice.baselines.make import make_baseline
 from seaice.network.checkpoint import write_scores
 from seaice.results.evaluation import score_prediction
