@@ -119,7 +119,8 @@ def _summary(path: Path, frame: "pd.DataFrame") -> tuple[dict[str, Any], str]:
 
 def _below_linear(frame: "pd.DataFrame") -> list[str]:
     """Names of the networks that the linear model of their channels beats on the same scenes."""
-    from seaice.baselines.beside import LINEAR, is_below_linear
+    from seaice.baselines.beside import is_below_linear
+    from seaice.baselines.files import LINEAR
     from seaice.experiment.table import pooled_sums
 
     lines = frame[frame["source"] == LINEAR]

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 
 from seaice.baselines.files import LINEAR
+from seaice.experiment.below_linear import below_linear_text
 from seaice.experiment.bootstrap import Bootstrap, Estimate
 from seaice.experiment.contrasts import Contrast, contrasts_of
 from seaice.experiment.differences import Differences, by_class, by_group, groups_of
 from seaice.experiment.enough import Enough, far_enough
 from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.gains import all_gains
-from seaice.experiment.sentences import Stated, below_linear_text, finding, stated_result
+from seaice.experiment.sentences import Stated, finding, stated_result
 from seaice.experiment.statements import Verdict, judge
 from seaice.experiment.sweep_settings import read_settings, shares_encoder
 from seaice.experiment.tally import Cell, ReferenceName, Tally, TaskName, tally, task_score

@@ -120,22 +120,6 @@ def needed_text(verdict: Verdict) -> str:
     return f" About {scenes} scenes would decide it, if the effect stays, and more than one seed."
 
 
-def below_linear_text(cells: Sequence[Cell]) -> str:
-    """Which networks a linear model of the same pixels beats; empty if none.
-
-    >>> below_linear_text([Cell("sar", "none"), Cell("sar", "1-2-3"), Cell("amsr2", "none")])
-    'Below the per-pixel linear model of their channels: sar none, 1-2-3; amsr2 none.'
-    """
-    sets = dict.fromkeys(cell.channel_set for cell in cells)
-    words = (
-        f"{name} {', '.join(cell.rates for cell in cells if cell.channel_set == name)}"
-        for name in sets
-    )
-    return (
-        f"Below the per-pixel linear model of their channels: {'; '.join(words)}." if cells else ""
-    )
-
-
 @dataclass(frozen=True)
 class Stated:
     """The contrast of a task that was stated beforehand, and what came of it.
