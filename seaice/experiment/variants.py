@@ -65,15 +65,39 @@ def fits(varied: Variant, variant: Variant) -> bool:
 
 
 def require_distinct(table: "pd.DataFrame", path: Path | None) -> None:
-    """Refuse networks that results could not tell apart, and would leave one of them out.
+    """Refuse what results could not tell apart.
+
+    Of two networks they would leave one out, and two baselines they would add up.
 
     Args:
         table: Rows of one variant.
         path: The table's file, for the message.
 
     Raises:
-        TableError: Two networks have the same channels, rates, seed and settings.
+        TableError: Two networks have the same channels, rates, seed and settings, or two baselines
+            the same label and channels.
     """
+    _require_distinct_networks(table, path)
+    _require_distinct_baselines(table, path)
+
+
+def _require_distinct_baselines(table: "pd.DataFrame", path: Path | None) -> None:
+    label = ["source", "channel_set"]
+    baselines = table[table["kind"] == "baseline"].drop_duplicates([*label, "sha256"])
+    twice = baselines[baselines.duplicated(label, keep=False)]
+    if twice.empty:
+        return
+    first = twice.iloc[0]
+    alike = twice[(twice[label] == first[label]).all(axis=1)]
+    on = f" on {first['channel_set']}" if first["channel_set"] else ""
+    raise TableError(
+        path or "The table",
+        f"holds two baselines {first['source']}{on}: {_digits(first)} and {_digits(alike.iloc[1])}",
+        "Keep one of their files, delete the table and evaluate again.",
+    )
+
+
+def _require_distinct_networks(table: "pd.DataFrame", path: Path | None) -> None:
     networks = _networks(table)
     same = ["channel_set", "rates", "seed"]
     twice = networks[networks.duplicated(same, keep=False)]
@@ -133,4 +157,8 @@ def _remedy(*, recorded: bool) -> str:
 
 
 def _name(network: "pd.Series[Any]") -> str:
-    return f"{network['source']} ({str(network['sha256'])[:_HASH_DIGITS]})"
+    return f"{network['source']} ({_digits(network)})"
+
+
+def _digits(row: "pd.Series[Any]") -> str:
+    return str(row["sha256"])[:_HASH_DIGITS]

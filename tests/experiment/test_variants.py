@@ -96,6 +96,22 @@ def test_a_network_that_was_trained_anew_is_not_added_up_with_the_older_one(make
         read(tmp_path, pd.concat([table, again]))
 
 
+def test_a_baseline_that_was_fitted_anew_is_not_added_up_with_the_older_one(make_table, tmp_path):
+    table = make_table(NARROW, scenes=2)
+    fitted = table[table["rates"] == "none"].assign(
+        source="linear", kind="baseline", rates="", sha256="2" * 64
+    )
+    # Baselines of several channel sets share a label.
+    other = fitted.assign(channel_set="amsr2", sha256="3" * 64)
+    (results,) = read(tmp_path, pd.concat([table, fitted, other]))
+    known = results.baselines("SOD", "chart")
+    assert list(known) == ["linear \N{MIDDLE DOT} sar", "linear \N{MIDDLE DOT} amsr2"]
+    again = fitted.assign(sha256="1" * 64)
+    says = "holds two baselines linear on sar: 22222222 and 11111111. Keep one of their files, "
+    with pytest.raises(TableError, match=f"scores.parquet {says}"):
+        read(tmp_path, pd.concat([table, fitted, other, again]))
+
+
 def test_networks_whose_seeds_are_not_known_are_alike(make_table, tmp_path: Path):
     table = make_table({("sar", "none"): 0.5}, scenes=2)
     again = table.assign(seed=-1, source="again.safetensors")

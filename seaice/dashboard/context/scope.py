@@ -24,9 +24,11 @@ GROUPING: dict[GroupingName, str] = {
     "interior": "Distance to the edge of the data",
 }
 _SWEEP, _TASK, _AGAINST = "context_sweep", "context_task", "context_against"
+_VARIANT = "context_variant"
 # In addresses. None of these is a name of a link to Compare.
 _SHOWN = "_context_shown"
 _QUERY = {"sweep": _SWEEP, "score": _TASK, "against": _AGAINST}
+_NETWORKS = "networks"
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def pick_scope() -> Scope | None:
     if not sweeps:
         _explain()
         return None
-    _follow(list(sweeps))
+    asked = _follow(list(sweeps))
     with st.container(horizontal=True, vertical_alignment="top"):
         task: TaskName | None = st.segmented_control(
             "Task",
@@ -75,9 +77,9 @@ def pick_scope() -> Scope | None:
                 "Sweep", list(sweeps), key=_SWEEP, persist_state="session", width=220
             )
         sweep = sweeps[name]
-        results = _pick_variant(sweep_results(sweep))
+        results = _pick_variant(sweep_results(sweep), asked)
         reference = _pick_reference(results)
-    _write(name, task or TASKS[-1], reference)
+    _write(name, task or TASKS[-1], reference, variant_text(results.variant))
     return Scope(sweep, results, training_of(sweep), task or TASKS[-1], reference)
 
 
@@ -98,14 +100,16 @@ def pick_grouping() -> GroupingName:
     )
 
 
-def _pick_variant(variants: list[SweepResults]) -> SweepResults:
+def _pick_variant(variants: list[SweepResults], asked: str | None) -> SweepResults:
     if len(variants) < 2:
         return variants[0]
     names = [variant_text(each.variant) for each in variants]
+    if asked in names:
+        st.session_state[_VARIANT] = asked
     chosen: str | None = st.selectbox(
         "Networks",
         names,
-        key="context_variant",
+        key=_VARIANT,
         persist_state="session",
         width=220,
         help="What this sweep varies besides rates, channels and seeds. All that is shown is of "
@@ -135,8 +139,12 @@ def _task_label(task: TaskName) -> str:
     return "Combined" if task == "combined" else task
 
 
-def _follow(sweeps: list[str]) -> None:
-    """Take the values of the address, once; values that are not offered are left out."""
+def _follow(sweeps: list[str]) -> str | None:
+    """Take the values of the address, once; values that are not offered are left out.
+
+    Returns:
+        The variant that the address asks for. Only the sweep's table tells whether it has it.
+    """
     offered = {_SWEEP: sweeps, _TASK: TASKS, _AGAINST: get_args(ReferenceName)}
     defaults = {_SWEEP: sweeps[0], _TASK: FIRST_TASK, _AGAINST: "chart"}
     first = _TASK not in st.session_state
@@ -149,10 +157,13 @@ def _follow(sweeps: list[str]) -> None:
         st.session_state[_SWEEP] = shown
     if st.session_state[_SWEEP] not in sweeps:
         st.session_state[_SWEEP] = sweeps[0]
+    return st.query_params.get(_NETWORKS) if first else None
 
 
-def _write(sweep: str, task: TaskName, reference: ReferenceName) -> None:
+def _write(sweep: str, task: TaskName, reference: ReferenceName, variant: str) -> None:
     query = {"sweep": sweep, "score": task, "against": reference}
+    if variant:
+        query[_NETWORKS] = variant
     if query != dict(st.query_params):
         st.query_params.from_dict(query)
 
