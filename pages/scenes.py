@@ -6,6 +6,7 @@ import streamlit as st
 
 from seaice.core.errors import SeaIceError
 from seaice.dashboard import permalink
+from seaice.dashboard.compact import compact
 from seaice.dashboard.components.viewport import is_narrow
 from seaice.dashboard.navigation import switch_to
 from seaice.dashboard.orientation import turn_picker
@@ -37,6 +38,7 @@ from seaice.scenes.scene import Scene
 
 def page() -> None:
     """Draw the page."""
+    compact()
     st.title("Scenes")
     selection = sidebar()
     scene = selection.scene
@@ -93,7 +95,7 @@ def _table_and_map(
         draw_scene_table(passing, selected, summaries, scored)
         draw_locator(passing, selected, summaries)
         return
-    left, right = st.columns([5, 2])
+    left, right = st.columns([11, 6])
     with left:
         draw_scene_table(passing, selected, summaries, scored)
     with right:

@@ -17,8 +17,8 @@ _HEIGHT_PX = 340
 _SEED_PX, _MEAN_PX = 5, 9
 # A baseline farther below or above would squeeze the lines.
 _MOST_BEYOND = 0.6
-# Height of a baseline's name, as a share of the range of scores.
-_NAME_HEIGHT = 0.08
+# Height of a baseline's name as shares of the range of scores: of each line, and around them.
+_LINE_HEIGHT, _GAP_HEIGHT = 0.06, 0.02
 # Neighbouring lines stand apart by this factor, so that their intervals do not cover each other.
 _APART = 1.02
 _MINUS = "\N{MINUS SIGN}"
@@ -245,14 +245,16 @@ def _add_baselines(
 ) -> None:
     """Draw baselines in the colours of their channel sets, their names apart in height."""
     colours = {line.label: colour(number, dark) for number, line in enumerate(lines)}
-    height = _NAME_HEIGHT * _range(figure)
+    whole = _range(figure)
     free_below = math.inf
     for label, score in sorted(baselines.items(), key=lambda each: -each[1]):
         name, _, channel_set = label.partition(" \N{MIDDLE DOT} ")
         ink = colours.get(channel_set, _GREY[dark])
-        # Where the name of a higher line is in the way, this one stands below its line.
+        height = (_LINE_HEIGHT * (2 if channel_set else 1) + _GAP_HEIGHT) * whole
+        # Where the name of a higher line is in the way, this one stands below its line and that.
         fits_above = score + height <= free_below
-        free_below = score if fits_above else score - height
+        top = min(score, free_below)
+        free_below = score if fits_above else top - height
         figure.add_scatter(
             x=list(ends),
             y=[score] * 2,
@@ -264,8 +266,9 @@ def _add_baselines(
         )
         figure.add_annotation(
             x=math.log10(ends[1]),
-            y=score,
-            text=html.escape(name if channel_set in colours else label),
+            y=score if fits_above else top,
+            text="<br>".join(html.escape(part) for part in (name, channel_set) if part),
+            align="right",
             xanchor="right",
             yanchor="bottom" if fits_above else "top",
             showarrow=False,

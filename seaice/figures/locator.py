@@ -27,6 +27,10 @@ from seaice.figures.polar import (
 
 # Smallest side of the frame, and its size relative to all scenes together.
 _LEAST_KM, _MARGIN = 3000.0, 1.25
+# A frame that holds so much of the map's round edge would cut it for little: it shows the whole.
+_NEARLY_ALL = 0.6
+# Beside the scale bar and above it, its name takes so much of half the frame's side.
+_BESIDE_BAR, _ABOVE_BAR = 0.4, 0.2
 _HEIGHT_PX = 440
 # How close the pointer must come to a footprint's centre.
 _REACH_PX = 30
@@ -146,6 +150,8 @@ def _frame(outlines: Sequence[np.ndarray]) -> MapFrame:
     corners = np.clip(np.concatenate(outlines), -limb, limb)
     low, high = corners.min(axis=0), corners.max(axis=0)
     half = min(max(float((high - low).max()) * _MARGIN, _LEAST_KM) / 2, limb)
+    if half > limb * _NEARLY_ALL:
+        return MapFrame(0, 0, limb)
     x, y = np.clip((low + high) / 2, half - limb, limb - half)
     return MapFrame(float(x), float(y), half)
 
@@ -243,11 +249,13 @@ def _filled(
 
 
 def _labels(frame: MapFrame, taken: np.ndarray, colours: _Colours) -> Iterator[go.Scatter]:
-    """Labels of the graticule and the scale bar."""
-    yield _texts([*meridian_names(frame), *parallel_names(frame, taken)], colours)
+    """Labels of the graticule and the scale bar; none of the former lies on the latter."""
     length = next(each for each in _BARS_KM if each <= frame.half / 2 or each == _BARS_KM[-1])
     x, y = frame.x - frame.half * 0.93, frame.y - frame.half * 0.93
     tick = frame.half * 0.02
+    names = [*meridian_names(frame), *parallel_names(frame, taken)]
+    corner = np.array([x + length, y]) + np.array([_BESIDE_BAR, _ABOVE_BAR]) * frame.half
+    yield _texts([each for each in names if not (each[1] < corner).all()], colours)
     bar = np.array([(x, y + tick), (x, y), (x + length, y), (x + length, y + tick)])
     yield go.Scatter(
         **_joined([bar]), mode="lines", line={"color": colours.ink, "width": 2}, hoverinfo="skip"

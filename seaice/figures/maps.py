@@ -26,6 +26,8 @@ _TITLE_LINES, _TEXT_PX = 3, 12
 _FONT = "Arial, Helvetica, sans-serif"
 # Room for a legend: at the right of side-by-side panels, below stacked ones.
 _LEGEND_PX, _FOOT_PX = 182, 215
+# What an entry needs beside its letters, and each of them.
+_ENTRY_PX, _LETTER_PX = 46, 6.2
 # Height of a legend's entry, and of the lowest number of the colour bar above it.
 _SWATCH_PX, _TICK_PX = 20, 24
 _FLATTEST_PX, _TALLEST_PX = 140, 1200
@@ -97,7 +99,7 @@ def linked_maps(
         The figure; its height follows from the extent.
     """
     columns = len(rows[0].panels)
-    right = _LEGEND_PX if legend else _LEFT_PX // 5
+    right = _legend_px(rows) if legend else _LEFT_PX // 5
     panel_px = _panel_px((width_px - right - _LEFT_PX) / columns, extent)
     panels = [list(row.panels) for row in rows]
     more_px = _title_px(panels)
@@ -133,6 +135,12 @@ def stacked_maps(row: Row, extent: Extent, width_px: int) -> go.Figure:
     add_legend(figure, legend, 0, Place(below, below, 0, upright=False))
     _styled(figure, extent, len(panels), height, right=16, bottom=_FOOT_PX)
     return figure.update_layout(margin_t=_TOP_PX + more_px)
+
+
+def _legend_px(rows: Sequence[Row]) -> int:
+    """Room for the legends at the right, as wide as their longest entry asks for."""
+    letters = max(len(label) for row in rows for label in (*row.palette.labels, ""))
+    return max(_LEGEND_PX, int(_ENTRY_PX + _LETTER_PX * letters))
 
 
 def _title_px(rows: Sequence[Sequence[Panel | None]]) -> int:

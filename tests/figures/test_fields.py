@@ -26,6 +26,24 @@ def test_names_of_close_baselines_do_not_overlap():
     figure = field_figure([line], baselines, "Score", dark=False)
     sides = {each.text: each.yanchor for each in figure.layout.annotations}
     assert sides == {"high": "bottom", "low": "top", "next": "top", "far": "bottom"}
+    places = {each.text: each.y for each in figure.layout.annotations}
+    assert (places["low"], places["far"]) == (89.2, 84.0)
+
+
+def test_equal_names_tell_their_channel_sets_apart():
+    lines = [_line(name, {"1-2": 80.0, "3-6": 90.0}) for name in ("sar", "all")]
+    baselines = {
+        "linear \N{MIDDLE DOT} sar": 86.0,
+        "linear \N{MIDDLE DOT} all": 85.8,
+        "water": 85.0,
+    }
+    notes = field_figure(lines, baselines, "Score", dark=False).layout.annotations
+    assert [note.text for note in notes] == ["linear<br>sar", "linear<br>all", "water"]
+    above, below, last = notes
+    # From 77 to 93: a name of two lines takes an eighth of that, so the last has to give way.
+    assert (above.yanchor, below.yanchor, last.yanchor) == ("bottom", "top", "top")
+    assert (above.y, below.y) == (86.0, 85.8)
+    assert last.y == pytest.approx(85.8 - 0.14 * 16)
 
 
 @pytest.mark.parametrize(("dark", "page"), [(False, "rgba(255,255,255"), (True, "rgba(14,23,32")])
@@ -42,7 +60,7 @@ def test_a_baseline_has_the_colour_of_its_channel_set():
     of_amsr2 = next(trace for trace in figure.data if trace.name == "amsr2")
     assert lines_by_text["linear · amsr2: 82.0"] == of_amsr2.line.color
     assert lines_by_text["trees · all: 83.0"] not in {t.line.color for t in figure.data if t.name}
-    assert {note.text for note in figure.layout.annotations} == {"linear", "trees · all"}
+    assert {note.text for note in figure.layout.annotations} == {"linear<br>amsr2", "trees<br>all"}
 
 
 def test_lines_stand_apart_around_the_field_that_they_share():

@@ -125,6 +125,25 @@ def test_scale_bar_is_as_long_as_it_says():
     assert ((bar > low) & (bar < high)).all()
 
 
+def test_no_label_lies_on_the_name_of_the_scale_bar():
+    # Both parallels and meridians would have a label in the corner.
+    for x_km, y_km in [(-1900, -1800), (-1500, -1200), (-700, -2300), (700, -1500)]:
+        figure = locator_map([Footprint("a", square(x_km, y_km))], 0, dark=False)
+        graticule, bar = [trace for trace in figure.data if trace.mode == "text"]
+        half = np.diff(sides(figure)[0])[0] / 2
+        away = np.abs([graticule.x - bar.x[0], graticule.y - bar.y[0]]) / half
+        # In a map 220 px wide, names are up to 40 px wide and 12 px high.
+        assert not ((away[0] < 0.36) & (away[1] < 0.11)).any()
+
+
+def test_a_frame_that_nearly_holds_the_round_map_shows_it_whole():
+    wide = [Footprint("", square(-2600, 0)), Footprint("", square(2600, 0))]
+    figure = locator_map(wide, None, dark=False)
+    assert (np.abs(sides(figure)) > LIMB_KM).all()
+    near = [Footprint("", square(-2000, 0)), Footprint("", square(2000, 0))]
+    assert (np.abs(sides(locator_map(near, None, dark=False))) < LIMB_KM).any()
+
+
 def test_graticule_lies_on_its_parallels_and_meridians():
     figure = locator_map([], None, dark=False)
     graticule = next(trace for trace in figure.data if trace.fill == "none")

@@ -56,6 +56,16 @@ def test_all_panels_are_linked_and_in_km(rows):
     assert "km" in {axis.title.text for axis in axes}
 
 
+def test_a_long_entry_of_a_legend_gets_more_room(rows):
+    first = rows[0]
+    long = replace(first.palette, labels=("Only small, 28 km: 15.5 %", *first.palette.labels[1:]))
+    usual = linked_maps(rows, EXTENT, 1000).layout.margin.r
+    assert linked_maps(rows[1:], EXTENT, 1000).layout.margin.r == usual
+    # It takes 138 px in Arial of 12 px, beside a swatch with its gaps.
+    assert linked_maps([replace(first, palette=long)], EXTENT, 1000).layout.margin.r >= 138 + 46
+    assert usual < 138 + 46
+
+
 def test_a_drawn_line_says_its_length_in_km(rows):
     figure = linked_maps(rows, EXTENT, 1000)
     assert "drawline" in figure.layout.modebar.add
