@@ -1,5 +1,6 @@
 """Compare: links, regions, rows of maps and what is offered for download."""
 
+import gc
 import io
 import re
 import zipfile
@@ -9,15 +10,18 @@ from pathlib import Path
 import netCDF4
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from seaice.dashboard.compare.downloads import file_content, write_zip
+from seaice.dashboard.compare.results import ColumnResult, NetworkResult
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.checkpoint_files import file_sha256
 from seaice.results.export import write_prediction
-from seaice.results.inference import predict
+from seaice.results.inference import Prediction, predict
 from seaice.scenes.scene import Scene
 
+_RESULTS = (Prediction, ColumnResult, NetworkResult)
 FIRST, SECOND = "20180325T194759_dmi", "20200101T000000_cis"
 
 
@@ -304,6 +308,19 @@ def test_a_checkpoint_may_have_the_name_of_another_download(dashboard: AppTest, 
     labels = [each.label for each in app.get("download_button")]
     assert "Evidence (NetCDF)" in labels
     assert sum(each.startswith("Prediction") and "NetCDF" in each for each in labels) == 2
+
+
+def test_a_session_holds_no_prediction(dashboard: AppTest):
+    """Each takes 30 MB; only the cache, which all sessions share, keeps some of them."""
+    dashboard.session_state["rows"] = ["Maps", "Errors", "Differences", "Evidence", "Entropy"]
+    app = dashboard.run()
+    assert not app.exception
+    assert app.get("download_button")
+    st.cache_resource.clear()
+    gc.collect()
+    # Not isinstance: it would wake objects that answer lazily.
+    held = [type(each).__name__ for each in gc.get_objects() if type(each) in _RESULTS]
+    assert held == []
 
 
 def test_a_download_is_the_file_that_the_command_line_writes(

@@ -123,10 +123,12 @@ def pick_against(results: Sequence[ColumnResult]) -> int:
         return 0
     if st.session_state.get("against", 0) not in range(len(results)):
         st.session_state["against"] = 0
+    # Streamlit keeps what formats options as long as a session lasts: not the results, therefore.
+    labels = [f"{number}: {each.label}" for number, each in enumerate(results, 1)]
     chosen: int = st.selectbox(
         "Differences from",
         range(len(results)),
-        format_func=lambda index: f"{index + 1}: {results[index].label}",
+        format_func=labels.__getitem__,
         key="against",
         persist_state="session",
         help="The row Differences holds every other column against this one: which class stands "

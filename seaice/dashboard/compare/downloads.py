@@ -1,19 +1,27 @@
-"""Downloads of Compare: predictions, scores and the figure, each with its provenance."""
+"""Downloads of Compare: predictions, scores and the figure, each with its provenance.
+
+Streamlit keeps what makes a file for as long as a session lasts. So it holds no prediction, which
+takes 30 MB: it asks for it again, and mostly finds it among those computed lately.
+"""
 
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
+from seaice.dashboard import cached as computed
 from seaice.dashboard.cache_keys import cached
 from seaice.dashboard.compare.baselines import baseline_sums
 from seaice.dashboard.compare.results import ColumnResult, NetworkResult, networks_among
 from seaice.dashboard.explain.save import facts_of, map_content
 from seaice.dashboard.text import plain
+from seaice.explain.gradcam import Heatmap
 from seaice.explain.map_files import evidence_layer
+from seaice.network.checkpoint_files import CheckpointFile
 from seaice.results.export import (
     geotiff_problem,
     scores_csv,
@@ -81,7 +89,7 @@ def downloads(results: Sequence[ColumnResult], region: Region | None, figure: st
     _evidence_buttons(scene, networks, "" if problem else ".tif")
     if scene.charts and networks:
         others = {each.label: each.sums for each in results if each not in networks}
-        _score_buttons(scene, networks, others, region)
+        _score_buttons(scene, _scored(networks), others, region)
     if figure:
         _figure_button(key="save_figure", data={"label": "Figure (PNG)", "maps": figure})
     if region:
@@ -90,7 +98,7 @@ def downloads(results: Sequence[ColumnResult], region: Region | None, figure: st
 
 def _evidence_buttons(scene: Scene, networks: Sequence[NetworkResult], geotiff: str) -> None:
     """The heatmaps of all networks as one file: NetCDF, and one of an ending where it is given."""
-    explained = [each for each in networks if each.heatmap is not None]
+    explained = [(each.file, each.heatmap) for each in networks if each.heatmap is not None]
     for suffix in filter(None, (".nc", geotiff) if explained else ()):
         _button(
             f"Evidence ({'NetCDF' if suffix == '.nc' else 'GeoTIFF'})",
@@ -101,18 +109,36 @@ def _evidence_buttons(scene: Scene, networks: Sequence[NetworkResult], geotiff: 
         )
 
 
-def _evidence_content(scene: Scene, explained: Sequence[NetworkResult], suffix: str) -> bytes:
+def _evidence_content(
+    scene: Scene, explained: Sequence[tuple[CheckpointFile, Heatmap]], suffix: str
+) -> bytes:
     layers = [
-        evidence_layer(scene, each.heatmap, f"evidence_{number}", facts_of(each.file))
-        for number, each in enumerate(explained, start=1)
-        if each.heatmap is not None
+        evidence_layer(scene, heatmap, f"evidence_{number}", facts_of(file))
+        for number, (file, heatmap) in enumerate(explained, start=1)
     ]
     return map_content(scene, layers, suffix, {})
 
 
+@dataclass(frozen=True)
+class _Scored:
+    """What a table of scores says of a network."""
+
+    file: CheckpointFile
+    name: str
+    sha256: str
+    sums: ScoreSums
+
+
+def _scored(networks: Sequence[NetworkResult]) -> list[_Scored]:
+    return [
+        _Scored(each.file, each.prediction.checkpoint_name, each.prediction.sha256, each.sums)
+        for each in networks
+    ]
+
+
 def _score_buttons(
     scene: Scene,
-    networks: Sequence[NetworkResult],
+    networks: Sequence[_Scored],
     others: Mapping[str, ScoreSums],
     region: Region | None,
 ) -> None:
@@ -122,15 +148,12 @@ def _score_buttons(
         return baseline_sums(scene, networks[0].file.info.channel_set, region) | dict(others)
 
     def tidy() -> str:
-        own = {
-            each.prediction.checkpoint_name: (each.prediction.sha256, {scene.id: each.sums})
-            for each in networks
-        }
+        own = {each.name: (each.sha256, {scene.id: each.sums}) for each in networks}
         rest = {name: ("", {scene.id: sums}) for name, sums in baselines().items()}
         return tidy_csv(own | rest, region)
 
     def wide() -> str:
-        predictions = [each.prediction for each in networks]
+        predictions = [computed.prediction(scene, each.file) for each in networks]
         own = [each.sums for each in networks]
         return scores_csv(predictions, own, region, _COMMAND, baselines())
 
@@ -147,7 +170,7 @@ def _geotiff_problem(scene: Scene) -> str:
 def _file_button(result: NetworkResult, label: str, suffix: str, write: Writer) -> None:
     prediction = result.prediction
     name = f"{_safe(prediction.scene)}_{Path(prediction.checkpoint_name).stem}.{suffix}"
-    content = partial(file_content, prediction, suffix, write)
+    content = partial(_prediction_content, prediction.scene, result.file, suffix, write)
     # Two checkpoints of one name differ in content, and copies of one content in their names.
     key = f"prediction_{suffix}_{prediction.sha256}_{name}"
     _button(label, content, name, _MIME[suffix], key)
@@ -181,6 +204,10 @@ def write_zip(path: Path, prediction: Prediction, command: str) -> None:
     write_chart_geotiffs(folder / f"{name}.tif", prediction, command)
     write_polygons(folder / f"{name}.geojson", prediction, command)
     shutil.make_archive(str(folder), "zip", folder)
+
+
+def _prediction_content(scene: Scene, file: CheckpointFile, suffix: str, write: Writer) -> bytes:
+    return file_content(computed.prediction(scene, file), suffix, write)
 
 
 def file_content(prediction: Prediction, suffix: str, write: Writer) -> bytes:

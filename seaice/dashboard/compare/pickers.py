@@ -164,12 +164,14 @@ def explanation_pickers(chart: ChartName, results: Sequence[NetworkResult]) -> C
         help="The class that is explained against all others: its log-odds. For SIC, what raises "
         "or lowers the concentration.",
     )
+    # Streamlit keeps what formats options as long as a session lasts: not the results, therefore.
+    labels = {name: layer_label(name, results) for name in layers}
     if st.session_state.get("layer") not in layers:
         st.session_state["layer"] = DEFAULT_LAYER
     layer = st.selectbox(
         "Layer",
         layers,
-        format_func=lambda name: layer_label(name, results),
+        format_func=labels.__getitem__,
         key="layer",
         persist_state="session",
         help="Where the evidence is taken. At the encoder, the map shows which places the atrous "
