@@ -122,14 +122,19 @@ def region_panel(scene: Scene, *, draws: bool) -> None:
     _files(scene)
 
 
+def region_text(region: Region) -> str:
+    """The bounds of a region, as a person reads them."""
+    (top, bottom), (left, right) = region.lines_km, region.samples_km
+    return f"lines {top:g}-{bottom:g} km, samples {left:g}-{right:g} km"
+
+
 def region_bar(scene: Scene) -> bool:
     """Draw what stands above the maps of a region; returns whether they show it close up."""
     region = chosen_region(scene)
     if region is None:
         return False
     with st.container(horizontal=True, vertical_alignment="center", key="region_bar"):
-        (top, bottom), (left, right) = region.lines_km, region.samples_km
-        st.text(f"Region: lines {top:g}-{bottom:g} km, samples {left:g}-{right:g} km")
+        st.text(f"Region: {region_text(region)}")
         st.session_state.setdefault("region_place", PLACES[0])
         place = st.segmented_control(
             "What the maps show",

@@ -10,6 +10,7 @@ from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.dashboard.cache_keys import cached
 from seaice.dashboard.compare.baselines import all_baselines_wanted, baselines_shown
 from seaice.dashboard.compare.display import DisplaySettings
+from seaice.dashboard.compare.region_picker import region_text
 from seaice.dashboard.compare.results import ColumnResult, networks_among
 from seaice.dashboard.compare.score_tables import (
     capitalised,
@@ -113,5 +114,4 @@ def _matrices(
 def _place(region: Region | None) -> str:
     if region is None:
         return "this scene"
-    (top, bottom), (left, right) = region.lines_km, region.samples_km
-    return f"the region (lines {top:g}-{bottom:g} km, samples {left:g}-{right:g} km)"
+    return f"the region ({region_text(region)})"

@@ -15,6 +15,7 @@ from seaice.core.folders import data_folder, models_folder
 from seaice.dashboard import cached
 from seaice.dashboard.components.figure import load_plotly
 from seaice.dashboard.components.viewport import is_narrow
+from seaice.dashboard.context.scene_scores import scene_scores
 from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.link import Link
 from seaice.dashboard.map_figures import draw_maps, map_figures
@@ -122,6 +123,7 @@ def _draw(scene: Scene, chart: ChartName, networks: list[_Network]) -> None:
     reference = np.where(view.valid, reference, np.uint8(FILL))
     needed = needed_context(reference, right, [f"{each.field_km:.0f} km" for each in networks])
     _figure(view, chart, needed)
+    scene_scores(scene, chart, [(each.file, each.field_km) for each in networks])
     box = strongest_disagreement(reference, right[0], right[-1])
     if box is None:
         st.caption("The smallest and the largest field are right at the same pixels.")
