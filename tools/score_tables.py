@@ -25,7 +25,8 @@ from seaice.experiment.table import pooled_sums, read_table
 from seaice.experiment.tally import TASKS, Cell, TaskName
 from seaice.experiment.variants import variant_text
 from seaice.network.checkpoint_files import CheckpointFile, file_sha256, list_checkpoints
-from seaice.network.rates import parse_rates
+from seaice.network.rates import parse_rates, rates_name
+from seaice.network.reach import ENCODER_ALONE
 from seaice.results.class_metrics import class_f1
 
 _LINEAR = "per-pixel linear model"
@@ -47,24 +48,31 @@ def main() -> None:
     parser.add_argument("table", type=Path, nargs="?", default=shipped)
     parser.add_argument("--models", type=Path, default=HOME / "models")
     asked = parser.parse_args()
+    files, _ = list_checkpoints(asked.models)
+    files = sorted(files, key=_order)
+    heads = {rates_name(file.info.rates): _head(file) for file in files}
     for results in SweepResults.read(EvaluatedSweep("table", asked.table.parent, asked.table)):
         for task in TASKS[::-1]:
             print(f"\n{' '.join(filter(None, (task, variant_text(results.variant))))}\n")
-            print_gains(results, task)
+            print_gains(results, task, heads)
     print()
-    files, _ = list_checkpoints(asked.models)
-    files = sorted(files, key=_order)
     print_networks(asked.table, files)
     print()
     print_validation(files)
 
 
-def print_gains(results: SweepResults, task: TaskName) -> None:
-    """A line for each channel set: the control's score, and differences from it."""
+def print_gains(results: SweepResults, task: TaskName, heads: dict[str, str]) -> None:
+    """A line for each channel set: the control's score, and differences from it.
+
+    Args:
+        results: Of one variant.
+        task: The task.
+        heads: What stands above a column, by its rates.
+    """
     bootstrap = results.bootstrap(task, _CHART)
     cells = bootstrap.cells()
     rates = sorted({cell.rates for cell in cells}, key=parse_rates)
-    head = ["Channel set", "linear model", *rates]
+    head = ["Channel set", "linear model", *(heads.get(name, name) for name in rates)]
     baselines = results.baselines(task, _CHART)
     print(_line(head), _line(["---"] * len(head)), sep="\n")
     for channel_set in sorted({cell.channel_set for cell in cells}, key=_channels):
@@ -121,6 +129,11 @@ def print_validation(files: Sequence[CheckpointFile]) -> None:
     for file in files:
         values = [file.info.scores[name]["value"] for name in _VALIDATION]
         print(_line([*_names(file), *(f"{value:.1f}" for value in values)]))
+
+
+def _head(file: CheckpointFile) -> str:
+    """Rates with their reach, where they have one."""
+    return file.info.rates_label.removesuffix(f" · {ENCODER_ALONE}")
 
 
 def _names(file: CheckpointFile) -> list[str]:
