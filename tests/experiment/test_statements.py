@@ -170,7 +170,7 @@ def test_a_network_with_nothing_to_compare_it_with_is_only_mentioned(full):
     both = finding(Bootstrap(tally(pd.concat([rest, other])), "SOD"), simulated=True)
     assert text.startswith("Stage of development: sar+amsr2 with")
     assert both.startswith("Stage of development: sar with a field of ")
-    assert "seeds; all, which has no control, scores " in both
+    assert "seeds; the channel set all, which has no control, scores " in both
     alone = finding(Bootstrap(tally(other), "SOD"), simulated=True)
     assert alone.startswith("Stage of development: all with a field of ")
     assert "which has no control" not in alone
