@@ -281,4 +281,5 @@ def _more_without(bootstrap: Bootstrap, scores: Mapping[Cell, float], best: Cell
     other = _best(alone)
     if other is None or scores[other] <= scores[best]:
         return ""
-    return f"; the channel set {other.channel_set}, which has no control, scores {points(scores[other])}"
+    name = f"the channel set {other.channel_set}"
+    return f"; {name}, which has no control, scores {points(scores[other])}"
