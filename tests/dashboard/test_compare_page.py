@@ -13,10 +13,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from seaice.dashboard.compare.downloads import file_content, write_zip
+from seaice.core.errors import CheckpointError
+from seaice.dashboard.compare.downloads import downloads, file_content, write_zip
 from seaice.dashboard.compare.results import ColumnResult, NetworkResult
 from seaice.network.checkpoint import load_checkpoint
-from seaice.network.checkpoint_files import file_sha256
+from seaice.network.checkpoint_files import CheckpointFile, file_sha256
+from seaice.network.checkpoint_info import read_info
 from seaice.results.export import write_prediction
 from seaice.results.inference import Prediction, predict
 from seaice.scenes.scene import Scene
@@ -321,6 +323,27 @@ def test_a_session_holds_no_prediction(dashboard: AppTest):
     # Not isinstance: it would wake objects that answer lazily.
     held = [type(each).__name__ for each in gc.get_objects() if type(each) in _RESULTS]
     assert held == []
+
+
+def test_a_download_after_the_cache_is_emptied_is_of_what_the_page_shows(
+    make_scene, make_checkpoint, monkeypatch: pytest.MonkeyPatch
+):
+    scene, path = Scene.open(make_scene()), make_checkpoint()
+    file = CheckpointFile(path, read_info(path))
+    prediction = predict(scene, load_checkpoint(path))
+    contents: dict[str, Callable[[], bytes]] = {}
+    monkeypatch.setattr(
+        "seaice.dashboard.compare.downloads._button",
+        lambda label, content, *args: contents.update({label: content}),
+    )
+    downloads([NetworkResult(("1-2",), prediction, file=file)], None, None)
+    st.cache_resource.clear()
+    content = contents["Prediction 1-2 (NetCDF)"]
+    with netCDF4.Dataset("memory", memory=content()) as dataset:
+        assert dataset.checkpoint_sha256 == prediction.sha256
+    make_checkpoint(seed=1, name=path.stem)
+    with pytest.raises(CheckpointError, match="has changed since its maps were drawn"):
+        content()
 
 
 def test_a_download_is_the_file_that_the_command_line_writes(

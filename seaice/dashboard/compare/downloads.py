@@ -7,22 +7,24 @@ takes 30 MB: it asks for it again, and mostly finds it among those computed late
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
+from seaice.core.errors import CheckpointError
 from seaice.dashboard import cached as computed
 from seaice.dashboard.cache_keys import cached
 from seaice.dashboard.compare.baselines import baseline_sums
 from seaice.dashboard.compare.results import ColumnResult, NetworkResult, networks_among
+from seaice.dashboard.compare.turns import quiet_turn
 from seaice.dashboard.explain.save import facts_of, map_content
 from seaice.dashboard.text import plain
 from seaice.explain.gradcam import Heatmap
 from seaice.explain.map_files import evidence_layer
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.results.export import (
+    ScoredNetwork,
     geotiff_problem,
     scores_csv,
     tidy_csv,
@@ -89,7 +91,7 @@ def downloads(results: Sequence[ColumnResult], region: Region | None, figure: st
     _evidence_buttons(scene, networks, "" if problem else ".tif")
     if scene.charts and networks:
         others = {each.label: each.sums for each in results if each not in networks}
-        _score_buttons(scene, _scored(networks), others, region)
+        _score_buttons(scene, networks, others, region)
     if figure:
         _figure_button(key="save_figure", data={"label": "Figure (PNG)", "maps": figure})
     if region:
@@ -119,43 +121,26 @@ def _evidence_content(
     return map_content(scene, layers, suffix, {})
 
 
-@dataclass(frozen=True)
-class _Scored:
-    """What a table of scores says of a network."""
-
-    file: CheckpointFile
-    name: str
-    sha256: str
-    sums: ScoreSums
-
-
-def _scored(networks: Sequence[NetworkResult]) -> list[_Scored]:
-    return [
-        _Scored(each.file, each.prediction.checkpoint_name, each.prediction.sha256, each.sums)
-        for each in networks
-    ]
-
-
 def _score_buttons(
     scene: Scene,
-    networks: Sequence[_Scored],
+    networks: Sequence[NetworkResult],
     others: Mapping[str, ScoreSums],
     region: Region | None,
 ) -> None:
     """Scores with a row a value, and with a row a network that says all about where it is from."""
+    channel_set = networks[0].file.info.channel_set
+    rows = [ScoredNetwork.of(each.prediction, each.sums) for each in networks]
 
     def baselines() -> dict[str, ScoreSums]:
-        return baseline_sums(scene, networks[0].file.info.channel_set, region) | dict(others)
+        return baseline_sums(scene, channel_set, region) | dict(others)
 
     def tidy() -> str:
-        own = {each.name: (each.sha256, {scene.id: each.sums}) for each in networks}
+        own = {each.name: (each.sha256, {scene.id: each.sums}) for each in rows}
         rest = {name: ("", {scene.id: sums}) for name, sums in baselines().items()}
         return tidy_csv(own | rest, region)
 
     def wide() -> str:
-        predictions = [computed.prediction(scene, each.file) for each in networks]
-        own = [each.sums for each in networks]
-        return scores_csv(predictions, own, region, _COMMAND, baselines())
+        return scores_csv(scene, rows, region, _COMMAND, baselines())
 
     _button("Scores (CSV)", tidy, f"{_safe(scene)}_scores.csv", "text/csv", "scores")
     name = f"{_safe(scene)}_networks.csv"
@@ -170,7 +155,8 @@ def _geotiff_problem(scene: Scene) -> str:
 def _file_button(result: NetworkResult, label: str, suffix: str, write: Writer) -> None:
     prediction = result.prediction
     name = f"{_safe(prediction.scene)}_{Path(prediction.checkpoint_name).stem}.{suffix}"
-    content = partial(_prediction_content, prediction.scene, result.file, suffix, write)
+    scene, sha256 = prediction.scene, prediction.sha256
+    content = partial(_prediction_content, scene, result.file, sha256, suffix, write)
     # Two checkpoints of one name differ in content, and copies of one content in their names.
     key = f"prediction_{suffix}_{prediction.sha256}_{name}"
     _button(label, content, name, _MIME[suffix], key)
@@ -206,8 +192,19 @@ def write_zip(path: Path, prediction: Prediction, command: str) -> None:
     shutil.make_archive(str(folder), "zip", folder)
 
 
-def _prediction_content(scene: Scene, file: CheckpointFile, suffix: str, write: Writer) -> bytes:
-    return file_content(computed.prediction(scene, file), suffix, write)
+def _prediction_content(
+    scene: Scene, file: CheckpointFile, sha256: str, suffix: str, write: Writer
+) -> bytes:
+    """The content of a prediction's file.
+
+    Raises:
+        CheckpointError: The checkpoint is gone, or no longer the one that the page shows.
+    """
+    with quiet_turn():
+        prediction = computed.prediction(scene, file)
+    if prediction.sha256 != sha256:
+        raise CheckpointError(file.path, "has changed since its maps were drawn", "Draw them anew.")
+    return file_content(prediction, suffix, write)
 
 
 def file_content(prediction: Prediction, suffix: str, write: Writer) -> bytes:

@@ -31,3 +31,10 @@ def turn() -> Iterator[None]:
         yield
     finally:
         _turns.release()
+
+
+@contextmanager
+def quiet_turn() -> Iterator[None]:
+    """Wait for the same, where no page can say so: a download that must compute again."""
+    with _turns:
+        yield

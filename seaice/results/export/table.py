@@ -3,21 +3,46 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from typing import Self
 
 import numpy as np
 
 from seaice.ai4arctic.charts import CHARTS
+from seaice.network.checkpoint_info import CheckpointInfo
 from seaice.results.class_metrics import class_f1
 from seaice.results.export.provenance import checkpoint_facts, provenance
 from seaice.results.inference import Prediction
 from seaice.results.scoring import ScoreSums
 from seaice.scenes.region import Region
+from seaice.scenes.scene import Scene
+
+
+@dataclass(frozen=True)
+class ScoredNetwork:
+    """What a row says of a network.
+
+    Attributes:
+        name: File name of its checkpoint.
+        sha256: Hash of that file, hexadecimal.
+        info: What the checkpoint says of itself.
+        sums: What it scored.
+    """
+
+    name: str
+    sha256: str
+    info: CheckpointInfo
+    sums: ScoreSums
+
+    @classmethod
+    def of(cls, prediction: Prediction, sums: ScoreSums) -> Self:
+        """The network of a prediction."""
+        return cls(prediction.checkpoint_name, prediction.sha256, prediction.info, sums)
 
 
 def scores_csv(
-    predictions: Sequence[Prediction],
-    sums: Sequence[ScoreSums],
+    scene: Scene,
+    networks: Sequence[ScoredNetwork],
     region: Region | None,
     command: str,
     baselines: Mapping[str, ScoreSums] | None = None,
@@ -25,8 +50,8 @@ def scores_csv(
     """Scores of one scene or region as comma-separated values.
 
     Args:
-        predictions: Of one scene, one a checkpoint.
-        sums: What each scored.
+        scene: What they were scored on.
+        networks: The networks, at least one.
         region: What they were scored over; the whole scene where None.
         command: What made the table.
         baselines: What baselines scored, by their names.
@@ -37,17 +62,17 @@ def scores_csv(
     place = str(region) if region else "whole scene"
     rows = [
         {
-            **_cells(each),
+            **_cells(each.sums),
             "region_km": place,
-            **provenance(prediction.scene, command),
-            **checkpoint_facts(prediction.checkpoint_name, prediction.sha256, prediction.info),
+            **provenance(scene, command),
+            **checkpoint_facts(each.name, each.sha256, each.info),
         }
-        for prediction, each in zip(predictions, sums, strict=True)
+        for each in networks
     ]
     known = rows[0]
     for name, each in (baselines or {}).items():
         # A baseline has no checkpoint, whose cells stay empty.
-        shared = provenance(predictions[0].scene, command)
+        shared = provenance(scene, command)
         rows.append({**_cells(each), "region_km": place, **shared, "checkpoint": f"({name})"})
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(known), lineterminator="\n")

@@ -5,7 +5,7 @@ import pytest
 
 from seaice.network.checkpoint import load_checkpoint
 from seaice.results.evaluation import score_prediction
-from seaice.results.export import scores_csv
+from seaice.results.export import ScoredNetwork, scores_csv
 from seaice.results.inference import predict
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
@@ -17,7 +17,9 @@ def test_a_row_holds_the_scores_and_where_they_came_from(make_scene, make_checkp
     predictions = [predict(scene, load_checkpoint(make_checkpoint(r))) for r in ((1,), (2, 3))]
     window = region.window(scene.grid) if region else None
     sums = [score_prediction(each, window) for each in predictions]
-    rows = list(csv.DictReader(io.StringIO(scores_csv(predictions, sums, region, "made by hand"))))
+    networks = [ScoredNetwork.of(*pair) for pair in zip(predictions, sums, strict=True)]
+    text = scores_csv(scene, networks, region, "made by hand")
+    rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["atrous_rates"] for row in rows] == ["1", "2-3"]
     for row, prediction, each in zip(rows, predictions, sums, strict=True):
         assert float(row["score_SOD"]) == pytest.approx(each.scores().SOD.value, abs=1e-4)
@@ -33,9 +35,8 @@ def test_a_row_holds_the_scores_and_where_they_came_from(make_scene, make_checkp
 def test_a_foreign_name_is_no_formula(make_scene, make_checkpoint):
     scene = Scene.open(make_scene(name='=HYPERLINK("x").nc'))
     prediction = predict(scene, load_checkpoint(make_checkpoint()))
-    (row,) = csv.DictReader(
-        io.StringIO(scores_csv([prediction], [score_prediction(prediction)], None, "x"))
-    )
+    network = ScoredNetwork.of(prediction, score_prediction(prediction))
+    (row,) = csv.DictReader(io.StringIO(scores_csv(scene, [network], None, "x")))
     assert row["scene"].startswith("'=")
     # A negative number stays one.
     assert float(row["score_SIC"]) < 0
@@ -47,9 +48,8 @@ def test_a_score_that_is_not_defined_is_an_empty_cell(make_scene, make_checkpoin
 
     scene = Scene.open(make_scene(change=one_class))
     prediction = predict(scene, load_checkpoint(make_checkpoint()))
-    (row,) = csv.DictReader(
-        io.StringIO(scores_csv([prediction], [score_prediction(prediction)], None, "x"))
-    )
+    network = ScoredNetwork.of(prediction, score_prediction(prediction))
+    (row,) = csv.DictReader(io.StringIO(scores_csv(scene, [network], None, "x")))
     assert row["score_SIC"] == ""
     assert row["score_combined"] == ""
     assert row["score_SOD"] != ""
@@ -59,7 +59,7 @@ def test_baselines_have_rows_without_a_checkpoint(make_scene, make_checkpoint):
     scene = Scene.open(make_scene())
     prediction = predict(scene, load_checkpoint(make_checkpoint()))
     sums = score_prediction(prediction)
-    text = scores_csv([prediction], [sums], None, "x", {"all water": sums})
+    text = scores_csv(scene, [ScoredNetwork.of(prediction, sums)], None, "x", {"all water": sums})
     network, baseline = csv.DictReader(io.StringIO(text))
     assert baseline["checkpoint"] == "(all water)"
     assert baseline["checkpoint_sha256"] == ""
