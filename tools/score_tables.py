@@ -16,6 +16,7 @@ import pandas as pd
 from dashboard import HOME
 
 from seaice.ai4arctic.channels import CHANNEL_SETS
+from seaice.baselines.files import LINEAR
 from seaice.experiment.bootstrap import Bootstrap, Estimate
 from seaice.experiment.contrasts import difference
 from seaice.experiment.controls import control_of
@@ -29,7 +30,6 @@ from seaice.network.rates import parse_rates, rates_name
 from seaice.network.reach import ENCODER_ALONE
 from seaice.results.class_metrics import class_f1
 
-_LINEAR = "per-pixel linear model"
 _CHART = "chart"
 _VALIDATION = {
     "combined": "Combined",
@@ -73,14 +73,13 @@ def print_gains(results: SweepResults, task: TaskName, heads: dict[str, str]) ->
     cells = bootstrap.cells()
     rates = sorted({cell.rates for cell in cells}, key=parse_rates)
     head = ["Channel set", "linear model", *(heads.get(name, name) for name in rates)]
-    baselines = results.baselines(task, _CHART)
     print(_line(head), _line(["---"] * len(head)), sep="\n")
     for channel_set in sorted({cell.channel_set for cell in cells}, key=_channels):
         control = control_of(bootstrap, channel_set)
         if control is not None:
             own = [Cell(channel_set, name) for name in rates]
             texts = [_gain(bootstrap, cell, control) if cell in cells else "-" for cell in own]
-            linear = baselines.get(f"{_LINEAR} · {channel_set}", float("nan"))
+            linear = results.linear(task, _CHART, channel_set)
             print(_line([f"`{channel_set}`", f"{linear:.1f}", *texts]))
 
 
@@ -113,9 +112,9 @@ def print_networks(table: Path, files: Sequence[CheckpointFile]) -> None:
     head = ["Channel set", "Rates", "Seed", "Combined", "SIC R2", "SOD F1", "FLOE F1", "SOD"]
     print(_line(head), _line(["---"] * len(head)), sep="\n")
     for channel_set, own in groupby(files, key=lambda file: file.info.channel_set):
-        linear = rows[(rows["source"] == _LINEAR) & (rows["channel_set"] == channel_set)]
+        linear = rows[(rows["source"] == LINEAR) & (rows["channel_set"] == channel_set)]
         if len(linear):
-            print(_line([f"`{channel_set}`", _LINEAR, "", *_scores(linear)]))
+            print(_line([f"`{channel_set}`", LINEAR, "", *_scores(linear)]))
         for file in own:
             scored = rows[rows["sha256"] == file_sha256(file.path)]
             if len(scored):

@@ -11,6 +11,7 @@ from seaice.network.checkpoint_files import SUFFIX, channel_set_part
 FOLDER = "baselines"
 """Folder of baselines in the folder of checkpoints, where no list of networks looks."""
 LINEAR = "per-pixel linear model"
+"""What tables call a linear model, of whatever channels."""
 
 
 @dataclass(frozen=True)

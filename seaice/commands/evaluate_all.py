@@ -86,7 +86,7 @@ def evaluate_all(
 
 
 def _say_alike(path: Path, frame: "pd.DataFrame") -> None:
-    """Say of which networks the pages and reports cannot show both."""
+    """Say of which networks or baselines the pages and reports cannot show both."""
     from seaice.experiment.variants import of_variant, require_distinct, variants_of
 
     try:
@@ -99,42 +99,27 @@ def _say_alike(path: Path, frame: "pd.DataFrame") -> None:
 def _summary(path: Path, frame: "pd.DataFrame") -> tuple[dict[str, Any], str]:
     """Pooled scores of what a table holds, as JSON values and as text."""
     from seaice.baselines.beside import BELOW_LINEAR
+    from seaice.experiment.below_linear import networks_below_linear
     from seaice.experiment.table import pooled_sums
 
     pooled: dict[str, ScoreSums] = {}
     for (source, channel_set), rows in frame.groupby(["source", "channel_set"], sort=True):
         name = f"{source} ({channel_set})" if rows["kind"].iloc[0] == "baseline" else f"{source}"
-        pooled[name.removesuffix(" ()")] = pooled_sums(rows)
+        hashes = rows["sha256"].unique()
+        for sha256 in hashes:
+            # What was trained or fitted anew under the same name is another one.
+            own = name if len(hashes) == 1 else f"{name} [{sha256[:8]}]"
+            pooled[own.removesuffix(" ()")] = pooled_sums(rows[rows["sha256"] == sha256])
     facts: dict[str, Any] = {
         "table": str(path),
         "scenes": int(frame["scene"].nunique()),
         "pooled": {name: sums.scores().to_dict() for name, sums in pooled.items()},
-        "below_linear": _below_linear(frame),
+        "below_linear": networks_below_linear(frame),
     }
     marks = dict.fromkeys(facts["below_linear"], BELOW_LINEAR)
     title = f"{path}: pooled over {counted(facts['scenes'], 'scene')}"
     text = [title, scores_table(pooled, marks)]
     return facts, "\n".join(text)
-
-
-def _below_linear(frame: "pd.DataFrame") -> list[str]:
-    """Names of the networks that the linear model of their channels beats on the same scenes."""
-    from seaice.baselines.beside import is_below_linear
-    from seaice.baselines.files import LINEAR
-    from seaice.experiment.table import pooled_sums
-
-    lines = frame[frame["source"] == LINEAR]
-    below = []
-    for (source, channel_set), rows in frame[frame["kind"] == "network"].groupby(
-        ["source", "channel_set"]
-    ):
-        alike = lines["scene"].isin(rows["scene"]) & (lines["channel_set"] == channel_set)
-        line = lines[alike]
-        if line["scene"].nunique() < rows["scene"].nunique():
-            continue
-        if is_below_linear(pooled_sums(rows).scores(), {LINEAR: pooled_sums(line)}):
-            below.append(str(source))
-    return below
 
 
 def _checkpoints(given: Path, models: Path, runs: Path) -> tuple[Path, list[Path], Path]:

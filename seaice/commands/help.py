@@ -21,7 +21,8 @@ class Command(TyperCommand):
         """Read the command line, as typer does.
 
         Raises:
-            BadOptionUsage: An option lacks a value. The message says how the option is written.
+            BadOptionUsage: An option lacks a value, or has one too many. The message says how it
+                is written.
         """
         try:
             return super().parse_args(ctx, args)

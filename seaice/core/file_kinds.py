@@ -39,8 +39,9 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
 )
 """How a file begins, what it then is, and what to do."""
 _TAR_AT, _TAR = 257, b"ustar"
-_HEADER_AT = 8
-"""Where the header of a safetensors file begins, which is JSON; its length stands before it."""
+_HEADER_AT, _MOST_HEADER_BYTES = 8, 100_000_000
+"""Where the header of a safetensors file begins, which is JSON, and the most that the format allows
+for it. Before it stands its length in bytes, the lowest byte first."""
 _TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 _PAGES = (b"<!doctype html", b"<html", b"<head", b"<body")
 _ANNEX = re.compile(r"(^|/)annex/objects/")
@@ -87,11 +88,17 @@ def _told_by(start: bytes) -> tuple[str, str]:
     for signature, problem, remedy in _SIGNATURES:
         if start.startswith(signature):
             return problem, remedy
-    if start[_HEADER_AT:].startswith(b'{"'):
-        return "is a safetensors file, such as a checkpoint", "Scenes are NetCDF files."
+    if _is_safetensors(start):
+        return "is a safetensors file, such as a checkpoint", ""
     if start[_TAR_AT:].startswith(_TAR):
         return "is a tar archive", _UNPACK
     return _told_by_text(start.removeprefix(b"\xef\xbb\xbf").lstrip())
+
+
+def _is_safetensors(start: bytes) -> bool:
+    """Text, whose bytes are never zero, would be an enormous length."""
+    length = int.from_bytes(start[:_HEADER_AT], "little")
+    return start[_HEADER_AT:].startswith(b'{"') and length <= _MOST_HEADER_BYTES
 
 
 def _told_by_text(start: bytes) -> tuple[str, str]:

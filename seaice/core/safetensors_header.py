@@ -38,11 +38,8 @@ def read_header(
             raise error(path, "is a folder", "Name the checkpoint or baseline in it.") from damage
         # A file of PyTorch is a zip archive: nobody should unpack it.
         problem, remedy = disguise(path, "zip", "safetensors")
-        if "NetCDF" in problem:
-            problem, remedy = (
-                "is a NetCDF file",
-                "A checkpoint or baseline comes first, then scenes.",
-            )
+        if problem and not remedy:
+            remedy = "Name a checkpoint or a baseline, and scenes behind it."
         raise error(
             path,
             problem or "is damaged or not a safetensors file",

@@ -22,7 +22,8 @@ EXPLAINED = (
     "The score where what all channels, or those of one sensor, hold farther away than a radius is "
     "replaced by what other scenes have there, with 95 % intervals over scenes. Dotted: the radius "
     "at which 95 % of the gain is reached, the context that is used to benefit. Short and named: "
-    "the radius that holds 90 % of a network's input gradient, the context that is used at all."
+    "the radius that holds 90 % of a network's input gradient, the context that is used at all, "
+    "for single tasks where all channels are replaced."
 )
 AGAINST_CHART = (
     "These curves are against the ice chart, also where scores are against the simulated truth."

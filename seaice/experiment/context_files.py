@@ -61,7 +61,8 @@ def read_curve(path: Path) -> ContextCurve:
     """Read a curve that `write_curve` wrote as Parquet.
 
     Raises:
-        SceneError: The file is missing, damaged, or no context curve of this version.
+        SceneError: The file is missing, damaged, or no context curve of this version or an
+            earlier one.
     """
     try:
         # Text in another encoding would only be found where it is used.

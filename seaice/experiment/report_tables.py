@@ -68,7 +68,8 @@ def score_table(
                 "seed": seed,
                 "score": score,
                 "linear": linear,
-                "below_linear": score < linear,
+                # Empty in a table where it is not known.
+                "below_linear": None if math.isnan(linear) else score < linear,
                 **_numbers("cell_mean", scores[source.cell]),
                 **_numbers("from_control", alone),
                 **{name: at_once[name] for name in at_once if name.endswith(("_low", "_high"))},

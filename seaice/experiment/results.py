@@ -65,8 +65,8 @@ class SweepResults:
             The results of each variant, the one with the most networks first.
 
         Raises:
-            TableError: The table is damaged or of another version, or holds networks that cannot
-                be told apart.
+            TableError: The table is damaged or of another version, or holds networks, or
+                baselines, that cannot be told apart.
             ConfigError: The contrasts cannot be read.
         """
         from seaice.experiment.table import frame_of, read_table
@@ -149,6 +149,11 @@ class SweepResults:
 
     def baselines(self, task: TaskName, reference: ReferenceName) -> dict[str, float]:
         """Scores of the baselines that were scored on all scenes of the networks, by label."""
+        return self._once(
+            ("baselines", task, reference), lambda: self._pooled_baselines(task, reference)
+        )
+
+    def _pooled_baselines(self, task: TaskName, reference: ReferenceName) -> dict[str, float]:
         scenes = self.tally(reference)[0].scenes
         rows = self.table[(self.table["kind"] == "baseline") & self.table["scene"].isin(scenes)]
         sums = tally(rows, reference)

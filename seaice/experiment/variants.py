@@ -93,7 +93,8 @@ def _require_distinct_baselines(table: "pd.DataFrame", path: Path | None) -> Non
     raise TableError(
         path or "The table",
         f"holds two baselines {first['source']}{on}: {_digits(first)} and {_digits(alike.iloc[1])}",
-        "Keep one of their files, delete the table and evaluate again.",
+        "It was fitted again, or two files hold it. Keep one file, delete the table and evaluate "
+        "again.",
     )
 
 

@@ -59,7 +59,7 @@ def _opened(path: Path) -> "Iterator[xr.Dataset]":
         raise SceneError(
             path,
             problem or "is not a NetCDF file or is damaged",
-            remedy or "Copy or download it again.",
+            remedy or ("Scenes are NetCDF files." if problem else "Copy or download it again."),
         ) from error
     try:
         yield dataset

@@ -27,7 +27,7 @@ PAGE = b"\n<!DOCTYPE html><html><head><title>Sign\nin</title></head></html>"
 DENIED = b'<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>'
 XHTML = b'<?xml version="1.0"?><html><body>Not found</body></html>'
 
-SAFETENSORS = (2).to_bytes(8, "little") + b'{"a": 1}'
+SAFETENSORS = (8).to_bytes(8, "little") + b'{"a": 1}'
 
 
 def zipped(content: bytes) -> bytes:
@@ -111,13 +111,18 @@ def test_what_a_file_should_be_is_no_disguise(tmp_path: Path) -> None:
     assert disguise(tmp_path) == disguise(tmp_path / "missing") == ("", "")
 
 
+def test_a_list_of_names_is_no_checkpoint(tmp_path: Path) -> None:
+    """Its second key may stand where the header of a safetensors file begins."""
+    path = tmp_path / "split.json"
+    path.write_bytes(b'{"test":{"2018": ["a.nc"]}}')
+    assert disguise(path) == ("", "")
+
+
 def test_what_takes_the_place_of_a_checkpoint_is_named(tmp_path: Path) -> None:
     """Arguments in the wrong order, or a folder."""
     scene = tmp_path / "scene.nc"
     scene.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
-    with pytest.raises(
-        CheckpointError, match=r"is a NetCDF file\. A checkpoint or baseline comes first"
-    ):
+    with pytest.raises(CheckpointError, match=r"is an HDF5 or NetCDF file\. Name a checkpoint"):
         read_header(scene)
     with pytest.raises(
         CheckpointError, match=r"is a folder\. Name the checkpoint or baseline in it\."

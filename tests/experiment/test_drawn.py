@@ -72,7 +72,9 @@ def with_linear(table: pd.DataFrame, quality: float, make_table) -> SweepResults
 
 def test_networks_below_the_linear_model_are_named(results, make_table):
     between = with_linear(results.table, 0.55, make_table)
-    below = "Below the per-pixel linear model of their channels: sar centre, none, 12-24-36."
+    below = (
+        "Below the per-pixel linear model of the same channels: sar centre, sar none, sar 12-24-36."
+    )
     assert between.finding("SOD", "chart").endswith(below)
     rows = score_table(between, "SOD", "chart")
     assert {(each["channel_set"], each["rates"]) for each in rows if each["below_linear"]} == {

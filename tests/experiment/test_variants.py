@@ -107,7 +107,7 @@ def test_a_baseline_that_was_fitted_anew_is_not_added_up_with_the_older_one(make
     known = results.baselines("SOD", "chart")
     assert list(known) == ["linear \N{MIDDLE DOT} sar", "linear \N{MIDDLE DOT} amsr2"]
     again = fitted.assign(sha256="1" * 64)
-    says = "holds two baselines linear on sar: 22222222 and 11111111. Keep one of their files, "
+    says = "holds two baselines linear on sar: 22222222 and 11111111. It was fitted again, "
     with pytest.raises(TableError, match=f"scores.parquet {says}"):
         read(tmp_path, pd.concat([table, fitted, other, again]))
 

@@ -35,8 +35,8 @@ def scene_scores(
     names = [f"{file.info.rates_label} (field {field:.0f} km)" for file, field in networks]
     st.table(pd.DataFrame(columns, index=pd.Index(names, name=f"{chart} on this scene")))
     st.caption(
-        "In brackets: the difference from the smallest field. This is a single scene; what others "
-        "say is in the figures above."
+        "Against the ice chart; in brackets, the difference from the smallest field. This is a "
+        "single scene; what others say is in the figures above."
         + ("" if region else " Draw a region on Compare, and its scores stand here as well.")
     )
 

@@ -16,7 +16,7 @@ from seaice.network.checkpoint import Checkpoint, load_checkpoint
 from seaice.results.evaluation import SceneScores, score_prediction
 from seaice.results.inference import predict
 from seaice.results.kept import KeptScores
-from seaice.results.kept_agreement import keep_disagreement
+from seaice.results.kept_agreement import keep_disagreement, known_disagreement
 from seaice.results.scoring import ScoreSums
 from seaice.scenes.scene import Scene
 
@@ -70,11 +70,12 @@ class ScoringJob:
         # Identities are taken before the files are read.
         known = kept.known(self.scenes)
         beside = linear_beside(self.scenes, self.linear) if self.linear else {}
+        apart = known_disagreement(self.scenes, network.sha256, other.sha256) if other else {}
         for scene in self.scenes:
             if self._stopped.is_set():
                 return
             try:
-                if scene not in known or other is not None:
+                if scene not in known or (other is not None and scene not in apart):
                     _score(scene, network, other, kept)
                 if self.linear and scene not in beside:
                     score_and_keep(self.linear, scene, _place(scene, self.linear), Store())

@@ -9,13 +9,12 @@ import streamlit as st
 from seaice.ai4arctic.channels import CHANNEL, CHANNEL_SETS
 from seaice.ai4arctic.names import region_name
 from seaice.ai4arctic.seasons import season
-from seaice.baselines.beside import against_linear
 from seaice.dashboard.scenes.score_section import NOT_SCORED, Scored
 from seaice.dashboard.scenes.summaries import SceneSummary
 from seaice.dashboard.sidebar.pickers import select_scene
 from seaice.scenes.scene import Scene
 
-SCORE, LINEAR, AGAINST, DISAGREEMENT = "Score", "Linear", "Against it", "Disagreement (%)"
+SCORE, LINEAR, AGAINST, DISAGREEMENT = "Score", "Linear", "Minus linear", "Disagreement (%)"
 _KEY = "scene_table"
 # No higher than the map beside it.
 _ROW_PX, _HEAD_PX, _MAX_PX = 62, 40, 440
@@ -63,9 +62,7 @@ def scene_table(
             **_row(scene, summaries.get(scene.id, SceneSummary())),
             SCORE: scored.scores.get(scene.id),
             LINEAR: scored.linear.get(scene.id),
-            AGAINST: against_linear(
-                scored.scores.get(scene.id), scored.linear.get(scene.id), "below"
-            ),
+            AGAINST: _minus(scored.scores.get(scene.id), scored.linear.get(scene.id)),
             DISAGREEMENT: scored.disagreement.get(scene.id),
         }
         for scene in scenes
@@ -148,6 +145,10 @@ def scene_columns(scored: Scored = NOT_SCORED) -> dict[str, Any]:
     }
 
 
+def _minus(score: float | None, linear: float | None) -> float | None:
+    return None if score is None or linear is None else score - linear
+
+
 def _score_columns(scored: Scored) -> dict[str, Any]:
     """Columns of what is known of a network's scores; none before the first scene is scored."""
     number, shown = st.column_config.NumberColumn, {}
@@ -165,10 +166,11 @@ def _score_columns(scored: Scored) -> dict[str, Any]:
             width=60,
             help="Score of the per-pixel linear model of the network's channels on the scene.",
         )
-        shown[AGAINST] = st.column_config.TextColumn(
+        shown[AGAINST] = number(
+            format="%+.1f",
             width=90,
-            help="Score of the network minus that of the linear model, and whether the network is "
-            "below it.",
+            help="Score of the network minus that of the linear model: below 0, the linear model "
+            "is better.",
         )
     if scored.disagreement:
         shown[DISAGREEMENT] = number(

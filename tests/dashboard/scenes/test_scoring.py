@@ -11,7 +11,6 @@ from seaice.baselines.files import baseline_path
 from seaice.baselines.make import make_baseline
 from seaice.dashboard.scenes import scoring
 from seaice.dashboard.scenes.scoring import ScoringJob, last_job, start_job
-from seaice.results.kept import KeptScores
 from seaice.scenes.scene import Scene
 
 HOME = Path(__file__).resolve().parents[3]
@@ -76,22 +75,21 @@ def test_the_linear_model_stands_beside_and_is_scored_where_it_is_new(
 
     make_scene(folder=tmp_path / "data", change=informative)
     browser.run()
+    browser.selectbox("score_other").select_index(1).run()
     _score(browser)
     assert "Linear" not in browser.dataframe[0].value
     models = tmp_path / "models"
     path = baseline_path(models, "linear", "sar", windows=False)
     make_baseline("linear", "sar", tmp_path / "data", path)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(KeptScores, "put", lambda *_: pytest.fail("The network is scored again."))
+        patched.setattr(scoring, "predict", lambda *_: pytest.fail("A network predicts again."))
         _score(browser.run())
     assert not last_job().problems
     table = browser.dataframe[0].value.set_index("Scene")
     line, own = table["Linear"][FIRST], table["Score"][FIRST]
     assert line > 80 > own
-    assert table["Against it"].to_dict() == {
-        FIRST: f"\N{MINUS SIGN}{line - own:.1f}, below",
-        SECOND: "",
-    }
+    assert table["Minus linear"][FIRST] == pytest.approx(own - line)
+    assert np.isnan(table["Minus linear"][SECOND])
 
 
 def test_a_second_network_adds_disagreement(browser: AppTest):
