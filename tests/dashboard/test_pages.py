@@ -266,10 +266,30 @@ def test_the_same_rates_in_other_cells_are_told_apart(
     assert "differ in more than their rates: output stride 8 or 16" in texts(app)
 
 
+def test_rates_are_first_shown_with_one_seed(dashboard: AppTest, make_checkpoint, tmp_path, texts):
+    """That of most rates, even if another one has the best checkpoint of some of them."""
+    for rates, seed, score in (
+        ((1, 2, 3), 0, 70.0),
+        ((6, 12, 18), 0, 71.0),
+        ((6, 12, 18), 1, 90.0),
+    ):
+        make_checkpoint(
+            rates,
+            "sar+amsr2-18-36",
+            folder=tmp_path / "models",
+            name=f"{rates[0]}_{seed}",
+            seed=seed,
+            score=score,
+        )
+    app = dashboard.run()
+    assert app.selectbox(key="checkpoint_sar+amsr2-18-36_6-12-18").value == "6_0"
+    assert "Seeds of these networks" not in texts(app)
+
+
 def test_networks_of_different_seeds_say_so(dashboard: AppTest, make_checkpoint, tmp_path, texts):
     app = dashboard.run()
     assert "Seeds of these networks" not in texts(app)
-    # The better of two seeds is the default.
+    # One with a score comes before those without.
     make_checkpoint(
         (6, 12, 18), "sar+amsr2-18-36", folder=tmp_path / "models", name="s1", seed=1, score=99.0
     )

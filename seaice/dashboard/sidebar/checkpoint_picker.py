@@ -6,6 +6,7 @@ far, and lists checkpoints with cells of the same size one after the other.
 
 from collections import Counter
 from collections.abc import Sequence
+from statistics import mean
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from seaice.dashboard import cached, permalink
 from seaice.dashboard.link import HASH_DIGITS, NO_CHECKPOINT
 from seaice.dashboard.text import plain
 from seaice.network.checkpoint_files import CheckpointFile
-from seaice.network.rates import parse_rates
+from seaice.network.rates import Rates, parse_rates
 from seaice.network.reach import reach_text
 
 COLUMNS_KEY = "columns"
@@ -39,8 +40,9 @@ def pick_checkpoint(
         persist_state="session",
         format_func=labels.__getitem__,
         help="Several checkpoints have this channel set and these rates: how far the rates reach, "
-        "the combined score of the validation, and the seed. The best one comes first, with those "
-        "whose feature cells have the same size.",
+        "the combined score of the validation, and the seed. The seed that most rates have comes "
+        "first, so that what you compare differs in its rates alone, and of one seed the best "
+        "checkpoint; with it those whose feature cells have the same size.",
     )
     st.caption(f"{plain(name)}, cells of {by_name[name].info.cell_m / 1000:g} km")
     return by_name[name]
@@ -106,23 +108,39 @@ def checkpoint_key(channel_set: str, rates: str) -> str:
 
 
 def _fitting(files: Sequence[CheckpointFile], channel_set: str, rates: str) -> list[CheckpointFile]:
-    """Checkpoints of a channel set and rates, the best validated one first.
+    """Checkpoints of a channel set and rates: the seed that most rates have first, then the best.
 
-    Those with feature cells of the same size follow one another. Those without a score come last,
-    by name: a file that comes later never takes the place of another one unseen.
+    Networks of two seeds differ in more than their rates. Those with feature cells of the same size
+    follow one another. Those without a score come last, by name: a file that comes later never
+    takes the place of another one unseen.
     """
     wanted = parse_rates(rates)
-    fitting = [
-        file for file in files if file.info.channel_set == channel_set and file.info.rates == wanted
-    ]
-    fitting.sort(key=_last_if_bad)
+    own = [file for file in files if file.info.channel_set == channel_set]
+    seeds = _seeds(own)
+    fitting = [file for file in own if file.info.rates == wanted]
+    fitting.sort(key=lambda file: (file.info.score is None, seeds.index(_seed(file)), _order(file)))
     cells = list(dict.fromkeys(file.info.cell_m for file in fitting))
     return sorted(fitting, key=lambda file: cells.index(file.info.cell_m))
 
 
-def _last_if_bad(file: CheckpointFile) -> tuple[bool, float, str]:
-    score = file.info.score
-    return score is None, -(score or 0.0), file.name
+def _seeds(files: Sequence[CheckpointFile]) -> list[str]:
+    """Seeds of a channel set's checkpoints: that of most rates first, then the best validated."""
+    scores: dict[str, list[float]] = {}
+    rates: dict[str, set[Rates]] = {}
+    for file in files:
+        scores.setdefault(_seed(file), []).append(file.info.score or 0.0)
+        known = rates.setdefault(_seed(file), set())
+        if file.info.score is not None:
+            known.add(file.info.rates)
+    return sorted(scores, key=lambda seed: (-len(rates[seed]), -mean(scores[seed]), seed))
+
+
+def _seed(file: CheckpointFile) -> str:
+    return str(file.info.training.get("seed", ""))
+
+
+def _order(file: CheckpointFile) -> tuple[float, str]:
+    return -(file.info.score or 0.0), file.name
 
 
 def checkpoint_labels(files: Sequence[CheckpointFile]) -> dict[str, str]:
