@@ -104,6 +104,18 @@ class SeaIceNet(nn.Module):
         outputs: Tensor = self.decoders[chart](features)
         return outputs
 
+    def heads(self, inputs: Tensor) -> dict[ChartName, Tensor]:
+        """Outputs of all charts at the resolution of the features.
+
+        Args:
+            inputs: As of `features`.
+
+        Returns:
+            By chart: (batch, outputs, lines / output stride, samples / output stride) float.
+        """
+        features = self.features(inputs)
+        return {name: self.head(name, features) for name in CHARTS}
+
     def forward(self, inputs: Tensor) -> dict[ChartName, Tensor]:
         """Outputs of all charts on the input grid.
 
@@ -114,10 +126,8 @@ class SeaIceNet(nn.Module):
         Returns:
             By chart: (batch, outputs, lines, samples) float. SIC has one output, not clipped.
         """
-        features = self.features(inputs)
-        return {
-            name: self.upsample(self.head(name, features), inputs.shape[-2:]) for name in CHARTS
-        }
+        size = inputs.shape[-2:]
+        return {name: self.upsample(each, size) for name, each in self.heads(inputs).items()}
 
     @staticmethod
     def upsample(outputs: Tensor, size: tuple[int, int] | torch.Size) -> Tensor:

@@ -79,8 +79,10 @@ def estimate_norms(
         norm.momentum = 1.0
     sums = [torch.zeros(3, norm.num_features, dtype=torch.float64, device=device) for norm in norms]
     count = 0
-    for batch in _batches(inputs, at_once):
-        network(batch.to(device).contiguous(memory_format=torch.channels_last))
+    # Upsampled outputs take more memory than any layer, and no norm sees them.
+    compute = network.heads if isinstance(network, SeaIceNet) else network
+    for batch in _batches(inputs, at_once, device):
+        compute(batch)
         count += len(batch)
         for total, norm in zip(sums, norms, strict=True):
             mean, variance = (each.double() for each in _statistics(norm))
@@ -100,7 +102,17 @@ def _statistics(norm: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
     return mean, variance
 
 
-def _batches(inputs: Iterable[Tensor], at_once: int) -> Iterator[Tensor]:
+def _batches(inputs: Iterable[Tensor], at_once: int, device: torch.device) -> Iterator[Tensor]:
+    """Batches with the channels last. One of large patches takes as much as a layer: no copies."""
     remaining = iter(inputs)
-    while batch := list(islice(remaining, at_once)):
-        yield torch.stack(batch)
+    while patches := list(islice(remaining, at_once)):
+        batch = torch.empty(
+            (len(patches), *patches[0].shape),
+            dtype=patches[0].dtype,
+            device=device,
+            memory_format=torch.channels_last,
+        )
+        for number in range(len(patches)):
+            batch[number] = patches.pop(0)
+        yield batch
+        del batch
