@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+import psutil
 import pytest
 
 from seaice.core.errors import ConfigError
@@ -61,6 +62,17 @@ def test_their_inputs_follow_those_of_the_steps(monkeypatch, scenes, norm_patch,
     for number, inputs in enumerate(found):
         first = (dataset.evenly(side) if norm_patch else dataset)[12 + number]["inputs"]
         assert (inputs == first).all()
+
+
+def test_even_patches_keep_few_scenes_open(monkeypatch, make_scene):
+    """Hundreds of them would take a gigabyte, for a next patch that is of yet another scene."""
+    monkeypatch.setattr("seaice.training.patches.dataset._FEW_FILES", 2)
+    scenes = [Scene.open(make_scene(96, 128, name=f"{number}.nc")) for number in range(5)]
+    even = patches(config(), scenes).evenly(32)
+    read = {even.draw(index)[0].path for index in range(12) if len(even[index]["inputs"])}
+    assert len(read) == 5
+    still_open = {Path(each.path) for each in psutil.Process().open_files()}
+    assert len(still_open & read) == 2
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -36,6 +36,9 @@ _GOLDEN = (math.sqrt(5) - 1) / 2
 _MOST_FILES = 384
 """Open at a time in each process. Patches come from all scenes in turn, and opening a file takes as
 long as reading several patches of it. A file takes some 2.5 MB: its 2 km grids."""
+_FEW_FILES = 4
+"""Open at a time for patches that visit the scenes evenly: the next one is of another scene, and to
+keep 320 files open for it takes a gigabyte."""
 _ATTEMPTS = 20
 """Windows drawn for one patch before training stops because no scene is readable."""
 
@@ -124,7 +127,7 @@ class PatchDataset(Dataset[Patch]):
         return self._count
 
     def evenly(self, patch: int) -> "PatchDataset":
-        """Patches of another size that visit the scenes evenly, through the same open files.
+        """Patches of another size that visit the scenes evenly, through few open files.
 
         Any run of consecutive patches takes each scene about as often as its share of the labelled
         pixels says, whatever the sampling. So little depends on which ones are drawn.
@@ -135,6 +138,7 @@ class PatchDataset(Dataset[Patch]):
         other = copy.copy(self)
         other._patch = patch
         other._evenly = True
+        other._files = OpenFiles(_FEW_FILES, chunk_cache_bytes=0)
         return other
 
     @property
