@@ -67,3 +67,12 @@ def test_the_command_line_starts_without_numpy_and_facts_without_xarray():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.split() == ["False", "False"], done.stderr
+
+
+def test_a_prediction_without_geotiffs_imports_nothing_that_only_they_need():
+    program = (
+        "import sys, seaice.results.many; "
+        "print(*({'rioxarray', 'dask', 'matplotlib', 'scipy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.stdout.split(), done.returncode) == ([], 0), done.stderr

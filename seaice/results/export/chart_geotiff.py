@@ -10,7 +10,6 @@ from rasterio.io import MemoryFile
 
 from seaice.ai4arctic.charts import CHART, CHARTS, FILL, ChartName
 from seaice.core.files import atomic_write
-from seaice.figures.palettes import chart_palette
 from seaice.results.export.geotiff import band_tags, charts_on_map, file_tags
 from seaice.results.inference import Prediction
 
@@ -58,6 +57,9 @@ def chart_paths(path: Path) -> list[Path]:
 
 def colour_table(name: ChartName) -> dict[int, tuple[int, ...]]:
     """Red, green, blue and opacity by value: SIC in percent, SOD and FLOE by class."""
+    # Takes a second to import, which a prediction without GeoTIFFs need not wait for.
+    from seaice.figures.palettes import chart_palette
+
     colours = chart_palette(name).colours
     return {
         **{value: (*map(int, colour), 255) for value, colour in enumerate(colours)},

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import rioxarray  # noqa: F401 - adds `rio` to xarray
 import xarray as xr
 from affine import Affine
 from rasterio.io import MemoryFile
@@ -111,6 +110,9 @@ def _located(
     fill: float,
 ) -> xr.DataArray:
     """Bands on a map that know where they are."""
+    # Takes a second to import, which a prediction without GeoTIFFs need not wait for.
+    import rioxarray  # noqa: F401 - adds `rio` to xarray
+
     bands = xr.DataArray(placed, dims=("band", "y", "x"))
     bands.attrs["long_name"] = names
     bands = bands.rio.write_crs(map_projection(scene)).rio.write_nodata(fill)
