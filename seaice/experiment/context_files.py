@@ -1,9 +1,10 @@
 """Context curves as files: tables for other programs. A Parquet file is read back as a curve."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -88,7 +89,7 @@ def read_curve(path: Path) -> ContextCurve:
         or set(frame.columns) != set(COLUMNS)
         or set(about) != set(_about_names())
         or not _has_values(frame)
-        or not _are_radii(about[_GRADIENT])
+        or not _describes_a_curve(about)
     ):
         raise SceneError(
             path, "is no context curve that this version of seaice reads", "Measure it again."
@@ -110,12 +111,37 @@ def _has_values(frame: pd.DataFrame) -> bool:
     )
 
 
+def _describes_a_curve(about: Mapping[str, Any]) -> bool:
+    """Whether each thing that a file says of its curve is of its kind."""
+    radii, groups, reach = about["radii_km"], about["groups"], about["reach_km"]
+    return (
+        all(isinstance(about[name], str) for name in ("checkpoint", "sha256", "description"))
+        and all(type(about[name]) is int and about[name] >= 0 for name in ("shuffles", "seed"))
+        and _is_number(about["spacing_m"])
+        and (reach is None or _is_number(reach))
+        and isinstance(groups, list)
+        and all(isinstance(each, str) for each in groups)
+        and isinstance(radii, list)
+        and all(map(_is_radius, radii))
+        and radii == sorted(set(radii))
+        and _are_radii(about[_GRADIENT])
+    )
+
+
 def _are_radii(of_charts: object) -> bool:
     """Whether it holds radii by chart."""
     return isinstance(of_charts, dict) and all(
-        name in CHARTS and type(km) in (int, float) and 0 <= km <= MAX_RADIUS_KM
-        for name, km in of_charts.items()
+        name in CHARTS and _is_radius(km) for name, km in of_charts.items()
     )
+
+
+def _is_radius(km: object) -> bool:
+    return _is_number(km) and km <= MAX_RADIUS_KM
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    """Whether it is a finite number of at least 0; a truth value is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
 
 
 def _about_names() -> list[str]:
