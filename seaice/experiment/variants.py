@@ -58,6 +58,19 @@ def variant_text(variant: Variant) -> str:
     return ", ".join(_setting_text(name, value) for name, value in variant)
 
 
+def variant_key(variant: Variant) -> str:
+    """A variant in an address: names as a configuration has them; empty if there is only one.
+
+    >>> variant_key((("width", 32), ("spacing_m", 400.0)))
+    'width-32.spacing_m-400'
+    """
+    values = {name: "unknown" if value is None else value for name, value in variant}
+    return ".".join(
+        f"{name}-{value:g}" if isinstance(value, float) else f"{name}-{value}"
+        for name, value in values.items()
+    )
+
+
 def fits(varied: Variant, variant: Variant) -> bool:
     """Whether a cell that a sweep varies so belongs to a variant of its table."""
     own = dict(varied)

@@ -12,7 +12,7 @@ from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.results import SweepResults
 from seaice.experiment.table import SETTINGS, write_table
 from seaice.experiment.tally import Cell
-from seaice.experiment.variants import fits, variant_text, variants_of
+from seaice.experiment.variants import fits, variant_key, variant_text, variants_of
 
 NARROW = {("sar", "none"): 0.5, ("sar", "1-2-3"): 0.7}
 WIDE = {("sar", "none"): 0.8, ("sar", "1-2-3"): 0.85, ("sar", "12-24-36"): 0.9}
@@ -72,6 +72,8 @@ def test_settings_that_a_table_does_not_record_are_apart(make_table, tmp_path: P
     assert variant_text(narrow) == (
         "encoder resnet18, width 32, output stride 4, pixel spacing 400 m"
     )
+    assert variant_key(narrow) == "encoder-resnet18.width-32.output_stride-4.spacing_m-400"
+    assert "width-unknown.output_stride-unknown.spacing_m-unknown" in variant_key(unknown)
     assert [each.variant for each in read(tmp_path, table)] == [unknown, narrow]
 
 

@@ -11,7 +11,7 @@ from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.results import GROUPINGS, GroupingName, SweepResults
 from seaice.experiment.sweep.folder import Sweep
 from seaice.experiment.tally import TASKS, ReferenceName, TaskName
-from seaice.experiment.variants import variant_text
+from seaice.experiment.variants import variant_key, variant_text
 
 REFERENCE: dict[ReferenceName, str] = {"chart": "Ice chart", "truth": "Simulated truth"}
 GROUPING: dict[GroupingName, str] = {
@@ -79,7 +79,7 @@ def pick_scope() -> Scope | None:
         sweep = sweeps[name]
         results = _pick_variant(sweep_results(sweep), asked)
         reference = _pick_reference(results)
-    _write(name, task or TASKS[-1], reference, variant_text(results.variant))
+    _write(name, task or TASKS[-1], reference, variant_key(results.variant))
     return Scope(sweep, results, training_of(sweep), task or TASKS[-1], reference)
 
 
@@ -103,19 +103,21 @@ def pick_grouping() -> GroupingName:
 def _pick_variant(variants: list[SweepResults], asked: str | None) -> SweepResults:
     if len(variants) < 2:
         return variants[0]
-    names = [variant_text(each.variant) for each in variants]
-    if asked in names:
+    by_key = {variant_key(each.variant): each for each in variants}
+    words = {key: variant_text(each.variant) for key, each in by_key.items()}
+    if asked in by_key:
         st.session_state[_VARIANT] = asked
     chosen: str | None = st.selectbox(
         "Networks",
-        names,
+        list(by_key),
+        format_func=words.__getitem__,
         key=_VARIANT,
         persist_state="session",
         width=220,
         help="What this sweep varies besides rates, channels and seeds. All that is shown is of "
         "networks that are alike in it.",
     )
-    return variants[names.index(chosen) if chosen in names else 0]
+    return by_key.get(chosen or "", variants[0])
 
 
 def _pick_reference(results: SweepResults) -> ReferenceName:

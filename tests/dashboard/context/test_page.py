@@ -149,22 +149,22 @@ def test_networks_of_two_widths_are_shown_one_after_the_other(folders: Path, mak
     choice = app.selectbox(key="context_variant")
     assert choice.options == ["width 32", "width 64"]
     assert "development\\: sar\\+amsr2 with a field of" in app.markdown[0].value
-    choice.set_value("width 64").run()
+    choice.set_value("width-64").run()
     assert not app.exception
     assert "development\\: sar with a field of" in app.markdown[0].value
-    assert app.query_params["networks"] == "width 64"
+    assert app.query_params["networks"] == "width-64"
     # The address opens on the same networks; another choice stays.
     again = AppTest.from_file(str(HOME / "app.py"), default_timeout=120)
-    again.query_params.update({"networks": "width 64"})
+    again.query_params.update({"networks": "width-64"})
     again.run()
-    assert again.selectbox(key="context_variant").value == "width 64"
+    assert again.selectbox(key="context_variant").value == "width-64"
     assert "development\\: sar with a field of" in again.markdown[0].value
-    again.selectbox(key="context_variant").set_value("width 32").run()
-    assert again.selectbox(key="context_variant").value == "width 32"
-    assert again.query_params["networks"] == "width 32"
+    again.selectbox(key="context_variant").set_value("width-32").run()
+    assert again.selectbox(key="context_variant").value == "width-32"
+    assert again.query_params["networks"] == "width-32"
     unknown = AppTest.from_file(str(HOME / "app.py"), default_timeout=120)
-    unknown.query_params.update({"networks": "width 16"})
-    assert unknown.run().query_params["networks"] == "width 32"
+    unknown.query_params.update({"networks": "width-16"})
+    assert unknown.run().query_params["networks"] == "width-32"
     write_table(table, pd.concat([narrow, wide.assign(width=32)]))
     app.run()
     assert not app.exception
