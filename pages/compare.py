@@ -14,7 +14,7 @@ from seaice.dashboard.compare.display import DisplaySettings
 from seaice.dashboard.compare.downloads import downloads
 from seaice.dashboard.compare.former import RESULTS, former_hidden
 from seaice.dashboard.compare.introduction import introduction, missing_checkpoints
-from seaice.dashboard.compare.map_section import scene_maps
+from seaice.dashboard.compare.map_section import first_maps, scene_maps
 from seaice.dashboard.compare.pickers import (
     display_pickers,
     evidence_notes,
@@ -73,7 +73,7 @@ def page() -> None:
         # Notices and spinners, whose number varies; what they stand above keeps its place.
         above, place = st.container(key="above"), st.container(key=RESULTS)
     with above, turn():
-        with former_hidden(place, scene):
+        with former_hidden(place, scene, lambda: first_maps(scene, settings)):
             # Not before: maps of the former scene must not stand below it.
             with heading:
                 scene_heading(selection)

@@ -26,6 +26,8 @@ _WATCH = """() => {
       seen(scores) ? scores.innerText : "",
       text(".st-key-predicting"), text("[data-testid=stSpinner]"),
       document.querySelector("[data-testid=stMain]").scrollHeight,
+      [...document.querySelectorAll(".st-key-predicting img")].filter((each) => each.naturalWidth)
+        .length,
     ].join("|"));
     if (window.frames_seen.length > 20000) return;
     requestAnimationFrame(look);
@@ -57,7 +59,11 @@ def test_former_maps_and_scores_never_stand_below_the_name_of_another_scene(page
     assert [each for each in frames if first.id in each[1] or each[2] == scores] == []
     # It says what it does meanwhile, on a page that stays as high.
     waiting = [each for each in frames if each[3]]
-    assert {each[3] for each in waiting} == {f"Predicting {scene_label(other)} ..."}
+    _, *maps = filter(None, waiting[-1][3].split("\n"))
+    assert {each[3].split("\n")[0] for each in waiting} == {f"Predicting {scene_label(other)} ..."}
+    # What needs no network is shown already.
+    assert maps == ["Sentinel-1 HH", "Ice chart SOD"]
+    assert waiting[-1][6] == "2"
     assert any(f"Predicting {scene_label(other)} with rates 1-2-3" in each[4] for each in waiting)
     assert int(waiting[0][5]) > 0.95 * height
     figure = page.locator(".st-key-maps [role=figure]")

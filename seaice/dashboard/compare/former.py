@@ -2,10 +2,11 @@
 
 Streamlit leaves them in place, faded, until new ones come: below the name of the new scene. They
 are hidden and not removed, so that the page keeps its height, and the window its place in it.
+Over them lies what is known of the new scene without a network: its radar image and ice chart.
 """
 
 import html
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import streamlit as st
@@ -26,18 +27,22 @@ _STYLE = f"""<style>
   visibility: visible;
   position: absolute;
   inset: 0;
-  padding: 4rem 1rem;
+  padding: 2rem 1rem;
   text-align: center;
   border: 1px dashed rgba(128, 128, 128, 0.5);
   border-radius: 4px;
 }}
 /* Seen wherever the window is on the page. */
 .st-key-predicting > * {{ position: sticky; top: 5rem; }}
+.st-key-predicting figure {{ display: inline-block; max-width: 45%; margin: 0.5rem; }}
+.st-key-predicting img {{ max-width: 100%; max-height: 40vh; }}
 </style>"""
 
 
 @contextmanager
-def former_hidden(results: DeltaGenerator, scene: Scene) -> Iterator[None]:
+def former_hidden(
+    results: DeltaGenerator, scene: Scene, first_maps: Callable[[], Mapping[str, str]]
+) -> Iterator[None]:
     """Hide what a container holds of another scene until the block has drawn that of this one.
 
     On the scene that was drawn last, as after a change of rates or task, nothing is hidden.
@@ -45,20 +50,36 @@ def former_hidden(results: DeltaGenerator, scene: Scene) -> Iterator[None]:
     Args:
         results: The container, with the key `RESULTS`, before anything is drawn into it.
         scene: What the block draws.
+        first_maps: Makes what is shown meanwhile: pictures as data URIs, by their captions.
     """
     cover = results.empty()
-    if st.session_state.get(_SHOWN) != scene.path:
-        # Forgotten at once: going back before the end, too, must not show what names this scene.
-        st.session_state.pop(_SHOWN, None)
-        with cover.container(key="predicting"):
-            st.html(f'{_STYLE}<p role="status">Predicting {_written(scene)} ...</p>')
     try:
+        if st.session_state.get(_SHOWN) != scene.path:
+            # Forgotten at once: going back before the end must not show what names this scene.
+            st.session_state.pop(_SHOWN, None)
+            with cover.container(key="predicting"):
+                _show_meanwhile(scene, first_maps)
         yield
     except SeaIceError:
         cover.empty()
         raise
     cover.empty()
     st.session_state[_SHOWN] = scene.path
+
+
+def _show_meanwhile(scene: Scene, first_maps: Callable[[], Mapping[str, str]]) -> None:
+    status = f'{_STYLE}<p role="status">Predicting {_written(scene)} ...</p>'
+    place = st.empty()
+    # Reading a full-size scene takes seconds, too.
+    place.html(status)
+    place.html(status + "".join(_figure(*each) for each in first_maps().items()))
+
+
+def _figure(caption: str, picture: str) -> str:
+    caption = html.escape(caption)
+    return (
+        f'<figure><img src="{picture}" alt="{caption}"><figcaption>{caption}</figcaption></figure>'
+    )
 
 
 def _written(scene: Scene) -> str:

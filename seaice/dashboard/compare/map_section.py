@@ -10,7 +10,7 @@ import streamlit as st
 
 from seaice.dashboard.cache_keys import cached
 from seaice.dashboard.compare.display import DisplaySettings
-from seaice.dashboard.compare.drawn_maps import strongest_evidence
+from seaice.dashboard.compare.drawn_maps import backdrop, chart_map, strongest_evidence
 from seaice.dashboard.compare.evidence_words import source_words
 from seaice.dashboard.compare.region_picker import DRAGS, choose_drawn
 from seaice.dashboard.compare.results import ColumnResult, networks_among
@@ -55,12 +55,7 @@ def scene_maps(
         region: The chosen region.
         close_up: Whether the maps show that region; otherwise the scene, with its outline.
     """
-    view = SceneView(
-        scene,
-        region if close_up else None,
-        north_up=settings.direction != "As acquired",
-        polar=settings.direction == "Polar map",
-    )
+    view = _view(scene, settings, region if close_up else None)
     rows = map_rows(view, settings, results) if settings.layout != "Side by side" else []
     if settings.layout == "Rates" and rows:
         slide(view, rows, networks_among(results))
@@ -83,6 +78,25 @@ def scene_maps(
         )
     if not settings.rows:
         st.info("Select at least one row under *Maps to show*.")
+
+
+def first_maps(scene: Scene, settings: DisplaySettings) -> dict[str, str]:
+    """Pictures of a scene that need no network, as data URIs by caption; its maps use them too."""
+    view = _view(scene, settings)
+    found = {"Sentinel-1 HH": backdrop(view)}
+    if settings.chart in scene.charts:
+        chart = chart_map(view, settings.chart, settings.scheme)
+        found[chart.title] = chart.image
+    return {caption: picture for caption, picture in found.items() if picture}
+
+
+def _view(scene: Scene, settings: DisplaySettings, region: Region | None = None) -> SceneView:
+    return SceneView(
+        scene,
+        region,
+        north_up=settings.direction != "As acquired",
+        polar=settings.direction == "Polar map",
+    )
 
 
 # A figure takes up to 2 MB besides its maps.
