@@ -56,6 +56,7 @@ def draw_maps(
     config: Mapping[str, object],
     opacity: float = 1.0,
     on_box: Callable[[Box], None] | None = None,
+    sharper: str = "",
 ) -> None:
     """Draw figures as wide as the page, and as high as that width asks for.
 
@@ -69,6 +70,7 @@ def draw_maps(
         config: Plotly's settings.
         opacity: Of the layers that are named for it, 0 to 1.
         on_box: Called with a box that was drawn.
+        sharper: As for `figure`.
     """
     with st.container(key=key):
         st.html(f"<style>.st-key-{key} {{ container-type: inline-size; }}</style>")
@@ -81,4 +83,5 @@ def draw_maps(
                 ground=view.ground,
                 opacity=opacity,
                 on_box=on_box,
+                sharper=sharper,
             )

@@ -2,10 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
-from dashboard import choose_drag, settle
-from playwright.sync_api import Page
+from dashboard import HOME, choose_drag, running_dashboard, settle
+from playwright.sync_api import Browser, Page, expect
+
+from seaice.simulate import simulate_folder
 
 pytestmark = pytest.mark.browser
 
@@ -136,3 +139,31 @@ def test_escape_leaves_the_full_screen(page: Page):
     page.wait_for_function("() => document.fullscreenElement === null")
     settle(page)
     assert_follows(shown(page))
+
+
+def test_a_closer_look_offers_the_pixels_that_the_maps_leave_out(browser: Browser, tmp_path: Path):
+    """Not on a scene whose pixels are all there already."""
+    simulate_folder(tmp_path, 1, 5, spacing_m=80, lines=400, samples=1250)
+    with running_dashboard(tmp_path, HOME / "models") as url:
+        page = browser.new_page(viewport={"width": 1440, "height": 1200})
+        page.goto(f"{url}/compare")
+        settle(page)
+        offer = page.get_by_role("button", name="Show this part at full resolution")
+        expect(offer).to_be_hidden()
+        draw(page, 40)
+        expect(offer).to_be_visible()
+        view = shown(page)
+        offer.click()
+        settle(page)
+        close_up = shown(page, "region_maps")
+        assert (close_up.left, close_up.right) == pytest.approx((view.left, view.right), abs=0.1)
+        assert page.get_by_text(re.compile("^Region: ")).is_visible()
+        # There is nothing more to see.
+        draw(page, 40, "region_maps")
+        expect(offer).to_be_hidden()
+        page.close()
+
+
+def test_a_closer_look_at_a_scene_that_is_whole_offers_nothing(page: Page):
+    draw(page, 70)
+    expect(page.locator("[data-part=sharper]").first).to_be_hidden()

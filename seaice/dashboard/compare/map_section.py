@@ -26,6 +26,7 @@ from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
 _WIDE_PX = 1000
+_SHARPER = "Show this part at full resolution"
 # Columns beside the scene's own map: narrower ones would have no room for their titles.
 _MOST_BESIDE = 3
 
@@ -75,6 +76,7 @@ def scene_maps(
             config=figure_config(view.scene, "maps", zooms=True),
             opacity=settings.opacity,
             on_box=lambda box: choose_drawn(view, box),
+            sharper=_SHARPER if view.grid.spacing_m > scene.grid.spacing_m else "",
         )
     if not settings.rows:
         st.info("Select at least one row under *Maps to show*.")

@@ -32,6 +32,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   place.style.height = head.height;
   plot.choose = (box) => setTriggerValue("box", box);
   plot.opacity = head.opacity;
+  plot.sharper.textContent = head.sharper;
   const theme = themeOf(parentElement);
   const shows = head.id + JSON.stringify([head.config, theme]);
   if (shows !== plot.shows) {
@@ -71,6 +72,8 @@ function begin(place) {
   plot.observer = new ResizeObserver(() => resize(place, plot));
   plot.observer.observe(place);
   watchSlider(place, plot);
+  plot.sharper = place.previousElementSibling;
+  plot.sharper.onclick = () => plot.choose(viewOf(place));
   plots.set(place, plot);
 }
 
@@ -113,11 +116,15 @@ async function draw(place, plot, head, text, theme) {
   plot.size = String(sizeOf(place));
   await Plotly.react(place, data, layout, configOf(head.config, plot));
   if (zoom) await Plotly.relayout(place, rangesOf(layout, zoom));
+  offerSharper(place, plot);
   if (!plot.next) delete place.dataset.stale;
   if (plot.listens) return;
   plot.listens = true;
   place.on("plotly_selected", (event) => chosen(place, plot, event));
-  place.on("plotly_relayout", () => followView(place, plot));
+  place.on("plotly_relayout", () => {
+    followView(place, plot);
+    offerSharper(place, plot);
+  });
 }
 
 // A figure as Plotly wants it: what stands once in `positions`, `texts` and `sources` goes back to
@@ -172,6 +179,16 @@ function zoomed(place, plot) {
   const now = [axes.xaxis.range, axes.yaxis.range];
   if (String(now) === String(plot.ranges)) return null;
   return { x: [...now[0]], y: [...now[1]] };
+}
+
+// Where the server has more pixels than the maps show, a closer look can ask for them.
+function offerSharper(place, plot) {
+  plot.sharper.hidden = !plot.sharper.textContent || !zoomed(place, plot);
+}
+
+function viewOf(place) {
+  const { xaxis, yaxis } = place._fullLayout;
+  return { x: [...xaxis.range], y: [...yaxis.range] };
 }
 
 // Axes that match follow the pointer together, but a change of one range changes no other.

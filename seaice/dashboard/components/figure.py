@@ -20,11 +20,22 @@ _STYLE = """
 [data-part=plot] { width: 100%; }
 [data-part=plot]:fullscreen { background: var(--st-background-color); }
 [data-part=plot] .main-svg { display: block; }
+[data-part=frame] { display: grid; grid-template-columns: minmax(0, 1fr); }
+[data-part=frame] > * { grid-area: 1 / 1; }
+/* Seen wherever the window is on a figure that is higher. */
+[data-part=sharper] {
+  position: sticky; top: 4rem; z-index: 2; place-self: start; margin-top: 0.25rem;
+  padding: 0.3rem 0.8rem; font: inherit; font-size: 0.875rem; cursor: pointer;
+  color: var(--st-background-color); background: var(--st-primary-color);
+  border: 0; border-radius: var(--st-button-radius);
+}
+[data-part=sharper][hidden] { display: none; }
 """
 
 _component = st.components.v2.component(
     "seaice_figure",
-    html='<div data-part="plot" data-stale="true" role="figure"></div>',
+    html="""<div data-part="frame"><button data-part="sharper" type="button" hidden></button>
+    <div data-part="plot" data-stale="true" role="figure"></div></div>""",
     css=_STYLE,
     js=joined("figure.js", "figure_view.js", "figure_opacity.js"),
     isolate_styles=False,
@@ -103,6 +114,7 @@ def figure(
     ground: str = "",
     opacity: float = 1.0,
     on_box: Callable[[Box], None] | None = None,
+    sharper: str = "",
 ) -> None:
     """Draw a figure.
 
@@ -115,6 +127,7 @@ def figure(
         opacity: Of the layers that are named so (`seaice.figures.maps.OVERLAY`), 0 to 1. Where the
             page has its slider, the browser does not wait for the server.
         on_box: Called with a box that was drawn with the drag mode `select`.
+        sharper: Label of a button that a zoomed figure has; it calls `on_box` with what is seen.
     """
 
     def chosen() -> None:
@@ -129,6 +142,7 @@ def figure(
         "config": {**OFFLINE, **(config or {})},
         "ground": ground,
         "opacity": opacity,
+        "sharper": sharper,
     }
     data = json.dumps(head).encode() + b"\n" + sent.text
     _component(key=key, data=data, on_box_change=chosen)
