@@ -1,10 +1,15 @@
 """What machine a benchmark ran on, and how a figure is taken."""
 
+import multiprocessing
 import platform
 import statistics
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+P, R = ParamSpec("P"), TypeVar("R")
 
 
 def describe() -> str:
@@ -47,3 +52,14 @@ def medians_s(work: Callable[[], object], runs: int = 5) -> tuple[float, float]:
         taken.append(time.perf_counter() - begun)
         worked.append(time.process_time() - began)
     return statistics.median(taken), statistics.median(worked)
+
+
+def alone(work: Callable[P, R], *arguments: P.args, **options: P.kwargs) -> R:
+    """What a function of a module returns in a fresh process, whose peak memory is its own.
+
+    Raises:
+        BrokenProcessPool: The process was killed, for want of memory for instance.
+    """
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawned) as pool:
+        return pool.submit(work, *arguments, **options).result()

@@ -5,7 +5,6 @@ Run: python benchmarks/opening.py
 Each work runs in processes of its own, whose peak memory is told; 3 GB of disk.
 """
 
-import multiprocessing
 import os
 import statistics
 import tempfile
@@ -14,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from full_size import write_raw
-from machine import describe, peak_gib
+from machine import alone, describe, peak_gib
 
 HOME = Path(__file__).resolve().parents[1]
 RUNS = 3
@@ -34,19 +33,14 @@ def main() -> None:
 
 
 def _print(label: str, work: Callable[..., None], *arguments: object) -> None:
-    taken = [_alone(work, *arguments) for _ in range(RUNS + 1)][1:]
+    # Imports are not timed.
+    taken = [alone(_timed, work, *arguments) for _ in range(RUNS + 1)][1:]
     seconds, gib = (statistics.median(values) for values in zip(*taken, strict=True))
     print(f"{label:36} {seconds:6.2f} s {gib:6.2f} GiB")
 
 
-def _alone(work: Callable[..., None], *arguments: object) -> tuple[float, float]:
-    """Seconds, and peak memory in GiB, of work in a fresh process; its imports are not timed."""
-    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        return pool.apply(_timed, (work, *arguments))
-
-
 def _timed(work: Callable[..., None], *arguments: object) -> tuple[float, float]:
-
+    """Seconds of some work, and the peak memory of its process in GiB."""
     from seaice.scenes.catalogue.sandbox import SANDBOX
 
     # The process that opens files is there already in a dashboard; the index is empty.

@@ -7,7 +7,6 @@ one process and on N.
 """
 
 import argparse
-import multiprocessing
 import os
 import resource
 import statistics
@@ -15,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from machine import describe
+from machine import alone, describe
 
 RUNS, FULL_RUNS = 5, 3
 
@@ -40,8 +39,7 @@ def _alone(spacing_m: float, seed: int) -> tuple[float, float]:
     """Seconds and peak memory in GiB of one scene in a fresh process."""
     # Set before numpy is loaded there: its libraries start no thread of their own.
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        return pool.apply(_simulate, (spacing_m, seed))
+    return alone(_simulate, spacing_m, seed)
 
 
 def _simulate(spacing_m: float, seed: int) -> tuple[float, float]:
