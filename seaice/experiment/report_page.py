@@ -26,9 +26,10 @@ from seaice.experiment.drawn import (
     groups_table,
     matrix_table,
 )
-from seaice.experiment.report_tables import all_differences, verdict_rows
+from seaice.experiment.report_tables import all_differences
+from seaice.experiment.report_verdicts import verdict_parts
 from seaice.experiment.results import SweepResults
-from seaice.experiment.sentences import score_title, stated_text, task_text
+from seaice.experiment.sentences import score_title, task_text
 from seaice.experiment.sweep_settings import FROZEN_TEXT
 from seaice.experiment.tally import TASKS, ReferenceName, TaskName
 from seaice.experiment.variants import variant_text
@@ -151,19 +152,16 @@ def _section(results: SweepResults, task: TaskName, reference: ReferenceName) ->
     """Sentence, figure, verdicts and tables of one task."""
     name = task_text(task)
     against = "ice charts" if reference == "chart" else "the simulated truth"
-    stated = results.stated(task, reference)
     lines = field_lines(results, task, reference)
     baselines = results.baselines(task, reference)
     gains = gain_lines(results, task, reference)
     title = score_title(task)
-    verdicts = verdict_rows(results.verdicts(task, reference)).reset_index()
     parts = [
         f"<p><strong>{html.escape(results.finding(task, reference))}</strong></p>",
         _div(field_figure(lines, baselines, title, dark=False)) if lines else "",
         _div(gain_figure(gains, GAIN_TITLE, dark=False)) if gains else "",
         _list(enough_texts(results, task, reference)),
-        f"<p>{html.escape(stated_text(stated, results.simulated))}</p>" if stated else "",
-        verdicts.to_html(index=False, border=0),
+        *verdict_parts(results, task, reference),
         "<h3>Differences from the control, by rates and channel set</h3>",
         _div(difference_figure(matrix_table(results, task, reference))),
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from seaice.experiment.bootstrap import Estimate
 from seaice.experiment.differences import Differences
 from seaice.experiment.results import OF_SCENES, SweepResults
-from seaice.experiment.sentences import interval_text
+from seaice.experiment.sentences import data_text, interval_text
 from seaice.experiment.statements import Verdict
 from seaice.experiment.tally import ReferenceName, TaskName
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def verdict_rows(verdicts: list[Verdict]) -> "pd.DataFrame":
-    """Statements with verdicts, as a person reads them."""
+def verdict_rows(verdicts: list[Verdict], simulated: bool) -> "pd.DataFrame":
+    """Statements with verdicts and what those stand on, as a person reads them."""
     import pandas as pd
 
     rows = [
@@ -28,10 +28,15 @@ def verdict_rows(verdicts: list[Verdict]) -> "pd.DataFrame":
             "Contrast": verdict.contrast or f"lacks {verdict.statement.lacking}",
             "Effect": interval_text(verdict.estimate) if verdict.estimate else "",
             "p (Holm)": p_text(verdict.p_value),
+            "Stands on": _data_text(verdict.estimate, simulated),
         }
         for verdict in verdicts
     ]
     return pd.DataFrame(rows).set_index("Statement")
+
+
+def _data_text(estimate: Estimate | None, simulated: bool) -> str:
+    return "" if estimate is None else data_text(estimate.scenes, estimate.seeds, simulated)
 
 
 def p_text(p_value: float) -> str:
@@ -91,6 +96,7 @@ def verdict_table(
             "contrast": verdict.contrast or f"lacks {verdict.statement.lacking}",
             **_numbers("effect", verdict.estimate),
             "p_holm": verdict.p_value,
+            **_stands_on(verdict.estimate, verdict.needed),
             "simulated": results.simulated,
         }
         for verdict in results.verdicts(task, reference)
@@ -106,10 +112,17 @@ def verdict_table(
                 "contrast": str(stated.contrast),
                 **_numbers("effect", stated.estimate),
                 "p_holm": math.nan,
+                **_stands_on(stated.estimate, stated.needed),
                 "simulated": results.simulated,
             },
         )
     return rows
+
+
+def _stands_on(estimate: Estimate | None, needed: float) -> dict[str, Any]:
+    """Numbers of scenes and seeds, and how many times as many would decide what is undecided."""
+    scenes, seeds = (estimate.scenes, estimate.seeds) if estimate else (0, 0)
+    return {"scenes": scenes, "seeds": seeds, "needed": needed}
 
 
 def all_differences(

@@ -18,7 +18,8 @@ from seaice.experiment.differences import Differences, by_class, by_group, group
 from seaice.experiment.enough import Enough, far_enough
 from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.gains import all_gains
-from seaice.experiment.sentences import Stated, finding, stated_result
+from seaice.experiment.sentences import finding
+from seaice.experiment.stated import Stated, stated_result
 from seaice.experiment.statements import Verdict, judge
 from seaice.experiment.sweep_settings import read_settings, shares_encoder
 from seaice.experiment.tally import Cell, ReferenceName, Tally, TaskName, tally, task_score

@@ -1,22 +1,15 @@
 """What a sweep says, in words."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
 from seaice.ai4arctic.charts import CHART
 from seaice.core.text import counted
 from seaice.experiment.bootstrap import LEVEL, Bootstrap, Estimate
-from seaice.experiment.contrasts import Contrast, missing
 from seaice.experiment.controls import atrous_cells, control_of, field_km, is_control
 from seaice.experiment.enough import Enough
 from seaice.experiment.gains import best_field, gains
-from seaice.experiment.statements import (
-    MARGIN,
-    Verdict,
-    VerdictName,
-    stated_verdict,
-)
+from seaice.experiment.statements import MARGIN, Verdict, VerdictName
 from seaice.experiment.tally import Cell, TaskName
 
 _MOST_TIMES = 50.0
@@ -75,96 +68,64 @@ def data_text(scenes: int, seeds: int, simulated: bool) -> str:
     return f"{counted(scenes, kind)}, {f'{seeds} seeds' if seeds > 1 else 'one seed'}"
 
 
-def one_seed_text(verdicts: Sequence[Verdict]) -> str:
-    """What verdicts do not know that stand on one seed; empty where there is none."""
-    if any(each.estimate is not None and each.estimate.seeds == 1 for each in verdicts):
+def one_seed_text(estimates: Iterable[Estimate | None]) -> str:
+    """What estimates do not know that stand on one seed; empty where there is none."""
+    if any(each is not None and each.seeds == 1 for each in estimates):
         return f"Where there is one seed, {_NOT_MEASURED}."
     return ""
 
 
 def verdict_text(verdict: Verdict, simulated: bool) -> str:
     """A verdict and what it stands on, in a sentence or two."""
-    estimate = verdict.estimate
-    where = " on simulated scenes" if simulated else ""
-    if estimate is None:
+    if verdict.estimate is None:
+        where = " on simulated scenes" if simulated else ""
         needs = (
             f": the sweep lacks {verdict.statement.lacking}" if verdict.statement.lacking else ""
         )
         return f"Undecided{where}{needs}."
-    start = f"{verdict.verdict.capitalize()}{where}: {verdict.contrast}, {interval_text(estimate)}"
+    about = f"{verdict.contrast}, "
+    return result_text(verdict.verdict, verdict.estimate, verdict.needed, simulated, about)
+
+
+def result_text(
+    verdict: VerdictName, estimate: Estimate, needed: float, simulated: bool, about: str = ""
+) -> str:
+    """A verdict, its effect, what it stands on, and what would decide it.
+
+    Args:
+        verdict: The verdict.
+        estimate: The effect.
+        needed: How many times as many scenes and seeds would decide it, see `Verdict`.
+        simulated: Whether the scenes are simulated.
+        about: What stands before the effect.
+    """
+    where = " on simulated scenes" if simulated else ""
+    start = f"{verdict.capitalize()}{where}: {about}{interval_text(estimate)}"
     count = data_text(estimate.scenes, estimate.seeds, simulated)
-    return f"{start}; {count}.{_small_text(verdict)}{needed_text(verdict)}"
+    more = _small_text(verdict, estimate) + _needed_text(verdict, estimate, needed)
+    return f"{start}; {count}.{more}"
 
 
-def _small_text(verdict: Verdict) -> str:
+def _small_text(verdict: VerdictName, estimate: Estimate) -> str:
     """Why an effect in the stated direction does not support a statement."""
-    estimate = verdict.estimate
-    if verdict.verdict != "not supported" or estimate is None or estimate.effect <= 0:
+    if verdict != "not supported" or estimate.effect <= 0:
         return ""
     return " That is in its favour, but certainly less than half a point."
 
 
-def needed_text(verdict: Verdict) -> str:
+def _needed_text(verdict: VerdictName, estimate: Estimate, needed: float) -> str:
     """How much would decide an undecided verdict, roughly; empty if it is decided."""
-    estimate = verdict.estimate
-    if verdict.verdict != "undecided" or estimate is None or estimate.reason:
+    if verdict != "undecided" or estimate.reason:
         return ""
-    if verdict.needed <= 1:
+    if needed <= 1:
         return " Alone it would be decided, but not once all comparisons are counted."
-    if verdict.needed > _MOST_TIMES:
+    if needed > _MOST_TIMES:
         return " More scenes of this kind would hardly decide it."
-    scenes = math.ceil(estimate.scenes * verdict.needed)
+    scenes = math.ceil(estimate.scenes * needed)
     if estimate.seeds > 1:
-        seeds = math.ceil(estimate.seeds * verdict.needed)
+        seeds = math.ceil(estimate.seeds * needed)
         return f" About {scenes} scenes and {seeds} seeds would decide it, if the effect stays."
     return f" About {scenes} scenes would decide it, if the effect stays, and more than one seed."
-
-
-@dataclass(frozen=True)
-class Stated:
-    """The contrast of a task that was stated beforehand, and what came of it.
-
-    Attributes:
-        contrast: The contrast.
-        estimate: Its effect; None if the sweep lacks networks.
-        verdict: What it says of "the first group is better".
-        lacking: The networks that it lacks, in words.
-    """
-
-    contrast: Contrast
-    estimate: Estimate | None
-    verdict: VerdictName
-    lacking: str = ""
-
-
-def stated_result(bootstrap: Bootstrap, contrasts: Mapping[TaskName, Contrast]) -> Stated | None:
-    """The result of the contrast stated for a bootstrap's task; None if none was stated."""
-    contrast = contrasts.get(bootstrap.task)
-    if contrast is None:
-        return None
-    lacking = missing(bootstrap, contrast.weights)
-    if lacking:
-        sets = dict.fromkeys(cell.channel_set for cell in lacking)
-        words = " and ".join(
-            f"{name} with {', '.join(each.rates for each in lacking if each.channel_set == name)}"
-            for name in sets
-        )
-        return Stated(contrast, None, "undecided", words)
-    estimate = bootstrap.estimate(contrast.weights)
-    return Stated(contrast, estimate, stated_verdict(estimate))
-
-
-def stated_text(stated: Stated, simulated: bool) -> str:
-    """The result of a stated contrast in a sentence."""
-    said = f"{stated.contrast.plus} scores more than {stated.contrast.minus}"
-    if stated.estimate is None:
-        return (
-            f"Stated beforehand: {said}. Not tested here, because this sweep has no network of "
-            f"{stated.lacking}."
-        )
-    start = f"Stated beforehand: {said}."
-    where = " on simulated scenes" if simulated else ""
-    return f"{start} {stated.verdict.capitalize()}{where}: {interval_text(stated.estimate)}."
 
 
 def enough_text(enough: Enough) -> str:

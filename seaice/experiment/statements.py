@@ -140,7 +140,7 @@ def _verdict(
     if below:
         label = min(below, key=lambda each: own[each].effect)
         return Verdict(statement, "not supported", label, own[label], p_values[label])
-    return Verdict(statement, "undecided", label, weakest, p_values[label], _needed(weakest))
+    return Verdict(statement, "undecided", label, weakest, p_values[label], needed_times(weakest))
 
 
 def _is_above(estimate: Estimate, p_value: float) -> bool:
@@ -148,7 +148,7 @@ def _is_above(estimate: Estimate, p_value: float) -> bool:
     return 2 * estimate.p_above(0) * (p_value / _p_value(estimate)) < 1 - LEVEL
 
 
-def _needed(estimate: Estimate) -> float:
+def needed_times(estimate: Estimate) -> float:
     """How many times as many scenes and seeds make the interval leave 0, or reach the margin."""
     # The effect must be told from 0 if it is above, from the margin if it is below.
     distance = max(estimate.effect, MARGIN - estimate.effect)

@@ -14,8 +14,12 @@ from PIL import Image
 
 from seaice.experiment.context_beside import curve_text
 from seaice.experiment.context_files import write_curve
+from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.report_tables import p_text
+from seaice.experiment.results import SweepResults
+from seaice.experiment.sentences import task_text, verdict_text
 from seaice.experiment.table import write_table
+from seaice.experiment.tally import TASKS
 
 QUALITIES = {
     ("sar", "none"): 0.5,
@@ -77,6 +81,36 @@ def test_the_report_of_a_sweep(seaice, sweep: Path, tmp_path: Path):
     entries = re.findall(r'<li><a href="#([^"]+)">(.*?)</a></li>', own)
     assert entries == re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', own)
     assert [title for _, title in entries[-2:]] == ["Combined score, against ice charts", "Origin"]
+
+
+def test_each_verdict_says_what_it_stands_on(seaice, make_table, tmp_path: Path):
+    """In the page the sentences of Context, in the table the numbers."""
+    qualities = {("sar", "none"): 0.5, ("sar", "1-2-3"): 0.501, ("sar", "12-24-36"): 0.5}
+    table = make_table(qualities, scenes=4, pixels=300)
+    write_table(tmp_path / "evaluation.parquet", table)
+    out = tmp_path / "report"
+    assert seaice("report", tmp_path, "--out", out)[0] == 0
+    page = html.unescape((out / "report.html").read_text())
+    (results,) = SweepResults.read(EvaluatedSweep("x", tmp_path, tmp_path / "evaluation.parquet"))
+    rows = pd.read_csv(out / "verdicts.csv", comment="#")
+    for task in TASKS:
+        _, _, section = page.partition(f">{task_text(task).capitalize()}, against ice charts</h2>")
+        own = section.partition("<h2")[0]
+        verdicts = results.verdicts(task, "chart")
+        for verdict in verdicts:
+            said = verdict_text(verdict, simulated=True)
+            assert f"<li><strong>{verdict.statement.text}</strong>: {said}</li>" in own
+            of_task = rows[(rows.task == task) & (rows.statement == verdict.statement.text)]
+            row = of_task.iloc[0]
+            assert row["needed"] == pytest.approx(verdict.needed, nan_ok=True)
+            known = verdict.estimate is not None
+            assert (row["scenes"], row["seeds"]) == ((4, 1) if known else (0, 0))
+        assert own.count("simulated scenes") > len(verdicts)
+        assert own.count("how much another seed changes is not measured.</p>") == 1
+    undecided = rows[rows.needed.notna()]
+    assert len(undecided)
+    assert (undecided["verdict"] == "undecided").all()
+    assert "would decide it, if the effect stays, and more than one seed." in page
 
 
 def test_a_folder_without_a_table_is_named(seaice, tmp_path: Path):

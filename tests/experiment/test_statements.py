@@ -1,6 +1,7 @@
 """Statements get the verdict that the networks were made for, and words that say how sure it is."""
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,10 +26,9 @@ from seaice.experiment.sentences import (
     finding,
     one_seed_text,
     points,
-    stated_result,
-    stated_text,
     verdict_text,
 )
+from seaice.experiment.stated import stated_result, stated_text
 from seaice.experiment.statements import judge
 from seaice.experiment.sweep_settings import read_settings
 from seaice.experiment.tally import Cell, tally
@@ -119,8 +119,9 @@ def test_one_seed_is_said_plainly(full):
     verdicts = _verdicts(full[full.seed == 0]).values()
     assert all("20 simulated scenes, one seed." in verdict_text(each, True) for each in verdicts)
     caveat = "Where there is one seed, how much another seed changes is not measured."
-    assert one_seed_text(list(verdicts)) == caveat
-    assert one_seed_text(list(_verdicts(full).values())) == ""
+    assert one_seed_text(each.estimate for each in verdicts) == caveat
+    assert one_seed_text(each.estimate for each in _verdicts(full).values()) == ""
+    assert one_seed_text([None]) == ""
 
 
 def test_one_scene_decides_nothing(full):
@@ -216,6 +217,7 @@ def test_stated_contrasts(full, tmp_path: Path):
     assert "Stated beforehand: sar+amsr2 with rates 3-6-9, 6-12-18 scores more than" in stated_text(
         stated, True
     )
+    assert stated_text(stated, True).endswith("; 20 simulated scenes, 2 seeds.")
     lacking = stated_result(
         Bootstrap(tally(full[full.channel_set == "sar"]), "SOD"), DEFAULT_CONTRASTS
     )
@@ -230,6 +232,23 @@ def test_stated_contrasts(full, tmp_path: Path):
     settings.write_text(json.dumps({"contrasts": contrasts_json(own)}))
     assert contrasts_of(read_settings(settings), settings) == own
     assert parse_contrasts(contrasts_json(DEFAULT_CONTRASTS)) == DEFAULT_CONTRASTS
+
+
+def test_an_undecided_contrast_says_what_would_decide_it(full):
+    few = full[full.scene.isin(["scene0", "scene1"])]
+    close = {"SOD": Contrast(Group(("sar",), ("3-6-9",)), Group(("sar",), ("6-12-18",)))}
+    rng = np.random.default_rng(0)
+    noisy = few.assign(
+        confusion=[counts + rng.integers(0, 400, len(counts)) for counts in few.confusion]
+    )
+    stated = stated_result(Bootstrap(tally(noisy), "SOD"), close)
+    assert stated.verdict == "undecided"
+    # So much narrower, the interval would leave 0 or reach the margin.
+    estimate = stated.estimate
+    half_width = estimate.half_width / math.sqrt(stated.needed)
+    assert half_width == pytest.approx(max(estimate.effect, 0.5 - estimate.effect))
+    said = stated_text(replace(stated, needed=3.2), True)
+    assert "About 7 scenes and 7 seeds would decide it" in said
 
 
 @pytest.mark.parametrize(

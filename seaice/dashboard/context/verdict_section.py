@@ -5,7 +5,8 @@ import streamlit as st
 from seaice.dashboard.context.scope import Scope
 from seaice.dashboard.text import plain
 from seaice.experiment.report_tables import verdict_rows
-from seaice.experiment.sentences import one_seed_text, stated_text, verdict_text
+from seaice.experiment.sentences import one_seed_text, verdict_text
+from seaice.experiment.stated import stated_text
 
 _COLOURS = {"supported": "green", "not supported": "red", "undecided": "gray"}
 _HELP = (
@@ -23,11 +24,12 @@ def verdict_section(scope: Scope) -> None:
     if stated:
         st.markdown(plain(stated_text(stated, results.simulated)))
     verdicts = results.verdicts(task, reference)
-    if caveat := one_seed_text(verdicts):
+    stands_on = [each.estimate for each in (stated, *verdicts) if each]
+    if caveat := one_seed_text(stands_on):
         st.caption(caveat)
     for verdict in verdicts:
         badge = f":{_COLOURS[verdict.verdict]}-badge[{verdict.verdict}]"
         st.markdown(f"{badge} **{plain(verdict.statement.text)}**")
         st.caption(plain(verdict_text(verdict, results.simulated)))
     with st.expander("As a table", icon=":material/table:", key="context_verdicts"):
-        st.table(verdict_rows(verdicts))
+        st.table(verdict_rows(verdicts, results.simulated))
