@@ -1,7 +1,6 @@
 """The map of needed context, from the predictions of all networks of a channel set."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import cmocean
@@ -11,18 +10,26 @@ import streamlit as st
 from seaice.ai4arctic.channels import channel_set
 from seaice.ai4arctic.charts import FILL, ChartName
 from seaice.core.errors import MissingChannelsError
-from seaice.core.folders import data_folder, models_folder
+from seaice.core.folders import data_folder
 from seaice.dashboard import cached
 from seaice.dashboard.components.figure import load_plotly
 from seaice.dashboard.components.viewport import is_narrow
+from seaice.dashboard.context.at_hand import elsewhere_text, files_at_hand
+from seaice.dashboard.context.needed_networks import (
+    FieldNetwork,
+    networks_of_sets,
+    one_seed,
+    whose_text,
+)
 from seaice.dashboard.context.scene_scores import scene_scores
+from seaice.dashboard.context.scope import Scope
 from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.link import Link
 from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.navigation import switch_to
 from seaice.dashboard.permalink import hand_over
 from seaice.dashboard.scene_view import SceneView
-from seaice.dashboard.sidebar.checkpoint_picker import chosen_checkpoint
+from seaice.dashboard.sidebar.checkpoint_picker import link_hash
 from seaice.dashboard.sidebar.pickers import pick_scene
 from seaice.dashboard.text import plain
 from seaice.experiment.needed import (
@@ -34,9 +41,6 @@ from seaice.experiment.needed import (
 from seaice.figures.extent import at_cells
 from seaice.figures.maps import Panel, Row
 from seaice.figures.palettes import Palette
-from seaice.network.checkpoint_files import CheckpointFile
-from seaice.network.rates import CENTRE, rates_name
-from seaice.network.receptive_field import receptive_field_px
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
@@ -45,74 +49,49 @@ _WIDTH_PX = 760
 _CRISP_PX = 600
 
 
-@dataclass(frozen=True)
-class _Network:
-    """A network and its receptive field.
-
-    Attributes:
-        file: Its checkpoint.
-        field_km: Receptive field, km.
-    """
-
-    file: CheckpointFile
-    field_km: float
-
-    @property
-    def rates(self) -> str:
-        """Its rates in their written form."""
-        return rates_name(self.file.info.rates)
-
-
-def needed_map(chart: ChartName) -> None:
+def needed_map(scope: Scope, chart: ChartName) -> None:
     """Draw the scene's map, its shares, and the way to the strongest disagreement.
+
+    Args:
+        scope: The sweep in view, of whose networks the map tells.
+        chart: The task.
 
     Raises:
         NoScenesError, SceneError, CheckpointError: A folder or a file cannot be read.
     """
-    files, _ = cached.checkpoints(models_folder())
-    sets = list(dict.fromkeys(file.info.channel_set for file in files))
-    if not sets:
-        st.info("There is no checkpoint to predict with yet.")
+    of_sets = networks_of_sets(scope)
+    found = files_at_hand([each for own in of_sets.values() for each in own])
+    networks = {name: one_seed(own, found) for name, own in of_sets.items()}
+    drawable = [name for name in of_sets if len(networks[name]) > 1]
+    if not of_sets:
+        st.info("It takes networks with two receptive fields. Train another one above.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         catalogue = cached.catalogue(Path(st.session_state.get("data_folder", data_folder())))
         scene = pick_scene(catalogue)
-        chosen = st.selectbox(
-            "Networks on", sets, index=len(sets) - 1, key="context_needed_set", width=240
+        sets, first = list(of_sets), (drawable or list(of_sets))[-1]
+        picked = st.selectbox(
+            "Networks on", sets, index=sets.index(first), key="context_needed_set", width=240
         )
+    chosen = picked if picked in of_sets else first
     cached.ready(scene)
     if chart not in scene.charts:
         st.info(f"This scene has no ice chart of {chart}, so nobody knows what is right.")
         return
-    networks = _networks(files, chosen)
-    if len(networks) < 2:
-        st.info("It takes networks with two receptive fields. Train another one above.")
+    if chosen not in drawable:
+        lacking = [each for each in of_sets[chosen] if each not in found]
+        said = elsewhere_text(scope.sweep, lacking) if lacking else "No two of them have one seed."
+        st.info(plain(said))
         return
     try:
         scene.require(channel_set(chosen), chosen)
     except MissingChannelsError as error:
         st.error(plain(str(error)))
         return
-    _draw(scene, chart, networks)
+    _draw(scene, chart, networks[chosen], whose_text(scope, networks[chosen], of_sets[chosen]))
 
 
-def _networks(files: Sequence[CheckpointFile], chosen: str) -> list[_Network]:
-    """A network for each set of rates, by receptive field; the control of centre taps left out."""
-    rates = dict.fromkeys(
-        rates_name(file.info.rates)
-        for file in files
-        if file.info.channel_set == chosen and file.info.rates != CENTRE
-    )
-    found = [chosen_checkpoint(files, chosen, name) for name in rates]
-    networks = [
-        _Network(file, receptive_field_px(cached.network(file)) * file.info.spacing_m / 1000)
-        for file in found
-        if file
-    ]
-    return sorted(networks, key=lambda each: each.field_km)
-
-
-def _draw(scene: Scene, chart: ChartName, networks: list[_Network]) -> None:
+def _draw(scene: Scene, chart: ChartName, networks: Sequence[FieldNetwork], whose: str) -> None:
     view = SceneView(scene)
     reference = view.chart(chart)
     right = []
@@ -123,6 +102,7 @@ def _draw(scene: Scene, chart: ChartName, networks: list[_Network]) -> None:
     reference = np.where(view.valid, reference, np.uint8(FILL))
     needed = needed_context(reference, right, [f"{each.field_km:.0f} km" for each in networks])
     _figure(view, chart, needed)
+    st.caption(plain(whose))
     scene_scores(scene, chart, [(each.file, each.field_km) for each in networks])
     box = strongest_disagreement(reference, right[0], right[-1])
     if box is None:
@@ -163,14 +143,15 @@ def _colours(count: int) -> np.ndarray:
 
 
 def _open_in_compare(
-    view: SceneView, chart: ChartName, networks: list[_Network], box: tuple[slice, slice]
+    view: SceneView, chart: ChartName, networks: list[FieldNetwork], box: tuple[slice, slice]
 ) -> None:
     km = view.grid.spacing_m / 1000
     lines, samples = ((side.start * km, side.stop * km) for side in box)
     link = Link(
         scene=view.scene.id,
         rates=tuple(each.rates for each in networks),
-        channels=networks[0].file.info.channel_set,
+        channels=networks[0].source.cell.channel_set,
+        checkpoints=tuple(link_hash(each.file) for each in networks),
         task=chart,
         region=Region(lines, samples),
     )

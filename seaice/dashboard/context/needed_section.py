@@ -22,4 +22,4 @@ def needed_section(scope: Scope) -> None:
     if st.toggle("Predict a scene with every receptive field", key="context_needed"):
         from seaice.dashboard.context.needed_map import needed_map
 
-        needed_map(task)
+        needed_map(scope, task)

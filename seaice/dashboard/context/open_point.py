@@ -1,13 +1,11 @@
 """A point of the main figures opens its network on Compare, beside the control."""
 
-import os
-import shlex
 from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
-from seaice.core.folders import models_folder
+from seaice.dashboard.context.at_hand import elsewhere_text, files_at_hand
 from seaice.dashboard.context.scope import Scope
 from seaice.dashboard.link import HASH_DIGITS, Link
 from seaice.dashboard.navigation import switch_to
@@ -29,9 +27,9 @@ def open_point(points: Sequence[dict[str, Any]], scope: Scope) -> None:
         return
     channel_set, rates, seed = chosen
     shown = _networks(scope, Cell(channel_set, rates), seed)
-    lacking = _lacking(shown)
-    if lacking:
-        st.info(plain(_elsewhere(scope, lacking)))
+    found = files_at_hand(shown)
+    if lacking := [each for each in shown if each not in found]:
+        st.info(plain(elsewhere_text(scope.sweep, lacking)))
         return
     link = Link(
         channels=channel_set,
@@ -56,24 +54,3 @@ def _network(sources: Sequence[Source], cell: Cell, seed: int | None) -> Source:
     fitting = [each for each in sources if each.cell == cell]
     fitting.sort(key=lambda each: each.seed or 0)
     return next((each for each in fitting if each.seed == seed), fitting[0])
-
-
-def _lacking(shown: Sequence[Source]) -> list[Source]:
-    """Networks that are not in the folder of checkpoints, where Compare looks."""
-    # Context is drawn before torch is there.
-    from seaice.dashboard import cached
-    from seaice.dashboard.sidebar.checkpoint_picker import link_hash
-
-    known = {link_hash(file) for file in cached.checkpoints(models_folder())[0]}
-    return [each for each in shown if each.sha256[:HASH_DIGITS] not in known]
-
-
-def _elsewhere(scope: Scope, lacking: Sequence[Source]) -> str:
-    names = " and ".join(each.name for each in lacking)
-    beside = all(os.path.isfile(scope.sweep.path / each.name) for each in lacking)
-    folder = shlex.quote(str(scope.sweep.path)) if beside else "FOLDER"
-    return (
-        f"These networks ({names}) do not lie in {models_folder()}, whose checkpoints Compare "
-        "shows, even if others there have the same names. Open theirs with: seaice app --models "
-        f"{folder}"
-    )

@@ -57,6 +57,12 @@ def chosen_checkpoint(
     return next((file for file in fitting if file.name == name), next(iter(fitting), None))
 
 
+def of_one_seed(files: Sequence[CheckpointFile]) -> list[CheckpointFile]:
+    """The checkpoints of the seed that most rates have, of those of a channel set."""
+    first = _seeds(files)[:1]
+    return [file for file in files if _seed(file) in first]
+
+
 def follow_checkpoints(files: Sequence[CheckpointFile]) -> None:
     """Choose the checkpoints that a link shows, and report those that are not the same any more."""
     channel_set, changed = st.session_state["channel_set"], []
@@ -124,7 +130,10 @@ def _fitting(files: Sequence[CheckpointFile], channel_set: str, rates: str) -> l
 
 
 def _seeds(files: Sequence[CheckpointFile]) -> list[str]:
-    """Seeds of a channel set's checkpoints: that of most rates first, then the best validated."""
+    """Seeds of a channel set's checkpoints: that of most rates first, then the best validated.
+
+    Rates without a score do not count, unless no seed has others.
+    """
     scores: dict[str, list[float]] = {}
     rates: dict[str, set[Rates]] = {}
     for file in files:
@@ -132,7 +141,10 @@ def _seeds(files: Sequence[CheckpointFile]) -> list[str]:
         known = rates.setdefault(_seed(file), set())
         if file.info.score is not None:
             known.add(file.info.rates)
-    return sorted(scores, key=lambda seed: (-len(rates[seed]), -mean(scores[seed]), seed))
+    return sorted(
+        scores,
+        key=lambda seed: (-len(rates[seed]), -mean(scores[seed]), -len(scores[seed]), seed),
+    )
 
 
 def _seed(file: CheckpointFile) -> str:

@@ -1,7 +1,6 @@
 """The page Context without a browser: the answer of a sweep, and what is said without one."""
 
 import json
-import re
 import shlex
 import subprocess
 import sys
@@ -14,16 +13,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seaice.commands.sweep_options import given_values
-from seaice.dashboard.permalink import region_key
 from seaice.experiment.context_files import write_curve
 from seaice.experiment.sweep.folder import Sweep, sweep_folder, write_sweep
 from seaice.experiment.sweep.plan_values import plan_of
 from seaice.experiment.table import write_table
-from seaice.network.checkpoint import load_checkpoint
-from seaice.results.evaluation import score_prediction
-from seaice.results.inference import predict
-from seaice.scenes.region import Region
-from seaice.scenes.scene import Scene
 from seaice.training.runs.lock import hold
 
 TEXTS = ("rates", "channels", "seeds", "only", "data", "test")
@@ -35,14 +28,6 @@ QUALITIES = {
     ("sar+amsr2", "none"): 0.7,
     ("sar+amsr2", "1-2-3"): 0.75,
 }
-
-
-@pytest.fixture
-def folders(tmp_path: Path, monkeypatch) -> Path:
-    for name in ("data", "models", "runs"):
-        (tmp_path / name).mkdir()
-        monkeypatch.setenv(f"SEAICE_{name.upper()}", str(tmp_path / name))
-    return tmp_path
 
 
 @pytest.fixture
@@ -386,51 +371,6 @@ def test_the_curves_of_a_sensor_are_chosen_and_are_against_the_chart(
     assert not app.exception
     assert texts(app).count("against the ice chart, also where") == 1
     assert figures(app)[-1]["data"] == [radar]
-
-
-def test_the_needed_context_of_a_scene_leads_to_compare(
-    context: AppTest, folders: Path, make_scene, make_checkpoint, texts
-):
-    scene = make_scene(folder=folders / "data")
-    for rates in ((1,), (1, 2)):
-        make_checkpoint(rates, folder=folders / "models")
-    app = context.run()
-    app.toggle(key="context_needed").set_value(True).run()
-    assert not app.exception
-    assert not app.error
-    assert [each.key for each in app.get("plotly_chart")][-1] == "plotly"
-    (labels,) = [each for each in texts(app).splitlines() if each.startswith("Shares of")]
-    shares = [float(share) for share in re.findall(r": ([0-9.]+) %", labels)]
-    assert sum(shares) == pytest.approx(100, abs=0.3)
-    (button,) = [each for each in app.button if each.label == "Show the strongest disagreement"]
-    button.click().run()
-    assert not app.exception
-    assert app.title[0].value == "Compare atrous rates"
-    assert app.selectbox(key="scene").value == scene.name.removesuffix("_prep.nc")
-    assert set(app.multiselect(key="rates").value) == {"1", "1-2"}
-
-
-def test_scores_of_the_scene_in_view_and_of_its_region_stand_below(
-    context: AppTest, folders: Path, make_scene, make_checkpoint
-):
-    scene = Scene.open(make_scene(folder=folders / "data"))
-    files = [make_checkpoint(rates, folder=folders / "models") for rates in ((1,), (6,))]
-    app = context.run()
-    app.toggle(key="context_needed").set_value(True).run()
-    assert app.table[-1].value.columns.tolist() == ["Whole scene"]
-    region = Region((4, 20), (8, 40))
-    app.session_state[region_key(scene.id)] = region
-    app.run()
-    assert not app.exception
-    shown = app.table[-1].value
-    assert shown.columns.tolist() == ["Whole scene", "Region: lines 4-20 km, samples 8-40 km"]
-    for column, window in zip(shown, (None, region.window(scene.grid)), strict=True):
-        scores = [
-            score_prediction(predict(scene, load_checkpoint(file)), window).scores().SOD.value
-            for file in files
-        ]
-        difference = f" ({round(scores[1], 1) - round(scores[0], 1):+.1f})".replace("-", "\u2212")
-        assert shown[column].tolist() == [f"{scores[0]:.1f}", f"{scores[1]:.1f}{difference}"]
 
 
 def test_the_first_draw_does_not_wait_for_torch():
