@@ -1,6 +1,7 @@
 """The context curves beside a sweep's table, as the page Context and the report show them."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -38,17 +39,17 @@ def curve_files(sweep: EvaluatedSweep) -> list[Path]:
 def read_curves(
     files: Sequence[Path], read: Callable[[Path], ContextCurve] = read_curve
 ) -> tuple[list[ContextCurve], list[str]]:
-    """The curves of as many files as a figure holds.
+    """The curves of files.
 
     Args:
-        files: From `curve_files`.
+        files: Some of `curve_files`.
         read: Reads one.
 
     Returns:
         The curves, and a sentence for each file that cannot be read.
     """
     curves, problems = [], []
-    for path in files[:MOST]:
+    for path in files:
         try:
             curves.append(read(path))
         except (SeaIceError, OSError) as error:
@@ -56,9 +57,26 @@ def read_curves(
     return curves, problems
 
 
+def shown_first(files: Sequence[Path]) -> list[Path]:
+    """As many files as a figure holds, by name: one of each channel set, then further ones.
+
+    The channel set is what a file's name begins with, as checkpoints are named.
+    """
+    known: Counter[str] = Counter()
+    turns: dict[Path, int] = {}
+    for path in files:
+        channel_set = path.stem.partition("_")[0]
+        turns[path] = known[channel_set]
+        known[channel_set] += 1
+    first = sorted(files, key=turns.__getitem__)[:MOST]
+    return [path for path in files if path in first]
+
+
 def limit_text(files: Sequence[Path]) -> str:
-    """Which of the files are shown, if not all."""
-    return f"The first {MOST} of {len(files)} curves are shown." if len(files) > MOST else ""
+    """Which of the files are shown first, if not all."""
+    if len(files) <= MOST:
+        return ""
+    return f"{MOST} of {len(files)} curves are shown, of as many channel sets as there are."
 
 
 def measured_groups(curves: Sequence[ContextCurve]) -> list[str]:

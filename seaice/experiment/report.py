@@ -9,7 +9,7 @@ from typing import Any
 
 from seaice.core.files import atomic_write
 from seaice.core.text import counted
-from seaice.experiment.context_beside import curve_files, limit_text, read_curves
+from seaice.experiment.context_beside import curve_files, limit_text, read_curves, shown_first
 from seaice.experiment.drawn import channel_sets, field_lines, matrix_table
 from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.report_page import Beside, Origin, report_html
@@ -74,7 +74,7 @@ def write_report(sweep: EvaluatedSweep, out: Path, command: str) -> list[Path]:
 
 def _beside(sweep: EvaluatedSweep) -> Beside:
     files = curve_files(sweep)
-    curves, problems = read_curves(files)
+    curves, problems = read_curves(shown_first(files))
     return Beside(curves, [*problems, *filter(None, [limit_text(files)])])
 
 

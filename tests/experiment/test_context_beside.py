@@ -14,6 +14,7 @@ from seaice.experiment.context_beside import (
     measured_groups,
     of_group,
     read_curves,
+    shown_first,
     used_text,
 )
 from seaice.experiment.context_files import write_curve
@@ -28,11 +29,27 @@ def test_readable_curves_are_shown_and_others_named(make_curve, tmp_path: Path):
     (tmp_path / "context" / "2.parquet").write_text("damaged")
     files = curve_files(sweep)
     curves, problems = read_curves(files)
-    assert [curve.checkpoint[0] for curve in curves] == list("01345")
+    assert [curve.checkpoint[0] for curve in curves] == list("013456")
     assert len(problems) == 1
     assert "2.parquet is damaged" in problems[0]
-    assert limit_text(files) == "The first 6 of 7 curves are shown."
+    assert limit_text(files).startswith("6 of 7 curves are shown")
     assert limit_text(files[:6]) == ""
+
+
+def test_curves_of_different_channel_sets_are_shown_first():
+    names = [
+        f"{channel_set}_{n}" for channel_set in ("all", "amsr2", "sar+amsr2") for n in range(3)
+    ]
+    files = [Path(f"{name}.parquet") for name in [*names, "sar_0"]]
+    assert [path.stem for path in shown_first(files)] == [
+        "all_0",
+        "all_1",
+        "amsr2_0",
+        "amsr2_1",
+        "sar+amsr2_0",
+        "sar_0",
+    ]
+    assert shown_first(files[:4]) == files[:4]
 
 
 def test_a_group_is_told_by_the_curves_that_hold_it(make_curve):

@@ -11,13 +11,14 @@ from seaice.experiment.context_beside import (
     AGAINST_CHART,
     EXPLAINED,
     FOLDER,
+    MOST,
     curve_files,
     curve_text,
     drawn_curve,
-    limit_text,
     measured_groups,
     of_group,
     read_curves,
+    shown_first,
 )
 from seaice.experiment.context_files import read_curve
 from seaice.experiment.context_settings import group_words
@@ -37,7 +38,7 @@ def curves_section(scope: Scope) -> None:
         out = scope.sweep.path / FOLDER / "curve.parquet"
         st.code(f"seaice context CHECKPOINT --data DATA_FOLDER --out {out}", language="bash")
         return
-    curves, problems = read_curves(files, _read_kept)
+    curves, problems = read_curves(_pick_files(scope.sweep.name, files), _read_kept)
     for problem in problems:
         st.warning(plain(problem))
     if groups := measured_groups(curves):
@@ -45,8 +46,24 @@ def curves_section(scope: Scope) -> None:
             st.caption(AGAINST_CHART)
         group = _pick_group(groups)
         _draw(of_group(curves, group), group, scope.task)
-    if limit := limit_text(files):
-        st.caption(limit)
+
+
+def _pick_files(sweep: str, files: Sequence[Path]) -> list[Path]:
+    """Draw the picker of curves, if there are several; first those of different channel sets."""
+    if len(files) < 2:
+        return list(files)
+    by_name = {path.stem: path for path in files}
+    chosen = st.multiselect(
+        "Curves",
+        list(by_name),
+        default=[path.stem for path in shown_first(files)],
+        max_selections=MOST,
+        # Sweeps have curves of the same names, and others.
+        key=f"context_curves_of_{sweep}",
+        persist_state="session",
+        help=f"The networks whose curves lie beside the table. The figure holds {MOST}.",
+    )
+    return [path for name, path in by_name.items() if name in chosen]
 
 
 def _pick_group(groups: Sequence[str]) -> str:

@@ -373,6 +373,27 @@ def test_the_curves_of_a_sensor_are_chosen_and_are_against_the_chart(
     assert figures(app)[-1]["data"] == [radar]
 
 
+def test_curves_are_chosen_of_all_that_are_measured(
+    context: AppTest, folders: Path, make_curve, texts
+):
+    folder = folders / "models" / "sweep" / "context"
+    names = [f"amsr2_{number}" for number in range(7)]
+    for name in [*names, "sar_0"]:
+        write_curve(folder / f"{name}.parquet", make_curve(f"{name}.safetensors"))
+    app = context.run()
+    assert not app.exception
+    curves = app.multiselect(key="context_curves_of_shipped")
+    assert curves.options == [*names, "sar_0"]
+    assert [each["name"] for each in figures(app)[-1]["data"]] == [*names[:5], "sar_0"]
+    curves.set_value(["amsr2_6"]).run()
+    assert not app.exception
+    assert [each["name"] for each in figures(app)[-1]["data"]] == ["amsr2_6"]
+    assert "amsr2_0: " not in texts(app)
+    app.multiselect(key="context_curves_of_shipped").set_value([]).run()
+    assert not app.exception
+    assert "amsr2_6: " not in texts(app)
+
+
 def test_the_first_draw_does_not_wait_for_torch():
     parts = (
         "main_figure",
