@@ -4,7 +4,6 @@ import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 from seaice.experiment.context_beside import (
@@ -19,14 +18,12 @@ from seaice.experiment.context_settings import group_words
 from seaice.experiment.context_summary import ContextCurve
 from seaice.experiment.drawn import (
     GAIN_TITLE,
-    channel_sets,
     enough_texts,
     field_lines,
     gain_lines,
-    groups_table,
     matrix_table,
 )
-from seaice.experiment.report_tables import all_differences
+from seaice.experiment.report_differences import difference_parts, div
 from seaice.experiment.report_verdicts import verdict_parts
 from seaice.experiment.results import SweepResults
 from seaice.experiment.sentences import score_title, task_text
@@ -36,7 +33,6 @@ from seaice.experiment.variants import variant_text
 from seaice.figures.context_curves import context_figure
 from seaice.figures.differences import difference_figure
 from seaice.figures.fields import field_figure, gain_figure
-from seaice.figures.offline import OFFLINE
 
 _STYLE = """
 body { font: 16px/1.5 sans-serif; color: #16232e; max-width: 1000px; margin: 2em auto;
@@ -158,15 +154,14 @@ def _section(results: SweepResults, task: TaskName, reference: ReferenceName) ->
     title = score_title(task)
     parts = [
         f"<p><strong>{html.escape(results.finding(task, reference))}</strong></p>",
-        _div(field_figure(lines, baselines, title, dark=False)) if lines else "",
-        _div(gain_figure(gains, GAIN_TITLE, dark=False)) if gains else "",
+        div(field_figure(lines, baselines, title, dark=False)) if lines else "",
+        div(gain_figure(gains, GAIN_TITLE, dark=False)) if gains else "",
         _list(enough_texts(results, task, reference)),
         *verdict_parts(results, task, reference),
         "<h3>Differences from the control, by rates and channel set</h3>",
-        _div(difference_figure(matrix_table(results, task, reference))),
+        div(difference_figure(matrix_table(results, task, reference))),
+        *difference_parts(results, task, reference),
     ]
-    for channel_set in channel_sets(results, reference):
-        parts += _group_figures(results, task, reference, channel_set)
     title = f"{name.capitalize()}, against {against}{_of_variant(results)}"
     return Section(title, "\n".join(part for part in parts if part))
 
@@ -179,15 +174,6 @@ def _of_variant(results: SweepResults) -> str:
 def _list(sentences: list[str]) -> str:
     items = "".join(f"<li>{html.escape(each)}</li>" for each in sentences)
     return f"<h3>How far is far enough?</h3>\n<ul>{items}</ul>" if items else ""
-
-
-def _group_figures(
-    results: SweepResults, task: TaskName, reference: ReferenceName, channel_set: str
-) -> Iterator[str]:
-    for name, found in all_differences(results, task, reference, channel_set):
-        if found.groups:
-            yield f"<h3>{html.escape(channel_set)}: differences by {name}</h3>"
-            yield _div(difference_figure(groups_table(found)))
 
 
 def _curves(beside: Beside) -> Section:
@@ -204,13 +190,6 @@ def _curves_of(curves: Sequence[ContextCurve], group: str, task: TaskName) -> It
     title = f"{task_text(task).capitalize()}, where {group_words(group)} farther away is foreign"
     yield f"<h3>{html.escape(title)}</h3>"
     drawn = [drawn_curve(curve, group, task) for curve in curves]
-    yield _div(context_figure(drawn, score_title(task), dark=False))
+    yield div(context_figure(drawn, score_title(task), dark=False))
     sentences = (html.escape(curve_text(curve, group, task)) for curve in curves)
     yield f"<ul>{''.join(f'<li>{sentence}.</li>' for sentence in sentences)}</ul>"
-
-
-def _div(figure: go.Figure) -> str:
-    figure.update_layout(template="plotly_white")
-    config = {**OFFLINE, "responsive": True}
-    text: str = figure.to_html(full_html=False, include_plotlyjs=False, config=config)
-    return text

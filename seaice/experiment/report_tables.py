@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from seaice.experiment.bootstrap import Estimate
 from seaice.experiment.differences import Differences
-from seaice.experiment.results import OF_SCENES, SweepResults
+from seaice.experiment.results import GROUPINGS, SweepResults
 from seaice.experiment.sentences import data_text, interval_text
 from seaice.experiment.statements import Verdict
 from seaice.experiment.tally import ReferenceName, TaskName
@@ -128,8 +128,8 @@ def _stands_on(estimate: Estimate | None, needed: float) -> dict[str, Any]:
 def all_differences(
     results: SweepResults, task: TaskName, reference: ReferenceName, channel_set: str
 ) -> Iterator[tuple[str, Differences]]:
-    """What a report tells of: differences by each grouping of scenes, then by class."""
-    for grouping in OF_SCENES:
+    """What a report tells of: differences by each grouping of scenes and of pixels, by class."""
+    for grouping in GROUPINGS:
         found = results.differences(grouping, task, reference, channel_set)
         if found is not None:
             yield grouping, found

@@ -35,6 +35,16 @@ GroupingName = Literal["region", "season", "service", "border", "land", "concent
 OF_SCENES: tuple[GroupingName, ...] = ("region", "season", "service")
 OF_PIXELS: tuple[GroupingName, ...] = ("border", "land", "concentration", "interior")
 GROUPINGS = OF_SCENES + OF_PIXELS
+GROUPING: Mapping[str, str] = {
+    "region": "Region",
+    "season": "Season",
+    "service": "Ice service",
+    "border": "Distance to a polygon's border",
+    "land": "Distance to land",
+    "concentration": "Concentration",
+    "interior": "Distance to the edge of the data",
+}
+"""Groupings in words."""
 _DRAWS_OF_GROUPS = 1000
 
 
@@ -181,6 +191,12 @@ class SweepResults:
 
     def groups(self, grouping: GroupingName, reference: ReferenceName) -> dict[str, Tally]:
         """The sums by region, season and so on."""
+        # All tasks and channel sets of a report ask for the same rows of the file.
+        return self._once(
+            ("groups", grouping, reference), lambda: self._groups(grouping, reference)
+        )
+
+    def _groups(self, grouping: GroupingName, reference: ReferenceName) -> dict[str, Tally]:
         whole, _ = self.tally(reference)
         if grouping in OF_SCENES:
             rows = self.table[["scene", grouping]].drop_duplicates("scene")

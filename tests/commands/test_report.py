@@ -16,8 +16,9 @@ from seaice.experiment.context_beside import curve_text
 from seaice.experiment.context_files import write_curve
 from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.report_tables import p_text
-from seaice.experiment.results import SweepResults
-from seaice.experiment.sentences import task_text, verdict_text
+from seaice.experiment.results import GROUPINGS, SweepResults
+from seaice.experiment.sentences import points, task_text, verdict_text
+from seaice.experiment.strata import VALUES
 from seaice.experiment.table import write_table
 from seaice.experiment.tally import TASKS
 
@@ -74,13 +75,47 @@ def test_the_report_of_a_sweep(seaice, sweep: Path, tmp_path: Path):
     assert sha256 in own
     # Scores, gains, the matrix, three groupings; and classes, which the combined score lacks.
     assert own.count("Plotly.newPlot") == 4 * 6 + 3
-    for grouping in ("region", "season", "service", "class"):
+    for grouping in ("region", "season", "ice service", "class"):
         assert f"<h3>sar: differences by {grouping}</h3>" in own
+    assert "parts of the scenes" not in own
     assert "Context measured directly" not in own
     # The contents lead to every section.
     entries = re.findall(r'<li><a href="#([^"]+)">(.*?)</a></li>', own)
     assert entries == re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', own)
     assert [title for _, title in entries[-2:]] == ["Combined score, against ice charts", "Origin"]
+
+
+def test_parts_of_the_scenes_are_in_the_report_too(seaice, make_table, tmp_path: Path):
+    """Each of those that Context offers, in tables that a click opens."""
+    whole = make_table(QUALITIES, scenes=4)
+    near = make_table(QUALITIES | {("sar", "1-2-3"): 0.8}, scenes=4)
+    strata = [
+        rows.assign(stratum=stratum, value=value)
+        for stratum, values in VALUES.items()
+        for value, rows in zip(values, (near, whole), strict=False)
+    ]
+    write_table(tmp_path / "evaluation.parquet", pd.concat([whole, *strata]))
+    out = tmp_path / "report"
+    assert seaice("report", tmp_path, "--out", out)[0] == 0
+    differences = pd.read_csv(out / "differences.csv", comment="#")
+    assert set(differences["grouping"]) == {*GROUPINGS, "class"}
+    of_cell = differences[(differences.task == "SOD") & (differences.rates == "1-2-3")]
+    border = of_cell[of_cell.grouping == "border"].set_index("group")["difference"]
+    assert list(border.index) == ["< 2 km", "2-10 km"]
+    assert border["< 2 km"] - border["2-10 km"] > 10
+    page = (out / "report.html").read_text()
+    # Not as figures, of which the page has enough.
+    assert page.count("Plotly.newPlot") == 4 * 6 + 3
+    sections = re.findall(r"<details><summary>By distance to a polygon.*?</details>", page, re.S)
+    assert len(sections) == 4
+    for words in ("a polygon&#x27;s border", "land", "the edge of the data"):
+        assert all(f"<h4>sar: differences by distance to {words}</h4>" in s for s in sections)
+    assert all("<h4>sar: differences by concentration</h4>" in each for each in sections)
+    shown = f"<td>{points(border['< 2 km'], signed=True)}"
+    of_task = sections[TASKS.index("SOD")]
+    row = re.search(r"<tr><th>&lt; 2 km · .*?</tr>", of_task, re.S)
+    assert row is not None
+    assert shown in row.group()
 
 
 def test_each_verdict_says_what_it_stands_on(seaice, make_table, tmp_path: Path):

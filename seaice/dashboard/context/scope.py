@@ -8,21 +8,12 @@ import streamlit as st
 from seaice.ai4arctic.charts import CHART
 from seaice.dashboard.context.sweeps import FIRST_TASK, offered_sweeps, sweep_results, training_of
 from seaice.experiment.evaluated import EvaluatedSweep
-from seaice.experiment.results import GROUPINGS, GroupingName, SweepResults
+from seaice.experiment.results import GROUPING, GROUPINGS, GroupingName, SweepResults
 from seaice.experiment.sweep.folder import Sweep
 from seaice.experiment.tally import TASKS, ReferenceName, TaskName
 from seaice.experiment.variants import variant_key, variant_text
 
 REFERENCE: dict[ReferenceName, str] = {"chart": "Ice chart", "truth": "Simulated truth"}
-GROUPING: dict[GroupingName, str] = {
-    "region": "Region",
-    "season": "Season",
-    "service": "Ice service",
-    "border": "Distance to a polygon's border",
-    "land": "Distance to land",
-    "concentration": "Concentration",
-    "interior": "Distance to the edge of the data",
-}
 _SWEEP, _TASK, _AGAINST = "context_sweep", "context_task", "context_against"
 _VARIANT = "context_variant"
 # In addresses. None of these is a name of a link to Compare.

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from seaice.dashboard.context.scope import GROUPING, Scope, pick_grouping
+from seaice.dashboard.context.scope import Scope, pick_grouping
 from seaice.experiment.differences import Differences
 from seaice.experiment.drawn import channel_sets, groups_table
+from seaice.experiment.results import GROUPING
 from seaice.figures.differences import difference_figure
 
 _HELP = (
