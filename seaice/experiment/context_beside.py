@@ -129,12 +129,22 @@ def used_text(used: UsedContext) -> str:
         return f"no radius, because {used.reason}"
     if math.isinf(used.km):
         return "more context is used than the largest radius"
-    ends = "" if math.isnan(used.low) else f" ({_ends(used.low, used.high)})"
-    return f"context to {_km(used.km)} km is used to benefit{ends}"
+    return f"context to {_km(used.km)} km is used to benefit{_ends(used)}"
 
 
-def _ends(low: float, high: float) -> str:
-    return f"{_km(low)} km or more" if math.isinf(high) else f"{_km(low)} to {_km(high)} km"
+def radius_text(used: UsedContext) -> str:
+    """The same in a cell of a table."""
+    if used.reason:
+        return f"none: {used.reason}"
+    return "more than measured" if math.isinf(used.km) else f"{_km(used.km)} km{_ends(used)}"
+
+
+def _ends(used: UsedContext) -> str:
+    """Both ends of its interval in brackets; empty without one."""
+    if math.isnan(used.low):
+        return ""
+    low, high = _km(used.low), _km(used.high)
+    return f" ({low} km or more)" if math.isinf(used.high) else f" ({low} to {high} km)"
 
 
 def _km(radius: float) -> str:

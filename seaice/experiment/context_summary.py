@@ -42,6 +42,7 @@ the row the chart's class."""
 DRAWS = 1000
 LEVEL = 0.95
 """Confidence level of all intervals."""
+_TOO_SMALL = "too small to be sure of"
 _MOST_UNDEFINED = 0.1
 """Share of draws in which a score may be undefined, such as R2 over water alone."""
 
@@ -172,8 +173,9 @@ class ContextCurve:
         losses = losses[np.isfinite(losses).all(axis=1)]
         gain_low, _ = _interval(losses[:, 0])
         if not gain_low > 0:
-            few = "one scene does not tell" if len(self.scenes) < 2 else "too small to be sure of"
-            reason = f"the gain of context beyond {radii_km[0]:g} km is {few}"
+            gain = f"the gain of context beyond {radii_km[0]:g} km"
+            alone = len(self.scenes) < 2
+            reason = f"one scene does not tell {gain}" if alone else f"{gain} is {_TOO_SMALL}"
             return UsedContext(nothing, nothing, nothing, float(losses[0, 0]), reason)
         end_km = self.reach_km if self.reach_km <= max(self.radii_km) else np.inf
         found = np.array([reached_km(radii_km, each, end_km) for each in losses])

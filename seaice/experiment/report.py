@@ -12,7 +12,8 @@ from seaice.core.text import counted
 from seaice.experiment.context_beside import curve_files, limit_text, read_curves, shown_first
 from seaice.experiment.drawn import channel_sets, field_lines, matrix_table
 from seaice.experiment.evaluated import EvaluatedSweep
-from seaice.experiment.report_page import Beside, Origin, report_html
+from seaice.experiment.report_context import Beside, context_rows
+from seaice.experiment.report_page import Origin, report_html
 from seaice.experiment.report_tables import (
     all_differences,
     difference_rows,
@@ -39,13 +40,15 @@ def write_report(sweep: EvaluatedSweep, out: Path, command: str) -> list[Path]:
 
     Returns:
         The files: `report.html`, a PNG for each task, reference and variant, `scores.csv`,
-        `verdicts.csv`, `differences.csv`, `report.json`.
+        `verdicts.csv`, `differences.csv`, `context.csv` if there are context curves, and
+        `report.json`.
 
     Raises:
         TableError, ConfigError: The sweep cannot be read, or its networks not be told apart.
         OutputError: The folder is not writable, or the disk is full.
     """
     variants = SweepResults.read(sweep)
+    beside = _beside(sweep)
     origin = Origin(
         command,
         str(sweep.table),
@@ -65,7 +68,9 @@ def write_report(sweep: EvaluatedSweep, out: Path, command: str) -> list[Path]:
         name: [{**row, **_variant_column(each[0])} for each in shown for row in make(*each)]
         for name, make in makers.items()
     }
-    written = [_write(out / "report.html", report_html(variants, _beside(sweep), origin))]
+    if beside.curves:
+        tables["context"] = context_rows(beside.curves)
+    written = [_write(out / "report.html", report_html(variants, beside, origin))]
     written += [_write(out / f"{name}.csv", _csv(rows, origin)) for name, rows in tables.items()]
     written += [_picture(*each, out, origin) for each in shown]
     facts = {"origin": vars(origin), "verdicts": tables["verdicts"]}

@@ -1,21 +1,11 @@
 """The report of a sweep as one page of HTML that stands alone."""
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plotly.offline import get_plotlyjs
 
-from seaice.experiment.context_beside import (
-    AGAINST_CHART,
-    EXPLAINED,
-    curve_text,
-    drawn_curve,
-    measured_groups,
-    of_group,
-)
-from seaice.experiment.context_settings import group_words
-from seaice.experiment.context_summary import ContextCurve
 from seaice.experiment.drawn import (
     GAIN_TITLE,
     enough_texts,
@@ -23,6 +13,7 @@ from seaice.experiment.drawn import (
     gain_lines,
     matrix_table,
 )
+from seaice.experiment.report_context import Beside, context_parts
 from seaice.experiment.report_differences import difference_parts, div
 from seaice.experiment.report_verdicts import verdict_parts
 from seaice.experiment.results import SweepResults
@@ -30,7 +21,6 @@ from seaice.experiment.sentences import score_title, task_text
 from seaice.experiment.sweep_settings import FROZEN_TEXT
 from seaice.experiment.tally import TASKS, ReferenceName, TaskName
 from seaice.experiment.variants import variant_text
-from seaice.figures.context_curves import context_figure
 from seaice.figures.differences import difference_figure
 from seaice.figures.fields import field_figure, gain_figure
 
@@ -65,19 +55,6 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Beside:
-    """The context curves beside the table.
-
-    Attributes:
-        curves: Those that a figure holds.
-        notes: Sentences about others.
-    """
-
-    curves: Sequence[ContextCurve] = ()
-    notes: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
 class Section:
     """A part of the page.
 
@@ -105,7 +82,8 @@ def report_html(variants: list[SweepResults], beside: Beside, origin: Origin) ->
         for reference in each.references
         for task in TASKS
     ]
-    sections += [_curves(beside)] if beside.curves or beside.notes else []
+    if beside.curves or beside.notes:
+        sections.append(Section("Context measured directly", "\n".join(context_parts(beside))))
     facts = "".join(
         f"<tr><th>{html.escape(name.capitalize())}</th><td><code>{html.escape(value)}</code></td></tr>"
         for name, value in vars(origin).items()
@@ -174,22 +152,3 @@ def _of_variant(results: SweepResults) -> str:
 def _list(sentences: list[str]) -> str:
     items = "".join(f"<li>{html.escape(each)}</li>" for each in sentences)
     return f"<h3>How far is far enough?</h3>\n<ul>{items}</ul>" if items else ""
-
-
-def _curves(beside: Beside) -> Section:
-    """A figure and sentences for each task and group of channels."""
-    parts = [f"<p>{EXPLAINED} {AGAINST_CHART}</p>"]
-    parts += [f"<p>{html.escape(note)}</p>" for note in beside.notes]
-    for task in TASKS:
-        for group in measured_groups(beside.curves):
-            parts += _curves_of(of_group(beside.curves, group), group, task)
-    return Section("Context measured directly", "\n".join(parts))
-
-
-def _curves_of(curves: Sequence[ContextCurve], group: str, task: TaskName) -> Iterator[str]:
-    title = f"{task_text(task).capitalize()}, where {group_words(group)} farther away is foreign"
-    yield f"<h3>{html.escape(title)}</h3>"
-    drawn = [drawn_curve(curve, group, task) for curve in curves]
-    yield div(context_figure(drawn, score_title(task), dark=False))
-    sentences = (html.escape(curve_text(curve, group, task)) for curve in curves)
-    yield f"<ul>{''.join(f'<li>{sentence}.</li>' for sentence in sentences)}</ul>"

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from seaice.experiment.context_beside import curve_text
+from seaice.experiment.context_beside import curve_text, radius_text
 from seaice.experiment.context_files import write_curve
 from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.report_tables import p_text
@@ -210,6 +210,46 @@ def test_context_curves_beside_the_table_are_in_the_report(
     used = curve_text(make_curve("<b>.safetensors", ("all", "radar")), "radar", "FLOE")
     sentences = re.findall("<li>(.*?)</li>", radar.partition("<h3>")[0])
     assert sentences == [f"{html.escape(used)}."]
+
+
+def test_points_of_context_curves_and_their_radii_by_region_are_in_the_report(
+    seaice, sweep: Path, make_curve, tmp_path: Path
+):
+    regions = {"scene0": "CapeFarewell", "scene1": "CapeFarewell", "scene2": "CapeFarewell"}
+    whole = make_curve("a.safetensors", ("all", "radar"))
+    frame = whole.frame.assign(
+        region=[regions.get(scene, "<own>") for scene in whole.frame["scene"]], season="DJF"
+    )
+    curve = replace(whole, frame=frame)
+    write_curve(sweep / "context" / "a.parquet", curve)
+    write_curve(sweep / "context" / "b.parquet", make_curve("b.safetensors"))
+    assert seaice("report", sweep, "--out", tmp_path / "report")[0] == 0
+    table = pd.read_csv(tmp_path / "report" / "context.csv", comment="#")
+    # Four tasks of two radii, of both groups of the first curve and of the second one's only one.
+    assert len(table) == 4 * 2 * 3
+    of_task = (table.checkpoint == "a.safetensors") & (table.task == "SOD")
+    rows = table[of_task & (table.group == "radar")].set_index("r_km")
+    for point in curve.points("radar", "SOD"):
+        row = rows.loc[point.r_km]
+        assert row["score"] == pytest.approx(point.score)
+        assert row["score_low"] == pytest.approx(point.low)
+        assert (row["pixels"], row["scenes"]) == (point.pixels, 4)
+    page = (tmp_path / "report" / "report.html").read_text()
+    _, _, own = page.partition("<h3>Stage of development, where the radar farther away is foreign<")
+    shown = re.search(r"<details><summary>By region and season.*?</details>", own, re.S)
+    assert shown is not None
+    # All scenes have one season, which says nothing.
+    assert "Season" not in shown.group()
+    found = re.findall(r"<tr><th>(Region.*?)</th><td>(.*?)</td></tr>", shown.group())
+    used = curve.part(region="CapeFarewell").used("radar", "SOD")
+    assert used.km > 3
+    assert found == [
+        (
+            "Region: &lt;own&gt;",
+            "none: one scene does not tell the gain of context beyond 3 km; 1 scene",
+        ),
+        ("Region: Cape Farewell", f"{radius_text(used)}; 3 scenes"),
+    ]
 
 
 @pytest.mark.parametrize(

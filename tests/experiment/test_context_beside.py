@@ -13,6 +13,7 @@ from seaice.experiment.context_beside import (
     limit_text,
     measured_groups,
     of_group,
+    radius_text,
     read_curves,
     shown_first,
     used_text,
@@ -75,20 +76,31 @@ def test_the_radius_of_the_gradient_is_that_of_all_channels_and_one_chart(make_c
 
 
 @pytest.mark.parametrize(
-    ("used", "text"),
+    ("used", "text", "cell"),
     [
         (
             UsedContext(8.94, 3.0, 137.2, 5.0),
             "context to 8.9 km is used to benefit (3.0 to 137 km)",
+            "8.9 km (3.0 to 137 km)",
         ),
         (
             UsedContext(30.0, 9.5, math.inf, 5.0),
             "context to 30 km is used to benefit (9.5 km or more)",
+            "30 km (9.5 km or more)",
         ),
-        (UsedContext(30.0, math.nan, math.nan, 5.0), "context to 30 km is used to benefit"),
-        (UsedContext(math.inf, 9.5, math.inf, 5.0), "more context is used than the largest radius"),
-        (UsedContext(math.nan, 0, 0, 0, "nothing"), "no radius, because nothing"),
+        (
+            UsedContext(30.0, math.nan, math.nan, 5.0),
+            "context to 30 km is used to benefit",
+            "30 km",
+        ),
+        (
+            UsedContext(math.inf, 9.5, math.inf, 5.0),
+            "more context is used than the largest radius",
+            "more than measured",
+        ),
+        (UsedContext(math.nan, 0, 0, 0, "nothing"), "no radius, because nothing", "none: nothing"),
     ],
 )
-def test_the_context_used_in_words(used: UsedContext, text: str):
+def test_the_context_used_in_words(used: UsedContext, text: str, cell: str):
     assert used_text(used) == text
+    assert radius_text(used) == cell
