@@ -1,7 +1,7 @@
 """Contrasts between groups of networks, and those that an experiment states beforehand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +42,12 @@ class Contrast:
     Attributes:
         plus: The first group.
         minus: The second one.
+        by_default: Whether the sweep does not state it, and it is tested nevertheless.
     """
 
     plus: Group
     minus: Group
+    by_default: bool = field(default=False, compare=False)
 
     @property
     def weights(self) -> Weights:
@@ -73,9 +75,9 @@ def missing(bootstrap: Bootstrap, weights: Mapping[Cell, float]) -> tuple[Cell, 
 
 _SAR, _BOTH = ("sar",), ("sar+amsr2",)
 DEFAULT_CONTRASTS: dict[TaskName, Contrast] = {
-    "SIC": Contrast(Group(_SAR, ("1-2-3",)), Group(_SAR, ("12-24-36",))),
-    "SOD": Contrast(Group(_BOTH, ("3-6-9", "6-12-18")), Group(_BOTH, ("1-2-3",))),
-    "FLOE": Contrast(Group(_SAR, ("1-2-3",)), Group(_SAR, ("12-24-36",))),
+    "SIC": Contrast(Group(_SAR, ("1-2-3",)), Group(_SAR, ("12-24-36",)), by_default=True),
+    "SOD": Contrast(Group(_BOTH, ("3-6-9", "6-12-18")), Group(_BOTH, ("1-2-3",)), by_default=True),
+    "FLOE": Contrast(Group(_SAR, ("1-2-3",)), Group(_SAR, ("12-24-36",)), by_default=True),
 }
 """What a sweep that states no contrasts tests: findings of the study."""
 

@@ -86,7 +86,7 @@ def score_table(
 def verdict_table(
     results: SweepResults, task: TaskName, reference: ReferenceName
 ) -> list[dict[str, Any]]:
-    """A row for each statement, and one for the contrast stated beforehand."""
+    """A row for each statement, and one for the contrast that is tested by itself."""
     rows: list[dict[str, Any]] = [
         {
             "task": task,
@@ -107,7 +107,7 @@ def verdict_table(
             {
                 "task": task,
                 "reference": reference,
-                "statement": "stated beforehand",
+                "statement": stated.kind.lower(),
                 "verdict": stated.verdict,
                 "contrast": str(stated.contrast),
                 **_numbers("effect", stated.estimate),

@@ -54,7 +54,7 @@ class SweepResults:
 
     Attributes:
         table: Rows of the stratum "all" of an evaluation table.
-        contrasts: The contrasts stated beforehand.
+        contrasts: The contrasts stated beforehand, or those of a sweep that states none.
         path: File of the table, for its other strata; None if there are none.
         shares_encoder: Whether all rates of a channel set and seed read the same frozen encoder.
         variant: What tells its networks from others in the file; empty if nothing does.
@@ -137,7 +137,7 @@ class SweepResults:
         )
 
     def stated(self, task: TaskName, reference: ReferenceName) -> Stated | None:
-        """The result of the contrast that was stated for a task; None if none was."""
+        """The result of the contrast of a task that is tested by itself; None if there is none."""
         return stated_result(self.bootstrap(task, reference), self.contrasts)
 
     def scores(self, task: TaskName, reference: ReferenceName) -> dict[Cell, Estimate]:

@@ -13,7 +13,7 @@ from seaice.experiment.tally import TaskName
 
 @dataclass(frozen=True)
 class Stated:
-    """The contrast of a task that was stated beforehand, and what came of it.
+    """The contrast of a task that is tested by itself, and what came of it.
 
     Attributes:
         contrast: The contrast.
@@ -29,9 +29,14 @@ class Stated:
     lacking: str = ""
     needed: float = math.nan
 
+    @property
+    def kind(self) -> str:
+        """Whether the sweep's configuration states the contrast, in words."""
+        return "Tested by default" if self.contrast.by_default else "Stated beforehand"
+
 
 def stated_result(bootstrap: Bootstrap, contrasts: Mapping[TaskName, Contrast]) -> Stated | None:
-    """The result of the contrast stated for a bootstrap's task; None if none was stated."""
+    """The result of the contrast of a bootstrap's task; None if there is none."""
     contrast = contrasts.get(bootstrap.task)
     if contrast is None:
         return None
@@ -53,7 +58,7 @@ def stated_result(bootstrap: Bootstrap, contrasts: Mapping[TaskName, Contrast]) 
 def stated_text(stated: Stated, simulated: bool) -> str:
     """The result of a stated contrast in a sentence or two, with what it stands on."""
     said = f"{stated.contrast.plus} scores more than {stated.contrast.minus}"
-    start = f"Stated beforehand: {said}."
+    start = f"{stated.kind}: {said}."
     if stated.estimate is None:
         return f"{start} Not tested here, because this sweep has no network of {stated.lacking}."
     return f"{start} {result_text(stated.verdict, stated.estimate, stated.needed, simulated)}"

@@ -66,6 +66,7 @@ def test_the_report_of_a_sweep(seaice, sweep: Path, tmp_path: Path):
     verdicts = pd.read_csv(out / "verdicts.csv", comment="#")
     # Five statements of four tasks, and one stated contrast for each chart.
     assert len(verdicts) == 4 * 5 + 3
+    assert list(verdicts["statement"]).count("tested by default") == 3
     differences = pd.read_csv(out / "differences.csv", comment="#")
     assert set(differences["grouping"]) == {"region", "season", "service", "class"}
     page = (out / "report.html").read_text()
@@ -250,6 +251,20 @@ def test_points_of_context_curves_and_their_radii_by_region_are_in_the_report(
         ),
         ("Region: Cape Farewell", f"{radius_text(used)}; 3 scenes"),
     ]
+
+
+def test_a_contrast_is_stated_where_the_sweep_states_it(seaice, sweep: Path, tmp_path: Path):
+    minus, plus = ({"channels": ["sar"], "rates": [rates]} for rates in ("none", "1-2-3"))
+    settings = {"contrasts": {"SOD": {"plus": plus, "minus": minus}}}
+    (sweep / "sweep.json").write_text(json.dumps(settings))
+    assert seaice("report", sweep, "--out", tmp_path / "report")[0] == 0
+    rows = pd.read_csv(tmp_path / "report" / "verdicts.csv", comment="#")
+    assert list(rows["statement"]).count("stated beforehand") == 1
+    page = (tmp_path / "report" / "report.html").read_text()
+    assert (
+        "<p>Stated beforehand: sar with rates 1-2-3 scores more than sar with rates none." in page
+    )
+    assert "Tested by default" not in page
 
 
 @pytest.mark.parametrize(

@@ -214,8 +214,12 @@ def test_stated_contrasts(full, tmp_path: Path):
     bootstrap = Bootstrap(tally(full), "SOD")
     stated = stated_result(bootstrap, DEFAULT_CONTRASTS)
     assert stated.verdict == "supported"
-    assert "Stated beforehand: sar+amsr2 with rates 3-6-9, 6-12-18 scores more than" in stated_text(
-        stated, True
+    said = stated_text(stated, True)
+    assert said.startswith("Tested by default: sar+amsr2 with rates 3-6-9, 6-12-18 scores more")
+    # Only what the sweep's configuration states was stated.
+    own = {"SOD": replace(DEFAULT_CONTRASTS["SOD"], by_default=False)}
+    assert stated_text(stated_result(bootstrap, own), True) == said.replace(
+        "Tested by default", "Stated beforehand"
     )
     assert stated_text(stated, True).endswith("; 20 simulated scenes, 2 seeds.")
     lacking = stated_result(
@@ -230,7 +234,9 @@ def test_stated_contrasts(full, tmp_path: Path):
     assert contrasts_of(read_settings(settings), settings) == DEFAULT_CONTRASTS
     own = {"combined": Contrast(Group(("sar",), ("none",)), Group(("sar",), ("1-2-3",)))}
     settings.write_text(json.dumps({"contrasts": contrasts_json(own)}))
-    assert contrasts_of(read_settings(settings), settings) == own
+    found = contrasts_of(read_settings(settings), settings)
+    assert found == own
+    assert not found["combined"].by_default
     assert parse_contrasts(contrasts_json(DEFAULT_CONTRASTS)) == DEFAULT_CONTRASTS
 
 
