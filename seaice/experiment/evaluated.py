@@ -11,6 +11,9 @@ TABLE_NAMES = ("evaluation.parquet", "scores.parquet")
 SETTINGS_NAME = "sweep.json"
 SWEEPS = "sweeps"
 """Folder of the sweeps in the folder of runs."""
+OWN_NAMES = ("shipped", "checkpoints")
+"""What the sweep of the folder of checkpoints is called, and the table of the checkpoints
+themselves: a sweep of that name would take its place on the pages."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +53,22 @@ def sweep_folders(models: Path, runs: Path) -> list[EvaluatedSweep]:
     """
     folders = [path for path in files_in(runs / SWEEPS, "*") if os.path.isdir(path)]
     found = [
-        EvaluatedSweep(path.name, path, table_in(path) or path / TABLE_NAMES[-1])
+        EvaluatedSweep(_name(path), path, table_in(path) or path / TABLE_NAMES[-1])
         for path in folders
         if table_in(path) or os.path.isfile(path / SETTINGS_NAME)
     ]
     found.sort(key=_changed, reverse=True)
     shipped = [
         EvaluatedSweep(name, path, table)
-        for name, path in (("shipped", models / "sweep"), ("checkpoints", models))
+        for name, path in zip(OWN_NAMES, (models / "sweep", models), strict=True)
         if (table := table_in(path)) is not None
     ]
     return shipped[:1] + _beside(models) + found
+
+
+def _name(path: Path) -> str:
+    """Name of a sweep of the runs; a folder that an earlier version named like one of ours too."""
+    return f"{SWEEPS}/{path.name}" if path.name in OWN_NAMES else path.name
 
 
 def _beside(models: Path) -> list[EvaluatedSweep]:

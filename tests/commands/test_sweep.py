@@ -115,6 +115,8 @@ def test_what_failed_is_named_as_soon_as_it_has(seaice, caplog):
     [
         (("tiny",), "There is no sweep 'tiny' in runs/sweeps. Begin it with"),
         (("../tiny", *GRID), "A sweep's name can hold letters"),
+        (("shipped", *GRID), "'shipped' is what the pages call the sweep"),
+        (("checkpoints", *GRID), "Choose another name."),
         (("tiny", "--rates", "none"), "A sweep needs channels"),
         (GRID, "Name the sweep: `seaice sweep NAME"),
         (("tiny", *GRID, "--seeds", "a"), "Write seeds as '0 1 2', not 'a'"),

@@ -28,6 +28,14 @@ def test_the_shipped_sweep_comes_first_then_those_beside_it_then_the_newest(tmp_
     assert found[1].table == models / "alone" / "scores.parquet"
 
 
+def test_no_sweep_of_the_runs_hides_the_shipped_one(tmp_path: Path):
+    models, runs = tmp_path / "models", tmp_path / "runs"
+    _table(models / "sweep")
+    _table(runs / "sweeps" / "shipped")
+    names = [each.name for each in sweep_folders(models, runs)]
+    assert names == ["shipped", "sweeps/shipped"]
+
+
 def test_without_a_shipped_sweep_the_checkpoints_own_table_comes_first(tmp_path: Path):
     models = tmp_path / "models"
     _table(models)

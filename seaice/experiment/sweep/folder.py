@@ -14,7 +14,7 @@ from typing import Any, Literal
 from seaice.core.errors import ConfigError, SweepError
 from seaice.core.files import atomic_write, files_in
 from seaice.core.format_version import Document, FormatVersionError, Upgrade, upgrade_document
-from seaice.experiment.evaluated import SETTINGS_NAME, SWEEPS
+from seaice.experiment.evaluated import OWN_NAMES, SETTINGS_NAME, SWEEPS
 from seaice.experiment.sweep.plan import SweepCell, SweepPlan
 from seaice.experiment.sweep.plan_values import plan_of
 from seaice.training.runs.folder import RunFolder, read_text
@@ -146,11 +146,17 @@ def sweep_folder(runs: Path, name: str) -> SweepFolder:
     """Where the sweep of a name lies.
 
     Raises:
-        ConfigError: The name holds other characters than letters, digits and `+._-`.
+        ConfigError: The name holds other characters than letters, digits and `+._-`, or is one
+            that the pages give to what lies in the folder of checkpoints.
     """
     if not _NAME.fullmatch(name):
         raise ConfigError(
             f"A sweep's name can hold letters, digits and '+._-', at most 80; got {name[:40]!r}."
+        )
+    if name in OWN_NAMES:
+        raise ConfigError(
+            f"{name!r} is what the pages call the sweep or the scores in the folder of "
+            "checkpoints, which a sweep of that name would hide. Choose another name."
         )
     return SweepFolder(runs / SWEEPS / name)
 

@@ -229,6 +229,15 @@ def test_ticked_cells_become_a_sweep_as_the_command_does(
     assert "No cell of this sweep is scored yet" in texts(app)
 
 
+def test_a_sweep_cannot_take_the_name_of_the_shipped_one(context: AppTest, started):
+    app = tick(context.run(), "amsr2 · none")
+    app.text_input(key="context_name_shipped").set_value("shipped").run()
+    assert not app.exception
+    assert "'shipped' is what the pages call the sweep" in app.error[0].value
+    assert "context_train" not in [each.key for each in app.button]
+    assert not started
+
+
 def test_cells_beside_a_sweep_are_trained_as_it_was(
     context: AppTest, folders: Path, started, make_scene
 ):
