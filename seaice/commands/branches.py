@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from seaice.explain.branch_means import BranchMeans
     from seaice.explain.branches import BranchShares
     from seaice.network.checkpoint import Checkpoint
+    from seaice.scenes.catalogue import Catalogue
 
 
 def branches(
@@ -60,13 +61,17 @@ def branches(
     """
     task = chart_named(chart)
     check_map(maps)
-    loaded, (opened,) = read_explained(checkpoint, [scene], out, any_polarisation)
+    from seaice.scenes.catalogue import read_catalogue
+
+    region = region_of(window)
+    others = None if data is None else read_catalogue(data)
+    loaded, (opened,) = read_explained(checkpoint, [scene], out, any_polarisation, region)
     from seaice.explain.branches import branch_shares
     from seaice.explain.map_files import branch_layer, network_facts, write_maps
     from seaice.explain.tables import branch_rows
 
-    means = None if data is None else _means(data, loaded, task, any_polarisation)
-    result = branch_shares(opened, loaded, task, region_of(window), means)
+    means = None if others is None else _means(others, loaded, task, any_polarisation)
+    result = branch_shares(opened, loaded, task, region, means)
     rows = [_facts(result, int(row)) for row in result.cells.nonzero()[0]]
     write_rows(out, branch_rows(result), loaded, opened)
     if maps is not None:
@@ -80,14 +85,14 @@ def branches(
 
 
 def _means(
-    data: Path, checkpoint: "Checkpoint", chart: "ChartName", any_polarisation: bool
+    others: "Catalogue", checkpoint: "Checkpoint", chart: "ChartName", any_polarisation: bool
 ) -> "BranchMeans":
     from seaice.commands.context import usable_scenes
     from seaice.experiment.context_predictors import network_predictor
     from seaice.explain.branch_means import SCENES, branch_means
 
     predictor = network_predictor(checkpoint)
-    scenes, _ = usable_scenes(data, predictor, any_polarisation, SCENES, charted=False)
+    scenes, _ = usable_scenes(others, predictor, any_polarisation, SCENES, charted=False)
     return branch_means(scenes, checkpoint, chart)
 
 

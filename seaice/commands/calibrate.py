@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from seaice.network.checkpoint import Checkpoint
     from seaice.results.confidence.calibration import Calibration
     from seaice.results.confidence.reliability import Reliability
+    from seaice.scenes.catalogue import Catalogue
     from seaice.scenes.scene import Scene
 
 _ENSEMBLE = "mean of the seeds"
@@ -52,6 +53,9 @@ def calibrate(
     paths = list(dict.fromkeys(checkpoints))
     infos = [read_info(path) for path in paths]
     check_table(out)
+    from seaice.scenes.catalogue import read_catalogue
+
+    catalogue = read_catalogue(data)
     from seaice.results.confidence.ensemble import require_ensemble
 
     if ensemble:
@@ -60,7 +64,7 @@ def calibrate(
     from seaice.network.checkpoint import load_checkpoint
 
     networks = [load_checkpoint(path, best_device().torch_name) for path in paths]
-    scenes = _scenes(data, networks[0], any_polarisation, most)
+    scenes = _scenes(catalogue, networks[0], any_polarisation, most)
     found = _measure(networks, scenes, ensemble)
     facts = [_facts(name, each) for name, results in found.items() for each in results]
     if out is not None:
@@ -72,18 +76,18 @@ def calibrate(
 
 
 def _scenes(
-    data: Path, network: "Checkpoint", any_polarisation: bool, most: int | None
+    catalogue: "Catalogue", network: "Checkpoint", any_polarisation: bool, most: int | None
 ) -> list["Scene"]:
     from seaice.commands.context import usable_scenes
     from seaice.core.errors import NoScenesError
     from seaice.experiment.context_predictors import network_predictor
     from seaice.results.confidence.labelled import CLASSIFIED
 
-    usable, _ = usable_scenes(data, network_predictor(network), any_polarisation, most)
+    usable, _ = usable_scenes(catalogue, network_predictor(network), any_polarisation, most)
     scenes = [scene for scene in usable if set(CLASSIFIED) & set(scene.charts)]
     if not scenes:
         raise NoScenesError(
-            f"No scene in {data} has a chart of SOD or FLOE. SIC has no probabilities."
+            f"No scene in {catalogue.folder} has a chart of SOD or FLOE. SIC has no probabilities."
         )
     return scenes
 

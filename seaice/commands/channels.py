@@ -35,15 +35,20 @@ def channels(
     lose is what it told beyond the other channels.
     """
     from seaice.commands.context import usable_scenes
-    from seaice.core.files import atomic_write
-    from seaice.explain.csv_rows import csv_text
+    from seaice.commands.scorers import require_described
+    from seaice.scenes.catalogue import read_catalogue
 
     check_table(out)
+    # A wrong path is reported at once: importing torch takes seconds.
+    require_described(checkpoint)
+    catalogue = read_catalogue(data)
+    from seaice.core.files import atomic_write
     from seaice.experiment.channel_loss import channel_losses
     from seaice.experiment.context_predictors import read_predictor
+    from seaice.explain.csv_rows import csv_text
 
     predictor, _ = read_predictor(checkpoint)
-    scenes, problems = usable_scenes(data, predictor, any_polarisation, most)
+    scenes, problems = usable_scenes(catalogue, predictor, any_polarisation, most)
     result = channel_losses(predictor, scenes, seed=seed, on_scene=print_scene_count)
     rows = _rows(result)
     if out is not None:

@@ -1,7 +1,7 @@
 """The command `seaice check-map`: can a network's map of evidence be believed?"""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,7 +24,7 @@ from seaice.commands.options import (
 )
 from seaice.commands.output import command_line, print_message, print_result
 from seaice.core.errors import ConfigError
-from seaice.explain.methods import DEFAULT_LAYER, DEFAULT_METHOD, MethodName, field_warning
+from seaice.explain.methods import DEFAULT_LAYER, DEFAULT_METHOD, field_warning, method_named
 from seaice.explain.targets import target_names, target_of
 
 if TYPE_CHECKING:
@@ -66,16 +66,17 @@ def check_map(
     if at is not None and window is not None and target:
         raise ConfigError("A region with --window and --class needs no pixel: leave out --at.")
     named = target_of(task, target) if target else None
+    how = method_named(method)
     check_path(maps)
-    loaded, (opened,) = read_explained(checkpoint, [scene], out, any_polarisation)
+    region = region_of(window)
+    loaded, (opened,) = read_explained(checkpoint, [scene], out, any_polarisation, region)
     from seaice.explain.gradcam import CamConfig
     from seaice.explain.tables import trial_rows
 
     if named is None:
         named = _said(opened, loaded, task, at)
-    # CamConfig refuses other methods in a sentence.
-    config = CamConfig(task, named, layer, cast("MethodName", method))
-    trial = _tried(opened, loaded, config, region_of(window) or _square(opened, loaded, at))
+    config = CamConfig(task, named, layer, how)
+    trial = _tried(opened, loaded, config, region or _square(opened, loaded, at))
     write_rows(out, trial_rows(trial), loaded, opened)
     if maps is not None:
         _write_maps(maps, opened, trial, loaded)

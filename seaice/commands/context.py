@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from seaice.experiment.context_summary import ContextCurve
     from seaice.experiment.tally import TaskName
     from seaice.network.checkpoint import Checkpoint
+    from seaice.scenes.catalogue import Catalogue
     from seaice.scenes.scene import Scene
 
 _TASKS: tuple["TaskName", ...] = ("combined", "SIC", "SOD", "FLOE")
@@ -68,10 +69,16 @@ def context(
         from seaice.experiment.context_files import check_table_path
 
         require_output(check_table_path(out))
+    from seaice.commands.scorers import require_described
+    from seaice.scenes.catalogue import read_catalogue
+
+    # A wrong path is reported at once: importing torch takes seconds.
+    require_described(checkpoint)
+    catalogue = read_catalogue(data)
     from seaice.experiment.context_predictors import read_predictor
 
     predictor, network = read_predictor(checkpoint)
-    scenes, problems = usable_scenes(data, predictor, any_polarisation, most)
+    scenes, problems = usable_scenes(catalogue, predictor, any_polarisation, most)
     curve = _measured(predictor, network if gradient else None, scenes, settings)
     if out is not None:
         from seaice.experiment.context_files import write_curve
@@ -118,7 +125,7 @@ def _settings(radii: str | None, groups: str | None, shuffles: int, seed: int) -
 
 
 def usable_scenes(
-    data: Path,
+    catalogue: "Catalogue",
     predictor: "Predictor",
     any_polarisation: bool,
     most: int | None,
@@ -128,7 +135,7 @@ def usable_scenes(
     """Scenes of a folder that can be measured on, and a sentence for each that is left out.
 
     Args:
-        data: The folder.
+        catalogue: What the folder holds.
         predictor: Whose channels the scenes have to hold.
         any_polarisation: Take VV and VH for HH and HV.
         most: Stop at so many; None takes all.
@@ -137,9 +144,8 @@ def usable_scenes(
     Raises:
         NoScenesError: No scene is left.
     """
-    from seaice.scenes.catalogue import checked, make_ready, read_catalogue
+    from seaice.scenes.catalogue import checked, make_ready
 
-    catalogue = read_catalogue(data)
     usable: list[Scene] = []
     problems = list(catalogue.problems)
     for found in catalogue.scenes:
@@ -162,7 +168,7 @@ def usable_scenes(
         print_message(f"left out: {problem}")
     if not usable:
         wanted = "charts and the channels" if charted else "the channels"
-        raise NoScenesError(f"No scene in {data} has {wanted} that are needed.")
+        raise NoScenesError(f"No scene in {catalogue.folder} has {wanted} that are needed.")
     return usable, problems
 
 

@@ -89,17 +89,20 @@ def evaluate(
     CHECKPOINT can also be a baseline, or an AutoICE package, a .nc file. Start the command again
     to go on after an interruption: scenes that a checkpoint has scored are kept.
     """
-    from seaice.commands.scorers import scorer_of
+    from seaice.commands.scorers import require_scorer, scorer_of
     from seaice.scenes.catalogue import scene_files
 
     if beside not in ("quick", "all", "none"):
         raise ConfigError(f"--baselines is quick, all or none, not {beside[:40]!r}.")
     # A wrong path is reported before anything is loaded or scored.
     scene_files(data)
-    scorers = {path: scorer_of(path) for path in dict.fromkeys(checkpoints)}
-    scenes = _Scenes.read(data, list_file, any_polarisation)
+    paths = list(dict.fromkeys(checkpoints))
+    for path in paths:
+        require_scorer(path)
     if csv:
         _require_table(csv)
+    scenes = _Scenes.read(data, list_file, any_polarisation)
+    scorers = {path: scorer_of(path) for path in paths}
     yardsticks = Yardsticks(models, beside)
     evaluated = []
     for path, scorer in scorers.items():

@@ -1,11 +1,12 @@
 """The command `seaice explain`: where a network looks for one class."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from seaice.ai4arctic.charts import chart_named
+from seaice.commands.explained import read_explained
 from seaice.commands.options import (
     AnyPolarisation,
     ChartOption,
@@ -15,16 +16,11 @@ from seaice.commands.options import (
     ScenePath,
     SceneWindow,
     TargetOption,
-    as_asked,
     region_of,
 )
 from seaice.commands.output import command_line, print_message
-from seaice.explain.methods import (
-    DEFAULT_LAYER,
-    DEFAULT_METHOD,
-    MethodName,
-    field_warning,
-)
+from seaice.explain.methods import DEFAULT_LAYER, DEFAULT_METHOD, field_warning, method_named
+from seaice.explain.targets import target_of
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts without torch.
@@ -45,28 +41,19 @@ def explain(
     any_polarisation: AnyPolarisation = False,
 ) -> None:
     """Write a heatmap of where the network looks for one class."""
-    from seaice.network.checkpoint_info import read_info
-
-    # A wrong path is reported at once: importing torch takes seconds.
-    read_info(checkpoint)
+    task = chart_named(chart)
+    named, how, region = target_of(task, target), method_named(method), region_of(window)
     _check_out(out)
-    from seaice.core.device import best_device
+    loaded, (opened,) = read_explained(checkpoint, [scene], None, any_polarisation, region)
     from seaice.core.errors import ConfigError
     from seaice.explain.export import write_heatmap
     from seaice.explain.gradcam import CamConfig
     from seaice.explain.gradcam import explain as compute
-    from seaice.explain.targets import target_of
-    from seaice.network.checkpoint import load_checkpoint
     from seaice.network.training_range import UNKNOWN_RANGE
     from seaice.results.inference import predict
-    from seaice.scenes.catalogue import checked, open_scene
 
-    task = chart_named(chart)
-    # CamConfig refuses other methods in a sentence.
-    config = CamConfig(task, target_of(task, target), layer, cast("MethodName", method))
-    loaded = load_checkpoint(checkpoint, best_device().torch_name)
-    opened = as_asked(checked(open_scene(scene)), any_polarisation)
-    heatmap = compute(opened, loaded, config, region_of(window))
+    config = CamConfig(task, named, layer, how)
+    heatmap = compute(opened, loaded, config, region)
     if not heatmap.target_pixels:
         raise ConfigError(f"{heatmap.message} So there is no map of it to write.")
     if _is_geotiff(out):

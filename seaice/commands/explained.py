@@ -1,6 +1,6 @@
 """What the commands that explain a network begin with: paths checked first, then what is heavy."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,8 +9,10 @@ from seaice.commands.output import command_line, print_message
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts without torch.
+    from seaice.core.grids.pixel_grid import Window
     from seaice.explain.csv_rows import Row
     from seaice.network.checkpoint import Checkpoint
+    from seaice.network.checkpoint_info import CheckpointInfo
     from seaice.scenes.scene import Scene
 
 
@@ -46,7 +48,11 @@ def check_map(out: Path | None) -> None:
 
 
 def read_explained(
-    checkpoint: Path, scenes: Sequence[Path], out: Path | None, any_polarisation: bool
+    checkpoint: Path,
+    scenes: Sequence[Path],
+    out: Path | None,
+    any_polarisation: bool,
+    region: "Window | None" = None,
 ) -> "tuple[Checkpoint, list[Scene]]":
     """Read a checkpoint and the scenes that it is explained on.
 
@@ -55,24 +61,47 @@ def read_explained(
         scenes: Scene files; one that is named twice is read once.
         out: Table to write; None for none.
         any_polarisation: Whether to take VV and VH for HH and HV.
+        region: Part of the grid at the checkpoint's spacing that is explained; None for the whole.
 
     Raises:
         CheckpointError, SceneError: A file cannot be read.
-        ConfigError: The table does not end in .csv.
+        MissingChannelsError: A scene lacks channels of the checkpoint.
+        ConfigError: The table does not end in .csv, or the region does not lie on a scene.
         OutputError: The table cannot be written.
     """
     from seaice.network.checkpoint_info import read_info
 
-    # A wrong path is reported at once: importing torch takes seconds.
-    read_info(checkpoint)
+    # A mistake is reported at once: importing torch takes seconds.
+    info = read_info(checkpoint)
     check_table(out)
+    opened = _open_scenes(info, dict.fromkeys(scenes), any_polarisation, region)
     from seaice.core.device import best_device
     from seaice.network.checkpoint import load_checkpoint
-    from seaice.scenes.catalogue import checked, open_scene
 
-    paths = dict.fromkeys(scenes)
-    opened = [as_asked(checked(open_scene(path)), any_polarisation) for path in paths]
     return load_checkpoint(checkpoint, best_device().torch_name), opened
+
+
+def _open_scenes(
+    info: "CheckpointInfo",
+    paths: Iterable[Path],
+    any_polarisation: bool,
+    region: "Window | None",
+) -> "list[Scene]":
+    """Scenes whose pixels can be read; all of them are looked into before a raw one is converted.
+
+    Raises:
+        SceneError, MissingChannelsError, ConfigError: As `read_explained`.
+    """
+    from seaice.scenes.catalogue import checked, inspect_scene, make_ready
+
+    scenes = [as_asked(inspect_scene(path), any_polarisation) for path in paths]
+    for scene in scenes:
+        scene.require(info.channels, info.channel_set)
+        if region:
+            scene.grid.at(info.spacing_m).check(region)
+    for scene in scenes:
+        make_ready(scene)
+    return list(map(checked, scenes))
 
 
 def write_rows(

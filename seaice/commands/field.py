@@ -18,6 +18,7 @@ from seaice.commands.options import (
 )
 from seaice.commands.output import print_message, print_result
 from seaice.core.text import counted
+from seaice.explain.targets import target_of
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts without torch.
@@ -56,18 +57,19 @@ def field(
     inputs, as a mean over many pixels.
     """
     task = chart_named(chart)
-    loaded, opened = read_explained(checkpoint, scenes, out, any_polarisation)
+    named = None if target is None else target_of(task, target)
+    region = region_of(window)
+    loaded, opened = read_explained(checkpoint, scenes, out, any_polarisation, region)
     from seaice.explain.field import effective_field, profile_rows
-    from seaice.explain.targets import target_of
 
     result = effective_field(
         loaded,
         opened,
         task,
-        None if target is None else target_of(task, target),
+        named,
         pixels=pixels,
         seed=seed,
-        region=region_of(window),
+        region=region,
         on_pixel=_print_pixels,
     )
     for scene in opened:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -31,7 +31,9 @@ from seaice.core.files import require_writable
 if TYPE_CHECKING:
     # For their types alone: the command line starts without torch.
     from seaice.network.checkpoint import Checkpoint
+    from seaice.network.checkpoint_info import CheckpointInfo
     from seaice.results.many import Order, Written
+    from seaice.scenes.scene import Scene
 
 
 def predict(
@@ -70,26 +72,24 @@ def predict(
     read_header(checkpoint)
     from seaice.network.checkpoint_info import read_info
 
-    read_info(checkpoint)
+    info = read_info(checkpoint)
     # A scene may be named and lie in a folder that is named as well.
     paths = list(dict.fromkeys(_files_of(scenes)))
-    from seaice.core.device import best_device
-    from seaice.network.checkpoint import load_checkpoint
-    from seaice.network.training_range import UNKNOWN_RANGE
-
-    loaded = load_checkpoint(checkpoint, "cpu" if scheduler else best_device().torch_name)
-    work = _Work(loaded, len(paths))
-    orders = work.orders(
-        paths, out, any_polarisation=any_polarisation, geotiff=geotiff, polygons=polygons
-    )
-    begun = orders if again else work.undone(orders)
-    if begun:
-        # Before a worker or a network begins.
+    work = _Work(checkpoint, len(paths))
+    targets = work.targets(paths, out, any_polarisation)
+    if any(again or not os.path.exists(target) for target in targets):
         require_writable(out)
-    _work_off(work, begun, scheduler)
-    facts = work.facts(orders)
+    # Importing torch takes seconds, which a mistake in a path does not wait for.
+    orders = (
+        _worked_off(work, targets, scheduler, again=again, geotiff=geotiff, polygons=polygons)
+        if targets
+        else []
+    )
+    facts = work.facts(orders, info)
     # Not beside an error alone: a mistake is one line.
-    if any(work.written.values()) and not loaded.info.statistics:
+    if any(work.written.values()) and not info.statistics:
+        from seaice.network.training_range import UNKNOWN_RANGE
+
         print_message(UNKNOWN_RANGE)
     print_result(facts, as_json, "\n".join(file for each in facts for file in _files(each)))
     work.end()
@@ -117,13 +117,43 @@ def _files(facts: dict[str, Any]) -> list[str]:
     ]
 
 
-def _work_off(work: "_Work", orders: "Sequence[Order]", scheduler: str) -> None:
+def _worked_off(
+    work: "_Work", targets: "Mapping[Path, Scene]", scheduler: str, *, again: bool, **formats: bool
+) -> "list[Order]":
+    """Predict scenes, and return what was to do of each.
+
+    Args:
+        work: Takes what becomes of them.
+        targets: The scenes, by the file that the prediction of each becomes.
+        scheduler: Scheduler of a Dask cluster; empty for this machine.
+        again: Whether to predict what has been predicted already.
+        formats: What to write beside the predictions, by the names of `Order`.
+    """
+    from seaice.core.device import best_device
+    from seaice.network.checkpoint import load_checkpoint
+    from seaice.results.many import Order
+
+    loaded = load_checkpoint(work.path, "cpu" if scheduler else best_device().torch_name)
+    orders = [
+        Order(scene, target, command=command_line(), **formats) for target, scene in targets.items()
+    ]
+    begun = orders if again else work.undone(orders, loaded.sha256)
+    if begun:
+        # What was there may be of another scene or checkpoint: before a worker or network begins.
+        require_writable(next(iter(targets)).parent)
+        _work_off(work, loaded, begun, scheduler)
+    return orders
+
+
+def _work_off(
+    work: "_Work", checkpoint: "Checkpoint", orders: "Sequence[Order]", scheduler: str
+) -> None:
     """Predict here, or on the workers of a scheduler."""
     try:
-        if scheduler and orders:
+        if scheduler:
             _on_cluster(work, orders, scheduler)
-        elif orders:
-            _here(work, orders)
+        else:
+            _here(work, checkpoint, orders)
     except BaseException:
         if work.total > 1:
             print_message(
@@ -147,11 +177,11 @@ def _written_facts(order: "Order", written: "Written | None") -> dict[str, Any]:
     return facts
 
 
-def _here(work: "_Work", orders: "Sequence[Order]") -> None:
+def _here(work: "_Work", checkpoint: "Checkpoint", orders: "Sequence[Order]") -> None:
     from seaice.core.pipeline import in_stages
     from seaice.results.many import OF_SCENES, stages
 
-    for order, result in in_stages(stages(work.checkpoint), orders, OF_SCENES):
+    for order, result in in_stages(stages(checkpoint), orders, OF_SCENES):
         work.take(order, result)
 
 
@@ -161,7 +191,7 @@ def _on_cluster(work: "_Work", orders: "Sequence[Order]", scheduler: str) -> Non
     from seaice.core.cluster import cluster_workers, on_workers
     from seaice.results.many import OF_SCENES, work_off
 
-    one = partial(work_off, work.checkpoint.path.resolve())
+    one = partial(work_off, work.path.resolve())
 
     waiting = partial(print_message, f"waiting for workers of {scheduler} ...")
     # Workers run in folders of their own.
@@ -176,53 +206,50 @@ class _Work:
     """What becomes of the scenes.
 
     Attributes:
-        checkpoint: The checkpoint.
+        path: The checkpoint.
         total: Number of files that were named.
         written: By order: what was written, or nothing where it had been written before.
         problems: A sentence for each scene that is left out.
     """
 
-    checkpoint: "Checkpoint"
+    path: Path
     total: int
     written: "dict[Order, Written | None]" = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
-    def orders(
-        self, paths: Sequence[Path], out: Path, *, any_polarisation: bool, **formats: bool
-    ) -> "list[Order]":
-        """What to do of each file; those that are no scene, or one twice, are left out.
+    def targets(
+        self, paths: Sequence[Path], out: Path, any_polarisation: bool
+    ) -> "dict[Path, Scene]":
+        """The scenes by the file that each becomes; what is no scene, or one twice, is left out.
 
         Args:
             paths: The files.
             out: Folder for the predictions.
             any_polarisation: Whether to take VV and VH for HH and HV.
-            formats: What to write beside them, by the names of `Order`.
         """
         from seaice.core.cache import Store
-        from seaice.results.many import Order
         from seaice.scenes.catalogue.index import inspect_scenes
 
         claimed: dict[Path, Path] = {}
-        orders = []
+        targets = {}
         for path, scene in zip(paths, inspect_scenes(paths, Store()), strict=True):
             try:
                 if isinstance(scene, SceneError):
                     raise scene
-                target = out / f"{scene.id}_{self.checkpoint.path.stem}.nc"
+                target = out / f"{scene.id}_{self.path.stem}.nc"
                 claim(target, path, claimed)
             except SceneError as error:
                 self.leave_out(error)
                 continue
-            asked = as_asked(scene, any_polarisation)
-            orders.append(Order(asked, target, command=command_line(), **formats))
-        return orders
+            targets[target] = as_asked(scene, any_polarisation)
+        return targets
 
-    def undone(self, orders: "Sequence[Order]") -> "list[Order]":
+    def undone(self, orders: "Sequence[Order]", sha256: str) -> "list[Order]":
         """Those whose files are not there yet; the others are kept, and you are told."""
         undone = []
         for order in orders:
-            if order.is_done(self.checkpoint.sha256):
+            if order.is_done(sha256):
                 self.written[order] = None
             else:
                 undone.append(order)
@@ -254,11 +281,10 @@ class _Work:
         if self.total > 1:
             print_message(f"left out: {problem}")
 
-    def facts(self, orders: "Sequence[Order]") -> list[dict[str, Any]]:
+    def facts(self, orders: "Sequence[Order]", info: "CheckpointInfo") -> list[dict[str, Any]]:
         """What there is now, scene by scene, as JSON values."""
         from seaice.network.reach import reach_facts
 
-        info = self.checkpoint.info
         reach = {"rates": info.rates, **reach_facts(info.rates, info.cell_m)}
         return [
             {"scene": order.scene.id, **_written_facts(order, self.written[order]), **reach}

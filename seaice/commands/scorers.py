@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     # For their types alone: the command line starts quickly.
     from seaice.core.pipeline import Stages
+    from seaice.results.autoice.package import Package
     from seaice.results.evaluation import SceneScores
     from seaice.scenes.scene import Scene
 
@@ -66,18 +67,52 @@ def _ready(scene: "Scene") -> "Scene":
     return checked(scene)
 
 
+def require_described(path: Path) -> None:
+    """Check that a file says that it is a checkpoint or a baseline. Imports no torch.
+
+    Raises:
+        CheckpointError: The file is missing, damaged, or neither.
+    """
+    from seaice.baselines.info import is_baseline
+    from seaice.network.checkpoint_info import read_info
+
+    if not is_baseline(path):
+        read_info(path)
+
+
+def require_scorer(path: Path) -> None:
+    """Check what can be checked of what `scorer_of` takes without importing torch.
+
+    Raises:
+        SeaIceError: The file is not there, or is none of them.
+    """
+    if _is_package(path):
+        _read_package(path)
+    else:
+        require_described(path)
+
+
+def _is_package(path: Path) -> bool:
+    """Whether a path names an AutoICE package, rather than a checkpoint or baseline."""
+    return path.suffix.lower() == ".nc"
+
+
+def _read_package(path: Path) -> "Package":
+    from seaice.results.autoice.package import read_package
+    from seaice.scenes.catalogue.index import require_openable
+
+    require_openable(path)
+    return read_package(path)
+
+
 def scorer_of(path: Path) -> Scorer:
     """How to score a checkpoint, baseline or package.
 
     Raises:
         SeaIceError: The file is not there, or is none of them.
     """
-    if path.suffix.lower() == ".nc":
-        from seaice.results.autoice.package import read_package
-        from seaice.scenes.catalogue.index import require_openable
-
-        require_openable(path)
-        package = read_package(path)
+    if _is_package(path):
+        package = _read_package(path)
         from seaice.results.autoice.scores import match_scenes, score_scene
 
         return Scorer(

@@ -19,7 +19,7 @@ from seaice.core.grids.coarsen import block_any
 from seaice.core.grids.pixel_grid import PixelGrid, Window, offset, resampling_notice
 from seaice.core.grids.resample import bilinear, centres
 from seaice.explain.head import Head
-from seaice.explain.methods import DEFAULT_LAYER, DEFAULT_METHOD, METHOD, METHODS, MethodName
+from seaice.explain.methods import DEFAULT_LAYER, DEFAULT_METHOD, METHOD, MethodName, method_named
 from seaice.explain.part import part_of
 from seaice.explain.targets import target_names
 from seaice.network.checkpoint import Checkpoint
@@ -57,8 +57,7 @@ class CamConfig:
                 + ", ".join(f"{i} {name}" for i, name in enumerate(target_names(self.chart)))
                 + "."
             )
-        if self.method not in METHODS:
-            raise ConfigError(f"No method {self.method!r}. There are: {', '.join(METHODS)}.")
+        method_named(self.method)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,9 @@
 """Explanation methods by name, and what their maps may be read as; imports no torch."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
+
+from seaice.core.errors import ConfigError
 
 MethodName = Literal["HiResCAM", "LayerCAM", "GradCAM"]
 """Each is the name of a class of pytorch-grad-cam."""
@@ -48,6 +50,17 @@ METHOD: dict[MethodName, Method] = {
         "where the network cannot look. It does not suit regions.",
     ),
 }
+
+
+def method_named(name: str) -> MethodName:
+    """A method by its name.
+
+    Raises:
+        ConfigError: There is no such method.
+    """
+    if name not in METHODS:
+        raise ConfigError(f"No method {name!r}. There are: {', '.join(METHODS)}.")
+    return cast("MethodName", name)
 
 
 def field_warning(method: MethodName) -> str:
