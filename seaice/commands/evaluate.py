@@ -90,8 +90,10 @@ def evaluate(
     to go on after an interruption: scenes that a checkpoint has scored are kept.
     """
     from seaice.commands.scorers import require_scorer, scorer_of
+    from seaice.core.memory import named_budget
     from seaice.scenes.catalogue import scene_files
 
+    named_budget()
     if beside not in ("quick", "all", "none"):
         raise ConfigError(f"--baselines is quick, all or none, not {beside[:40]!r}.")
     # A wrong path is reported before anything is loaded or scored.

@@ -65,8 +65,10 @@ def predict(
 
     Start the command again to go on after an interruption: what is done is kept.
     """
+    from seaice.core.memory import named_budget
     from seaice.core.safetensors_header import read_header
 
+    named_budget()
     # A wrong path is reported at once, before numpy is imported, and what is no network before
     # torch is.
     read_header(checkpoint)

@@ -143,6 +143,13 @@ def test_what_cannot_be_written_or_asked_is_told_before_torch_is_imported(
     require_answers(cases, tmp_path)
 
 
+def test_a_wrong_budget_of_memory_is_told_before_torch_is_imported(monkeypatch, tmp_path):
+    monkeypatch.setenv("SEAICE_MEMORY", "lots")
+    gone, words = tmp_path / "gone.safetensors", "SEAICE_MEMORY is 'lots'. It is the memory"
+    commands = ("predict", gone, gone, "--out", tmp_path), ("evaluate", gone)
+    require_answers([(command, 2, words) for command in commands], tmp_path)
+
+
 def test_the_command_line_starts_without_numpy_and_facts_without_xarray():
     """Both take longer than all of the program's own modules."""
     program = (

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from seaice.core import memory
+from seaice.core.errors import ConfigError
 from seaice.core.memory import memory_budget
 
 MIB = 2**20
@@ -49,3 +50,22 @@ def test_a_full_container_leaves_nothing(container):
 def test_a_container_without_a_limit_is_no_limit(container):
     container("max", 600 * MIB, 0)
     assert memory_budget(CPU) == 1024 * MIB
+
+
+@pytest.mark.parametrize(
+    ("named", "budget"), [("0.25", 256), ("3", 3072), ("100", 8192), ("", 1024)]
+)
+def test_a_budget_can_be_named_and_no_more_than_is_free_is_taken(
+    container, monkeypatch, named: str, budget: int
+):
+    monkeypatch.setenv("SEAICE_MEMORY", named)
+    assert memory_budget(CPU) == budget * MIB
+
+
+@pytest.mark.parametrize("named", ["0", "-1", "nan", "inf", "2 GiB", "half"])
+def test_another_value_than_a_positive_number_is_refused_in_a_sentence(
+    container, monkeypatch, named: str
+):
+    monkeypatch.setenv("SEAICE_MEMORY", named)
+    with pytest.raises(ConfigError, match=f"^SEAICE_MEMORY is '{named}'. It is the memory"):
+        memory_budget(CPU)
