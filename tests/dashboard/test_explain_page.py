@@ -15,7 +15,8 @@ from seaice.dashboard.explain.questions import class_key, parse_place, place_tex
 from seaice.dashboard.explain.save import table
 from seaice.dashboard.explain.truth_maps import reach_km
 from seaice.dashboard.figure_config import figure_config
-from seaice.explain.branches import BranchShares
+from seaice.explain import part
+from seaice.explain.branches import BranchShares, branch_shares
 from seaice.explain.gradcam import CamConfig, Heatmap
 from seaice.explain.pixel import pixel_story
 from seaice.explain.tables import story_rows
@@ -23,6 +24,7 @@ from seaice.figures.scale_strip import SCALE
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.rates import CENTRE
 from seaice.results.inference import predict
+from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
 SCENE = "20180325T194759_dmi"
@@ -76,6 +78,37 @@ def test_branches_are_told_in_words_bars_and_a_map(explain: AppTest, texts, figu
     explain.run()
     chosen = explain.selectbox(key=class_key("Branches", "SOD")).value
     assert explain.query_params["classes"] == str(chosen)
+
+
+def test_branches_of_a_region_are_those_of_its_cells_and_a_large_scene_asks_for_one(
+    dashboard: AppTest, tmp_path, texts, figures, monkeypatch
+):
+    query = {
+        "question": "branches",
+        "task": "SOD",
+        "rates": "1-2-3",
+        "within": "region",
+        "region": "5-25_40-50",
+    }
+    for name, value in query.items():
+        dashboard.query_params[name] = value
+    app = dashboard.switch_page("pages/explain.py").run()
+    assert not app.exception
+    assert query.items() <= dict(app.query_params).items()
+    scene = Scene.open(tmp_path / "data" / f"{SCENE}_prep.nc")
+    checkpoint = load_checkpoint(next((tmp_path / "models").glob("*_1-2-3_*")))
+    window = Region((5, 25), (40, 50)).window(scene.grid)
+    expected = branch_shares(scene, checkpoint, "SOD", window).cells
+    shown = app.table[-1].value["Cells"]
+    assert shown.astype(int).tolist() == expected[expected > 0].tolist()
+    (drawn,) = figures(app)
+    assert any(
+        each["type"] == "rect" and not each.get("name") for each in drawn["layout"]["shapes"]
+    )
+    monkeypatch.setattr(part, "LARGEST_PX", 64 * 64)
+    app.segmented_control(key="evidence_within").set_value("Scene").run()
+    assert not app.exception
+    assert "too large to be explained whole. Choose a region" in texts(app)
 
 
 def test_fields_channels_and_tests_of_maps_answer_in_words(explain: AppTest, texts, figures):

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import cmocean
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from seaice.ai4arctic.charts import CHART, ChartName
+from seaice.core.errors import ConfigError
 from seaice.dashboard.explain.branch_table import (
     MIDDLE,
     POOLING,
@@ -16,9 +18,12 @@ from seaice.dashboard.explain.branch_table import (
     class_table,
     share_text,
 )
-from seaice.dashboard.explain.questions import class_key
+from seaice.dashboard.explain.grid_pickers import within_picker
+from seaice.dashboard.explain.place_picker import place_fields
+from seaice.dashboard.explain.questions import WithinName, class_key
 from seaice.dashboard.explain.results import branches, scenes_with
 from seaice.dashboard.explain.save import facts_of, save_buttons
+from seaice.dashboard.explain.squares import place_region
 from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.scene_view import SceneView
@@ -30,11 +35,13 @@ from seaice.explain.branches import BranchShares
 from seaice.explain.map_files import branch_layer
 from seaice.explain.tables import branch_rows
 from seaice.figures.extent import at_cells
+from seaice.figures.map_marks import add_outline
 from seaice.figures.maps import Panel, Row
 from seaice.figures.palettes import Palette
 from seaice.figures.shares import bar_figure
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.reach import km_text
+from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
 _CRISP_PX = 600
@@ -66,12 +73,15 @@ def branch_section(
         scenes: Scenes of the folder; over the first of them, the means of branches are taken.
         narrow: Whether the window is narrow.
     """
-    results = []
+    within = within_picker()
+    if within != "Scene":
+        place_fields(view.scene)
     others = scenes_with(scenes, files)[:SCENES]
-    for number, file in enumerate(files, 1):
-        rates = file.info.rates_label
-        with st.spinner(f"Taking out branches of rates {rates} ({number} of {len(files)}) ..."):
-            results.append(branches(view.scene, file, chart, others))
+    try:
+        results = _results(view.scene, chart, files, others, within)
+    except ConfigError as error:
+        st.info(f"The branches are not known: {plain(str(error))}")
+        return
     labels = [file.info.rates_label for file in files]
     target = _class(chart, results)
     for label, result in zip(labels, results, strict=True):
@@ -87,7 +97,8 @@ def branch_section(
         st.table(class_table(labels, results))
         st.caption("Of what a class loses without each branch, in percent of all its losses.")
     st.markdown("**The branch that decides most, place by place, and how far it reaches**")
-    _maps(view, labels, results, narrow=narrow)
+    outline = place_region(view.scene, within, view.scene.grid.spacing_m)
+    _maps(view, labels, results, outline, narrow=narrow)
     place = f"the first {len(others)} scenes of the folder" if len(others) > 1 else "the scene"
     st.caption(f"In the place of a branch stands its mean over {place}.")
     pairs = list(zip(files, results, strict=True))
@@ -100,8 +111,29 @@ def branch_section(
             branch_layer(view.scene, each, f"leading_branch_{number}", facts_of(file))
             for number, (file, each) in enumerate(pairs, 1)
         ],
-        {"means_over": [each.id for each in others] or [view.scene.id]},
+        {"means_over": [each.id for each in others] or [view.scene.id], "explained": within},
     )
+
+
+def _results(
+    scene: Scene,
+    chart: ChartName,
+    files: Sequence[CheckpointFile],
+    others: tuple[Scene, ...],
+    within: WithinName,
+) -> list[BranchShares]:
+    """What each network's branches carry for the outputs that are asked about.
+
+    Raises:
+        ConfigError: The scene is too large to be taken whole, or has no valid pixel there.
+    """
+    results = []
+    for number, file in enumerate(files, 1):
+        rates = file.info.rates_label
+        region = place_region(scene, within, file.info.spacing_m)
+        with st.spinner(f"Taking out branches of rates {rates} ({number} of {len(files)}) ..."):
+            results.append(branches(scene, file, chart, others, region))
+    return results
 
 
 def _class(chart: ChartName, results: Sequence[BranchShares]) -> int:
@@ -153,8 +185,18 @@ def _table(labels: Sequence[str], results: Sequence[BranchShares], target: int) 
 
 
 def _maps(
-    view: SceneView, labels: Sequence[str], results: Sequence[BranchShares], *, narrow: bool
+    view: SceneView,
+    labels: Sequence[str],
+    results: Sequence[BranchShares],
+    region: Region | None,
+    *,
+    narrow: bool,
 ) -> None:
+    def outlined(figure: go.Figure) -> None:
+        """Mark whose outputs the maps are of."""
+        if region is not None:
+            add_outline(figure, view.located_extent, region.lines_km, region.samples_km)
+
     kinds = branch_kinds(results)
     palette = Palette(_colours(len(kinds)), kinds, name="Leading branch")
     panels: list[Panel | None] = []
@@ -168,7 +210,7 @@ def _maps(
     row = Row(panels, palette, land=True)
     draw_maps(
         view,
-        map_figures([row], view.located_extent, narrow=narrow),
+        map_figures([row], view.located_extent, narrow=narrow, finish=outlined),
         "branch_maps",
         alt="Map of the branch whose absence costs the prediction most, by network",
         config=figure_config(view.scene, "branch_maps", zooms=True),

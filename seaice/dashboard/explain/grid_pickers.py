@@ -58,17 +58,22 @@ def grid_pickers() -> Asked:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         across = _switch("Compare", ACROSS, "evidence_across")
         by = _switch("By", BY, "evidence_by")
-        within = _switch("For", WITHIN, "evidence_within")
+        within = within_picker()
         with st.popover("Method", icon=":material/tune:"):
             method = method_picker()
             opacity = opacity_picker("Opacity over the radar image (%)")
     return Asked(
         cast("AcrossName", across),
         cast("ByName", by),
-        cast("WithinName", within),
+        within,
         method,
         opacity,
     )
+
+
+def within_picker() -> WithinName:
+    """Draw the switch that says whose outputs are explained; questions share it."""
+    return cast("WithinName", _switch("For", WITHIN, "evidence_within"))
 
 
 def _switch(label: str, names: tuple[str, ...], key: str) -> str:

@@ -22,7 +22,8 @@ def question_settings(question: QuestionName, chart: ChartName, scene: Scene) ->
     if question in ("Branches", "Field"):
         chosen = state.get(class_key(question, chart))
         pixels = state.get("field_pixels") if question == "Field" else None
-        return {"classes": None if chosen is None else (chosen,), "pixels": pixels}
+        part = _part(scene) if question == "Branches" else {}
+        return {"classes": None if chosen is None else (chosen,), "pixels": pixels, **part}
     if question == "Channels":
         return {"over": state.get("channels_over")}
     if question == "Is it true?":
@@ -46,8 +47,13 @@ def _maps(scene: Scene, first: str | None = None) -> dict[str, Any]:
     layers = sorted(state.get("evidence_layers") or (), key=lambda name: name != first)
     return {
         "by": state.get("evidence_by"),
-        "within": state.get("evidence_within"),
         "layers": tuple(layers) or None if state.get("evidence_by") == "Layers" else None,
         "method": state.get("method"),
-        "region": chosen_region(scene) if state.get("evidence_within") == "Region" else None,
+        **_part(scene),
     }
+
+
+def _part(scene: Scene) -> dict[str, Any]:
+    """Whose outputs are explained."""
+    within = st.session_state.get("evidence_within")
+    return {"within": within, "region": chosen_region(scene) if within == "Region" else None}

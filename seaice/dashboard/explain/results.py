@@ -34,16 +34,21 @@ def story(scene: Scene, file: CheckpointFile, chart: ChartName, place: Place) ->
 
 @kept(max_entries=60)
 def branches(
-    scene: Scene, file: CheckpointFile, chart: ChartName, others: tuple[Scene, ...]
+    scene: Scene,
+    file: CheckpointFile,
+    chart: ChartName,
+    others: tuple[Scene, ...],
+    region: Region | None,
 ) -> BranchShares:
-    """What the branches of a network carry over a scene, less their means over some scenes.
+    """What the branches carry over a scene or a region of it, less their means over some scenes.
 
     Raises:
-        ConfigError: The scene is too large, or has no valid pixel.
+        ConfigError: The scene is too large to be taken whole, or has no valid pixel there.
         SceneError, CheckpointError: A file cannot be read.
     """
     means = _means(file, chart, others) if others else None
-    return branch_shares(scene, cached.checkpoint(file), chart, means=means)
+    window = region.window(scene.grid.at(file.info.spacing_m)) if region else None
+    return branch_shares(scene, cached.checkpoint(file), chart, window, means)
 
 
 @kept(max_entries=60)
