@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from seaice.scenes.scene import Scene
 
 
+_UNJUDGED = (
+    "With --window, the scene is not compared with the range of the training scenes: that takes "
+    "its whole prediction."
+)
+
+
 def explain(
     checkpoint: CheckpointPath,
     scene: ScenePath,
@@ -60,8 +66,11 @@ def explain(
         _write_geotiff(out, opened, heatmap, loaded)
     else:
         write_heatmap(out, opened, heatmap, loaded, command_line())
-    # The range is judged over ice and over water, which only a prediction tells.
-    known = predict(opened, loaded).range_notice if loaded.info.statistics else UNKNOWN_RANGE
+    # The range is judged over ice and over water, which only a prediction of the scene tells.
+    if not loaded.info.statistics:
+        known = UNKNOWN_RANGE
+    else:
+        known = _UNJUDGED if region else predict(opened, loaded).range_notice
     warning = field_warning(config.method) if window else ""
     wrote = f"wrote {out}, rates {loaded.info.rates_label}"
     for message in (opened.notice, warning, heatmap.notice, heatmap.message, known, wrote):

@@ -66,6 +66,7 @@ _IDENTITY: dict[str | type[Any], Callable[[Any], object]] = {
     "seaice.dashboard.scene_view.SceneView": lambda view: view.key,
     "seaice.dashboard.compare.results.ColumnResult": lambda result: result.key,
     "seaice.dashboard.compare.results.NetworkResult": lambda result: result.key,
+    "seaice.dashboard.explain.evidence_column.EvidenceColumn": lambda column: column.key,
 }
 
 

@@ -21,6 +21,7 @@ from seaice.explain.gradients import (
     pixel_gradients,
     radius_px,
 )
+from seaice.explain.region_classes import classes_in
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.receptive_field import reach_px, receptive_field_px
 from seaice.results.inference import predict
@@ -206,7 +207,10 @@ def _offered(
         offered[strip] = read_valid(scene, checkpoint.info.spacing_m, strip)
     if target is None or chart == "SIC":
         return offered
-    offered &= predict(scene, checkpoint).classes(chart) == target
+    if region is None:
+        offered &= predict(scene, checkpoint).classes(chart) == target
+    else:
+        offered[window] &= classes_in(scene, checkpoint, chart, window)[0] == target
     return offered
 
 

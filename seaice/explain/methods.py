@@ -1,7 +1,7 @@
 """Explanation methods by name, and what their maps may be read as; imports no torch."""
 
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 from seaice.core.errors import ConfigError
 
@@ -60,7 +60,7 @@ def method_named(name: str) -> MethodName:
     """
     if name not in METHODS:
         raise ConfigError(f"No method {name!r}. There are: {', '.join(METHODS)}.")
-    return cast("MethodName", name)
+    return name
 
 
 def field_warning(method: MethodName) -> str:

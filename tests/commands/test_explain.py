@@ -1,8 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from seaice.network.checkpoint import load_checkpoint
-from seaice.results.inference import predict
+from seaice.ai4arctic.channels import HH
+from seaice.network.checkpoint import load_checkpoint, save_checkpoint
+from seaice.network.training_range import ChannelStatistics
+from seaice.results import inference
+from seaice.results.inference import Prediction, predict
 from seaice.scenes.scene import Scene
 
 
@@ -42,3 +47,27 @@ def test_a_map_of_another_kind_of_file_is_refused(seaice, make_scene, make_check
     )
     status, _, (line,) = seaice(*arguments, "--out", tmp_path / "heat.png")
     assert (status, "ends in neither .nc nor .tif" in line) == (2, True)
+
+
+def test_a_region_is_explained_without_a_prediction_of_the_scene(
+    seaice, make_scene, make_checkpoint, tmp_path, monkeypatch
+):
+    path = make_checkpoint()
+    loaded = load_checkpoint(path)
+    known = replace(loaded.info, statistics={HH: ChannelStatistics(0, -1, 1)})
+    save_checkpoint(path, loaded.network, known)
+    predicted: list[Scene] = []
+
+    def noted(scene: Scene, *others: object) -> Prediction:
+        predicted.append(scene)
+        return predict(scene, *others)
+
+    monkeypatch.setattr(inference, "predict", noted)
+    arguments = "explain", path, make_scene(64, 64), "--chart", "SIC", "--class", "more"
+    arguments = *arguments, "--out", tmp_path / "heat.nc"
+    status, _, lines = seaice(*arguments, "--window", 0, 32, 20, 60)
+    assert (status, predicted) == (0, [])
+    assert any(line.startswith("With --window, the scene is not compared") for line in lines)
+    status, _, lines = seaice(*arguments)
+    assert (status, len(predicted)) == (0, 1)
+    assert not any("--window" in line for line in lines)

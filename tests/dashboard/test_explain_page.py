@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from seaice.ai4arctic.charts import CHART
 from seaice.core.grids.pixel_grid import PixelGrid
+from seaice.dashboard import cached
 from seaice.dashboard.explain.branch_section import branch_kinds
 from seaice.dashboard.explain.branch_table import class_table
 from seaice.dashboard.explain.questions import class_key, parse_place, place_text
@@ -274,6 +275,30 @@ def test_is_it_true_takes_the_maps_that_evidence_shows(dashboard: AppTest, texts
         "Tested are maps by LayerCAM at the layer encoder, for what each network says in a square "
         "of 16 km around the pixel." in texts(app)
     )
+
+
+def test_evidence_and_its_tests_of_a_region_predict_no_scene(
+    dashboard: AppTest, tmp_path, texts, monkeypatch
+):
+    scene = Scene.open(tmp_path / "data" / f"{SCENE}_prep.nc")
+    window = Region((5, 25), (10, 40)).window(scene.grid)
+    whole = predict(scene, load_checkpoint(next((tmp_path / "models").glob("*_1-2-3_*"))))
+    counts = np.bincount(whole.classes("SOD")[window][whole.valid[window]])
+    predicted: list[object] = []
+    monkeypatch.setattr(cached, "prediction", lambda *asked: predicted.append(asked))
+    query = {"question": "evidence", "task": "SOD", "within": "region", "region": "5-25_10-40"}
+    for name, value in query.items():
+        dashboard.query_params[name] = value
+    app = dashboard.switch_page("pages/explain.py").run()
+    assert not app.exception
+    assert "share one scale" in texts(app)
+    expected = sorted({0, 1 + int(counts[1:].argmax()) if counts[1:].any() else 0})
+    assert app.multiselect(key="evidence_classes_SOD").value == expected
+    app.segmented_control(key="question").set_value("Is it true?").run()
+    assert not app.exception
+    said = CHART["SOD"].class_names[counts.argmax()].lower()
+    assert f"the map for {said}" in texts(app)
+    assert not predicted
 
 
 def test_what_is_shown_can_be_saved_as_tables(make_scene, make_checkpoint, tmp_path):

@@ -7,7 +7,7 @@ import torch
 from seaice.core.errors import ConfigError
 from seaice.core.grids.pixel_grid import PixelGrid, Window
 from seaice.explain import field as fields
-from seaice.explain import part
+from seaice.explain import part, region_classes
 from seaice.explain.branches import NO_BRANCH, branch_shares
 from seaice.explain.faithful import try_map
 from seaice.explain.field import effective_field
@@ -15,7 +15,9 @@ from seaice.explain.gradcam import CamConfig, explain
 from seaice.explain.gradients import pixel_gradients
 from seaice.network.checkpoint import Checkpoint, load_checkpoint
 from seaice.network.receptive_field import reach_px
-from seaice.scenes.read import Inputs
+from seaice.results import tiled
+from seaice.results.inference import predict
+from seaice.scenes.read import Inputs, read_inputs
 from seaice.scenes.scene import Scene
 
 REGION = slice(250, 290), slice(200, 232)
@@ -43,6 +45,58 @@ def checkpoint(make_checkpoint, in_float32) -> Checkpoint:
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """A scene of the test counts as very large."""
     monkeypatch.setattr(part, "LARGEST_PX", 300 * 300)
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[Window]:
+    """The windows whose inputs are read for the classes of a region."""
+    found: list[Window] = []
+
+    def noted(scene: Scene, channels, spacing_m: float, window: Window) -> Inputs:
+        found.append(window)
+        return read_inputs(scene, channels, spacing_m, window)
+
+    monkeypatch.setattr(region_classes, "read_inputs", noted)
+    return found
+
+
+def spanned_px(windows: list[Window]) -> int:
+    """Pixels of the smallest window around some windows."""
+    lines, samples = (
+        max(side.stop for side in sides) - min(side.start for side in sides)
+        for sides in zip(*windows, strict=True)
+    )
+    return lines * samples
+
+
+@pytest.mark.parametrize(
+    "region", [REGION, (slice(0, 9), slice(0, 410)), (slice(401, 420), slice(389, 410))]
+)
+@pytest.mark.parametrize("chart", ["SOD", "FLOE"])
+def test_classes_of_a_region_are_those_of_the_whole(
+    scene, checkpoint, read, monkeypatch, region, chart
+):
+    whole = predict(scene, checkpoint)
+    # Several tiles, as of a large scene.
+    monkeypatch.setattr(tiled, "memory_budget", lambda device: 8 * 2**20)
+    classes, valid = region_classes.classes_in(scene, checkpoint, chart, region)
+    assert len(np.unique(whole.classes(chart)[region])) > 1
+    sure = np.sort(whole.probabilities[chart][:, *region].astype(np.float32), axis=0)
+    clear = sure[-1] - sure[-2] > 1e-4
+    assert clear.mean() > 0.99
+    assert (classes == whole.classes(chart)[region])[clear].all()
+    assert (valid == whole.valid[region]).all()
+    assert spanned_px(read) < 0.6 * whole.valid.size
+
+
+def test_pixels_of_a_class_in_a_region_are_drawn_without_the_scene(
+    scene, checkpoint, read, monkeypatch
+):
+    target = int(np.bincount(predict(scene, checkpoint).classes("SOD")[REGION].ravel()).argmax())
+    monkeypatch.setattr(fields, "predict", None)
+    found = effective_field(checkpoint, [scene], "SOD", target, pixels=3, region=REGION)
+    assert (found.pixels.sum(), found.pixels[0, target]) == (3, 3)
+    assert spanned_px(read) < 0.6 * scene.grid.lines * scene.grid.samples
 
 
 def test_evidence_for_a_region_is_that_of_the_whole(scene, checkpoint, monkeypatch):

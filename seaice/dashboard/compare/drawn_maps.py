@@ -8,7 +8,7 @@ import numpy as np
 from seaice.ai4arctic.channels import CHANNEL, HH
 from seaice.ai4arctic.charts import CHART, FILL, ChartName
 from seaice.dashboard.cache_keys import cached
-from seaice.dashboard.compare.results import NetworkResult
+from seaice.dashboard.compare.results import Explained
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.words import UNLABELLED, class_texts, in_percent, masked_texts
 from seaice.explain.gradcam import Heatmap
@@ -142,13 +142,13 @@ def entropy_map(view: SceneView, chart: ChartName, maps: ChartMaps) -> DrawnMap:
 
 
 @cached(max_entries=200)
-def peak_evidence(view: SceneView, result: NetworkResult) -> float:
+def peak_evidence(view: SceneView, result: Explained) -> float:
     """The strongest evidence that a result's heatmap shows; 0 if there is none."""
     evidence = _heatmap(result).on(view.grid, view.window)[view.valid]
     return float(np.nanmax(evidence, initial=0))
 
 
-def strongest_evidence(view: SceneView, results: Sequence[NetworkResult]) -> float | None:
+def strongest_evidence(view: SceneView, results: Sequence[Explained]) -> float | None:
     """The strongest evidence of all heatmaps, in their unit; None if they share no scale."""
     explained = [each for each in results if each.heatmap]
     if not all(_heatmap(each).unit for each in explained):
@@ -157,7 +157,7 @@ def strongest_evidence(view: SceneView, results: Sequence[NetworkResult]) -> flo
 
 
 @cached(NETWORK_MAPS)
-def evidence_map(view: SceneView, result: NetworkResult, strongest: float | None) -> DrawnMap:
+def evidence_map(view: SceneView, result: Explained, strongest: float | None) -> DrawnMap:
     """Where a network looked.
 
     Args:
@@ -202,7 +202,7 @@ def heat_image(
     return view.image(share, palette, step=2, alpha=alpha), masked_text(view, text)
 
 
-def _heatmap(result: NetworkResult) -> Heatmap:
+def _heatmap(result: Explained) -> Heatmap:
     assert result.heatmap is not None, "rows hold heat maps of explained results only"
     return result.heatmap
 

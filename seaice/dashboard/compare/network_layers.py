@@ -6,18 +6,18 @@ import numpy as np
 
 from seaice.ai4arctic.charts import ChartName
 from seaice.dashboard import cached
-from seaice.dashboard.compare.results import NetworkResult
+from seaice.dashboard.compare.results import Explained, NetworkResult
 from seaice.explain.gradcam import layer_names
 from seaice.network.reach import reach_text
 
 
-def common_layers(results: Sequence[NetworkResult]) -> list[str]:
+def common_layers(results: Sequence[Explained]) -> list[str]:
     """Layers that all networks have, in the order of the first network."""
     first, *others = (layer_names(cached.network(each.file)) for each in results)
     return [name for name in first if all(name in names for names in others)]
 
 
-def layer_label(name: str, results: Sequence[NetworkResult]) -> str:
+def layer_label(name: str, results: Sequence[Explained]) -> str:
     """A layer's name; of an atrous branch, with its rate and reach in each network."""
     number = name.removeprefix("atrous branch ")
     if number == name:
@@ -34,5 +34,13 @@ def default_target(result: NetworkResult, chart: ChartName) -> int:
     if chart == "SIC":
         return 0
     prediction = result.prediction
-    counts = np.bincount(prediction.classes(chart)[prediction.valid], minlength=2)
+    return common_ice_class(np.bincount(prediction.classes(chart)[prediction.valid]))
+
+
+def common_ice_class(counts: np.ndarray) -> int:
+    """The ice class with most pixels; 0, which is no ice, if there is none.
+
+    Args:
+        counts: Pixels by class.
+    """
     return int(counts[1:].argmax()) + 1 if counts[1:].any() else 0

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import streamlit as st
 
@@ -24,6 +25,22 @@ from seaice.scenes.scene import Scene
 
 # By how much a channel lies outside the range, not the figures in its name.
 _AMOUNT = re.compile(r"(?<= is )\d+(\.\d+)?(e[+-]?\d+)?(?= )")
+
+
+class Explained(Protocol):
+    """A network whose evidence is drawn."""
+
+    @property
+    def file(self) -> CheckpointFile:
+        """The checkpoint."""
+
+    @property
+    def heatmap(self) -> Heatmap | None:
+        """Its heatmap; None if it is not shown or cannot be computed."""
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Identity for caches, with that of the heatmap."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +106,7 @@ class NetworkResult(ColumnResult):
     @property
     def receptive_field_km(self) -> float:
         """Theoretical receptive field of the network, km along one side."""
-        return receptive_field_px(cached.network(self.file)) * self.file.info.spacing_m / 1000
+        return field_km(self.file)
 
     @property
     def padding_share(self) -> float:
@@ -102,6 +119,11 @@ class NetworkResult(ColumnResult):
             return 0.0
         stride = info.network.output_stride
         return no_data_share(max(info.rates), block_any(self.prediction.valid, stride))
+
+
+def field_km(file: CheckpointFile) -> float:
+    """Theoretical receptive field of a checkpoint's network, km along one side."""
+    return receptive_field_px(cached.network(file)) * file.info.spacing_m / 1000
 
 
 def networks_among(results: Sequence[ColumnResult]) -> list[NetworkResult]:

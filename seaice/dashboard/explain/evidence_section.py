@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -10,8 +11,8 @@ from seaice.ai4arctic.charts import ChartName
 from seaice.core.errors import ConfigError
 from seaice.dashboard import cached
 from seaice.dashboard.compare.drawn_maps import evidence_map, strongest_evidence
-from seaice.dashboard.compare.network_layers import common_layers, default_target, layer_label
-from seaice.dashboard.compare.results import NetworkResult
+from seaice.dashboard.compare.network_layers import common_layers, layer_label
+from seaice.dashboard.explain.evidence_column import EvidenceColumn
 from seaice.dashboard.explain.evidence_tests import evidence_tests
 from seaice.dashboard.explain.grid_pickers import (
     Asked,
@@ -45,12 +46,10 @@ def evidence_section(
     """Draw the pickers, and a grid of maps over the radar image."""
     asked = grid_pickers()
     columns, notes = columns_picker(asked.across, view.scene, files)
-    results = [
-        NetworkResult((label,), cached.prediction(view.scene, file), file)
-        for label, file in columns
-    ]
+    results = [EvidenceColumn(view.scene, file) for _, file in columns]
     labels = [label for label, _ in columns]
-    first = default_target(results[0], chart)
+    region = place_region(view.scene, asked.within, columns[0][1].info.spacing_m)
+    first = partial(results[0].first_target, chart, region)
     targets, layers = targets_picker(asked.by, chart, first), [DEFAULT_LAYER]
     if asked.by == "Layers":
         common = common_layers(results)
@@ -78,7 +77,7 @@ def evidence_section(
 
 
 def _save(
-    scene: Scene, chart: ChartName, rows: Sequence[Sequence[NetworkResult]], asked: Asked
+    scene: Scene, chart: ChartName, rows: Sequence[Sequence[EvidenceColumn]], asked: Asked
 ) -> None:
     save_buttons(
         scene,
@@ -95,7 +94,7 @@ def _save(
     )
 
 
-def _near(view: SceneView, results: Sequence[NetworkResult], asked: Asked) -> SceneView:
+def _near(view: SceneView, results: Sequence[EvidenceColumn], asked: Asked) -> SceneView:
     """The part of the scene that can hold evidence; the whole for the whole scene's outputs."""
     region = place_region(view.scene, asked.within, view.scene.grid.spacing_m)
     if region is None:
@@ -105,8 +104,8 @@ def _near(view: SceneView, results: Sequence[NetworkResult], asked: Asked) -> Sc
 
 
 def _explained(
-    view: SceneView, results: Sequence[NetworkResult], config: CamConfig, asked: Asked
-) -> list[NetworkResult]:
+    view: SceneView, results: Sequence[EvidenceColumn], config: CamConfig, asked: Asked
+) -> list[EvidenceColumn]:
     """The networks with their maps for one row."""
     found = []
     for number, each in enumerate(results, 1):
@@ -122,7 +121,7 @@ def _explained(
 def _draw(
     view: SceneView,
     labels: Sequence[str],
-    rows: Sequence[Sequence[NetworkResult]],
+    rows: Sequence[Sequence[EvidenceColumn]],
     asked: Asked,
     *,
     narrow: bool,
@@ -169,12 +168,12 @@ def _mark(figure: go.Figure, view: SceneView, asked: Asked) -> None:
         add_outline(figure, extent, region.lines_km, region.samples_km)
 
 
-def _heatmap(result: NetworkResult) -> Heatmap:
+def _heatmap(result: EvidenceColumn) -> Heatmap:
     assert result.heatmap is not None, "every map of the grid was computed"
     return result.heatmap
 
 
-def _title(result: NetworkResult, asked: Asked) -> str:
+def _title(result: EvidenceColumn, asked: Asked) -> str:
     """What a row of maps is about."""
     config = _heatmap(result).config
     title = target_names(config.chart)[config.target]

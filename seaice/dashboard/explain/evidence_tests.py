@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from seaice.core.errors import ConfigError
-from seaice.dashboard.compare.results import NetworkResult
+from seaice.dashboard.explain.evidence_column import EvidenceColumn
 from seaice.dashboard.explain.questions import WithinName
 from seaice.dashboard.explain.results import trial
 from seaice.dashboard.explain.squares import place_region
@@ -19,7 +19,7 @@ from seaice.scenes.scene import Scene
 def evidence_tests(
     scene: Scene,
     labels: Sequence[str],
-    rows: Sequence[Sequence[NetworkResult]],
+    rows: Sequence[Sequence[EvidenceColumn]],
     within: WithinName,
 ) -> None:
     """Draw the switch, and if it is on, the lines: a test takes longer than its map.
@@ -48,7 +48,7 @@ def evidence_tests(
 
 
 def _said(
-    scene: Scene, label: str, result: NetworkResult, config: CamConfig, within: WithinName
+    scene: Scene, label: str, result: EvidenceColumn, config: CamConfig, within: WithinName
 ) -> str:
     """Which tests a map fails, and why."""
     region = place_region(scene, within, result.file.info.spacing_m)

@@ -1,6 +1,6 @@
 """What the grid of evidence compares, and for what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -138,16 +138,23 @@ def _channel_sets(
     return columns, notes
 
 
-def targets_picker(by: ByName, chart: ChartName, first: int) -> list[int]:
-    """The classes of the rows; one alone where rows are layers."""
+def targets_picker(by: ByName, chart: ChartName, first: Callable[[], int]) -> list[int]:
+    """The classes of the rows; one alone where rows are layers.
+
+    Args:
+        by: What the rows are.
+        chart: The task.
+        first: Gives the class to show at first; called only where none is chosen.
+    """
     names = target_names(chart)
     key = classes_key(chart)
     if key not in st.session_state:
-        st.session_state[key] = [first] if chart == "SIC" else sorted({0, first})
+        st.session_state[key] = [0] if chart == "SIC" else sorted({0, first()})
     if by == "Layers":
         kept: list[int] = st.session_state[key]
         of_layers = class_key("Evidence", chart)
-        st.session_state.setdefault(of_layers, kept[-1] if kept else first)
+        if of_layers not in st.session_state:
+            st.session_state[of_layers] = kept[-1] if kept else first()
         chosen = st.selectbox(
             "Evidence for",
             range(len(names)),

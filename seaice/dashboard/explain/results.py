@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from seaice.ai4arctic.charts import ChartName
+from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.dashboard import cached
 from seaice.dashboard.cache_keys import cached as kept
 from seaice.experiment.channel_loss import Loss, channel_losses
@@ -15,6 +15,7 @@ from seaice.explain.branches import BranchShares, branch_shares
 from seaice.explain.faithful import Trial, try_map
 from seaice.explain.gradcam import CamConfig
 from seaice.explain.pixel import PixelStory, Place, pixel_story
+from seaice.explain.region_classes import classes_in
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.scenes.read import read_valid
 from seaice.scenes.region import Region
@@ -49,6 +50,20 @@ def branches(
     means = _means(file, chart, others) if others else None
     window = region.window(scene.grid.at(file.info.spacing_m)) if region else None
     return branch_shares(scene, cached.checkpoint(file), chart, window, means)
+
+
+@kept(max_entries=200)
+def class_counts(
+    scene: Scene, file: CheckpointFile, chart: ChartName, region: Region
+) -> np.ndarray:
+    """How many valid pixels of a region a network gives each class of SOD or FLOE, (classes,).
+
+    Raises:
+        SceneError, CheckpointError, MemoryShortError: A file cannot be read or computed.
+    """
+    window = region.window(scene.grid.at(file.info.spacing_m))
+    classes, valid = classes_in(scene, cached.checkpoint(file), chart, window)
+    return np.bincount(classes[valid], minlength=CHART[chart].n_classes)
 
 
 @kept(max_entries=60)

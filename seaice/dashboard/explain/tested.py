@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
 
 from seaice.ai4arctic.charts import ChartName
-from seaice.dashboard import cached
 from seaice.dashboard.compare.region_picker import chosen_region
 from seaice.dashboard.explain.place_picker import chosen_place
 from seaice.dashboard.explain.questions import TESTED_LAYER_KEY
-from seaice.dashboard.explain.results import story
+from seaice.dashboard.explain.results import class_counts, story
 from seaice.dashboard.map_pickers import method_picker
 from seaice.explain.methods import DEFAULT_LAYER, MethodName
 from seaice.network.checkpoint_files import CheckpointFile
@@ -80,10 +78,4 @@ def target_said(scene: Scene, file: CheckpointFile, chart: ChartName, tested: Te
         return story(scene, file, chart, chosen_place(scene)).target
     if chart == "SIC":
         return 0
-    prediction = cached.prediction(scene, file)
-    window = tested.region.window(scene.grid.at(file.info.spacing_m))
-    return int(
-        np.bincount(
-            prediction.classes(chart)[window][prediction.valid[window]], minlength=1
-        ).argmax()
-    )
+    return int(class_counts(scene, file, chart, tested.region).argmax())
