@@ -1,6 +1,6 @@
 """Which branch of each network decided?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import cmocean
 import numpy as np
@@ -101,17 +101,27 @@ def branch_section(
     _maps(view, labels, results, outline, narrow=narrow)
     place = f"the first {len(others)} scenes of the folder" if len(others) > 1 else "the scene"
     st.caption(f"In the place of a branch stands its mean over {place}.")
+    over = [each.id for each in others] or [view.scene.id]
     pairs = list(zip(files, results, strict=True))
+    _save(view.scene, chart, pairs, {"means_over": over, "explained": within})
+
+
+def _save(
+    scene: Scene,
+    chart: ChartName,
+    pairs: Sequence[tuple[CheckpointFile, BranchShares]],
+    settings: Mapping[str, object],
+) -> None:
     save_buttons(
-        view.scene,
+        scene,
         chart,
         "branches",
         lambda: [{**row, **facts_of(file)} for file, each in pairs for row in branch_rows(each)],
         lambda: [
-            branch_layer(view.scene, each, f"leading_branch_{number}", facts_of(file))
+            branch_layer(scene, each, f"leading_branch_{number}", facts_of(file))
             for number, (file, each) in enumerate(pairs, 1)
         ],
-        {"means_over": [each.id for each in others] or [view.scene.id], "explained": within},
+        settings,
     )
 
 
