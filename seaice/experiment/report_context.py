@@ -28,7 +28,8 @@ from seaice.figures.context_curves import context_figure
 _BY = ("region", "season")
 _BY_PART = (
     "Radius at which 95 % of the gain is reached, with its interval over scenes, by region and "
-    "season, and the number of scenes. One scene tells of no interval, so it has no radius."
+    "season, and the number of scenes. One scene gives no interval, so it has no radius. Two "
+    "or three give one that is too narrow: few draws of them differ."
 )
 _Parts = Mapping[tuple[str, str], ContextCurve]
 
