@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from seaice.scenes.scene import Scene
 
 _TASKS: tuple["TaskName", ...] = ("combined", "SIC", "SOD", "FLOE")
-_BY = ("region", "season", "service")
 
 
 def context(
@@ -174,15 +173,12 @@ def usable_scenes(
 
 def _facts(curve: "ContextCurve") -> dict[str, Any]:
     """The curves and what follows from them, as JSON values."""
+    from seaice.experiment.context_parts import part_of, parts_of
+
     whole = curve.part()
     strata: dict[str, Any] = {}
-    for column in _BY:
-        for value in sorted(whole.frame[column].unique()):
-            strata.setdefault(column, {})[value] = _curves(curve.part(**{column: value}))
-    pixels = curve.frame[["stratum", "value"]].drop_duplicates()
-    for stratum, value in pixels[pixels["stratum"] != "all"].itertuples(index=False):
-        part = curve.part(stratum=stratum, value=value)
-        strata.setdefault(stratum, {})[value] = _curves(part)
+    for name, value in parts_of([curve]):
+        strata.setdefault(name, {})[value] = _curves(part_of(curve, (name, value)))
     return {
         "checkpoint": curve.checkpoint,
         "sha256": curve.sha256,

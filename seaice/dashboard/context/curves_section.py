@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from seaice.dashboard.context.scope import Scope
+from seaice.dashboard.context.scope import GROUPING, Scope
 from seaice.dashboard.text import plain
 from seaice.experiment.context_beside import (
     AGAINST_CHART,
@@ -13,6 +13,7 @@ from seaice.experiment.context_beside import (
     FOLDER,
     MOST,
     curve_files,
+    curve_label,
     curve_text,
     drawn_curve,
     measured_groups,
@@ -21,12 +22,17 @@ from seaice.experiment.context_beside import (
     shown_first,
 )
 from seaice.experiment.context_files import read_curve
+from seaice.experiment.context_parts import WHOLE, Part, is_measured, part_of, parts_of
 from seaice.experiment.context_settings import group_words
 from seaice.experiment.context_summary import ContextCurve
 from seaice.experiment.sentences import score_title
 from seaice.experiment.tally import TaskName
 from seaice.figures.context_curves import RadiusCurve, context_figure
 from seaice.figures.offline import OFFLINE
+
+_LABELS = {str(name): label for name, label in GROUPING.items()} | {
+    "edge": "Kilometres to the edge of the data"
+}
 
 
 def curves_section(scope: Scope) -> None:
@@ -44,8 +50,10 @@ def curves_section(scope: Scope) -> None:
     if groups := measured_groups(curves):
         if scope.reference == "truth":
             st.caption(AGAINST_CHART)
-        group = _pick_group(groups)
-        _draw(of_group(curves, group), group, scope.task)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            group = _pick_group(groups)
+            part = _pick_part(curves)
+        _draw(of_group(curves, group), part, group, scope.task)
 
 
 def _pick_files(sweep: str, files: Sequence[Path]) -> list[Path]:
@@ -83,11 +91,37 @@ def _pick_group(groups: Sequence[str]) -> str:
     return next((group for group in groups if group == chosen), groups[0])
 
 
-def _draw(curves: Sequence[ContextCurve], group: str, task: TaskName) -> None:
+def _pick_part(curves: Sequence[ContextCurve]) -> Part:
+    """Draw the picker of a part of the scenes or of their pixels."""
+    parts = [WHOLE, *parts_of(curves)]
+    chosen = st.selectbox(
+        "Part",
+        parts,
+        key="context_curve_part",
+        persist_state="session",
+        format_func=_part_words,
+        width=340,
+        help="The curve of all pixels, or of a part: of scenes, or of the pixels at a distance or "
+        "with a concentration. Intervals are over the scenes that have such pixels.",
+    )
+    return chosen if chosen in parts else WHOLE
+
+
+def _part_words(part: Part) -> str:
+    name, value = part
+    return "All pixels" if part == WHOLE else f"{_LABELS.get(name, name)}: {value}"
+
+
+def _draw(curves: Sequence[ContextCurve], part: Part, group: str, task: TaskName) -> None:
+    measured = [each for each in curves if is_measured(each, _part(each, part))]
+    if lacking := [curve_label(each) for each in curves if each not in measured]:
+        st.caption(plain(f"Without pixels of this part at each radius: {', '.join(lacking)}."))
+    if not measured:
+        return
     title = score_title(task)
     st.plotly_chart(
         context_figure(
-            [_drawn(curve, group, task) for curve in curves],
+            [_drawn(curve, part, group, task) for curve in measured],
             title,
             st.context.theme.type == "dark",
         ),
@@ -95,8 +129,8 @@ def _draw(curves: Sequence[ContextCurve], group: str, task: TaskName) -> None:
         config=OFFLINE,
         alt=f"{title} against the radius beyond which {group_words(group)} is foreign",
     )
-    for curve in curves:
-        st.caption(plain(curve_text(curve, group, task)))
+    for curve in measured:
+        st.caption(plain(curve_text(_part(curve, part), group, task)))
 
 
 def _read_kept(path: Path) -> ContextCurve:
@@ -109,16 +143,20 @@ def _read(path: str, mtime_ns: int, size: int) -> ContextCurve:
     return read_curve(Path(path))
 
 
-@st.cache_resource(
-    max_entries=144,
-    show_spinner=False,
-    hash_funcs={
-        ContextCurve: lambda curve: (
-            *(curve.sha256, curve.seed, curve.scenes),
-            *(curve.radii_km, curve.groups, curve.shuffles),
-            tuple(curve.gradient_km.items()),
-        )
-    },
-)
-def _drawn(curve: ContextCurve, group: str, task: TaskName) -> RadiusCurve:
-    return drawn_curve(curve, group, task)
+def _curve_key(curve: ContextCurve) -> tuple[object, ...]:
+    """What tells the curve of a file from others."""
+    return (
+        *(curve.sha256, curve.seed, curve.scenes),
+        *(curve.radii_km, curve.groups, curve.shuffles),
+        tuple(curve.gradient_km.items()),
+    )
+
+
+@st.cache_resource(max_entries=72, show_spinner=False, hash_funcs={ContextCurve: _curve_key})
+def _part(curve: ContextCurve, part: Part) -> ContextCurve:
+    return part_of(curve, part)
+
+
+@st.cache_resource(max_entries=144, show_spinner=False, hash_funcs={ContextCurve: _curve_key})
+def _drawn(curve: ContextCurve, part: Part, group: str, task: TaskName) -> RadiusCurve:
+    return drawn_curve(_part(curve, part), group, task)

@@ -403,6 +403,27 @@ def test_curves_are_chosen_of_all_that_are_measured(
     assert "amsr2_6: " not in texts(app)
 
 
+def test_the_curve_of_a_part_is_drawn_with_its_intervals(
+    context: AppTest, folders: Path, make_curve, texts
+):
+    curve = replace(make_curve("a.safetensors"), gradient_km={"SOD": 12.0})
+    write_curve(folders / "models" / "sweep" / "context" / "a.parquet", curve)
+    app = context.run()
+    part = app.selectbox(key="context_curve_part")
+    assert part.options[0] == "All pixels"
+    assert "is within 12 km" in texts(app)
+    part.set_value(("season", "JJA")).run()
+    assert not app.exception
+    (drawn,) = figures(app)[-1]["data"]
+    expected = curve.part(season="JJA").points("all", "SOD")
+    assert drawn["y"] == pytest.approx([point.score for point in expected])
+    assert drawn["y"] != pytest.approx([point.score for point in curve.points("all", "SOD")])
+    highs = [point.high - point.score for point in expected]
+    assert drawn["error_y"]["array"] == pytest.approx(highs)
+    # That of the gradient is of all scenes.
+    assert "is within 12 km" not in texts(app)
+
+
 def test_the_first_draw_does_not_wait_for_torch():
     parts = (
         "main_figure",
