@@ -23,7 +23,12 @@ from seaice.dashboard.compare.pickers import (
     task_switch,
 )
 from seaice.dashboard.compare.rate_slider import along_rates
-from seaice.dashboard.compare.region_picker import chosen_region, region_bar, region_panel
+from seaice.dashboard.compare.region_picker import (
+    chosen_region,
+    region_bar,
+    region_panel,
+    shown_close_up,
+)
 from seaice.dashboard.compare.results import (
     ColumnResult,
     explain_all,
@@ -73,7 +78,9 @@ def page() -> None:
         # Notices and spinners, whose number varies; what they stand above keeps its place.
         above, place = st.container(key="above"), st.container(key=RESULTS)
     with above, turn():
-        with former_hidden(place, scene, lambda: first_maps(scene, settings)):
+        with former_hidden(
+            place, scene, lambda: first_maps(scene, settings, shown_close_up(scene))
+        ):
             # Not before: maps of the former scene must not stand below it.
             with heading:
                 scene_heading(selection)

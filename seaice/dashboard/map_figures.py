@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
-from seaice.dashboard.components.figure import Box, SentFigure, figure
+from seaice.dashboard.components.figure import Box, Closer, SentFigure, figure
 from seaice.dashboard.scene_view import SceneView
 from seaice.figures.extent import Extent
 from seaice.figures.maps import Row, css_height, linked_maps, stacked_maps
@@ -56,7 +56,7 @@ def draw_maps(
     config: Mapping[str, object],
     opacity: float = 1.0,
     on_box: Callable[[Box], None] | None = None,
-    sharper: str = "",
+    closer: Closer | None = None,
 ) -> None:
     """Draw figures as wide as the page, and as high as that width asks for.
 
@@ -70,7 +70,7 @@ def draw_maps(
         config: Plotly's settings.
         opacity: Of the layers that are named for it, 0 to 1.
         on_box: Called with a box that was drawn.
-        sharper: As for `figure`.
+        closer: As for `figure`.
     """
     with st.container(key=key):
         st.html(f"<style>.st-key-{key} {{ container-type: inline-size; }}</style>")
@@ -83,5 +83,5 @@ def draw_maps(
                 ground=view.ground,
                 opacity=opacity,
                 on_box=on_box,
-                sharper=sharper,
+                closer=closer,
             )

@@ -148,10 +148,13 @@ def test_a_closer_look_offers_the_pixels_that_the_maps_leave_out(browser: Browse
         page = browser.new_page(viewport={"width": 1440, "height": 1200})
         page.goto(f"{url}/compare")
         settle(page)
-        offer = page.get_by_role("button", name="Show this part at full resolution")
+        offer = page.get_by_role("button", name="Show this part in more detail")
         expect(offer).to_be_hidden()
         draw(page, 40)
         expect(offer).to_be_visible()
+        page.locator(".st-key-maps .nsewdrag").nth(1).dblclick()
+        expect(offer).to_be_hidden()
+        draw(page, 40)
         view = shown(page)
         offer.click()
         settle(page)
@@ -165,5 +168,7 @@ def test_a_closer_look_offers_the_pixels_that_the_maps_leave_out(browser: Browse
 
 
 def test_a_closer_look_at_a_scene_that_is_whole_offers_nothing(page: Page):
+    before = shown(page)
     draw(page, 70)
-    expect(page.locator("[data-part=sharper]").first).to_be_hidden()
+    assert shown(page) != before
+    expect(page.locator("[data-part=closer]").first).to_be_hidden()

@@ -19,6 +19,7 @@ MOST_CHANNELS = 4
 PlaceName = Literal["Close up", "In the scene"]
 PLACES: tuple[PlaceName, ...] = get_args(PlaceName)
 """What the maps show of a region."""
+CLOSE_UP: PlaceName = "Close up"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from seaice.core.errors import ConfigError, SeaIceError
-from seaice.dashboard.compare.display import PLACES
+from seaice.dashboard.compare.display import CLOSE_UP, PLACES
 from seaice.dashboard.components.figure import Box
 from seaice.dashboard.permalink import region_key
 from seaice.dashboard.scene_view import SceneView
@@ -67,6 +67,12 @@ def _choose_beside_fields(scene: Scene, region: Region | None) -> None:
     choose(scene, region)
     key = _generation(scene)
     st.session_state[key] = st.session_state.get(key, 0) + 1
+
+
+def shown_close_up(scene: Scene) -> Region | None:
+    """The chosen region, if the maps will show it alone."""
+    place = st.session_state.get("region_place", CLOSE_UP)
+    return chosen_region(scene) if place == CLOSE_UP else None
 
 
 def choose_drawn(view: SceneView, box: Box) -> None:
@@ -135,7 +141,7 @@ def region_bar(scene: Scene) -> bool:
         return False
     with st.container(horizontal=True, vertical_alignment="center", key="region_bar"):
         st.text(f"Region: {region_text(region)}")
-        st.session_state.setdefault("region_place", PLACES[0])
+        st.session_state.setdefault("region_place", CLOSE_UP)
         place = st.segmented_control(
             "What the maps show",
             PLACES,
@@ -152,7 +158,7 @@ def region_bar(scene: Scene) -> bool:
             args=(scene, None),
             help="Leave the region.",
         )
-    return bool(place == PLACES[0])
+    return bool(place == CLOSE_UP)
 
 
 def _files(scene: Scene) -> None:

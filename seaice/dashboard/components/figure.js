@@ -31,8 +31,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   place.setAttribute("aria-label", head.alt);
   place.style.height = head.height;
   plot.choose = (box) => setTriggerValue("box", box);
+  plot.look = (box) => setTriggerValue("closer", box);
   plot.opacity = head.opacity;
-  plot.sharper.textContent = head.sharper;
+  plot.closer = head.closer;
+  plot.button.textContent = head.closer?.label ?? "";
   const theme = themeOf(parentElement);
   const shows = head.id + JSON.stringify([head.config, theme]);
   if (shows !== plot.shows) {
@@ -72,8 +74,8 @@ function begin(place) {
   plot.observer = new ResizeObserver(() => resize(place, plot));
   plot.observer.observe(place);
   watchSlider(place, plot);
-  plot.sharper = place.previousElementSibling;
-  plot.sharper.onclick = () => plot.choose(viewOf(place));
+  plot.button = place.previousElementSibling;
+  plot.button.onclick = () => plot.look(viewOf(place));
   plots.set(place, plot);
 }
 
@@ -116,14 +118,14 @@ async function draw(place, plot, head, text, theme) {
   plot.size = String(sizeOf(place));
   await Plotly.react(place, data, layout, configOf(head.config, plot));
   if (zoom) await Plotly.relayout(place, rangesOf(layout, zoom));
-  offerSharper(place, plot);
+  offerCloser(place, plot);
   if (!plot.next) delete place.dataset.stale;
   if (plot.listens) return;
   plot.listens = true;
   place.on("plotly_selected", (event) => chosen(place, plot, event));
   place.on("plotly_relayout", () => {
     followView(place, plot);
-    offerSharper(place, plot);
+    offerCloser(place, plot);
   });
 }
 
@@ -182,8 +184,9 @@ function zoomed(place, plot) {
 }
 
 // Where the server has more pixels than the maps show, a closer look can ask for them.
-function offerSharper(place, plot) {
-  plot.sharper.hidden = !plot.sharper.textContent || !zoomed(place, plot);
+function offerCloser(place, plot) {
+  const sides = Object.values(viewOf(place)).map(([from, to]) => Math.abs(to - from));
+  plot.button.hidden = !plot.closer || Math.max(...sides) > plot.closer.widest;
 }
 
 function viewOf(place) {

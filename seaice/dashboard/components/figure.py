@@ -23,18 +23,18 @@ _STYLE = """
 [data-part=frame] { display: grid; grid-template-columns: minmax(0, 1fr); }
 [data-part=frame] > * { grid-area: 1 / 1; }
 /* Seen wherever the window is on a figure that is higher. */
-[data-part=sharper] {
+[data-part=closer] {
   position: sticky; top: 4rem; z-index: 2; place-self: start; margin-top: 0.25rem;
   padding: 0.3rem 0.8rem; font: inherit; font-size: 0.875rem; cursor: pointer;
   color: var(--st-background-color); background: var(--st-primary-color);
   border: 0; border-radius: var(--st-button-radius);
 }
-[data-part=sharper][hidden] { display: none; }
+[data-part=closer][hidden] { display: none; }
 """
 
 _component = st.components.v2.component(
     "seaice_figure",
-    html="""<div data-part="frame"><button data-part="sharper" type="button" hidden></button>
+    html="""<div data-part="frame"><button data-part="closer" type="button" hidden></button>
     <div data-part="plot" data-stale="true" role="figure"></div></div>""",
     css=_STYLE,
     js=joined("figure.js", "figure_view.js", "figure_opacity.js"),
@@ -43,6 +43,21 @@ _component = st.components.v2.component(
 
 Box = Mapping[str, Span]
 """Both ends of a drawn box on each axis: `{"x": (0, 1), "y": (0, 1)}`."""
+
+
+@dataclass(frozen=True)
+class Closer:
+    """What a button offers where a figure is zoomed so far that the server can draw it finer.
+
+    Attributes:
+        label: Of the button.
+        widest: The longest side of what is seen for which it is offered, in units of the axes.
+        choose: Called with what is seen.
+    """
+
+    label: str
+    widest: float
+    choose: Callable[[Box], None]
 
 
 @dataclass(frozen=True)
@@ -114,7 +129,7 @@ def figure(
     ground: str = "",
     opacity: float = 1.0,
     on_box: Callable[[Box], None] | None = None,
-    sharper: str = "",
+    closer: Closer | None = None,
 ) -> None:
     """Draw a figure.
 
@@ -127,13 +142,16 @@ def figure(
         opacity: Of the layers that are named so (`seaice.figures.maps.OVERLAY`), 0 to 1. Where the
             page has its slider, the browser does not wait for the server.
         on_box: Called with a box that was drawn with the drag mode `select`.
-        sharper: Label of a button that a zoomed figure has; it calls `on_box` with what is seen.
+        closer: What a zoomed figure offers.
     """
 
     def chosen() -> None:
-        box: Any = st.session_state[key].box
-        if box and on_box:
-            on_box({axis: (float(box[axis][0]), float(box[axis][1])) for axis in "xy"})
+        if (box := st.session_state[key].box) and on_box:
+            on_box(_box(box))
+
+    def looked_closer() -> None:
+        if (box := st.session_state[key].closer) and closer:
+            closer.choose(_box(box))
 
     head = {
         "id": sent.id,
@@ -142,7 +160,11 @@ def figure(
         "config": {**OFFLINE, **(config or {})},
         "ground": ground,
         "opacity": opacity,
-        "sharper": sharper,
+        "closer": closer and {"label": closer.label, "widest": closer.widest},
     }
     data = json.dumps(head).encode() + b"\n" + sent.text
-    _component(key=key, data=data, on_box_change=chosen)
+    _component(key=key, data=data, on_box_change=chosen, on_closer_change=looked_closer)
+
+
+def _box(sent: Any) -> Box:  # noqa: ANN401 - JSON of the browser's
+    return {axis: (float(sent[axis][0]), float(sent[axis][1])) for axis in "xy"}
