@@ -173,12 +173,12 @@ def usable_scenes(
 
 def _facts(curve: "ContextCurve") -> dict[str, Any]:
     """The curves and what follows from them, as JSON values."""
-    from seaice.experiment.context_parts import part_of, parts_of
+    from seaice.experiment.context_parts import measured_parts
 
     whole = curve.part()
     strata: dict[str, Any] = {}
-    for name, value in parts_of([curve]):
-        strata.setdefault(name, {})[value] = _curves(part_of(curve, (name, value)))
+    for (name, value), part in measured_parts(curve).items():
+        strata.setdefault(name, {})[value] = _curves(part)
     return {
         "checkpoint": curve.checkpoint,
         "sha256": curve.sha256,

@@ -76,7 +76,7 @@ def limit_text(files: Sequence[Path]) -> str:
     """Which of the files are shown first, if not all."""
     if len(files) <= MOST:
         return ""
-    return f"{MOST} of {len(files)} curves are shown, of as many channel sets as there are."
+    return f"{MOST} of {len(files)} curves are shown: first one of each channel set."
 
 
 def measured_groups(curves: Sequence[ContextCurve]) -> list[str]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from seaice.ai4arctic.names import region_name
 from seaice.core.text import counted
 from seaice.experiment.context_beside import (
     AGAINST_CHART,
@@ -17,10 +16,10 @@ from seaice.experiment.context_beside import (
     of_group,
     radius_text,
 )
+from seaice.experiment.context_parts import Part, measured_parts, part_words
 from seaice.experiment.context_settings import group_words
 from seaice.experiment.context_summary import ContextCurve
 from seaice.experiment.report_differences import div
-from seaice.experiment.results import GROUPING
 from seaice.experiment.sentences import score_title, task_text
 from seaice.experiment.tally import TASKS, TaskName
 from seaice.figures.context_curves import context_figure
@@ -28,10 +27,11 @@ from seaice.figures.context_curves import context_figure
 _BY = ("region", "season")
 _BY_PART = (
     "Radius at which 95 % of the gain is reached, with its interval over scenes, by region and "
-    "season, and the number of scenes. One scene gives no interval, so it has no radius. Two "
-    "or three give one that is too narrow: few draws of them differ."
+    "season, and the number of scenes; none where some radius has no pixel of the part. One "
+    "scene gives no interval, so it has no radius. Two or three give one that is too narrow: few "
+    "draws of them differ."
 )
-_Parts = Mapping[tuple[str, str], ContextCurve]
+_Parts = Mapping[Part, ContextCurve]
 
 
 @dataclass(frozen=True)
@@ -93,16 +93,10 @@ def _figure(curves: Sequence[ContextCurve], group: str, task: TaskName) -> Itera
     yield f"<ul>{''.join(f'<li>{sentence}.</li>' for sentence in sentences)}</ul>"
 
 
-def _parts(curve: ContextCurve) -> dict[tuple[str, str], ContextCurve]:
-    """Its parts by region and by season; none by what all of its scenes have in common."""
-    frame = curve.part().frame
-    values = {column: sorted(map(str, frame[column].unique())) for column in _BY}
-    return {
-        (column, value): curve.part(**{column: value})
-        for column in _BY
-        if len(values[column]) > 1
-        for value in values[column]
-    }
+def _parts(curve: ContextCurve) -> dict[Part, ContextCurve]:
+    """Its measured parts by region and by season; none by what all scenes have in common."""
+    several = {name for name in _BY if curve.frame[name].nunique() > 1}
+    return measured_parts(curve, several)
 
 
 def _by_part(
@@ -118,13 +112,10 @@ def _by_part(
     yield f"<p>{_BY_PART}</p>\n<table><tr><th></th>{head}</tr>\n{rows}</table></details>"
 
 
-def _row(
-    key: tuple[str, str], parts: Sequence[ContextCurve | None], group: str, task: TaskName
-) -> str:
-    column, value = key
-    name = f"{GROUPING[column]}: {region_name(value)}"
+def _row(key: Part, parts: Sequence[ContextCurve | None], group: str, task: TaskName) -> str:
+    name = html.escape(part_words(key))
     cells = (_cell(part, group, task) if part else "" for part in parts)
-    return f"<tr><th>{html.escape(name)}</th>{''.join(f'<td>{each}</td>' for each in cells)}</tr>\n"
+    return f"<tr><th>{name}</th>{''.join(f'<td>{each}</td>' for each in cells)}</tr>\n"
 
 
 def _cell(part: ContextCurve, group: str, task: TaskName) -> str:

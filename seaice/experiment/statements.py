@@ -242,7 +242,7 @@ def _frequencies(bootstrap: Bootstrap) -> Statement:
 
 
 def stated_verdict(estimate: Estimate) -> VerdictName:
-    """The verdict on a contrast that was stated beforehand: not adjusted, as it is the only one."""
+    """The verdict on a contrast, stated or by default: not adjusted, as it is a task's only one."""
     if estimate.reason or _p_value(estimate) >= 1 - LEVEL:
         return "undecided"
     return "supported" if _is_above(estimate, _p_value(estimate)) else "not supported"

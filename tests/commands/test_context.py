@@ -34,6 +34,12 @@ def test_a_network_is_measured_and_its_table_read_back(seaice, data, make_checkp
     assert all(0 < km < facts["reach_km"] for km in facts["gradient"].values())
     curve = read_curve(out)
     assert curve.gradient_km == facts["gradient"]
+    # Parts without pixels at a radius, where nothing is known to be lost, are left out.
+    replaced = curve.frame[curve.frame["kind"] == "replaced"]
+    radii = replaced.groupby(["stratum", "value"])["r_km"].nunique()
+    assert set(radii) == {1, 2}
+    for (stratum, value), count in radii.drop(("all", "")).items():
+        assert (value in facts["strata"][stratum]) == (count == 2), value
     assert (curve.radii_km, curve.reach_km) == ((2, 6, 100), facts["reach_km"])
     assert [point.loss for point in curve.part().points()] == [p["loss"] for p in points]
     write_curve(tmp_path / "curve.csv", curve)

@@ -221,7 +221,10 @@ def test_points_of_context_curves_and_their_radii_by_region_are_in_the_report(
     frame = whole.frame.assign(
         region=[regions.get(scene, "<own>") for scene in whole.frame["scene"]], season="DJF"
     )
-    curve = replace(whole, frame=frame)
+    # A part that no pixel is of at one radius has no curve to take a radius from.
+    other = (frame["scene"] == "scene2") & (frame["r_km"] == 3.0)
+    near = frame[other].assign(scene="near", region="near")
+    curve = replace(whole, frame=pd.concat([frame, near], ignore_index=True))
     write_curve(sweep / "context" / "a.parquet", curve)
     write_curve(sweep / "context" / "b.parquet", make_curve("b.safetensors"))
     assert seaice("report", sweep, "--out", tmp_path / "report")[0] == 0
@@ -234,7 +237,7 @@ def test_points_of_context_curves_and_their_radii_by_region_are_in_the_report(
         row = rows.loc[point.r_km]
         assert row["score"] == pytest.approx(point.score)
         assert row["score_low"] == pytest.approx(point.low)
-        assert (row["pixels"], row["scenes"]) == (point.pixels, 4)
+        assert (row["pixels"], row["scenes"]) == (point.pixels, 5)
     page = (tmp_path / "report" / "report.html").read_text()
     _, _, own = page.partition("<h3>Stage of development, where the radar farther away is foreign<")
     shown = re.search(r"<details><summary>By region and season.*?</details>", own, re.S)

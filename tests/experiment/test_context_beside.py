@@ -33,7 +33,7 @@ def test_readable_curves_are_shown_and_others_named(make_curve, tmp_path: Path):
     assert [curve.checkpoint[0] for curve in curves] == list("013456")
     assert len(problems) == 1
     assert "2.parquet is damaged" in problems[0]
-    assert limit_text(files).startswith("6 of 7 curves are shown")
+    assert limit_text(files) == "6 of 7 curves are shown: first one of each channel set."
     assert limit_text(files[:6]) == ""
 
 

@@ -5,8 +5,16 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from seaice.experiment.context_parts import WHOLE, is_measured, part_of, parts_of
+from seaice.experiment.context_parts import (
+    WHOLE,
+    is_measured,
+    measured_parts,
+    part_of,
+    part_words,
+    parts_of,
+)
 from seaice.experiment.context_summary import ContextCurve
+from seaice.experiment.strata import VALUES
 
 
 @pytest.fixture
@@ -42,3 +50,16 @@ def test_a_part_without_pixels_at_a_radius_is_not_measured(curve: ContextCurve):
     assert is_measured(curve, part_of(curve, ("border", "< 2 km")))
     assert not is_measured(curve, part_of(curve, ("border", "> 10 km")))
     assert not is_measured(curve, part_of(curve, ("season", "MAM")))
+    measured = measured_parts(curve)
+    assert [part for part in parts_of([curve]) if part not in measured] == [("border", "> 10 km")]
+    assert measured["border", "< 2 km"].points() == part_of(curve, ("border", "< 2 km")).points()
+    assert list(measured_parts(curve, ("season",))) == [("season", "DJF"), ("season", "JJA")]
+
+
+def test_parts_are_told_in_words_that_tell_them_apart():
+    assert part_words(WHOLE) == "All pixels"
+    assert part_words(("region", "CapeFarewell")) == "Region: Cape Farewell"
+    assert part_words(("service", "dmi")) == "Ice service: dmi"
+    assert part_words(("edge", "< 25 km")) == "Distance to the edge of the data: < 25 km"
+    labels = [part_words((name, "")) for name in VALUES]
+    assert len(set(labels)) == len(VALUES)

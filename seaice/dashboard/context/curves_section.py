@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from seaice.dashboard.context.scope import GROUPING, Scope
+from seaice.dashboard.context.scope import Scope
 from seaice.dashboard.text import plain
 from seaice.experiment.context_beside import (
     AGAINST_CHART,
@@ -22,17 +22,20 @@ from seaice.experiment.context_beside import (
     shown_first,
 )
 from seaice.experiment.context_files import read_curve
-from seaice.experiment.context_parts import WHOLE, Part, is_measured, part_of, parts_of
+from seaice.experiment.context_parts import (
+    WHOLE,
+    Part,
+    is_measured,
+    part_of,
+    part_words,
+    parts_of,
+)
 from seaice.experiment.context_settings import group_words
 from seaice.experiment.context_summary import ContextCurve
 from seaice.experiment.sentences import score_title
 from seaice.experiment.tally import TaskName
 from seaice.figures.context_curves import RadiusCurve, context_figure
 from seaice.figures.offline import OFFLINE
-
-_LABELS = {str(name): label for name, label in GROUPING.items()} | {
-    "edge": "Kilometres to the edge of the data"
-}
 
 
 def curves_section(scope: Scope) -> None:
@@ -44,7 +47,11 @@ def curves_section(scope: Scope) -> None:
         out = scope.sweep.path / FOLDER / "curve.parquet"
         st.code(f"seaice context CHECKPOINT --data DATA_FOLDER --out {out}", language="bash")
         return
-    curves, problems = read_curves(_pick_files(scope.sweep.name, files), _read_kept)
+    chosen = _pick_files(scope.sweep.name, files)
+    if not chosen:
+        st.info("Choose at least one curve.")
+        return
+    curves, problems = read_curves(chosen, _read_kept)
     for problem in problems:
         st.warning(plain(problem))
     if groups := measured_groups(curves):
@@ -69,7 +76,8 @@ def _pick_files(sweep: str, files: Sequence[Path]) -> list[Path]:
         # Sweeps have curves of the same names, and others.
         key=f"context_curves_of_{sweep}",
         persist_state="session",
-        help=f"The networks whose curves lie beside the table. The figure holds {MOST}.",
+        help=f"The networks whose curves lie beside the table. The figure holds {MOST}: at first "
+        "one of each channel set, as far as files are named like their checkpoints.",
     )
     return [path for name, path in by_name.items() if name in chosen]
 
@@ -99,7 +107,7 @@ def _pick_part(curves: Sequence[ContextCurve]) -> Part:
         parts,
         key="context_curve_part",
         persist_state="session",
-        format_func=_part_words,
+        format_func=part_words,
         width=340,
         help="The curve of all pixels, or of a part: of scenes, or of the pixels at a distance or "
         "with a concentration. Intervals are over the scenes that have such pixels.",
@@ -107,15 +115,14 @@ def _pick_part(curves: Sequence[ContextCurve]) -> Part:
     return chosen if chosen in parts else WHOLE
 
 
-def _part_words(part: Part) -> str:
-    name, value = part
-    return "All pixels" if part == WHOLE else f"{_LABELS.get(name, name)}: {value}"
-
-
 def _draw(curves: Sequence[ContextCurve], part: Part, group: str, task: TaskName) -> None:
     measured = [each for each in curves if is_measured(each, _part(each, part))]
     if lacking := [curve_label(each) for each in curves if each not in measured]:
-        st.caption(plain(f"Without pixels of this part at each radius: {', '.join(lacking)}."))
+        st.caption(
+            plain(
+                f"Not drawn, because some radius has no pixel of this part: {', '.join(lacking)}."
+            )
+        )
     if not measured:
         return
     title = score_title(task)

@@ -80,8 +80,8 @@ def needed_map(scope: Scope, chart: ChartName) -> None:
         return
     if chosen not in drawable:
         lacking = [each for each in of_sets[chosen] if each not in found]
-        said = elsewhere_text(scope.sweep, lacking) if lacking else "No two of them have one seed."
-        st.info(plain(said))
+        alone = f"No two receptive fields of {chosen} have a network of the same seed."
+        st.info(plain(elsewhere_text(scope.sweep, lacking) if lacking else alone))
         return
     try:
         scene.require(channel_set(chosen), chosen)

@@ -130,6 +130,16 @@ def test_a_map_is_of_the_seed_that_most_fields_have(
     assert app.selectbox(key="checkpoint_sar_1-2-3").value == "sar_1-2-3_seed0"
 
 
+def test_fields_of_different_seeds_have_no_map(
+    folders: Path, scene: Scene, make_checkpoint, sweep_of, texts
+):
+    seeds = enumerate((SMALL, LARGE))
+    files = [make_checkpoint(rates, folder=folders / "models", seed=seed) for seed, rates in seeds]
+    sweep_of("models/sweep", files)
+    said = "No two receptive fields of sar have a network of the same seed."
+    assert texts(opened()).count(said) == 1
+
+
 def test_another_sweep_has_a_map_of_its_own_networks_or_says_where_they_lie(
     folders: Path, shipped, make_checkpoint, sweep_of, texts
 ):

@@ -401,6 +401,7 @@ def test_curves_are_chosen_of_all_that_are_measured(
     app.multiselect(key="context_curves_of_shipped").set_value([]).run()
     assert not app.exception
     assert "amsr2_6: " not in texts(app)
+    assert [each.value for each in app.info].count("Choose at least one curve.") == 1
 
 
 def test_the_curve_of_a_part_is_drawn_with_its_intervals(
@@ -422,6 +423,26 @@ def test_the_curve_of_a_part_is_drawn_with_its_intervals(
     assert drawn["error_y"]["array"] == pytest.approx(highs)
     # That of the gradient is of all scenes.
     assert "is within 12 km" not in texts(app)
+
+
+def test_a_part_is_named_and_a_curve_that_lacks_it_at_a_radius_is_not_drawn(
+    context: AppTest, folders: Path, make_curve, texts
+):
+    folder = folders / "models" / "sweep" / "context"
+    curve = make_curve("a.safetensors")
+    region = curve.frame.assign(region="CapeFarewell")
+    write_curve(folder / "a.parquet", replace(curve, frame=region))
+    near = region[region["r_km"] < 30].assign(checkpoint="b.safetensors")
+    far = curve.frame.assign(region="elsewhere", checkpoint="b.safetensors")
+    both = replace(make_curve("b.safetensors"), frame=pd.concat([near, far], ignore_index=True))
+    write_curve(folder / "b.parquet", both)
+    app = context.run()
+    part = app.selectbox(key="context_curve_part")
+    assert "Region: Cape Farewell" in part.options
+    part.set_value(("region", "CapeFarewell")).run()
+    assert not app.exception
+    assert [each["name"] for each in figures(app)[-1]["data"]] == ["a"]
+    assert "Not drawn, because some radius has no pixel of this part: b." in texts(app)
 
 
 def test_the_first_draw_does_not_wait_for_torch():
