@@ -8,6 +8,7 @@ import streamlit as st
 from seaice.ai4arctic.channels import channel_set
 from seaice.ai4arctic.charts import ChartName
 from seaice.core.errors import MissingChannelsError, SeaIceError
+from seaice.core.memory import named_budget
 from seaice.dashboard import permalink
 from seaice.dashboard.compact import compact
 from seaice.dashboard.compare.introduction import missing_checkpoints
@@ -80,7 +81,13 @@ def _section(
     *,
     narrow: bool,
 ) -> None:
-    """Draw the answer: nothing is computed that it does not need."""
+    """Draw the answer: nothing is computed that it does not need.
+
+    Raises:
+        SeaIceError: There is none. A wrong `SEAICE_MEMORY` is told as what it is, and not as what
+            keeps one network or place from being explained.
+    """
+    named_budget()
     files = selection.checkpoints
     scenes = selection.catalogue.scenes
     if question == "Channels":

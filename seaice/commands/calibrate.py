@@ -47,9 +47,11 @@ def calibrate(
     It also fits temperatures. Logits divided by a temperature give other probabilities and the
     same maps of classes. Use scenes that the networks were not trained on.
     """
+    from seaice.core.memory import named_budget
     from seaice.network.checkpoint_info import read_info
 
-    # A wrong path is reported at once: importing torch takes seconds.
+    # A mistake is reported at once: importing torch takes seconds.
+    named_budget()
     paths = list(dict.fromkeys(checkpoints))
     infos = [read_info(path) for path in paths]
     check_table(out)

@@ -59,6 +59,9 @@ def evaluate_all(
 
     What the table holds already is not predicted again.
     """
+    from seaice.core.memory import named_budget
+
+    named_budget()
     if beside not in _WHICH:
         raise ConfigError(f"--baselines is quick, all or none, not {beside[:40]!r}.")
     if table is not None and table.suffix != _SUFFIX:

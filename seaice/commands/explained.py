@@ -66,12 +66,15 @@ def read_explained(
     Raises:
         CheckpointError, SceneError: A file cannot be read.
         MissingChannelsError: A scene lacks channels of the checkpoint.
-        ConfigError: The table does not end in .csv, or the region does not lie on a scene.
+        ConfigError: `SEAICE_MEMORY` is not a positive number, the table does not end in .csv, or
+            the region does not lie on a scene.
         OutputError: The table cannot be written.
     """
+    from seaice.core.memory import named_budget
     from seaice.network.checkpoint_info import read_info
 
     # A mistake is reported at once: importing torch takes seconds.
+    named_budget()
     info = read_info(checkpoint)
     check_table(out)
     opened = _open_scenes(info, dict.fromkeys(scenes), any_polarisation, region)

@@ -72,10 +72,13 @@ def require_described(path: Path) -> None:
 
     Raises:
         CheckpointError: The file is missing, damaged, or neither.
+        ConfigError: `SEAICE_MEMORY`, which its predictions follow, is not a positive number.
     """
     from seaice.baselines.info import is_baseline
+    from seaice.core.memory import named_budget
     from seaice.network.checkpoint_info import read_info
 
+    named_budget()
     if not is_baseline(path):
         read_info(path)
 

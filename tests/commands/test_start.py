@@ -146,7 +146,17 @@ def test_what_cannot_be_written_or_asked_is_told_before_torch_is_imported(
 def test_a_wrong_budget_of_memory_is_told_before_torch_is_imported(monkeypatch, tmp_path):
     monkeypatch.setenv("SEAICE_MEMORY", "lots")
     gone, words = tmp_path / "gone.safetensors", "SEAICE_MEMORY is 'lots'. It is the memory"
-    commands = ("predict", gone, gone, "--out", tmp_path), ("evaluate", gone)
+    place, target = ("--at", 5, 5), ("--chart", "SOD", "--class", 0)
+    commands = [
+        ("predict", gone, gone, "--out", tmp_path),
+        ("explain", gone, gone, *target, "--out", tmp_path / "map.nc"),
+        ("check-map", gone, gone, *target, *place),
+        ("branches", gone, gone),
+        ("field", gone, gone),
+        ("pixel", gone, gone, *place),
+        ("evaluate-all", tmp_path),
+        *((name, gone) for name in OVER_FOLDERS),
+    ]
     require_answers([(command, 2, words) for command in commands], tmp_path)
 
 

@@ -112,6 +112,18 @@ def test_branches_of_a_region_are_those_of_its_cells_and_a_large_scene_asks_for_
     assert "too large to be explained whole. Choose a region" in texts(app)
 
 
+@pytest.mark.parametrize("question", ["Branches", "Evidence"])
+def test_a_wrong_budget_of_memory_is_told_as_what_it_is(
+    explain: AppTest, monkeypatch, texts, question: str
+):
+    monkeypatch.setenv("SEAICE_MEMORY", "lots")
+    explain.segmented_control(key="question").set_value(question).run()
+    assert not explain.exception
+    assert [each.value[:25] for each in explain.error] == ["SEAICE\\_MEMORY is 'lots'."]
+    assert "are not known" not in texts(explain)
+    assert "is not available" not in texts(explain)
+
+
 def test_fields_channels_and_tests_of_maps_answer_in_words(explain: AppTest, texts, figures):
     explain.segmented_control(key="question").set_value("Field").run()
     assert not explain.exception

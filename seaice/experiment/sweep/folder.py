@@ -153,12 +153,16 @@ def sweep_folder(runs: Path, name: str) -> SweepFolder:
         raise ConfigError(
             f"A sweep's name can hold letters, digits and '+._-', at most 80; got {name[:40]!r}."
         )
+    folder = SweepFolder(runs / SWEEPS / name)
     if name in OWN_NAMES:
+        # Only runs that begin with a trunk hold a path into the folder: others go on elsewhere.
+        goes_on = os.path.isfile(folder.file) and not os.path.isdir(folder.trunks)
+        renamed = f", or rename its folder in {runs / SWEEPS}" if goes_on else ""
         raise ConfigError(
             f"{name!r} is what the pages call the sweep or the scores in the folder of "
-            "checkpoints, which a sweep of that name would hide. Choose another name."
+            f"checkpoints, which a sweep of that name would hide. Choose another name{renamed}."
         )
-    return SweepFolder(runs / SWEEPS / name)
+    return folder
 
 
 def list_sweeps(runs: Path) -> tuple[list[Sweep], list[str]]:

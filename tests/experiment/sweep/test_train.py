@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from made_sweeps import GRID, Workers, end, states, train
 
-from seaice.core.errors import OutputError, SweepError
+from seaice.core.errors import ConfigError, OutputError, SweepError
 from seaice.experiment.sweep import train as module
 from seaice.experiment.sweep.folder import (
     list_sweeps,
@@ -188,6 +188,25 @@ def test_damaged_sweeps_are_named_and_damaged_runs_begun_again(tmp_path):
     assert len(problems) == 1
     with pytest.raises(SweepError, match=r"There is no sweep 'gone' in .*sweeps\. Begin it with"):
         read_sweep(sweep_folder(tmp_path / "runs", "gone"))
+
+
+def test_a_sweep_of_a_name_that_is_taken_goes_on_in_a_renamed_folder(tmp_path):
+    """Earlier versions let sweeps have such names."""
+    runs, words = tmp_path / "runs", r"would hide\. Choose another name"
+    with pytest.raises(ConfigError, match=f"{words}\\.$"):
+        sweep_folder(runs, "shipped")
+    work = Workers()
+    own = train(tmp_path, plan_of(GRID, "x"), work).folder.path
+    taken = own.rename(own.with_name("shipped"))
+    with pytest.raises(ConfigError, match=f"{words}, or rename its folder in {own.parent}\\.$"):
+        sweep_folder(runs, "shipped")
+    taken.rename(own)
+    assert states(train(tmp_path, None, work)) == ["finished", "finished"]
+    assert len(work.given) == 2
+    # Its cells would not find their trunks.
+    (own.rename(taken) / "trunks").mkdir()
+    with pytest.raises(ConfigError, match=f"{words}\\.$"):
+        sweep_folder(runs, "shipped")
 
 
 def test_cells_added_to_an_older_sweep_take_its_norms(tmp_path):
