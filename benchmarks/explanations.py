@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from machine import describe, median_s, medians_s, peak_gib
+from precisions import settled, taken
 
 from seaice.core.device import best_device
 from seaice.core.folders import data_folder, models_folder
@@ -41,12 +42,13 @@ _EVIDENCE = CamConfig("SIC", 0)
 
 def measure(checkpoint: Checkpoint, scenes: Sequence[Scene]) -> None:
     """Print the times of a checkpoint on the first scene, and the processor time of each."""
+    print(f"\n{checkpoint.path.stem}\ncomputes in {settled(checkpoint, scenes)}")
     forward, worked = medians_s(lambda: predict(scenes[0], checkpoint), 5)
-    print(f"\n{checkpoint.path.stem}\n{'forward, reading included':34} {forward:6.2f} s", end=" ")
+    print(f"{'forward, reading included':34} {forward:6.2f} s", end=" ")
     print(f"{'':15} {worked:6.2f} s of the processor")
     for name, runs, work in works(checkpoint, scenes):
-        taken, own = medians_s(work, runs)
-        print(f"{name:34} {taken:6.2f} s {taken / forward:6.1f} forwards", end=" ")
+        seconds, own = medians_s(work, runs)
+        print(f"{name:34} {seconds:6.2f} s {seconds / forward:6.1f} forwards", end=" ")
         print(f"{own:6.2f} s of the processor, {own / worked:.1f} forwards", flush=True)
 
 
@@ -112,8 +114,10 @@ def side_by_side() -> None:
             checkpoint = _shipped(rates)
             predict(scene, checkpoint)
             explain(scene, checkpoint, _EVIDENCE)
-        taken = time.perf_counter() - begun
-        print(f"\n{len(_BESIDE)} sets of rates predicted and explained, {seen:24} {taken:6.2f} s")
+        seconds = time.perf_counter() - begun
+        print(f"\n{len(_BESIDE)} sets of rates predicted and explained, {seen:24} {seconds:6.2f} s")
+    for rates in _BESIDE:
+        print(f"{rates:12} computes in {taken(_shipped(rates))}")
 
 
 def of_the_authors() -> None:
@@ -124,11 +128,11 @@ def of_the_authors() -> None:
         folder = Path(name)
         simulate_folder(folder, 1, 1, spacing_m=80, lines=_SIDE, samples=_SIDE)
         network, scene = _authors_layout(folder), next(folder.glob("*_prep.nc"))
-        print(f"\nResNet-152, the authors' layout, {_SIDE} x {_SIDE} pixels, 18 channels")
+        print(f"\nResNet-152, the authors' layout, {_SIDE} x {_SIDE} pixels, 18 channels, float32")
         with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
             for label, work in (("forward, reading included", predict), ("evidence", _evidence)):
-                taken, gib = pool.apply(_timed, (work, network, scene))
-                print(f"{label:34} {taken:6.2f} s {gib:6.2f} GiB")
+                seconds, gib = pool.apply(_timed, (work, network, scene))
+                print(f"{label:34} {seconds:6.2f} s {gib:6.2f} GiB")
 
 
 def _authors_layout(folder: Path) -> Path:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from machine import describe
+from precisions import settled
 
 from seaice.core.device import best_device
 from seaice.core.folders import data_folder, models_folder
@@ -28,7 +29,8 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else data_folder()
     scenes = read_catalogue(folder).scenes
     path = models_folder() / "sar+amsr2-18-36_6-12-18_seed0.safetensors"
-    work = stages(load_checkpoint(path, best_device().torch_name))
+    checkpoint = load_checkpoint(path, best_device().torch_name)
+    work = stages(checkpoint)
 
     def alone(orders: Sequence[Order]) -> None:
         for order in orders:
@@ -41,6 +43,7 @@ def main() -> None:
     ways = {"one stage after the other": alone, "three stages at once": together}
     taken: dict[str, list[float]] = {name: [] for name in ways}
     print(describe())
+    print(f"computes in {settled(checkpoint, scenes)}")
     with tempfile.TemporaryDirectory() as out:
         orders = [Order(each, Path(out) / f"{each.id}.nc", False, False, "") for each in scenes]
         alone(orders[:1])

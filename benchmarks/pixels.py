@@ -5,7 +5,8 @@ Run: python benchmarks/pixels.py FOLDER [--millions 1 4 16 26] [--rounds N]
 Scenes of 80 m are simulated into FOLDER, once, and kept. A network of the default geometry with
 random weights predicts them at their own spacing, and a shipped one at its 400 m. Each prediction
 is a command in a process of its own. The start is what the same command takes for a scene of
-almost no pixels; prints medians of rounds, after one prediction that tells what precision pays.
+almost no pixels; prints medians of rounds, after one that is not counted. That one tells whether
+bfloat16 pays, which takes three scenes.
 """
 
 import argparse
@@ -77,22 +78,21 @@ def write_random(path: Path) -> None:
 
 
 def precision_of(checkpoint: Path) -> str:
-    """What the predictions so far compute in, and why."""
+    """What the predictions of a file compute in, and why."""
+    from precisions import taken
+
     from seaice.core.device import best_device
     from seaice.network.checkpoint import load_checkpoint
-    from seaice.results import precision
 
-    known = precision.known(load_checkpoint(checkpoint, best_device().torch_name))
-    if known is None:
-        return "float32"
-    name = "bfloat16" if known.pays else "float32"
-    return f"{name} (bfloat16: {known.gain:.2f} times as fast, {known.agreement:.2%} the same)"
+    return taken(load_checkpoint(checkpoint, best_device().torch_name))
 
 
 def measure(checkpoint: Path, scenes: list[Sized], rounds: int, work: Path) -> None:
     """Print what a checkpoint's predictions take; the first scene is the start."""
     variables = {"SEAICE_CACHE": os.environ["SEAICE_CACHE"]}
-    _predict(checkpoint, scenes[-1], work, variables)
+    # The largest first: bfloat16 gains little on a scene of almost no pixels.
+    for scene in reversed(scenes):
+        _predict(checkpoint, scene, work, variables)
     print(f"computes in {alone(precision_of, checkpoint)}")
     ran: dict[Sized, list[Ran]] = {scene: [] for scene in scenes}
     for _ in range(rounds):

@@ -6,6 +6,7 @@ Run: python benchmarks/prediction.py
 import numpy as np
 import torch
 from machine import describe, median_s
+from precisions import settled
 
 from seaice.core.device import best_device
 from seaice.core.folders import data_folder, models_folder
@@ -25,13 +26,15 @@ def run(checkpoint: Checkpoint, inputs: np.ndarray) -> None:
 
 
 def main() -> None:
-    scene = read_catalogue(data_folder()).scenes[0]
+    scenes = read_catalogue(data_folder()).scenes
+    scene = scenes[0]
     path = models_folder() / "sar+amsr2-18-36_6-12-18_seed0.safetensors"
     checkpoint = load_checkpoint(path, best_device().torch_name)
     inputs = read_inputs(scene, checkpoint.info.channels).values
-    prediction = predict(scene, checkpoint)
     config = CamConfig("SIC", 0)
     print(describe())
+    print(f"predicts in {settled(checkpoint, scenes)}, and the network alone in float32")
+    prediction = predict(scene, checkpoint)
     print(
         f"scene of {scene.grid.lines} x {scene.grid.samples}, {len(inputs)} channels, medians of 5"
     )

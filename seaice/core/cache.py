@@ -124,11 +124,25 @@ class Store:
         now = time.time()
         rows = [(kind, key, value, now) for key, value in values.items()]
 
+        self._run(lambda connection: _insert(connection, rows), None)
+
+    def update(self, kind: str, key: str, change: Callable[[bytes | None], bytes]) -> None:
+        """Replace the value of a key by what is made of it; nobody else writes meanwhile.
+
+        Args:
+            kind: Kind of the value.
+            key: Its key.
+            change: Given the value, or None, it gives the new one.
+        """
+
         def write(connection: sqlite3.Connection) -> None:
-            connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", rows)
-            (count,) = connection.execute("SELECT COUNT(*) FROM kept").fetchone()
-            if count > _MOST_ROWS:
-                connection.execute(_FORGET, (count - _MOST_ROWS // 2,))
+            # Without it, others could write between the two statements.
+            connection.execute("BEGIN IMMEDIATE")
+            row = connection.execute(
+                "SELECT value FROM kept WHERE kind = ? AND key = ?", (kind, key)
+            ).fetchone()
+            value = change(row[0] if row and isinstance(row[0], bytes) else None)
+            _insert(connection, [(kind, key, value, time.time())])
 
         self._run(write, None)
 
@@ -156,3 +170,11 @@ class Store:
         with suppress(OSError):
             for path in (self._path, self._path.with_name(f"{self._path.name}-journal")):
                 path.unlink(missing_ok=True)
+
+
+def _insert(connection: sqlite3.Connection, rows: Sequence[tuple[str, str, bytes, float]]) -> None:
+    """Write rows. If there are too many, the oldest are deleted."""
+    connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", rows)
+    (count,) = connection.execute("SELECT COUNT(*) FROM kept").fetchone()
+    if count > _MOST_ROWS:
+        connection.execute(_FORGET, (count - _MOST_ROWS // 2,))

@@ -114,9 +114,11 @@ def _computed(
     from seaice.results.tiled import outputs_in_cells
 
     grid = PixelGrid(values.shape[1], values.shape[2], checkpoint.info.spacing_m)
-    cells = outputs_in_cells(
-        checkpoint, grid, lambda own, given: np.ascontiguousarray(values[:, *given])
-    )
+
+    def read(own: Window, given: Window) -> np.ndarray:
+        return np.ascontiguousarray(values[:, *given])
+
+    cells = outputs_in_cells(checkpoint, grid, read, is_scene=False)
     stride = checkpoint.network.config.output_stride
     for strip in grid.strips(_STRIP_LINES):
         yield strip, {name: upsampled(each, stride, strip)[0] for name, each in cells.items()}

@@ -1,6 +1,11 @@
-"""Whether bfloat16 pays: measured at first use for a machine and a network, then remembered."""
+"""Whether bfloat16 pays: measured on first scenes by machine and network, then remembered.
+
+How many pixels keep their class differs by scene: open water tells little of ice. So it takes the
+agreement of several scenes, and one that does not agree is enough to refuse it for good.
+"""
 
 import functools
+import hashlib
 import json
 import os
 import platform
@@ -18,34 +23,59 @@ from seaice.ai4arctic.charts import CHARTS, ChartName
 from seaice.core.cache import Store
 from seaice.network.checkpoint import Checkpoint
 
-_KIND = "precision-1"
+_KIND = "precision-2"
 """The number counts the forms that an entry has had."""
+SCENES = 3
+"""How many scenes must agree."""
 LEAST_GAIN = 1.1
 """How much faster it must be: less is within what a busy machine's times vary by."""
 LEAST_AGREEMENT = 0.995
 """Share of the pixels whose class must be that of float32, in each chart."""
 _SIDE_PX = 512
-"""Side of the sample: large enough for the machine's full rate, and computed in a moment."""
+"""Side of the square: large enough for the machine's full rate, and computed in a moment."""
 _RUNS = 2
 _exact: ContextVar[bool] = ContextVar("exact", default=False)
 
 
 @dataclass(frozen=True)
 class Measured:
-    """How a network in bfloat16 compares with itself in float32.
+    """How a network in bfloat16 compares with itself in float32, on squares of scenes.
 
     Attributes:
-        gain: Time in float32 over time in bfloat16.
-        agreement: Share of the pixels with the same class, 0 to 1, of the chart with the smallest.
+        gain: Time in float32 over time in bfloat16, of the square with the smallest.
+        agreement: Share of the pixels with the same class, 0 to 1, of the square and the chart
+            with the smallest.
+        squares: A digest of each square, in order. A scene counts once; one that is too large for
+            a single tile counts again if it was cut otherwise.
     """
 
     gain: float
     agreement: float
+    squares: tuple[str, ...]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a square was slower or less alike than it must be."""
+        # So put that what is not a number is refused.
+        return not (self.gain >= LEAST_GAIN and self.agreement >= LEAST_AGREEMENT)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether further squares would change nothing."""
+        return self.is_refused or len(self.squares) >= SCENES
 
     @property
     def pays(self) -> bool:
-        """Whether it is faster and as good."""
-        return self.gain >= LEAST_GAIN and self.agreement >= LEAST_AGREEMENT
+        """Whether it is faster and as good, on enough scenes."""
+        return self.is_settled and not self.is_refused
+
+    def joined(self, other: "Measured") -> "Measured":
+        """What both say together. The order in which squares are joined does not matter."""
+        return Measured(
+            min(self.gain, other.gain),
+            min(self.agreement, other.agreement),
+            tuple(sorted({*self.squares, *other.squares})),
+        )
 
 
 @contextmanager
@@ -72,35 +102,73 @@ def known(checkpoint: Checkpoint) -> Measured | None:
 
 
 def measure(checkpoint: Checkpoint, inputs: Tensor) -> Measured | None:
-    """Measure on the middle of inputs, and remember it.
+    """Measure on the middle of a scene's inputs, and remember it, unless that would change nothing.
 
     Args:
         checkpoint: The checkpoint, whose network nobody else uses meanwhile.
-        inputs: (1, channels, lines, samples) float32 on its device.
+        inputs: (1, channels, lines, samples) float32 on its device, of a scene.
 
     Returns:
-        What was measured; None without data in the middle.
+        What is known now, from other scenes too; None if nothing is.
     """
-    sample = _middle(inputs, checkpoint.network.config.size_multiple)
-    seen = (sample != 0).any(dim=1)[0]
+    # Another process may have measured since.
+    _kept.cache_clear()
+    before = known(checkpoint)
+    if before and (before.is_settled or _digest(_middle(checkpoint, inputs)) in before.squares):
+        return before
+    measured = compared(checkpoint, inputs)
+    if measured is None:
+        return before
+
+    def join(content: bytes | None) -> bytes:
+        earlier = _read(content)
+        return _written(earlier.joined(measured) if earlier else measured)
+
+    Store().update(_KIND, _key(checkpoint), join)
+    _kept.cache_clear()
+    return known(checkpoint)
+
+
+def compared(checkpoint: Checkpoint, inputs: Tensor) -> Measured | None:
+    """Compare both on the middle of a scene's inputs; arguments as those of `measure`.
+
+    Returns:
+        What this square says; None without data in it.
+    """
+    square = _middle(checkpoint, inputs)
+    seen = (square != 0).any(dim=1)[0]
     if not seen.any():
         return None
     with torch.inference_mode():
-        exact, exact_s = _timed(checkpoint, sample, bfloat16=False)
-        fast, fast_s = _timed(checkpoint, sample, bfloat16=True)
+        exact, exact_s = _timed(checkpoint, square, bfloat16=False)
+        fast, fast_s = _timed(checkpoint, square, bfloat16=True)
     same = [(exact[name] == fast[name])[seen].float().mean().item() for name in CHARTS]
-    measured = Measured(exact_s / fast_s, min(same))
-    Store().put(_KIND, _key(checkpoint), json.dumps(asdict(measured)).encode())
-    _kept.cache_clear()
-    return measured
+    return Measured(exact_s / fast_s, min(same), (_digest(square),))
 
 
 @functools.lru_cache(maxsize=64)
 def _kept(key: str) -> Measured | None:
+    return _read(Store().get(_KIND, key))
+
+
+def _read(content: bytes | None) -> Measured | None:
+    """What a stored value says; None if there is none, or it is of no known form."""
     try:
-        return Measured(**json.loads(Store().get(_KIND, key) or b""))
-    except (ValueError, TypeError):
+        value = json.loads(content or b"")
+        gain, agreement = float(value["gain"]), float(value["agreement"])
+        return Measured(gain, agreement, tuple(map(str, value["squares"])))
+    except (ValueError, TypeError, KeyError):
         return None
+
+
+def _written(measured: Measured) -> bytes:
+    return json.dumps(asdict(measured)).encode()
+
+
+def _digest(square: Tensor) -> str:
+    """What tells a square from others, in few letters."""
+    values = square.contiguous().cpu().numpy()
+    return hashlib.blake2b(values.tobytes(), digest_size=8).hexdigest()
 
 
 def _key(checkpoint: Checkpoint) -> str:
@@ -118,9 +186,12 @@ def _processor() -> str:
     return next(named, platform.processor())
 
 
-def _middle(inputs: Tensor, multiple: int) -> Tensor:
-    """A square of the middle, that begins and ends at multiples; all where it is smaller."""
-    sides = []
+def _middle(checkpoint: Checkpoint, inputs: Tensor) -> Tensor:
+    """A square of the middle, as `_SIDE_PX` says; all of it where it is smaller.
+
+    It begins and ends at multiples that the network asks for.
+    """
+    multiple, sides = checkpoint.network.config.size_multiple, []
     for size in inputs.shape[-2:]:
         side = min(size, _SIDE_PX) // multiple * multiple
         start = (size - side) // 2 // multiple * multiple
@@ -130,17 +201,17 @@ def _middle(inputs: Tensor, multiple: int) -> Tensor:
 
 
 def _timed(
-    checkpoint: Checkpoint, sample: Tensor, *, bfloat16: bool
+    checkpoint: Checkpoint, square: Tensor, *, bfloat16: bool
 ) -> tuple[dict[ChartName, Tensor], float]:
     """Classes of each pixel by chart, and the shortest time of a forward, seconds."""
     kind = checkpoint.device.type
     taken = []
     with torch.autocast(kind, torch.bfloat16, enabled=bfloat16):
-        outputs = checkpoint.network(sample)  # to warm up
+        outputs = checkpoint.network(square)  # to warm up
         for _ in range(_RUNS):
             _synchronize(kind)
             begun = time.perf_counter()
-            outputs = checkpoint.network(sample)
+            outputs = checkpoint.network(square)
             _synchronize(kind)
             taken.append(time.perf_counter() - begun)
     return {name: _classes(name, outputs[name]) for name in CHARTS}, min(taken)

@@ -34,6 +34,8 @@ def outputs_in_cells(
     grid: PixelGrid,
     read: Read,
     on_progress: Progress | None = None,
+    *,
+    is_scene: bool = True,
 ) -> dict[ChartName, torch.Tensor]:
     """Run a network over inputs of any size, within a budget of memory.
 
@@ -42,6 +44,7 @@ def outputs_in_cells(
         grid: Grid of the inputs.
         read: Gives the inputs of a window. Another thread calls it, for one window at a time.
         on_progress: Called with the fraction that is done.
+        is_scene: Whether the inputs are a scene's own, as `Tiled` takes it.
 
     Returns:
         By chart: (1, outputs, cells, cells) float32; see `staged.upsampled`.
@@ -49,23 +52,31 @@ def outputs_in_cells(
     Raises:
         MemoryShortError: There is too little memory for the network.
     """
-    return Tiled(checkpoint, grid, read).outputs(on_progress)
+    return Tiled(checkpoint, grid, read, is_scene=is_scene).outputs(on_progress)
 
 
 class Tiled:
     """A network over inputs of any size: the next tile is read while one is computed.
 
+    Args:
+        checkpoint, grid, read: As those of `outputs_in_cells`.
+        is_scene: Whether the inputs are a scene's own. Altered ones, of which there may be many of
+            one scene, do not decide whether bfloat16 pays.
+
     Raises:
         MemoryShortError: There is too little memory for the network.
     """
 
-    def __init__(self, checkpoint: Checkpoint, grid: PixelGrid, read: Read) -> None:
+    def __init__(
+        self, checkpoint: Checkpoint, grid: PixelGrid, read: Read, *, is_scene: bool = True
+    ) -> None:
         self._checkpoint, self._grid, self._read = checkpoint, grid, read
+        self._is_scene = is_scene
         shape = _padded_shape(checkpoint, grid.shape)
         budget = memory_budget(checkpoint.device)
         self._staged = StagedNetwork(checkpoint.network, shape, budget)
         self._next: np.ndarray | None = None
-        self._is_begun = False
+        self._takes_bfloat16: bool | None = None
 
     def read_first(self) -> None:
         """Read the first tile, as `outputs` does otherwise. Any thread may do so."""
@@ -77,7 +88,7 @@ class Tiled:
         for done, (tile, values) in enumerate(zip(tiles, self._values(), strict=True), start=1):
             size = size_of(self._staged.around(tile))
             tensor = padded_tensor(self._checkpoint, values, size)
-            self._know_precision(tensor)
+            self._choose_precision(tensor)
             with self._computing():
                 self._staged.take(tile, tensor)
             if on_progress:
@@ -106,26 +117,36 @@ class Tiled:
         around = self._staged.around(tile)
         return self._read(_on_grid(tile, self._grid), _on_grid(around, self._grid))
 
-    def _know_precision(self, tensor: torch.Tensor) -> None:
-        """Measure at first use, on the first tile: all of them are computed in one precision."""
-        if self._is_begun or not _has_bfloat16(self._checkpoint):
+    def _choose_precision(self, tensor: torch.Tensor) -> None:
+        """On the first tile, for all: meanwhile, another prediction may find that it pays."""
+        if self._takes_bfloat16 is not None:
             return
-        self._is_begun = True
         with MODEL_LOCK:
-            if precision.known(self._checkpoint) is None:
-                precision.measure(self._checkpoint, tensor)
+            if self._is_scene and _has_bfloat16(self._checkpoint):
+                known = precision.known(self._checkpoint)
+                if known is None or not known.is_settled:
+                    precision.measure(self._checkpoint, tensor)
+            self._takes_bfloat16 = _pays(self._checkpoint)
 
     @contextmanager
     def _computing(self) -> Iterator[None]:
-        with MODEL_LOCK, torch.inference_mode(), mixed_precision(self._checkpoint):
+        autocast = _autocast(self._checkpoint, bool(self._takes_bfloat16))
+        with MODEL_LOCK, torch.inference_mode(), autocast:
             yield
 
 
 def mixed_precision(checkpoint: Checkpoint) -> torch.autocast:
     """Autocast to bfloat16 if the device has it, and it is known to pay; see `precision`."""
+    return _autocast(checkpoint, _pays(checkpoint))
+
+
+def _autocast(checkpoint: Checkpoint, takes_bfloat16: bool) -> torch.autocast:
+    return torch.autocast(checkpoint.device.type, torch.bfloat16, enabled=takes_bfloat16)
+
+
+def _pays(checkpoint: Checkpoint) -> bool:
     known = precision.known(checkpoint) if _has_bfloat16(checkpoint) else None
-    pays = known is not None and known.pays
-    return torch.autocast(checkpoint.device.type, torch.bfloat16, enabled=pays)
+    return known is not None and known.pays
 
 
 def _has_bfloat16(checkpoint: Checkpoint) -> bool:

@@ -34,6 +34,17 @@ def test_many_at_once(store) -> None:
     assert store.get_many("a", []) == {}
 
 
+def test_nobody_writes_between_reading_and_replacing(store, tmp_path) -> None:
+    def count(_: int) -> None:
+        # Each opens the file anew, as another process does.
+        other = Store(tmp_path / "cache")
+        other.update("a", "key", lambda value: str(int(value or b"0") + 1).encode())
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(count, range(40)))
+    assert store.get("a", "key") == b"40"
+
+
 def test_the_oldest_are_forgotten(store, monkeypatch) -> None:
     monkeypatch.setattr(cache, "_MOST_ROWS", 10)
     for number in range(11):

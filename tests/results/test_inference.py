@@ -10,7 +10,7 @@ from seaice.core.errors import MissingChannelsError
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.training_range import ChannelStatistics
-from seaice.results import tiled
+from seaice.results import precision, tiled
 from seaice.results.inference import Prediction, predict
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
@@ -135,8 +135,12 @@ def test_progress_reaches_one(make_scene, make_checkpoint):
 
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
-def test_the_gpu_gives_the_maps_of_the_cpu(make_scene, make_checkpoint):
-    """In the precision that the dashboard uses on each of them."""
+@pytest.mark.parametrize("squares", [(), ("a", "b", "c")], ids=["float32", "as it pays"])
+def test_the_gpu_gives_the_maps_of_the_cpu(make_scene, make_checkpoint, monkeypatch, squares):
+    """In float32, and in bfloat16 wherever the hardware has it."""
+    known = precision.Measured(4.0, 1.0, squares)
+    monkeypatch.setattr(precision, "known", lambda _: known)
+    monkeypatch.setattr(precision, "measure", lambda *_: known)
     scene, path = Scene.open(make_scene(256, 256)), make_checkpoint()
     on_cpu, on_gpu = (predict(scene, load_checkpoint(path, name)) for name in ("cpu", "cuda"))
     assert on_gpu.device.startswith("GPU")
