@@ -14,7 +14,7 @@ from seaice.experiment.sweep.plan_values import plan_of
 from seaice.experiment.sweep_settings import read_settings, shares_encoder
 from seaice.experiment.table import read_table
 from seaice.network.checkpoint_files import file_sha256, list_checkpoints
-from seaice.network.rates import rates_name
+from seaice.network.rates import CENTRE, rates_name
 from seaice.scenes.catalogue import read_catalogue
 from seaice.scenes.read import read_chart, read_positions
 from seaice.scenes.scene import Scene
@@ -83,20 +83,14 @@ def test_baselines_ship_and_are_small(scenes) -> None:
     assert linear.score(scenes[1]).scores.SIC.value > 80
 
 
-ONCE = {**dict.fromkeys(map(rates_name, ship.RATES), 1), "none": 2, "6-12-18": 2}
-TRAINED = {
-    "sar": {**dict.fromkeys(map(rates_name, ship.RATES), 2), "centre": 1},
-    "amsr2": ONCE,
-    "sar+amsr2-18-36": ONCE,
-    "sar+amsr2": ONCE,
-}
-"""By channel set and rates: the number of seeds that `models/README.md` says are trained."""
+TRAINED = {rates_name(rates): 1 if rates == CENTRE else 2 for rates in ship.RATES}
+"""By rates: the number of seeds that `models/README.md` says are trained."""
 NOT_TRAINED = {
     "sweep": {
         f"{channel_set}_{rates_name(rates)}_seed{seed}"
-        for channel_set, trained in TRAINED.items()
+        for channel_set in ship.CHANNEL_SETS
         for rates in ship.RATES
-        for seed in ship.SEEDS[trained.get(rates_name(rates), 0) :]
+        for seed in ship.SEEDS[TRAINED[rates_name(rates)] :]
     },
     "frozen": {"amsr2_centre_seed1"},
 }
