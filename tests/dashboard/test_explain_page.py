@@ -1,5 +1,6 @@
 """Explain without a browser."""
 
+import base64
 import csv
 import io
 
@@ -110,6 +111,32 @@ def test_branches_of_a_region_are_those_of_its_cells_and_a_large_scene_asks_for_
     app.segmented_control(key="evidence_within").set_value("Scene").run()
     assert not app.exception
     assert "too large to be explained whole. Choose a region" in texts(app)
+
+
+def test_branches_of_a_pixel_show_its_cell_near_by_and_a_cross(explain: AppTest, figures):
+    """On a map of the scene, one cell could not be seen."""
+    explain.segmented_control(key="question").set_value("Branches").run()
+    explain.segmented_control(key="evidence_within").set_value("Pixel").run()
+    assert not explain.exception
+    assert explain.table[-1].value["Cells"].tolist() == ["1", "1"]
+    (drawn,) = figures(explain)
+    shown = [drawn["layout"][axis]["range"] for axis in ("yaxis", "xaxis")]
+    crosses = [each for each in drawn["data"] if each["type"] == "scatter"]
+    assert {each["marker"]["symbol"] for each in crosses} == {"cross-thin"}
+    assert {(*each["y"], *each["x"]) for each in crosses} == {(19.0, 25.4)}
+    # To whole pixels of 0.4 km, the scene is 38 by 51 km large.
+    for (one, other), middle in zip(shown, (19.0, 25.4), strict=True):
+        assert abs(other - one) == pytest.approx(16, abs=0.5)
+        assert (one + other) / 2 == pytest.approx(middle, abs=0.4)
+    maps = [each for each in drawn["data"] if each["type"] == "heatmap"]
+    assert len(maps) == 2
+    for each in maps:
+        at = np.frombuffer(base64.b64decode(each["text"]["at"]), np.uint16).reshape(41, 41)
+        none = each["text"]["texts"].index("none")
+        lines, samples = np.nonzero(at != none)
+        # Its cell of 3.2 km, from the first pixel of the view on.
+        assert {*(27 + lines), *(43 + samples)} == {*range(40, 48), *range(56, 64)}
+        assert len(lines) == 8 * 8
 
 
 @pytest.mark.parametrize("question", ["Branches", "Evidence"])

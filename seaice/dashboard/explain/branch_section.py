@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 import cmocean
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from seaice.ai4arctic.charts import CHART, ChartName
@@ -23,7 +22,7 @@ from seaice.dashboard.explain.place_picker import place_fields
 from seaice.dashboard.explain.questions import WithinName, class_key
 from seaice.dashboard.explain.results import branches, scenes_with
 from seaice.dashboard.explain.save import facts_of, save_buttons
-from seaice.dashboard.explain.squares import place_region
+from seaice.dashboard.explain.squares import mark_explained, near, place_region
 from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.scene_view import SceneView
@@ -35,13 +34,12 @@ from seaice.explain.branches import BranchShares
 from seaice.explain.map_files import branch_layer
 from seaice.explain.tables import branch_rows
 from seaice.figures.extent import at_cells
-from seaice.figures.map_marks import add_outline
 from seaice.figures.maps import Panel, Row
 from seaice.figures.palettes import Palette
 from seaice.figures.shares import bar_figure
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.reach import km_text
-from seaice.scenes.region import Region
+from seaice.scenes.region import SQUARE_KM
 from seaice.scenes.scene import Scene
 
 _CRISP_PX = 600
@@ -97,8 +95,8 @@ def branch_section(
         st.table(class_table(labels, results))
         st.caption("Of what a class loses without each branch, in percent of all its losses.")
     st.markdown("**The branch that decides most, place by place, and how far it reaches**")
-    outline = place_region(view.scene, within, view.scene.grid.spacing_m)
-    _maps(view, labels, results, outline, narrow=narrow)
+    # In a view as large as the field, the cell of a pixel would lie beneath its cross.
+    _maps(near(view, within, SQUARE_KM), labels, results, within, narrow=narrow)
     place = f"the first {len(others)} scenes of the folder" if len(others) > 1 else "the scene"
     st.caption(f"In the place of a branch stands its mean over {place}.")
     over = [each.id for each in others] or [view.scene.id]
@@ -198,15 +196,10 @@ def _maps(
     view: SceneView,
     labels: Sequence[str],
     results: Sequence[BranchShares],
-    region: Region | None,
+    within: WithinName,
     *,
     narrow: bool,
 ) -> None:
-    def outlined(figure: go.Figure) -> None:
-        """Mark whose outputs the maps are of."""
-        if region is not None:
-            add_outline(figure, view.located_extent, region.lines_km, region.samples_km)
-
     kinds = branch_kinds(results)
     palette = Palette(_colours(len(kinds)), kinds, name="Leading branch")
     panels: list[Panel | None] = []
@@ -220,7 +213,12 @@ def _maps(
     row = Row(panels, palette, land=True)
     draw_maps(
         view,
-        map_figures([row], view.located_extent, narrow=narrow, finish=outlined),
+        map_figures(
+            [row],
+            view.located_extent,
+            narrow=narrow,
+            finish=lambda figure: mark_explained(figure, view, within),
+        ),
         "branch_maps",
         alt="Map of the branch whose absence costs the prediction most, by network",
         config=figure_config(view.scene, "branch_maps", zooms=True),

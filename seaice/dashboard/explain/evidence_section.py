@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from seaice.ai4arctic.charts import ChartName
@@ -21,9 +20,9 @@ from seaice.dashboard.explain.grid_pickers import (
     layers_picker,
     targets_picker,
 )
-from seaice.dashboard.explain.place_picker import chosen_place, place_fields
+from seaice.dashboard.explain.place_picker import place_fields
 from seaice.dashboard.explain.save import facts_of, save_buttons
-from seaice.dashboard.explain.squares import place_region, surroundings
+from seaice.dashboard.explain.squares import mark_explained, near, place_region
 from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.scene_view import SceneView
@@ -32,9 +31,7 @@ from seaice.explain.gradcam import CamConfig, Heatmap
 from seaice.explain.map_files import evidence_layer
 from seaice.explain.methods import DEFAULT_LAYER, METHOD, field_warning
 from seaice.explain.targets import target_names
-from seaice.figures.map_marks import add_outline
 from seaice.figures.maps import Panel, Row
-from seaice.figures.overlays import add_cross
 from seaice.figures.palettes import heat_palette
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.scenes.scene import Scene
@@ -71,7 +68,8 @@ def evidence_section(
     except ConfigError as error:
         st.info(f"The evidence is not available: {plain(str(error))}")
         return
-    _draw(_near(view, results, asked), labels, rows, asked, narrow=narrow)
+    field_km = max(each.receptive_field_km for each in results)
+    _draw(near(view, asked.within, field_km), labels, rows, asked, narrow=narrow)
     evidence_tests(view.scene, labels, rows, asked.within)
     _save(view.scene, chart, rows, asked)
 
@@ -92,15 +90,6 @@ def _save(
         ],
         {"compared": asked.across, "explained": asked.within},
     )
-
-
-def _near(view: SceneView, results: Sequence[EvidenceColumn], asked: Asked) -> SceneView:
-    """The part of the scene that can hold evidence; the whole for the whole scene's outputs."""
-    region = place_region(view.scene, asked.within, view.scene.grid.spacing_m)
-    if region is None:
-        return view
-    field_km = max(each.receptive_field_km for each in results)
-    return replace(view, region=surroundings(view.scene, region, field_km))
 
 
 def _explained(
@@ -146,7 +135,7 @@ def _draw(
             drawn,
             view.located_extent,
             narrow=narrow,
-            finish=lambda figure: _mark(figure, view, asked),
+            finish=lambda figure: mark_explained(figure, view, asked.within),
         ),
         "evidence_maps",
         alt="Maps of evidence: a column for each network, a row for each class or layer",
@@ -156,16 +145,6 @@ def _draw(
         "*Is it true?* tests such maps, of a pixel or region. Evidence is what supports a class, "
         "not what harms."
     )
-
-
-def _mark(figure: go.Figure, view: SceneView, asked: Asked) -> None:
-    """Mark whose outputs are explained."""
-    extent = view.located_extent
-    region = place_region(view.scene, asked.within, view.scene.grid.spacing_m)
-    if asked.within == "Pixel":
-        add_cross(figure, extent, chosen_place(view.scene))
-    elif region is not None:
-        add_outline(figure, extent, region.lines_km, region.samples_km)
 
 
 def _heatmap(result: EvidenceColumn) -> Heatmap:

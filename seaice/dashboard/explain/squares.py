@@ -1,8 +1,15 @@
-"""Parts of a scene around the pixel that Explain tells about."""
+"""Parts of a scene around the pixel that Explain tells about, and their marks on maps."""
+
+from dataclasses import replace
+
+import plotly.graph_objects as go
 
 from seaice.dashboard.compare.region_picker import chosen_region
 from seaice.dashboard.explain.place_picker import chosen_place
 from seaice.dashboard.explain.questions import WithinName
+from seaice.dashboard.scene_view import SceneView
+from seaice.figures.map_marks import add_outline
+from seaice.figures.overlays import add_cross
 from seaice.scenes.region import Region, square_around
 from seaice.scenes.scene import Scene
 
@@ -42,3 +49,27 @@ def surroundings(scene: Scene, region: Region, field_km: float) -> Region:
     line, sample = (sum(span) / 2 for span in spans)
     side_km = max(high - low for low, high in spans) + field_km
     return square_around(scene.grid, (line, sample), side_km)
+
+
+def near(view: SceneView, within: WithinName, room_km: float) -> SceneView:
+    """The view of what is explained and of its surroundings; the whole for the whole scene.
+
+    Args:
+        view: The scene.
+        within: What of it is explained.
+        room_km: By how much the square is longer, km: the largest receptive field, for all that
+            the outputs can depend on.
+    """
+    region = place_region(view.scene, within, view.scene.grid.spacing_m)
+    if region is None:
+        return view
+    return replace(view, region=surroundings(view.scene, region, room_km))
+
+
+def mark_explained(figure: go.Figure, view: SceneView, within: WithinName) -> None:
+    """Mark on every map whose outputs are explained: a cross for a pixel, which has no size."""
+    region = place_region(view.scene, within, view.scene.grid.spacing_m)
+    if within == "Pixel":
+        add_cross(figure, view.located_extent, chosen_place(view.scene))
+    elif region is not None:
+        add_outline(figure, view.located_extent, region.lines_km, region.samples_km)
