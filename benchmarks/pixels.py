@@ -12,12 +12,13 @@ bfloat16 pays, which takes three scenes.
 import argparse
 import os
 import statistics
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from command import SHIPPED, Ran, seaice
+from command import HOME, SHIPPED, Ran, seaice
 from machine import alone, describe
 
 SPACING_M = 80.0
@@ -65,6 +66,7 @@ def _simulate(place: Path, lines: int, samples: int) -> list[Path]:
 
 def write_random(path: Path) -> None:
     """Write a checkpoint of the default geometry, for scenes of 80 m, with random weights."""
+    sys.path.insert(0, str(HOME / "tools"))
     from varied import varied_network
 
     from seaice.network.checkpoint import save_checkpoint

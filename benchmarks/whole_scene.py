@@ -13,6 +13,7 @@ other work on the machine. The first way's outputs take 1.5 GB of disk meanwhile
 
 import argparse
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -23,7 +24,6 @@ import numpy as np
 import torch
 from machine import alone, describe, peak_gib
 from torch import Tensor
-from varied import varied_network
 
 from seaice.ai4arctic.charts import ChartName
 from seaice.core.device import cpu_has_bfloat16
@@ -32,6 +32,9 @@ from seaice.core.memory import memory_budget
 from seaice.network.config import ENCODERS, FEATURE_LEVEL, NetworkConfig
 from seaice.network.network import SeaIceNet
 from seaice.network.staged import StagedNetwork, upsampled
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from varied import varied_network
 
 CHANNELS = 7
 SPACING_M = 80.0

@@ -42,6 +42,15 @@ def charts(app: AppTest) -> list[str]:
     return [each.key for each in app.get("plotly_chart") if each.key != "plotly"]
 
 
+def opened(dashboard: AppTest, query: dict[str, str]) -> AppTest:
+    """Explain at an address."""
+    for name, value in query.items():
+        dashboard.query_params[name] = value
+    app = dashboard.switch_page("pages/explain.py").run()
+    assert not app.exception
+    return app
+
+
 def test_one_pixels_story_compares_the_networks(explain: AppTest, texts, figures):
     assert not explain.exception
     assert not explain.error
@@ -92,10 +101,7 @@ def test_branches_of_a_region_are_those_of_its_cells_and_a_large_scene_asks_for_
         "within": "region",
         "region": "5-25_40-50",
     }
-    for name, value in query.items():
-        dashboard.query_params[name] = value
-    app = dashboard.switch_page("pages/explain.py").run()
-    assert not app.exception
+    app = opened(dashboard, query)
     assert query.items() <= dict(app.query_params).items()
     scene = Scene.open(tmp_path / "data" / f"{SCENE}_prep.nc")
     checkpoint = load_checkpoint(next((tmp_path / "models").glob("*_1-2-3_*")))
@@ -259,10 +265,7 @@ def test_the_maps_that_evidence_shows_are_tested_on_demand(dashboard: AppTest, t
         "within": "pixel",
         "method": "LayerCAM",
     }
-    for name, value in query.items():
-        dashboard.query_params[name] = value
-    app = dashboard.switch_page("pages/explain.py").run()
-    assert not app.exception
+    app = opened(dashboard, query)
     assert "more ice at projection" not in texts(app)
     app.toggle(key="evidence_tests").set_value(True).run()
     assert not app.exception
@@ -291,10 +294,7 @@ def test_is_it_true_takes_the_maps_that_evidence_shows(dashboard: AppTest, texts
         "region": "5-25_10-40",
         "method": "LayerCAM",
     }
-    for name, value in query.items():
-        dashboard.query_params[name] = value
-    app = dashboard.switch_page("pages/explain.py").run()
-    assert not app.exception
+    app = opened(dashboard, query)
     assert (
         "Tested are maps by LayerCAM at the layer projection, as *Evidence* shows them, for what "
         "each network says in the region." in texts(app)
@@ -327,10 +327,7 @@ def test_evidence_and_its_tests_of_a_region_predict_no_scene(
     predicted: list[object] = []
     monkeypatch.setattr(cached, "prediction", lambda *asked: predicted.append(asked))
     query = {"question": "evidence", "task": "SOD", "within": "region", "region": "5-25_10-40"}
-    for name, value in query.items():
-        dashboard.query_params[name] = value
-    app = dashboard.switch_page("pages/explain.py").run()
-    assert not app.exception
+    app = opened(dashboard, query)
     assert "share one scale" in texts(app)
     expected = sorted({0, 1 + int(counts[1:].argmax()) if counts[1:].any() else 0})
     assert app.multiselect(key="evidence_classes_SOD").value == expected
@@ -411,10 +408,7 @@ def test_a_link_brings_back_layers_of_a_class_in_a_region(dashboard: AppTest, te
         "within": "region",
         "region": "5-25_10-40",
     }
-    for name, value in query.items():
-        dashboard.query_params[name] = value
-    app = dashboard.switch_page("pages/explain.py").run()
-    assert not app.exception
+    app = opened(dashboard, query)
     assert app.selectbox(key=class_key("Evidence", "SOD")).value == 3
     # A layer that is not there is said in words, and the others are shown.
     assert "Not every network here has the layer atrous branch 9." in texts(app)

@@ -5,8 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 import torch
-from torch import nn
 from torch.nn import functional
+from varied import varied_network
 
 from seaice.core.errors import MemoryShortError
 from seaice.network import staged
@@ -35,16 +35,7 @@ CASES = {
 
 
 def network_of(settings, rates=(1, 2, 5)) -> SeaIceNet:
-    """A network whose norms are not those of an untrained one, so that its outputs vary."""
-    torch.manual_seed(0)
-    network = SeaIceNet(NetworkConfig(5, rates, width=4, decoder_channels=8, **settings)).eval()
-    for layer in network.modules():
-        if isinstance(layer, nn.BatchNorm2d):
-            layer.running_mean.normal_(0, 0.3)
-            layer.running_var.uniform_(0.5, 2)
-            layer.weight.data.uniform_(0.5, 1.5)
-            layer.bias.data.normal_(0, 0.3)
-    return network
+    return varied_network(NetworkConfig(5, rates, width=4, decoder_channels=8, **settings))
 
 
 def inputs_of(shape) -> torch.Tensor:
