@@ -9,8 +9,12 @@ def main() -> None:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from seaice.commands.main import main as run
+    from seaice.core.endings import end_at_once, status_of
 
-    run()
+    try:
+        run()
+    except SystemExit as ended:
+        end_at_once(status_of(ended))
 
 
 if __name__ == "__main__":

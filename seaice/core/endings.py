@@ -1,8 +1,13 @@
-"""Signals that end a command: it cleans up first, and says by its status which one it was."""
+"""How a command ends: by a signal, whose number its status tells, and without delay."""
 
+import atexit
+import os
 import signal
+import sys
 import threading
+from contextlib import suppress
 from types import FrameType
+from typing import NoReturn
 
 POLITE = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
 """What a scheduler, a closed terminal and a scheduler's notice of the end of a job send."""
@@ -50,3 +55,23 @@ def exit_on_signals() -> None:
     # Python's own, unless whoever started this process has it ignore Ctrl-C.
     if signal.getsignal(signal.SIGINT) == signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def end_at_once(status: int) -> NoReturn:
+    """End this process: exit functions run and output goes out, but nobody waits for threads.
+
+    Python would take all modules apart, which with torch takes over a second. A library that a
+    thread is just importing would complain over thirty lines.
+    """
+    atexit._run_exitfuncs()
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
+
+
+def status_of(ended: SystemExit) -> int:
+    """The exit status that an exception asks for, as Python takes it."""
+    if ended.code is None:
+        return 0
+    return ended.code if isinstance(ended.code, int) else 1

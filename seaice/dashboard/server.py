@@ -5,17 +5,15 @@ Run: python -m seaice.dashboard.server run app.py
 
 import atexit
 import multiprocessing
-import os
 import signal
 import sys
-from contextlib import suppress
 from typing import NoReturn
 
 from streamlit import net_util
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web import cli
 
-from seaice.core.endings import heeded
+from seaice.core.endings import end_at_once, heeded, status_of
 from seaice.core.files import remove_unfinished
 from seaice.dashboard import warmup
 from seaice.scenes.coarsened import COARSENED
@@ -32,6 +30,8 @@ def main() -> None:
     # Otherwise a first visit to a page's own address would run that page without app.py, and so
     # without its layout and titles.
     PagesManager.uses_pages_directory = False
+    # After all exit functions that follow: the last one registered is the first to run.
+    atexit.register(remove_unfinished)
     _ask_nobody()
     _end_in_order()
     DECODED.most_bytes = _DECODED_BYTES
@@ -40,23 +40,14 @@ def main() -> None:
     try:
         sys.exit(cli.main(prog_name="streamlit"))
     except SystemExit as ended:
-        _leave(ended.code if isinstance(ended.code, int) else int(bool(ended.code)))
+        _leave(status_of(ended))
 
 
 def _leave(status: int) -> NoReturn:
-    """End without waiting for threads, and without taking libraries apart.
-
-    One that a thread is just importing would complain over thirty lines.
-    """
     for worker in multiprocessing.active_children():
         # A conversion would be waited for.
         worker.terminate()
-    atexit._run_exitfuncs()
-    remove_unfinished()
-    for stream in filter(None, (sys.stdout, sys.stderr)):
-        with suppress(OSError, ValueError):
-            stream.flush()
-    os._exit(status)
+    end_at_once(status)
 
 
 def _ask_nobody() -> None:
