@@ -11,7 +11,8 @@ from seaice.explain.methods import field_warning
 from seaice.explain.paths import EXPLAINED_REGION, require_heatmap
 from seaice.explain.targets import target_names
 from seaice.network.checkpoint import Checkpoint
-from seaice.results.export.cf import DIMS, add_dimensions, add_positions, add_variable, new_file
+from seaice.results.export.cf import DIMS, add_dimensions, add_variable, new_file
+from seaice.results.export.positions import add_positions
 from seaice.results.export.provenance import checkpoint_facts, provenance
 from seaice.scenes.read import read_valid
 from seaice.scenes.scene import Scene

@@ -19,8 +19,9 @@ from seaice.explain.targets import target_names
 from seaice.network.checkpoint_info import CheckpointInfo
 from seaice.results.confidence.ensemble import EnsembleMaps
 from seaice.results.confidence.trust import Trust
-from seaice.results.export.cf import DIMS, add_dimensions, add_positions, add_variable, new_file
+from seaice.results.export.cf import DIMS, add_dimensions, add_variable, new_file
 from seaice.results.export.geotiff import float_geotiff
+from seaice.results.export.positions import add_positions
 from seaice.results.export.provenance import checkpoint_facts, provenance
 from seaice.results.maps import ChartMaps
 from seaice.scenes.read import read_valid

@@ -38,6 +38,7 @@ class Order:
         geotiff: Whether to write GeoTIFFs beside it.
         polygons: Whether to write polygons beside it.
         command: The command line, for the files' history.
+        pixel_positions: Whether its NetCDF file has the position of each pixel.
     """
 
     scene: Scene
@@ -45,6 +46,7 @@ class Order:
     geotiff: bool
     polygons: bool
     command: str
+    pixel_positions: bool = False
 
     @property
     def geotiffs(self) -> list[Path]:
@@ -63,7 +65,7 @@ class Order:
 
     def is_done(self, sha256: str) -> bool:
         """Whether its files are there, from this scene and the checkpoint of a hash."""
-        if not is_prediction(self.target, self.scene, sha256):
+        if not is_prediction(self.target, self.scene, sha256, pixel_positions=self.pixel_positions):
             return False
         since = self.target.stat().st_mtime_ns
         # What lies beside the file is written after it.
@@ -149,7 +151,7 @@ def _has_room(begun: Begun) -> bool:
 
 def _write(done: _Done) -> Written:
     order, prediction = done
-    write_prediction(order.target, prediction, order.command)
+    write_prediction(order.target, prediction, order.command, pixel_positions=order.pixel_positions)
     scene = prediction.scene
     notice = f"{scene.id}: {prediction.notice}" if prediction.notice else ""
     written = Written(prediction.seconds, tuple(filter(None, (scene.notice, notice))))

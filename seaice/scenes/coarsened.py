@@ -52,13 +52,20 @@ class Coarsened:
 
     def keep(self, key: Key, window: Window, layers: "Mapping[str, np.ndarray]") -> None:
         """Keep copies of a window's layers, (lines, samples) each."""
+        if _MOST_SHARE * sum(layer.nbytes for layer in layers.values()) > self.most_bytes:
+            return
         known = key, _bounds(window)
         copies = {name: each.copy() for name, each in layers.items()}
         whole = {**self._kept.pop(known, {}), **copies}
         if _MOST_SHARE * sum(layer.nbytes for layer in whole.values()) > self.most_bytes:
             return
         self._kept[known] = whole
-        while self._bytes() > self.most_bytes:
+        self.shrink(self.most_bytes)
+
+    def shrink(self, most_bytes: int) -> None:
+        """Take this much memory from now on, and give back what is more."""
+        self.most_bytes = most_bytes
+        while self._bytes() > most_bytes:
             self._kept.popitem(last=False)
 
     def _bytes(self) -> int:

@@ -27,6 +27,9 @@ SPAN_LINES, SPAN_SAMPLES, SPAN_SPACING_M = "span_lines", "span_samples", "span_s
 SPAN_LATITUDE, SPAN_LONGITUDE = "source_grid2d_latitude", "source_grid2d_longitude"
 """Positions of the grid that a coarser scene was made from. Attributes of the latitude hold that
 grid's size and spacing. A scene with these variables gives the same positions as its source."""
+_STRIP_PIXELS = 2**23
+"""Of a scene's own pixels that are read at a time where several become one: 32 MiB a channel, more
+than `DECODED` keeps of a window, as what they become is kept."""
 _VALID = "valid"
 """Name of the validity among kept layers; no channel is called so."""
 
@@ -155,14 +158,45 @@ def read_positions(
     Raises:
         SceneError: The file has no positions.
     """
-    resampler = Resampler.of(scene.grid, spacing_m, window)
+    lines, samples = scene.grid.at(spacing_m).check(window or scene.grid.at(spacing_m).whole)
+    at = np.arange(lines.start, lines.stop), np.arange(samples.start, samples.stop)
+    return read_positions_at(scene, *at, spacing_m, files)
+
+
+def read_positions_at(
+    scene: Scene,
+    lines: np.ndarray,
+    samples: np.ndarray,
+    spacing_m: float | None = None,
+    files: OpenFiles | None = None,
+    *,
+    extrapolate: bool = False,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Read latitude and longitude of the pixels where some lines and samples cross.
+
+    Args:
+        scene: The scene.
+        lines: (n,) indices of the grid at the wanted spacing.
+        samples: (m,) indices.
+        spacing_m: Wanted pixel spacing, metres; the scene's own where None.
+        files: Files kept open.
+        extrapolate: Continue beyond the centres of the scene's outermost pixels, where a coarser
+            grid may have its last ones, instead of holding their positions.
+
+    Returns:
+        Two (n, m) float64 arrays, degrees.
+
+    Raises:
+        SceneError: The file has no positions.
+    """
+    resampler = Resampler.of(scene.grid, spacing_m, None)
     if not scene.has_positions:
         raise SceneError(scene.path, f"lacks {LATITUDE} and {LONGITUDE}")
     with opened(scene.path, files) as file:
         points = read_points(file, scene.grid)
-    return positions_at(
-        points.latitude, points.longitude, *resampler.points(points.span, points.latitude.shape)
-    )
+    line_at, sample_at = resampler.points(points.span, points.latitude.shape)
+    at = line_at[lines], sample_at[samples]
+    return positions_at(points.latitude, points.longitude, *at, extrapolate=extrapolate)
 
 
 def _empty(scene: Scene, channels: Sequence[str], shape: tuple[int, int]) -> np.ndarray:
@@ -182,30 +216,49 @@ def _fill_full_grid(
         for name in names:
             layers[name][:] = known[name]
         return known[_VALID].copy()
-    valid = _fill_sar(file, resampler, layers)
-    _fill_others(file, resampler, layers)
+    valid, own = _fill_in_strips(file, resampler, layers)
     # Of the scene's own pixels the validity alone: scores need it, and it takes all of the radar.
-    own = {name: layers[name] for name in names} if resampler.is_coarsening else {}
-    COARSENED.keep(key, resampler.window, {_VALID: valid, **own})
+    kept = {name: layers[name] for name in names} if resampler.is_coarsening else {}
+    if resampler.is_coarsening:
+        COARSENED.keep((file.identity, resampler.source.spacing_m), resampler.part, {_VALID: own})
+    COARSENED.keep(key, resampler.window, {_VALID: valid, **kept})
     return valid
 
 
+def _fill_in_strips(
+    file: OpenFile, resampler: Resampler, layers: dict[str, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Fill the layers of the full grid a few of the scene's own lines at a time.
+
+    Returns:
+        Validity of the window, and of the scene's own pixels that were read for it.
+    """
+    valid, own = np.empty(resampler.shape, bool), np.empty(resampler.part_shape, bool)
+    for strip in resampler.strips(_STRIP_PIXELS):
+        lines, own_lines = strip.lines_in(resampler)
+        of_strip = {name: layer[lines] for name, layer in layers.items()}
+        own[own_lines] = _fill_sar(file, strip, of_strip)
+        valid[lines] = strip.valid(own[own_lines])
+        _fill_others(file, strip, of_strip)
+    return valid, own
+
+
 def _fill_sar(file: OpenFile, resampler: Resampler, layers: dict[str, np.ndarray]) -> np.ndarray:
-    """Fill the layers of SAR channels and return the window's validity.
+    """Fill the layers of SAR channels and return the validity of the pixels that were read.
 
     The fill value is also the mean of each channel, so a pixel is masked only where all of them
     hold it. A pixel that is not finite in any of them is masked too.
     """
     own = {name: file.pixels(name, resampler.part) for name in SAR if name in file}
     if not own:
-        return np.ones(resampler.shape, bool)
+        return np.ones(resampler.part_shape, bool)
     masked = np.logical_and.reduce([own[name] == _fill_value(file, name) for name in own])
     finite = np.logical_and.reduce([np.isfinite(values) for values in own.values()])
-    valid = ~masked & finite
+    valid: np.ndarray = ~masked & finite
     for name in own:
         if name in layers:
             resampler.fill_inputs(own[name], valid, layers[name])
-    return resampler.valid(valid)
+    return valid
 
 
 def _fill_others(file: OpenFile, resampler: Resampler, layers: dict[str, np.ndarray]) -> None:

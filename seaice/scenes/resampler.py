@@ -1,5 +1,6 @@
 """From a scene's own pixels to a window of its grid at another spacing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,6 +61,36 @@ class Resampler:
         """(lines, samples) of the window."""
         lines, samples = self.window
         return lines.stop - lines.start, samples.stop - samples.start
+
+    @property
+    def part_shape(self) -> tuple[int, int]:
+        """(lines, samples) of the part that has to be read."""
+        lines, samples = self.part
+        return lines.stop - lines.start, samples.stop - samples.start
+
+    def strips(self, most_pixels: int) -> Iterator["Resampler"]:
+        """The window in strips of whole lines, each of which needs about so many source pixels.
+
+        Only blocks of pixels are cut: others share their edges, and a window at the source's own
+        spacing takes no more memory than what is read for it.
+        """
+        if not self.is_coarsening:
+            yield self
+            return
+        lines, samples = self.window
+        step = max(1, most_pixels * self.shape[0] // (self.part_shape[0] * self.part_shape[1]))
+        for start in range(lines.start, lines.stop, step):
+            strip = slice(start, min(start + step, lines.stop)), samples
+            yield Resampler.of(self.source, self.target.spacing_m, strip)
+
+    def lines_in(self, whole: "Resampler") -> tuple[slice, slice]:
+        """Where a strip's lines lie in its whole: those of the window, those that are read."""
+        (lines, _), (first, _) = self.window, whole.window
+        (own, _), (own_first, _) = self.part, whole.part
+        return (
+            slice(lines.start - first.start, lines.stop - first.start),
+            slice(own.start - own_first.start, own.stop - own_first.start),
+        )
 
     @property
     def is_coarsening(self) -> bool:

@@ -14,6 +14,7 @@ import netCDF4
 import pytest
 from distributed import LocalCluster
 
+from seaice.ai4arctic.channels import CHANNEL_SETS
 from seaice.results import inference, many, tiled
 from seaice.results.export import cf
 from seaice.results.inference import Prediction
@@ -77,17 +78,61 @@ def test_a_folder_goes_on_where_it_was_interrupted(
     assert first.stat().st_mtime_ns > before[0]
 
 
+def test_positions_of_each_pixel_if_you_ask_for_them(
+    seaice, make_checkpoint, make_scene: SceneWriter, tmp_path: Path
+) -> None:
+    command = "predict", make_checkpoint(), make_scene(32, 32), "--out", tmp_path / "out"
+    for options, shape, kept in [
+        ((), (5, 5), False),
+        (("--pixel-positions",), (32, 32), False),
+        (("--pixel-positions",), (32, 32), True),
+        # It has more than is asked for.
+        ((), (32, 32), True),
+    ]:
+        status, answer, _ = seaice(*command, *options, "--json")
+        (facts,) = json.loads(answer)
+        assert (status, facts.get("kept", False)) == (0, kept)
+        with netCDF4.Dataset(facts["file"]) as file:
+            assert file["latitude"].shape == shape
+
+
+def test_the_first_scene_is_read_before_torch_is_there(
+    make_checkpoint, make_scene: SceneWriter, tmp_path: Path
+) -> None:
+    program = """
+import sys
+from seaice.commands.main import main
+from seaice.scenes import read_ahead
+def ahead(scene, channels, spacing_m):
+    print(scene.path.name, *channels, float(spacing_m), "torch" in sys.modules)
+    raise SystemExit
+read_ahead.reading_ahead = ahead
+main()
+"""
+    out = "--out", tmp_path / "out"
+    arguments = map(str, ("predict", make_checkpoint(), make_scene(32, 32), *out))
+    said = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True
+    )
+    assert said.stdout.split() == [
+        "20180325T194759_dmi_prep.nc",
+        *CHANNEL_SETS["sar"],
+        "400.0",
+        "False",
+    ]
+
+
 def test_a_full_disk_ends_the_work_and_keeps_what_is_done(
     seaice, make_checkpoint, scenes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = many.write_prediction
 
-    def write(path: Path, prediction: Prediction, command: str) -> None:
+    def write(path: Path, prediction: Prediction, command: str, **options: bool) -> None:
         if path.name.startswith("20180322"):
             with cf.new_file(path) as file:
                 file.createDimension("lines", 3)
                 raise OSError(errno.ENOSPC, "No space left on device")
-        whole(path, prediction, command)
+        whole(path, prediction, command, **options)
 
     monkeypatch.setattr(many, "write_prediction", write)
     out = tmp_path / "out"

@@ -1,4 +1,4 @@
-"""The common parts of all CF NetCDF files of results: dimensions, variables and positions."""
+"""The common parts of all CF NetCDF files of results: dimensions and variables."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +11,6 @@ from seaice.core.files import atomic_write
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.core.netcdf_file import NetCDFFile
 from seaice.scenes.netcdf import NETCDF_LOCK
-from seaice.scenes.read import read_positions
-from seaice.scenes.scene import Scene
 
 STRIP_LINES = 512
 """Lines that are read and written at a time."""
@@ -20,8 +18,10 @@ DIMS = ("lines", "samples")
 """Dimensions of the scene's own grid."""
 NETWORK_DIMS = ("network_lines", "network_samples")
 """Dimensions of the grid that the network computes on."""
-_PREFIX: dict[tuple[str, ...], str] = {DIMS: "", NETWORK_DIMS: "network_"}
+PREFIX: dict[tuple[str, ...], str] = {DIMS: "", NETWORK_DIMS: "network_"}
 """Prefix of the names of the positions, by grid."""
+INTERPOLATION = "position_interpolation"
+"""Name, after the prefix, of what says how positions that lie apart are interpolated."""
 
 
 @contextmanager
@@ -76,33 +76,24 @@ def add_variable(
         file: The open file.
         name: Name of the variable.
         kind: NetCDF type, for example `u1`.
-        dims: Its dimensions. If the file has positions on the last two, the variable refers to
-            them by the attribute `coordinates`.
+        dims: Its dimensions. If the file has positions of the last two, the variable refers to
+            them by the attribute `coordinates`, or `coordinate_interpolation` if they lie apart.
         fill: Fill value; None for the default of the type.
         attributes: Further attributes, for example `units`.
     """
     variable = file.createVariable(
         name, kind, dims, compression="zlib", complevel=1, shuffle=True, fill_value=fill
     )
-    prefix = _PREFIX.get(dims[-2:])
-    if prefix is not None and f"{prefix}longitude" in file.variables:
-        attributes["coordinates"] = f"{prefix}latitude {prefix}longitude"
-    variable.setncatts(attributes)
+    variable.setncatts({**_place(file, dims), **attributes})
     return variable
 
 
-def add_positions(
-    file: netCDF4.Dataset, scene: Scene, grid: PixelGrid, dims: tuple[str, str]
-) -> None:
-    """Add latitude and longitude of every pixel of a grid, in degrees, if the scene has them."""
-    if not scene.has_positions:
-        return
-    prefix = _PREFIX[dims]
-    latitude, longitude = (
-        add_variable(file, f"{prefix}{name}", "f4", dims, standard_name=name, units=units)
-        for name, units in (("latitude", "degrees_north"), ("longitude", "degrees_east"))
-    )
-    for strip in grid.strips(STRIP_LINES):
-        with others_may_read():
-            positions = read_positions(scene, grid.spacing_m, strip)
-        latitude[strip], longitude[strip] = positions
+def _place(file: netCDF4.Dataset, dims: tuple[str, ...]) -> dict[str, str]:
+    """The attribute that says where the pixels of the last two dimensions lie, if the file does."""
+    prefix = PREFIX.get(dims[-2:])
+    if prefix is None:
+        return {}
+    latitude, longitude = f"{prefix}latitude", f"{prefix}longitude"
+    if (interpolation := f"{prefix}{INTERPOLATION}") in file.variables:
+        return {"coordinate_interpolation": f"{latitude}: {longitude}: {interpolation}"}
+    return {"coordinates": f"{latitude} {longitude}"} if longitude in file.variables else {}

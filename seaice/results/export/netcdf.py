@@ -15,11 +15,11 @@ from seaice.results.export.cf import (
     NETWORK_DIMS,
     STRIP_LINES,
     add_dimensions,
-    add_positions,
     add_variable,
     new_file,
     others_may_read,
 )
+from seaice.results.export.positions import add_positions
 from seaice.results.export.provenance import checkpoint_facts, provenance, scene_file, software
 from seaice.results.inference import Prediction
 from seaice.results.scoring import sic_classes
@@ -28,7 +28,9 @@ from seaice.scenes.read import read_valid
 from seaice.scenes.scene import Scene
 
 
-def write_prediction(path: Path, prediction: Prediction, command: str) -> None:
+def write_prediction(
+    path: Path, prediction: Prediction, command: str, *, pixel_positions: bool = False
+) -> None:
     """Write the maps of a prediction.
 
     SIC, its class, SOD, FLOE and validity lie on the scene's own grid; probabilities and entropy on
@@ -38,6 +40,8 @@ def write_prediction(path: Path, prediction: Prediction, command: str) -> None:
         path: The file; its folder is made, a file of that name is replaced.
         prediction: The prediction.
         command: What made it, for the file's history.
+        pixel_positions: Whether to write latitude and longitude of each pixel, in place of those
+            of every 4 km.
 
     Raises:
         OutputError: The folder cannot be written to.
@@ -50,8 +54,8 @@ def write_prediction(path: Path, prediction: Prediction, command: str) -> None:
         if prediction.grid != grid:
             network_dims = NETWORK_DIMS
             add_dimensions(file, network_dims, prediction.grid)
-            add_positions(file, scene, prediction.grid, network_dims)
-        add_positions(file, scene, grid, DIMS)
+            add_positions(file, scene, prediction.grid, network_dims, of_each_pixel=pixel_positions)
+        add_positions(file, scene, grid, DIMS, of_each_pixel=pixel_positions)
         valid = add_variable(file, "valid", "u1", DIMS, long_name="inside the swath, not masked")
         valid.setncatts(
             {"flag_values": np.array([0, 1], np.uint8), "flag_meanings": "masked valid"}
@@ -65,20 +69,24 @@ def write_prediction(path: Path, prediction: Prediction, command: str) -> None:
             _uncertainty(file, prediction, chart, network_dims)
 
 
-def is_prediction(path: Path, scene: Scene, sha256: str) -> bool:
+def is_prediction(path: Path, scene: Scene, sha256: str, *, pixel_positions: bool = False) -> bool:
     """Whether a file is what `write_prediction` would make of a scene once more.
 
     Args:
         path: The file; it may not exist or be anything else.
         scene: The scene, whose file may have changed since.
         sha256: Hash of the checkpoint's file.
+        pixel_positions: Whether it must have the positions of each pixel, if the scene has any.
     """
     if not os.path.isfile(path):
         return False
     try:
         with open_file(path) as file:
             written = file.attrs
+            of_pixels = "latitude" in file and file["latitude"].dims == DIMS
     except SceneError:
+        return False
+    if pixel_positions and scene.has_positions and not of_pixels:
         return False
     wanted = {
         "scene_file": scene_file(scene),
