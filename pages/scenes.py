@@ -1,25 +1,18 @@
 """Scenes: what is in the data folder, where it lies, and the channels of the selected scene."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from seaice.core.errors import SeaIceError
 from seaice.dashboard import permalink
 from seaice.dashboard.compact import compact
+from seaice.dashboard.compare.region_picker import chosen_region
+from seaice.dashboard.components.figure import load_plotly
 from seaice.dashboard.components.viewport import is_narrow
 from seaice.dashboard.navigation import switch_to
-from seaice.dashboard.orientation import turn_picker
-from seaice.dashboard.scenes.channel_tables import channel_set_table, channel_table
-from seaice.dashboard.scenes.channels import (
-    RADAR,
-    RADIOMETER,
-    WEATHER,
-    channel_view,
-    groups,
-    panels,
-    spreads,
-)
+from seaice.dashboard.scenes.channel_section import channel_section
 from seaice.dashboard.scenes.filter import neighbours
 from seaice.dashboard.scenes.filter_pickers import clear_filter, pick_filter
 from seaice.dashboard.scenes.load_summaries import load_summaries
@@ -31,14 +24,13 @@ from seaice.dashboard.sidebar.labels import scene_label
 from seaice.dashboard.sidebar.pickers import select_scene
 from seaice.dashboard.sidebar.selection import Selection, sidebar
 from seaice.dashboard.text import plain
-from seaice.dashboard.words import delays_text
-from seaice.figures.channels import channel_maps
 from seaice.scenes.scene import Scene
 
 
 def page() -> None:
     """Draw the page."""
     compact()
+    load_plotly()
     st.title("Scenes")
     selection = sidebar()
     scene = selection.scene
@@ -66,9 +58,11 @@ def page() -> None:
             "Clear filters", icon=":material/filter_alt_off:", on_click=clear_filter, args=(scenes,)
         )
     _steps(selection, passing)
-    permalink.write(selection.link())
+    region = chosen_region(scene)
+    shows = st.session_state.get("region_place") if region else None
+    permalink.write(replace(selection.link(), region=region, shows=shows))
     _describe(scene)
-    _channels(scene, narrow)
+    channel_section(scene, narrow=narrow)
 
 
 def _count_text(passing: Sequence[Scene], selection: Selection) -> str:
@@ -137,49 +131,6 @@ def _describe(scene: Scene) -> None:
         st.caption("Simulated scene: it says nothing about real ice")
     if scene.notice:
         st.warning(plain(scene.notice), icon=":material/warning:")
-
-
-def _channels(scene: Scene, narrow: bool) -> None:
-    group = _group_switch(scene)
-    if group == RADIOMETER and scene.delays:
-        st.text(f"AMSR2 relative to Sentinel-1: {delays_text(scene.delays)}")
-    if group:
-        columns = 2 if narrow else 3 if group == RADAR else 4
-        north_up = turn_picker() != "As acquired"
-        shown = channel_view(scene, north_up=north_up)
-        drawn = panels(scene, group, north_up=north_up)
-        with st.container(key="channel_maps_box"):
-            st.plotly_chart(
-                channel_maps(drawn, shown.located_extent, columns, 440 if narrow else 980),
-                key="channel_maps",
-                config={"displaylogo": False},
-                alt=f"Maps and histograms of {group}, scene {scene.id}",
-            )
-        st.caption(
-            f"Pixel spacing {shown.grid.spacing_m:g} m, {shown.orientation_words}. "
-            "Colours span the 1st to 99th percentile of "
-            f"the valid pixels{'; wind scales are symmetric about 0' if group == WEATHER else ''}. "
-            "Brown: land. Blank: no data. Hatched: unlabelled."
-        )
-    with st.expander("Channels and channel sets as tables", icon=":material/table:"):
-        with st.container(key="channels"):
-            st.table(channel_table(scene, spreads(scene)))
-        with st.container(key="channel_sets"):
-            st.table(channel_set_table(scene))
-
-
-def _group_switch(scene: Scene) -> str | None:
-    options = groups(scene)
-    if st.session_state.get("channel_group") not in options:
-        st.session_state["channel_group"] = next(iter(options), None)
-    return st.segmented_control(
-        "Group",
-        options,
-        required=True,
-        key="channel_group",
-        persist_state="session",
-        label_visibility="collapsed",
-    )
 
 
 try:

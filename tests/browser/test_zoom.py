@@ -167,6 +167,27 @@ def test_a_closer_look_offers_the_pixels_that_the_maps_leave_out(browser: Browse
         page.close()
 
 
+def test_scenes_too_shows_the_channels_of_a_part_in_more_detail(browser: Browser, tmp_path: Path):
+    """With every pixel, and leads back to the whole scene."""
+    simulate_folder(tmp_path, 1, 5, spacing_m=80, lines=400, samples=1250)
+    with running_dashboard(tmp_path, HOME / "models") as url:
+        page = browser.new_page(viewport={"width": 1440, "height": 1200})
+        page.goto(f"{url}/scenes")
+        settle(page)
+        page.get_by_text("Pixel spacing 240 m").wait_for()
+        draw(page, 60, "channel_maps", 0)
+        view = shown(page, "channel_maps")
+        page.get_by_role("button", name="Show this part in more detail").click()
+        settle(page)
+        page.get_by_text("Pixel spacing 80 m").wait_for()
+        close_up = shown(page, "channel_maps")
+        assert (close_up.left, close_up.right) == pytest.approx((view.left, view.right), abs=0.1)
+        page.get_by_role("button", name="Whole scene").click()
+        settle(page)
+        page.get_by_text("Pixel spacing 240 m").wait_for()
+        page.close()
+
+
 def test_a_closer_look_at_a_scene_that_is_whole_offers_nothing(page: Page):
     before = shown(page)
     draw(page, 70)

@@ -9,14 +9,14 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from seaice.dashboard.cache_keys import cached
-from seaice.dashboard.compare.display import CLOSE_UP, DisplaySettings
+from seaice.dashboard.compare.display import DisplaySettings
 from seaice.dashboard.compare.drawn_maps import backdrop, chart_map, strongest_evidence
 from seaice.dashboard.compare.evidence_words import source_words
-from seaice.dashboard.compare.region_picker import DRAGS, choose_drawn
+from seaice.dashboard.compare.region_picker import DRAGS, choose_drawn, closer_look
 from seaice.dashboard.compare.results import ColumnResult, networks_among
 from seaice.dashboard.compare.rows import map_rows
 from seaice.dashboard.compare.viewer_section import slide, swipe_maps
-from seaice.dashboard.components.figure import Box, Closer, SentFigure
+from seaice.dashboard.components.figure import SentFigure
 from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.polar_map import outline_km
@@ -75,25 +75,10 @@ def scene_maps(
             config=figure_config(view.scene, "maps", zooms=True),
             opacity=settings.opacity,
             on_box=lambda box: choose_drawn(view, box),
-            closer=_closer(view),
+            closer=closer_look(view),
         )
     if not settings.rows:
         st.info("Select at least one row under *Maps to show*.")
-
-
-def _closer(view: SceneView) -> Closer | None:
-    """What offers a part with fewer of its pixels left out; None where all are there."""
-    own_m = view.scene.grid.spacing_m
-    factor = round(view.grid.spacing_m / own_m)
-    if factor == 1:
-        return None
-
-    def choose(box: Box) -> None:
-        choose_drawn(view, box)
-        st.session_state["region_place"] = CLOSE_UP
-
-    widest_km = (factor - 1) * view.longest_px * own_m / 1000
-    return Closer("Show this part in more detail", widest_km, choose)
 
 
 def first_maps(

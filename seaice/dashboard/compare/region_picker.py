@@ -6,7 +6,7 @@ import streamlit as st
 
 from seaice.core.errors import ConfigError, SeaIceError
 from seaice.dashboard.compare.display import CLOSE_UP, PLACES
-from seaice.dashboard.components.figure import Box
+from seaice.dashboard.components.figure import Box, Closer
 from seaice.dashboard.permalink import region_key
 from seaice.dashboard.scene_view import SceneView
 from seaice.dashboard.text import plain
@@ -82,6 +82,21 @@ def choose_drawn(view: SceneView, box: Box) -> None:
         _choose_beside_fields(view.scene, region)
     else:
         st.toast(f"A region is at least {_SMALLEST_KM:g} km wide and high.")
+
+
+def closer_look(view: SceneView) -> Closer | None:
+    """What offers a part with fewer of its pixels left out; None where all are there."""
+    own_m = view.scene.grid.spacing_m
+    factor = round(view.grid.spacing_m / own_m)
+    if factor == 1:
+        return None
+
+    def choose(box: Box) -> None:
+        choose_drawn(view, box)
+        st.session_state["region_place"] = CLOSE_UP
+
+    widest_km = (factor - 1) * view.longest_px * own_m / 1000
+    return Closer("Show this part in more detail", widest_km, choose)
 
 
 def region_of_box(view: SceneView, box: Box) -> Region | None:

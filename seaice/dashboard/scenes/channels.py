@@ -14,6 +14,7 @@ from seaice.figures.bars import class_shares, decimals_of, histogram, step_share
 from seaice.figures.channels import ROBUST_PERCENTILES, ChannelPanel, channel_palette
 from seaice.figures.extent import at_cells
 from seaice.figures.palettes import chart_palette
+from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
 # Pixels along a panel. Channels of the 2 km grid show no more detail with more than half as many.
@@ -51,9 +52,9 @@ class Spread:
         return f"{self.shown('low')} to {self.shown('high')}"
 
 
-def channel_view(scene: Scene, *, north_up: bool = True) -> SceneView:
-    """A scene at the spacing that the panels show, north up or as acquired."""
-    return SceneView(scene, longest_px=_PANEL_PX, north_up=north_up)
+def channel_view(scene: Scene, region: Region | None = None, *, north_up: bool = True) -> SceneView:
+    """A scene, or a region of it, at the spacing that the panels show."""
+    return SceneView(scene, region, longest_px=_PANEL_PX, north_up=north_up)
 
 
 def groups(scene: Scene) -> list[str]:
@@ -67,9 +68,8 @@ def groups(scene: Scene) -> list[str]:
 
 
 @cached(max_entries=12, spinner="Drawing the channels ...")
-def panels(scene: Scene, group: str, *, north_up: bool = True) -> list[ChannelPanel]:
+def panels(view: SceneView, group: str) -> list[ChannelPanel]:
     """Panels of a group's channels; those of the radar group include the charts."""
-    view = channel_view(scene, north_up=north_up)
     values = _channels(view)
     drawn = [_channel_panel(view, name, values[name]) for name in _GROUPS[group] if name in values]
     return [*drawn, *_chart_panels(view)] if group == RADAR else drawn

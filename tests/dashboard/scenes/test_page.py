@@ -1,6 +1,7 @@
 """The scene browser without a browser."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,19 @@ from streamlit.testing.v1 import AppTest
 
 from seaice.ai4arctic.charts import CHARTS
 from seaice.core.errors import SceneError
+from seaice.dashboard.permalink import region_key
 from seaice.dashboard.scenes import load_summaries, summaries
-from seaice.dashboard.scenes.channels import RADAR, RADIOMETER, WEATHER, groups, panels, spreads
+from seaice.dashboard.scenes.channels import (
+    RADAR,
+    RADIOMETER,
+    WEATHER,
+    channel_view,
+    groups,
+    panels,
+    spreads,
+)
 from seaice.dashboard.words import delays_text
+from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 from seaice.simulate import simulate_folder
 
@@ -47,12 +58,14 @@ def page_text(app: AppTest) -> str:
     return "\n".join(each.value for kind in kinds for each in kind).replace("\\", "")
 
 
-def figures(app: AppTest) -> list[dict]:
-    return [json.loads(each.proto.spec) for each in app.get("plotly_chart")]
+@pytest.fixture
+def titles(figures) -> Callable[[AppTest], list[str]]:
+    """Titles of the panels of channels."""
+    return lambda app: panel_titles(figures(app)[-1])
 
 
-def titles(app: AppTest) -> list[str]:
-    notes = figures(app)[-1]["layout"]["annotations"]
+def panel_titles(figure: dict) -> list[str]:
+    notes = figure["layout"]["annotations"]
     # Scale bars, arrows and graticules have no second line.
     named = [note["text"] for note in notes if "</b><br>" in note["text"]]
     return [text.split("</b>")[0].removeprefix("<b>") for text in named]
@@ -81,7 +94,7 @@ def test_the_table_lists_every_scene(browser: AppTest):
         assert columns[name]["help"], name
 
 
-def test_channels_come_group_by_group(browser: AppTest):
+def test_channels_come_group_by_group(browser: AppTest, titles):
     app = browser.run()
     assert titles(app) == [
         "HH (dB)",
@@ -98,6 +111,29 @@ def test_channels_come_group_by_group(browser: AppTest):
     app.segmented_control(key="channel_group").set_value(WEATHER).run()
     assert titles(app)[-1] == "Distance to land (zone)"
     assert len(titles(app)) == 7
+
+
+def test_a_region_is_shown_in_more_detail(browser: AppTest, figures, make_scene, tmp_path: Path):
+    """Of a scene with more pixels than a panel, with colours of what the region holds."""
+    make_scene(530, 20, folder=tmp_path / "data", spacing_m=80)
+    app = browser.run()
+    assert "Pixel spacing 160 m" in page_text(app)
+    app.session_state[region_key(FIRST)] = Region((4.0, 12.0), (0.0, 1.6))
+    app.run()
+    assert not app.exception
+    assert "Pixel spacing 80 m" in page_text(app)
+    assert "Region: lines 4-12 km" in page_text(app)
+    axes = figures(app)[-1]["layout"]
+    assert sorted(axes["yaxis"]["range"]) == [4, 12]
+    means = [note["text"] for note in axes["annotations"] if "mean" in note["text"]]
+    assert app.query_params["region"]
+    app.segmented_control(key="region_place").set_value("In the scene").run()
+    assert "Pixel spacing 160 m" in page_text(app)
+    whole = figures(app)[-1]["layout"]
+    assert means != [note["text"] for note in whole["annotations"] if "mean" in note["text"]]
+    app.button(key="whole_scene").click().run()
+    assert "Region:" not in page_text(app)
+    assert "region" not in app.query_params
 
 
 def test_the_tables_of_channels_hold_the_scenes_values(browser: AppTest):
@@ -234,7 +270,7 @@ def test_names_with_markup_are_shown_as_text(browser: AppTest, make_scene, tmp_p
 def test_only_groups_that_hold_something_are_offered(make_scene):
     scene = Scene.open(make_scene(without=("btemp_6_9h",)))
     assert groups(scene) == [RADAR, RADIOMETER, WEATHER]
-    assert len(panels(scene, RADIOMETER)) == 13
+    assert len(panels(channel_view(scene), RADIOMETER)) == 13
     bare = Scene.open(
         make_scene(
             name="bare.nc",
@@ -242,7 +278,7 @@ def test_only_groups_that_hold_something_are_offered(make_scene):
         )
     )
     assert groups(bare) == [RADAR, WEATHER]
-    assert [each.title for each in panels(bare, RADAR)][-1] == "Incidence angle (degree)"
+    assert panels(channel_view(bare), RADAR)[-1].title == "Incidence angle (degree)"
 
 
 def test_a_scene_without_a_valid_pixel_is_drawn(make_scene):
@@ -252,7 +288,7 @@ def test_a_scene_without_a_valid_pixel_is_drawn(make_scene):
 
     scene = Scene.open(make_scene(change=mask))
     assert spreads(scene) == {}
-    assert {panel.note for panel in panels(scene, RADIOMETER)} == {"no valid pixel"}
+    assert {panel.note for panel in panels(channel_view(scene), RADIOMETER)} == {"no valid pixel"}
     assert all(not panel.bars.percent.any() for panel in panels(scene, RADAR))
 
 
