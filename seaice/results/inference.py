@@ -20,7 +20,7 @@ from seaice.results.tiled import Progress, Tiled
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 
-_STRIP_LINES = 512
+_STRIP_LINES = 256
 """Lines whose outputs are brought to pixels at a time."""
 _THINNED = 8
 _THIN = slice(None, None, _THINNED), slice(None, None, _THINNED)

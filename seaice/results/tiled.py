@@ -94,7 +94,10 @@ class Tiled:
             if on_progress:
                 on_progress(done / len(tiles))
         with self._computing():
-            return {name: cells.float() for name, cells in self._staged.outputs().items()}
+            outputs = {name: cells.float() for name, cells in self._staged.outputs().items()}
+        # Its features are not needed any more, and take as much as the maps that are to come.
+        del self._staged
+        return outputs
 
     def _values(self) -> Iterator[np.ndarray]:
         """The inputs of each tile."""

@@ -1,3 +1,4 @@
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from seaice.core.errors import MissingChannelsError
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.network.checkpoint import load_checkpoint
 from seaice.network.training_range import ChannelStatistics
-from seaice.results import precision, tiled
+from seaice.results import inference, precision, tiled
 from seaice.results.inference import Prediction, predict
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
@@ -171,3 +172,18 @@ def test_a_scene_outside_the_training_range_is_noticed(make_scene, make_checkpoi
     outside = with_range(-2e3, -1e3)
     assert "Outside the range of the training scenes: Incidence angle is" in outside.notice
     assert outside.notice == outside.range_notice
+
+
+def test_features_are_dropped_before_the_maps_are_made(make_scene, make_checkpoint, monkeypatch):
+    """A deep network's take as much memory as the maps of a full-size scene."""
+    scene, checkpoint = Scene.open(make_scene()), load_checkpoint(make_checkpoint())
+    begun = inference.begin(scene, checkpoint)
+    staged = weakref.ref(begun.tiled._staged)
+    in_pixels = inference._in_pixels
+
+    def checked(*arguments):
+        assert staged() is None
+        return in_pixels(*arguments)
+
+    monkeypatch.setattr(inference, "_in_pixels", checked)
+    assert inference.finish(begun).sic.shape == scene.grid.shape

@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 
+from seaice.results import maps as maps_module
 from seaice.results.maps import ChartMaps
 from seaice.scenes.read import read_valid
 from seaice.scenes.scene import Scene
 
 
-def test_classes_are_found_once_and_cannot_be_changed(make_scene):
+def test_classes_are_found_once_and_cannot_be_changed(make_scene, monkeypatch):
+    # More than one strip, and the last one is not whole.
+    monkeypatch.setattr(maps_module, "_LINES", 40)
     scene = Scene.open(make_scene())
     shape = scene.grid.shape
     sod = np.random.default_rng(0).random((6, *shape)).astype(np.float16)

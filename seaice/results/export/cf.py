@@ -12,8 +12,11 @@ from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.core.netcdf_file import NetCDFFile
 from seaice.scenes.netcdf import NETCDF_LOCK
 
-STRIP_LINES = 512
-"""Lines that are read and written at a time."""
+STRIP_LINES = 256
+"""Lines that are read and written at a time, and of a chunk: each is compressed once."""
+_CHUNK_SAMPLES = 1024
+_CHUNK_CACHE_BYTES = 2**20
+"""A written chunk is not needed again. The library's own 64 MiB for each variable add up."""
 DIMS = ("lines", "samples")
 """Dimensions of the scene's own grid."""
 NETWORK_DIMS = ("network_lines", "network_samples")
@@ -82,10 +85,24 @@ def add_variable(
         attributes: Further attributes, for example `units`.
     """
     variable = file.createVariable(
-        name, kind, dims, compression="zlib", complevel=1, shuffle=True, fill_value=fill
+        name,
+        kind,
+        dims,
+        compression="zlib",
+        complevel=1,
+        shuffle=True,
+        fill_value=fill,
+        chunksizes=_chunk(file, dims),
+        chunk_cache=_CHUNK_CACHE_BYTES,
     )
     variable.setncatts({**_place(file, dims), **attributes})
     return variable
+
+
+def _chunk(file: netCDF4.Dataset, dims: tuple[str, ...]) -> list[int]:
+    """Sizes of the chunks of a variable, whose last dimensions are lines and samples."""
+    most = [*[1] * len(dims), STRIP_LINES, _CHUNK_SAMPLES][-len(dims) :]
+    return [min(size, len(file.dimensions[dim])) for size, dim in zip(most, dims, strict=True)]
 
 
 def _place(file: netCDF4.Dataset, dims: tuple[str, ...]) -> dict[str, str]:

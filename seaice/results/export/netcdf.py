@@ -62,7 +62,8 @@ def write_prediction(
         )
         _maps(file, prediction)
         for strip in grid.strips(STRIP_LINES):
-            inside = read_valid(scene, window=strip)
+            known = prediction.grid == grid
+            inside = prediction.valid[strip] if known else read_valid(scene, window=strip)
             valid[strip] = inside
             _write_strip(file, prediction, strip, inside)
         for chart in prediction.probabilities:

@@ -8,7 +8,7 @@ from seaice.core.errors import OutputError
 from seaice.explain.export import write_heatmap
 from seaice.explain.gradcam import CamConfig, explain
 from seaice.network.checkpoint import load_checkpoint
-from seaice.results.export import write_prediction
+from seaice.results.export import cf, netcdf, write_prediction
 from seaice.results.inference import predict
 from seaice.results.scoring import sic_classes
 from seaice.scenes.read import read_positions, read_valid
@@ -73,6 +73,28 @@ def test_probabilities_lie_on_the_networks_grid(make_scene, make_checkpoint, tmp
             file["FLOE_entropy"].values[valid], prediction.entropy("FLOE")[valid], atol=0.003
         )
         assert np.isnan(file["FLOE_entropy"].values[~valid]).all()
+
+
+def test_radar_is_not_read_again_for_a_validity_that_is_known(
+    make_scene, make_checkpoint, tmp_path, monkeypatch
+):
+    prediction = predict(Scene.open(make_scene()), load_checkpoint(make_checkpoint()))
+    monkeypatch.setattr(netcdf, "read_valid", None)
+    write_prediction(tmp_path / "x.nc", prediction, "")
+    with netCDF4.Dataset(tmp_path / "x.nc") as file:
+        np.testing.assert_array_equal(file["valid"], prediction.valid)
+
+
+def test_a_strip_fills_its_chunks(make_scene, make_checkpoint, tmp_path, monkeypatch):
+    """So that each is compressed once, and none waits in memory for its other lines."""
+    monkeypatch.setattr(cf, "STRIP_LINES", 32)
+    prediction = predict(Scene.open(make_scene()), load_checkpoint(make_checkpoint()))
+    write_prediction(tmp_path / "x.nc", prediction, "")
+    with netCDF4.Dataset(tmp_path / "x.nc") as file:
+        assert file["SIC"].chunking() == [32, 128]
+        assert file["SOD_probability"].chunking() == [1, 32, 128]
+        assert file["valid"].get_var_chunk_cache()[0] > 0
+        assert file["latitude"].chunking() == [len(file["position_lines"]), 14]
 
 
 def test_a_scene_without_positions_is_written(make_scene, make_checkpoint, tmp_path):
