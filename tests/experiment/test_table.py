@@ -189,6 +189,9 @@ def test_each_stratum_lies_by_itself_and_is_read_alone(tmp_path: Path):
     file = pq.ParquetFile(path)
     parts = [set(file.read_row_group(n)["stratum"].to_pylist()) for n in range(file.num_row_groups)]
     assert parts == [{"all"}, {"border"}]
+    columns = [file.metadata.row_group(0).column(n) for n in range(file.metadata.num_columns)]
+    (counts,) = [each for each in columns if each.path_in_schema.startswith("confusion")]
+    assert "BYTE_STREAM_SPLIT" in counts.encodings
     assert list(read_table(path, stratum="border")["value"]) == ["a", "b"]
     assert len(read_table(path, stratum="border", value="b")) == 1
 
