@@ -8,6 +8,7 @@ import streamlit as st
 from seaice.core.errors import SeaIceError
 from seaice.dashboard import permalink
 from seaice.dashboard.compact import compact
+from seaice.dashboard.compare.display import CLOSE_UP
 from seaice.dashboard.compare.region_picker import chosen_region
 from seaice.dashboard.components.figure import load_plotly
 from seaice.dashboard.components.viewport import is_narrow
@@ -59,7 +60,8 @@ def page() -> None:
         )
     _steps(selection, passing)
     region = chosen_region(scene)
-    shows = st.session_state.get("region_place") if region else None
+    # Also without a region: so the address of a whole scene leads back to it.
+    shows = st.session_state.get("region_place", CLOSE_UP)
     permalink.write(replace(selection.link(), region=region, shows=shows))
     _describe(scene)
     channel_section(scene, narrow=narrow)

@@ -127,9 +127,7 @@ def main() -> None:
     if len(sys.argv) == 1:
         sys.argv.append("--help")
     try:
-        status = app(prog_name="seaice", standalone_mode=False)
-        if sys.stdout:
-            sys.stdout.flush()
+        status = _run()
     except PartlyDoneError as error:
         _fail(str(error), _PARTLY)
     except SeaIceError as error:
@@ -146,6 +144,16 @@ def main() -> None:
     if status == _INTERRUPTED:
         _fail("Stopped.", _INTERRUPTED)
     sys.exit(status or 0)
+
+
+def _run() -> int | None:
+    """Run a command; its result is out, whole, when this returns or raises."""
+    try:
+        status: int | None = app(prog_name="seaice", standalone_mode=False)
+    finally:
+        if sys.stdout:
+            sys.stdout.flush()
+    return status
 
 
 def _said(error: ClickException) -> str:

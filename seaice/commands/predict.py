@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +26,6 @@ from seaice.core.files import require_writable
 if TYPE_CHECKING:
     # For their types alone: the command line starts without torch.
     from seaice.network.checkpoint import Checkpoint
-    from seaice.network.checkpoint_info import CheckpointInfo
     from seaice.results.many import Order
     from seaice.scenes.scene import Scene
 
@@ -83,13 +81,19 @@ def predict(
     paths = list(dict.fromkeys(_files_of(scenes)))
     work = Work(checkpoint, len(paths))
     targets = work.targets(paths, out, any_polarisation)
-    begun = [scene for target, scene in targets.items() if again or not os.path.exists(target)]
-    if begun:
-        require_writable(out)
     formats = {"geotiff": geotiff, "polygons": polygons, "pixel_positions": pixel_positions}
-    # Importing torch takes seconds, in which the first scene is read.
-    with _ahead(begun, info) if begun and not scheduler else nullcontext():
-        orders = _worked_off(work, targets, scheduler, again=again, **formats) if targets else []
+    orders = []
+    if targets:
+        from seaice.scenes.read_ahead import read_ahead, remembering
+
+        missing = [each for to, each in targets.items() if again or not os.path.exists(to)]
+        if missing:
+            require_writable(out)
+        with remembering():
+            if missing and not scheduler:
+                # Importing torch takes seconds, in which the first scene is read.
+                read_ahead(missing[0], info.channels, info.spacing_m)
+            orders = _worked_off(work, targets, scheduler, again=again, **formats)
     facts = work.facts(orders, info)
     # Not beside an error alone: a mistake is one line.
     if any(work.written.values()) and not info.statistics:
@@ -98,12 +102,6 @@ def predict(
         print_message(UNKNOWN_RANGE)
     print_result(facts, as_json, "\n".join(file for each in facts for file in written_files(each)))
     work.end()
-
-
-def _ahead(scenes: "Sequence[Scene]", info: "CheckpointInfo") -> AbstractContextManager[None]:
-    from seaice.scenes.read_ahead import reading_ahead
-
-    return reading_ahead(scenes[0], info.channels, info.spacing_m)
 
 
 def _files_of(paths: Sequence[Path]) -> Iterator[Path]:

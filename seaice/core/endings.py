@@ -63,7 +63,11 @@ def end_at_once(status: int) -> NoReturn:
     Python would take all modules apart, which with torch takes over a second. A library that a
     thread is just importing would complain over thirty lines.
     """
+    from seaice.core.files import remove_unfinished
+
     atexit._run_exitfuncs()
+    # Of a thread that is still writing.
+    remove_unfinished()
     for stream in filter(None, (sys.stdout, sys.stderr)):
         with suppress(OSError, ValueError):
             stream.flush()

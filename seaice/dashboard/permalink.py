@@ -156,8 +156,8 @@ def _state(link: Link, scene: str | None) -> dict[str, Any]:
     if link.place is not None:
         named[place_key(str(scene))] = parse_place(link.place)
     state = {name: value for name, value in named.items() if value is not None}
-    if link.task is not None or link.region is not None:
-        # A link to Compare that names no region shows the whole scene; one to Scenes leaves it.
+    if any(each is not None for each in (link.task, link.region, link.shows)):
+        # Compare and Scenes show the whole scene if their link names no region.
         state[region_key(str(scene))] = link.region
     if link.task is not None or link.columns is not None:
         state[_COLUMNS] = link.columns or ()

@@ -3,7 +3,6 @@
 Run: python -m seaice.dashboard.server run app.py
 """
 
-import atexit
 import multiprocessing
 import signal
 import sys
@@ -14,7 +13,6 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web import cli
 
 from seaice.core.endings import end_at_once, heeded, status_of
-from seaice.core.files import remove_unfinished
 from seaice.dashboard import warmup
 from seaice.scenes.coarsened import COARSENED
 from seaice.scenes.decoded import DECODED
@@ -30,8 +28,6 @@ def main() -> None:
     # Otherwise a first visit to a page's own address would run that page without app.py, and so
     # without its layout and titles.
     PagesManager.uses_pages_directory = False
-    # After all exit functions that follow: the last one registered is the first to run.
-    atexit.register(remove_unfinished)
     _ask_nobody()
     _end_in_order()
     DECODED.most_bytes = _DECODED_BYTES

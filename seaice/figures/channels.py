@@ -11,8 +11,9 @@ import plotly.graph_objects as go
 
 from seaice.ai4arctic.channels import DISTANCE_MAP, HH, HV, INCIDENCE_ANGLE
 from seaice.figures.bars import Bars, Spot, add_bars, set_axes
-from seaice.figures.extent import Extent
+from seaice.figures.extent import Extent, Span
 from seaice.figures.map_elements import MapElements, add_map_elements, map_elements
+from seaice.figures.map_marks import add_outline
 from seaice.figures.palettes import Palette, continuous
 
 SAR_RANGE_DB = {HH: (-28.0, -4.0), HV: (-36.0, -14.0)}
@@ -102,7 +103,11 @@ def channel_palette(channel: str, values: np.ndarray, name: str = "", unit: str 
 
 
 def channel_maps(
-    panels: Sequence[ChannelPanel], extent: Extent, columns: int, width_px: int
+    panels: Sequence[ChannelPanel],
+    extent: Extent,
+    columns: int,
+    width_px: int,
+    outlined: tuple[Span, Span] | None = None,
 ) -> go.Figure:
     """One figure of all panels, from left to right and down.
 
@@ -111,11 +116,14 @@ def channel_maps(
         extent: What every map covers.
         columns: Panels side by side.
         width_px: Width to compute the height for, so that the maps fill it.
+        outlined: Lines and samples of a part to outline on each map, km in the scene.
     """
     places = _Places.of(len(panels), columns, width_px, extent)
     figure, elements = go.Figure(), map_elements(extent)
     for number, panel in enumerate(panels):
-        _add_map(figure, panel, extent, elements, number, places)
+        axes = _add_map(figure, panel, extent, elements, number, places)
+        if outlined:
+            add_outline(figure, extent, *outlined, axes)
         below = _TITLE_PX + places.map_px + _KM_PX
         spot = Spot(2 * number + 2, places.across(number), places.down(number, below, _BARS_PX))
         add_bars(figure, panel.bars, panel.palette, spot)
@@ -184,7 +192,8 @@ def _add_map(
     elements: MapElements,
     number: int,
     places: _Places,
-) -> None:
+) -> tuple[str, str]:
+    """Add a map, and return the names of its axes."""
     ticks = {"ticks": "outside", "ticklen": 3, "nticks": 4, "tickfont": {"size": 10}}
     frame = {"showline": True, "mirror": True, "linewidth": 1, "linecolor": _FRAME}
     shared = {**ticks, **frame, "constrain": "domain"}
@@ -224,6 +233,7 @@ def _add_map(
     )
     names = axes["xaxis"], axes["yaxis"]
     add_map_elements(figure, elements, names, labelled=number % places.columns == 0)
+    return names
 
 
 def _pointer(panel: ChannelPanel, extent: Extent, axes: dict[str, str]) -> go.Heatmap:

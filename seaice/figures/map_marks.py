@@ -1,6 +1,7 @@
 """What is written and outlined on finished maps: their origin, and parts of the ground."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -54,26 +55,26 @@ def add_path(figure: go.Figure, points: np.ndarray) -> go.Figure:
     return figure
 
 
-def add_outline(figure: go.Figure, extent: Extent, lines_km: Span, samples_km: Span) -> go.Figure:
-    """Outline a part of the scene in every panel.
+def add_outline(
+    figure: go.Figure,
+    extent: Extent,
+    lines_km: Span,
+    samples_km: Span,
+    axes: tuple[str, str] | None = None,
+) -> go.Figure:
+    """Outline a part of the scene in every panel, or in one.
 
     Args:
         figure: The figure.
         extent: What its panels cover.
         lines_km: Both ends along the lines, km in the scene.
         samples_km: Both ends along the samples.
+        axes: Names of the axes of one panel; all panels of a grid if None.
     """
     (left, right), (top, bottom) = extent.xy(lines_km, samples_km)
+    where: dict[str, Any] = {"row": "all", "col": "all", "exclude_empty_subplots": True}
+    if axes:
+        where = {"xref": axes[0], "yref": axes[1]}
     for line in _OUTLINES:
-        figure.add_shape(
-            type="rect",
-            x0=left,
-            x1=right,
-            y0=top,
-            y1=bottom,
-            line=line,
-            row="all",
-            col="all",
-            exclude_empty_subplots=True,
-        )
+        figure.add_shape(type="rect", x0=left, x1=right, y0=top, y1=bottom, line=line, **where)
     return figure

@@ -91,4 +91,4 @@ def _holds(bounds: _Bounds, window: Window) -> bool:
 
 
 COARSENED = Coarsened()
-"""Of this process. Commands and trainings remember nothing: they read each window once."""
+"""Of this process. It remembers nothing where each window is read once, as in trainings."""

@@ -27,7 +27,7 @@ SPAN_LINES, SPAN_SAMPLES, SPAN_SPACING_M = "span_lines", "span_samples", "span_s
 SPAN_LATITUDE, SPAN_LONGITUDE = "source_grid2d_latitude", "source_grid2d_longitude"
 """Positions of the grid that a coarser scene was made from. Attributes of the latitude hold that
 grid's size and spacing. A scene with these variables gives the same positions as its source."""
-_STRIP_PIXELS = 2**23
+STRIP_PIXELS = 2**23
 """Of a scene's own pixels that are read at a time where several become one: 32 MiB a channel, more
 than `DECODED` keeps of a window, as what they become is kept."""
 _VALID = "valid"
@@ -234,7 +234,7 @@ def _fill_in_strips(
         Validity of the window, and of the scene's own pixels that were read for it.
     """
     valid, own = np.empty(resampler.shape, bool), np.empty(resampler.part_shape, bool)
-    for strip in resampler.strips(_STRIP_PIXELS):
+    for strip in resampler.strips(STRIP_PIXELS):
         lines, own_lines = strip.lines_in(resampler)
         of_strip = {name: layer[lines] for name, layer in layers.items()}
         own[own_lines] = _fill_sar(file, strip, of_strip)

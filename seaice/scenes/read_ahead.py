@@ -4,54 +4,69 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from seaice.core.errors import SeaIceError
 from seaice.core.memory import free_bytes
 from seaice.scenes.coarsened import COARSENED
 from seaice.scenes.netcdf import NETCDF_LOCK
-from seaice.scenes.read import read_inputs
+from seaice.scenes.read import STRIP_PIXELS, read_inputs
 from seaice.scenes.resampler import Resampler
 from seaice.scenes.scene import Scene
 
 _KEPT_BYTES = 128 * 2**20
-"""Memory for coarsened layers: of two scenes of 26 million pixels at 400 m, with their validity."""
-_PIXEL_BYTES = 20
-"""What reading takes for each of the scene's own pixels, with its validity."""
+"""Memory of two scenes of 26 million pixels at 400 m, with the validity of each."""
+_STRIP_PIXEL_BYTES = 24
+"""What reading takes for each pixel of a strip: HH, HV, a mask of each, and their means."""
 _MOST_SHARE = 0.25
 """Of the free memory that this may take: the rest is for the network."""
 
 
 @contextmanager
-def reading_ahead(scene: Scene, channels: Sequence[str], spacing_m: float) -> Iterator[None]:
-    """Read a scene's inputs in a thread; whoever asks for them in the block finds them read.
+def remembering() -> Iterator[None]:
+    """Remember coarsened layers in a block, which predicts scenes one after the other."""
+    before = COARSENED.most_bytes
+    COARSENED.most_bytes = max(before, _KEPT_BYTES)
+    try:
+        yield
+    finally:
+        COARSENED.most_bytes = before
+        # Somebody who still reads is not waited for.
+        if NETCDF_LOCK.acquire(blocking=False):
+            try:
+                COARSENED.shrink(before)
+            finally:
+                NETCDF_LOCK.release()
 
-    Only a scene that a network takes coarsened is read, since little is kept of it. If something is
-    wrong with the scene, whoever reads it next says so.
+
+def read_ahead(scene: Scene, channels: Sequence[str], spacing_m: float) -> threading.Thread | None:
+    """Begin to read a scene's inputs in a thread; whoever asks for them next usually finds them.
+
+    Call it in a block of `remembering`, where what is read is kept. Only a scene that a network
+    takes coarsened is read, of which little is kept. If something is wrong with the scene, whoever
+    reads it next says so.
 
     Args:
         scene: The scene.
         channels: The channels that will be asked for.
         spacing_m: The spacing that they will be asked for at, metres.
+
+    Returns:
+        The thread; None if nothing is read.
     """
     if not _pays(scene, spacing_m):
-        yield
-        return
-    before = COARSENED.most_bytes
-    COARSENED.most_bytes = max(before, _KEPT_BYTES)
-    threading.Thread(target=_read, args=(scene, channels, spacing_m), name="ahead").start()
-    try:
-        yield
-    finally:
-        with NETCDF_LOCK:
-            COARSENED.shrink(before)
+        return None
+    thread = threading.Thread(target=_read, args=(scene, channels, spacing_m), daemon=True)
+    thread.start()
+    return thread
 
 
 def _pays(scene: Scene, spacing_m: float) -> bool:
     if scene.raw or not Resampler.of(scene.grid, spacing_m, None).is_coarsening:
         return False
-    needed = scene.grid.lines * scene.grid.samples * _PIXEL_BYTES
+    pixels = scene.grid.lines * scene.grid.samples
+    needed = pixels + min(pixels, STRIP_PIXELS) * _STRIP_PIXEL_BYTES
     return needed < _MOST_SHARE * free_bytes()
 
 
 def _read(scene: Scene, channels: Sequence[str], spacing_m: float) -> None:
-    with suppress(SeaIceError):
+    # Whatever it is, the next reader meets it too.
+    with suppress(Exception):
         read_inputs(scene, channels, spacing_m)

@@ -69,7 +69,7 @@ class Resampler:
         return lines.stop - lines.start, samples.stop - samples.start
 
     def strips(self, most_pixels: int) -> Iterator["Resampler"]:
-        """The window in strips of whole lines, each of which needs about so many source pixels.
+        """The window in strips of as many whole lines, none of which needs more source pixels.
 
         Only blocks of pixels are cut: others share their edges, and a window at the source's own
         spacing takes no more memory than what is read for it.
@@ -78,7 +78,8 @@ class Resampler:
             yield self
             return
         lines, samples = self.window
-        step = max(1, most_pixels * self.shape[0] // (self.part_shape[0] * self.part_shape[1]))
+        count = -(-self.part_shape[0] * self.part_shape[1] // most_pixels)
+        step = -(-self.shape[0] // count)
         for start in range(lines.start, lines.stop, step):
             strip = slice(start, min(start + step, lines.stop)), samples
             yield Resampler.of(self.source, self.target.spacing_m, strip)

@@ -83,7 +83,7 @@ def test_positions_of_each_pixel_if_you_ask_for_them(
 ) -> None:
     command = "predict", make_checkpoint(), make_scene(32, 32), "--out", tmp_path / "out"
     for options, shape, kept in [
-        ((), (5, 5), False),
+        ((), (4, 4), False),
         (("--pixel-positions",), (32, 32), False),
         (("--pixel-positions",), (32, 32), True),
         # It has more than is asked for.
@@ -106,7 +106,7 @@ from seaice.scenes import read_ahead
 def ahead(scene, channels, spacing_m):
     print(scene.path.name, *channels, float(spacing_m), "torch" in sys.modules)
     raise SystemExit
-read_ahead.reading_ahead = ahead
+read_ahead.read_ahead = ahead
 main()
 """
     out = "--out", tmp_path / "out"

@@ -132,3 +132,20 @@ def test_a_disk_that_fails_is_told_although_its_error_is_that_of_a_lost_terminal
     monkeypatch.setattr("seaice.commands.main.app", fail)
     status, _, (line,) = seaice("info")
     assert (status, line) == (1, "A terminal or a disk does not answer (Input/output error).")
+
+
+def test_a_full_disk_is_told_too_where_only_some_of_the_work_is_done():
+    program = """
+from seaice.commands import main
+from seaice.core.errors import PartlyDoneError
+def app(**_):
+    print("a result")
+    raise PartlyDoneError("1 of 2 scenes are left out.")
+main.app = app
+main.main()
+"""
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-c", program]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr

@@ -19,6 +19,7 @@ from seaice.dashboard.scenes.channels import (
 )
 from seaice.dashboard.words import delays_text
 from seaice.figures.channels import channel_maps
+from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
 
 _WIDE_PX, _NARROW_PX = 980, 440
@@ -38,8 +39,10 @@ def channel_section(scene: Scene, *, narrow: bool) -> None:
         st.text(f"AMSR2 relative to Sentinel-1: {delays_text(scene.delays)}")
     if group:
         north_up = turn_picker() != "As acquired"
-        region = chosen_region(scene) if region_bar(scene) else None
-        _maps(channel_view(scene, region, north_up=north_up), group, narrow=narrow)
+        close_up = region_bar(scene)
+        region = chosen_region(scene)
+        view = channel_view(scene, region if close_up else None, north_up=north_up)
+        _maps(view, group, None if close_up else region, narrow=narrow)
     with st.expander("Channels and channel sets as tables", icon=":material/table:"):
         with st.container(key="channels"):
             st.table(channel_table(scene, spreads(scene)))
@@ -61,11 +64,11 @@ def _group_switch(scene: Scene) -> str | None:
     )
 
 
-def _maps(view: SceneView, group: str, *, narrow: bool) -> None:
+def _maps(view: SceneView, group: str, outlined: Region | None, *, narrow: bool) -> None:
     part = f", region {view.region} km" if view.region else ""
     with st.container(key="channel_maps_box"):
         figure(
-            _figure(view, group, narrow=narrow),
+            _figure(view, group, outlined, narrow=narrow),
             key="channel_maps",
             alt=f"Maps and histograms of {group}, scene {view.scene.id}{part}",
             config={"displaylogo": False},
@@ -80,8 +83,11 @@ def _maps(view: SceneView, group: str, *, narrow: bool) -> None:
     )
 
 
-@cached(max_entries=12)
-def _figure(view: SceneView, group: str, *, narrow: bool) -> SentFigure:
+@cached(max_entries=12, spinner="Drawing the channels ...")
+def _figure(view: SceneView, group: str, outlined: Region | None, *, narrow: bool) -> SentFigure:
     columns = 2 if narrow else 3 if group == RADAR else 4
     width_px = _NARROW_PX if narrow else _WIDE_PX
-    return SentFigure.of(channel_maps(panels(view, group), view.located_extent, columns, width_px))
+    spans = (outlined.lines_km, outlined.samples_km) if outlined else None
+    return SentFigure.of(
+        channel_maps(panels(view, group), view.located_extent, columns, width_px, spans)
+    )

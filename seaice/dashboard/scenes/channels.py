@@ -67,7 +67,6 @@ def groups(scene: Scene) -> list[str]:
     ]
 
 
-@cached(max_entries=12, spinner="Drawing the channels ...")
 def panels(view: SceneView, group: str) -> list[ChannelPanel]:
     """Panels of a group's channels; those of the radar group include the charts."""
     values = _channels(view)

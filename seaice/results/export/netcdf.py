@@ -61,9 +61,9 @@ def write_prediction(
             {"flag_values": np.array([0, 1], np.uint8), "flag_meanings": "masked valid"}
         )
         _maps(file, prediction)
+        is_own = prediction.grid == grid
         for strip in grid.strips(STRIP_LINES):
-            known = prediction.grid == grid
-            inside = prediction.valid[strip] if known else read_valid(scene, window=strip)
+            inside = prediction.valid[strip] if is_own else read_valid(scene, window=strip)
             valid[strip] = inside
             _write_strip(file, prediction, strip, inside)
         for chart in prediction.probabilities:

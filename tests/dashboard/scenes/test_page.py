@@ -130,10 +130,15 @@ def test_a_region_is_shown_in_more_detail(browser: AppTest, figures, make_scene,
     app.segmented_control(key="region_place").set_value("In the scene").run()
     assert "Pixel spacing 160 m" in page_text(app)
     whole = figures(app)[-1]["layout"]
+    outlines = [each for each in whole["shapes"] if {each.get("y0"), each.get("y1")} == {4, 12}]
+    # Two lines on each of the six maps.
+    assert [each["yref"] for each in outlines[::2]] == ["y", "y3", "y5", "y7", "y9", "y11"]
     assert means != [note["text"] for note in whole["annotations"] if "mean" in note["text"]]
     app.button(key="whole_scene").click().run()
     assert "Region:" not in page_text(app)
     assert "region" not in app.query_params
+    # The address of the whole scene leads back to it.
+    assert app.query_params["shows"]
 
 
 def test_the_tables_of_channels_hold_the_scenes_values(browser: AppTest):
@@ -289,7 +294,7 @@ def test_a_scene_without_a_valid_pixel_is_drawn(make_scene):
     scene = Scene.open(make_scene(change=mask))
     assert spreads(scene) == {}
     assert {panel.note for panel in panels(channel_view(scene), RADIOMETER)} == {"no valid pixel"}
-    assert all(not panel.bars.percent.any() for panel in panels(scene, RADAR))
+    assert all(not panel.bars.percent.any() for panel in panels(channel_view(scene), RADAR))
 
 
 def turned_south(arrays: dict) -> None:

@@ -5,6 +5,7 @@ import pytest
 import xarray as xr
 
 from seaice.core.grids.pixel_grid import PixelGrid
+from seaice.results.export import positions
 from seaice.results.export.cf import DIMS, NETWORK_DIMS, add_dimensions, add_variable, new_file
 from seaice.results.export.positions import add_positions
 from seaice.scenes.read import read_positions
@@ -21,16 +22,19 @@ def metres_apart(first: tuple, second: tuple) -> np.ndarray:
     return 2 * EARTH_M * np.arcsin(np.sqrt(half))
 
 
-def moved(latitude: float, longitude: float):
-    """A change of a scene of 40 by 50 km: it goes north and east from here."""
+def moved(latitude: float, longitude: float, side_km: float = 16):
+    """A change of a scene of about this size: it lies in the plane around a pole, as real ones."""
+    pole_km, turn = (90 - latitude) * 111.0, np.radians(longitude)
+    middle = pole_km * np.cos(turn), pole_km * np.sin(turn)
 
     def change(arrays: dict) -> None:
         shape = arrays["sar_grid2d_latitude"].shape
-        north, east = np.meshgrid(*(np.linspace(0, 1, size) for size in shape), indexing="ij")
-        arrays["sar_grid2d_latitude"] = latitude + north * 40 / 111
-        wide = 50 / (111 * np.cos(np.radians(latitude)))
-        degrees = longitude + east * wide + north * wide / 4
-        arrays["sar_grid2d_longitude"] = (degrees + 180) % 360 - 180
+        y, x = np.meshgrid(
+            *(np.linspace(-side_km / 2, side_km / 2, size) for size in shape), indexing="ij"
+        )
+        x, y = middle[0] + x, middle[1] + y
+        arrays["sar_grid2d_latitude"] = 90 - np.hypot(x, y) / 111.0
+        arrays["sar_grid2d_longitude"] = np.degrees(np.arctan2(y, x))
 
     return change
 
@@ -44,7 +48,7 @@ def written(path, scene: Scene, grid: PixelGrid, dims=DIMS, **options: bool) -> 
         return dataset.load()
 
 
-@pytest.mark.parametrize(("latitude", "longitude"), [(66.0, -52.0), (81.0, 179.0), (86.0, -179.9)])
+@pytest.mark.parametrize(("latitude", "longitude"), [(66.0, -52.0), (81.0, 179.9), (84.5, -179.9)])
 @pytest.mark.parametrize(("spacing_m", "of_m"), [(80.0, 80.0), (80.0, 400.0), (400.0, 400.0)])
 def test_positions_between_are_interpolated(
     make_scene, tmp_path, latitude, longitude, spacing_m, of_m
@@ -64,7 +68,41 @@ def test_positions_between_are_interpolated(
     apart = metres_apart(found, read_positions(scene, of_m))
     # The coarser grid's last samples have their centres beyond the scene's, where it has none.
     inside = apart if of_m == spacing_m else apart[:, :-1]
-    assert inside.max() < 3
+    assert inside.max() < 5
+
+
+def test_they_are_no_closer_than_they_have_to_be(make_scene, tmp_path, monkeypatch):
+    """Twice as far apart, they would be off by four times as much."""
+    monkeypatch.setattr(positions, "STEP_M", 8000.0)
+    scene = Scene.open(make_scene(105, 112, change=moved(84.5, -179.9, 42)))
+    file = written(tmp_path / "x.nc", scene, scene.grid)
+    at = {f"position_{name}": np.arange(file.sizes[name]) for name in ("lines", "samples")}
+    each = file[["latitude", "longitude"]].interp(at)
+    found = each.latitude.values, each.longitude.values
+    assert metres_apart(found, read_positions(scene)).max() > 10
+
+
+@pytest.mark.parametrize("lines", [3, 11, 12, 21, 22, 42])
+def test_no_two_lie_beside_each_other(make_scene, tmp_path, lines):
+    """The conventions would take that for an edge."""
+    scene = Scene.open(make_scene(lines, 44))
+    file = written(tmp_path / "x.nc", scene, scene.grid)
+    indices = file.position_lines.values
+    assert (indices[0], indices[-1]) == (0, lines - 1)
+    assert np.diff(indices).min() >= 2
+
+
+def broken(arrays: dict) -> None:
+    arrays["sar_grid2d_longitude"][0, 0] = np.nan
+
+
+@pytest.mark.parametrize(
+    "change", [moved(89.9, 0.0), moved(86.0, 20.0), moved(-86.0, 20.0), broken]
+)
+def test_where_angles_cannot_be_interpolated_each_pixel_has_its_own(make_scene, tmp_path, change):
+    scene = Scene.open(make_scene(37, 44, change=change))
+    file = written(tmp_path / "x.nc", scene, scene.grid)
+    assert file.latitude.dims == DIMS
 
 
 def test_a_file_says_how_to_interpolate(make_scene, tmp_path):
@@ -84,11 +122,12 @@ def test_a_file_says_how_to_interpolate(make_scene, tmp_path):
     assert file.network_longitude.attrs["units"] == "degrees_east"
 
 
-def test_a_grid_of_one_pixel_has_one_position(make_scene, tmp_path):
-    scene = Scene.open(make_scene(4, 4))
-    file = written(tmp_path / "x.nc", scene, scene.grid.at(1600.0))
-    assert file.latitude.shape == (1, 1)
-    assert float(file.latitude[0, 0]) == float(read_positions(scene, 1600.0)[0][0, 0])
+@pytest.mark.parametrize("spacing_m", [800.0, 1600.0, 4000.0])
+def test_small_grids_have_the_positions_of_each_pixel(make_scene, tmp_path, spacing_m):
+    scene = Scene.open(make_scene(4, 44))
+    file = written(tmp_path / "x.nc", scene, scene.grid.at(spacing_m))
+    latitude, _ = read_positions(scene, spacing_m)
+    np.testing.assert_allclose(file.latitude, latitude, atol=1e-4)
 
 
 def test_positions_of_each_pixel(make_scene, tmp_path):
