@@ -11,7 +11,7 @@ from seaice.dashboard.compact import compact
 from seaice.dashboard.sidebar.selection import Selection, sidebar
 from seaice.dashboard.text import plain
 from seaice.dashboard.training.actions import ask_before_deleting, run_actions
-from seaice.dashboard.training.beside import linear_beside, linear_sentence, score_button
+from seaice.dashboard.training.beside import linear_beside, score_button
 from seaice.dashboard.training.comparison import comparison, settings_table
 from seaice.dashboard.training.curves import run_curves
 from seaice.dashboard.training.measurements import run_summary
@@ -20,6 +20,7 @@ from seaice.dashboard.training.sweeps import live_sweeps, sweeps_section
 from seaice.dashboard.training.table import runs_table
 from seaice.dashboard.training.words import facts_text, progress_sentence
 from seaice.results.scoring import ScoreSums
+from seaice.training.beside import linear_sentence
 from seaice.training.runs.listing import Run, inspect_runs
 
 _REFRESH_S = 2

@@ -1,15 +1,16 @@
-"""What stands beside a network in tables of scores, and whether the network is worth it."""
+"""What stands beside a network in tables of scores, and whether the network is worth it.
+
+Torch, which takes seconds, is imported only by what predicts.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from seaice.baselines.baseline import load_baseline
 from seaice.baselines.files import LINEAR, baseline_label, list_baselines
-from seaice.baselines.truth import all_water, smoothed_truth
 from seaice.core.errors import BaselineError, MissingChannelsError, SceneError
-from seaice.results.evaluation import score_prediction
+from seaice.network.checkpoint_files import file_sha256
 from seaice.results.maps import ChartMaps
 from seaice.results.scoring import Scores, ScoreSums
 from seaice.scenes.scene import Scene
@@ -47,6 +48,9 @@ def yardsticks(models: Path, channel_set: str) -> tuple[list[Yardstick], list[st
     Returns:
         The yardsticks, and a sentence for each baseline that cannot be read.
     """
+    from seaice.baselines.baseline import load_baseline
+    from seaice.baselines.truth import all_water, smoothed_truth
+
     files, problems = list_baselines(models)
     fitted: list[Yardstick] = []
     ceilings: list[Yardstick] = []
@@ -81,6 +85,8 @@ def score_beside(standards: Sequence[Yardstick], scenes: Sequence[Scene]) -> dic
 
 def pooled_or_none(standard: Yardstick, scenes: Sequence[Scene]) -> ScoreSums | None:
     """Sums of a yardstick over scenes; None if it cannot predict one of them."""
+    from seaice.results.evaluation import score_prediction
+
     total = ScoreSums()
     for scene in scenes:
         try:
@@ -93,6 +99,25 @@ def pooled_or_none(standard: Yardstick, scenes: Sequence[Scene]) -> ScoreSums | 
 def linear_among(standards: Sequence[Yardstick]) -> Yardstick | None:
     """The per-pixel linear model among yardsticks; None if it has not been fitted."""
     return next((each for each in standards if each.label == LINEAR), None)
+
+
+def linear_model(models: Path, channel_set: str) -> Yardstick | None:
+    """The per-pixel linear model of a channel set; None if it has not been fitted.
+
+    Unlike those of `yardsticks`, it reads its arrays when it predicts, and raises `BaselineError`
+    if they are damaged.
+    """
+    for file in list_baselines(models)[0]:
+        if file.info.channel_set == channel_set and baseline_label(file.info) == LINEAR:
+            key = file_sha256(file.path)
+            return Yardstick(LINEAR, partial(_predict, file.path), key, quick=True)
+    return None
+
+
+def _predict(path: Path, scene: Scene) -> ChartMaps:
+    from seaice.baselines.baseline import load_baseline
+
+    return load_baseline(path).predict(scene)
 
 
 def is_below(own: float | None, line: float | None) -> bool:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from seaice.baselines.beside import Yardstick
 from seaice.core.cache import Store
-from seaice.results.evaluation import score_prediction
-from seaice.results.kept import from_entry, to_entry
+from seaice.results.kept_sums import from_entry, to_entry
 from seaice.results.scoring import ScoreSums
 from seaice.scenes.scene import Scene
 
@@ -52,7 +51,11 @@ def score_and_keep(
     Raises:
         MissingChannelsError: The scene lacks channels.
         SceneError: The scene cannot be read.
+        BaselineError: The baseline cannot be read.
     """
+    # Importing torch takes seconds, and what is kept needs none.
+    from seaice.results.evaluation import score_prediction
+
     # Before it is read: a file that changes meanwhile is not known under its new identity.
     key = scene.key
     sums = score_prediction(standard.predict(scene))

@@ -1,15 +1,15 @@
 """The command `seaice runs`: the runs of a folder and their state."""
 
 import os
-from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from seaice.commands.options import AsJson, Models, Runs
 from seaice.commands.output import print_message, print_result
+from seaice.commands.runs_beside import known_beside, linear_facts, scored_beside
 from seaice.core.errors import ConfigError
 from seaice.core.text import counted
 from seaice.network.reach import rates_label
@@ -41,44 +41,27 @@ def runs(
     if not os.path.exists(runs) and runs != _DEFAULT:
         raise ConfigError(f"{runs} does not exist. Name a folder with runs.")
     listed = inspect_runs(runs)
-    values, lines = [facts(run) for run in listed], [_line(run) for run in listed]
-    if beside:
-        sums = _linear_scores(listed, models)
-        for run, each, number in zip(listed, values, range(len(lines)), strict=True):
-            more, words = _against_linear(each["scores"].get("combined"), sums.get(run.name))
-            each |= more
-            lines[number] += words
+    look_up = partial(scored_beside, tell=print_message) if beside else known_beside
+    linear = look_up(listed, models)
+    values, lines = [], []
+    for run in listed:
+        known, sums = facts(run), linear.sums.get(run.name)
+        score = known["scores"].get("combined")
+        values.append(known | linear_facts(score, sums))
+        lines.append(_line(run) + _against(score, sums))
     print_result(values, as_json, "\n".join(lines) or f"There are no runs in {runs}.")
+    if linear.unknown and not beside:
+        scenes = counted(len(linear.unknown), "scene")
+        print_message(f"the linear model is not scored on {scenes} yet: --baselines scores it")
 
 
-def _linear_scores(listed: Sequence[Run], models: Path) -> "Mapping[str, ScoreSums]":
-    """Sums of the linear model by name of the run, of those whose scenes can still be read."""
-    from seaice.baselines.beside import linear_among, yardsticks
-    from seaice.core.cache import Store
-    from seaice.scenes.catalogue import read_catalogue
-    from seaice.training.beside import linear_scores, score_unknown
+def _against(score: float | None, linear: "ScoreSums | None") -> str:
+    """How a run stands against the linear model: the end of its line."""
+    from seaice.baselines.beside import against_linear
 
-    linear_of = cache(lambda channel_set: linear_among(yardsticks(models, channel_set)[0]))
-    store = Store()
-    unknown = linear_scores(listed, linear_of, store).unknown
-    print_message(f"scoring the linear model on {counted(len(unknown), 'scene')} ...")
-    for problem in score_unknown(unknown, cache(read_catalogue), store):
-        print_message(problem)
-    return linear_scores(listed, linear_of, store).sums
-
-
-def _against_linear(score: float | None, linear: "ScoreSums | None") -> tuple[dict[str, Any], str]:
-    """How a run stands against the linear model: facts, and the end of its line."""
-    from seaice.baselines.beside import against_linear, is_below
-
-    scores = linear.scores() if linear else None
-    line = scores.combined.value if scores else None
+    line = linear.scores().combined.value if linear else None
     words = against_linear(score, line)
-    known = {
-        "linear": scores.to_dict() if scores else None,
-        "below_linear": is_below(score, line),
-    }
-    return known, f"  linear model {line:.1f} ({words})" if words else ""
+    return f"  linear model {line:.1f} ({words})" if words else ""
 
 
 def _line(run: Run) -> str:

@@ -11,6 +11,7 @@ import typer
 
 from seaice.commands.options import AsJson, Runs, with_options_of
 from seaice.commands.output import print_result, training_progress
+from seaice.commands.runs_beside import beside_finished
 from seaice.commands.score_text import scores_text
 from seaice.core.errors import ConfigError, SeaIceError
 from seaice.network.rates import parse_rates
@@ -121,16 +122,22 @@ def _work(folder: RunFolder, models: Path, as_json: bool) -> None:
         command = shlex.join(["seaice", "train", "--resume", str(folder.path.resolve())])
         log.info("resume with: %s", command)
         raise typer.Exit(_STOPPED)
-    print_result(
-        {
-            "checkpoint": str(result.path),
-            "run": str(folder.path),
-            "scores": result.scores or None,
-            "seconds": result.seconds,
-        },
-        as_json,
-        f"{result.path}\n{scores_text(result.scores)}{_of_simulated(result.scores)}",
-    )
+    facts = {
+        "checkpoint": str(result.path),
+        "run": str(folder.path),
+        "scores": result.scores or None,
+        "seconds": result.seconds,
+    }
+    scores = f"{scores_text(result.scores)}{_of_simulated(result.scores)}"
+    if not as_json:
+        # Printed first: whoever interrupts what follows has read it.
+        print_result(facts, as_json, f"{result.path}\n{scores}")
+    if result.scores:
+        score = result.scores["combined"]["value"]
+        beside, line = beside_finished(folder, score, models, log.info)
+        print_result(facts | beside, as_json, line)
+    elif as_json:
+        print_result(facts, as_json, "")
 
 
 def _of_simulated(scores: Mapping[str, Any]) -> str:

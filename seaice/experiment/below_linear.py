@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from seaice.baselines.beside import is_below_linear
 from seaice.baselines.files import LINEAR
 from seaice.experiment.table import pooled_sums
 from seaice.experiment.tally import Cell
@@ -21,9 +22,6 @@ def networks_below_linear(table: "pd.DataFrame") -> list[str]:
     Returns:
         Those whose scenes the linear model was all scored on, too.
     """
-    # What draws first must not wait for torch, which this one imports.
-    from seaice.baselines.beside import is_below_linear
-
     lines = table[table["source"] == LINEAR]
     below = []
     for (source, channel_set), rows in table[table["kind"] == "network"].groupby(

@@ -4,10 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from seaice.baselines.beside import Yardstick
+from seaice.ai4arctic.charts import CHARTS
+from seaice.baselines.beside import Yardstick, against_linear
 from seaice.baselines.kept import ScoredScene, kept_scores, score_and_keep
 from seaice.core.cache import Store
-from seaice.core.errors import CheckpointError, MissingChannelsError, NoScenesError, SceneError
+from seaice.core.errors import (
+    BaselineError,
+    CheckpointError,
+    MissingChannelsError,
+    NoScenesError,
+    SceneError,
+)
 from seaice.network.checkpoint_info import read_info
 from seaice.results.scoring import ScoreSums
 from seaice.scenes.catalogue import Catalogue
@@ -106,16 +113,37 @@ def score_unknown(
         on_scene: Called before each scene, with the number of scenes done and in all.
 
     Returns:
-        A sentence for each scene that cannot be scored: it is gone, damaged, or lacks channels.
+        A sentence for each scene that cannot be scored: it is gone, damaged, or lacks channels; and
+        for each model that cannot be read.
     """
-    problems = []
+    problems: dict[str, None] = {}
     for done, (place, model) in enumerate(unknown.items()):
         on_scene(done, len(unknown))
         try:
             score_and_keep(model, catalogue_of(place.folder)[place.scene], place, store)
-        except (NoScenesError, MissingChannelsError, SceneError) as error:
-            problems.append(str(error))
-    return problems
+        except (NoScenesError, MissingChannelsError, SceneError, BaselineError) as error:
+            problems[str(error)] = None
+    return list(problems)
+
+
+def linear_sentence(score: float | None, sums: ScoreSums | None) -> str:
+    """What the linear model scores beside a run, and whether the run is below it.
+
+    Args:
+        score: Combined score of the run.
+        sums: Of the linear model over the run's validation scenes; None if not known.
+
+    Returns:
+        A sentence; empty if the linear model's score is not known or not defined.
+    """
+    if sums is None or (line := sums.scores().combined.value) is None:
+        return ""
+    scores = dict(sums.scores().items())
+    parts = ", ".join(f"{name} {scores[name].value:.1f}" for name in CHARTS)
+    words = f"Per-pixel linear model on the same scenes: {line:.1f} ({parts})"
+    if mark := against_linear(score, line):
+        words += f". This run: {mark}"
+    return words
 
 
 def _pooled(sums: Sequence[ScoreSums]) -> ScoreSums:

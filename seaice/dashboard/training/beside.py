@@ -4,15 +4,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from seaice.ai4arctic.charts import CHARTS
-from seaice.baselines.beside import Yardstick, against_linear, linear_among
+from seaice.baselines.beside import Yardstick, linear_among
 from seaice.core.cache import Store
 from seaice.core.folders import models_folder
 from seaice.core.text import counted
 from seaice.dashboard import cached
 from seaice.dashboard.cache_keys import file_key
 from seaice.dashboard.text import plain
-from seaice.results.scoring import ScoreSums
 from seaice.training.beside import (
     LinearScores,
     ValidationScenes,
@@ -59,26 +57,6 @@ def score_button(runs: Sequence[Run], linear: LinearScores) -> LinearScores:
     more = f" {len(problems) - 1} more cannot be scored either." if len(problems) > 1 else ""
     st.warning(plain(problems[0] + more), icon=":material/warning:")
     return linear_beside(runs)
-
-
-def linear_sentence(score: float | None, sums: ScoreSums | None) -> str:
-    """What the linear model scores beside a run, and whether the run is below it.
-
-    Args:
-        score: Combined score of the run.
-        sums: Of the linear model over the run's validation scenes; None if not known.
-
-    Returns:
-        A sentence; empty if the linear model's score is not known or not defined.
-    """
-    if sums is None or (line := sums.scores().combined.value) is None:
-        return ""
-    scores = dict(sums.scores().items())
-    parts = ", ".join(f"{name} {scores[name].value:.1f}" for name in CHARTS)
-    words = f"Per-pixel linear model on the same scenes: {line:.1f} ({parts})"
-    if mark := against_linear(score, line):
-        words += f". This run: {mark}"
-    return words
 
 
 def _linear_of(channel_set: str) -> Yardstick | None:

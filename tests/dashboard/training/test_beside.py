@@ -123,8 +123,9 @@ def test_columns_that_may_not_fit_are_shown_if_you_ask(page, make_run):
 def test_the_command_says_the_same(seaice, page, validated, scene, tmp_path):
     validated(step=40)
     folders = "--runs", tmp_path / "runs", "--models", tmp_path / "models"
-    (known,) = json.loads(seaice("runs", *folders, "--json")[1])
-    assert "linear" not in known
+    _, text, said = seaice("runs", *folders, "--json")
+    assert [each["linear"] for each in json.loads(text)] == [None]
+    assert said == ["the linear model is not scored on 1 scene yet: --baselines scores it"]
     status, text, _ = seaice("runs", *folders, "--baselines", "--json")
     (known,) = json.loads(text)
     line = expected(scene, tmp_path)
