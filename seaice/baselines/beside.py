@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from seaice.baselines.files import LINEAR, baseline_label, list_baselines
+from seaice.baselines.files import BELOW_LINEAR, LINEAR, baseline_label, list_baselines
 from seaice.core.errors import BaselineError, MissingChannelsError, SceneError
 from seaice.network.checkpoint_files import file_sha256
 from seaice.results.maps import ChartMaps
 from seaice.results.scoring import Scores, ScoreSums
 from seaice.scenes.scene import Scene
 
-BELOW_LINEAR = "below the per-pixel linear model"
-"""How a network is marked that a linear model of the same pixels beats."""
 WATER = "all water"
 TRUTH = "truth of each pixel"
 

@@ -12,6 +12,8 @@ FOLDER = "baselines"
 """Folder of baselines in the folder of checkpoints, where no list of networks looks."""
 LINEAR = "per-pixel linear model"
 """What tables call a linear model, of whatever channels."""
+BELOW_LINEAR = f"below the {LINEAR}"
+"""How a network is marked that a linear model of the same pixels beats."""
 
 
 @dataclass(frozen=True)

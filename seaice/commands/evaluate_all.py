@@ -101,7 +101,7 @@ def _say_alike(path: Path, frame: "pd.DataFrame") -> None:
 
 def _summary(path: Path, frame: "pd.DataFrame") -> tuple[dict[str, Any], str]:
     """Pooled scores of what a table holds, as JSON values and as text."""
-    from seaice.baselines.beside import BELOW_LINEAR
+    from seaice.baselines.files import BELOW_LINEAR
     from seaice.experiment.below_linear import networks_below_linear
     from seaice.experiment.table import pooled_sums
 

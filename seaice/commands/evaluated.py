@@ -120,7 +120,7 @@ def lines_of(
     if len(evaluated) == 1:
         yield from _lines_of_one(evaluated[0], yardsticks, more)
         return
-    from seaice.baselines.beside import BELOW_LINEAR
+    from seaice.baselines.files import BELOW_LINEAR
 
     for group in _comparable(evaluated):
         channels = group[0].scorer.channel_set
@@ -140,7 +140,7 @@ def _lines_of_one(
     yardsticks: Yardsticks,
     more: "Sequence[Callable[[ScoreSums], str]]",
 ) -> Iterator[str]:
-    from seaice.baselines.beside import BELOW_LINEAR
+    from seaice.baselines.files import BELOW_LINEAR
 
     if evaluated.scorer.rates:
         yield f"rates {evaluated.scorer.rates}"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from seaice.baselines.beside import is_below_linear
 from seaice.baselines.files import LINEAR
+from seaice.experiment.reach import rates_text
 from seaice.experiment.table import pooled_sums
 from seaice.experiment.tally import Cell
 
@@ -36,11 +37,15 @@ def networks_below_linear(table: "pd.DataFrame") -> list[str]:
     return below
 
 
-def below_linear_text(cells: Sequence[Cell]) -> str:
+def below_linear_text(cells: Sequence[Cell], cell_m: float | None = None) -> str:
     """Which networks a linear model of the same pixels beats; empty if none.
 
     >>> below_linear_text([Cell("sar", "none"), Cell("sar", "1-2-3"), Cell("amsr2", "none")])
     'Below the per-pixel linear model of the same channels: sar none, sar 1-2-3, amsr2 none.'
+
+    Args:
+        cells: The networks.
+        cell_m: Size of their feature cells, metres; None if it is not known.
     """
-    names = ", ".join(f"{cell.channel_set} {cell.rates}" for cell in cells)
+    names = ", ".join(f"{cell.channel_set} {rates_text(cell.rates, cell_m)}" for cell in cells)
     return f"Below the per-pixel linear model of the same channels: {names}." if names else ""

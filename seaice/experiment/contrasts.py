@@ -8,6 +8,7 @@ from typing import Any
 from seaice.ai4arctic.channels import channel_set
 from seaice.core.errors import ConfigError
 from seaice.experiment.bootstrap import Bootstrap
+from seaice.experiment.reach import rates_text
 from seaice.experiment.tally import TASKS, Cell, TaskName
 from seaice.network.rates import parse_rates
 
@@ -31,8 +32,13 @@ class Group:
         """The cells."""
         return tuple(Cell(channels, rates) for channels in self.channels for rates in self.rates)
 
+    def text(self, cell_m: float | None) -> str:
+        """The cells in words, with their reach if the size of their feature cells is known."""
+        rates = ", ".join(rates_text(each, cell_m) for each in self.rates)
+        return f"{' and '.join(self.channels)} with rates {rates}"
+
     def __str__(self) -> str:
-        return f"{' and '.join(self.channels)} with rates {', '.join(self.rates)}"
+        return self.text(None)
 
 
 @dataclass(frozen=True)
@@ -54,8 +60,12 @@ class Contrast:
         """Weights by cell."""
         return difference(self.plus.cells, self.minus.cells)
 
+    def text(self, cell_m: float | None) -> str:
+        """The contrast in words, see `Group.text`."""
+        return f"{self.plus.text(cell_m)} less {self.minus.text(cell_m)}"
+
     def __str__(self) -> str:
-        return f"{self.plus} less {self.minus}"
+        return self.text(None)
 
 
 def difference(plus: Sequence[Cell], minus: Sequence[Cell]) -> Weights:

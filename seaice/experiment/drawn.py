@@ -1,17 +1,19 @@
 """The figures of a sweep's results: what the page Context and the report draw."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 import numpy as np
 
 from seaice.ai4arctic.channels import CHANNEL_SETS
 from seaice.ai4arctic.names import region_name
+from seaice.baselines.files import BELOW_LINEAR
 from seaice.core.text import counted
 from seaice.experiment.bootstrap import Estimate
 from seaice.experiment.controls import control_of, is_control
 from seaice.experiment.differences import Differences
+from seaice.experiment.reach import rates_text
 from seaice.experiment.results import SweepResults
 from seaice.experiment.sentences import enough_text, interval_text, points
 from seaice.experiment.tally import Cell, ReferenceName, TaskName
@@ -58,7 +60,7 @@ def gain_lines(results: SweepResults, task: TaskName, reference: ReferenceName) 
 def enough_texts(results: SweepResults, task: TaskName, reference: ReferenceName) -> list[str]:
     """For each channel set in a sentence, from which field on its score is complete."""
     found = (results.enough(task, reference, name) for name in channel_sets(results, reference))
-    return [enough_text(each) for each in found if each is not None]
+    return [enough_text(each, results.cell_m) for each in found if each is not None]
 
 
 def _lines(
@@ -70,7 +72,13 @@ def _lines(
     fields = {source.cell: source.field_km for source in results.tally(reference)[0].sources}
     found = {
         cell: FieldPoint(
-            cell.rates, fields[cell], estimate.effect, estimate.low, estimate.high, seeds[cell]
+            cell.rates,
+            fields[cell],
+            estimate.effect,
+            estimate.low,
+            estimate.high,
+            seeds[cell],
+            rates_text(cell.rates, results.cell_m),
         )
         for cell, estimate in estimates.items()
         if not math.isnan(estimate.effect)
@@ -117,6 +125,7 @@ def matrix_table(
     task: TaskName,
     reference: ReferenceName,
     planned: Mapping[Cell, str] = MappingProxyType({}),
+    cell_m: float | None = None,
 ) -> DifferenceTable:
     """Differences from the control by rates and channel set; hatched where nothing is trained.
 
@@ -125,11 +134,15 @@ def matrix_table(
         task: The task.
         reference: What the scores are taken against.
         planned: Cells of a sweep that fills, and what to say of them until they have a score.
+        cell_m: Size of a feature cell of planned networks, metres, until the first score tells.
     """
+    cell_m = cell_m if results.cell_m is None else results.cell_m
     bootstrap = results.bootstrap(task, reference)
     estimates = results.from_control(task, reference)
     rates, sets = matrix_cells(results, reference, planned)
     trained = set(bootstrap.cells())
+    labels = [rates_text(name, cell_m) for name in rates]
+    below = set(results.below_linear(task, reference))
     values = np.full((len(rates), len(sets)), np.nan)
     texts = [["" for _ in sets] for _ in rates]
     hovers = [["" for _ in sets] for _ in rates]
@@ -143,7 +156,8 @@ def matrix_table(
                 continue
             seeds = len(bootstrap.seeds(cell))
             score = points(bootstrap.mean_score(cell))
-            where = f"{channel_set}, rates {name}: {score}, {counted(seeds, 'seed')}"
+            where = f"{channel_set}, rates {labels[row]}: {score}, {counted(seeds, 'seed')}"
+            where += f", {BELOW_LINEAR}" if cell in below else ""
             if cell == control_of(bootstrap, channel_set):
                 values[row, column] = 0.0
                 # Without a control, the others are held against the smallest field.
@@ -158,18 +172,23 @@ def matrix_table(
             # Those of both: a cell may have more than its control.
             texts[row][column] = f"{difference} · {estimate.seeds}"
             hovers[row][column] = f"{where}; against the control {interval_text(estimate)}"
-    return DifferenceTable(rates, sets, values, texts, hovers, hatched, undecided)
+    return DifferenceTable(labels, sets, values, texts, hovers, hatched, undecided)
 
 
-def groups_table(differences: Differences) -> DifferenceTable:
-    """Differences by class, region or season; the row names say how many pixels they stand on."""
+def groups_table(differences: Differences, cell_m: float | None = None) -> DifferenceTable:
+    """Differences by class, region or season; the row names say how many pixels they stand on.
+
+    Args:
+        differences: The differences.
+        cell_m: Size of the networks' feature cells, metres; None if it is not known.
+    """
     # Regions have codes in a table's file; nothing else is called like one of them.
     groups = [region_name(name) for name in differences.groups]
     rows = [
         f"{name} · {_pixels(pixels)}, {counted(scenes, 'scene')}"
         for name, pixels, scenes in zip(groups, differences.pixels, differences.scenes, strict=True)
     ]
-    columns = [cell.rates for cell in differences.cells]
+    columns = [rates_text(cell.rates, cell_m) for cell in differences.cells]
     pairs = [
         list(zip(of_row, halves, strict=True))
         for of_row, halves in zip(differences.points, differences.half_widths, strict=True)
@@ -186,10 +205,14 @@ def groups_table(differences: Differences) -> DifferenceTable:
     return DifferenceTable(rows, columns, differences.points, texts, hovers, hatched, undecided)
 
 
-def untrained(table: DifferenceTable) -> list[Cell]:
-    """The hatched cells of a matrix."""
-    rows: Sequence[tuple[int, int]] = [(int(r), int(c)) for r, c in np.argwhere(table.hatched)]
-    return [Cell(table.columns[column], table.rows[row]) for row, column in rows]
+def untrained(
+    results: SweepResults, reference: ReferenceName, planned: Iterable[Cell] = ()
+) -> list[Cell]:
+    """The hatched cells of a matrix, row by row."""
+    known = {source.cell for source in results.tally(reference)[0].sources} | set(planned)
+    rates, sets = matrix_cells(results, reference, planned)
+    cells = (Cell(channel_set, name) for name in rates for channel_set in sets)
+    return [cell for cell in cells if cell not in known]
 
 
 def _with_half(value: float, half_width: float) -> str:

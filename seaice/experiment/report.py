@@ -93,7 +93,7 @@ def _differences(
 ) -> Iterator[dict[str, Any]]:
     for channel_set in channel_sets(results, reference):
         for grouping, found in all_differences(results, task, reference, channel_set):
-            yield from difference_rows(found, task, reference, grouping)
+            yield from difference_rows(found, task, reference, grouping, results.cell_m)
 
 
 def _data_text(variants: list[SweepResults]) -> str:

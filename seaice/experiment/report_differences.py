@@ -36,10 +36,10 @@ def difference_parts(
             words = GROUPING.get(grouping, grouping)
             title = f"{html.escape(channel_set)}: differences by {html.escape(words.lower())}"
             if grouping in OF_PIXELS:
-                tables.append(f"<h4>{title}</h4>\n{_table(found)}")
+                tables.append(f"<h4>{title}</h4>\n{_table(found, results.cell_m)}")
             else:
                 yield f"<h3>{title}</h3>"
-                yield div(difference_figure(groups_table(found)))
+                yield div(difference_figure(groups_table(found, results.cell_m)))
     if tables:
         yield "<h3>Differences by parts of the scenes</h3>"
         names = ", ".join(GROUPING[name].lower() for name in OF_PIXELS)
@@ -47,9 +47,9 @@ def difference_parts(
         yield f"<details>{summary}\n<p>{_EXPLAINED}</p>\n{''.join(tables)}</details>"
 
 
-def _table(differences: Differences) -> str:
+def _table(differences: Differences, cell_m: float | None) -> str:
     """A row for each group, a column for each set of rates."""
-    shown = groups_table(differences)
+    shown = groups_table(differences, cell_m)
     head = "".join(f"<th>{html.escape(column)}</th>" for column in shown.columns)
     rows = (
         f"<tr><th>{html.escape(name)}</th>"

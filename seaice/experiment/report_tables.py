@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from seaice.experiment.bootstrap import Estimate
 from seaice.experiment.differences import Differences
+from seaice.experiment.reach import reach_columns
 from seaice.experiment.results import GROUPINGS, SweepResults
 from seaice.experiment.sentences import data_text, interval_text
 from seaice.experiment.statements import Verdict
@@ -69,6 +70,7 @@ def score_table(
                 "source": source.name,
                 "channel_set": source.cell.channel_set,
                 "rates": source.cell.rates,
+                **reach_columns(source.cell.rates, results.cell_m),
                 "field_km": source.field_km,
                 "seed": seed,
                 "score": score,
@@ -109,7 +111,7 @@ def verdict_table(
                 "reference": reference,
                 "statement": stated.kind.lower(),
                 "verdict": stated.verdict,
-                "contrast": str(stated.contrast),
+                "contrast": stated.text,
                 **_numbers("effect", stated.estimate),
                 "p_holm": math.nan,
                 **_stands_on(stated.estimate, stated.needed),
@@ -139,9 +141,13 @@ def all_differences(
 
 
 def difference_rows(
-    differences: Differences, task: TaskName, reference: ReferenceName, grouping: str
+    differences: Differences,
+    task: TaskName,
+    reference: ReferenceName,
+    grouping: str,
+    cell_m: float | None,
 ) -> list[dict[str, Any]]:
-    """A row for each group and cell."""
+    """A row for each group and cell; with `cell_m`, the size of a feature cell, their reach."""
     return [
         {
             "task": task,
@@ -150,6 +156,7 @@ def difference_rows(
             "group": group,
             "channel_set": cell.channel_set,
             "rates": cell.rates,
+            **reach_columns(cell.rates, cell_m),
             "control": differences.control.rates,
             "difference": float(differences.points[row, column]),
             "half_width": float(differences.half_widths[row, column]),

@@ -18,6 +18,7 @@ from seaice.experiment.differences import Differences, by_class, by_group, group
 from seaice.experiment.enough import Enough, far_enough
 from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.gains import all_gains
+from seaice.experiment.reach import recorded_cell_m
 from seaice.experiment.sentences import finding
 from seaice.experiment.stated import Stated, stated_result
 from seaice.experiment.statements import Verdict, judge
@@ -106,6 +107,11 @@ class SweepResults:
         """Whether any scene is simulated."""
         return bool(self.table["simulated"].any())
 
+    @property
+    def cell_m(self) -> float | None:
+        """Size of a feature cell of its networks, metres; None if it is not recorded."""
+        return self._once(("cell",), lambda: recorded_cell_m(self.table))
+
     def tally(self, reference: ReferenceName) -> tuple[Tally, tuple[str, ...]]:
         """The comparable part of the sums, and the names of the networks that are not in it."""
         networks = self.table["kind"] == "network"
@@ -124,8 +130,8 @@ class SweepResults:
         """See `seaice.experiment.sentences.finding`; also names cells below the linear model."""
 
         def text() -> str:
-            said = finding(self.bootstrap(task, reference), self.simulated)
-            below = below_linear_text(self.below_linear(task, reference))
+            said = finding(self.bootstrap(task, reference), self.simulated, self.cell_m)
+            below = below_linear_text(self.below_linear(task, reference), self.cell_m)
             return " ".join(filter(None, (said, below)))
 
         return self._once(("finding", task, reference), text)
@@ -138,7 +144,7 @@ class SweepResults:
 
     def stated(self, task: TaskName, reference: ReferenceName) -> Stated | None:
         """The result of the contrast of a task that is tested by itself; None if there is none."""
-        return stated_result(self.bootstrap(task, reference), self.contrasts)
+        return stated_result(self.bootstrap(task, reference), self.contrasts, self.cell_m)
 
     def scores(self, task: TaskName, reference: ReferenceName) -> dict[Cell, Estimate]:
         """Mean score of each cell's networks, with its interval."""
@@ -183,11 +189,14 @@ class SweepResults:
 
     def below_linear(self, task: TaskName, reference: ReferenceName) -> list[Cell]:
         """The cells that score less than the linear model of their channel set."""
-        return [
-            cell
-            for cell, score in self.scores(task, reference).items()
-            if score.effect < self.linear(task, reference, cell.channel_set)
-        ]
+        return self._once(
+            ("below", task, reference),
+            lambda: [
+                cell
+                for cell, score in self.scores(task, reference).items()
+                if score.effect < self.linear(task, reference, cell.channel_set)
+            ],
+        )
 
     def groups(self, grouping: GroupingName, reference: ReferenceName) -> dict[str, Tally]:
         """The sums by region, season and so on."""

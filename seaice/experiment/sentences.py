@@ -9,6 +9,7 @@ from seaice.experiment.bootstrap import LEVEL, Bootstrap, Estimate
 from seaice.experiment.controls import atrous_cells, control_of, field_km, is_control
 from seaice.experiment.enough import Enough
 from seaice.experiment.gains import best_field, gains
+from seaice.experiment.reach import rates_text
 from seaice.experiment.statements import MARGIN, Verdict, VerdictName
 from seaice.experiment.tally import Cell, TaskName
 
@@ -128,12 +129,18 @@ def _needed_text(verdict: VerdictName, estimate: Estimate, needed: float) -> str
     return f" About {scenes} scenes would decide it, if the effect stays, and more than one seed."
 
 
-def enough_text(enough: Enough) -> str:
-    """How far is far enough for a channel set, in one sentence."""
+def enough_text(enough: Enough, cell_m: float | None = None) -> str:
+    """How far is far enough for a channel set, in one sentence.
+
+    Args:
+        enough: What was found.
+        cell_m: Size of the networks' feature cells, metres; None if it is not known.
+    """
     gain = points(enough.gain.effect, signed=True)
+    rates = rates_text(enough.best.rates, cell_m)
     if enough.gain.reason:
-        return f"{enough.channel_set}: {gain} with rates {enough.best.rates}; {enough.gain.reason}."
-    sure = f"{gain} ({_ends(enough.gain)}) with rates {enough.best.rates}"
+        return f"{enough.channel_set}: {gain} with rates {rates}; {enough.gain.reason}."
+    sure = f"{gain} ({_ends(enough.gain)}) with rates {rates}"
     if enough.single:
         return f"{enough.channel_set}: {sure}, the only field; others would tell how far is enough."
     if enough.gain.low > 0 and math.isnan(enough.km):
@@ -147,7 +154,7 @@ def enough_text(enough: Enough) -> str:
     )
 
 
-def finding(bootstrap: Bootstrap, simulated: bool) -> str:
+def finding(bootstrap: Bootstrap, simulated: bool, cell_m: float | None = None) -> str:
     """The main finding of a task and how sure it is, in one sentence.
 
     It is about the field of each channel set that gains most over the control of that set, or over
@@ -155,13 +162,19 @@ def finding(bootstrap: Bootstrap, simulated: bool) -> str:
     control is better, it says so. The interval holds for all fields at once, because the best one
     is chosen. A channel set with nothing to compare says nothing of context, so it only gets a word
     where it scores more.
+
+    Args:
+        bootstrap: The scores of the task.
+        simulated: Whether any scene is simulated.
+        cell_m: Size of the networks' feature cells, metres; None if it is not known.
     """
     scores = _scores(bootstrap)
     best = _best(_candidates(bootstrap, scores) or scores)
     if best is None:
         return f"No network with atrous branches is scored for {task_text(bootstrap.task)} yet."
     task = task_text(bootstrap.task).capitalize()
-    field = f"a field of {field_km(bootstrap, best):.0f} km (rates {best.rates})"
+    rates = rates_text(best.rates, cell_m)
+    field = f"a field of {field_km(bootstrap, best):.0f} km (rates {rates})"
     score = points(scores[best])
     gain = gains(bootstrap, best.channel_set).get(best)
     # What is said of the gain stands on the seeds that both have.

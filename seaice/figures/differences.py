@@ -8,7 +8,9 @@ import cmocean
 import numpy as np
 import plotly.graph_objects as go
 
-_ROW_PX, _HEAD_PX = 34, 64
+from seaice.figures.stacked import stacked_html
+
+_ROW_PX, _NARROW_ROW_PX, _HEAD_PX, _LINE_PX = 34, 42, 64, 16
 _GREY = "rgba(128,140,150,0.55)"
 # Differences of less than this look equal, so that noise does not look like a finding.
 _LEAST_RANGE = 2.0
@@ -48,12 +50,16 @@ def widest_difference(table: DifferenceTable) -> float:
     return max(float(np.nanmax(np.abs(table.coloured), initial=0.0)), _LEAST_RANGE)
 
 
-def difference_figure(table: DifferenceTable, unit: str = "points") -> go.Figure:
+def difference_figure(
+    table: DifferenceTable, unit: str = "points", *, narrow: bool = False
+) -> go.Figure:
     """Draw a table of differences, the first row on top.
 
     Args:
         table: The table.
         unit: Unit of the differences, for the colour bar.
+        narrow: For a narrow window: names of rows and texts take two lines, and there is no
+            colour bar.
     """
     widest = widest_difference(table)
     at = np.arange(len(table.columns)), np.arange(len(table.rows))
@@ -65,7 +71,8 @@ def difference_figure(table: DifferenceTable, unit: str = "points") -> go.Figure
             zmin=-widest,
             zmax=widest,
             colorscale=_scale(),
-            text=[[html.escape(text) for text in row] for row in table.texts],
+            text=[[_cell_text(text, narrow) for text in row] for row in table.texts],
+            showscale=not narrow,
             texttemplate="%{text}",
             customdata=[[html.escape(text) for text in row] for row in table.hovers],
             hovertemplate="%{customdata}<extra></extra>",
@@ -76,12 +83,12 @@ def difference_figure(table: DifferenceTable, unit: str = "points") -> go.Figure
         )
     )
     _hatch(figure, table.hatched)
-    _write(figure, table)
-    names = [html.escape(name) for name in table.columns]
+    _write(figure, table, narrow)
+    names = [stacked_html(name) for name in table.columns]
     figure.update_xaxes(tickvals=at[0], ticktext=names, side="top", showgrid=False, zeroline=False)
     figure.update_yaxes(
         tickvals=at[1],
-        ticktext=[html.escape(name) for name in table.rows],
+        ticktext=[stacked_html(name) if narrow else html.escape(name) for name in table.rows],
         range=[len(table.rows) - 0.5, -0.5],
         showgrid=False,
         zeroline=False,
@@ -89,8 +96,24 @@ def difference_figure(table: DifferenceTable, unit: str = "points") -> go.Figure
     # Both axes fixed: a page must scroll past it.
     figure.update_xaxes(fixedrange=True, range=[-0.5, len(table.columns) - 0.5])
     figure.update_yaxes(fixedrange=True)
-    height = _HEAD_PX + _ROW_PX * max(len(table.rows), 3)
+    more_lines = max((name.count("<br>") for name in names), default=0)
+    # Upright, because oblique ones of several lines lie over each other.
+    figure.update_xaxes(tickangle=-90 if narrow and more_lines else None)
+    head_px = _HEAD_PX + _LINE_PX * more_lines
+    height = head_px + (_NARROW_ROW_PX if narrow else _ROW_PX) * max(len(table.rows), 3)
     return figure.update_layout(height=height, margin={"l": 0, "r": 0, "t": 40, "b": 8})
+
+
+def _cell_text(text: str, narrow: bool) -> str:
+    """A text of a cell; where it is narrow, half of an interval stands below its difference.
+
+    >>> _cell_text("+1.3* ± 0.9 · 2", True), _cell_text("control 84.8", True)
+    ('+1.3*<br>± 0.9 · 2', 'control<br>84.8')
+    """
+    shown = html.escape(text)
+    if not narrow:
+        return shown
+    return shown.replace(" ± ", "<br>± ") if "±" in shown else shown.replace(" ", "<br>")
 
 
 def _hatch(figure: go.Figure, hatched: np.ndarray) -> None:
@@ -108,7 +131,7 @@ def _hatch(figure: go.Figure, hatched: np.ndarray) -> None:
         figure.add_scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False)
 
 
-def _write(figure: go.Figure, table: DifferenceTable) -> None:
+def _write(figure: go.Figure, table: DifferenceTable, narrow: bool) -> None:
     """Texts of cells without a value, where a heat map writes nothing."""
     empty = [
         (row, column)
@@ -119,7 +142,7 @@ def _write(figure: go.Figure, table: DifferenceTable) -> None:
         figure.add_scatter(
             x=[column for _, column in empty],
             y=[row for row, _ in empty],
-            text=[html.escape(table.texts[row][column]) for row, column in empty],
+            text=[_cell_text(table.texts[row][column], narrow) for row, column in empty],
             mode="text",
             hoverinfo="skip",
             showlegend=False,

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from seaice.figures.differences import DifferenceTable, widest_difference
 from seaice.figures.fields import FieldLine, FieldPoint, shown_baselines
 from seaice.figures.series import colour
+from seaice.figures.stacked import stacked
 
 _WIDTH_IN, _HEIGHT_IN, _DPI = 12.0, 4.6, 150
 _GREY = "#5b6770"
@@ -77,14 +78,16 @@ def _draw_lines(axes: Axes, lines: Sequence[FieldLine], baselines: Mapping[str, 
             fontsize=7,
             color=_GREY,
         )
-    ticks = {point.field_km: point.rates for line in lines for point in line.points}
+    ticks = {point.field_km: point.rates_label for line in lines for point in line.points}
     if ticks:
         axes.set_xscale("log")
         axes.set_xticks(
-            list(ticks), [f"{km:.0f} km\n{rates}" for km, rates in ticks.items()], fontsize=7
+            list(ticks),
+            [f"{km:.0f} km\n{stacked(rates)}" for km, rates in ticks.items()],
+            fontsize=7,
         )
         axes.minorticks_off()
-    axes.set_xlabel("Receptive field (atrous rates)")
+    axes.set_xlabel("Receptive field, atrous rates and their reach")
     if lines:
         axes.legend(fontsize=8, frameon=False)
 
@@ -113,8 +116,8 @@ def _draw_table(axes: Axes, table: DifferenceTable) -> None:
             value = table.coloured[row, column]
             ink = "black" if math.isnan(value) else _ink(np.asarray(cells.to_rgba(value))[:3])
             axes.text(column, row, shown, ha="center", va="center", fontsize=7, color=ink)
-    axes.set_xticks(range(len(table.columns)), list(table.columns), fontsize=7)
-    axes.set_yticks(range(len(table.rows)), list(table.rows), fontsize=7)
+    axes.set_xticks(range(len(table.columns)), list(map(stacked, table.columns)), fontsize=7)
+    axes.set_yticks(range(len(table.rows)), list(map(stacked, table.rows)), fontsize=7)
     axes.tick_params(length=0)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from seaice.figures.series import SYMBOLS, colour
+from seaice.figures.stacked import stacked_html
 
 _HEIGHT_PX = 340
 _SEED_PX, _MEAN_PX = 5, 9
@@ -38,6 +39,7 @@ class FieldPoint:
         low: Lower end of its interval; NaN without one.
         high: Upper end.
         seeds: Score by seed.
+        label: The rates as a person reads them; empty if that is `rates`.
     """
 
     rates: str
@@ -46,6 +48,12 @@ class FieldPoint:
     low: float
     high: float
     seeds: Mapping[int, float]
+    label: str = ""
+
+    @property
+    def rates_label(self) -> str:
+        """The rates as a person reads them: with their reach, where it is known."""
+        return self.label or self.rates
 
 
 @dataclass(frozen=True)
@@ -112,12 +120,12 @@ def gain_figure(lines: Sequence[FieldLine], title: str, dark: bool) -> go.Figure
 def _laid_out(
     figure: go.Figure, lines: Sequence[FieldLine], ends: tuple[float, float], title: str
 ) -> go.Figure:
-    ticks = {point.field_km: point.rates for line in lines for point in line.points}
+    ticks = {point.field_km: point.rates_label for line in lines for point in line.points}
     figure.update_xaxes(
-        title="Receptive field, km (atrous rates)",
+        title="Receptive field, atrous rates and their reach",
         type="log",
         tickvals=list(ticks),
-        ticktext=[f"{km:.0f} km<br>{rates}" for km, rates in ticks.items()],
+        ticktext=[f"{km:.0f} km<br>{stacked_html(rates)}" for km, rates in ticks.items()],
         range=[math.log10(end) for end in ends] if ticks else None,
         showgrid=False,
     )
@@ -212,7 +220,7 @@ def _add_seeds(figure: go.Figure, line: FieldLine, shift: float, ink: str, *, si
         mode="markers",
         marker={"size": _SEED_PX, "color": ink, "opacity": 0.55},
         text=[
-            f"{label}, rates {point.rates}, seed {seed}: {_number(score, signed)}"
+            f"{label}, rates {point.rates_label}, seed {seed}: {_number(score, signed)}"
             for point, seed, score in dots
         ],
         customdata=[[line.label, point.rates, seed] for point, seed, _ in dots],
@@ -301,7 +309,7 @@ def _hover(label: str, point: FieldPoint, *, signed: bool = False) -> str:
     count = len(point.seeds)
     seeds = f"{count} seed{'' if count == 1 else 's'}"
     return (
-        f"<b>{html.escape(label)}</b>, rates {point.rates}<br>field {point.field_km:.0f} km"
+        f"<b>{html.escape(label)}</b>, rates {point.rates_label}<br>field {point.field_km:.0f} km"
         f"<br>{_number(point.score, signed)}{ends}, {seeds}"
     )
 

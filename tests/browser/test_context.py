@@ -89,7 +89,7 @@ def test_a_sweep_is_ticked_trained_seen_to_fill_reloaded_and_reported(
         page.goto(f"{url}/?sweep=tiny")
         settle(page)
         expect(matrix(page).get_by_text("waiting")).to_have_count(1)
-        page.get_by_role("button", name="sar · 1-2-3", exact=True).click()
+        page.get_by_role("button", name="sar · 1-2-3 · 1.6-4.8 km", exact=True).click()
         page.get_by_role("button", name="Train 1 network").click()
         # Both cells wait; then the control has its score, before the other one is trained.
         expect(bar(page)).to_contain_text("0 of 2 cells", timeout=_SLOW_MS)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from seaice.ai4arctic.charts import CHARTS, FILL
-from seaice.baselines.beside import BELOW_LINEAR
+from seaice.baselines.files import BELOW_LINEAR
 
 
 def informative(arrays: dict) -> None:

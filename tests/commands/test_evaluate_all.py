@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 
 from seaice.ai4arctic.channels import AMSR2, INCIDENCE_ANGLE
-from seaice.baselines.beside import BELOW_LINEAR
+from seaice.baselines.files import BELOW_LINEAR
 
 
 def test_it_scores_a_folder_once(seaice, make_scene, make_checkpoint, tmp_path: Path):

@@ -56,6 +56,9 @@ def test_the_report_of_a_sweep(seaice, sweep: Path, tmp_path: Path):
             assert len(picture.convert("RGB").getcolors(1 << 24)) > 100
     scores = pd.read_csv(out / "scores.csv", comment="#")
     assert len(scores) == 4 * 3
+    reach = scores.set_index("rates")[["reach_min_km", "reach_max_km"]].drop_duplicates()
+    assert reach.loc["12-24-36"].tolist() == [19.2, 57.6]
+    assert reach.loc["none"].tolist() == [0, 0]
     # An interval for each difference alone, and one that holds for all fields at once.
     widths = {
         kind: (scores[f"{kind}_high"] - scores[f"{kind}_low"]).dropna()
@@ -69,6 +72,10 @@ def test_the_report_of_a_sweep(seaice, sweep: Path, tmp_path: Path):
     assert list(verdicts["statement"]).count("tested by default") == 3
     differences = pd.read_csv(out / "differences.csv", comment="#")
     assert set(differences["grouping"]) == {"region", "season", "service", "class"}
+    assert set(zip(differences["rates"], differences["reach_max_km"], strict=True)) == {
+        ("1-2-3", 4.8),
+        ("12-24-36", 57.6),
+    }
     page = (out / "report.html").read_text()
     own = re.sub(r"<script>.*?</script>", "", page, count=1, flags=re.S)
     assert not re.search(r"<script[^>]+src=|<link|<img|https?://", own)
@@ -112,6 +119,7 @@ def test_parts_of_the_scenes_are_in_the_report_too(seaice, make_table, tmp_path:
     for words in ("a polygon&#x27;s border", "land", "the edge of the data"):
         assert all(f"<h4>sar: differences by distance to {words}</h4>" in s for s in sections)
     assert all("<h4>sar: differences by concentration</h4>" in each for each in sections)
+    assert all("<th>12-24-36 · 19-58 km</th>" in each for each in sections)
     shown = f"<td>{points(border['< 2 km'], signed=True)}"
     of_task = sections[TASKS.index("SOD")]
     row = re.search(r"<tr><th>&lt; 2 km · .*?</tr>", of_task, re.S)
@@ -264,9 +272,11 @@ def test_a_contrast_is_stated_where_the_sweep_states_it(seaice, sweep: Path, tmp
     rows = pd.read_csv(tmp_path / "report" / "verdicts.csv", comment="#")
     assert list(rows["statement"]).count("stated beforehand") == 1
     page = (tmp_path / "report" / "report.html").read_text()
-    assert (
-        "<p>Stated beforehand: sar with rates 1-2-3 scores more than sar with rates none." in page
+    said = (
+        "<p>Stated beforehand: sar with rates 1-2-3 · 1.6-4.8 km scores more than sar with rates "
+        "none · encoder alone."
     )
+    assert said in page
     assert "Tested by default" not in page
 
 

@@ -7,12 +7,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from seaice.baselines.files import LINEAR
+from seaice.baselines.files import BELOW_LINEAR, LINEAR
 from seaice.experiment.differences import Differences
-from seaice.experiment.drawn import field_lines, gain_lines, groups_table, matrix_table
+from seaice.experiment.drawn import (
+    field_lines,
+    gain_lines,
+    groups_table,
+    matrix_table,
+    untrained,
+)
 from seaice.experiment.report_tables import score_table
 from seaice.experiment.results import SweepResults
 from seaice.experiment.sentences import points
+from seaice.experiment.table import frame_of
 from seaice.experiment.tally import Cell
 
 QUALITIES = {
@@ -54,7 +61,7 @@ def test_figure_matrix_and_sentences_have_one_interval(results):
     drawn = {point.rates: point for point in line.points}["1-2-3"]
     assert (drawn.low, drawn.score, drawn.high) == (gain.low, gain.effect, gain.high)
     table = matrix_table(results, "SOD", "chart")
-    text = table.texts[table.rows.index("1-2-3")][table.columns.index("sar")]
+    text = table.texts[table.rows.index("1-2-3 · 1.6-4.8 km")][table.columns.index("sar")]
     assert text == f"{points(gain.effect, signed=True)}* ± {gain.half_width:.1f} · 2"
     ends = f"({points(gain.low, signed=True)} to {points(gain.high, signed=True)})"
     # Wider than that of one field alone, because the better of two was chosen.
@@ -73,9 +80,16 @@ def with_linear(table: pd.DataFrame, quality: float, make_table) -> SweepResults
 def test_networks_below_the_linear_model_are_named(results, make_table):
     between = with_linear(results.table, 0.55, make_table)
     below = (
-        "Below the per-pixel linear model of the same channels: sar centre, sar none, sar 12-24-36."
+        "Below the per-pixel linear model of the same channels: sar centre · encoder alone, "
+        "sar none · encoder alone, sar 12-24-36 · 19-58 km."
     )
     assert between.finding("SOD", "chart").endswith(below)
+    hovers = matrix_table(between, "SOD", "chart").hovers
+    marked = [text.split(":")[0] for row in hovers for text in row if BELOW_LINEAR in text]
+    assert marked == [
+        f"sar, rates {rates}"
+        for rates in ("none · encoder alone", "centre · encoder alone", "12-24-36 · 19-58 km")
+    ]
     rows = score_table(between, "SOD", "chart")
     assert {(each["channel_set"], each["rates"]) for each in rows if each["below_linear"]} == {
         ("sar", rates) for rates in ("none", "centre", "12-24-36")
@@ -126,6 +140,35 @@ def test_the_matrix_tells_the_seeds_of_both_and_what_is_no_control(make_table):
     def text(rates: str, channel_set: str) -> str:
         return drawn.texts[drawn.rows.index(rates)][drawn.columns.index(channel_set)]
 
-    assert text("1-2-3", "sar").endswith(" · 1")
-    assert text("none", "sar").startswith("control ")
-    assert text("1-2-3", "amsr2").startswith("compared with ")
+    assert text("1-2-3 · 1.6-4.8 km", "sar").endswith(" · 1")
+    assert text("none · encoder alone", "sar").startswith("control ")
+    assert text("1-2-3 · 1.6-4.8 km", "amsr2").startswith("compared with ")
+
+
+def test_rates_stand_alone_where_a_table_does_not_tell_their_reach(results):
+    older = results.table.assign(encoder="", width=None, output_stride=None, spacing_m=np.nan)
+    unknown = SweepResults(older.astype({"output_stride": "Int64"}), {})
+    for known, label in ((results, "12-24-36 · 19-58 km"), (unknown, "12-24-36")):
+        assert matrix_table(known, "SOD", "chart").rows[-1] == label
+        points_of_sar = field_lines(known, "SOD", "chart")[0].points
+        assert points_of_sar[-1].rates_label == label
+        assert f"(rates {'1-2-3 · 1.6-4.8 km' if known is results else '1-2-3'})" in known.finding(
+            "SOD", "chart"
+        )
+    columns = groups_table(differences([1.0] * 3), 1600.0).columns
+    assert columns == ["1-2-3 · 1.6-4.8 km", "3-6-9 · 5-14 km", "6-12-18 · 10-29 km"]
+
+
+def test_untrained_cells_are_the_hatched_ones_of_the_matrix(results):
+    planned = {Cell("amsr2", "none"): "waiting"}
+    cells = untrained(results, "chart", planned)
+    assert Cell("amsr2", "none") not in cells
+    assert {cell.rates for cell in cells if cell.channel_set == "sar"} == {"3-6-9", "6-12-18"}
+    table = matrix_table(results, "SOD", "chart", planned)
+    assert len(cells) == table.hatched.sum()
+
+
+def test_planned_networks_have_the_reach_of_the_plan():
+    planned = {Cell("sar", "1-2-3"): "waiting"}
+    table = matrix_table(SweepResults(frame_of([]), {}), "SOD", "chart", planned, 3200.0)
+    assert "1-2-3 · 3-10 km" in table.rows

@@ -9,7 +9,7 @@ from seaice.experiment.sweep.folder import read_sweep
 from seaice.experiment.sweep.progress import cell_words, standings
 from seaice.experiment.tally import Cell
 from seaice.experiment.variants import fits
-from seaice.figures.differences import DifferenceTable, difference_figure
+from seaice.figures.differences import difference_figure
 
 REFRESH_S = 2
 _HELP = (
@@ -26,25 +26,28 @@ def matrix_section(scope: Scope) -> None:
     live = scope.training is not None and scope.training.folder.alive()
     # By itself, so that cells change in it while the rest of the page stays as it is.
     st.fragment(_draw, run_every=REFRESH_S if live else None)(scope)
-    train_section(scope, untrained(_table(scope)))
+    train_section(scope, untrained(scope.results, scope.reference, _planned(scope)))
 
 
 def _draw(scope: Scope) -> None:
     st.plotly_chart(
-        difference_figure(_table(scope)),
+        difference_figure(
+            matrix_table(scope.results, scope.task, scope.reference, _planned(scope), scope.cell_m),
+            narrow=scope.narrow,
+        ),
         key="context_matrix",
         config={"displayModeBar": False},
         alt="Differences in score from the control, by rates and channel set",
     )
 
 
-def _table(scope: Scope) -> DifferenceTable:
-    planned: dict[Cell, str] = {}
-    if scope.training is not None:
-        stand = [
-            each
-            for each in standings(read_sweep(scope.training.folder))
-            if fits(each[0].varied, scope.results.variant)
-        ]
-        planned = {Cell(*key): word for key, word in cell_words(stand).items()}
-    return matrix_table(scope.results, scope.task, scope.reference, planned)
+def _planned(scope: Scope) -> dict[Cell, str]:
+    """The cells of a sweep that fills, and how they stand."""
+    if scope.training is None:
+        return {}
+    stand = [
+        each
+        for each in standings(read_sweep(scope.training.folder))
+        if fits(each[0].varied, scope.results.variant)
+    ]
+    return {Cell(*key): word for key, word in cell_words(stand).items()}

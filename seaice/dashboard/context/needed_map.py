@@ -13,7 +13,6 @@ from seaice.core.errors import MissingChannelsError
 from seaice.core.folders import data_folder
 from seaice.dashboard import cached
 from seaice.dashboard.components.figure import load_plotly
-from seaice.dashboard.components.viewport import is_narrow
 from seaice.dashboard.context.at_hand import elsewhere_text, files_at_hand
 from seaice.dashboard.context.needed_networks import (
     FieldNetwork,
@@ -38,6 +37,7 @@ from seaice.experiment.needed import (
     needed_context,
     strongest_disagreement,
 )
+from seaice.experiment.tally import Source
 from seaice.figures.extent import at_cells
 from seaice.figures.maps import Panel, Row
 from seaice.figures.palettes import Palette
@@ -88,21 +88,28 @@ def needed_map(scope: Scope, chart: ChartName) -> None:
     except MissingChannelsError as error:
         st.error(plain(str(error)))
         return
-    _draw(scene, chart, networks[chosen], whose_text(scope, networks[chosen], of_sets[chosen]))
+    _draw(scene, chart, networks[chosen], scope, of_sets[chosen])
 
 
-def _draw(scene: Scene, chart: ChartName, networks: Sequence[FieldNetwork], whose: str) -> None:
+def _draw(
+    scene: Scene,
+    chart: ChartName,
+    networks: Sequence[FieldNetwork],
+    scope: Scope,
+    own: Sequence[Source],
+) -> None:
     view = SceneView(scene)
     reference = view.chart(chart)
     right = []
     for number, each in enumerate(networks, 1):
-        with st.spinner(f"Predicting with rates {each.rates} ({number} of {len(networks)}) ..."):
+        label = each.file.info.rates_label
+        with st.spinner(f"Predicting with rates {label} ({number} of {len(networks)}) ..."):
             prediction = cached.prediction(scene, each.file)
         right.append(is_right(chart, reference, prediction.on(view.grid, chart, view.window)))
     reference = np.where(view.valid, reference, np.uint8(FILL))
     needed = needed_context(reference, right, [f"{each.field_km:.0f} km" for each in networks])
-    _figure(view, chart, needed)
-    st.caption(plain(whose))
+    _figure(view, chart, needed, narrow=scope.narrow)
+    st.caption(plain(whose_text(scope, networks, own)))
     scene_scores(scene, chart, [(each.file, each.field_km) for each in networks])
     box = strongest_disagreement(reference, right[0], right[-1])
     if box is None:
@@ -111,7 +118,7 @@ def _draw(scene: Scene, chart: ChartName, networks: Sequence[FieldNetwork], whos
         _open_in_compare(view, chart, [networks[0], networks[-1]], box)
 
 
-def _figure(view: SceneView, chart: ChartName, needed: NeededContext) -> None:
+def _figure(view: SceneView, chart: ChartName, needed: NeededContext, *, narrow: bool) -> None:
     labels = tuple(
         f"{label}: {share:.1%}".replace("%", " %")
         for label, share in zip(needed.labels, needed.shares, strict=True)
@@ -127,7 +134,7 @@ def _figure(view: SceneView, chart: ChartName, needed: NeededContext) -> None:
     with st.container(width=_WIDTH_PX):
         draw_maps(
             view,
-            map_figures([row], view.located_extent, narrow=is_narrow(), wide_px=_WIDTH_PX),
+            map_figures([row], view.located_extent, narrow=narrow, wide_px=_WIDTH_PX),
             "context_needed_map",
             alt=f"Smallest receptive field that gets {chart} right, scene {view.scene.id}",
             config=figure_config(view.scene, "needed", zooms=True),

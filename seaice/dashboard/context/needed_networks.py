@@ -8,6 +8,7 @@ from seaice.core.text import named
 from seaice.dashboard.context.scope import Scope
 from seaice.dashboard.sidebar.checkpoint_picker import of_one_seed
 from seaice.experiment.drawn import channel_sets
+from seaice.experiment.reach import rates_text
 from seaice.experiment.tally import Source
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.network.rates import CENTRE, rates_name
@@ -60,10 +61,14 @@ def one_seed(own: Sequence[Source], found: Mapping[Source, CheckpointFile]) -> l
 
 def whose_text(scope: Scope, networks: Sequence[FieldNetwork], own: Sequence[Source]) -> str:
     """Which networks a map and scores are of, and which fields of the sweep they leave out."""
-    names = named((f"{each.file.name} ({each.field_km:.0f} km)" for each in networks), most=10)
+    names = named(
+        (f"{each.file.name} (field {each.field_km:.0f} km)" for each in networks), most=10
+    )
     text = f"The map and the scores are of these networks of the sweep {scope.sweep.name}: {names}."
     shown = {each.source.cell for each in networks}
-    out = dict.fromkeys(each.cell.rates for each in own if each.cell not in shown)
+    cell_m = scope.results.cell_m
+    left_out = (each.cell.rates for each in own if each.cell not in shown)
+    out = dict.fromkeys(rates_text(rates, cell_m) for rates in left_out)
     if not out:
         return text
     return (

@@ -6,6 +6,7 @@ from typing import get_args
 import streamlit as st
 
 from seaice.ai4arctic.charts import CHART
+from seaice.dashboard.components.viewport import is_narrow
 from seaice.dashboard.context.sweeps import FIRST_TASK, offered_sweeps, sweep_results, training_of
 from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.results import GROUPING, GROUPINGS, GroupingName, SweepResults
@@ -32,6 +33,7 @@ class Scope:
         training: The sweep as `seaice sweep` trains it; None for a mere table.
         task: The task.
         reference: What its scores are taken against.
+        narrow: Whether the page has little room.
     """
 
     sweep: EvaluatedSweep
@@ -39,6 +41,14 @@ class Scope:
     training: Sweep | None
     task: TaskName
     reference: ReferenceName
+    narrow: bool = False
+
+    @property
+    def cell_m(self) -> float | None:
+        """Size of a feature cell of the networks, metres; before the first score, as planned."""
+        if self.training is not None and not self.results.references:
+            return self.training.plan.cell_m
+        return self.results.cell_m
 
 
 def pick_scope() -> Scope | None:
@@ -71,7 +81,8 @@ def pick_scope() -> Scope | None:
         results = _pick_variant(sweep_results(sweep), asked)
         reference = _pick_reference(results)
     _write(name, task or TASKS[-1], reference, variant_key(results.variant))
-    return Scope(sweep, results, training_of(sweep), task or TASKS[-1], reference)
+    shown = sweep, results, training_of(sweep), task or TASKS[-1], reference
+    return Scope(*shown, narrow=is_narrow())
 
 
 def show_sweep(name: str) -> None:

@@ -38,12 +38,13 @@ def tables_section(scope: Scope) -> None:
         grouping = pick_grouping()
     chosen = channel_set if channel_set in sets else first
     st.markdown(f"**{GROUPING[grouping]}**")
-    _draw(results.differences(grouping, task, reference, chosen), "context_groups")
+    found = results.differences(grouping, task, reference, chosen)
+    _draw(found, scope, "context_groups")
     st.markdown("**Class**")
     if task == "combined":
         st.caption("The combined score has no classes. Choose a chart as the task.")
     else:
-        _draw(results.of_classes(task, reference, chosen), "context_classes")
+        _draw(results.of_classes(task, reference, chosen), scope, "context_classes")
 
 
 def _most_told(scope: Scope, sets: Sequence[str]) -> str:
@@ -53,12 +54,12 @@ def _most_told(scope: Scope, sets: Sequence[str]) -> str:
     return next((name for name in reversed(sets) if known[name] > 1), sets[-1])
 
 
-def _draw(differences: Differences | None, key: str) -> None:
+def _draw(differences: Differences | None, scope: Scope, key: str) -> None:
     if differences is None or not differences.groups:
         st.caption("There is no control and no second field to compare with yet.")
         return
     st.plotly_chart(
-        difference_figure(groups_table(differences)),
+        difference_figure(groups_table(differences, scope.results.cell_m), narrow=scope.narrow),
         key=key,
         config={"displayModeBar": False},
         alt="Differences in score from the control",

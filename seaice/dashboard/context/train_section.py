@@ -15,6 +15,7 @@ from seaice.core.text import counted
 from seaice.dashboard.context.scope import Scope, show_sweep
 from seaice.dashboard.text import plain, typed_path
 from seaice.experiment.evaluated import EvaluatedSweep
+from seaice.experiment.reach import rates_text
 from seaice.experiment.sweep.folder import Sweep, planned, sweep_folder
 from seaice.experiment.sweep.plan_values import plan_of, plan_values
 from seaice.experiment.sweep.scenes import require_scenes
@@ -95,7 +96,7 @@ def train_section(scope: Scope, cells: list[Cell]) -> None:
         cells,
         selection_mode="multi",
         key="context_cells",
-        format_func=lambda cell: f"{cell.channel_set} · {cell.rates}",
+        format_func=lambda cell: f"{cell.channel_set} · {rates_text(cell.rates, scope.cell_m)}",
     )
     if not chosen:
         st.button("Train", key="context_train", disabled=True, icon=":material/model_training:")

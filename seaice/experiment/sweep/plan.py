@@ -170,6 +170,13 @@ class SweepPlan:
             unknown = sorted(set(values) - set(known))
             raise ConfigError(f"No setting {', '.join(unknown)[:80]!r} of a training.") from error
 
+    @property
+    def cell_m(self) -> float | None:
+        """Size of a feature cell of its networks, metres; None if the grid varies it."""
+        unlike = {cell.varied: cell for cell in self.cells}.values()
+        sizes = {self.config(cell, Path("trunk")).cell_m for cell in unlike}
+        return sizes.pop() if len(sizes) == 1 else None
+
     def enlarged(self, other: "SweepPlan") -> "SweepPlan":
         """This plan with the rates, channel sets, seeds and values of another one too.
 

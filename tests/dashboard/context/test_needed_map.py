@@ -67,7 +67,7 @@ def opened(**query: str) -> AppTest:
 def whose(text: str) -> list[str]:
     """Names of the networks that a page says its map is of."""
     (line,) = [each for each in text.splitlines() if each.startswith("The map and the scores are")]
-    return re.findall(r"(\S+) \(\d+ km\)", line)
+    return re.findall(r"(\S+) \(field \d+ km\)", line)
 
 
 def test_the_needed_context_of_a_scene_leads_to_compare(shipped, scene: Scene, texts):
@@ -121,7 +121,10 @@ def test_a_map_is_of_the_seed_that_most_fields_have(
     sweep_of("models/sweep", files)
     app = opened()
     assert whose(texts(app)) == ["sar_1-2-3_seed0", "sar_3-6-9_seed0", "sar_12-24-36_seed0"]
-    assert "Without rates 6-12-18, of which no network of the same seed lies in" in texts(app)
+    assert (
+        "Without rates 6-12-18 · 10-29 km, of which no network of the same seed lies in"
+        in texts(app)
+    )
     assert len(app.table[-1].value) == 3
     # Compare would show the better validated one first.
     (button,) = [each for each in app.button if each.label == "Show the strongest disagreement"]

@@ -54,7 +54,10 @@ def test_the_dashboard_opens_on_the_answer(context: AppTest, texts):
     fields, gains, matrix, groups, classes = figures(app)
     names = [trace["name"] for trace in fields["data"] if "name" in trace]
     assert names == ["sar", "sar+amsr2"]
-    assert fields["layout"]["xaxis"]["ticktext"] == ["26 km<br>1-2-3", "132 km<br>12-24-36"]
+    assert fields["layout"]["xaxis"]["ticktext"] == [
+        "26 km<br>1-2-3<br>1.6-4.8 km",
+        "132 km<br>12-24-36<br>19-58 km",
+    ]
     # Against the control of each set, not against another set.
     assert [trace["name"] for trace in gains["data"] if "name" in trace] == ["sar", "sar+amsr2"]
     assert len(matrix["data"][0]["text"]) == 6
@@ -198,7 +201,7 @@ def test_ticked_cells_become_a_sweep_as_the_command_does(
     app = context.run()
     assert app.button(key="context_train").disabled
     # Of another sweep than the one in view, so with the control.
-    tick(app, "amsr2 · none", "amsr2 · 3-6-9")
+    tick(app, "amsr2 · none · encoder alone", "amsr2 · 3-6-9 · 5-14 km")
     app.number_input(key="context_seeds_shipped").set_value(2).run()
     app.button(key="context_train").click().run()
     assert "Name a folder of test scenes" in app.error[0].value
@@ -230,7 +233,7 @@ def test_ticked_cells_become_a_sweep_as_the_command_does(
 
 
 def test_a_sweep_cannot_take_the_name_of_the_shipped_one(context: AppTest, started):
-    app = tick(context.run(), "amsr2 · none")
+    app = tick(context.run(), "amsr2 · none · encoder alone")
     app.text_input(key="context_name_shipped").set_value("shipped").run()
     assert not app.exception
     assert "'shipped' is what the pages call the sweep" in app.error[0].value
@@ -258,7 +261,7 @@ def test_cells_beside_a_sweep_are_trained_as_it_was(
     }
     file = folders / "models" / "sweep" / "sweep.json"
     file.write_text(json.dumps(own))
-    app = tick(context.run(), "amsr2 · none")
+    app = tick(context.run(), "amsr2 · none · encoder alone")
     assert not app.exception
     assert not app.error
     assert "steps 11, patch 160, batch 3" in "".join(each.value for each in app.caption)
@@ -297,7 +300,7 @@ def test_a_sweep_fills_and_takes_further_cells(folders: Path, started, make_tabl
     assert not app.exception
     assert written(app) == ["waiting"]
     assert any(each.startswith("control ") for row in cells(app) for each in row)
-    tick(app, "amsr2 · none")
+    tick(app, "amsr2 · none · encoder alone")
     app.button(key="context_train").click().run()
     assert not app.exception
     assert [cell.name for cell in started[0].plan.cells] == [

@@ -143,3 +143,9 @@ def test_the_sweep_of_the_documentation_is_a_plan(tmp_path: Path):
     (tmp_path / "study.toml").write_text(text)
     plan = plan_of(read_plan(tmp_path / "study.toml"), "study.toml")
     assert (len(plan.cells), len(plan.trunks)) == (72, 0)
+
+
+def test_a_plan_tells_the_size_of_the_cells_unless_it_varies_it():
+    assert plan_of({**GRID, "settings": {"output_stride": 8}}, "x").cell_m == 3200.0
+    assert plan_of({**GRID, "vary": {"width": [8, 16]}}, "x").cell_m == 1600.0
+    assert plan_of({**GRID, "vary": {"output_stride": [4, 8]}}, "x").cell_m is None
