@@ -129,7 +129,7 @@ def _list(runs: Path, as_json: bool) -> None:
         progress = sweep_progress(stand)
         facts.append(_facts(each, progress))
         lines.append(f"{each.folder.name}  {progress.finished} of {progress.cells} cells")
-        lines.append(sweep_matrix(stand).to_string())
+        lines.append(sweep_matrix(stand, each.plan.cell_m).to_string())
     print_result(facts, as_json, "\n".join(lines) or f"There are no sweeps in {runs}.")
     for problem in problems:
         print_message(problem)

@@ -9,7 +9,7 @@ from seaice.dashboard.sidebar.train_cost import draw_cost
 from seaice.dashboard.sidebar.train_fields import FIELDS, draw_field
 from seaice.dashboard.sidebar.train_values import COSTED, SHORT, start_run, typed_config
 from seaice.dashboard.text import plain
-from seaice.network.rates import rates_name
+from seaice.network.reach import rates_label
 from seaice.training.settings import Group
 
 _KEY = "train_settings"
@@ -59,8 +59,9 @@ def _draw_cost() -> None:
         return
     st.caption(
         plain(
-            f"Rates {rates_name(config.rates)}, {config.channel_set}, folder {config.data}, "
-            f"{config.steps} steps, seed {config.seed}: in the sidebar, under Train."
+            f"Rates {rates_label(config.rates, config.cell_m)}, {config.channel_set}, "
+            f"folder {config.data}, {config.steps} steps, seed {config.seed}: in the sidebar, "
+            "under Train."
         )
     )
     st.session_state[COSTED] = config

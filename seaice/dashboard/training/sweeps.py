@@ -33,6 +33,6 @@ def _sweep(sweep: Sweep) -> None:
         icon=":material/grid_on:",
         key=f"sweep_{name}",
     ):
-        st.table(sweep_matrix(stand))
+        st.table(sweep_matrix(stand, sweep.plan.cell_m))
         st.caption("From a terminal:")
         st.code(f"seaice sweep {name}", language="bash")

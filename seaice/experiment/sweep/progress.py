@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from seaice.experiment.reach import rates_text
 from seaice.experiment.sweep.folder import CellState, Sweep
 from seaice.experiment.sweep.plan import SweepCell
 from seaice.network.rates import rates_name
@@ -62,19 +63,23 @@ def sweep_progress(stand: Sequence[Standing]) -> SweepProgress:
     )
 
 
-def sweep_matrix(stand: Sequence[Standing]) -> pd.DataFrame:
+def sweep_matrix(stand: Sequence[Standing], cell_m: float | None = None) -> pd.DataFrame:
     """Finished seeds of each channel set and rates, trunks left out.
 
     What else the grid varies counts as another seed does.
 
+    Args:
+        stand: How each training stands.
+        cell_m: Size of the networks' feature cells, metres, `SweepPlan.cell_m`.
+
     Returns:
-        Rates in their written form down, channel sets across, "n of N" in the cells; nothing where
-        the grid has no cell.
+        Rates, with their reach if the cell size is given, down, channel sets across, "n of N" in
+        the cells; nothing where the grid has no cell.
     """
     counts: dict[str, dict[str, list[int]]] = {}
     for cell, state, _ in stand:
         if not cell.trunk:
-            of_rates = counts.setdefault(rates_name(cell.rates), {})
+            of_rates = counts.setdefault(rates_text(rates_name(cell.rates), cell_m), {})
             count = of_rates.setdefault(cell.channel_set, [0, 0])
             count[0] += state == "finished"
             count[1] += 1

@@ -26,7 +26,7 @@ def test_a_sweep_shows_its_progress_its_matrix_and_how_to_go_on(page, sweep, mon
     assert bar.proto.text.replace("\\", "").startswith("Sweep mine: 0 of 3 cells")
     (expander,) = [each for each in page.app.expander if each.label.startswith("Finished seeds")]
     assert expander.table[0].value["sar"].to_dict() == dict.fromkeys(
-        ("none", "1-2-3", "3-6-9"), "0 of 1"
+        ("none · encoder alone", "1-2-3 · 1.6-4.8 km", "3-6-9 · 5-14 km"), "0 of 1"
     )
     assert expander.code[0].value == "seaice sweep mine"
     started = []
