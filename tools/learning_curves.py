@@ -18,7 +18,7 @@ from plotly.colors import sample_colorscale
 from plotly.subplots import make_subplots
 
 from seaice.figures.curves import smoothed
-from seaice.network.rates import rates_name
+from seaice.network.reach import rates_label
 from seaice.training.config import TrainingConfig
 from seaice.training.runs.config_file import read_config
 from seaice.training.runs.folder import RunFolder, list_runs
@@ -46,7 +46,7 @@ def main() -> None:
         row = sets.index(config.channel_set) + 1
         first = trunks.get(Path(config.start_from).stem, 0) if config.start_from else 0
         is_trunk = with_trunks and not config.start_from
-        name = "trunk" if is_trunk else rates_name(config.rates)
+        name = "trunk" if is_trunk else rates_label(config.rates, config.cell_m)
         colour = "black" if is_trunk else _colour(config, rates)
         _add(figure, row, run, config, first, name, colour)
     figure.update_layout(
