@@ -9,6 +9,9 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from seaice.baselines.baseline import load_baseline
+from seaice.baselines.files import LINEAR, baseline_path
+from seaice.baselines.make import make_baseline
 from seaice.dashboard.permalink import region_key
 from seaice.experiment.table import write_table
 from seaice.network.checkpoint import load_checkpoint
@@ -100,6 +103,34 @@ def test_scores_of_the_scene_in_view_and_of_its_region_stand_below(shipped, scen
         ]
         difference = f" ({round(scores[1], 1) - round(scores[0], 1):+.1f})".replace("-", "\u2212")
         assert shown[column].tolist() == [f"{scores[0]:.1f}", f"{scores[1]:.1f}{difference}"]
+
+
+def test_the_linear_model_stands_below_and_marks_what_it_beats(
+    folders: Path, shipped, scene: Scene
+):
+    """Networks without training are as bad as can be."""
+    path = baseline_path(folders / "models", "linear", "sar", windows=False)
+    make_baseline("linear", "sar", folders / "data", path)
+    region = Region((4, 20), (8, 40))
+    app = AppTest.from_file(str(HOME / "app.py"), default_timeout=120)
+    app.session_state[region_key(scene.id)] = region
+    app.run()
+    app.toggle(key="context_needed").set_value(True).run()
+    assert not app.exception
+    shown = app.table[-1].value
+    assert shown.index[-1] == LINEAR
+    maps = load_baseline(path).predict(scene)
+    beaten = 0
+    for column, window in zip(shown, (None, region.window(scene.grid)), strict=True):
+        line = score_prediction(maps, window).scores().SOD.value
+        *texts, last = shown[column]
+        assert last == f"{line:.1f}"
+        for text, file in zip(texts, shipped, strict=True):
+            own = score_prediction(predict(scene, load_checkpoint(file)), window).scores().SOD.value
+            assert text.endswith(", below") == (own < line)
+            beaten += own < line
+    assert beaten
+    assert any("Marked below: less than the per-pixel" in each.value for each in app.caption)
 
 
 def test_a_map_is_of_the_seed_that_most_fields_have(
