@@ -151,14 +151,20 @@ def _estimate(config: TrainingConfig, as_json: bool) -> None:
     # A typing mistake would cost the run that follows, not only the estimate.
     for folder in filter(None, (config.data, config.validation)):
         require_scene_files(Path(folder))
+    from seaice.training.context import taps_without_data
     from seaice.training.cost import cost_of, free_gib
+    from seaice.training.loader import patches
     from seaice.training.run_time import run_time
     from seaice.training.split import split_scenes, warn_of_implausible
 
     training, validation = split_scenes(config)
     warn_of_implausible([*training, *validation])
     cost = cost_of(config)
-    facts, text = {**cost.to_dict(), "step_seconds": None, "seconds": None}, cost.text()
+    # The labels that the patches are drawn by are found once, for the run that follows, too.
+    taps = taps_without_data(config, patches(config, training))
+    facts: dict[str, Any] = {**cost.to_dict(), "step_seconds": None, "seconds": None}
+    facts["taps_without_data"] = dict(taps.shares)
+    text = "\n".join(filter(None, [cost.text(), taps.text()]))
     if cost.memory_gib < free_gib():
         log.info("timing a few steps, patches and a validation scene ...")
         timed = run_time(config, training, validation)

@@ -1,5 +1,7 @@
 """Describe the spatial context of a run's network."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from statistics import fmean
 
 import numpy as np
@@ -34,24 +36,41 @@ def describe_context(config: TrainingConfig) -> str:
     return "\n".join(lines)
 
 
-def describe_padding(config: TrainingConfig, dataset: PatchDataset) -> str:
-    """One line of text: the share of each rate's taps without data; empty without rates.
+@dataclass(frozen=True)
+class TapsWithoutData:
+    """Shares of the outer taps of branches that have no data.
 
-    If all outer taps of a branch have no data, the branch acts as a 1 x 1 convolution. The share is
-    measured on the first patches of the run. If none can be read, it is that on padding alone.
+    If all outer taps of a branch have none, the branch acts as a 1 x 1 convolution.
+
+    Attributes:
+        shares: By rate; empty without rates.
+        patches: Patches that they are a mean over; 0 if none could be read, and the shares are
+            those on padding alone.
     """
+
+    shares: Mapping[int, float]
+    patches: int
+
+    def text(self) -> str:
+        """One line of text; empty without rates."""
+        if not self.shares:
+            return ""
+        words = "on padding, masked cells not counted"
+        if self.patches:
+            words = f"on padding or masked cells, mean over {self.patches} patches"
+        return f"share of taps {words}: " + ", ".join(
+            f"{share:.0%} of rate {rate}" for rate, share in self.shares.items()
+        )
+
+
+def taps_without_data(config: TrainingConfig, dataset: PatchDataset) -> TapsWithoutData:
+    """Measure the share of each rate's taps without data on the first patches of a run."""
     rates = sorted(set(filter(None, config.rates)))
-    if not rates:
-        return ""
-    patches = _cells_with_data(config, dataset)
+    read = _cells_with_data(config, dataset) if rates else []
     cells = config.patch // config.output_stride
-    words = f"on padding or masked cells, mean over {len(patches)} patches"
-    if not patches:
-        words, patches = "on padding, masked cells not counted", [np.ones((cells, cells), bool)]
-    shares = (fmean(no_data_share(rate, each) for each in patches) for rate in rates)
-    return f"share of taps {words}: " + ", ".join(
-        f"{share:.0%} of rate {rate}" for rate, share in zip(rates, shares, strict=True)
-    )
+    patches = read or [np.ones((cells, cells), bool)]
+    shares = {rate: fmean(no_data_share(rate, each) for each in patches) for rate in rates}
+    return TapsWithoutData(shares, len(read))
 
 
 def _cells_with_data(config: TrainingConfig, dataset: PatchDataset) -> list[np.ndarray]:

@@ -51,7 +51,6 @@ class Cost:
             f"rates            {rates_label(self.rates, self.cell_m)}",
             f"parameters       {self.parameters / 1e6:.2f} million",
             f"receptive field  {self.receptive_field_km:.0f} km along one side",
-            f"on padding       {self.padding:.0%} of the largest rate's taps, masked cells apart",
             f"memory           {self.memory_gib:.2f} GiB, plus about 1 GiB for the software",
         ]
         return "\n".join(lines)

@@ -29,7 +29,7 @@ from seaice.training.channel_statistics import channel_statistics
 from seaice.training.class_weights import weights_of_run
 from seaice.training.cluster import is_first_process
 from seaice.training.config import TrainingConfig
-from seaice.training.context import describe_context, describe_padding
+from seaice.training.context import describe_context, taps_without_data
 from seaice.training.devices import DeviceLayout, device_layout, uses_bfloat16
 from seaice.training.loader import Steps, make_loader, patches
 from seaice.training.meeting import environment
@@ -191,7 +191,7 @@ def _fit(
 ) -> None:
     _quiet_lightning()
     trainer = _trainer(config, layout, callback, module)
-    if is_first_process() and (line := describe_padding(config, dataset)):
+    if is_first_process() and (line := taps_without_data(config, dataset).text()):
         log.info(line)
     first = module.steps_done
     steps = Steps(first, config.steps, config.batch, trainer.global_rank, layout.count)

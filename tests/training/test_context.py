@@ -5,7 +5,7 @@ import pytest
 
 from seaice.network.receptive_field import no_data_share
 from seaice.scenes.catalogue import open_scene
-from seaice.training.context import describe_context, describe_padding
+from seaice.training.context import describe_context, taps_without_data
 from seaice.training.loader import patches
 
 
@@ -21,14 +21,14 @@ def test_masked_cells_count_as_padding(scene, tiny_config, tmp_path):
     with_data[:12, 2:] = True
     shares = [f"{no_data_share(rate, with_data):.0%} of rate {rate}" for rate in (2, 4)]
     expected = f"share of taps on padding or masked cells, mean over 6 patches: {', '.join(shares)}"
-    assert describe_padding(config, patches(config, [scene])) == expected
+    assert taps_without_data(config, patches(config, [scene])).text() == expected
 
 
 def test_patches_that_cannot_be_read_leave_the_formula(scene, tiny_config, tmp_path):
     config = tiny_config(tmp_path, rates=(4,), patch=64)
     dataset = patches(config, [scene])
     scene.path.unlink()
-    said = describe_padding(config, dataset)
+    said = taps_without_data(config, dataset).text()
     # (1 + 2 (8 - 4) / 8) / 3 of the lines, and as many of the samples, are inside.
     assert said == "share of taps on padding, masked cells not counted: 56% of rate 4"
 
@@ -36,5 +36,5 @@ def test_patches_that_cannot_be_read_leave_the_formula(scene, tiny_config, tmp_p
 @pytest.mark.parametrize("rates", [(), (0, 0, 0)])
 def test_controls_have_no_rates_to_speak_of(scene, tiny_config, tmp_path, rates):
     config = tiny_config(tmp_path, rates=rates)
-    assert describe_padding(config, patches(config, [scene])) == ""
+    assert taps_without_data(config, patches(config, [scene])).text() == ""
     assert "rate 0" not in describe_context(config)
