@@ -8,7 +8,7 @@ import cmocean
 import numpy as np
 import plotly.graph_objects as go
 
-from seaice.figures.stacked import stacked_html
+from seaice.figures.stacked import broken, stacked_html
 
 _ROW_PX, _NARROW_ROW_PX, _HEAD_PX, _LINE_PX = 34, 42, 64, 16
 _GREY = "rgba(128,140,150,0.55)"
@@ -105,15 +105,7 @@ def difference_figure(
 
 
 def _cell_text(text: str, narrow: bool) -> str:
-    """A text of a cell; where it is narrow, half of an interval stands below its difference.
-
-    >>> _cell_text("+1.3* ± 0.9 · 2", True), _cell_text("control 84.8", True)
-    ('+1.3*<br>± 0.9 · 2', 'control<br>84.8')
-    """
-    shown = html.escape(text)
-    if not narrow:
-        return shown
-    return shown.replace(" ± ", "<br>± ") if "±" in shown else shown.replace(" ", "<br>")
+    return html.escape(broken(text) if narrow else text).replace("\n", "<br>")
 
 
 def _hatch(figure: go.Figure, hatched: np.ndarray) -> None:

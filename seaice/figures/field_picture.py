@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from seaice.figures.differences import DifferenceTable, widest_difference
 from seaice.figures.fields import FieldLine, FieldPoint, shown_baselines
 from seaice.figures.series import colour
-from seaice.figures.stacked import stacked
+from seaice.figures.stacked import broken, stacked
 
 _WIDTH_IN, _HEIGHT_IN, _DPI = 12.0, 4.6, 150
 _GREY = "#5b6770"
@@ -115,7 +115,7 @@ def _draw_table(axes: Axes, table: DifferenceTable) -> None:
             shown = "not trained" if table.hatched[row, column] else text
             value = table.coloured[row, column]
             ink = "black" if math.isnan(value) else _ink(np.asarray(cells.to_rgba(value))[:3])
-            axes.text(column, row, shown, ha="center", va="center", fontsize=7, color=ink)
+            axes.text(column, row, broken(shown), ha="center", va="center", fontsize=7, color=ink)
     axes.set_xticks(range(len(table.columns)), list(map(stacked, table.columns)), fontsize=7)
     axes.set_yticks(range(len(table.rows)), list(map(stacked, table.rows)), fontsize=7)
     axes.tick_params(length=0)
