@@ -191,6 +191,10 @@ def test_mistakes_are_one_line(fails, make_scene, make_checkpoint, tmp_path: Pat
     scene = make_scene(without=("btemp_89_0v",))
     checkpoint = make_checkpoint((1,), "amsr2")
     fails("'centre'; not '6-12-x'", "train", "--rates", "6-12-x", "--channels", "sar")
+    fails("'centre' stands alone", "train", "--rates", "centre-6", "--channels", "sar")
+    fails("'centre'; not '0-6'", "train", "--rates", "0-6", "--channels", "sar")
+    sar = "train", "--rates", "6", "--channels", "sar"
+    fails("width must be between 4 and 256, not 0.", *sar, "--width", 0)
     fails("Missing option '--channels'", "train", "--rates", "6")
     fails("No channel set 'radar'", "train", "--rates", "6", "--channels", "radar")
     fails("--scenes", "simulate", tmp_path / "x", "--scenes", 0, "--seed", 1)

@@ -2,12 +2,16 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from seaice.ai4arctic.channels import HH
 from seaice.ai4arctic.charts import FILL
+from seaice.network.checkpoint import load_checkpoint, save_checkpoint
+from seaice.network.training_range import UNKNOWN_RANGE, ChannelStatistics
 
 
 @pytest.fixture
@@ -119,3 +123,13 @@ def test_a_chart_whose_concentration_hardly_varies_is_told(
     text = seaice("evaluate", paths[0], *data)[1]
     assert text.count("hardly varies here") == 1
     assert "hardly varies" not in seaice("evaluate", *paths, *data)[1]
+
+
+def test_a_checkpoint_without_statistics_is_told_apart(seaice, data, make_checkpoint):
+    path = make_checkpoint()
+    command = "evaluate", path, *data, "--baselines", "none"
+    assert UNKNOWN_RANGE in seaice(*command)[2]
+    loaded = load_checkpoint(path)
+    known = replace(loaded.info, statistics={HH: ChannelStatistics(0, -1, 1)})
+    save_checkpoint(path, loaded.network, known)
+    assert UNKNOWN_RANGE not in seaice(*command)[2]

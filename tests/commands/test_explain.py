@@ -5,7 +5,7 @@ import pytest
 
 from seaice.ai4arctic.channels import HH
 from seaice.network.checkpoint import load_checkpoint, save_checkpoint
-from seaice.network.training_range import ChannelStatistics
+from seaice.network.training_range import UNKNOWN_RANGE, ChannelStatistics
 from seaice.results import inference
 from seaice.results.inference import Prediction, predict
 from seaice.scenes.scene import Scene
@@ -53,6 +53,12 @@ def test_a_region_is_explained_without_a_prediction_of_the_scene(
     seaice, make_scene, make_checkpoint, tmp_path, monkeypatch
 ):
     path = make_checkpoint()
+    arguments = "explain", path, make_scene(64, 64), "--chart", "SIC", "--class", "more"
+    arguments = *arguments, "--out", tmp_path / "heat.nc"
+    # Without statistics there is nothing to compare it with, region or not.
+    for more in ((), ("--window", 0, 32, 20, 60)):
+        status, _, lines = seaice(*arguments, *more)
+        assert (status, lines.count(UNKNOWN_RANGE)) == (0, 1)
     loaded = load_checkpoint(path)
     known = replace(loaded.info, statistics={HH: ChannelStatistics(0, -1, 1)})
     save_checkpoint(path, loaded.network, known)
@@ -63,11 +69,9 @@ def test_a_region_is_explained_without_a_prediction_of_the_scene(
         return predict(scene, *others)
 
     monkeypatch.setattr(inference, "predict", noted)
-    arguments = "explain", path, make_scene(64, 64), "--chart", "SIC", "--class", "more"
-    arguments = *arguments, "--out", tmp_path / "heat.nc"
     status, _, lines = seaice(*arguments, "--window", 0, 32, 20, 60)
     assert (status, predicted) == (0, [])
     assert any(line.startswith("With --window, the scene is not compared") for line in lines)
     status, _, lines = seaice(*arguments)
     assert (status, len(predicted)) == (0, 1)
-    assert not any("--window" in line for line in lines)
+    assert not any("--window" in line or line == UNKNOWN_RANGE for line in lines)

@@ -123,6 +123,8 @@ def test_what_failed_is_named_as_soon_as_it_has(seaice, caplog):
         (("tiny", *GRID, "--set", "steps"), "Write a setting as NAME=VALUE"),
         (("tiny", *GRID, "--set", "step=3"), "No setting 'step' of a training"),
         (("tiny", *GRID, "--data", "gone"), "gone cannot be opened as a folder"),
+        (("tiny", *GRID, "--rates", "none centre-6"), "'centre' stands alone, not with rates"),
+        (("tiny", *GRID, "--set", "width=0"), "width must be between 4 and 256, not 0"),
         (("tiny", "--config", "gone.json"), "gone.json cannot be read as JSON"),
     ],
 )
@@ -130,6 +132,24 @@ def test_bad_input_is_a_sentence(seaice, here: Path, arguments, words):
     status, _, lines = seaice("sweep", *arguments)
     assert status == 2
     assert words in lines[-1]
+    assert not (here / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("rates", "words"),
+    [
+        ([[0, 6]], 'rates of a sweep is a list, such as ["none", "1-2-3"]'),
+        ([0, 6], 'rates of a sweep is a list, such as ["none", "1-2-3"]'),
+        (["0-6"], "'centre'; not '0-6'"),
+        (["none", "centre-6"], "'centre' stands alone, not with rates: 'centre-6'"),
+    ],
+)
+def test_rates_of_a_file_that_are_none_are_a_sentence(seaice, here: Path, rates, words):
+    (here / "grid.json").write_text(json.dumps({"rates": rates, "channels": ["sar"]}))
+    status, out, (line,) = seaice("sweep", "tiny", "--config", "grid.json")
+    assert (status, out) == (2, "")
+    assert line.startswith("grid.json: ")
+    assert words in line
     assert not (here / "runs").exists()
 
 

@@ -16,6 +16,7 @@ CONFIGS = {
     "another field": '{"data": "d", "rates": [1], "channel_set": "sar", "mood": 3}',
     "a patch in words": '{"data": "d", "rates": [1], "channel_set": "sar", "patch": "wide"}',
     "rates that are none": '{"data": "d", "rates": {"a": 1}, "channel_set": "sar"}',
+    "rates with a centre": '{"data": "d", "rates": [0, 6], "channel_set": "sar"}',
     "a set that is none": '{"data": "d", "rates": [1], "channel_set": ["sar"]}',
     "no text": None,
 }
