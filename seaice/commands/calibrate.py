@@ -68,13 +68,20 @@ def calibrate(
     networks = [load_checkpoint(path, best_device().torch_name) for path in paths]
     scenes = _scenes(catalogue, networks[0], any_polarisation, most)
     found = _measure(networks, scenes, ensemble)
-    facts = [_facts(name, each) for name, results in found.items() for each in results]
+    # The mean of the seeds has their rates.
+    infos_of = dict(zip(_names(networks), infos, strict=True))
+    facts = [
+        infos_of.get(name, infos[0]).rates_facts | _facts(name, each)
+        for name, results in found.items()
+        for each in results
+    ]
+    labels = [f"{name}: rates {info.rates_label}" for name, info in infos_of.items()]
     if out is not None:
         _write(out, found, networks)
         print_message(f"wrote {out}")
     if keep:
         _keep(networks, found, scenes, data)
-    print_result(facts, as_json, "\n\n".join(map(_table, facts)))
+    print_result(facts, as_json, "\n\n".join(["\n".join(labels), *map(_table, facts)]))
 
 
 def _scenes(

@@ -47,7 +47,7 @@ def channels(
     from seaice.experiment.context_predictors import read_predictor
     from seaice.explain.csv_rows import csv_text
 
-    predictor, _ = read_predictor(checkpoint)
+    predictor, network = read_predictor(checkpoint)
     scenes, problems = usable_scenes(catalogue, predictor, any_polarisation, most)
     result = channel_losses(predictor, scenes, seed=seed, on_scene=print_scene_count)
     rows = _rows(result)
@@ -56,8 +56,14 @@ def channels(
         with atomic_write(out) as temporary:
             temporary.write_text(csv_text([{**row, **origin} for row in rows]), encoding="utf-8")
         print_message(f"wrote {out}")
-    facts = {"scenes": list(result.scenes), "losses": rows, "left_out": problems}
-    print_result(facts, as_json, _table(result, rows))
+    facts = {
+        "description": predictor.description,
+        **(network.info.rates_facts if network else {}),
+        "scenes": list(result.scenes),
+        "losses": rows,
+        "left_out": problems,
+    }
+    print_result(facts, as_json, f"{predictor.description}\n{_table(result, rows)}")
 
 
 def _rows(result: "ChannelLosses") -> list[dict[str, Any]]:

@@ -80,8 +80,8 @@ def check_map(
     write_rows(out, trial_rows(trial), loaded, opened)
     if maps is not None:
         _write_maps(maps, opened, trial, loaded)
-    facts = _facts(trial, at)
-    print_result(facts, as_json, _text(facts))
+    facts = loaded.info.rates_facts | _facts(trial, at)
+    print_result(facts, as_json, f"rates {loaded.info.rates_label}\n{_text(facts)}")
     for message in (opened.notice, field_warning(config.method)):
         if message:
             print_message(message)

@@ -84,7 +84,8 @@ def context(
 
         write_curve(out, curve)
         print_message(f"wrote {out}")
-    facts = {**_facts(curve), "left_out": problems}
+    rates = network.info.rates_facts if network else {}
+    facts = {**rates, **_facts(curve), "left_out": problems}
     print_result(facts, as_json, "\n".join(_text(curve)))
 
 

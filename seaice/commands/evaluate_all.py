@@ -106,23 +106,42 @@ def _summary(path: Path, frame: "pd.DataFrame") -> tuple[dict[str, Any], str]:
     from seaice.experiment.table import pooled_sums
 
     pooled: dict[str, ScoreSums] = {}
+    rates: dict[str, dict[str, Any]] = {}
+    marks: dict[str, str] = {}
+    below = networks_below_linear(frame)
     for (source, channel_set), rows in frame.groupby(["source", "channel_set"], sort=True):
         name = f"{source} ({channel_set})" if rows["kind"].iloc[0] == "baseline" else f"{source}"
         hashes = rows["sha256"].unique()
         for sha256 in hashes:
             # What was trained or fitted anew under the same name is another one.
             own = name if len(hashes) == 1 else f"{name} [{sha256[:8]}]"
-            pooled[own.removesuffix(" ()")] = pooled_sums(rows[rows["sha256"] == sha256])
+            own, of_one = own.removesuffix(" ()"), rows[rows["sha256"] == sha256]
+            pooled[own] = pooled_sums(of_one)
+            if rows["kind"].iloc[0] == "network":
+                rates[own], label = _rates(of_one)
+                marks[own] = f"{label}  {BELOW_LINEAR}" if own in below else label
     facts: dict[str, Any] = {
         "table": str(path),
         "scenes": int(frame["scene"].nunique()),
         "pooled": {name: sums.scores().to_dict() for name, sums in pooled.items()},
-        "below_linear": networks_below_linear(frame),
+        "below_linear": below,
+        "rates": rates,
     }
-    marks = dict.fromkeys(facts["below_linear"], BELOW_LINEAR)
     title = f"{path}: pooled over {counted(facts['scenes'], 'scene')}"
     text = [title, scores_table(pooled, marks)]
     return facts, "\n".join(text)
+
+
+def _rates(rows: "pd.DataFrame") -> tuple[dict[str, Any], str]:
+    """Rates of a network and their reach, where its rows record it, as JSON values and as text."""
+    from seaice.experiment.reach import rates_text, recorded_cell_m
+    from seaice.network.rates import parse_rates
+    from seaice.network.reach import reach_facts
+
+    written, cell_m = str(rows["rates"].iloc[0]), recorded_cell_m(rows)
+    rates = parse_rates(written)
+    reach = {} if cell_m is None else reach_facts(rates, cell_m)
+    return {"rates": list(rates), **reach}, rates_text(written, cell_m)
 
 
 def _checkpoints(given: Path, models: Path, runs: Path) -> tuple[Path, list[Path], Path]:

@@ -127,7 +127,13 @@ def lines_of(
         words = f"channels {channels}, " if channels else ""
         yield f"{words}pooled over {counted(len(group[0].results), 'scene')}"
         table = {str(each.path): each.pooled for each in group}
-        marks = {str(each.path): BELOW_LINEAR for each in group if yardsticks.below_linear(each)}
+        below = {each.path for each in group if yardsticks.below_linear(each)}
+        marks = {
+            str(each.path): "  ".join(
+                filter(None, [each.scorer.rates, BELOW_LINEAR if each.path in below else ""])
+            )
+            for each in group
+        }
         yield scores_table({**table, **yardsticks.of(group[0])}, marks)
         # The same scenes, so the same charts.
         yield from _spread_lines(group[0].pooled)

@@ -77,7 +77,8 @@ def field(
             print_message(scene.notice)
     write_rows(out, profile_rows(result), loaded)
     rows = _rows(result)
-    print_result(_facts(result, rows), as_json, _table(result, rows))
+    text = f"rates {loaded.info.rates_label}\n{_table(result, rows)}"
+    print_result(loaded.info.rates_facts | _facts(result, rows), as_json, text)
 
 
 def _print_pixels(done: int, total: int) -> None:

@@ -48,11 +48,15 @@ def pixel(
         charted_class(opened, task, at),
         class_at(opened, true_classes(opened, task), at),
     )
-    facts = _facts(story) | {
-        "chart_says": None if charted is None else names[charted],
-        "truth": None if true is None else names[true],
-    }
-    print_result(facts, as_json, _text(story, facts))
+    facts = (
+        loaded.info.rates_facts
+        | _facts(story)
+        | {
+            "chart_says": None if charted is None else names[charted],
+            "truth": None if true is None else names[true],
+        }
+    )
+    print_result(facts, as_json, f"rates {loaded.info.rates_label}\n{_text(story, facts)}")
     if opened.notice:
         print_message(opened.notice)
 

@@ -144,7 +144,6 @@ def scorer_of(path: Path) -> Scorer:
     read_info(path)
     from seaice.core.device import best_device
     from seaice.network.checkpoint import load_checkpoint
-    from seaice.network.reach import reach_facts
     from seaice.network.training_range import UNKNOWN_RANGE
     from seaice.results.many import score_stages
 
@@ -157,6 +156,6 @@ def scorer_of(path: Path) -> Scorer:
         score_stages(checkpoint),
         lambda scenes: (scenes, []),
         info.rates_label,
-        {"rates": info.rates, **reach_facts(info.rates, info.cell_m)},
+        info.rates_facts,
         "" if info.statistics else UNKNOWN_RANGE,
     )

@@ -20,7 +20,7 @@ from seaice.network.checkpoint_format import (
 )
 from seaice.network.config import NetworkConfig
 from seaice.network.rates import Rates
-from seaice.network.reach import rates_label
+from seaice.network.reach import rates_label, reach_facts
 from seaice.network.training_range import ChannelStatistics, read_statistics
 
 TEMPERATURES = 0.05, 20.0
@@ -95,6 +95,11 @@ class CheckpointInfo:
     def rates_label(self) -> str:
         """Its rates and their reach, as a person reads them."""
         return rates_label(self.rates, self.cell_m)
+
+    @property
+    def rates_facts(self) -> dict[str, Any]:
+        """The same for programs: `rates`, `reach_min_km` and `reach_max_km`."""
+        return {"rates": list(self.rates), **reach_facts(self.rates, self.cell_m)}
 
     def temperature(self, chart: ChartName) -> float:
         """What the logits of a chart are divided by before they become probabilities."""

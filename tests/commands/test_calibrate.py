@@ -24,7 +24,8 @@ def test_it_prints_errors_by_class_of_networks_and_their_mean(
     status, text, messages = seaice(*arguments, "--out", out)
     assert status == 0
     assert f"wrote {out}" in messages
-    tables = text.strip().split("\n\n")
+    networks, *tables = text.strip().split("\n\n")
+    assert networks.splitlines() == [f"sar_1-2_seed{seed}: rates 1-2 · 3-6 km" for seed in (0, 1)]
     assert len(tables) == 6
     assert tables[0].startswith("sar_1-2_seed0: SOD, 2 scenes, temperature ")
     assert tables[4].startswith("mean of the seeds: SOD, 2 scenes\n")
@@ -35,6 +36,7 @@ def test_it_prints_errors_by_class_of_networks_and_their_mean(
     whole = [
         row for row in rows if (row["class"], row["tempered"], row["bin"]) == ("all", "no", "")
     ]
+    assert {(*each["rates"], each["reach_max_km"]) for each in facts} == {(1, 2, 6.4)}
     errors = [each["classes"][0]["without"]["calibration_error"] for each in facts]
     assert [float(row["calibration_error"]) for row in whole] == errors
     assert facts[0]["classes"][0]["tempered"]["calibration_error"] < errors[0]

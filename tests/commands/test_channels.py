@@ -11,15 +11,17 @@ def test_it_prints_what_each_group_of_channels_is_worth(
     arguments = "channels", make_checkpoint((1,)), "--data", data
     status, table, messages = seaice(*arguments, "--out", out)
     assert (status, messages[-2:]) == (0, ["scene 2/2", f"wrote {out}"])
-    assert [line[:15].strip() for line in table.splitlines()[2:]] == [
+    assert [line[:15].strip() for line in table.splitlines()[3:]] == [
         "untouched",
         "HH",
         "HV",
         "Incidence angle",
     ]
-    assert table.splitlines()[0].endswith("those of other scenes (intervals take 5 scenes)")
+    assert table.splitlines()[0] == "rates 1 · 3 km, channels sar"
+    assert table.splitlines()[1].endswith("those of other scenes (intervals take 5 scenes)")
     facts = json.loads(seaice(*arguments, "--json")[1])
     assert len(facts["scenes"]) == 2
+    assert (facts["rates"], facts["reach_max_km"]) == ([1], 3.2)
     rows = list(csv.DictReader(out.read_text().splitlines()))
     assert [row["channels"] for row in rows[::4]] == ["HH", "HV", "Incidence angle"]
     assert [float(row["loss"]) for row in rows if row["task"] == "SOD"] == [

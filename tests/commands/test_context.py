@@ -24,6 +24,7 @@ def test_a_network_is_measured_and_its_table_read_back(seaice, data, make_checkp
     status, text, said = seaice("context", checkpoint, *options, "--out", out, "--json")
     facts = json.loads(text)
     assert (status, facts["left_out"], len(facts["scenes"])) == (0, [], 2)
+    assert (facts["rates"], facts["reach_max_km"]) == ([1], 1.6)
     assert f"wrote {out}" in said
     points = facts["curves"]["all"]["combined"]["points"]
     assert [point["r_km"] for point in points] == [2, 6, 100]

@@ -31,6 +31,7 @@ def test_several_checkpoints_stand_in_one_table(seaice, data, make_checkpoint, t
     assert lines[0] == "channels sar, pooled over 2 scenes"
     assert lines[1].split() == ["combined", "SIC", "SOD", "FLOE"]
     assert [line.split()[0] for line in lines[2:]] == [*map(str, paths), "all"]
+    assert [line.split("  ")[-1] for line in lines[2:4]] == ["1 · 3 km", "2-3 · 6-10 km"]
     assert [line.split()[1] for line in said if line.startswith("scored ")] == ["1/2", "2/2"] * 2
     alone = [json.loads(seaice("evaluate", path, *data, "--json")[1]) for path in paths]
     assert json.loads(seaice("evaluate", *paths, *data, "--json")[1]) == alone

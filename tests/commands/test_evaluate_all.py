@@ -41,7 +41,14 @@ def test_a_network_below_the_linear_model_of_its_channels_is_marked(
     facts = json.loads(seaice(*arguments, "--json")[1])
     assert facts["below_linear"] == [path.name]
     assert other.name in facts["pooled"]
+    assert facts["rates"][path.name] == {
+        "rates": [1, 2],
+        "reach_min_km": 3.2,
+        "reach_max_km": 6.4,
+    }
+    assert list(facts["rates"]) == [other.name, path.name]
     lines = seaice(*arguments)[1].splitlines()
+    assert [line.count("  1-2 · 3-6 km") for line in lines if ".safetensors" in line] == [1, 1]
     assert [line.split()[0] for line in lines if line.endswith(BELOW_LINEAR)] == [path.name]
 
 

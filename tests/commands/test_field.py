@@ -12,13 +12,15 @@ def test_it_prints_radii_of_all_pixels_classes_and_channels(
     status, table, messages = seaice(*arguments, "--out", out)
     assert status == 0
     assert messages[-2:] == ["pixel 3/3", f"wrote {out}"]
-    first, second, head, everything, *_ = table.splitlines()
+    rates, first, second, head, everything, *_ = table.splitlines()
+    assert rates == "rates 1 · 3 km"
     assert first.startswith("SOD, 3 pixels of 1 scene: km around a pixel")
     assert second.startswith("in theory the field is")
     assert head.split()[:5] == ["pixels", "50%", "68%", "90%", "95%"]
     assert everything.split()[-1] == "100%"
     _, text, _ = seaice(*arguments, "--json")
     facts = json.loads(text)
+    assert (facts["rates"], facts["reach_max_km"]) == ([1], 3.2)
     by_name = {row["name"]: row for row in facts["fields"]}
     assert [f"{km:.1f}" for km in by_name[""]["radii_km"].values()] == everything.split()[2:6]
     assert sum(by_name[name]["share"] for name in ("HH", "HV", "Incidence angle")) == pytest.approx(
@@ -51,7 +53,7 @@ def test_bad_input_is_told_in_a_line(seaice, make_scene, make_checkpoint, tmp_pa
 def test_a_scene_that_is_named_twice_counts_once(seaice, make_scene, make_checkpoint):
     scene = make_scene(64, 64)
     _, text, _ = seaice("field", make_checkpoint(), scene, scene, "--pixels", 2)
-    assert text.startswith("SOD, 2 pixels of 1 scene:")
+    assert text.splitlines()[1].startswith("SOD, 2 pixels of 1 scene:")
 
 
 def test_a_table_that_cannot_be_written_is_said_before_the_work(

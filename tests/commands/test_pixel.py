@@ -37,7 +37,8 @@ def test_a_pixel_is_told(seaice, make_scene, make_checkpoint, tmp_path):
     assert {row["what"] for row in rows} == {"probability", "cell", "gradient"}
     _, text, _ = seaice("pixel", checkpoint, scene, *AT, "--chart", "SIC")
     said = pixel_story(Scene.open(scene), load_checkpoint(checkpoint), "SIC", (12.0, 20.0)).says
-    assert text.splitlines()[0] == f"SIC at 12.2 km, 20.2 km: {said}"
+    assert text.splitlines()[:2] == ["rates 1-3 · 3-10 km", f"SIC at 12.2 km, 20.2 km: {said}"]
+    assert (facts["rates"], facts["reach_min_km"], facts["reach_max_km"]) == ([1, 3], 3.2, 9.6)
 
 
 def test_a_map_is_tested(seaice, make_scene, make_checkpoint, tmp_path):
@@ -57,6 +58,7 @@ def test_a_map_is_tested(seaice, make_scene, make_checkpoint, tmp_path):
     ]
     assert facts["tests"][4]["outcome"] == "passed"
     assert facts["target"] == "more ice"
+    assert (facts["rates"], facts["reach_min_km"], facts["reach_max_km"]) == ([1, 3], 3.2, 9.6)
     with netCDF4.Dataset(maps) as file:
         names = {"evidence", "random_weights", "without_each_block"}
         assert names <= set(file.variables)
