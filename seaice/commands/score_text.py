@@ -42,7 +42,7 @@ def scores_table(
     for label, sums in scored.items():
         scores = dict(sums.scores().items())
         cells = (_cell(scores[name].value) for name in _TABLE)
-        mark = f"  {marks[label]}" if label in marks else ""
+        mark = f"  {marks[label]}" if marks.get(label) else ""
         lines.append(f"  {label:{width}}" + "".join(f"{cell:>10}" for cell in cells) + mark)
     return "\n".join(lines)
 

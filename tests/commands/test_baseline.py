@@ -36,6 +36,7 @@ def test_an_untrained_network_is_below_the_line(seaice, folders, make_checkpoint
     assert list(scored["baselines"]) == ["all water", "per-pixel linear model"]
     table = seaice("evaluate", checkpoint, fitted["file"], *folders)[1].splitlines()
     assert [line.split()[0] for line in table if line.endswith(BELOW_LINEAR)] == [str(checkpoint)]
+    assert not any(line.endswith(" ") for line in table)
     own = json.loads(seaice("evaluate", fitted["file"], *folders, "--json")[1])
     assert own["pooled"] == scored["baselines"]["per-pixel linear model"]
     assert not own["below_linear"]
