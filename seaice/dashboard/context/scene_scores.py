@@ -57,7 +57,11 @@ def scene_scores(
         "Against the ice chart; in brackets, the difference from the smallest field. "
         + (f"Marked {_BELOW}: less than the {LINEAR} of the same channels. " if lines else "")
         + "This is a single scene; what others say is in the figures above."
-        + ("" if region else " Draw a region on Compare, and its scores stand here as well.")
+        + (
+            ""
+            if region
+            else " Choose a region on Compare or Scenes, and its scores stand here as well."
+        )
     )
 
 
