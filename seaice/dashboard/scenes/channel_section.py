@@ -71,7 +71,6 @@ def _maps(view: SceneView, group: str, outlined: Region | None, *, narrow: bool)
             _figure(view, group, outlined, narrow=narrow),
             key="channel_maps",
             alt=f"Maps and histograms of {group}, scene {view.scene.id}{part}",
-            config={"displaylogo": False},
             ground=f"{view.ground}, {group}",
             closer=closer_look(view),
         )
