@@ -8,7 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seaice.dashboard.link_folders import link_name, opened_folder
+from seaice.dashboard.permalink import region_key
 from seaice.network.checkpoint_files import file_sha256
+from seaice.scenes.region import Region
 
 FIRST, SECOND = "20180325T194759_dmi", "20200101T000000_cis"
 HOME = Path(__file__).resolve().parents[2]
@@ -140,3 +142,18 @@ def test_how_a_region_is_shown_is_kept(dashboard: AppTest):
     assert address(app)["shows"] == "close-up"
     app.button(key="whole_scene").click().run()
     assert "shows" not in address(app)
+
+
+def test_the_address_of_a_whole_scene_leads_back_to_it(visit: Visit):
+    app = visit({})
+    whole = address(app)
+    app.session_state[region_key(FIRST)] = Region((4.0, 12.0), (0.0, 8.0))
+    app.run()
+    close_up = address(app)
+    assert close_up["region"] == "4-12_0-8"
+    # As the browser's Back does.
+    del app.query_params["region"]
+    assert address(app) == whole
+    app.run()
+    assert app.session_state[region_key(FIRST)] is None
+    assert address(app) == whole
