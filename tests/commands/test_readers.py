@@ -144,8 +144,10 @@ def app(**_):
 main.app = app
 main.main()
 """
+    # Otherwise each line would be out, or fail, when it is printed.
+    buffered = {name: each for name, each in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with open("/dev/full", "wb") as full:
         command = [sys.executable, "-c", program]
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=buffered)
     assert done.returncode == 1
     assert "cannot be written" in done.stderr
