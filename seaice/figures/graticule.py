@@ -59,8 +59,8 @@ class Graticule:
 
 
 def graticule(extent: Extent) -> Graticule:
-    """The graticule of an extent; empty without positions."""
-    if extent.latitude is None or extent.longitude is None:
+    """The graticule of an extent; empty without positions, and on a map of a single line or row."""
+    if extent.latitude is None or extent.longitude is None or min(extent.latitude.shape) < 2:
         return Graticule()
     x, y = (_centres(extent, axis) for axis in "xy")
     at = _thinned(x.size), _thinned(y.size)

@@ -141,6 +141,16 @@ def test_a_region_is_shown_in_more_detail(browser: AppTest, figures, make_scene,
     assert app.query_params["shows"]
 
 
+@pytest.mark.parametrize("side_km", [0.1, 0.5])
+def test_a_region_of_a_pixel_or_two_is_drawn(browser: AppTest, figures, side_km: float):
+    """A link can name one; no graticule can be drawn through a single pixel."""
+    app = browser.run()
+    app.session_state[region_key(FIRST)] = Region((20.0, 20.0 + side_km), (20.0, 20.0 + side_km))
+    app.run()
+    assert not app.exception
+    assert figures(app)[-1]["layout"]["images"]
+
+
 def test_the_tables_of_channels_hold_the_scenes_values(browser: AppTest):
     app = browser.run()
     channels, sets = (table.value for table in app.table)
