@@ -26,6 +26,7 @@ from seaice.core.files import require_writable
 if TYPE_CHECKING:
     # For their types alone: the command line starts without torch.
     from seaice.network.checkpoint import Checkpoint
+    from seaice.network.checkpoint_info import CheckpointInfo
     from seaice.results.many import Order
     from seaice.scenes.scene import Scene
 
@@ -82,18 +83,7 @@ def predict(
     work = Work(checkpoint, len(paths))
     targets = work.targets(paths, out, any_polarisation)
     formats = {"geotiff": geotiff, "polygons": polygons, "pixel_positions": pixel_positions}
-    orders = []
-    if targets:
-        from seaice.scenes.read_ahead import read_ahead, remembering
-
-        missing = [each for to, each in targets.items() if again or not os.path.exists(to)]
-        if missing:
-            require_writable(out)
-        with remembering():
-            if missing and not scheduler:
-                # Importing torch takes seconds, in which the first scene is read.
-                read_ahead(missing[0], info.channels, info.spacing_m)
-            orders = _worked_off(work, targets, scheduler, again=again, **formats)
+    orders = _worked_off(work, targets, info, scheduler, again=again, **formats) if targets else []
     facts = work.facts(orders, info)
     # Not beside an error alone: a mistake is one line.
     if any(work.written.values()) and not info.statistics:
@@ -117,30 +107,47 @@ def _files_of(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _worked_off(
-    work: Work, targets: "Mapping[Path, Scene]", scheduler: str, *, again: bool, **formats: bool
+    work: Work,
+    targets: "Mapping[Path, Scene]",
+    info: "CheckpointInfo",
+    scheduler: str,
+    *,
+    again: bool,
+    **formats: bool,
 ) -> "list[Order]":
     """Predict scenes, and return what was to do of each.
 
     Args:
         work: Takes what becomes of them.
         targets: The scenes, by the file that the prediction of each becomes.
+        info: The checkpoint's description.
         scheduler: Scheduler of a Dask cluster; empty for this machine.
         again: Whether to predict what has been predicted already.
-        formats: What to write beside the predictions, by the names of `Order`.
+        formats: What to write of the predictions, by the names of `Order`.
     """
-    from seaice.core.device import best_device
-    from seaice.network.checkpoint import load_checkpoint
-    from seaice.results.many import Order
+    from seaice.scenes.read_ahead import read_ahead, remembering
 
-    loaded = load_checkpoint(work.path, "cpu" if scheduler else best_device().torch_name)
-    orders = [
-        Order(scene, target, command=command_line(), **formats) for target, scene in targets.items()
-    ]
-    begun = orders if again else work.undone(orders, loaded.sha256)
-    if begun:
-        # What was there may be of another scene or checkpoint: before a worker or network begins.
+    missing = [scene for to, scene in targets.items() if again or not os.path.exists(to)]
+    if missing:
         require_writable(next(iter(targets)).parent)
-        _work_off(work, loaded, begun, scheduler)
+    with remembering():
+        if missing and not scheduler:
+            # Importing torch takes seconds, in which the first scene is read.
+            read_ahead(missing[0], info.channels, info.spacing_m)
+        from seaice.core.device import best_device
+        from seaice.network.checkpoint import load_checkpoint
+        from seaice.results.many import Order
+
+        loaded = load_checkpoint(work.path, "cpu" if scheduler else best_device().torch_name)
+        orders = [
+            Order(scene, target, command=command_line(), **formats)
+            for target, scene in targets.items()
+        ]
+        begun = orders if again else work.undone(orders, loaded.sha256)
+        if begun:
+            # What was there may be of another scene or checkpoint: before a network begins.
+            require_writable(next(iter(targets)).parent)
+            _work_off(work, loaded, begun, scheduler)
     return orders
 
 
