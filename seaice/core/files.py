@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from seaice.core.errors import OutputError, SeaIceError
+from seaice.core.unfinished import create_unfinished
 
 UNREACHABLE = {
     *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT),
@@ -31,6 +32,8 @@ def atomic_write(
 ) -> Iterator[Path]:
     """Write a file under a temporary name beside it, then rename it when the block ends.
 
+    What a process of this machine that was killed has left of the same file is deleted.
+
     Args:
         path: The file. Its folder is created.
         failures: Exceptions that the writing library raises in place of `OSError`, for example on
@@ -51,9 +54,7 @@ def atomic_write(
     try:
         _require_replaceable(path)
         _make_folder(path.parent)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-        os.close(handle)
-        temporary = Path(name)
+        temporary = create_unfinished(path)
         _unfinished.add(temporary)
         yield temporary
         temporary.chmod(0o666 & ~_umask())
