@@ -20,7 +20,7 @@ from seaice.commands.options import (
     Scheduler,
     as_asked,
 )
-from seaice.commands.output import print_message, print_result
+from seaice.commands.output import about_scene, print_message, print_result
 from seaice.commands.score_text import classes_text, metrics_text
 from seaice.core.durations import time_left_text
 from seaice.core.errors import (
@@ -204,7 +204,7 @@ def _scored(
     began = time.monotonic()
     for done, (scene, result) in enumerate(_outcomes(path, scorer, tasks, how), start=1):
         if isinstance(result, Exception):
-            problems[scene] = str(result)
+            problems[scene] = about_scene(scene.path, result)
             continue
         results[scene] = result
         store.put(scene, result)

@@ -39,6 +39,18 @@ def claim(target: Path, source: Path, claimed: dict[Path, Path]) -> None:
         )
 
 
+def about_scene(path: Path, problem: Exception) -> str:
+    """Why a scene is left out, and which one: what is short of memory, or dies, does not know.
+
+    Args:
+        path: The scene file, as the user named it.
+        problem: What became of it.
+    """
+    text = str(problem)
+    # A worker names a file by its absolute path.
+    return text if path.name in text else f"{path}: {text}"
+
+
 def print_message(message: str) -> None:
     """Print a message or a line of progress to standard error.
 

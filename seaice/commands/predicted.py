@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seaice.commands.options import as_asked
-from seaice.commands.output import claim, print_message, print_scene_count
+from seaice.commands.output import about_scene, claim, print_message, print_scene_count
 from seaice.core.errors import ConfigError, PartlyDoneError, SceneError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Work:
                 target = out / f"{scene.id}_{self.path.stem}.nc"
                 claim(target, path, claimed)
             except SceneError as error:
-                self.leave_out(error)
+                self.leave_out(path, error)
                 continue
             targets[target] = as_asked(scene, any_polarisation)
         return targets
@@ -79,23 +79,23 @@ class Work:
     def take(self, order: "Order", result: "Written | Exception") -> None:
         """Note what became of a scene."""
         if isinstance(result, Exception):
-            self.leave_out(result)
+            self.leave_out(order.scene.path, result)
         else:
             self.written[order] = result
             for notice in result.notices:
                 print_message(notice)
             if result.problem:
-                self.leave_out(result.problem)
+                self.leave_out(order.scene.path, result.problem)
         if self.total > 1:
             done = len(self.written) + len(self.problems)
             left = (time.monotonic() - self.began) / done * (self.total - done)
             print_scene_count(done, self.total, left)
 
-    def leave_out(self, problem: Exception) -> None:
-        """Note what cannot be done; of many scenes, each is named at once."""
-        self.problems.append(str(problem))
+    def leave_out(self, path: Path, problem: Exception) -> None:
+        """Note a scene that cannot be done; of many, each is named at once."""
+        self.problems.append(about_scene(path, problem))
         if self.total > 1:
-            print_message(f"left out: {problem}")
+            print_message(f"left out: {self.problems[-1]}")
 
     def facts(self, orders: "Sequence[Order]", info: "CheckpointInfo") -> list[dict[str, Any]]:
         """What there is now, scene by scene, as JSON values."""

@@ -53,6 +53,9 @@ def on_workers(
 ) -> Iterator[tuple[_Task, _Result | Exception]]:
     """Results of each task, as they come. What a worker that dies had begun is done by another.
 
+    Over some tasks one worker after the other dies. They come last, each done once more alone if
+    there are several: Dask blames a death on all that the worker had been given.
+
     Args:
         workers: From `cluster_workers`, as is `count`.
         count: Gives the number of workers.
@@ -62,12 +65,33 @@ def on_workers(
         on_waiting: Called once if there is no worker yet.
 
     Yields:
-        A task and its result, or the tolerated exception. Over some tasks one worker after the
-        other dies: their result is a `ClusterError`.
+        A task and its result, or the tolerated exception. That of a task over which workers die is
+        a `ClusterError`.
 
     Raises:
         ClusterError: The scheduler is gone.
     """
+    blamed: list[tuple[_Task, _Result | Exception]] = []
+    for task, result in _as_they_come(workers, count, work, tasks, tolerated, on_waiting):
+        if isinstance(result, ClusterError):
+            blamed.append((task, result))
+        else:
+            yield task, result
+    if len(blamed) == 1:
+        yield from blamed
+        return
+    for task, _ in blamed:
+        yield from _as_they_come(workers, count, work, [task], tolerated, on_waiting)
+
+
+def _as_they_come(
+    workers: Executor,
+    count: Callable[[], int],
+    work: Callable[[_Task], _Result],
+    tasks: Sequence[_Task],
+    tolerated: tuple[type[Exception], ...],
+    on_waiting: Callable[[], object],
+) -> Iterator[tuple[_Task, _Result | Exception]]:
     futures = {workers.submit(work, task): task for task in tasks}
     if count() == 0:
         on_waiting()
