@@ -7,8 +7,8 @@ import threading
 from pathlib import Path
 
 from seaice.core.errors import OutputError
-from seaice.experiment.sweep.folder import Sweep, SweepFolder, write_sweep
-from seaice.experiment.sweep.train import LOCK_VARIABLE, held
+from seaice.experiment.sweep.folder import Sweep, SweepFolder
+from seaice.experiment.sweep.hold import LOCK_VARIABLE, held
 from seaice.training.start import leave_stop_file
 
 
@@ -18,18 +18,17 @@ def start_sweep(sweep: Sweep, models: Path) -> None:
     The process outlives this one.
 
     Args:
-        sweep: The sweep.
+        sweep: The sweep as it was planned; what its folder holds by now is kept.
         models: Folder for the cells' checkpoints.
 
     Raises:
-        SweepError: A process works on it already.
+        SweepError: A process works on it already, or has begun another sweep of that name.
         OutputError: The folder is not writable, or the disk is full.
     """
     folder = sweep.folder
     command = [sys.executable, "-m", "seaice", "sweep", folder.name]
     places = ["--models", str(models.resolve()), "--runs", str(folder.runs.resolve())]
-    with held(folder) as lock:
-        write_sweep(sweep)
+    with held(sweep) as (_, lock):
         variables = {LOCK_VARIABLE: str(lock.descriptor), "PYTHONSAFEPATH": "1"}
         try:
             with open(folder.log_file, "wb") as out:

@@ -4,22 +4,21 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from seaice.core.cluster import is_of_workers
-from seaice.core.errors import OutputError, RunError, SeaIceError, SweepError
+from seaice.core.errors import SeaIceError, SweepError
 from seaice.core.workers import to_the_end
 from seaice.experiment.sweep.cell import train_cell
-from seaice.experiment.sweep.folder import Sweep, SweepFolder, write_sweep
+from seaice.experiment.sweep.folder import Sweep, write_sweep
+from seaice.experiment.sweep.hold import held
 from seaice.experiment.sweep.plan import SweepCell
 from seaice.experiment.sweep.progress import SweepProgress, standings, sweep_progress
 from seaice.experiment.sweep.scoring import Scoring
 from seaice.training.runs.folder import RunFolder
-from seaice.training.runs.lock import Lock, hold, inherit
 from seaice.training.runs.status import State, read_status
 from seaice.training.start import cancel, new_run
 
@@ -28,8 +27,6 @@ Work = Callable[[str, str], tuple[State, str]]
 
 _LOG = logging.getLogger(__name__)
 
-LOCK_VARIABLE = "SEAICE_SWEEP_LOCK"
-"""Environment variable with the descriptor of the lock that a started process inherits."""
 _TRIES = 2
 _POLL_S = 1.0
 _PROGRESS_S = 30.0
@@ -51,7 +48,7 @@ def train_sweep(
     """Train what is not finished yet, and score what is.
 
     Args:
-        sweep: The sweep; its folder is created if it does not exist.
+        sweep: The sweep as it was planned; what its folder holds by now is kept.
         models: Folder for the cells' checkpoints. Trunks go to the sweep's own folder.
         workers: Where the cells are trained.
         count: Gives the number of workers, each of which has one cell at a time.
@@ -65,13 +62,13 @@ def train_sweep(
     Raises:
         KeyboardInterrupt: You stopped it, or its stop file did: all runs have saved their state
             and ended. So they have after any other exception, such as that of a signal.
-        SweepError: Another process works on it, or the workers are gone.
+        SweepError: Another process works on it, has begun another sweep of that name, or the
+            workers are gone.
         ClusterError: The scheduler is gone.
         OutputError: The folder is not writable, or the disk is full. Finished cells are kept.
     """
-    with held(sweep.folder):
-        write_sweep(sweep)
-        loop = _Loop(sweep, models, workers, count, on_progress, work, scoring)
+    with held(sweep) as (current, _):
+        loop = _Loop(current, models, workers, count, on_progress, work, scoring)
         try:
             loop.train()
             loop.score()
@@ -230,40 +227,3 @@ _GONE = (
     "The scheduler or its workers are gone. Finished cells are kept: start the same command again, "
     "and it goes on with the others."
 )
-
-
-@contextmanager
-def held(folder: SweepFolder) -> Iterator[Lock]:
-    """Keep other processes from working on a sweep; its folder is created.
-
-    Raises:
-        SweepError: Another one does.
-        OutputError: The folder cannot be created.
-    """
-    try:
-        folder.path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(folder.path, error.strerror or str(error)) from error
-    try:
-        lock = _inherited(folder) or _taken(folder)
-    except RunError as error:
-        raise SweepError(
-            f"Another process works on the sweep {folder.name!r}. Stop it, or wait for its end."
-        ) from error
-    try:
-        yield lock
-    finally:
-        lock.release()
-
-
-def _taken(folder: SweepFolder) -> Lock:
-    lock = hold(folder.lock_file)
-    # Whoever begins takes an earlier request to stop back.
-    folder.stop_file.unlink(missing_ok=True)
-    return lock
-
-
-def _inherited(folder: SweepFolder) -> Lock | None:
-    """The lock that a page gave this process, so that the sweep is worked on from the first."""
-    descriptor = os.environ.pop(LOCK_VARIABLE, "")
-    return inherit(folder.lock_file, int(descriptor)) if descriptor.isdecimal() else None

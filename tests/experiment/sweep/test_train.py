@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from seaice.experiment.sweep.folder import (
 )
 from seaice.experiment.sweep.plan_values import plan_of
 from seaice.experiment.sweep.progress import SweepProgress, standings, sweep_matrix, sweep_progress
+from seaice.experiment.sweep.start import start_sweep
 from seaice.experiment.sweep.train import train_sweep
 from seaice.training.runs.config_file import read_config
 from seaice.training.runs.folder import RunFolder, list_runs
@@ -163,6 +164,28 @@ def test_two_processes_and_two_plans_of_one_name_are_a_sentence(tmp_path):
             train_sweep(sweep, tmp_path, Gone(), lambda: 1)
     finally:
         lock.release()
+
+
+def test_what_another_process_finished_since_the_plan_was_read_is_kept(tmp_path):
+    """Each of two terminals reads the sweep before the first one has its lock."""
+    folder, work = sweep_folder(tmp_path / "runs", "mine"), Workers()
+    wider = planned(folder, plan_of({**GRID, "rates": ["none", "3-6-9"]}, "x"))
+    other = planned(folder, plan_of({**GRID, "settings": {"steps": 11}}, "x"))
+    mine = train(tmp_path, plan_of(GRID, "x"), work)
+    with ThreadPoolExecutor(1) as threads:
+        sweep = train_sweep(wider, tmp_path / "models", threads, lambda: 1, work=work)
+        assert work.given == ["sar_none_seed0", "sar_1-2-3_seed0", "sar_3-6-9_seed0"]
+        assert read_sweep(folder) == sweep
+        assert sweep.runs.items() > mine.runs.items()
+        assert states(sweep) == ["finished"] * 3
+        for begin in (
+            lambda: train_sweep(other, tmp_path, threads, lambda: 1, work=work),
+            lambda: start_sweep(other, tmp_path),
+        ):
+            with pytest.raises(SweepError, match="'mine' already, and its settings differ"):
+                begin()
+    assert read_sweep(folder) == sweep
+    assert not folder.alive()
 
 
 def test_damaged_sweeps_are_named_and_damaged_runs_begun_again(tmp_path):
