@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -114,6 +115,18 @@ def test_a_damaged_table_is_named(folders: Path, texts):
     assert "evaluation.parquet is damaged" in app.error[0].value.replace("\\", "")
 
 
+def test_a_table_of_another_version_is_named(folders: Path, make_table, texts):
+    table = folders / "runs" / "sweeps" / "mine" / "scores.parquet"
+    write_table(table, make_table(QUALITIES, scenes=2))
+    newer = pq.read_table(table).replace_schema_metadata({b"seaice_format_version": b"7"})
+    pq.write_table(newer, table)
+    app = AppTest.from_file(str(HOME / "app.py"), default_timeout=120).run()
+    assert not app.exception
+    said = app.error[0].value.replace("\\", "")
+    assert "scores.parquet is an evaluation table of version 7, and this version of seaice" in said
+    assert "Update seaice, or evaluate again into another file." in said
+
+
 def test_differences_are_first_shown_of_a_set_that_has_some(folders: Path, make_table, texts):
     table = make_table({**QUALITIES, ("all", "1-2-3"): 0.9}, scenes=4)
     write_table(folders / "runs" / "sweeps" / "mine" / "scores.parquet", table)
@@ -170,6 +183,23 @@ def test_one_scene_without_charts_of_a_kind_is_shown(folders: Path, make_table, 
     assert "simulated" not in app.markdown[0].value
     app.segmented_control(key="context_task").set_value("FLOE").run()
     assert not app.exception
+
+
+def test_scenes_whose_regions_are_unknown_are_one_group(folders: Path, make_table, make_curve):
+    folder = folders / "runs" / "sweeps" / "mine"
+    write_table(folder / "scores.parquet", make_table(QUALITIES, scenes=8).assign(region="unknown"))
+    curve = make_curve("a.safetensors")
+    curve = replace(curve, frame=curve.frame.assign(region="unknown"))
+    write_curve(folder / "context" / "a.parquet", curve)
+    app = AppTest.from_file(str(HOME / "app.py"), default_timeout=120).run()
+    assert not app.exception
+    groups = figures(app)[3]
+    assert groups["layout"]["yaxis"]["ticktext"] == ["unknown · 24.0 kpx, 8 scenes"]
+    app.selectbox(key="context_curve_part").set_value(("region", "unknown")).run()
+    assert not app.exception
+    (drawn,) = figures(app)[-1]["data"]
+    scores = [point.score for point in curve.points("all", "SOD")]
+    assert drawn["y"] == pytest.approx(scores)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What is wrong with a sweep's data is a sentence, and what is finished is kept."""
 
+import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -44,11 +45,28 @@ def test_one_scene_gives_figures_and_no_interval(seaice, table, tmp_path: Path):
     assert "one scene does not tell what another would give" in page
 
 
-def test_scenes_without_a_region_are_a_group_of_their_own(seaice, table, tmp_path: Path):
-    path = table(lambda rows: rows.assign(region="unknown"), scenes=4)
-    assert seaice("report", path, "--out", tmp_path / "report")[0] == 0
+def test_scenes_without_a_region_are_a_group_of_their_own(
+    seaice, make_scene, make_checkpoint, tmp_path: Path
+):
+    data, models = tmp_path / "data", tmp_path / "models"
+    for day in range(1, 5):
+        name = f"2018030{day}T194759_dmi_prep.nc"
+        own = {"original_id": ""} if day < 4 else {}
+        make_scene(64, 64, folder=data, name=name, seed=day, **own)
+    for rates in ((), (1, 2)):
+        checkpoint = make_checkpoint(rates, folder=models, stride=4)
+    where = "--data", data
+    assert seaice("evaluate-all", models, *where, "--baselines", "none")[0] == 0
+    rows = read_table(models / "scores.parquet", stratum="all", chart="SIC")
+    regions = dict(zip(rows["scene"].str[:8], rows["region"], strict=True))
+    named = ["unknown", "unknown", "unknown", "SouthEast"]
+    assert [regions[f"2018030{day}"] for day in range(1, 5)] == named
+    assert seaice("report", models, "--out", tmp_path / "report")[0] == 0
     differences = (tmp_path / "report" / "differences.csv").read_text()
-    assert ",region,unknown,sar,1-2-3," in differences
+    assert ",region,unknown,sar,1-2," in differences
+    options = "--radii", 2, "--shuffles", 1, "--no-gradient", "--json"
+    facts = json.loads(seaice("context", checkpoint, *where, *options)[1])
+    assert set(facts["strata"]["region"]) == {"unknown", "SouthEast"}
 
 
 def test_a_table_of_another_version_is_named(seaice, table, tmp_path: Path):
