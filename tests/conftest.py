@@ -5,6 +5,7 @@ import hashlib
 import json
 import shutil
 import signal
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -239,6 +240,30 @@ def make_curve() -> Callable[..., ContextCurve]:
         )
 
     return make
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk that holds a checkpoint, and no state."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(folder)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("no disk can be mounted here")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture
+def leave_room(small_disk: Path) -> Callable[[int], None]:
+    """Let a file take all of the small disk but so many bytes."""
+
+    def leave(free: int) -> None:
+        other = small_disk / "other"
+        other.unlink(missing_ok=True)
+        other.write_bytes(bytes(shutil.disk_usage(small_disk).free - free))
+
+    return leave
 
 
 @pytest.fixture

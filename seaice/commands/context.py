@@ -79,14 +79,22 @@ def context(
     predictor, network = read_predictor(checkpoint)
     scenes, problems = usable_scenes(catalogue, predictor, any_polarisation, most)
     curve = _measured(predictor, network if gradient else None, scenes, settings)
-    if out is not None:
-        from seaice.experiment.context_files import write_curve
-
-        write_curve(out, curve)
-        print_message(f"wrote {out}")
     rates = network.info.rates_facts if network else {}
     facts = {**rates, **_facts(curve), "left_out": problems}
-    print_result(facts, as_json, "\n".join(_text(curve)))
+    try:
+        _write(out, curve)
+    finally:
+        # It took long to measure: a disk that is full by now does not take it all.
+        print_result(facts, as_json, "\n".join(_text(curve)))
+
+
+def _write(out: Path | None, curve: "ContextCurve") -> None:
+    if out is None:
+        return
+    from seaice.experiment.context_files import write_curve
+
+    write_curve(out, curve)
+    print_message(f"wrote {out}")
 
 
 def _measured(

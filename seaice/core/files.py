@@ -73,12 +73,29 @@ def atomic_write(
 
 def _reason(error: Exception, folder: Path) -> str:
     """Why nothing could be written: some libraries take a full disk for a missing permission."""
-    if getattr(error, "errno", None) in (None, errno.EACCES, errno.EPERM):
-        with suppress(OSError):
-            disk = shutil.disk_usage(folder)
-            if disk.total and disk.free < _BLOCK:
-                return os.strerror(errno.ENOSPC)
+    unclear = getattr(error, "errno", None) in (None, errno.EACCES, errno.EPERM)
+    if unclear and is_full(folder):
+        return os.strerror(errno.ENOSPC)
     return getattr(error, "strerror", None) or str(error)
+
+
+def is_full(folder: Path) -> bool:
+    """Whether the disk of a folder has no room for another file."""
+    with suppress(OSError):
+        disk = shutil.disk_usage(folder)
+        return disk.total > 0 and disk.free < _BLOCK
+    return False
+
+
+def tells_of_full_disk(sentence: str) -> bool:
+    """Whether a sentence gives a full disk, or a quota that is used up, as the reason.
+
+    Of what happened in another process, nothing else may be left.
+
+    >>> tells_of_full_disk(f"a.nc cannot be written ({os.strerror(errno.ENOSPC)}).")
+    True
+    """
+    return any(os.strerror(number) in sentence for number in (errno.ENOSPC, errno.EDQUOT))
 
 
 def remove_unfinished() -> None:

@@ -1,6 +1,7 @@
 """Control of runs from outside: create, start, cancel, resume. Needs no torch."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -28,21 +29,24 @@ def new_run(config: TrainingConfig, runs: Path) -> RunFolder:
 
     Raises:
         ConfigError: The checkpoint cannot have that name.
-        OutputError: The folder is not writable.
+        OutputError: The folder is not writable, or the disk is full.
     """
     name = config.name or checkpoint_name(config.rates, config.channel_set, config.seed)
     folder = create_run(runs, config.to_json(), check_name(name))
     begun = time.time()
-    write_status(
-        folder,
-        Status(
-            steps=config.steps,
-            folder=str(Path.cwd()),
-            host=socket.gethostname(),
-            begun=begun,
-            heartbeat=begun,
-        ),
+    status = Status(
+        steps=config.steps,
+        folder=str(Path.cwd()),
+        host=socket.gethostname(),
+        begun=begun,
+        heartbeat=begun,
     )
+    try:
+        write_status(folder, status)
+    except OutputError:
+        # Nobody is given it.
+        shutil.rmtree(folder.path, ignore_errors=True)
+        raise
     return folder
 
 

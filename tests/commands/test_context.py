@@ -52,6 +52,24 @@ def test_a_network_is_measured_and_its_table_read_back(seaice, data, make_checkp
     assert "gradient" not in text
 
 
+def test_a_full_disk_takes_the_table_and_not_the_result(
+    seaice, data, make_checkpoint, small_disk, leave_room
+):
+    options = "--data", data, "--radii", 2, "--shuffles", 1, "--no-gradient", "--json"
+    files = small_disk / "curve.parquet", small_disk / "curve.csv"
+    for out in files:
+        out.write_text("earlier")
+    leave_room(0)
+    for out in files:
+        checkpoint = make_checkpoint((1,), stride=4)
+        status, text, said = seaice("context", checkpoint, *options, "--out", out)
+        assert (status, json.loads(text)["shuffles"]) == (2, 1)
+        assert said[-1].startswith(f"{out} cannot be written (")
+        assert "No space left on device" in said[-1]
+        assert out.read_text() == "earlier"
+        assert list(small_disk.glob(".*.part")) == []
+
+
 def test_a_baseline_has_no_gradient(seaice, data, tmp_path):
     where = "--data", data, "--models", tmp_path / "models"
     seaice("baseline", "linear", "--channels", "sar", *where)

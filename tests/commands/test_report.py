@@ -29,6 +29,9 @@ QUALITIES = {
 }
 
 
+_END_OF_PNG = b"IEND\xaeB`\x82"
+
+
 @pytest.fixture
 def sweep(make_table, tmp_path: Path) -> Path:
     table = make_table(QUALITIES, scenes=4)
@@ -91,6 +94,22 @@ def test_the_report_of_a_sweep(seaice, sweep: Path, tmp_path: Path):
     entries = re.findall(r'<li><a href="#([^"]+)">(.*?)</a></li>', own)
     assert entries == re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', own)
     assert [title for _, title in entries[-2:]] == ["Combined score, against ice charts", "Origin"]
+
+
+@pytest.mark.parametrize("free", [0, 5_300_000])
+def test_a_full_disk_is_a_sentence_and_leaves_whole_files(
+    seaice, sweep: Path, small_disk: Path, leave_room, free: int
+):
+    out = small_disk / "report"
+    leave_room(free)
+    status, text, said = seaice("report", sweep, "--out", out)
+    assert (status, text) == (2, "")
+    assert re.match(rf"{out}/.* cannot be written \(.*No space left on device", said[-1])
+    assert list(out.glob(".*.part")) == []
+    written = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert ("report.html" in written, "scores.csv" in written) == (free > 0, free > 0)
+    assert "report.json" not in written
+    assert all(text.endswith((b"</html>\n", b"\n", _END_OF_PNG)) for text in written.values())
 
 
 def test_parts_of_the_scenes_are_in_the_report_too(seaice, make_table, tmp_path: Path):

@@ -17,17 +17,20 @@ from seaice.experiment.sweep import scoring
 from seaice.training.runs.folder import RunFolder
 from seaice.training.runs.status import read_status, write_status
 
+WHY = {13: "why", 28: "state.ckpt cannot be written (No space left on device)."}
+"""Of runs that fail, by their steps."""
 GRID = "--rates", "none 1-2-3", "--channels", "sar"
 
 
 def pretend(run: str, models: str) -> tuple[str, str]:
     folder = RunFolder(Path(run))
     config = json.loads(folder.config_file.read_text())
-    state = "failed" if config["steps"] == 13 else "finished"
+    state = "failed" if config["steps"] in WHY else "finished"
     checkpoint = Path(models) / f"{config['name']}.safetensors"
     checkpoint.parent.mkdir(exist_ok=True)
     checkpoint.touch()
-    status = replace(read_status(folder), state=state, checkpoint=str(checkpoint), message="why")
+    status = replace(read_status(folder), state=state, checkpoint=str(checkpoint))
+    status = replace(status, message=WHY.get(config["steps"], ""))
     write_status(folder, status)
     return state, ""
 
@@ -108,6 +111,19 @@ def test_what_failed_is_named_as_soon_as_it_has(seaice, caplog):
     assert lines[-1] == (
         "2 of 2 cells are not finished. sar_none_seed0 failed: why sar_1-2-3_seed0 failed: why"
     )
+
+
+def test_a_full_disk_stops_it_at_the_first_cell_and_it_goes_on(seaice, here: Path, caplog):
+    status, out, lines = seaice("sweep", "tiny", *GRID, "--set", "steps=28")
+    assert (status, out) == (2, "")
+    assert lines[-1] == (
+        "state.ckpt cannot be written (No space left on device). The sweep has stopped at "
+        "sar_none_seed0. Finished cells are kept: make room, start the same command again, and it "
+        "goes on with the others."
+    )
+    assert len(list((here / "runs").glob("2*"))) == 1
+    assert "tried again" not in caplog.text
+    assert "Another process" not in seaice("sweep", "tiny")[2][-1]
 
 
 @pytest.mark.parametrize(

@@ -49,18 +49,6 @@ def test_a_state_without_room_leaves_the_one_before(run_config, runs, models, no
     assert [entry["step"] for entry in read_metrics(run).steps] == [1, 2, 3, 4]
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk that holds a checkpoint, and no state."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(folder)]
-    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("no disk can be mounted here")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
 @pytest.mark.slow
 def test_a_full_disk_ends_a_run_in_one_sentence(run_config, small_disk: Path, models):
     run = new_run(run_config(validate_every=1), small_disk / "runs")

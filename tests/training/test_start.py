@@ -18,7 +18,7 @@ import pytest
 import seaice.training.start
 from seaice.core.errors import ConfigError, LockError, OutputError, RunError
 from seaice.training.runs.config_file import read_config
-from seaice.training.runs.folder import list_runs
+from seaice.training.runs.folder import RunFolder, list_runs
 from seaice.training.runs.listing import delete_run, inspect_run
 from seaice.training.runs.metrics import read_metrics
 from seaice.training.runs.queue import MAX_WAITING, Ticket, queue
@@ -38,6 +38,16 @@ print(start(config, Path("runs"), Path("models")).path.resolve())
 def left(status: Status, message: str = "") -> Status:
     """A status of a run that was left before its end."""
     return Status(state="cancelled", step=2, steps=9, host=socket.gethostname(), message=message)
+
+
+def test_a_run_whose_status_has_no_room_is_none(run_config, runs, monkeypatch):
+    def full(folder: RunFolder, status: Status) -> None:
+        raise OutputError(folder.status_file, "No space left on device")
+
+    monkeypatch.setattr(seaice.training.start, "write_status", full)
+    with pytest.raises(OutputError, match="No space left on device"):
+        new_run(run_config(), runs)
+    assert list(runs.iterdir()) == []
 
 
 @pytest.mark.slow

@@ -1,16 +1,19 @@
 """Training the cells of a sweep on workers, until all are finished or have failed twice."""
 
+import errno
 import logging
 import os
 import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from seaice.core.cluster import is_of_workers
-from seaice.core.errors import SeaIceError, SweepError
+from seaice.core.errors import OutputError, SeaIceError, SweepError
+from seaice.core.files import is_full, tells_of_full_disk
 from seaice.core.workers import to_the_end
 from seaice.experiment.sweep.cell import train_cell
 from seaice.experiment.sweep.folder import Sweep, write_sweep
@@ -19,6 +22,7 @@ from seaice.experiment.sweep.plan import SweepCell
 from seaice.experiment.sweep.progress import SweepProgress, standings, sweep_progress
 from seaice.experiment.sweep.scoring import Scoring
 from seaice.training.runs.folder import RunFolder
+from seaice.training.runs.listing import delete_run
 from seaice.training.runs.status import State, read_status
 from seaice.training.start import cancel, new_run
 
@@ -62,8 +66,8 @@ def train_sweep(
     Raises:
         KeyboardInterrupt: You stopped it, or its stop file did: all runs have saved their state
             and ended. So they have after any other exception, such as that of a signal.
-        SweepError: Another process works on it, has begun another sweep of that name, or the
-            workers are gone.
+        SweepError: Another process works on it, has begun another sweep of that name, the workers
+            are gone, or a cell ended because the disk is full. Finished cells are kept.
         ClusterError: The scheduler is gone.
         OutputError: The folder is not writable, or the disk is full. Finished cells are kept.
     """
@@ -142,7 +146,9 @@ class _Loop:
             _LOG.info("waiting until %d of the runs have saved their state", len(runs))
         for run in runs:
             if read_status(run).state != "finished":
-                cancel(run)
+                # On a full disk, those that can be asked are.
+                with suppress(OutputError):
+                    cancel(run)
         # A worker may just be starting its run: that is live by then, or never.
         wait(self._active, timeout=_BEGIN_S)
         end = time.monotonic() + _STOP_S
@@ -193,8 +199,15 @@ class _Loop:
                 run.stop_file.unlink(missing_ok=True)
             return run
         run = new_run(self.sweep.plan.config(cell, trunk), self.sweep.folder.runs)
-        self.sweep = replace(self.sweep, runs={**self.sweep.runs, cell.name: run.name})
-        write_sweep(self.sweep)
+        sweep = replace(self.sweep, runs={**self.sweep.runs, cell.name: run.name})
+        try:
+            write_sweep(sweep)
+        except OutputError:
+            # Nobody would know whose it is.
+            with suppress(SeaIceError):
+                delete_run(run)
+            raise
+        self.sweep = sweep
         return run
 
     def _ended(self, cell: SweepCell, run: RunFolder, future: Future[tuple[State, str]]) -> None:
@@ -212,15 +225,40 @@ class _Loop:
         if state in ("finished", "cancelled"):
             # If somebody cancelled this run alone, it goes on when the sweep is started again.
             return
+        reason = reason or read_status(run).message
+        _require_room(cell, run, reason)
         again = self._tries[cell] < _TRIES
         if again:
             self._waiting.append(cell)
         then = ", and is tried again" if again else ""
-        _LOG.warning("%s failed%s: %s", cell.name, then, reason or read_status(run).message)
+        _LOG.warning("%s failed%s: %s", cell.name, then, reason)
 
     def _report(self) -> None:
         self._reported = time.monotonic()
         self._on_progress(sweep_progress(standings(self.sweep)))
+
+
+def _require_room(cell: SweepCell, run: RunFolder, reason: str) -> None:
+    """Stop at the first cell that a full disk has ended: the others would end alike.
+
+    Args:
+        cell: The cell.
+        run: Its run.
+        reason: Why it has ended. On a disk without any room, it may not have been written.
+
+    Raises:
+        SweepError: The disk was full, or is.
+    """
+    if tells_of_full_disk(reason):
+        said = reason
+    elif is_full(run.path):
+        said = str(OutputError(run.path, os.strerror(errno.ENOSPC)))
+    else:
+        return
+    raise SweepError(
+        f"{said} The sweep has stopped at {cell.name}. Finished cells are kept: make room, start "
+        "the same command again, and it goes on with the others."
+    )
 
 
 _GONE = (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from made_sweeps import GRID, Workers, end, states, train
 
-from seaice.core.errors import ConfigError, OutputError, SweepError
+from seaice.core.errors import ConfigError, SweepError
 from seaice.experiment.sweep import train as module
 from seaice.experiment.sweep.folder import (
     list_sweeps,
@@ -80,26 +80,6 @@ def test_a_trunk_comes_first_and_without_it_its_cells_are_left(tmp_path):
     assert arm is not None
     assert Path(read_config(arm).start_from) == trunk.resolve()
     assert trunk not in sweep.checkpoints()
-
-
-def test_a_full_disk_keeps_finished_cells(tmp_path, monkeypatch):
-    first, work = [], Workers()
-    real = module.new_run
-
-    def full(config: object, runs: Path) -> RunFolder:
-        if first:
-            raise OutputError(runs, "No space left on device")
-        first.append(config)
-        return real(config, runs)
-
-    monkeypatch.setattr(module, "new_run", full)
-    with pytest.raises(OutputError, match="No space left on device"):
-        train(tmp_path, plan_of(GRID, "x"), work, count=lambda: 1)
-    monkeypatch.setattr(module, "new_run", real)
-    sweep = read_sweep(sweep_folder(tmp_path / "runs", "mine"))
-    assert states(sweep) == ["finished", "not started"]
-    assert states(train(tmp_path, None, work)) == ["finished", "finished"]
-    assert work.given == ["sar_none_seed0", "sar_1-2-3_seed0"]
 
 
 class Scores:
