@@ -50,7 +50,7 @@ def plan(network: SeaIceNet, shape: tuple[int, int], budget: float) -> Plan:
         raise MemoryShortError(
             f"A scene of {shape[0]} x {shape[1]} pixels needs at least {least / 2**20:.0f} MiB of "
             f"memory with this network, and {budget / 2**20:.0f} MiB may be used. Free some, or "
-            "predict a smaller scene."
+            "take a smaller scene."
         )
     # Of several at one cost the last cut: what fits into one tile runs in one piece.
     return min(reversed(possible), key=lambda each: each.cost)

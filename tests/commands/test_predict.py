@@ -1,6 +1,5 @@
 """`seaice predict` as a user runs it."""
 
-import errno
 import json
 import subprocess
 import sys
@@ -11,9 +10,7 @@ import netCDF4
 import pytest
 
 from seaice.ai4arctic.channels import CHANNEL_SETS
-from seaice.results import inference, many, tiled
-from seaice.results.export import cf
-from seaice.results.inference import Prediction
+from seaice.results import inference, tiled
 
 SceneWriter = Callable[..., Path]
 
@@ -116,27 +113,6 @@ main()
         "400.0",
         "False",
     ]
-
-
-def test_a_full_disk_ends_the_work_and_keeps_what_is_done(
-    seaice, make_checkpoint, scenes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = many.write_prediction
-
-    def write(path: Path, prediction: Prediction, command: str, **options: bool) -> None:
-        if path.name.startswith("20180322"):
-            with cf.new_file(path) as file:
-                file.createDimension("lines", 3)
-                raise OSError(errno.ENOSPC, "No space left on device")
-        whole(path, prediction, command, **options)
-
-    monkeypatch.setattr(many, "write_prediction", write)
-    out = tmp_path / "out"
-    status, answer, lines = seaice("predict", make_checkpoint(), scenes, "--out", out)
-    assert (status, answer) == (2, "")
-    assert lines[-2].startswith("1 of 3 scenes are predicted. Start the same command again")
-    assert "cannot be written (No space left on device)" in lines[-1]
-    assert [path.name[:8] for path in out.iterdir()] == ["20180321"]
 
 
 def test_a_scene_that_memory_cannot_hold_is_left_out(
