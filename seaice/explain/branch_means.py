@@ -14,7 +14,7 @@ from seaice.explain.near import in_cells
 from seaice.explain.part import LARGEST_PX
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
-from seaice.results.tiled import MODEL_LOCK, mixed_precision, padded_tensor
+from seaice.results.tiled import MODEL_LOCK, features_in_cells, mixed_precision
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 
@@ -31,6 +31,7 @@ def branch_means(scenes: Sequence[Scene], checkpoint: Checkpoint, chart: ChartNa
     Raises:
         ConfigError: No scene has a valid pixel.
         MissingChannelsError: A scene lacks channels of the checkpoint's channel set.
+        MemoryShortError: There is too little memory for the encoder.
     """
     info, network = checkpoint.info, checkpoint.network
     sums: list[Tensor] = []
@@ -42,7 +43,7 @@ def branch_means(scenes: Sequence[Scene], checkpoint: Checkpoint, chart: ChartNa
         if not inputs.valid.any():
             continue
         with MODEL_LOCK, torch.inference_mode(), mixed_precision(checkpoint):
-            features = network.features(padded_tensor(checkpoint, inputs.values))
+            features = features_in_cells(checkpoint, inputs.values)
             seen = in_cells(inputs.valid, features.shape[-2:], network.config.output_stride)
             valid = torch.from_numpy(seen).to(features.device)
             own = int(seen.sum())

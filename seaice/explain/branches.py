@@ -23,7 +23,7 @@ from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
 from seaice.network.rates import CENTRE, Rates
 from seaice.network.reach import km_text
-from seaice.results.tiled import MODEL_LOCK, mixed_precision, padded_tensor
+from seaice.results.tiled import MODEL_LOCK, features_in_cells, mixed_precision
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 
@@ -109,6 +109,7 @@ def branch_shares(
     Raises:
         ConfigError: The scene is too large to be taken whole, or has no valid pixel there.
         MissingChannelsError: The scene lacks channels of the checkpoint's channel set.
+        MemoryShortError: There is too little memory for the encoder.
     """
     scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
     grid = scene.grid.at(checkpoint.info.spacing_m)
@@ -122,7 +123,7 @@ def branch_shares(
             f"{scene.path} has no valid pixel{' there' if region != grid.whole else ''}."
         )
     with MODEL_LOCK, torch.inference_mode(), mixed_precision(checkpoint):
-        features = network.features(padded_tensor(checkpoint, inputs.values))
+        features = features_in_cells(checkpoint, inputs.values)
         seen = in_cells(inputs.valid, features.shape[-2:], network.config.output_stride)
         valid = torch.from_numpy(seen).to(features.device)
         means = means or means_over(network, chart, features, valid)

@@ -22,7 +22,7 @@ from seaice.explain.part import part_of
 from seaice.explain.region_output import RegionOutput, output_of
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
-from seaice.results.tiled import MODEL_LOCK, padded_tensor
+from seaice.results.tiled import MODEL_LOCK, features_in_cells
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 
@@ -112,6 +112,7 @@ def try_map(
         ConfigError: The network does not give the target to any valid pixel of the region, or the
             region is too large, or there is no such layer.
         MissingChannelsError: The scene lacks channels.
+        MemoryShortError: There is too little memory for the encoder.
     """
     scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
     grid = scene.grid.at(checkpoint.info.spacing_m)
@@ -126,8 +127,7 @@ def try_map(
         field = near_field(checkpoint.network, inputs.valid, inner, raw.shape, config.layer)
         curves = _curves(output, raw, field, np.random.default_rng(seed))
         losses = occlusion(lambda kept, all_: output.with_cells(kept, all_, "nothing"), field)
-        tensor = padded_tensor(checkpoint, inputs.values)
-        other = _of_random_weights(checkpoint, config, tensor, output.mask, seed)
+        other = _of_random_weights(checkpoint, config, inputs.values, output.mask, seed)
     there = None if truth is None else truth[part]
     on_truth, truth_share = _truth_shares(raw, field, there, stride)
     seen, pixels = in_cells(inputs.valid, raw.shape, stride), output.pixels
@@ -184,15 +184,15 @@ def _curves(
 
 
 def _of_random_weights(
-    checkpoint: Checkpoint, config: CamConfig, tensor: Tensor, mask: Tensor, seed: int
+    checkpoint: Checkpoint, config: CamConfig, inputs: np.ndarray, mask: Tensor, seed: int
 ) -> np.ndarray:
     """The map for the same pixels of a network of the same form and random weights."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         network = SeaIceNet(checkpoint.network.config)
-    network.requires_grad_(False).eval().to(tensor.device)
+    network.requires_grad_(False).eval().to(checkpoint.device)
     with torch.no_grad():
-        features = network.features(tensor).float()
+        features = features_in_cells(checkpoint, inputs, network).float()
     output = RegionOutput(network, config, features, mask)
     # For the same pixels, whatever such a network predicts there.
     output.mask, output.pixels = mask, int(mask.sum())

@@ -24,7 +24,7 @@ from seaice.explain.part import part_of
 from seaice.explain.targets import target_names
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
-from seaice.results.tiled import MODEL_LOCK, mixed_precision, padded_tensor
+from seaice.results.tiled import MODEL_LOCK, features_in_cells, mixed_precision
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
 
@@ -182,6 +182,7 @@ def explain(
     Raises:
         ConfigError: No such layer; or the scene is too large to be explained whole.
         MissingChannelsError: The scene lacks channels of the checkpoint's channel set.
+        MemoryShortError: There is too little memory for the encoder.
     """
     scene.require(checkpoint.info.channels, checkpoint.info.channel_set)
     grid = scene.grid.at(checkpoint.info.spacing_m)
@@ -205,10 +206,10 @@ def _raw_map(
     checkpoint: Checkpoint, config: CamConfig, inputs: np.ndarray, chosen: np.ndarray
 ) -> tuple[np.ndarray, int]:
     """Raw map on the feature cells, and the number of pixels behind the target."""
-    tensor = padded_tensor(checkpoint, inputs)
-    network, size = checkpoint.network, (tensor.shape[-2], tensor.shape[-1])
     with torch.no_grad(), mixed_precision(checkpoint):
-        features = network.features(tensor).float()
+        features = features_in_cells(checkpoint, inputs).float()
+    network, stride = checkpoint.network, checkpoint.network.config.output_stride
+    size = stride * features.shape[-2], stride * features.shape[-1]
     head = Head(network, config.chart, size, config.target)
     # A layer that is not there is refused although no pixel may have the target.
     head.layer(config.layer)

@@ -17,7 +17,7 @@ from seaice.explain.near import near_field
 from seaice.explain.targets import target_names
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
-from seaice.results.tiled import MODEL_LOCK, padded_tensor
+from seaice.results.tiled import MODEL_LOCK, features_in_cells
 from seaice.scenes.read import Inputs
 
 
@@ -29,13 +29,13 @@ def output_of(
     Raises:
         ConfigError: The region has no valid pixel, the network gives none of them the target, or
             there is no such layer.
+        MemoryShortError: There is too little memory for the encoder.
     """
     if not inputs.valid[region].any():
         raise ConfigError("There is no valid pixel here, so there is no map to test.")
-    tensor = padded_tensor(checkpoint, inputs.values)
     with MODEL_LOCK, torch.no_grad():
-        features = checkpoint.network.features(tensor).float()
-    asked = _asked(inputs.valid, region, tensor)
+        features = features_in_cells(checkpoint, inputs.values).float()
+    asked = _asked(inputs.valid, region, features, checkpoint.network.config.output_stride)
     output = RegionOutput(checkpoint.network, config, features, asked)
     output.cells = _box(near_field(checkpoint.network, inputs.valid, region, features.shape[-2:]))
     if not output.pixels:
@@ -142,8 +142,9 @@ def _box(field: np.ndarray) -> Window:
     return lines, samples
 
 
-def _asked(valid: np.ndarray, region: Window, tensor: Tensor) -> Tensor:
+def _asked(valid: np.ndarray, region: Window, features: Tensor, stride: int) -> Tensor:
     """Valid pixels of a region on the padded grid, (lines, samples) bool."""
-    asked = torch.zeros(tensor.shape[-2:], dtype=torch.bool)
+    lines, samples = features.shape[-2:]
+    asked = torch.zeros((stride * lines, stride * samples), dtype=torch.bool)
     asked[region] = torch.from_numpy(valid[region])
-    return asked.to(tensor.device)
+    return asked.to(features.device)

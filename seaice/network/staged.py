@@ -23,7 +23,7 @@ _STRIP_BYTES = 256 * 2**20
 class StagedNetwork:
     """A network on its way through one scene.
 
-    Give it every tile once, in any order, then ask for the outputs.
+    Give it every tile once, in any order, then ask for the outputs, or for the features alone.
 
     Args:
         network: The network, in evaluation mode.
@@ -63,17 +63,25 @@ class StagedNetwork:
             own = self._network.cells_with_data(inputs[..., *offset(tile, around)])
             self._with_data.put(own, _window_in_cells(tile, self._network.config.output_stride))
 
+    def features(self) -> Tensor:
+        """Run what follows up to the decoders.
+
+        Returns:
+            (1, features, lines / output stride, samples / output stride), as `SeaIceNet.features`
+            gives them.
+        """
+        features = self._early.done()
+        for part in self._plan.later:
+            features = _in_strips(part, features)
+        return features * self._with_data.done() if self._leaves_out_cells else features
+
     def outputs(self) -> dict[ChartName, Tensor]:
         """Run what follows.
 
         Returns:
             By chart: (1, outputs, lines / output stride, samples / output stride).
         """
-        features = self._early.done()
-        for part in self._plan.later:
-            features = _in_strips(part, features)
-        if self._leaves_out_cells:
-            features = features * self._with_data.done()
+        features = self.features()
         return {name: _in_strips(decoder_part(self._network, name), features) for name in CHARTS}
 
     @property

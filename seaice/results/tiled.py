@@ -14,6 +14,7 @@ from seaice.core.device import best_device
 from seaice.core.grids.pixel_grid import PixelGrid, Window, size_of
 from seaice.core.memory import memory_budget
 from seaice.network.checkpoint import Checkpoint
+from seaice.network.network import SeaIceNet
 from seaice.network.staged import StagedNetwork
 from seaice.results import precision
 
@@ -53,6 +54,34 @@ def outputs_in_cells(
         MemoryShortError: There is too little memory for the network.
     """
     return Tiled(checkpoint, grid, read, is_scene=is_scene).outputs(on_progress)
+
+
+def features_in_cells(
+    checkpoint: Checkpoint, inputs: np.ndarray, network: SeaIceNet | None = None
+) -> torch.Tensor:
+    """Run an encoder over inputs that are read, within a budget of memory.
+
+    Call it with `MODEL_LOCK` held and gradients off.
+
+    Args:
+        checkpoint: The checkpoint.
+        inputs: (channels, lines, samples) float32.
+        network: A network of the checkpoint's form on its device; the checkpoint's where None.
+
+    Returns:
+        (1, features, cells, cells) float, of the inputs padded to a size that the network takes.
+
+    Raises:
+        MemoryShortError: There is too little memory for the network.
+    """
+    grid = PixelGrid(inputs.shape[1], inputs.shape[2], checkpoint.info.spacing_m)
+    shape = _padded_shape(checkpoint, grid.shape)
+    staged = StagedNetwork(network or checkpoint.network, shape, memory_budget(checkpoint.device))
+    for tile in staged.tiles:
+        around = staged.around(tile)
+        values = inputs[:, *_on_grid(around, grid)]
+        staged.take(tile, padded_tensor(checkpoint, values, size_of(around)))
+    return staged.features()
 
 
 class Tiled:

@@ -70,7 +70,7 @@ class Ring(nn.Module):
 
 
 @pytest.fixture
-def looks_afar(make_checkpoint, in_float32):
+def looks_afar(make_checkpoint, in_float32, in_one_piece):
     """Its features are blocks of HV, and SIC is what lies three cells away to all eight sides."""
     checkpoint = load_checkpoint(make_checkpoint((RATE,)))
     network = checkpoint.network

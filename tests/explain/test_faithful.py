@@ -27,7 +27,7 @@ def scene(make_scene) -> Scene:
 
 
 @pytest.fixture
-def one_place(make_checkpoint, in_float32):
+def one_place(make_checkpoint, in_float32, in_one_piece):
     """SIC is five times what one feature says, and that is 0 but in one cell."""
     checkpoint = load_checkpoint(make_checkpoint((1,)))
     network = checkpoint.network

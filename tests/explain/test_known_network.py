@@ -54,7 +54,7 @@ class OneTap(torch.nn.Module):
 
 
 @pytest.fixture
-def network(make_checkpoint, in_float32, monkeypatch):
+def network(make_checkpoint, in_float32, in_one_piece, monkeypatch):
     checkpoint = load_checkpoint(make_checkpoint((1, RATE)))
     network = checkpoint.network
     network.encoder = Cells()
