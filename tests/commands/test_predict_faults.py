@@ -2,9 +2,7 @@
 
 import re
 import resource
-import shutil
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,18 +27,6 @@ def limit_files() -> Iterator[Callable[[int], None]]:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 1 MiB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(folder)]
-    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("no disk can be mounted here")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def days(out: Path) -> list[str]:
@@ -72,13 +58,12 @@ def test_a_file_that_may_not_grow_ends_the_work_and_keeps_what_is_done(
 
 
 def test_a_full_disk_ends_the_work_and_keeps_what_is_done(
-    seaice, make_checkpoint, scenes: Path, small_disk: Path
+    seaice, make_checkpoint, scenes: Path, small_disk: Path, leave_room
 ) -> None:
     checkpoint, out = make_checkpoint(), small_disk / "out"
     assert seaice("predict", checkpoint, *scenes.glob("20180321*"), "--out", out)[0] == 0
     (first,) = out.iterdir()
-    room = shutil.disk_usage(out).free - first.stat().st_size // 2
-    (small_disk / "other").write_bytes(bytes(room))
+    leave_room(first.stat().st_size // 2)
     status, answer, lines = seaice("predict", checkpoint, scenes, "--out", out)
     assert (status, answer) == (2, "")
     assert lines[-2].startswith("1 of 3 scenes are predicted. Start the same command again")
