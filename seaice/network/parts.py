@@ -19,6 +19,9 @@ from seaice.network.network import SeaIceNet
 from seaice.network.receptive_field import encoder_layers, through_chain
 from seaice.network.stem import SeparableStem
 
+BYTES = 4
+"""Of a number in memory, float32."""
+
 
 @dataclass(frozen=True, eq=False)
 class Part:
@@ -91,6 +94,31 @@ class Part:
             stop = -(-(high + 1) // self.even) * self.even
             sides.append(slice(start, min(stop, size)))
         return sides[0], sides[1]
+
+    @property
+    def least_lines(self) -> int:
+        """Output lines of the smallest strip: fewer would compute the margins time and again."""
+        return max(2 * self.margin, 1)
+
+    def strip_bytes(self, lines: int, shape: tuple[int, int]) -> float:
+        """About the memory for so many lines of the output, beside the maps.
+
+        Args:
+            lines: Output lines.
+            shape: Lines and samples of the whole input.
+        """
+        given = min(lines * self.stride + 2 * self.margin, shape[0])
+        return BYTES * self.values * given * shape[1]
+
+    def strip_lines(self, room: float, shape: tuple[int, int]) -> int:
+        """Output lines of a strip that needs no more than some bytes, or of the smallest one.
+
+        Args:
+            room: The bytes.
+            shape: Lines and samples of the whole input.
+        """
+        given = room / (BYTES * self.values * shape[1])
+        return max(int(given - 2 * self.margin) // self.stride, self.least_lines)
 
     def compute(self, inputs: Tensor, given: Window, output: Window) -> Tensor:
         """A window of the output.

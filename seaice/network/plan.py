@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
+from seaice.ai4arctic.charts import CHARTS
 from seaice.core.errors import MemoryShortError
 from seaice.network.network import SeaIceNet
-from seaice.network.parts import Part, encoder_parts, joined
-
-BYTES = 4
-"""Of a number in memory, float32."""
+from seaice.network.parts import BYTES, Part, decoder_part, encoder_parts, joined
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,7 @@ class Plan:
         later: The blocks that run on maps of the whole scene, one after the other.
         tile: Pixels along the inner side of a tile.
         cost: Multiplications, those in the margins of tiles included.
-        memory: Bytes for the maps and one tile, beside the weights.
+        memory: Bytes for the maps and one tile, or the smallest strip, beside the weights.
     """
 
     early: Part
@@ -43,7 +42,8 @@ def plan(network: SeaIceNet, shape: tuple[int, int], budget: float) -> Plan:
     """
     parts = encoder_parts(network)
     step = network.config.size_multiple
-    found = [_cut(parts, at, shape, step, budget) for at in range(1, len(parts) + 1)]
+    decoders = [decoder_part(network, name) for name in CHARTS]
+    found = [_cut(parts, at, decoders, shape, step, budget) for at in range(1, len(parts) + 1)]
     possible = [each for each in found if each.memory <= budget]
     if not possible:
         least = min(each.memory for each in found)
@@ -56,7 +56,14 @@ def plan(network: SeaIceNet, shape: tuple[int, int], budget: float) -> Plan:
     return min(reversed(possible), key=lambda each: each.cost)
 
 
-def _cut(parts: Sequence[Part], at: int, shape: tuple[int, int], step: int, budget: float) -> Plan:
+def _cut(
+    parts: Sequence[Part],
+    at: int,
+    decoders: Sequence[Part],
+    shape: tuple[int, int],
+    step: int,
+    budget: float,
+) -> Plan:
     """The plan that runs the first `at` parts over tiles as large as the budget allows.
 
     Tiles begin at multiples of `step`.
@@ -73,10 +80,16 @@ def _cut(parts: Sequence[Part], at: int, shape: tuple[int, int], step: int, budg
     computed = [size + 2 * margin * (-(-size // tile) - 1) for size in shape]
     cost = early.cost * computed[0] * computed[1]
     memory = kept + BYTES * early.values * outer[0] * outer[1]
-    cells, channels = pixels / early.stride**2, early.channels
+    cells, channels = _in_cells(shape, early.stride), early.channels
     for part in later:
-        cost += part.cost * cells
-        before, cells = cells * channels, cells / part.stride**2
-        channels = part.channels
-        memory = max(memory, BYTES * (before + cells * channels))
+        cost += part.cost * prod(cells)
+        before, strip = channels * prod(cells), part.strip_bytes(part.least_lines, cells)
+        cells, channels = _in_cells(cells, part.stride), part.channels
+        memory = max(memory, BYTES * (before + channels * prod(cells)) + strip)
+    strip = max(part.strip_bytes(part.least_lines, cells) for part in decoders)
+    memory = max(memory, BYTES * channels * prod(cells) + strip)
     return Plan(early, later, tile, cost, memory)
+
+
+def _in_cells(shape: tuple[int, int], stride: int) -> tuple[int, int]:
+    return shape[0] // stride, shape[1] // stride

@@ -13,11 +13,11 @@ from torch import Tensor
 from seaice.ai4arctic.charts import CHARTS, ChartName
 from seaice.core.grids.pixel_grid import Window, offset
 from seaice.network.network import SeaIceNet
-from seaice.network.parts import Part, decoder_part
-from seaice.network.plan import BYTES, plan
+from seaice.network.parts import BYTES, Part, decoder_part
+from seaice.network.plan import plan
 
 _STRIP_BYTES = 256 * 2**20
-"""What a strip of a map may need, beside the maps. Larger ones are not faster."""
+"""The most that a strip of a map may need, beside the maps. Larger ones are not faster."""
 
 
 class StagedNetwork:
@@ -38,7 +38,7 @@ class StagedNetwork:
     """
 
     def __init__(self, network: SeaIceNet, shape: tuple[int, int], budget: float) -> None:
-        self._network, self._shape = network, shape
+        self._network, self._shape, self._budget = network, shape, budget
         self._plan = plan(network, shape, budget)
         self.tiles = list(_tiles(shape, self._plan.tile))
         self._early = _Map(_in_cells(shape, self._plan.early.stride))
@@ -72,7 +72,7 @@ class StagedNetwork:
         """
         features = self._early.done()
         for part in self._plan.later:
-            features = _in_strips(part, features)
+            features = _in_strips(part, features, self._budget)
         return features * self._with_data.done() if self._leaves_out_cells else features
 
     def outputs(self) -> dict[ChartName, Tensor]:
@@ -82,7 +82,10 @@ class StagedNetwork:
             By chart: (1, outputs, lines / output stride, samples / output stride).
         """
         features = self.features()
-        return {name: _in_strips(decoder_part(self._network, name), features) for name in CHARTS}
+        return {
+            name: _in_strips(decoder_part(self._network, name), features, self._budget)
+            for name in CHARTS
+        }
 
     @property
     def _leaves_out_cells(self) -> bool:
@@ -141,13 +144,13 @@ class _Map:
         return self.values
 
 
-def _in_strips(part: Part, inputs: Tensor) -> Tensor:
-    """What a part makes of a whole map."""
+def _in_strips(part: Part, inputs: Tensor, budget: float) -> Tensor:
+    """What a part makes of a whole map, in strips as large as a budget leaves beside both maps."""
     shape = inputs.shape[-2], inputs.shape[-1]
     result = _Map(_in_cells(shape, part.stride))
     lines, samples = result.shape
-    bytes_per_line = BYTES * part.values * part.stride * shape[1]
-    step = max(int(_STRIP_BYTES / bytes_per_line), 2 * part.margin, 1)
+    maps = BYTES * (inputs.shape[1] * shape[0] * shape[1] + part.channels * lines * samples)
+    step = part.strip_lines(min(budget - maps, _STRIP_BYTES), shape)
     for start in range(0, lines, step):
         output = slice(start, min(start + step, lines)), slice(0, samples)
         given = part.input_window(output, shape)

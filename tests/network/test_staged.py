@@ -12,7 +12,7 @@ from seaice.core.errors import MemoryShortError
 from seaice.network import staged
 from seaice.network.config import ENCODERS, FEATURE_LEVEL, NetworkConfig
 from seaice.network.network import SeaIceNet
-from seaice.network.parts import encoder_parts
+from seaice.network.parts import BYTES, Part, decoder_part, encoder_parts
 from seaice.network.plan import plan
 from seaice.network.receptive_field import receptive_field_px
 from seaice.network.staged import StagedNetwork, upsampled
@@ -80,6 +80,8 @@ def test_it_gives_what_the_network_gives_in_one_piece(monkeypatch, name: str):
     shape = inputs.shape[-2], inputs.shape[-1]
     assert shape != ODD
     whole = network(inputs)
+    # Strips of a map this small would take more than its tiles.
+    monkeypatch.setattr(Part, "strip_bytes", lambda *_: 0)
     budget = TIGHT * least_budget(network, shape)
     monkeypatch.setattr(staged, "_STRIP_BYTES", 1e5)
     assert len(StagedNetwork(network, shape, budget).tiles) >= 12
@@ -90,6 +92,29 @@ def test_it_gives_what_the_network_gives_in_one_piece(monkeypatch, name: str):
         spread = float(expected.var(dim=(-2, -1)).mean().sqrt())
         assert spread > 0.005
         np.testing.assert_allclose(got / spread, expected / spread, rtol=0, atol=1e-4)
+
+
+def test_the_plan_counts_the_map_and_the_smallest_strip_of_a_decoder():
+    """The branches of a rate of 36 make a strip of 4 x 37 lines of cells, which 5 branches fill."""
+    network, shape = network_of({"output_stride": 8}, rates=(12, 24, 36)), (3008, 3008)
+    chosen = plan(network, shape, 1e12)
+    least = least_budget(network, shape)
+    decoder, cells = decoder_part(network, "SOD"), (376, 376)
+    assert decoder.margin == 37
+    assert decoder.strip_bytes(decoder.least_lines, cells) == BYTES * decoder.values * 148 * 376
+    maps = BYTES * encoder_parts(network)[-1].channels * 376 * 376
+    assert chosen.memory >= maps + decoder.strip_bytes(decoder.least_lines, cells)
+    assert least >= maps + decoder.strip_bytes(decoder.least_lines, cells)
+
+
+@pytest.mark.parametrize("room", [0.0, 1e6, 4e6])
+def test_strips_take_what_is_left(room: float):
+    network, cells = network_of({"output_stride": 8}), (376, 376)
+    for part in (decoder_part(network, "SOD"), encoder_parts(network)[-1]):
+        lines = part.strip_lines(room, cells)
+        fits = part.strip_bytes(lines, cells) <= room
+        assert fits or lines == part.least_lines
+        assert part.strip_bytes(lines + part.stride, cells) > room
 
 
 def test_a_scene_that_fits_is_one_tile():
