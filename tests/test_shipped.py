@@ -66,6 +66,11 @@ def test_they_are_small_and_of_this_simulator(scenes) -> None:
             assert dataset.attrs["simulator_version"] == SIMULATOR_VERSION
 
 
+def test_models_are_small_together() -> None:
+    sizes = [path.stat().st_size for path in MODELS.rglob("*") if path.is_file()]
+    assert 0 < sum(sizes) < 60e6
+
+
 def test_baselines_ship_and_are_small(scenes) -> None:
     files, problems = list_baselines(MODELS)
     assert not problems

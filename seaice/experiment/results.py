@@ -213,11 +213,12 @@ class SweepResults:
             return groups_of(whole, names)
         if self.path is None:
             return {}
+        from seaice.experiment.strata import VALUES
         from seaice.experiment.table import read_table
 
         rows = read_table(self.path, stratum=grouping)
-        # In the order of the table, which is that of the values.
-        values = list(dict.fromkeys(rows["value"]))
+        known = set(rows["value"])
+        values = [value for value in VALUES[grouping] if value in known]
         return {
             value: tally(rows[rows["value"] == value], reference, like=whole) for value in values
         }

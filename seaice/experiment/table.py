@@ -79,6 +79,12 @@ _COMPACT = {
 }
 """Counts are nine tenths of a table. Few repeat, but most of their upper bytes are 0: split into
 bytes, they take a sixth less."""
+_ORDER = [
+    (name, "ascending")
+    for name in ("reference", "chart", "scene", "value", "kind", "channel_set", "rates", "seed")
+]
+"""Of rows beside each other, networks that differ little count the same pixels: a table is a
+fifteenth smaller."""
 _READ_AGAIN = "Evaluate again, which writes a new one."
 _ANY: Mapping[str, str | bool | int] = MappingProxyType({})
 
@@ -88,7 +94,7 @@ def write_table(path: Path, frame: pd.DataFrame) -> None:
 
     Args:
         path: The file.
-        frame: Rows with the columns of `SCHEMA`.
+        frame: Rows with the columns of `SCHEMA`. The file has an order of its own.
 
     Raises:
         OutputError: The folder is not writable, or the disk is full.
@@ -200,13 +206,14 @@ def _to_arrow(frame: pd.DataFrame) -> Any:  # noqa: ANN401 - pyarrow has no type
 
 
 def _write(path: Path, table: Any) -> None:  # noqa: ANN401
-    """Write the rows, those of each stratum by themselves, so that they can be read alone."""
+    """Write the rows in order, those of each stratum by themselves, so that they are read alone."""
     with (
         atomic_write(path, pa.ArrowException) as temporary,
         pq.ParquetWriter(temporary, table.schema, **_COMPACT) as writer,
     ):
         for stratum in pc.unique(table["stratum"]):
-            writer.write_table(table.filter(pc.equal(table["stratum"], stratum)))
+            rows = table.filter(pc.equal(table["stratum"], stratum))
+            writer.write_table(rows.sort_by(_ORDER))
 
 
 def _read(

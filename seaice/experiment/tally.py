@@ -174,7 +174,9 @@ def _sources(rows: "pd.DataFrame") -> tuple[Source, ...]:
     ]
     networks = [source for source in found if source.seed is not None]
     networks.sort(key=lambda each: (each.cell.channel_set, each.field_km, each.name))
-    return (*networks, *(source for source in found if source.seed is None))
+    baselines = [source for source in found if source.seed is None]
+    baselines.sort(key=lambda each: (each.cell.channel_set, each.name))
+    return (*networks, *baselines)
 
 
 def confusion_sums(counts: np.ndarray) -> np.ndarray:

@@ -213,7 +213,8 @@ def test_networks_that_cannot_be_told_apart_are_named(seaice, make_table, tmp_pa
     write_table(tmp_path / "scores.parquet", pd.concat([table, other]))
     status, _, said = seaice("report", tmp_path, "--out", tmp_path / "report")
     assert status == 2
-    assert "sar_none_seed0.safetensors (00000000) and sar_none_seed0_again.safetensors" in said[-1]
+    # The first ones in the order of a table.
+    assert "sar_1-2-3_seed0.safetensors (00000000) and sar_1-2-3_seed0_again.saf" in said[-1]
     assert "seaice evaluate-all FOLDER" in said[-1]
 
 

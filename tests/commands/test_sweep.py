@@ -12,8 +12,10 @@ import pytest
 
 from seaice.ai4arctic.channels import AMSR2
 from seaice.ai4arctic.charts import CHARTS
+from seaice.commands.sweep import _print_progress
 from seaice.core import cluster
 from seaice.experiment.sweep import scoring
+from seaice.experiment.sweep.progress import SweepProgress
 from seaice.training.runs.folder import RunFolder
 from seaice.training.runs.status import read_status, write_status
 
@@ -84,6 +86,16 @@ def test_a_grid_is_trained_listed_and_enlarged(seaice, caplog):
     configs = [json.loads(path.read_text()) for path in Path("runs").glob("*/config.json")]
     assert {config["steps"] for config in configs} == {7}
     assert len(configs) == 4
+
+
+def test_progress_says_what_is_trained_and_how_long_it_takes(capsys):
+    running = ("sar_1-2-3_seed0", "sar_3-6-9_seed0")
+    for left, words in ((610.0, "10 min left  "), (None, "")):
+        _print_progress(SweepProgress(4, 1, 0.375, left, running, ()))
+        line = f"cell 1/4  38 %  {words}sar_1-2-3_seed0  sar_3-6-9_seed0\n"
+        assert capsys.readouterr().err == line
+    _print_progress(SweepProgress(4, 4, 1.0, 0.0, (), ()))
+    assert capsys.readouterr().err == "cell 4/4  100 %\n"
 
 
 def test_a_file_gives_the_grid_and_options_override_it(seaice, here: Path):

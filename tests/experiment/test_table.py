@@ -10,6 +10,7 @@ import pytest
 
 from seaice.core.errors import OutputError, TableError
 from seaice.experiment import table as module
+from seaice.experiment.results import SweepResults
 from seaice.experiment.table import (
     SCHEMA,
     SETTINGS,
@@ -22,6 +23,8 @@ from seaice.experiment.table import (
     write_table,
 )
 from seaice.results.scoring import ScoreSums
+
+VERSION_1 = Path(__file__).parent / "data" / "version1.parquet"
 
 
 def row(chart: str = "SOD", n: int = 6, **changes: object) -> dict[str, object]:
@@ -89,7 +92,8 @@ def test_a_table_comes_back_as_it_was(tmp_path: Path):
     baseline = row(kind="baseline", source="all water", seed=None, field_km=np.nan, month=None)
     frame = frame_of([row(), baseline])
     write_table(path, frame)
-    read = read_table(path)
+    # Baselines come before networks.
+    read = read_table(path).iloc[::-1].reset_index(drop=True)
     assert list(read.columns) == SCHEMA.names
     assert read["seed"].dtype == "Int64"
     assert read["seed"].tolist() == [0, pd.NA]
@@ -216,8 +220,49 @@ def test_a_table_of_version_1_is_read_and_learns_how_its_networks_are_built(tmp_
     assert frame.loc["ab", "confusion"].tolist() == list(range(36))
 
 
-@pytest.mark.parametrize(("folder", "version"), [("sweep", b"2"), ("frozen", b"1")])
-def test_tables_that_ship_are_read(folder: str, version: bytes):
-    shipped = Path(__file__).parents[2] / "models" / folder / "evaluation.parquet"
-    assert pq.read_schema(shipped).metadata[b"seaice_format_version"] == version
-    assert len(read_table(shipped, stratum="all", reference="chart"))
+def test_a_table_that_version_1_wrote_is_read():
+    assert pq.read_schema(VERSION_1).metadata[b"seaice_format_version"] == b"1"
+    assert len(read_table(VERSION_1)) == 95
+    whole = read_table(VERSION_1, stratum="all", reference="chart").set_index(["kind", "chart"])
+    assert whole.loc["network", "pixels"].to_dict() == {
+        "SIC": 696521,
+        "SOD": 543066,
+        "FLOE": 467065,
+    }
+    assert [counts.sum() for counts in whole["confusion"]] == whole["pixels"].tolist()
+    assert whole.loc[("network", "SIC"), "sic_error"] == pytest.approx(-428388.9, abs=0.05)
+    assert (whole["encoder"] == "").all()
+
+
+def test_rows_are_written_in_an_order_that_results_do_not_depend_on(tmp_path: Path, make_table):
+    whole = make_table({("sar", "none"): 0.5, ("sar", "1-2-3"): 0.6}, scenes=4)
+    water = whole[whole.rates == "none"].assign(
+        source="all water", kind="baseline", channel_set="", rates="", seed=pd.NA
+    )
+    linear = water.assign(source="linear", channel_set="sar", sha256="1")
+    whole = pd.concat([whole, linear, water], ignore_index=True)
+    near, far = (whole.assign(stratum="border", value=value) for value in ("< 2 km", "2-10 km"))
+    table = pd.concat([whole, far, near], ignore_index=True)
+    path, mixed = tmp_path / "scores.parquet", tmp_path / "mixed.parquet"
+    write_table(path, table.sample(frac=1, random_state=1))
+    scenes = read_table(path, stratum="border", chart="SOD")["scene"].tolist()
+    assert scenes == sorted(scenes)
+    rows = pq.read_table(path)
+    pq.write_table(rows.take(np.arange(len(rows))[::-1]), mixed)
+    first, second = (
+        SweepResults(read_table(each, stratum="all"), {}, each) for each in (path, mixed)
+    )
+    for results in (first, second):
+        assert list(results.baselines("SOD", "chart")) == ["all water", "linear · sar"]
+        assert list(results.groups("border", "chart")) == ["< 2 km", "2-10 km"]
+    for grouping in ("region", "border"):
+        one, other = (each.differences(grouping, "SOD", "chart", "sar") for each in (first, second))
+        np.testing.assert_array_equal(one.points, other.points)
+        np.testing.assert_array_equal(one.half_widths, other.half_widths)
+    assert first.finding("SOD", "chart") == second.finding("SOD", "chart")
+
+
+def test_tables_that_ship_are_read():
+    for folder in ("sweep", "frozen"):
+        shipped = Path(__file__).parents[2] / "models" / folder / "evaluation.parquet"
+        assert len(read_table(shipped, stratum="all", reference="chart"))

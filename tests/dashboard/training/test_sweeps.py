@@ -7,6 +7,7 @@ import pytest
 from seaice.core.folders import runs_folder
 from seaice.experiment.sweep.folder import Sweep, sweep_folder, write_sweep
 from seaice.experiment.sweep.plan_values import plan_of
+from seaice.training.runs.folder import RunFolder
 from seaice.training.runs.lock import hold
 
 
@@ -43,6 +44,26 @@ def test_a_sweep_shows_its_progress_its_matrix_and_how_to_go_on(page, sweep, mon
         assert page.app.button(key="sweep_pause_mine").disabled
     finally:
         lock.release()
+
+
+def test_the_time_left_and_what_is_trained_are_told_while_it_is_worked_on(page, sweep, set_status):
+    (name,) = sweep.runs.values()
+    set_status(RunFolder(runs_folder() / name), step=20, seconds_left=200.0)
+    # What the running cell needs, and twice as long for each of the two others.
+    left = " · 17 min left · sar_none_seed0"
+    page.run()
+    assert text_of_bar(page) == "Sweep mine: 0 of 3 cells"
+    lock = hold(sweep.folder.lock_file)
+    try:
+        page.run()
+        assert text_of_bar(page) == f"Sweep mine: 0 of 3 cells{left}"
+    finally:
+        lock.release()
+
+
+def text_of_bar(page) -> str:
+    (bar,) = [each for each in page.app.get("progress") if "Sweep mine" in each.proto.text]
+    return bar.proto.text.replace("\\", "")
 
 
 def test_a_damaged_sweep_is_a_sentence_and_the_runs_are_shown(page, sweep: Sweep):
