@@ -62,22 +62,26 @@ def _work_on(sweep: "Sweep", models: Path, scheduler: str, workers: int, as_json
     from seaice.experiment.sweep.scoring import Scoring
     from seaice.experiment.sweep.train import train_sweep
 
-    require_scenes(sweep.plan)
-    if not scheduler:
-        # Workers elsewhere may have other scenes under these names.
-        require_trainable(sweep, models)
-    test = sweep.plan.test
-    scoring = Scoring(sweep.folder, Path(test), models) if test else None
+    def check(sweep: "Sweep") -> None:
+        require_scenes(sweep.plan)
+        if not scheduler:
+            # Workers elsewhere may have other scenes under these names.
+            require_trainable(sweep, models)
+
+    check(sweep)
+    scoring = Scoring(sweep.folder, models)
     try:
         with cluster_workers(scheduler, workers) as (executor, count):
-            sweep = train_sweep(sweep, models, executor, count, _print_progress, scoring=scoring)
+            sweep = train_sweep(
+                sweep, models, executor, count, _print_progress, scoring=scoring, check=check
+            )
     except (KeyboardInterrupt, SignalledExit):
         print_message(f"go on with: {_again(sweep.folder.name, models, sweep.folder.runs)}")
         raise
     progress = sweep_progress(standings(sweep))
     facts = {**_facts(sweep, progress), "checkpoints": list(map(str, sweep.checkpoints()))}
     print_result(facts, as_json, "\n".join(facts["checkpoints"]))
-    _end(sweep, progress, scoring)
+    _end(sweep, progress, scoring if sweep.plan.test else None)
 
 
 def _end(sweep: "Sweep", progress: "SweepProgress", scoring: "Scoring | None") -> None:

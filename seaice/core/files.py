@@ -2,7 +2,6 @@
 
 import errno
 import os
-import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ UNREACHABLE = {
 
 _DEVICES = Path("/dev")
 _BLOCK = 4096
-"""Bytes: a disk with less has no room for a file."""
+"""Bytes: a disk that cannot take them has no room for a file."""
 
 _unfinished: set[Path] = set()
 
@@ -80,10 +79,17 @@ def _reason(error: Exception, folder: Path) -> str:
 
 
 def is_full(folder: Path) -> bool:
-    """Whether the disk of a folder has no room for another file."""
-    with suppress(OSError):
-        disk = shutil.disk_usage(folder)
-        return disk.total > 0 and disk.free < _BLOCK
+    """Whether the disk of a folder has no room for another file.
+
+    One is written: administrators may fill what a disk reports as used up, and quotas end before.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(_BLOCK))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
     return False
 
 

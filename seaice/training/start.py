@@ -1,7 +1,6 @@
 """Control of runs from outside: create, start, cancel, resume. Needs no torch."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from seaice.training.cluster import without_launcher
 from seaice.training.config import TrainingConfig
 from seaice.training.process import LOCK_VARIABLE, require_unfinished
 from seaice.training.runs.config_file import require_supported
-from seaice.training.runs.folder import RunFolder, create_run, list_runs
+from seaice.training.runs.folder import RunFolder, create_run, discard_run, list_runs
 from seaice.training.runs.listing import delete_run
 from seaice.training.runs.lock import hold
 from seaice.training.runs.queue import MAX_WAITING, require_room
@@ -45,7 +44,7 @@ def new_run(config: TrainingConfig, runs: Path) -> RunFolder:
         write_status(folder, status)
     except OutputError:
         # Nobody is given it.
-        shutil.rmtree(folder.path, ignore_errors=True)
+        discard_run(folder)
         raise
     return folder
 

@@ -271,6 +271,29 @@ def test_finished_cells_are_scored_on_other_scenes_than_those_of_the_training(
     assert "All cells are finished, but scoring them ended with an error" in lines[-1]
 
 
+@pytest.mark.parametrize("test", ["test", "gone"])
+def test_test_scenes_that_another_process_adds_meanwhile_count(
+    seaice, here: Path, monkeypatch, test: str
+):
+    """Before this one has its lock, and after it has read the sweep."""
+    shutil.copytree(here / "data", here / "test")
+    monkeypatch.setattr(scoring.sys, "executable", program(here / "python", "touch scored"))
+    seaice("sweep", "tiny", *GRID)
+    file, workers = here / "runs" / "sweeps" / "tiny" / "sweep.json", cluster.cluster_workers
+
+    @contextmanager
+    def meanwhile(*given: object) -> Iterator[tuple[Executor, Callable[[], int]]]:
+        file.write_text(json.dumps({**json.loads(file.read_text()), "test": test}))
+        with workers(*given) as found:
+            yield found
+
+    monkeypatch.setattr(cluster, "cluster_workers", meanwhile)
+    status, _, lines = seaice("sweep", "tiny")
+    words = "write figures and tables with" if test == "test" else "gone cannot be opened"
+    assert (status, words in lines[-1]) == (0 if test == "test" else 2, True), lines
+    assert (here / "scored").exists() == (test == "test")
+
+
 def program(path: Path, text: str) -> str:
     path.write_text(f"#!/bin/sh\n{text}\n")
     path.chmod(0o755)

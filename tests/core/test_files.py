@@ -2,13 +2,13 @@
 
 import errno
 import os
-import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from seaice.core.errors import OutputError
-from seaice.core.files import atomic_write, require_output, require_writable
+from seaice.core.files import atomic_write, is_full, require_output, require_writable
 
 
 def write(path: Path) -> None:
@@ -54,14 +54,26 @@ def test_a_file_and_a_link_are_replaced(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("free", "reason"), [(0, "No space left on device"), (10**6, "Permission denied")]
+    ("number", "reason"),
+    [(errno.ENOSPC, "No space left on device"), (errno.EACCES, "Permission denied")],
 )
-def test_a_full_disk_is_told_as_one(tmp_path: Path, monkeypatch, free, reason):
+def test_a_full_disk_is_told_as_one(tmp_path: Path, monkeypatch, number, reason):
     """The library of NetCDF files takes it for a missing permission."""
-    disk = shutil.disk_usage(tmp_path)._replace(free=free)
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: disk)
+
+    def refuse(**_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     with (
         pytest.raises(OutputError, match=rf"cannot be written \({reason}\)"),
         atomic_write(tmp_path / "scene.nc"),
     ):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def test_a_disk_is_full_when_no_block_fits(small_disk: Path, leave_room):
+    leave_room(8192)
+    assert not is_full(small_disk)
+    leave_room(0)
+    assert is_full(small_disk)
+    assert not is_full(small_disk / "gone")

@@ -2,12 +2,11 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from seaice.core.errors import OutputError
-from seaice.experiment.sweep.folder import SweepFolder
+from seaice.experiment.sweep.folder import Sweep, SweepFolder
 from seaice.training.runs.folder import read_text
 
 _STOP_S = 60.0
@@ -25,27 +24,31 @@ class Scoring:
 
     Args:
         folder: The sweep.
-        test: Folder of the test scenes.
         models: Folder of the checkpoints, for their baselines.
     """
 
-    def __init__(self, folder: SweepFolder, test: Path, models: Path) -> None:
+    def __init__(self, folder: SweepFolder, models: Path) -> None:
         self._folder = folder
-        self._arguments = "--data", str(test), "--models", str(models), "--runs", str(folder.runs)
+        self._places = "--models", str(models), "--runs", str(folder.runs)
         self._process: subprocess.Popen[bytes] | None = None
         self._given: frozenset[Path] = frozenset()
         self._wanted: frozenset[Path] = frozenset()
 
-    def score(self, checkpoints: Sequence[Path]) -> None:
+    def score(self, sweep: Sweep) -> None:
         """Score what has not been given to a process yet, as soon as the last one has ended.
+
+        Args:
+            sweep: The sweep as it is by now. Without a folder of test scenes, nothing is scored.
 
         Raises:
             OutputError: The process cannot be started.
         """
-        self._wanted = frozenset(checkpoints)
+        if not sweep.plan.test:
+            return
+        self._wanted = frozenset(sweep.checkpoints())
         if self._wanted > self._given and not self._runs():
             self._given = self._wanted
-            self._process = self._start()
+            self._process = self._start(sweep.plan.test)
 
     def is_done(self) -> bool:
         """Whether all that was wanted has been scored, as far as it can be."""
@@ -83,12 +86,12 @@ class Scoring:
     def _runs(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def _start(self) -> "subprocess.Popen[bytes]":
+    def _start(self, test: str) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "seaice", "evaluate-all", self._folder.name]
         try:
             with open(self._folder.scores_log, "wb") as out:
                 return subprocess.Popen(
-                    [*command, *self._arguments],
+                    [*command, "--data", test, *self._places],
                     stdin=subprocess.DEVNULL,
                     stdout=out,
                     stderr=out,

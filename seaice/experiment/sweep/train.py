@@ -21,8 +21,7 @@ from seaice.experiment.sweep.hold import held
 from seaice.experiment.sweep.plan import SweepCell
 from seaice.experiment.sweep.progress import SweepProgress, standings, sweep_progress
 from seaice.experiment.sweep.scoring import Scoring
-from seaice.training.runs.folder import RunFolder
-from seaice.training.runs.listing import delete_run
+from seaice.training.runs.folder import RunFolder, discard_run
 from seaice.training.runs.status import State, read_status
 from seaice.training.start import cancel, new_run
 
@@ -38,6 +37,10 @@ _BEGIN_S = 5.0
 """Within which a worker starts a run, or sees that it must not."""
 _STOP_S = 900.0
 """How long to wait until runs that were asked to stop have saved their state."""
+_GONE = (
+    "The scheduler or its workers are gone. Finished cells are kept: start the same command again, "
+    "and it goes on with the others."
+)
 
 
 def train_sweep(
@@ -48,6 +51,7 @@ def train_sweep(
     on_progress: OnProgress = lambda progress: None,
     work: Work = train_cell,
     scoring: Scoring | None = None,
+    check: Callable[[Sweep], object] = lambda sweep: None,
 ) -> Sweep:
     """Train what is not finished yet, and score what is.
 
@@ -59,6 +63,8 @@ def train_sweep(
         on_progress: Called when a cell has ended, and every half a minute.
         work: What a worker does.
         scoring: Scores finished cells meanwhile; None to leave that out.
+        check: Called with what another process has made of the sweep meanwhile, if it has; raises
+            if that cannot be trained.
 
     Returns:
         The sweep with the runs of its cells. Some may have failed: see `standings`.
@@ -72,6 +78,8 @@ def train_sweep(
         OutputError: The folder is not writable, or the disk is full. Finished cells are kept.
     """
     with held(sweep) as (current, _):
+        if current.plan != sweep.plan:
+            check(current)
         loop = _Loop(current, models, workers, count, on_progress, work, scoring)
         try:
             loop.train()
@@ -121,8 +129,7 @@ class _Loop:
                 # No worker is there yet.
                 time.sleep(_POLL_S)
             done, _ = wait(self._active, timeout=_POLL_S, return_when=FIRST_COMPLETED)
-            for future in done:
-                self._ended(*self._active.pop(future), future)
+            self._end(done)
             self._count()  # Raises if the scheduler is gone.
             if done or time.monotonic() - self._reported > _PROGRESS_S:
                 self._report()
@@ -162,7 +169,7 @@ class _Loop:
         if os.path.exists(self.sweep.folder.stop_file):
             raise KeyboardInterrupt
         if self._scoring:
-            self._scoring.score(self.sweep.checkpoints())
+            self._scoring.score(self.sweep)
 
     def _submit(self) -> None:
         for _ in range(len(self._waiting)):
@@ -204,11 +211,21 @@ class _Loop:
             write_sweep(sweep)
         except OutputError:
             # Nobody would know whose it is.
-            with suppress(SeaIceError):
-                delete_run(run)
+            discard_run(run)
             raise
         self.sweep = sweep
         return run
+
+    def _end(self, done: set[Future[tuple[State, str]]]) -> None:
+        """Note all that have ended, then raise what is wrong with the first of them."""
+        errors: list[Exception] = []
+        for future in [each for each in self._active if each in done]:
+            try:
+                self._ended(*self._active.pop(future), future)
+            except Exception as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
 
     def _ended(self, cell: SweepCell, run: RunFolder, future: Future[tuple[State, str]]) -> None:
         reason = ""
@@ -259,9 +276,3 @@ def _require_room(cell: SweepCell, run: RunFolder, reason: str) -> None:
         f"{said} The sweep has stopped at {cell.name}. Finished cells are kept: make room, start "
         "the same command again, and it goes on with the others."
     )
-
-
-_GONE = (
-    "The scheduler or its workers are gone. Finished cells are kept: start the same command again, "
-    "and it goes on with the others."
-)

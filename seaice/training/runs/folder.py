@@ -119,9 +119,17 @@ def create_run(runs: Path, config: str, name: str) -> RunFolder:
             temporary.write_text(config)
     except OutputError:
         # A folder without a configuration is not a run.
-        shutil.rmtree(folder.path, ignore_errors=True)
+        discard_run(folder)
         raise
     return folder
+
+
+def discard_run(folder: RunFolder) -> None:
+    """Remove the folder of a run that nobody was given, as far as that is possible.
+
+    It needs no lock, which could not be made on a full disk.
+    """
+    shutil.rmtree(folder.path, ignore_errors=True)
 
 
 def list_runs(runs: Path) -> list[RunFolder]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,11 @@ from made_sweeps import GRID, Workers, end, states, train
 
 from seaice.core.errors import OutputError, SweepError
 from seaice.experiment.sweep import train as module
-from seaice.experiment.sweep.folder import Sweep, read_sweep, sweep_folder
+from seaice.experiment.sweep.folder import Sweep, planned, read_sweep, sweep_folder
 from seaice.experiment.sweep.plan_values import plan_of
 from seaice.training.runs.config_file import read_config
 from seaice.training.runs.folder import RunFolder, list_runs
-from seaice.training.runs.lock import hold
+from seaice.training.runs.lock import Lock, hold
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -85,7 +86,8 @@ def test_a_cell_that_a_full_disk_ends_is_the_last_one(tmp_path, monkeypatch, tol
 def until(happened: Callable[[], bool]) -> None:
     """Wait, but not for ever."""
     give_up = time.monotonic() + 10
-    while not happened() and time.monotonic() < give_up:
+    while not happened():
+        assert time.monotonic() < give_up
         time.sleep(0.01)
 
 
@@ -120,7 +122,32 @@ def test_the_runs_beside_it_are_asked_to_save(tmp_path, monkeypatch):
     assert states(train(tmp_path, None, work)) == ["finished", "finished"]
 
 
+class AtOnce(Executor):
+    """Workers that are done as soon as they are given a run."""
+
+    def submit(self, work: Callable, *arguments: str) -> Future:
+        future: Future = Future()
+        future.set_result(work(*arguments))
+        return future
+
+
+def test_all_cells_that_ended_at_once_are_noted(tmp_path, caplog):
+    """Not asked to stop: they have ended."""
+
+    def act(run: str, models: str) -> tuple[str, str]:
+        end(RunFolder(Path(run)), "failed", message="why" if "1-2-3" in run else FULL)
+        return "failed", ""
+
+    sweep = planned(sweep_folder(tmp_path / "runs", "mine"), plan_of(THREE, "x"))
+    with pytest.raises(SweepError, match="has stopped at sar_none_seed0"):
+        module.train_sweep(sweep, tmp_path / "models", AtOnce(), lambda: 3, work=act)
+    assert caplog.messages == ["sar_1-2-3_seed0 failed, and is tried again: why"]
+    runs = list_runs(tmp_path / "runs")
+    assert [run.stop_file.exists() for run in runs] == [False] * 3
+
+
 def test_a_run_that_the_sweep_cannot_note_is_removed(tmp_path, monkeypatch):
+    """Although no file can be made to lock it."""
     work, written, real = Workers(), [], module.write_sweep
 
     def full(sweep: Sweep) -> None:
@@ -128,9 +155,13 @@ def test_a_run_that_the_sweep_cannot_note_is_removed(tmp_path, monkeypatch):
             raise OutputError(sweep.folder.file, "No space left on device")
         written.append(real(sweep))
 
+    def no_lock(path: Path) -> Lock:
+        raise OutputError(path, "No space left on device")
+
     sentence = r"sweep\.json cannot be written \(No space left"
     with monkeypatch.context() as patch:
         patch.setattr(module, "write_sweep", full)
+        patch.setattr("seaice.training.runs.listing.hold", no_lock)
         with pytest.raises(OutputError, match=sentence):
             train(tmp_path, plan_of(GRID, "x"), work, count=lambda: 1)
     assert len(list_runs(tmp_path / "runs")) == 1

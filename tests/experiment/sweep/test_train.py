@@ -13,6 +13,7 @@ from made_sweeps import GRID, Workers, end, states, train
 from seaice.core.errors import ConfigError, SweepError
 from seaice.experiment.sweep import train as module
 from seaice.experiment.sweep.folder import (
+    Sweep,
     list_sweeps,
     planned,
     read_sweep,
@@ -90,9 +91,10 @@ class Scores:
         self.stopped = False
         self._until = 0.0
 
-    def score(self, checkpoints: list[Path]) -> None:
-        if len(checkpoints) > max(self.given, default=0) and self.is_done():
-            self.given.append(len(checkpoints))
+    def score(self, sweep: Sweep) -> None:
+        checkpoints = len(sweep.checkpoints())
+        if checkpoints > max(self.given, default=0) and self.is_done():
+            self.given.append(checkpoints)
             self._until = time.monotonic() + 0.05
 
     def is_done(self) -> bool:
@@ -153,7 +155,13 @@ def test_what_another_process_finished_since_the_plan_was_read_is_kept(tmp_path)
     other = planned(folder, plan_of({**GRID, "settings": {"steps": 11}}, "x"))
     mine = train(tmp_path, plan_of(GRID, "x"), work)
     with ThreadPoolExecutor(1) as threads:
-        sweep = train_sweep(wider, tmp_path / "models", threads, lambda: 1, work=work)
+        seen: list[Sweep] = []
+        sweep = train_sweep(
+            wider, tmp_path / "models", threads, lambda: 1, work=work, check=seen.append
+        )
+        assert [each.plan for each in seen] == [sweep.plan]
+        train_sweep(sweep, tmp_path / "models", threads, lambda: 1, work=work, check=seen.append)
+        assert len(seen) == 1
         assert work.given == ["sar_none_seed0", "sar_1-2-3_seed0", "sar_3-6-9_seed0"]
         assert read_sweep(folder) == sweep
         assert sweep.runs.items() > mine.runs.items()
