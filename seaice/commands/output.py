@@ -4,6 +4,7 @@ import contextlib
 import errno
 import json
 import os
+import re
 import shlex
 import sys
 from collections.abc import Callable, Mapping
@@ -47,8 +48,9 @@ def about_scene(path: Path, problem: Exception) -> str:
         problem: What became of it.
     """
     text = str(problem)
-    # A worker names a file by its absolute path.
-    return text if path.name in text else f"{path}: {text}"
+    # A worker names a file by its absolute path. "1.nc" does not name "11.nc".
+    name = rf"(^|[\s/'\"(]){re.escape(path.name)}($|[\s'\",:;)]|\.(\s|$))"
+    return text if re.search(name, text) else f"{path}: {text}"
 
 
 def print_message(message: str) -> None:

@@ -21,7 +21,8 @@ _KERNEL = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")
 def create_unfinished(path: Path) -> Path:
     """Create an empty hidden file beside a path, whose name tells the path, this host and process.
 
-    Those of the same path that killed processes of this system have left are deleted.
+    Those that killed processes of this system have left are deleted, of this path and of those
+    beside it whose names begin with the same 40 letters: names are cut to as many.
 
     Raises:
         OSError: The folder is not there, or not writable.
@@ -42,7 +43,9 @@ def _remove_left(folder: Path, prefix: str) -> None:
         for entry in entries:
             found = ours.fullmatch(entry.name)
             if found and _is_gone(int(found[1])):
-                os.unlink(entry.path)
+                # Another process may be about to delete it, too.
+                with suppress(OSError):
+                    os.unlink(entry.path)
 
 
 def _is_gone(process: int) -> bool:

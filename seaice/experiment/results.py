@@ -218,7 +218,9 @@ class SweepResults:
 
         rows = read_table(self.path, stratum=grouping)
         known = set(rows["value"])
-        values = [value for value in VALUES[grouping] if value in known]
+        usual = VALUES[grouping]
+        # A table of another version may have other values.
+        values = [*(each for each in usual if each in known), *sorted(known.difference(usual))]
         return {
             value: tally(rows[rows["value"] == value], reference, like=whole) for value in values
         }

@@ -151,7 +151,7 @@ def tally(
 
 
 def _sources(rows: "pd.DataFrame") -> tuple[Source, ...]:
-    """Networks by channel set, field and seed, then baselines."""
+    """Networks by channel set, field, rates, seed and name, then baselines by set and name."""
     import pandas as pd
 
     columns = ["source", "kind", "channel_set", "rates", "field_km", "seed", "sha256"]
@@ -173,10 +173,16 @@ def _sources(rows: "pd.DataFrame") -> tuple[Source, ...]:
         )
     ]
     networks = [source for source in found if source.seed is not None]
-    networks.sort(key=lambda each: (each.cell.channel_set, each.field_km, each.name))
+    networks.sort(key=_place)
     baselines = [source for source in found if source.seed is None]
     baselines.sort(key=lambda each: (each.cell.channel_set, each.name))
     return (*networks, *baselines)
+
+
+def _place(network: Source) -> tuple[str | float, ...]:
+    seed = -1 if network.seed is None else network.seed
+    cell = network.cell
+    return cell.channel_set, network.field_km, cell.rates, seed, network.name, network.sha256
 
 
 def confusion_sums(counts: np.ndarray) -> np.ndarray:

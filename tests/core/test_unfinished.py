@@ -69,6 +69,29 @@ def test_what_a_killed_process_left_goes_with_the_next_writing(tmp_path: Path, w
     assert {*tmp_path.iterdir()} == {path, beside, far}
 
 
+def test_all_that_was_left_goes_though_another_process_deletes_it_too(
+    tmp_path: Path, writer, monkeypatch
+):
+    path, delete, missed = tmp_path / "scene.nc", os.unlink, []
+    killed, left = writer(path)
+    killed.kill()
+    killed.wait()
+    for end in "abc":
+        left.with_name(f"{left.name}-{end}").touch()
+
+    def unlink(each: str | Path, **options: object) -> None:
+        delete(each, **options)
+        if not missed:
+            missed.append(each)
+            raise FileNotFoundError(each)
+
+    monkeypatch.setattr(os, "unlink", unlink)
+    with atomic_write(path) as temporary:
+        temporary.write_text("new")
+    assert len(missed) == 1
+    assert {*tmp_path.iterdir()} == {path}
+
+
 @pytest.mark.parametrize("name", ["a" * 255, "Größe [1] %d.nc", "x\udce4.nc"])
 def test_every_name_can_be_written(tmp_path: Path, name: str):
     if len(os.fsencode(name)) > os.pathconf(tmp_path, "PC_NAME_MAX"):

@@ -262,6 +262,16 @@ def test_rows_are_written_in_an_order_that_results_do_not_depend_on(tmp_path: Pa
     assert first.finding("SOD", "chart") == second.finding("SOD", "chart")
 
 
+def test_values_of_another_version_come_last(tmp_path: Path, make_table):
+    whole = make_table({("sar", "none"): 0.5, ("sar", "1-2-3"): 0.6}, scenes=4)
+    values = ("> 99 km", "2-10 km", "< 2 km", "10-99 km")
+    parts = (whole.assign(stratum="border", value=value) for value in values)
+    path = tmp_path / "scores.parquet"
+    write_table(path, pd.concat([whole, *parts], ignore_index=True))
+    groups = SweepResults(whole, {}, path).groups("border", "chart")
+    assert list(groups) == ["< 2 km", "2-10 km", "10-99 km", "> 99 km"]
+
+
 def test_tables_that_ship_are_read():
     for folder in ("sweep", "frozen"):
         shipped = Path(__file__).parents[2] / "models" / folder / "evaluation.parquet"

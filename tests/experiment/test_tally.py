@@ -79,6 +79,11 @@ def test_networks_come_by_field_and_baselines_last(make_table):
     assert sources[-1].seed is None
 
 
+def test_networks_of_one_cell_come_by_seed(make_table):
+    table = make_table({("sar", "none"): 0.5}, seeds=(10, 2, 1))
+    assert [source.seed for source in tally(table).sources] == [1, 2, 10]
+
+
 def test_a_source_with_few_scenes_is_left_out_and_the_others_share_theirs(make_table):
     table = make_table({**TWO, ("sar", "centre"): 0.7}, scenes=6)
     few = (table.rates == "centre") & ~table.scene.isin(["scene0", "scene1"])
