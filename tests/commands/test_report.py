@@ -29,7 +29,7 @@ QUALITIES = {
 }
 
 
-_END_OF_PNG = b"IEND\xaeB`\x82"
+_END = {".html": b"</html>\n", ".csv": b"\n", ".png": b"IEND\xaeB`\x82"}
 
 
 @pytest.fixture
@@ -96,20 +96,31 @@ def test_the_report_of_a_sweep(seaice, sweep: Path, tmp_path: Path):
     assert [title for _, title in entries[-2:]] == ["Combined score, against ice charts", "Origin"]
 
 
-@pytest.mark.parametrize("free", [0, 5_300_000])
+@pytest.mark.parametrize("holds_the_page", [False, True])
 def test_a_full_disk_is_a_sentence_and_leaves_whole_files(
-    seaice, sweep: Path, small_disk: Path, leave_room, free: int
+    seaice, sweep: Path, small_disk: Path, leave_room, holds_the_page: bool
 ):
-    out = small_disk / "report"
-    leave_room(free)
+    out, whole = small_disk / "report", sweep / "report"
+    room = 0
+    if holds_the_page:
+        assert seaice("report", sweep, "--out", whole)[0] == 0
+        texts = [*whole.glob("*.html"), *whole.glob("*.csv")]
+        # And for one of the pictures.
+        room = sum(map(_on_disk, texts)) + max(map(_on_disk, whole.glob("*.png")))
+    leave_room(room)
     status, text, said = seaice("report", sweep, "--out", out)
     assert (status, text) == (2, "")
     assert re.match(rf"{out}/.* cannot be written \(.*No space left on device", said[-1])
     assert list(out.glob(".*.part")) == []
     written = {path.name: path.read_bytes() for path in out.iterdir()}
-    assert ("report.html" in written, "scores.csv" in written) == (free > 0, free > 0)
+    assert ("report.html" in written, "scores.csv" in written) == (holds_the_page,) * 2
     assert "report.json" not in written
-    assert all(text.endswith((b"</html>\n", b"\n", _END_OF_PNG)) for text in written.values())
+    assert all(text.endswith(_END[Path(name).suffix]) for name, text in written.items())
+
+
+def _on_disk(path: Path) -> int:
+    """Bytes of the blocks that a file takes."""
+    return -(-path.stat().st_size // 4096) * 4096
 
 
 def test_parts_of_the_scenes_are_in_the_report_too(seaice, make_table, tmp_path: Path):

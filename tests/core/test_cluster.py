@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import cloudpickle
@@ -31,8 +32,16 @@ def square(task: tuple[str, int]) -> int:
     return number**2
 
 
-def test_no_task_is_blamed_for_another_s_worker(tmp_path: Path):
+@pytest.fixture
+def by_value() -> Iterator[None]:
+    """What this module holds, workers take as it is here."""
     cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    yield
+    cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
+
+
+@pytest.mark.usefixtures("by_value")
+def test_no_task_is_blamed_for_another_s_worker(tmp_path: Path):
     tasks = [(str(tmp_path), number) for number in range(1, 7)]
     # Each death is at once blamed on all that the worker was given.
     with (
