@@ -62,8 +62,8 @@ def named_budget() -> float | None:
         gib = float(named)
     if not 0 < gib < math.inf:
         raise ConfigError(
-            f"{VARIABLE} is {named[:40]!r}. It is the memory that a prediction may use while it is "
-            "computed, in GiB: a positive number such as 4."
+            f"{VARIABLE} is {named[:40]!r}. It is the memory that a prediction or an "
+            "explanation may use, in GiB: a positive number such as 4."
         )
     return gib * _GIB
 

@@ -21,6 +21,12 @@ from seaice.network.stem import SeparableStem
 
 BYTES = 4
 """Of a number in memory, float32."""
+_STRIP_BYTES = 256 * 2**20
+"""The most that a strip may need, beside the maps, unless it is mostly margins. Larger ones are not
+faster."""
+
+Shape = tuple[int, int]
+"""Lines and samples of a map."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +59,11 @@ class Part:
         return self.convolutions[-1][1]
 
     @property
+    def in_channels(self) -> int:
+        """Channels of the input."""
+        return self.convolutions[0][0].in_channels
+
+    @property
     def channels(self) -> int:
         """Channels of the output."""
         return self.convolutions[-1][0].out_channels
@@ -80,7 +91,7 @@ class Part:
         low, high = through_chain(self.windowed, (0, 0))
         return max(-low, high + 1 - self.stride)
 
-    def input_window(self, output: Window, shape: tuple[int, int]) -> Window:
+    def input_window(self, output: Window, shape: Shape) -> Window:
         """The input that a window of the output depends on.
 
         Args:
@@ -97,28 +108,41 @@ class Part:
 
     @property
     def least_lines(self) -> int:
-        """Output lines of the smallest strip: fewer would compute the margins time and again."""
-        return max(2 * self.margin, 1)
+        """Output lines of the smallest strip."""
+        return max(self.even // self.stride, 1)
 
-    def strip_bytes(self, lines: int, shape: tuple[int, int]) -> float:
-        """About the memory for so many lines of the output, beside the maps.
+    def map_bytes(self, shape: Shape) -> float:
+        """Memory for the whole input and the whole output.
 
         Args:
-            lines: Output lines.
             shape: Lines and samples of the whole input.
         """
+        cells = in_cells(shape, self.stride)
+        return BYTES * (self.in_channels * prod(shape) + self.channels * prod(cells))
+
+    def strip_bytes(self, lines: int, shape: Shape) -> float:
+        """About the memory for so many lines of the output, beside the maps."""
         given = min(lines * self.stride + 2 * self.margin, shape[0])
         return BYTES * self.values * given * shape[1]
 
-    def strip_lines(self, room: float, shape: tuple[int, int]) -> int:
-        """Output lines of a strip that needs no more than some bytes, or of the smallest one.
+    def strip_lines(self, budget: float, shape: Shape) -> int:
+        """Output lines of strips for which a budget leaves room beside the maps.
 
-        Args:
-            room: The bytes.
-            shape: Lines and samples of the whole input.
+        If it leaves none, those of the smallest one.
         """
-        given = room / (BYTES * self.values * shape[1])
-        return max(int(given - 2 * self.margin) // self.stride, self.least_lines)
+        # With these, a third of the work is in the margins.
+        mostly_own = max(4 * self.margin // self.stride, self.least_lines)
+        enough = max(_STRIP_BYTES, self.strip_bytes(mostly_own, shape))
+        room = min(budget - self.map_bytes(shape), enough)
+        given = int(room / (BYTES * self.values * shape[1]))
+        if given >= shape[0]:
+            return shape[0] // self.stride
+        return max((given - 2 * self.margin) // self.stride, self.least_lines)
+
+    def cost_in_strips(self, budget: float, shape: Shape) -> float:
+        """Multiplications for a whole map in strips, those in their margins included."""
+        strips = -(-(shape[0] // self.stride) // self.strip_lines(budget, shape))
+        return self.cost * (shape[0] + 2 * self.margin * (strips - 1)) * shape[1]
 
     def compute(self, inputs: Tensor, given: Window, output: Window) -> Tensor:
         """A window of the output.
@@ -160,6 +184,11 @@ def decoder_part(network: SeaIceNet, chart: ChartName) -> Part:
     decoder = cast("nn.Sequential", network.decoders[chart])
     # The branch that averages 2 x 2 cells needs whole pairs.
     return Part(decoder, list(decoder), 2)
+
+
+def in_cells(shape: Shape, stride: int) -> Shape:
+    """Lines and samples of a map whose cells are so many of another one."""
+    return shape[0] // stride, shape[1] // stride
 
 
 def stride_of(layer: nn.Module) -> int:

@@ -2,12 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
 
-from seaice.ai4arctic.charts import CHARTS
+from seaice.ai4arctic.charts import CHARTS, ChartName
 from seaice.core.errors import MemoryShortError
 from seaice.network.network import SeaIceNet
-from seaice.network.parts import BYTES, Part, decoder_part, encoder_parts, joined
+from seaice.network.parts import (
+    BYTES,
+    Part,
+    Shape,
+    decoder_part,
+    encoder_parts,
+    in_cells,
+    joined,
+)
 
 
 @dataclass(frozen=True)
@@ -18,8 +25,9 @@ class Plan:
         early: What runs over tiles of the scene and leaves one map of it.
         later: The blocks that run on maps of the whole scene, one after the other.
         tile: Pixels along the inner side of a tile.
-        cost: Multiplications, those in the margins of tiles included.
-        memory: Bytes for the maps and one tile, or the smallest strip, beside the weights.
+        cost: Multiplications, those in the margins of tiles and strips included.
+        memory: The most bytes that are needed at once beside the weights: for the first map and a
+            tile, or for two maps and the smallest strip.
     """
 
     early: Part
@@ -29,20 +37,23 @@ class Plan:
     memory: float
 
 
-def plan(network: SeaIceNet, shape: tuple[int, int], budget: float) -> Plan:
+def plan(
+    network: SeaIceNet, shape: Shape, budget: float, charts: Sequence[ChartName] = CHARTS
+) -> Plan:
     """The cut and the tile that cost least within a budget.
 
     Args:
         network: The network.
         shape: Lines and samples of the scene, multiples of its `size_multiple`.
         budget: Bytes that may be used beside the weights and the outputs.
+        charts: Those whose decoders follow; none where only the features are asked for.
 
     Raises:
         MemoryShortError: Not even the smallest tile fits.
     """
     parts = encoder_parts(network)
     step = network.config.size_multiple
-    decoders = [decoder_part(network, name) for name in CHARTS]
+    decoders = [decoder_part(network, name) for name in charts]
     found = [_cut(parts, at, decoders, shape, step, budget) for at in range(1, len(parts) + 1)]
     possible = [each for each in found if each.memory <= budget]
     if not possible:
@@ -60,7 +71,7 @@ def _cut(
     parts: Sequence[Part],
     at: int,
     decoders: Sequence[Part],
-    shape: tuple[int, int],
+    shape: Shape,
     step: int,
     budget: float,
 ) -> Plan:
@@ -80,16 +91,15 @@ def _cut(
     computed = [size + 2 * margin * (-(-size // tile) - 1) for size in shape]
     cost = early.cost * computed[0] * computed[1]
     memory = kept + BYTES * early.values * outer[0] * outer[1]
-    cells, channels = _in_cells(shape, early.stride), early.channels
+    cells = in_cells(shape, early.stride)
     for part in later:
-        cost += part.cost * prod(cells)
-        before, strip = channels * prod(cells), part.strip_bytes(part.least_lines, cells)
-        cells, channels = _in_cells(cells, part.stride), part.channels
-        memory = max(memory, BYTES * (before + channels * prod(cells)) + strip)
-    strip = max(part.strip_bytes(part.least_lines, cells) for part in decoders)
-    memory = max(memory, BYTES * channels * prod(cells) + strip)
+        cost += part.cost_in_strips(budget, cells)
+        memory = max(memory, _least_bytes(part, cells))
+        cells = in_cells(cells, part.stride)
+    memory = max([memory, *(_least_bytes(part, cells) for part in decoders)])
     return Plan(early, later, tile, cost, memory)
 
 
-def _in_cells(shape: tuple[int, int], stride: int) -> tuple[int, int]:
-    return shape[0] // stride, shape[1] // stride
+def _least_bytes(part: Part, shape: Shape) -> float:
+    """Memory for a part on a map: the maps, and the smallest strip."""
+    return part.map_bytes(shape) + part.strip_bytes(part.least_lines, shape)

@@ -5,7 +5,7 @@ one map of it. The later blocks and the decoders, whose atrous branches reach fa
 the whole scene, strip by strip. The outputs are those of the network in one piece.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -13,22 +13,20 @@ from torch import Tensor
 from seaice.ai4arctic.charts import CHARTS, ChartName
 from seaice.core.grids.pixel_grid import Window, offset
 from seaice.network.network import SeaIceNet
-from seaice.network.parts import BYTES, Part, decoder_part
+from seaice.network.parts import Part, Shape, decoder_part, in_cells
 from seaice.network.plan import plan
-
-_STRIP_BYTES = 256 * 2**20
-"""The most that a strip of a map may need, beside the maps. Larger ones are not faster."""
 
 
 class StagedNetwork:
     """A network on its way through one scene.
 
-    Give it every tile once, in any order, then ask for the outputs, or for the features alone.
+    Give it every tile once, in any order, then ask once for the outputs, or for the features alone.
 
     Args:
         network: The network, in evaluation mode.
         shape: Lines and samples of the inputs, multiples of `network.config.size_multiple`.
         budget: Bytes that may be used beside weights, inputs and outputs.
+        charts: Those whose outputs will be asked for; none where the features alone will be.
 
     Attributes:
         tiles: Windows that cover the scene once.
@@ -37,12 +35,18 @@ class StagedNetwork:
         MemoryShortError: The budget is too small for the network.
     """
 
-    def __init__(self, network: SeaIceNet, shape: tuple[int, int], budget: float) -> None:
-        self._network, self._shape, self._budget = network, shape, budget
-        self._plan = plan(network, shape, budget)
+    def __init__(
+        self,
+        network: SeaIceNet,
+        shape: Shape,
+        budget: float,
+        charts: Sequence[ChartName] = CHARTS,
+    ) -> None:
+        self._network, self._shape, self._budget, self._charts = network, shape, budget, charts
+        self._plan = plan(network, shape, budget, charts)
         self.tiles = list(_tiles(shape, self._plan.tile))
-        self._early = _Map(_in_cells(shape, self._plan.early.stride))
-        self._with_data = _Map(_in_cells(shape, network.config.output_stride))
+        self._early = _Map(in_cells(shape, self._plan.early.stride))
+        self._with_data = _Map(in_cells(shape, network.config.output_stride))
 
     def around(self, tile: Window) -> Window:
         """The window of inputs that a tile needs."""
@@ -73,7 +77,8 @@ class StagedNetwork:
         features = self._early.done()
         for part in self._plan.later:
             features = _in_strips(part, features, self._budget)
-        return features * self._with_data.done() if self._leaves_out_cells else features
+        # In place: no second map.
+        return features.mul_(self._with_data.done()) if self._leaves_out_cells else features
 
     def outputs(self) -> dict[ChartName, Tensor]:
         """Run what follows.
@@ -84,7 +89,7 @@ class StagedNetwork:
         features = self.features()
         return {
             name: _in_strips(decoder_part(self._network, name), features, self._budget)
-            for name in CHARTS
+            for name in self._charts
         }
 
     @property
@@ -125,7 +130,7 @@ def _cells_around(pixels: slice, stride: int, size: int) -> tuple[slice, slice]:
 class _Map:
     """A map of the whole scene that is filled window by window."""
 
-    def __init__(self, shape: tuple[int, int]) -> None:
+    def __init__(self, shape: Shape) -> None:
         self.shape = shape
         self.values: Tensor | None = None
 
@@ -140,17 +145,18 @@ class _Map:
         self.values[..., *window] = values
 
     def done(self) -> Tensor:
-        assert self.values is not None  # every map has a window
-        return self.values
+        """What it holds, which it keeps no longer: the memory is needed once it has been used."""
+        values, self.values = self.values, None
+        assert values is not None  # every map has a window
+        return values
 
 
 def _in_strips(part: Part, inputs: Tensor, budget: float) -> Tensor:
     """What a part makes of a whole map, in strips as large as a budget leaves beside both maps."""
     shape = inputs.shape[-2], inputs.shape[-1]
-    result = _Map(_in_cells(shape, part.stride))
+    result = _Map(in_cells(shape, part.stride))
     lines, samples = result.shape
-    maps = BYTES * (inputs.shape[1] * shape[0] * shape[1] + part.channels * lines * samples)
-    step = part.strip_lines(min(budget - maps, _STRIP_BYTES), shape)
+    step = part.strip_lines(budget, shape)
     for start in range(0, lines, step):
         output = slice(start, min(start + step, lines)), slice(0, samples)
         given = part.input_window(output, shape)
@@ -158,17 +164,13 @@ def _in_strips(part: Part, inputs: Tensor, budget: float) -> Tensor:
     return result.done()
 
 
-def _tiles(shape: tuple[int, int], side: int) -> Iterator[Window]:
+def _tiles(shape: Shape, side: int) -> Iterator[Window]:
     for line in range(0, shape[0], side):
         for sample in range(0, shape[1], side):
             yield (
                 slice(line, min(line + side, shape[0])),
                 slice(sample, min(sample + side, shape[1])),
             )
-
-
-def _in_cells(shape: tuple[int, int], stride: int) -> tuple[int, int]:
-    return shape[0] // stride, shape[1] // stride
 
 
 def _window_in_cells(window: Window, stride: int) -> Window:

@@ -76,7 +76,8 @@ def features_in_cells(
     """
     grid = PixelGrid(inputs.shape[1], inputs.shape[2], checkpoint.info.spacing_m)
     shape = _padded_shape(checkpoint, grid.shape)
-    staged = StagedNetwork(network or checkpoint.network, shape, memory_budget(checkpoint.device))
+    budget = memory_budget(checkpoint.device)
+    staged = StagedNetwork(network or checkpoint.network, shape, budget, charts=())
     for tile in staged.tiles:
         around = staged.around(tile)
         values = inputs[:, *_on_grid(around, grid)]

@@ -46,6 +46,7 @@ def branches(
     Raises:
         ConfigError: The scene is too large to be taken whole, or has no valid pixel there.
         SceneError, CheckpointError: A file cannot be read.
+        MemoryShortError: There is too little memory for the encoder.
     """
     means = _means(file, chart, others) if others else None
     window = region.window(scene.grid.at(file.info.spacing_m)) if region else None
@@ -96,6 +97,7 @@ def trial(scene: Scene, file: CheckpointFile, config: CamConfig, region: Region)
     Raises:
         ConfigError: The network does not predict the class there.
         SceneError, CheckpointError: A file cannot be read.
+        MemoryShortError: There is too little memory for the encoder.
     """
     grid = scene.grid.at(file.info.spacing_m)
     classes = None if config.chart == "SIC" else true_map(scene, config.chart)
