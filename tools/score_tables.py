@@ -3,8 +3,8 @@
 Run: python tools/score_tables.py [TABLE] [--models FOLDER]
 
 First, for each channel set, the score of `none` and what the other rates score beyond it, combined
-and by task; then each network on its own, below the linear model of its channels: all this from an
-evaluation table. Last, the validation scores that the checkpoints hold.
+and by task; the verdicts; then each network on its own, below the linear model of its channels: all
+this from an evaluation table. Last, the validation scores that the checkpoints hold.
 """
 
 import argparse
@@ -22,8 +22,9 @@ from seaice.experiment.contrasts import difference
 from seaice.experiment.controls import control_of
 from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.results import SweepResults
+from seaice.experiment.statements import Verdict
 from seaice.experiment.table import pooled_sums, read_table
-from seaice.experiment.tally import TASKS, Cell, TaskName
+from seaice.experiment.tally import TASKS, Cell, ReferenceName, TaskName
 from seaice.experiment.variants import variant_text
 from seaice.network.checkpoint_files import CheckpointFile, file_sha256, list_checkpoints
 from seaice.network.rates import parse_rates, rates_name
@@ -31,6 +32,7 @@ from seaice.network.reach import ENCODER_ALONE
 from seaice.results.class_metrics import class_f1
 
 _CHART = "chart"
+_AGAINST: dict[ReferenceName, str] = {"chart": "charts", "truth": "truth"}
 _VALIDATION = {
     "combined": "Combined",
     "SIC": "SIC R2",
@@ -55,6 +57,8 @@ def main() -> None:
         for task in TASKS[::-1]:
             print(f"\n{' '.join(filter(None, (task, variant_text(results.variant))))}\n")
             print_gains(results, task, heads)
+        print()
+        print_verdicts(results)
     print()
     print_networks(asked.table, files)
     print()
@@ -88,7 +92,7 @@ def _gain(bootstrap: Bootstrap, cell: Cell, control: Cell) -> str:
     if cell == control:
         return f"{_interval(bootstrap.estimate({cell: 1.0}))}{_seeds(bootstrap, [cell])}"
     gain = bootstrap.estimate(difference([cell], [control]))
-    return f"{_interval(gain, signed=True)}{_seeds(bootstrap, [cell, control])}"
+    return f"{_interval(gain, '+', 2)}{_seeds(bootstrap, [cell, control])}"
 
 
 def _seeds(bootstrap: Bootstrap, cells: list[Cell]) -> str:
@@ -97,13 +101,39 @@ def _seeds(bootstrap: Bootstrap, cells: list[Cell]) -> str:
     return "" if len(shared) > 1 else ", one seed"
 
 
-def _interval(estimate: Estimate, *, signed: bool = False) -> str:
-    sign, digits = ("+", 2) if signed else ("", 1)
+def _interval(estimate: Estimate, sign: str = "", digits: int = 1) -> str:
     values = (estimate.effect, estimate.low, estimate.high)
     effect, low, high = (
         f"{value:{sign}.{digits}f}".replace("-", "\N{MINUS SIGN}") for value in values
     )
     return f"{effect} ({low} to {high})"
+
+
+def print_verdicts(results: SweepResults) -> None:
+    """Lines for each statement, against charts and truth; a column for each task."""
+    tasks = TASKS[-1:] + TASKS[:-1]
+    head = [
+        "Statement",
+        "Against",
+        *(task.capitalize() if task == "combined" else task for task in tasks),
+    ]
+    print(_line(head), _line(["---"] * len(head)), sep="\n")
+    judged = {
+        (task, reference): results.verdicts(task, reference)
+        for task in tasks
+        for reference in results.references
+    }
+    for number, first in enumerate(judged[tasks[0], results.references[0]]):
+        for reference in results.references:
+            own = [judged[task, reference][number] for task in tasks]
+            text = first.statement.text if reference == results.references[0] else ""
+            print(_line([text, _AGAINST[reference], *map(_verdict, own)]))
+
+
+def _verdict(verdict: Verdict) -> str:
+    """A verdict, and the contrast that decides it or keeps it from being decided."""
+    found = verdict.estimate
+    return verdict.verdict if found is None else f"{verdict.verdict}: {_interval(found, '+')}"
 
 
 def print_networks(table: Path, files: Sequence[CheckpointFile]) -> None:
