@@ -26,7 +26,7 @@ VALIDATION_SEED, VALIDATION_SCENES = 2002, 24
 CHANNEL_SETS = ("sar", "amsr2", "sar+amsr2-18-36", "sar+amsr2")
 RATES = ((), CENTRE, (1, 2, 3), (3, 6, 9), (6, 12, 18), (12, 24, 36))
 SINGLE = ("all",)
-"""Channel sets with one set of rates and one seed only, beside the grid."""
+"""Channel sets with one set of rates only, beside the grid."""
 SINGLE_RATES = (6, 12, 18)
 SEEDS = (0, 1)
 EVERYWHERE: dict[str, Any] = {"precision": "float32"}
@@ -117,7 +117,7 @@ def make_checkpoints(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
     """Train the shipped checkpoints that are not there; can be stopped and started again."""
     make_data()
     _write_sweep(MODELS / "sweep", shipped_sweep())
-    for channel_set, rates, seed in _cells(seeds):
+    for channel_set, rates, seed in _cells(seeds, of_single=SEEDS):
         if channel_set in channel_sets:
             name = checkpoint_name(rates, channel_set, seed)
             _train(MODELS, name, rates, channel_set, seed, PLAIN)
@@ -129,7 +129,7 @@ def make_frozen(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
 
     make_trunks(seeds, channel_sets)
     _write_sweep(FROZEN, frozen_sweep())
-    for channel_set, rates, seed in _cells(seeds):
+    for channel_set, rates, seed in _cells(seeds, of_single=SEEDS[:1]):
         if channel_set in channel_sets:
             name = checkpoint_name(rates, channel_set, seed)
             trunk = TRUNKS.relative_to(HOME) / f"{_trunk(channel_set, seed)}{SUFFIX}"
@@ -137,13 +137,18 @@ def make_frozen(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
             _train(FROZEN, name, rates, channel_set, seed, start)
 
 
-def _cells(seeds: Sequence[int]) -> Iterator[tuple[str, Rates, int]]:
-    """Channel set, rates and seed of each network, one seed after the other."""
+def _cells(seeds: Sequence[int], *, of_single: Sequence[int]) -> Iterator[tuple[str, Rates, int]]:
+    """Channel set, rates and seed of each network, one seed after the other.
+
+    Args:
+        seeds: Seeds of the grid.
+        of_single: Those of them that the channel sets `SINGLE` have, too.
+    """
     for seed in seeds:
         for channel_set in CHANNEL_SETS:
             for rates in RATES:
                 yield channel_set, rates, seed
-        if seed == SEEDS[0]:
+        if seed in of_single:
             for channel_set in SINGLE:
                 yield channel_set, SINGLE_RATES, seed
 
