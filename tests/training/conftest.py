@@ -60,19 +60,32 @@ def config(tiny_config: Callable[..., TrainingConfig]) -> Callable[..., Training
 def small_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small network, whose saved state takes less than a twentieth of the default's.
 
-    No stage has fewer than 8 channels: with 4, torch 2.15 writes beyond its memory in a step on
-    processors with AVX2 alone.
+    No stage has fewer than 8 channels: with 4, torch 2.15 wrote beyond its memory in steps on a
+    processor with AVX2 alone.
     """
+    shrink_networks(monkeypatch, (8, 8, 8, 8))
+
+
+def shrink_networks(monkeypatch: pytest.MonkeyPatch, channels: tuple[int, ...]) -> None:
+    """Give encoders so many channels a stage, a block each, and decoders of 4 channels."""
     create, network = timm.create_model, TrainingConfig.network
 
     def create_small(*arguments: Any, **settings: Any) -> torch.nn.Module:
-        small = {"channels": (8, 8, 8, 8), "layers": (1, 1, 1, 1)}
+        small = {"channels": channels, "layers": (1, 1, 1, 1)}
         return create(*arguments, **{**settings, **small})
 
     monkeypatch.setattr(timm, "create_model", create_small)
     monkeypatch.setattr(
         TrainingConfig, "network", lambda self: replace(network(self), decoder_channels=4)
     )
+
+
+@pytest.fixture
+def network_of_kept_runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The network whose states are kept in data/, without oneDNN: see `small_network`."""
+    shrink_networks(monkeypatch, (4, 8, 8, 8))
+    with torch.backends.mkldnn.flags(enabled=False):
+        yield
 
 
 @pytest.fixture

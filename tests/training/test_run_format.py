@@ -58,7 +58,7 @@ def state_of_format(run: RunFolder, version: object) -> None:
 
 @pytest.mark.parametrize("version", range(1, FORMAT_VERSION + 1))
 def test_a_run_of_each_format_ends_like_an_undisturbed_one(
-    version: int, kept, small_network, make_scene, tmp_path: Path
+    version: int, kept, network_of_kept_runs, make_scene, tmp_path: Path
 ):
     """`data/README.md` says how the runs were made."""
     for day in (1, 2, 3):
@@ -80,7 +80,7 @@ def test_a_run_of_each_format_ends_like_an_undisturbed_one(
 
 
 @pytest.mark.parametrize("version", range(1, FORMAT_VERSION + 1))
-def test_the_state_of_each_format_is_restored_bit_for_bit(version: int, kept, small_network):
+def test_the_state_of_each_format_is_restored_bit_for_bit(version: int, kept, network_of_kept_runs):
     run = kept(version)
     assert read_config(run).norm_patch == {1: 0, 2: 0}.get(version, 512)
     before, module = load_file(run.state_file), SeaIceModule(read_config(run))
@@ -94,7 +94,7 @@ def test_the_state_of_each_format_is_restored_bit_for_bit(version: int, kept, sm
     assert all(torch.equal(before[name], after[name]) for name in before)
 
 
-def test_an_older_run_is_upgraded(kept, small_network, monkeypatch):
+def test_an_older_run_is_upgraded(kept, network_of_kept_runs, monkeypatch):
     """A made-up format whose configuration called the seed otherwise and whose state the step."""
     run = kept(1)
     expected = read_config(run)
@@ -181,7 +181,7 @@ def test_a_version_that_is_none_is_refused(kept, version: object):
     assert not inspect_run(run).supported
 
 
-def test_a_newer_state_is_refused(kept, small_network):
+def test_a_newer_state_is_refused(kept, network_of_kept_runs):
     run = kept(1)
     state_of_format(run, 7)
     with pytest.raises(CheckpointError, match=r"has format version 7, .* Update seaice\.$"):
