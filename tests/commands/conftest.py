@@ -267,3 +267,16 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+@pytest.fixture
+def make_three_scenes(make_scene: Callable[..., Path], tmp_path: Path) -> Callable[[int], Path]:
+    """Write three scenes of so many pixels a side into a folder."""
+
+    def make(side: int) -> Path:
+        for day in (1, 2, 3):
+            name = f"2018032{day}T000000_dmi_prep.nc"
+            make_scene(side, side, folder=tmp_path / "scenes", name=name, seed=day)
+        return tmp_path / "scenes"
+
+    return make

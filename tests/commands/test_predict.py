@@ -38,12 +38,9 @@ def test_two_scenes_of_one_name(seaice, make_scene: SceneWriter, make_checkpoint
 
 
 @pytest.fixture
-def scenes(make_scene: SceneWriter, tmp_path: Path) -> Path:
+def scenes(make_three_scenes: Callable[[int], Path]) -> Path:
     """A folder of three scenes."""
-    for day in (1, 2, 3):
-        name = f"2018032{day}T000000_dmi_prep.nc"
-        make_scene(32, 32, folder=tmp_path / "scenes", name=name, seed=day)
-    return tmp_path / "scenes"
+    return make_three_scenes(32)
 
 
 def test_a_folder_goes_on_where_it_was_interrupted(

@@ -13,12 +13,9 @@ SceneWriter = Callable[..., Path]
 
 
 @pytest.fixture
-def scenes(make_scene: SceneWriter, tmp_path: Path) -> Path:
+def scenes(make_three_scenes: Callable[[int], Path]) -> Path:
     """A folder of three scenes."""
-    for day in (1, 2, 3):
-        name = f"2018032{day}T000000_dmi_prep.nc"
-        make_scene(96, 96, folder=tmp_path / "scenes", name=name, seed=day)
-    return tmp_path / "scenes"
+    return make_three_scenes(96)
 
 
 @pytest.fixture

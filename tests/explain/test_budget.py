@@ -12,7 +12,7 @@ from seaice.explain.branch_means import branch_means
 from seaice.explain.branches import branch_shares
 from seaice.explain.faithful import try_map
 from seaice.explain.gradcam import CamConfig, explain
-from seaice.network.checkpoint import Checkpoint, load_checkpoint
+from seaice.network.checkpoint import Checkpoint
 from seaice.network.staged import StagedNetwork
 from seaice.results import tiled
 from seaice.scenes.scene import Scene
@@ -29,14 +29,9 @@ def scene(make_scene: Callable[..., Path]) -> Scene:
 
 
 @pytest.fixture(params=[4, 16])
-def checkpoint(request: pytest.FixtureRequest, make_checkpoint) -> Checkpoint:
-    """A network whose outputs differ from place to place."""
-    loaded = load_checkpoint(make_checkpoint((1, 2), stride=request.param))
-    torch.manual_seed(1)
-    for name, values in loaded.network.named_parameters():
-        if name.endswith("weight") and values.ndim == 4:
-            torch.nn.init.kaiming_normal_(values)
-    return loaded
+def checkpoint(request: pytest.FixtureRequest, load_varied) -> Checkpoint:
+    """A network of either stride."""
+    return load_varied(request.param)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 
 from seaice.core.errors import ConfigError
 from seaice.core.grids.pixel_grid import PixelGrid, Window
@@ -13,7 +12,7 @@ from seaice.explain.faithful import try_map
 from seaice.explain.field import effective_field
 from seaice.explain.gradcam import CamConfig, explain
 from seaice.explain.gradients import pixel_gradients
-from seaice.network.checkpoint import Checkpoint, load_checkpoint
+from seaice.network.checkpoint import Checkpoint
 from seaice.network.receptive_field import reach_px
 from seaice.results import tiled
 from seaice.results.inference import predict
@@ -30,14 +29,10 @@ def scene(make_scene) -> Scene:
 
 
 @pytest.fixture
-def checkpoint(make_checkpoint, in_float32) -> Checkpoint:
-    """With outputs that differ from place to place."""
-    loaded = load_checkpoint(make_checkpoint((1, 2), stride=4))
+def checkpoint(load_varied, in_float32) -> Checkpoint:
+    """With a reach far smaller than the scene."""
+    loaded = load_varied(4)
     assert reach_px(loaded.network) < 100
-    torch.manual_seed(1)
-    for name, values in loaded.network.named_parameters():
-        if name.endswith("weight") and values.ndim == 4:
-            torch.nn.init.kaiming_normal_(values)
     return loaded
 
 
