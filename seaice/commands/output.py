@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from seaice.ai4arctic.names import region_name
+from seaice.ai4arctic.names import region_name, scene_id
 from seaice.core.durations import time_left_text
 from seaice.core.errors import SceneError
 from seaice.training.run_context import StepReport
@@ -49,8 +49,9 @@ def about_scene(path: Path, problem: Exception) -> str:
     """
     text = str(problem)
     # A worker names a file by its absolute path. "1.nc" does not name "11.nc".
-    name = rf"(^|[\s/'\"(]){re.escape(path.name)}($|[\s'\",:;)]|\.(\s|$))"
-    return text if re.search(name, text) else f"{path}: {text}"
+    names = "|".join(map(re.escape, (path.name, f"Scene {scene_id(path.name)}")))
+    named = rf"(^|[\s/'\"(])({names})($|[\s'\",:;)]|\.(\s|$))"
+    return text if re.search(named, text) else f"{path}: {text}"
 
 
 def print_message(message: str) -> None:

@@ -15,12 +15,15 @@ from seaice.commands.output import about_scene
         "'data/1.nc' is damaged.",
         "Damaged is 1.nc.",
         "1.nc",
+        "Scene 1 lacks sar_incidenceangle.",
     ],
 )
 def test_a_scene_that_is_named_is_not_named_again(text: str):
     assert about_scene(Path("data/1.nc"), ValueError(text)) == text
 
 
-@pytest.mark.parametrize("text", ["data/11.nc is damaged.", "1.nc.part", "1.ncx", "", "1-nc"])
+@pytest.mark.parametrize(
+    "text", ["data/11.nc is damaged.", "1.nc.part", "1.ncx", "", "1-nc", "Scene 11 lacks it."]
+)
 def test_a_scene_that_is_not_named_is(text: str):
     assert about_scene(Path("data/1.nc"), ValueError(text)) == f"data/1.nc: {text}"
