@@ -10,10 +10,11 @@ from typing import Any
 from seaice.core.files import atomic_write
 from seaice.core.text import counted
 from seaice.experiment.context_beside import curve_files, limit_text, read_curves, shown_first
-from seaice.experiment.drawn import channel_sets, field_lines, matrix_table
+from seaice.experiment.drawn import channel_sets
 from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.report_context import Beside, context_rows
 from seaice.experiment.report_page import Origin, report_html
+from seaice.experiment.report_pictures import write_context_pictures, write_field_picture
 from seaice.experiment.report_tables import (
     all_differences,
     difference_rows,
@@ -21,10 +22,8 @@ from seaice.experiment.report_tables import (
     verdict_table,
 )
 from seaice.experiment.results import SweepResults
-from seaice.experiment.sentences import score_title
 from seaice.experiment.tally import TASKS, ReferenceName, TaskName
 from seaice.experiment.variants import variant_text
-from seaice.figures.field_picture import field_picture
 from seaice.network.checkpoint_files import file_sha256
 
 _SOFTWARE = ("seaice", "numpy", "pandas", "plotly", "scipy")
@@ -40,8 +39,8 @@ def write_report(sweep: EvaluatedSweep, out: Path, command: str) -> list[Path]:
 
     Returns:
         The files: `report.html`, a PNG for each task, reference and variant, `scores.csv`,
-        `verdicts.csv`, `differences.csv`, `context.csv` if there are context curves, and
-        `report.json`.
+        `verdicts.csv`, `differences.csv`, `report.json`, and if there are context curves,
+        `context.csv` and a PNG for each task.
 
     Raises:
         TableError, ConfigError: The sweep cannot be read, or its networks not be told apart.
@@ -72,7 +71,8 @@ def write_report(sweep: EvaluatedSweep, out: Path, command: str) -> list[Path]:
         tables["context"] = context_rows(beside.curves)
     written = [_write(out / "report.html", report_html(variants, beside, origin))]
     written += [_write(out / f"{name}.csv", _csv(rows, origin)) for name, rows in tables.items()]
-    written += [_picture(*each, out, origin) for each in shown]
+    written += [write_field_picture(*each, out, origin) for each in shown]
+    written += write_context_pictures(beside, out, origin)
     facts = {"origin": vars(origin), "verdicts": tables["verdicts"]}
     return [*written, _write(out / "report.json", _json(facts))]
 
@@ -131,29 +131,6 @@ def _json(facts: dict[str, Any]) -> str:
         return None if isinstance(value, float) and value != value else value
 
     return json.dumps(sound(facts), indent=1)
-
-
-def _picture(
-    results: SweepResults, task: TaskName, reference: ReferenceName, out: Path, origin: Origin
-) -> Path:
-    """Write the main figures of a task as a picture, such as `SOD-chart.png`.
-
-    Those of a variant say so: `SOD-chart-width32.png`.
-    """
-    variant = variant_text(results.variant)
-    picture = field_picture(
-        field_lines(results, task, reference),
-        results.baselines(task, reference),
-        matrix_table(results, task, reference),
-        ", ".join(filter(None, (score_title(task), variant))),
-        f"{origin.command} · table {origin.sha256[:16]} · {origin.versions} · {origin.written}",
-    )
-    # A name that every file system takes.
-    named = variant.replace(", ", "-").replace(" ", "")
-    path = out / f"{'-'.join(filter(None, (task, reference, named)))}.png"
-    with atomic_write(path) as temporary:
-        temporary.write_bytes(picture)
-    return path
 
 
 def _write(path: Path, text: str) -> Path:

@@ -3,6 +3,7 @@
 import html
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from seaice.core.text import counted
@@ -22,7 +23,7 @@ from seaice.experiment.context_summary import ContextCurve
 from seaice.experiment.report_differences import div
 from seaice.experiment.sentences import score_title, task_text
 from seaice.experiment.tally import TASKS, TaskName
-from seaice.figures.context_curves import context_figure
+from seaice.figures.context_curves import RadiusCurve, context_figure
 
 _BY = ("region", "season")
 _BY_PART = (
@@ -34,7 +35,7 @@ _BY_PART = (
 _Parts = Mapping[Part, ContextCurve]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Beside:
     """The context curves beside the table.
 
@@ -46,6 +47,20 @@ class Beside:
     curves: Sequence[ContextCurve] = ()
     notes: Sequence[str] = ()
 
+    @cached_property
+    def drawn(self) -> dict[tuple[str, TaskName], list[RadiusCurve]]:
+        """The curves that tell of each group of channels and task, as figures draw them.
+
+        Taken once for the page and the pictures: their radii take a bootstrap each.
+        """
+        return {
+            (group, task): [
+                drawn_curve(curve, group, task) for curve in of_group(self.curves, group)
+            ]
+            for group in measured_groups(self.curves)
+            for task in TASKS
+        }
+
 
 def context_parts(beside: Beside) -> Iterator[str]:
     """A figure, sentences and a table for each task and group of channels, as HTML."""
@@ -56,7 +71,7 @@ def context_parts(beside: Beside) -> Iterator[str]:
     for task in TASKS:
         for group in measured_groups(beside.curves):
             curves = of_group(beside.curves, group)
-            yield from _figure(curves, group, task)
+            yield from _figure(curves, beside.drawn[group, task], group, task)
             yield from _by_part([(each, parts[id(each)]) for each in curves], group, task)
 
 
@@ -84,10 +99,11 @@ def context_rows(curves: Sequence[ContextCurve]) -> list[dict[str, Any]]:
     ]
 
 
-def _figure(curves: Sequence[ContextCurve], group: str, task: TaskName) -> Iterator[str]:
+def _figure(
+    curves: Sequence[ContextCurve], drawn: Sequence[RadiusCurve], group: str, task: TaskName
+) -> Iterator[str]:
     title = f"{task_text(task).capitalize()}, where {group_words(group)} farther away is foreign"
     yield f"<h3>{html.escape(title)}</h3>"
-    drawn = [drawn_curve(curve, group, task) for curve in curves]
     yield div(context_figure(drawn, score_title(task), dark=False))
     sentences = (html.escape(curve_text(curve, group, task)) for curve in curves)
     yield f"<ul>{''.join(f'<li>{sentence}.</li>' for sentence in sentences)}</ul>"

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from seaice.figures.series import DASHES, colour
 
 _HEIGHT_PX = 320
-_TICKS_KM = [1, 2, 5, 10, 20, 50, 100, 200, 500]
+TICKS_KM = [1, 2, 5, 10, 20, 50, 100, 200, 500]
 """Plotly would write the 20 as a 2."""
 _DOTTED = {"width": 1, "dash": "dot"}
 _LOWEST, _STEP = 0.07, 0.08
@@ -77,7 +77,7 @@ def context_figure(curves: Sequence[RadiusCurve], title: str, dark: bool) -> go.
         sorted((each for each in known if each[0] > 0), reverse=True)
     ):
         _add_gradient(figure, km, _LOWEST + place * _STEP, ink)
-    figure.update_xaxes(title="Kept radius, km", type="log", tickvals=_TICKS_KM, showgrid=False)
+    figure.update_xaxes(title="Kept radius, km", type="log", tickvals=TICKS_KM, showgrid=False)
     figure.update_yaxes(title=html.escape(title))
     return figure.update_layout(
         height=_HEIGHT_PX,

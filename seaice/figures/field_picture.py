@@ -1,22 +1,19 @@
 """The two figures of a sweep side by side as a picture, for papers and slides."""
 
-import io
 import math
 from collections.abc import Mapping, Sequence
 
 import cmocean
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from seaice.figures.differences import DifferenceTable, widest_difference
 from seaice.figures.fields import FieldLine, FieldPoint, shown_baselines
+from seaice.figures.picture_parts import GREY, MARKERS, halves, new_figure, picture_file
 from seaice.figures.series import colour
 from seaice.figures.stacked import broken, stacked
 
-_WIDTH_IN, _HEIGHT_IN, _DPI = 12.0, 4.6, 150
-_GREY = "#5b6770"
-_MARKERS = "osD^v"
+_WIDTH_IN, _HEIGHT_IN = 12.0, 4.6
 
 
 def field_picture(
@@ -38,29 +35,18 @@ def field_picture(
     Returns:
         A PNG file.
     """
-    figure = Figure(figsize=(_WIDTH_IN, _HEIGHT_IN), dpi=_DPI, layout="constrained")
+    figure = new_figure(_WIDTH_IN, _HEIGHT_IN)
     left, right = figure.subplots(1, 2, width_ratios=[3, 2])
     _draw_lines(left, lines, shown_baselines(lines, baselines))
     left.set_ylabel(title)
     _draw_table(right, table)
     right.set_title("Difference from the control, points", fontsize=9)
-    figure.text(0.005, 0.005, note, fontsize=5, color=_GREY)
-    figure.get_layout_engine().set(rect=(0, 0.03, 1, 0.97))  # type: ignore[union-attr, call-arg]
-    file = io.BytesIO()
-    # Whatever a user's own settings of matplotlib say.
-    figure.savefig(
-        file,
-        format="png",
-        metadata={"Software": "seaice"},
-        facecolor="white",
-        transparent=False,
-    )
-    return file.getvalue()
+    return picture_file(figure, note)
 
 
 def _draw_lines(axes: Axes, lines: Sequence[FieldLine], baselines: Mapping[str, float]) -> None:
     for number, line in enumerate(lines):
-        ink, marker = colour(number, dark=False), _MARKERS[number % len(_MARKERS)]
+        ink, marker = colour(number, dark=False), MARKERS[number % len(MARKERS)]
         style = {"color": ink, "marker": marker, "capsize": 3, "linewidth": 1.6}
         _bars(axes, line.points, **style, label=line.label)
         if line.centre:
@@ -68,7 +54,7 @@ def _draw_lines(axes: Axes, lines: Sequence[FieldLine], baselines: Mapping[str, 
         if line.control:
             axes.axhline(line.control.score, color=ink, linewidth=1, linestyle="--")
     for label, score in baselines.items():
-        axes.axhline(score, color=_GREY, linewidth=0.8, linestyle=":")
+        axes.axhline(score, color=GREY, linewidth=0.8, linestyle=":")
         axes.annotate(
             label,
             (1, score),
@@ -76,7 +62,7 @@ def _draw_lines(axes: Axes, lines: Sequence[FieldLine], baselines: Mapping[str, 
             ha="right",
             va="bottom",
             fontsize=7,
-            color=_GREY,
+            color=GREY,
         )
     ticks = {point.field_km: point.rates_label for line in lines for point in line.points}
     if ticks:
@@ -93,12 +79,9 @@ def _draw_lines(axes: Axes, lines: Sequence[FieldLine], baselines: Mapping[str, 
 
 
 def _bars(axes: Axes, points: Sequence[FieldPoint], **style: object) -> None:
-    halves = [
-        [0.0 if math.isnan(p.low) else p.score - p.low for p in points],
-        [0.0 if math.isnan(p.high) else p.high - p.score for p in points],
-    ]
+    ends = halves((p.score, p.low, p.high) for p in points)
     fields, scores = [p.field_km for p in points], [p.score for p in points]
-    axes.errorbar(fields, scores, yerr=halves, **style)  # type: ignore[arg-type]
+    axes.errorbar(fields, scores, yerr=ends, **style)  # type: ignore[arg-type]
 
 
 def _draw_table(axes: Axes, table: DifferenceTable) -> None:

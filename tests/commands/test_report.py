@@ -79,6 +79,7 @@ def test_the_report_of_a_sweep(seaice, sweep: Path, tmp_path: Path):
         ("1-2-3", 4.8),
         ("12-24-36", 57.6),
     }
+    assert not list(out.glob("*-context.png"))
     page = (out / "report.html").read_text()
     own = re.sub(r"<script>.*?</script>", "", page, count=1, flags=re.S)
     assert not re.search(r"<script[^>]+src=|<link|<img|https?://", own)
@@ -250,6 +251,12 @@ def test_context_curves_beside_the_table_are_in_the_report(
     used = curve_text(make_curve("<b>.safetensors", ("all", "radar")), "radar", "FLOE")
     sentences = re.findall("<li>(.*?)</li>", radar.partition("<h3>")[0])
     assert sentences == [f"{html.escape(used)}."]
+    pictures = {path.name: path for path in (tmp_path / "report").glob("*-context.png")}
+    assert set(pictures) == {f"{task}-context.png" for task in TASKS}
+    with Image.open(pictures["SOD-context.png"]) as picture:
+        # All channels and the radar side by side.
+        assert picture.size == (1800, 690)
+        assert len(picture.convert("RGB").getcolors(1 << 24)) > 100
 
 
 def test_points_of_context_curves_and_their_radii_by_region_are_in_the_report(
