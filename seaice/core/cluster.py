@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
 from seaice.core.errors import ClusterError
+from seaice.core.text import counted
 from seaice.core.workers import shielded
 
 _Task = TypeVar("_Task")
@@ -41,6 +42,40 @@ def cluster_workers(
         watch = _Watch(client, scheduler, workers)
         # A task is never repeated because of its own error: who submits it counts tries.
         yield client.get_executor(pure=False, retries=0), watch.count
+
+
+def telling(
+    count: Callable[[], int], scheduler: str, say: Callable[[str], object]
+) -> Callable[[], int]:
+    """The same function, which also says how many workers there are when that has changed.
+
+    Args:
+        count: From `cluster_workers`, as is its `scheduler`.
+        scheduler: Address of the scheduler; empty for this machine alone.
+        say: Takes a line.
+    """
+    told: int | None = None
+
+    def count_and_tell() -> int:
+        nonlocal told
+        number = count()
+        if number != told:
+            told = number
+            say(_workers_text(number, scheduler))
+        return number
+
+    return count_and_tell
+
+
+def _workers_text(number: int, scheduler: str) -> str:
+    """How many workers there are, and where.
+
+    >>> _workers_text(1, ""), _workers_text(2, "tcp://host:8786")
+    ('1 worker on this machine', '2 workers at tcp://host:8786')
+    """
+    if number == 0:
+        return f"waiting for workers of {scheduler} ..."
+    return f"{counted(number, 'worker')} {f'at {scheduler}' if scheduler else 'on this machine'}"
 
 
 def on_workers(
@@ -151,7 +186,8 @@ class _Watch:
         now = time.monotonic()
         try:
             if self._client.status == "running":
-                self._known = len(self._client.scheduler_info()["workers"])
+                # Some versions of Dask tell of five workers unless they are asked for all.
+                self._known = len(self._client.scheduler_info(n_workers=-1)["workers"])
                 self._seen = now
         except OSError:
             # Back in a moment, or gone.

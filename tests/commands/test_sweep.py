@@ -75,6 +75,7 @@ def test_a_grid_is_trained_listed_and_enlarged(seaice, caplog):
     # What each of its runs would say is said once.
     assert caplog.messages == ["no validation scenes: the checkpoint will have no scores"]
     assert lines[0].startswith("cell 0/2  0 %")
+    assert [line for line in lines if "worker" in line] == ["1 worker on this machine"]
     assert lines[-2] == "cell 2/2  100 %"
     assert lines[-1] == "score its cells with: seaice evaluate-all tiny --data TEST_SCENES"
     # What is left out stays as it is.
