@@ -19,6 +19,7 @@ from seaice.core.cache import Store
 from seaice.core.device import best_device
 from seaice.core.errors import MemoryShortError, NoScenesError
 from seaice.core.files import require_writable
+from seaice.core.keep_memory import keep_freed_memory
 from seaice.network.checkpoint import save_checkpoint
 from seaice.network.checkpoint_files import checkpoint_name, place_checkpoint
 from seaice.network.checkpoint_info import CheckpointInfo, describe, read_info
@@ -62,6 +63,7 @@ def train(config: TrainingConfig, context: RunContext) -> RunResult:
     """
     start = time.perf_counter()
     require_writable(context.models)
+    keep_freed_memory()
     training, validation = split_scenes(_relative_to(context.home, config))
     layout = device_layout(config, context.devices)
     _announce(config, context, layout, training, validation)

@@ -11,6 +11,7 @@ from seaice.network.checkpoint import load_checkpoint, save_checkpoint
 from seaice.network.checkpoint_info import read_info
 from seaice.results.evaluation import pooled, score
 from seaice.scenes.catalogue import read_catalogue
+from seaice.training import run
 from seaice.training.patches.dataset import PatchDataset
 from seaice.training.runs.folder import list_runs
 from seaice.training.runs.listing import best_scores, inspect_run
@@ -38,6 +39,13 @@ def test_a_run_makes_a_checkpoint_with_the_scores_of_its_file(
     assert set(info.statistics) == set(info.channels)
     assert info.statistics[info.channels[0]].scenes["all"][2] == 3
     assert math.isfinite(told[-1].loss)
+
+
+def test_a_run_keeps_the_memory_that_its_steps_free(folder: Path, monkeypatch, config, train):
+    kept = []
+    monkeypatch.setattr(run, "keep_freed_memory", lambda: kept.append(True))
+    train(config(folder), on_progress=lambda _: kept.append(False))
+    assert kept == [True, False, False, False]
 
 
 def test_training_learns(folder: Path, tmp_path: Path, config, train):
