@@ -208,7 +208,7 @@ def _client(stack: ExitStack, scheduler: str, workers: int) -> Any:  # noqa: ANN
     # Dask itself needs no GPU, and it must be free for those who do.
     dask.config.set({"distributed.diagnostics.nvml": False})
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    _silence_dask()
     if scheduler:
         try:
             return Client(scheduler, timeout=_CONNECT_S)  # type: ignore[no-untyped-call]
@@ -233,3 +233,13 @@ def _client(stack: ExitStack, scheduler: str, workers: int) -> Any:  # noqa: ANN
             silence_logs=logging.CRITICAL,
         )
         return Client(stack.enter_context(cluster))  # type: ignore[no-untyped-call]
+
+
+def _silence_dask() -> None:
+    """Let Dask log nothing, no tracebacks either: what comes of it is told in sentences.
+
+    Some of its loggers have levels of their own, whatever the level of the one above them.
+    """
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)

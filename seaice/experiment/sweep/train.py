@@ -232,6 +232,8 @@ class _Loop:
         try:
             state, _ = future.result()
         except CancelledError as error:
+            # Its process may train on without them: it is asked to stop, as those of others are.
+            self._active[future] = cell, run
             raise SweepError(_GONE) from error
         except SeaIceError as error:
             state, reason = read_status(run).state, str(error)

@@ -133,6 +133,9 @@ def test_a_scheduler_that_goes_away_is_a_sentence(tmp_path):
     sweep = planned(sweep_folder(tmp_path / "runs", "mine"), plan_of(GRID, "x"))
     with pytest.raises(SweepError, match=r"The scheduler or its workers are gone\. Finished"):
         train_sweep(sweep, tmp_path, Gone(), lambda: 1)
+    # Its process could go on without workers.
+    (run,) = list_runs(tmp_path / "runs")
+    assert run.stop_file.exists()
 
 
 def test_two_processes_and_two_plans_of_one_name_are_a_sentence(tmp_path):
