@@ -3,12 +3,11 @@
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from dashboard import Watch, running_dashboard, settle
 from playwright.sync_api import Browser, Page, expect
@@ -79,7 +78,7 @@ def bar(page: Page):
 
 
 def test_a_sweep_is_ticked_trained_seen_to_fill_reloaded_and_reported(
-    browser: Browser, sweep: Sweep, tmp_path: Path
+    browser: Browser, sweep: Sweep, tmp_path: Path, seaice: Callable[..., tuple]
 ):
     folders = tmp_path / "data", tmp_path / "models", tmp_path / "runs"
     with running_dashboard(*folders) as url:
@@ -101,16 +100,21 @@ def test_a_sweep_is_ticked_trained_seen_to_fill_reloaded_and_reported(
         expect(matrix(page).get_by_text(re.compile(r" · 1$"))).to_be_visible(timeout=_SLOW_MS)
         expect(bar(page)).to_have_count(0, timeout=_SLOW_MS)
         assert [watch.foreign, watch.errors] == [[], []]
-    report = tmp_path / "report"
     table = read_table(sweep.folder.path / "scores.parquet", kind="network", stratum="all")
     assert set(table["rates"]) == {"none", "1-2-3"}
-    command = [sys.executable, "-m", "seaice", "report", "tiny", "--out", str(report)]
-    subprocess.run([*command, "--runs", str(folders[2])], check=True, capture_output=True)
+    report = tmp_path / "report"
+    status, written, _ = seaice("report", "tiny", "--runs", folders[2], "--out", report)
+    assert (status, set(written.split())) == (0, {str(each) for each in report.iterdir()})
+    # The cell that was ticked is in the files, with a score and a gain on the control.
+    scores = pd.read_csv(report / "scores.csv", comment="#").set_index("rates")
+    assert set(scores.index) == {"none", "1-2-3"}
+    assert scores.loc["1-2-3", ["score", "from_control"]].notna().all(axis=None)
     # The page of the dashboard complains that its server has gone.
     page = page.context.new_page()
     watch = Watch(page)
     page.goto((report / "report.html").as_uri())
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    expect(page.locator("svg").get_by_text(re.compile(r" · 1$")).first).to_be_visible()
     assert watch.errors == []
     page.context.close()
 
