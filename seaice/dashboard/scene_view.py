@@ -14,12 +14,12 @@ from seaice.core.grids.orientation import AS_ACQUIRED, Orientation
 from seaice.core.grids.pixel_grid import PixelGrid, Window
 from seaice.dashboard.cache_keys import cached, scene_key
 from seaice.dashboard.polar_map import PolarMap, polar_map
-from seaice.figures.extent import Extent, at_cells, cell_pixels, hover_step
+from seaice.figures.extent import Extent, cell_pixels, hover_step
 from seaice.figures.palettes import Palette
 from seaice.figures.png import map_png
 from seaice.scenes.north import scene_orientation
 from seaice.scenes.polygons import read_polygons
-from seaice.scenes.read import read_channels, read_chart, read_inputs, read_positions
+from seaice.scenes.read import read_channels, read_chart, read_inputs, read_positions_at
 from seaice.scenes.region import Region, Span
 from seaice.scenes.scene import Scene
 
@@ -277,8 +277,12 @@ class SceneView:
     @cached(max_entries=24)
     def _positions(self) -> tuple[np.ndarray, np.ndarray]:
         """Latitude and longitude of the pointer's cells, (cells, cells) float32 degrees."""
-        latitude, longitude = read_positions(self.scene, self.grid.spacing_m, self.window)
-        return at_cells(latitude).astype(np.float32), at_cells(longitude).astype(np.float32)
+        lines, samples = (
+            side.start + pixels
+            for side, pixels in zip(self.window, cell_pixels(self.shape), strict=True)
+        )
+        latitude, longitude = read_positions_at(self.scene, lines, samples, self.grid.spacing_m)
+        return latitude.astype(np.float32), longitude.astype(np.float32)
 
     @staticmethod
     def _in_units(names: Sequence[str], values: np.ndarray) -> dict[str, np.ndarray]:

@@ -14,6 +14,7 @@ from streamlit.web import cli
 
 from seaice.core.endings import end_at_once, heeded, status_of
 from seaice.dashboard import warmup
+from seaice.explain.kept_features import KEPT_FEATURES
 from seaice.scenes.coarsened import COARSENED
 from seaice.scenes.decoded import DECODED
 
@@ -21,6 +22,8 @@ _DECODED_BYTES = 64 * 2**20
 """Memory for decoded variables: a few scenes of a million pixels."""
 _COARSENED_BYTES = 64 * 2**20
 """Memory for coarsened ones: a few scenes of 26 million pixels at 400 m."""
+_FEATURES_BYTES = 64 * 2**20
+"""Memory for encoders' features: those of some networks for a scene of a million pixels."""
 
 
 def main() -> None:
@@ -32,6 +35,7 @@ def main() -> None:
     _end_in_order()
     DECODED.most_bytes = _DECODED_BYTES
     COARSENED.most_bytes = _COARSENED_BYTES
+    KEPT_FEATURES.most_bytes = _FEATURES_BYTES
     warmup.begin()
     try:
         sys.exit(cli.main(prog_name="streamlit"))

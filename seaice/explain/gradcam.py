@@ -16,16 +16,18 @@ from torch import Tensor
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.errors import ConfigError
 from seaice.core.grids.coarsen import block_any
-from seaice.core.grids.pixel_grid import PixelGrid, Window, offset, resampling_notice
+from seaice.core.grids.pixel_grid import PixelGrid, Window, offset, resampling_notice, size_of
 from seaice.core.grids.resample import bilinear, centres
 from seaice.explain.head import Head
+from seaice.explain.kept_features import KEPT_FEATURES
 from seaice.explain.methods import DEFAULT_LAYER, DEFAULT_METHOD, METHOD, MethodName, method_named
+from seaice.explain.near import box_of, near_region
 from seaice.explain.part import part_of
 from seaice.explain.targets import target_names
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
 from seaice.results.tiled import MODEL_LOCK, features_in_cells, mixed_precision
-from seaice.scenes.read import read_inputs
+from seaice.scenes.read import read_inputs, read_valid
 from seaice.scenes.scene import Scene
 
 
@@ -188,36 +190,72 @@ def explain(
     grid = scene.grid.at(checkpoint.info.spacing_m)
     region = grid.check(region or grid.whole)
     window = part_of(grid, region, checkpoint.network)
-    inputs = read_inputs(scene, checkpoint.info.channels, checkpoint.info.spacing_m, window)
-    chosen = np.zeros(inputs.valid.shape, bool)
+    features, seen = _features(scene, checkpoint, window)
+    chosen = np.zeros(seen.shape, bool)
     inner = offset(region, window)
-    chosen[inner] = inputs.valid[inner]
+    chosen[inner] = seen[inner]
     with MODEL_LOCK:
-        raw, pixels = _raw_map(checkpoint, config, inputs.values, chosen)
+        raw, pixels = _raw_map(checkpoint, config, features, chosen, inner)
     cell_px = checkpoint.network.config.output_stride
     valid = np.zeros(raw.shape, bool)
-    occupied = block_any(inputs.valid, cell_px)
+    occupied = block_any(seen, cell_px)
     valid[: occupied.shape[0], : occupied.shape[1]] = occupied
     notice = resampling_notice(scene.grid.spacing_m, grid.spacing_m)
     return Heatmap(config, grid, raw, valid, cell_px, window, region, pixels, notice)
 
 
+def _features(scene: Scene, checkpoint: Checkpoint, window: Window) -> tuple[Tensor, np.ndarray]:
+    """The encoder's output over a window, and the window's validity, (lines, samples) bool."""
+    bounds = tuple((side.start, side.stop) for side in window)
+    key = scene.key, checkpoint.sha256, str(checkpoint.device), bounds
+    with MODEL_LOCK:
+        known = KEPT_FEATURES.get(key)
+    spacing_m = checkpoint.info.spacing_m
+    if known is not None:
+        return known, read_valid(scene, spacing_m, window)
+    inputs = read_inputs(scene, checkpoint.info.channels, spacing_m, window)
+    with MODEL_LOCK, torch.no_grad(), mixed_precision(checkpoint):
+        features = features_in_cells(checkpoint, inputs.values).float()
+        KEPT_FEATURES.put(key, features)
+    return features, inputs.valid
+
+
 def _raw_map(
-    checkpoint: Checkpoint, config: CamConfig, inputs: np.ndarray, chosen: np.ndarray
+    checkpoint: Checkpoint,
+    config: CamConfig,
+    features: Tensor,
+    chosen: np.ndarray,
+    region: Window,
 ) -> tuple[np.ndarray, int]:
     """Raw map on the feature cells, and the number of pixels behind the target."""
-    with torch.no_grad(), mixed_precision(checkpoint):
-        features = features_in_cells(checkpoint, inputs).float()
     network, stride = checkpoint.network, checkpoint.network.config.output_stride
-    size = stride * features.shape[-2], stride * features.shape[-1]
-    head = Head(network, config.chart, size, config.target)
+    shape = features.shape[-2:]
+    part: Window = slice(0, shape[0]), slice(0, shape[1])
+    if METHOD[config.method].local:
+        # Elsewhere, the map is zero.
+        part = box_of(near_region(network, region, shape))
+    # Pixels that are not asked for would take as long as those that are.
+    cells = _cells_of(region, stride, shape)
+    lines, samples = (slice(stride * side.start, stride * side.stop) for side in cells)
+    size = size_of((lines, samples))
+    head = Head(network, config.chart, size, config.target, offset(cells, part))
     # A layer that is not there is refused although no pixel may have the target.
     head.layer(config.layer)
-    mask = _target_mask(network, config, features, chosen, size)
-    pixels = int(mask.sum())
-    if not pixels:
-        return np.zeros(features.shape[-2:], np.float32), 0
-    return raw_map(head, config, features, mask), pixels
+    seen = features[..., *part]
+    mask = _target_mask(head, seen, chosen[lines, samples])
+    raw = np.zeros(shape, np.float32)
+    if pixels := int(mask.sum()):
+        raw[part] = raw_map(head, config, seen, mask)
+    return raw, pixels
+
+
+def _cells_of(region: Window, stride: int, shape: tuple[int, ...]) -> Window:
+    """The cells that the pixels of a region lie in, and their neighbours, which they depend on."""
+    lines, samples = (
+        slice(max(0, side.start // stride - 1), min(size, -(-side.stop // stride) + 1))
+        for side, size in zip(region, shape, strict=True)
+    )
+    return lines, samples
 
 
 def raw_map(head: Head, config: CamConfig, features: Tensor, mask: Tensor) -> np.ndarray:
@@ -245,19 +283,12 @@ def raw_map(head: Head, config: CamConfig, features: Tensor, mask: Tensor) -> np
     return found
 
 
-def _target_mask(
-    network: SeaIceNet,
-    config: CamConfig,
-    features: Tensor,
-    chosen: np.ndarray,
-    size: tuple[int, int],
-) -> Tensor:
+def _target_mask(head: Head, features: Tensor, chosen: np.ndarray) -> Tensor:
     """Pixels that the target is averaged over, (lines, samples) bool on the device."""
     lines, samples = chosen.shape
-    mask = torch.zeros(size, dtype=torch.bool, device=features.device)
+    mask = torch.zeros(head.size, dtype=torch.bool, device=features.device)
     mask[:lines, :samples] = torch.from_numpy(chosen).to(features.device)
-    if config.chart != "SIC":
+    if head.chart != "SIC":
         with torch.no_grad():
-            outputs = SeaIceNet.upsample(network.head(config.chart, features), size)
-        mask &= outputs[0].argmax(0) == config.target
+            mask &= head.outputs(features)[0].argmax(0) == head.target
     return mask

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from seaice.ai4arctic.charts import ChartName
 from seaice.core.errors import ConfigError
+from seaice.core.grids.pixel_grid import Window
 from seaice.explain.methods import DEFAULT_LAYER, LAST_LAYER
 from seaice.network.network import SeaIceNet
 
@@ -34,10 +35,23 @@ def contrast(outputs: Tensor, chart: ChartName, target: int) -> Tensor:
 
 
 class Head(nn.Module):
-    """The contrast of one target, on the pixel grid, from the encoder's features."""
+    """The contrast of one target, on the pixel grid, from the encoder's features.
+
+    Args:
+        network: The network.
+        chart: The chart.
+        size: Lines and samples of what it gives.
+        target: As that of `contrast`.
+        cells: The feature cells whose outputs are brought to the pixel grid; all where None.
+    """
 
     def __init__(
-        self, network: SeaIceNet, chart: ChartName, size: tuple[int, int], target: int
+        self,
+        network: SeaIceNet,
+        chart: ChartName,
+        size: tuple[int, int],
+        target: int,
+        cells: Window | None = None,
     ) -> None:
         super().__init__()
         # A layer of its own for the features, so that hooks find the encoder's output too.
@@ -47,11 +61,16 @@ class Head(nn.Module):
         self.chart = chart
         self.size = size
         self.target = target
+        self.cells: Window = cells or (slice(None), slice(None))
 
     def forward(self, features: Tensor) -> Tensor:
         """(1, features, cells, cells) -> (1, lines, samples)."""
-        outputs = SeaIceNet.upsample(self.decoder(self.entry(features)), self.size)
-        return contrast(outputs, self.chart, self.target)
+        return contrast(self.outputs(features), self.chart, self.target)
+
+    def outputs(self, features: Tensor) -> Tensor:
+        """(1, features, cells, cells) -> (1, outputs, lines, samples)."""
+        outputs = self.decoder(self.entry(features))[..., *self.cells]
+        return SeaIceNet.upsample(outputs, self.size)
 
     def layers(self) -> dict[str, nn.Module]:
         """Layers that can be explained, from the encoder to the output."""

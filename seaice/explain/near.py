@@ -53,3 +53,16 @@ def in_cells(pixels: np.ndarray, cells: tuple[int, ...], stride: int) -> np.ndar
     found = np.zeros(cells, bool)
     found[: occupied.shape[0], : occupied.shape[1]] = occupied
     return found
+
+
+def box_of(field: np.ndarray) -> Window:
+    """The window of cells around a field, in whole blocks of the pooling branch."""
+    lines, samples = (
+        slice(int(at[0]) // 2 * 2, min(size, -(-(int(at[-1]) + 1) // 2) * 2))
+        for at, size in zip(
+            (np.flatnonzero(field.any(axis=1)), np.flatnonzero(field.any(axis=0))),
+            field.shape,
+            strict=True,
+        )
+    )
+    return lines, samples

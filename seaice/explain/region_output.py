@@ -13,7 +13,7 @@ from seaice.core.errors import ConfigError
 from seaice.core.grids.pixel_grid import Window
 from seaice.explain.gradcam import CamConfig, raw_map
 from seaice.explain.head import Head
-from seaice.explain.near import near_field
+from seaice.explain.near import box_of, near_field
 from seaice.explain.targets import target_names
 from seaice.network.checkpoint import Checkpoint
 from seaice.network.network import SeaIceNet
@@ -37,7 +37,7 @@ def output_of(
         features = features_in_cells(checkpoint, inputs.values).float()
     asked = _asked(inputs.valid, region, features, checkpoint.network.config.output_stride)
     output = RegionOutput(checkpoint.network, config, features, asked)
-    output.cells = _box(near_field(checkpoint.network, inputs.valid, region, features.shape[-2:]))
+    output.cells = box_of(near_field(checkpoint.network, inputs.valid, region, features.shape[-2:]))
     if not output.pixels:
         name = target_names(config.chart)[config.target].lower()
         raise ConfigError(f"The network predicts no {name} here, so there is no map to test.")
@@ -127,19 +127,6 @@ def _replaced(layer: nn.Module, lost: Tensor, instead: Tensor) -> Iterator[None]
         yield
     finally:
         hook.remove()
-
-
-def _box(field: np.ndarray) -> Window:
-    """The window of cells around a field, in whole blocks of the pooling branch."""
-    lines, samples = (
-        slice(int(at[0]) // 2 * 2, min(size, -(-(int(at[-1]) + 1) // 2) * 2))
-        for at, size in zip(
-            (np.flatnonzero(field.any(axis=1)), np.flatnonzero(field.any(axis=0))),
-            field.shape,
-            strict=True,
-        )
-    )
-    return lines, samples
 
 
 def _asked(valid: np.ndarray, region: Window, features: Tensor, stride: int) -> Tensor:

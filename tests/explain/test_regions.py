@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from seaice.ai4arctic.channels import CHANNEL_SETS
+from seaice.explain import gradcam
 from seaice.explain.gradcam import CamConfig, explain, layer_names
 from seaice.explain.methods import METHOD, METHODS, field_warning
 from seaice.explain.near import near_region
@@ -103,6 +104,32 @@ def test_gradcam_is_rightly_called_unfit(make_scene, tmp_path, layer):
     assert max(shares) > 0.3
     assert "cannot show evidence for a region" in field_warning("GradCAM")
     assert not any(field_warning(name) for name in LOCAL)
+
+
+@pytest.mark.parametrize("output_stride", [4, 8])
+def test_a_map_is_computed_where_the_region_depends_on_the_layer_alone(
+    make_scene, tmp_path, monkeypatch, output_stride
+):
+    scene, stored = Scene.open(make_scene(448, 448)), checkpoint(tmp_path, (1, 2), output_stride)
+    # Off the cells of either stride.
+    region = slice(210, 231), slice(203, 330)
+    configs = [
+        CamConfig("SIC", 0, layer, method)
+        for layer in layer_names(stored.network)
+        for method in LOCAL
+    ]
+    configs += [CamConfig("SOD", target) for target in range(6)]
+    parts = [explain(scene, stored, config, region) for config in configs]
+    for name in ("box_of", "_cells_of"):
+        monkeypatch.setattr(gradcam, name, lambda *arguments: (slice(0, 448 // output_stride),) * 2)
+    seen = 0
+    for config, part in zip(configs, parts, strict=True):
+        whole = explain(scene, stored, config, region)
+        assert whole.target_pixels == part.target_pixels
+        strongest = np.abs(whole.raw).max()
+        np.testing.assert_allclose(part.raw, whole.raw, rtol=0, atol=1e-5 * strongest)
+        seen += strongest > 0
+    assert seen > len(configs) / 2
 
 
 def test_classes_of_a_region_are_explained_within_the_field_too(make_scene, tmp_path):
