@@ -51,6 +51,14 @@ _Raw = Annotated[
     bool,
     typer.Option("--raw", help="Also write each scene in the raw format, at half the spacing."),
 ]
+_Compress = Annotated[
+    bool,
+    typer.Option(
+        "--compress/--no-compress",
+        help="Round floats and compress the files: 2 to 4 MB for a scene of 400 m, in place of 26. "
+        "Training reads files that are not compressed in less time.",
+    ),
+]
 _Jobs = Annotated[
     int | None,
     typer.Option(min=1, help="Number of processes. [default: 1, or all cores with --report]"),
@@ -79,6 +87,7 @@ def simulate(
     longitude: _Longitude = None,
     far_cue_km: _FarCue = None,
     raw: _Raw = False,
+    compress: _Compress = True,
     jobs: _Jobs = None,
     report: _Report = False,
     as_json: _AsJson = False,
@@ -88,8 +97,8 @@ def simulate(
     of_scenes = _given(lines=lines, samples=samples, region=region, month=month)
     of_scenes |= _given(longitude=longitude, far_cue_km=far_cue_km, raw=raw or None)
     if report:
-        if of_scenes:
-            raise ConfigError(f"{_options(of_scenes)} cannot be combined with --report.")
+        if refused := {**of_scenes, **_given(no_compress=None if compress else True)}:
+            raise ConfigError(f"{_options(refused)} cannot be combined with --report.")
         _write_report(out_dir, common, as_json)
         return
     if as_json:
@@ -101,7 +110,11 @@ def simulate(
     from seaice.simulate import simulate_folder
 
     simulate_folder(
-        out_dir, **common, **of_scenes, on_scene=lambda path: print_message(f"wrote {path}")
+        out_dir,
+        **common,
+        **of_scenes,
+        compress=compress,
+        on_scene=lambda path: print_message(f"wrote {path}"),
     )
 
 

@@ -224,6 +224,7 @@ def test_mistakes_of_simulate_are_one_line(fails, tmp_path: Path):
     fails("--json needs --report", "simulate", *one, "--json")
     report = "simulate", "--report"
     fails("--month, --raw cannot be combined with --report", *report, "--raw", "--month", 3)
+    fails("--no-compress cannot be combined with --report", *report, "--no-compress")
     assert not out.exists()
     (tmp_path / "file").touch()
     fails("cannot be written", "simulate", tmp_path / "file", "--report")
@@ -247,6 +248,20 @@ def test_simulate_starts_without_torch(tmp_path: Path):
     with netCDF4.Dataset(prep) as file:
         longitude = file["sar_grid2d_longitude"][10, 10]
         assert longitude == pytest.approx(-45, abs=1e-6)
+
+
+def test_simulate_compresses_unless_told_otherwise(seaice: Seaice, tmp_path: Path):
+    """Both files of a scene; what they hold is the same, but for the rounding of floats."""
+    small = "--scenes", 1, "--seed", 1, "--spacing-m", 1000, "--lines", 40, "--samples", 48, "--raw"
+    packed, quick = tmp_path / "packed", tmp_path / "quick"
+    assert seaice("simulate", packed, *small)[0] == 0
+    assert seaice("simulate", quick, *small, "--no-compress")[0] == 0
+    assert len(list(packed.iterdir())) == 2
+    for path in packed.iterdir():
+        with netCDF4.Dataset(path) as one, netCDF4.Dataset(quick / path.name) as other:
+            sar = [each["nersc_sar_primary"] for each in (one, other)]
+            assert [each.filters()["zlib"] for each in sar] == [True, False]
+            assert 0 < np.nanmax(np.abs(sar[0][:] - sar[1][:])) < 0.1
 
 
 def test_simulate_reports(seaice: Seaice, tmp_path: Path, monkeypatch):
