@@ -237,6 +237,14 @@ def make_baselines() -> None:
     _say(f"{out.name}  {info.sigma_km:g} km")
 
 
+def pack_tables() -> None:
+    """Write the shipped evaluation tables as small as they get."""
+    from seaice.experiment.table import pack_table
+
+    for folder in (MODELS / "sweep", FROZEN):
+        pack_table(folder / "evaluation.parquet")
+
+
 def _say(message: object) -> None:
     print(message, file=sys.stderr, flush=True)
 
@@ -247,6 +255,7 @@ STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "checkpoints": lambda asked: make_checkpoints(asked.seeds or SEEDS, asked.channels),
     "frozen": lambda asked: make_frozen(asked.seeds or SEEDS, asked.channels),
     "baselines": lambda asked: make_baselines(),
+    "tables": lambda asked: pack_tables(),
 }
 
 if __name__ == "__main__":

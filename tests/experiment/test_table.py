@@ -17,6 +17,7 @@ from seaice.experiment.table import (
     append_table,
     frame_of,
     known_predictions,
+    pack_table,
     pooled_sums,
     read_table,
     record_settings,
@@ -276,3 +277,14 @@ def test_tables_that_ship_are_read():
     for folder in ("sweep", "frozen"):
         shipped = Path(__file__).parents[2] / "models" / folder / "evaluation.parquet"
         assert len(read_table(shipped, stratum="all", reference="chart"))
+
+
+def test_a_packed_table_is_smaller_and_holds_the_same(tmp_path: Path):
+    path = tmp_path / "scores.parquet"
+    counts = np.random.default_rng(0).geometric(0.01, (600, 36))
+    rows = [row(scene=f"{number}", confusion=each) for number, each in enumerate(counts)]
+    write_table(path, frame_of(rows))
+    before, size = read_table(path), path.stat().st_size
+    pack_table(path)
+    assert path.stat().st_size < size
+    pd.testing.assert_frame_equal(read_table(path), before)
