@@ -43,7 +43,8 @@ def bands(
     ]
     if not deviations:
         return estimates
-    largest = np.nanquantile(np.nanmax(deviations, axis=0), LEVEL)
+    # Of few scenes, a draw may hold none that tells of any difference; `nanmax` would warn of it.
+    largest = np.nanquantile(np.fmax.reduce(deviations, axis=0), LEVEL)
     errors = max(float(largest), float(special.ndtri(_END)))
     known = [each for each in estimates if not each.reason]
     spread = SeedSpread.of(known, same_networks=same_networks)

@@ -1,6 +1,7 @@
 """Seeds that tell of each other, where intervals hold for several differences at once."""
 
 import math
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from scipy import stats
 
 from seaice.experiment.bootstrap import Estimate
-from seaice.experiment.simultaneous import SeedSpread
+from seaice.experiment.simultaneous import SeedSpread, bands
 
 
 def test_seeds_that_agree_by_chance_borrow_the_spread_of_the_others():
@@ -30,6 +31,32 @@ def test_seeds_that_agree_by_chance_borrow_the_spread_of_the_others():
     single = replace(agree, seeds=1)
     tails = stats.t.ppf(0.975, 9.0) / stats.norm.ppf(0.975)
     assert spread.scaled_error(single) == pytest.approx(tails)
+
+
+class Drawn:
+    """A bootstrap with given draws of a difference."""
+
+    def __init__(self, draws: list[float]) -> None:
+        self.draws = np.array(draws)
+
+    def estimate(self, weights: dict) -> Estimate:
+        return Estimate(0.0, 1.0, math.inf, 11, 1, "", 1.0, 0.0)
+
+    def drawn(self, weights: dict) -> tuple[np.ndarray]:
+        return (self.draws,)
+
+    def deviations(self, draws: np.ndarray) -> np.ndarray:
+        return draws
+
+
+def test_a_draw_that_tells_of_no_difference_is_left_out_quietly():
+    first, second = Drawn([math.nan, -9.0, math.nan, 2.0]), Drawn([math.nan, 4.0, 7.0, math.nan])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        band = bands([(first, {}), (second, {})])[0].half_band
+    # Of the largest deviations 9, 7 and 2.
+    expected = np.quantile([9, 7, 2], 0.95) * SeedSpread(0.0, 0.0).scaled_error(first.estimate({}))
+    assert band == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
