@@ -148,22 +148,23 @@ def _checkpoints(given: Path, models: Path, runs: Path) -> tuple[Path, list[Path
     """Folder of the table, checkpoints to score, and the folder with their baselines."""
     from seaice.network.checkpoint_files import SUFFIX
 
-    if os.path.isdir(given):
-        paths = files_in(given, f"*{SUFFIX}")
-        if not paths:
-            raise ConfigError(f"There are no checkpoints in {given}.")
+    paths = files_in(given, f"*{SUFFIX}") if os.path.isdir(given) else []
+    if paths:
         return given, paths, given
     from seaice.experiment.evaluated import SWEEPS
     from seaice.experiment.sweep.folder import SweepFolder, read_sweep
 
+    # A folder without checkpoints does not hide the sweep of its name.
     folder = SweepFolder(runs / SWEEPS / given.name)
-    if given.name != str(given) or not os.path.exists(folder.file):
+    if str(given) not in (given.name, str(folder.path)) or not os.path.exists(folder.file):
+        if os.path.isdir(given):
+            raise ConfigError(f"There are no checkpoints in {given}.")
         raise ConfigError(
             f"{given} is neither a folder with checkpoints nor a sweep in {runs / SWEEPS}."
         )
     paths = read_sweep(folder).checkpoints()
     if not paths:
-        raise ConfigError(f"No cell of the sweep {given} is finished yet.")
+        raise ConfigError(f"No cell of the sweep {given.name} is finished yet.")
     return folder.path, paths, models
 
 

@@ -43,14 +43,14 @@ def _table_in(given: Path, runs: Path) -> Path:
     from seaice.experiment.evaluated import SWEEPS, table_in
 
     named = runs / SWEEPS / given.name
-    folder = named if given.name == str(given) and not os.path.isdir(given) else given
-    if not os.path.isdir(folder):
+    # A folder without a table does not hide the sweep of its name.
+    folders = [given, named] if given.name == str(given) else [given]
+    if not any(map(os.path.isdir, folders)):
         raise ConfigError(f"{given} is neither a folder nor a sweep in {runs / SWEEPS}.")
-    table = table_in(folder)
+    table = next(filter(None, map(table_in, folders)), None)
     if table is None:
-        what = given if folder is named else folder
         raise ConfigError(
-            f"{what} holds no evaluation table. Write one with `seaice evaluate-all {given} "
+            f"{given} holds no evaluation table. Write one with `seaice evaluate-all {given} "
             "--data TEST_SCENES`."
         )
     return table

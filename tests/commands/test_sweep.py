@@ -261,7 +261,7 @@ def test_finished_cells_are_scored_on_other_scenes_than_those_of_the_training(
         "notice: odd values",
         "write figures and tables with: seaice report tiny --out report",
     ]
-    words = "-m seaice evaluate-all tiny --data test --models models --runs runs"
+    words = "-m seaice evaluate-all runs/sweeps/tiny --data test --models models --runs runs"
     assert set(given.read_text().splitlines()) == {words}
     # The folder is part of the plan.
     assert json.loads(Path("runs/sweeps/tiny/sweep.json").read_text())["test"] == "test"

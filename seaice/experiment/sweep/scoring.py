@@ -18,7 +18,7 @@ NOTICE = "notice: "
 
 
 class Scoring:
-    """Fills the evaluation table of a sweep as `seaice evaluate-all NAME --data DIR` does.
+    """Fills the evaluation table of a sweep as `seaice evaluate-all SWEEP --data DIR` does.
 
     In a process of its own: predicting needs torch, and must not hold up the sweep.
 
@@ -87,7 +87,8 @@ class Scoring:
         return self._process is not None and self._process.poll() is None
 
     def _start(self, test: str) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-m", "seaice", "evaluate-all", self._folder.name]
+        # By its folder: another folder can have the sweep's name, that of its scenes for instance.
+        command = [sys.executable, "-m", "seaice", "evaluate-all", str(self._folder.path)]
         try:
             with open(self._folder.scores_log, "wb") as out:
                 return subprocess.Popen(

@@ -105,6 +105,30 @@ def test_scenes_without_charts_and_damaged_cells_are_named(
     assert set(rows["source"]) == {"sar_none_seed0.safetensors"}
 
 
+def test_a_folder_of_the_same_name_does_not_hide_a_sweep(
+    seaice, make_scene, make_checkpoint, tmp_path: Path, monkeypatch
+):
+    """Scenes and reports may lie in it; checkpoints or a table do hide the sweep."""
+    monkeypatch.chdir(tmp_path)
+    make_scene(folder=tmp_path / "mine" / "test")
+    plan = plan_of({"rates": ["none"], "channels": ["sar"]}, "x")
+    folder = SweepFolder(Path("runs") / "sweeps" / "mine")
+    runs = {cell.name: _finished(plan.config(cell, None), make_checkpoint) for cell in plan.cells}
+    write_sweep(Sweep(folder, plan, runs))
+    where = "--data", "mine/test", "--runs", "runs"
+    more = *where, "--baselines", "none", "--json"
+    for given in ("mine", folder.path):
+        status, text, said = seaice("evaluate-all", given, *more)
+        assert status == 0, said
+        assert json.loads(text)["table"] == str(folder.path / "scores.parquet")
+    report = "report", "mine", "--out", "mine/report", "--runs", "runs", "--json"
+    assert json.loads(seaice(*report)[1])["table"] == str(folder.path / "scores.parquet")
+    write_table(tmp_path / "mine" / "scores.parquet", read_table(folder.path / "scores.parquet"))
+    assert json.loads(seaice(*report)[1])["table"] == "mine/scores.parquet"
+    make_checkpoint(folder=tmp_path / "mine")
+    assert json.loads(seaice("evaluate-all", "mine", *more)[1])["table"] == "mine/scores.parquet"
+
+
 def _finished(config, make_checkpoint: Callable) -> str:
     """Name of a run that has ended."""
     run = new_run(config, Path("runs"))
