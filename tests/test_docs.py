@@ -1,6 +1,8 @@
 """The documents lead to what is there: links, files, modules, commands."""
 
 import re
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,48 @@ def test_the_table_of_commands_is_complete():
     text = (HOME / "docs" / "commands.md").read_text(encoding="utf-8")
     rows = {name for name in re.findall(r"^\| `seaice ([\w-]+)", text, re.M)}
     assert rows == set(get_command(app).commands)
+
+
+def commands(text: str) -> Iterator[list[str]]:
+    """Words of each `seaice` command of a document: in blocks of code, and in tables of steps."""
+    blocks = re.findall(r"^```sh$(.*?)^```", text, re.M | re.S)
+    steps = re.findall(r"^\| \d\. .*$", text, re.M)
+    lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    lines += [code for step in steps for code in re.findall(r"`(.*?)`", step)]
+    for line in lines:
+        for command in re.findall(r"(?:^|[;&(]|\bdo )\s*seaice ([^;&)]+)", line):
+            # Others show what there is to fill in.
+            if "..." not in command and "[" not in command:
+                yield shlex.split(command, comments=True)
+
+
+@by_document
+def test_commands_can_be_typed_as_they_stand(path: Path):
+    """The command line raises where a command, an option or an argument does not fit."""
+    for name, *arguments in commands(path.read_text(encoding="utf-8")):
+        get_command(app).commands[name].make_context(name, arguments)
+
+
+def test_every_step_of_the_replication_is_checked():
+    text = (HOME / "docs" / "replicate.md").read_text(encoding="utf-8")
+    steps = {"simulate", "baseline", "sweep", "context", "app", "report"}
+    assert {name for name, *_ in commands(text)} == steps
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("```sh\nseaice report study \\\n  --outs report\n```", "No such option: --outs"),
+        ("| 1. Look | `cd x && seaice report` | at once |", "Missing parameter: sweep"),
+        ("```sh\nfor name in a b; do seaice field $name --chart; done\n```", "'--chart' requires"),
+    ],
+)
+def test_a_wrong_command_is_seen(tmp_path: Path, text: str, said: str):
+    """The check above can fail."""
+    document = tmp_path / "README.md"
+    document.write_text(f"{text}\n")
+    with pytest.raises(Exception, match=said):
+        test_commands_can_be_typed_as_they_stand(document)
 
 
 @pytest.mark.parametrize(
