@@ -40,7 +40,7 @@ from seaice.dashboard.compare.score_section import score_section
 from seaice.dashboard.compare.sources import Sources, other_columns
 from seaice.dashboard.compare.turns import turn
 from seaice.dashboard.components.copy_link import copy_link
-from seaice.dashboard.components.figure import load_plotly
+from seaice.dashboard.components.plotly_script import load_plotly
 from seaice.dashboard.components.viewport import is_narrow
 from seaice.dashboard.sidebar.description import scene_heading, scene_notice
 from seaice.dashboard.sidebar.selection import Selection, sidebar

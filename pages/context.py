@@ -4,6 +4,7 @@ import streamlit as st
 
 from seaice.core.errors import SeaIceError
 from seaice.dashboard.compact import compact
+from seaice.dashboard.components.plotly_script import load_plotly
 from seaice.dashboard.context.curves_section import curves_section
 from seaice.dashboard.context.live_section import live_section
 from seaice.dashboard.context.main_figure import main_figure
@@ -19,6 +20,7 @@ from seaice.dashboard.text import plain
 def page() -> None:
     """Draw the page."""
     compact()
+    load_plotly()
     with st.container(horizontal=True, vertical_alignment="bottom", key="heading"):
         st.title("How far should the network look?", width="content")
         link_to("help", "New here? Start in 30 seconds", ":material/waving_hand:")

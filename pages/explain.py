@@ -14,7 +14,7 @@ from seaice.dashboard.compact import compact
 from seaice.dashboard.compare.introduction import missing_checkpoints
 from seaice.dashboard.compare.pickers import task_switch
 from seaice.dashboard.components.copy_link import copy_link
-from seaice.dashboard.components.figure import load_plotly
+from seaice.dashboard.components.plotly_script import load_plotly
 from seaice.dashboard.components.viewport import is_narrow
 from seaice.dashboard.explain.branch_section import branch_section
 from seaice.dashboard.explain.channel_section import channel_section

@@ -10,7 +10,7 @@ from seaice.dashboard import permalink
 from seaice.dashboard.compact import compact
 from seaice.dashboard.compare.display import CLOSE_UP
 from seaice.dashboard.compare.region_picker import chosen_region
-from seaice.dashboard.components.figure import load_plotly
+from seaice.dashboard.components.plotly_script import load_plotly
 from seaice.dashboard.components.viewport import is_narrow
 from seaice.dashboard.navigation import switch_to
 from seaice.dashboard.scenes.channel_section import channel_section

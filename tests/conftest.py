@@ -360,14 +360,16 @@ def tiny_config() -> Callable[..., TrainingConfig]:
 def figures() -> Callable[[AppTest], list[dict]]:
     """What the figures are made of that a page changes in place, from top to bottom.
 
-    With the opacity that the browser gives to maps over the radar image.
+    With the opacity that the browser gives to maps over the radar image, and whether points can be
+    chosen.
     """
 
     def read(app: AppTest) -> list[dict]:
         sent = [each.proto for each in app.get("bidi_component")]
         parts = [each.bytes.partition(b"\n") for each in sent if each.component_name == _FIGURE]
         return [
-            {**json.loads(text), "opacity": json.loads(head)["opacity"]} for head, _, text in parts
+            {**json.loads(text), **{name: json.loads(head)[name] for name in ("opacity", "picks")}}
+            for head, _, text in parts
         ]
 
     return read

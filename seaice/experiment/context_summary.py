@@ -160,6 +160,16 @@ class ContextCurve:
 
     def used(self, group: str = "all", task: TaskName = "combined") -> UsedContext:
         """The context that is used to benefit, of one group of channels and one task."""
+        if (group, task) not in self._known_used:
+            self._known_used[group, task] = self._used(group, task)
+        return self._known_used[group, task]
+
+    @cached_property
+    def _known_used(self) -> dict[tuple[str, TaskName], UsedContext]:
+        """What was asked for, by group and task: a figure and its sentence share it."""
+        return {}
+
+    def _used(self, group: str, task: TaskName) -> UsedContext:
         nothing = float("nan")
         if not self.measured_km:
             reason = f"it looks no farther than {self.reach_km:g} km"

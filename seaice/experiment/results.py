@@ -98,8 +98,8 @@ class SweepResults:
     @property
     def references(self) -> tuple[ReferenceName, ...]:
         """What the scores are taken against."""
-        known = set(self.table["reference"])
         names: tuple[ReferenceName, ...] = ("chart", "truth")
+        known = self._once(("references",), lambda: set(self.table["reference"]))
         return tuple(name for name in names if name in known)
 
     @property

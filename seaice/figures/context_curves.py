@@ -78,7 +78,7 @@ def context_figure(curves: Sequence[RadiusCurve], title: str, dark: bool) -> go.
     ):
         _add_gradient(figure, km, _LOWEST + place * _STEP, ink)
     figure.update_xaxes(title="Kept radius, km", type="log", tickvals=TICKS_KM, showgrid=False)
-    figure.update_yaxes(title=html.escape(title))
+    figure.update_yaxes(title=html.escape(title), showgrid=True)
     return figure.update_layout(
         height=_HEIGHT_PX,
         margin={"l": 0, "r": 8, "t": 8, "b": 0},

@@ -129,13 +129,12 @@ def _laid_out(
         range=[math.log10(end) for end in ends] if ticks else None,
         showgrid=False,
     )
-    figure.update_yaxes(title=html.escape(title))
+    figure.update_yaxes(title=html.escape(title), showgrid=True)
     return figure.update_layout(
         height=_HEIGHT_PX,
         margin={"l": 0, "r": 8, "t": 8, "b": 0},
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         hovermode="closest",
-        uirevision="fields",
     )
 
 

@@ -138,7 +138,7 @@ def classes_that_are_none(arrays: dict) -> None:
     ],
 )
 def test_odd_values_are_used_as_far_as_they_go(
-    seaice, folders, make_scene, tmp_path, change, words, page, said
+    seaice, folders, make_scene, tmp_path, change, words, page, said, figures
 ):
     data, models = folders
     make_scene(folder=data, name=f"0{BAD}", change=change)
@@ -155,7 +155,7 @@ def test_odd_values_are_used_as_far_as_they_go(
     app = page()
     assert not app.error
     assert words in said(app)
-    assert len(app.get("plotly_chart")) >= 1
+    assert figures(app)
 
 
 def test_a_class_that_is_none_is_not_scored(seaice, folders, make_scene):

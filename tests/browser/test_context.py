@@ -119,6 +119,75 @@ def test_a_sweep_is_ticked_trained_seen_to_fill_reloaded_and_reported(
     page.context.close()
 
 
+_MAIN = ".st-key-context_fields .js-plotly-plot"
+
+
+def _of_main(page: Page, what: str) -> object:
+    """Something of the figure of scores, as Plotly has it."""
+    return page.evaluate(f"() => document.querySelector('{_MAIN}')._fullLayout.{what}")
+
+
+@pytest.fixture
+def sent(browser: Browser, address: str) -> Iterator[tuple[Page, list[object]]]:
+    """A new visitor's page, and what its browser sends to the server."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    frames: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))
+    watch = Watch(page)
+    page.goto(address)
+    settle(page)
+    yield page, frames
+    context.close()
+    assert [watch.foreign, watch.errors] == [[], []]
+
+
+def test_a_visit_runs_the_page_once_and_another_width_once_more(sent: tuple[Page, list[object]]):
+    page, frames = sent
+    expect(page.locator(f"{_MAIN} .main-svg").first).to_be_visible()
+    assert len(frames) == 1
+    page.set_viewport_size({"width": 420, "height": 900})
+    # A narrow window has no room for a colour bar.
+    expect(matrix(page).locator(".colorbar")).to_have_count(0)
+    settle(page)
+    assert len(frames) == 2
+    page.reload()
+    settle(page)
+    expect(matrix(page).locator(".main-svg").first).to_be_visible()
+    expect(matrix(page).locator(".colorbar")).to_have_count(0)
+    assert len(frames) == 3
+
+
+def test_another_theme_changes_colours_that_the_server_chooses(sent: tuple[Page, list[object]]):
+    page, frames = sent
+    ink = f"() => document.querySelector('{_MAIN}')._fullData[0].line.color"
+    light = page.evaluate(ink)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"light => ({ink})() !== light", arg=light)
+    settle(page)
+    assert len(frames) == 2
+
+
+def test_another_task_is_seen_whole_after_a_zoom(page: Page):
+    page.get_by_role("link", name="Context").click()
+    settle(page)
+    box = page.locator(f"{_MAIN} .nsewdrag").first.bounding_box()
+    assert box is not None
+    at = [
+        (box["x"] + share * box["width"], box["y"] + share * box["height"]) for share in (0.2, 0.7)
+    ]
+    page.mouse.move(*at[0])
+    page.mouse.down()
+    page.mouse.move(*at[1], steps=5)
+    page.mouse.up()
+    page.wait_for_function(f"() => !document.querySelector('{_MAIN}')._fullLayout.yaxis.autorange")
+    page.get_by_role("radio", name="SIC", exact=True).click()
+    settle(page)
+    assert _of_main(page, "yaxis.title.text") == "Score of sea ice concentration"
+    assert _of_main(page, "yaxis.autorange") is True
+
+
 def test_a_point_opens_its_network_beside_the_control(page: Page):
     page.get_by_role("link", name="Context").click()
     settle(page)

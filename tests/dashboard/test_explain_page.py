@@ -39,7 +39,7 @@ def explain(dashboard: AppTest) -> AppTest:
 
 def charts(app: AppTest) -> list[str]:
     """Keys of the charts that are no maps."""
-    return [each.key for each in app.get("plotly_chart") if each.key != "plotly"]
+    return [each.key for each in app.get("plotly_chart")]
 
 
 def opened(dashboard: AppTest, query: dict[str, str]) -> AppTest:

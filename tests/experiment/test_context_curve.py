@@ -243,3 +243,11 @@ def test_scenes_that_do_not_do_are_a_sentence(scenes, make_scene, tmp_path):
     radar = Predictor(**{**vars(predictor), "channels": CHANNEL_SETS["sar"], "channel_set": "sar"})
     with pytest.raises(ConfigError, match="This predictor's groups are: all"):
         context_curve(radar, scenes, ContextSettings(groups=("radar",)))
+
+
+def test_the_context_used_is_computed_once_for_each_group_and_task(make_curve):
+    curve = make_curve("a.safetensors", ("all", "radar"))
+    used = [curve.used(group, task) for group in ("all", "radar") for task in ("SOD", "SIC")]
+    again = [curve.used(group, task) for group in ("all", "radar") for task in ("SOD", "SIC")]
+    assert all(one is other for one, other in zip(used, again, strict=True))
+    assert len({id(each) for each in used}) == 4

@@ -32,6 +32,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   place.style.height = head.height;
   plot.choose = (box) => setTriggerValue("box", box);
   plot.look = (box) => setTriggerValue("closer", box);
+  plot.pick = (point) => head.picks && setTriggerValue("point", point);
   plot.opacity = head.opacity;
   plot.closer = head.closer;
   plot.button.textContent = head.closer?.label ?? "";
@@ -89,7 +90,7 @@ function finish(place, plot) {
 }
 
 async function plotly(place) {
-  // Streamlit's chart, which every page with such a figure holds, brings it.
+  // Every page with such a figure loads it.
   for (let looks = 0; !window.Plotly && plots.has(place); looks++) {
     if (looks === PATIENCE_LOOKS) place.textContent = "Plotly, which draws this figure, has not come.";
     await look();
@@ -110,7 +111,8 @@ async function draw(place, plot, head, text, theme) {
   const { data, layout } = unpacked(JSON.parse(decoder.decode(text)));
   const zoom = plot.ground === head.ground ? zoomed(place, plot) : null;
   plot.ground = head.ground;
-  plot.ranges = layout.xaxis?.range && [[...layout.xaxis.range], [...layout.yaxis.range]];
+  const { xaxis, yaxis } = layout;
+  plot.ranges = xaxis?.range && yaxis?.range && [[...xaxis.range], [...yaxis.range]];
   keepElements(plot, layout);
   withOpacity(layout, chosenOpacity(plot));
   layout.template = theme;
@@ -123,6 +125,10 @@ async function draw(place, plot, head, text, theme) {
   if (plot.listens) return;
   plot.listens = true;
   place.on("plotly_selected", (event) => chosen(place, plot, event));
+  place.on("plotly_click", ({ points }) => {
+    const point = points.find((each) => each.customdata)?.customdata;
+    if (point) plot.pick(point);
+  });
   place.on("plotly_relayout", () => {
     followView(place, plot);
     offerCloser(place, plot);
@@ -228,9 +234,10 @@ function themeOf(element) {
   const style = getComputedStyle(element);
   const of = (name) => style.getPropertyValue(`--st-${name}`).trim();
   const [ink, paper, line] = [of("text-color"), of("background-color"), of("border-color")];
+  const grid = of("border-color-light");
   const font = { color: ink, family: of("font"), size: 12 };
   const axis = {
-    zerolinecolor: line, gridcolor: line, tickcolor: line, showgrid: false, zeroline: false,
+    zerolinecolor: line, gridcolor: grid, tickcolor: line, showgrid: false, zeroline: false,
     tickfont: { size: 12 }, automargin: true,
   };
   return {

@@ -114,12 +114,6 @@ def _few(texts: np.ndarray) -> dict[str, object]:
     return {"texts": list(places), "at": coded, "samples": texts.shape[1]}
 
 
-def load_plotly() -> None:
-    """Let the browser load Plotly, which comes with Streamlit's own chart; once on each page."""
-    st.html("<style>.st-key-plotly { display: none; }</style>")
-    st.plotly_chart(go.Figure(go.Bar()), key="plotly")
-
-
 def figure(
     sent: SentFigure,
     key: str,
@@ -130,8 +124,9 @@ def figure(
     opacity: float = 1.0,
     on_box: Callable[[Box], None] | None = None,
     closer: Closer | None = None,
-) -> None:
-    """Draw a figure.
+    picks: bool = False,
+) -> Any:  # noqa: ANN401 - JSON of the browser's
+    """Draw a figure. The page must have called `load_plotly`.
 
     Args:
         sent: The figure.
@@ -143,6 +138,10 @@ def figure(
             page has its slider, the browser does not wait for the server.
         on_box: Called with a box that was drawn with the drag mode `select`.
         closer: What a zoomed figure offers.
+        picks: Whether its points can be chosen.
+
+    Returns:
+        What the figure has as `customdata` of the point that was just chosen, untrusted; or None.
     """
 
     def chosen() -> None:
@@ -161,9 +160,17 @@ def figure(
         "ground": ground,
         "opacity": opacity,
         "closer": closer and {"label": closer.label, "widest": closer.widest},
+        "picks": picks,
     }
     data = json.dumps(head).encode() + b"\n" + sent.text
-    _component(key=key, data=data, on_box_change=chosen, on_closer_change=looked_closer)
+    result = _component(
+        key=key,
+        data=data,
+        on_box_change=chosen,
+        on_closer_change=looked_closer,
+        on_point_change=lambda: None,
+    )
+    return result.point
 
 
 def _box(sent: Any) -> Box:  # noqa: ANN401 - JSON of the browser's

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from seaice.dashboard.components.figure import figure
+from seaice.dashboard.context.charts import chart
 from seaice.dashboard.context.scope import Scope
+from seaice.dashboard.figure_config import CHART
 from seaice.dashboard.text import plain
 from seaice.experiment.context_beside import (
     AGAINST_CHART,
@@ -35,7 +38,6 @@ from seaice.experiment.context_summary import ContextCurve
 from seaice.experiment.sentences import score_title
 from seaice.experiment.tally import TaskName
 from seaice.figures.context_curves import RadiusCurve, context_figure
-from seaice.figures.offline import OFFLINE
 
 
 def curves_section(scope: Scope) -> None:
@@ -126,14 +128,11 @@ def _draw(curves: Sequence[ContextCurve], part: Part, group: str, task: TaskName
     if not measured:
         return
     title = score_title(task)
-    st.plotly_chart(
-        context_figure(
-            [_drawn(curve, part, group, task) for curve in measured],
-            title,
-            st.context.theme.type == "dark",
-        ),
+    drawn = [_drawn(curve, part, group, task) for curve in measured]
+    figure(
+        chart(context_figure, drawn, title, st.context.theme.type == "dark"),
         key="context_curves",
-        config=OFFLINE,
+        config=CHART,
         alt=f"{title} against the radius beyond which {group_words(group)} is foreign",
     )
     for curve in measured:

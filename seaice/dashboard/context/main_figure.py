@@ -2,14 +2,16 @@
 
 import streamlit as st
 
+from seaice.dashboard.components.figure import figure
+from seaice.dashboard.context.charts import chart
 from seaice.dashboard.context.open_point import open_point
 from seaice.dashboard.context.scope import REFERENCE, Scope
+from seaice.dashboard.figure_config import CHART
 from seaice.dashboard.text import plain
 from seaice.experiment.drawn import GAIN_TITLE, enough_texts, field_lines, gain_lines
 from seaice.experiment.sentences import points, score_title
 from seaice.experiment.sweep_settings import FROZEN_TEXT
 from seaice.figures.fields import field_figure, gain_figure, shown_baselines
-from seaice.figures.offline import OFFLINE
 
 _HELP = (
     "Scores: a line for each channel set, with the mean over the seeds and a 95 % interval over "
@@ -43,20 +45,15 @@ def main_figure(scope: Scope) -> None:
     baselines = results.baselines(task, reference)
     dark = st.context.theme.type == "dark"
     title = score_title(task)
-    drawn = [(field_figure(lines, baselines, title, dark), "context_fields", _ALT.format(title))]
+    scores = chart(field_figure, lines, baselines, title, dark)
+    drawn = [(scores, "context_fields", _ALT.format(title))]
     if gains := gain_lines(results, task, reference):
-        drawn.append((gain_figure(gains, GAIN_TITLE, dark), "context_gains", _GAIN_ALT))
+        drawn.append((chart(gain_figure, gains, GAIN_TITLE, dark), "context_gains", _GAIN_ALT))
     with st.container(key="context_main"):
-        for place, (figure, key, alt) in zip(st.columns(len(drawn)), drawn, strict=True):
-            chosen = place.plotly_chart(
-                figure,
-                key=key,
-                config=OFFLINE,
-                on_select="rerun",
-                selection_mode="points",
-                alt=alt,
-            )
-            open_point(chosen.selection.points, scope)
+        for place, (each, key, alt) in zip(st.columns(len(drawn)), drawn, strict=True):
+            with place:
+                point = figure(each, key, alt=alt, config=CHART, picks=True)
+            open_point(point, scope)
     hidden = baselines.keys() - shown_baselines(lines, baselines).keys()
     beyond = [f"{plain(name)} {points(baselines[name])}" for name in sorted(hidden)]
     notes = [f"Beyond the axis: {', '.join(beyond)}."] if beyond else []

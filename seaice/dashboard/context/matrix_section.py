@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from seaice.dashboard.components.figure import figure
+from seaice.dashboard.context.charts import chart
 from seaice.dashboard.context.scope import Scope
 from seaice.dashboard.context.train_section import train_section
 from seaice.experiment.drawn import matrix_table, untrained
@@ -30,11 +32,9 @@ def matrix_section(scope: Scope) -> None:
 
 
 def _draw(scope: Scope) -> None:
-    st.plotly_chart(
-        difference_figure(
-            matrix_table(scope.results, scope.task, scope.reference, _planned(scope), scope.cell_m),
-            narrow=scope.narrow,
-        ),
+    table = matrix_table(scope.results, scope.task, scope.reference, _planned(scope), scope.cell_m)
+    figure(
+        chart(difference_figure, table, narrow=scope.narrow),
         key="context_matrix",
         config={"displayModeBar": False},
         alt="Differences in score from the control, by rates and channel set",

@@ -12,7 +12,6 @@ from seaice.ai4arctic.charts import FILL, ChartName
 from seaice.core.errors import MissingChannelsError
 from seaice.core.folders import data_folder
 from seaice.dashboard import cached
-from seaice.dashboard.components.figure import load_plotly
 from seaice.dashboard.context.at_hand import elsewhere_text, files_at_hand
 from seaice.dashboard.context.needed_networks import (
     FieldNetwork,
@@ -129,7 +128,6 @@ def _figure(view: SceneView, chart: ChartName, needed: NeededContext, *, narrow:
     hover = names[np.minimum(at_cells(needed.classes), len(needed.labels))]
     panel = Panel(f"Needed for {chart}", [image], hover)
     row = Row([panel], palette, unlabelled=True, land=True)
-    load_plotly()
     # One map as wide as the page would be higher than the window.
     with st.container(width=_WIDTH_PX):
         draw_maps(

@@ -15,17 +15,16 @@ from seaice.experiment.controls import control_of
 from seaice.experiment.tally import Cell, Source
 
 
-def open_point(points: Sequence[dict[str, Any]], scope: Scope) -> None:
+def open_point(point: Sequence[Any] | None, scope: Scope) -> None:
     """Switch to Compare if a point was chosen, or say where its networks lie.
 
     Args:
-        points: Chosen points of a figure as Streamlit gives them; see `figures.fields`.
+        point: Customdata of a chosen point, see `figures.fields`; None without one.
         scope: What the figure shows.
     """
-    chosen = next((each["customdata"] for each in points if each.get("customdata")), None)
-    if chosen is None:
+    if point is None:
         return
-    channel_set, rates, seed = chosen
+    channel_set, rates, seed = point
     shown = _networks(scope, Cell(channel_set, rates), seed)
     found = files_at_hand(shown)
     if lacking := [each for each in shown if each not in found]:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from seaice.dashboard.components.figure import figure
+from seaice.dashboard.context.charts import chart
 from seaice.dashboard.context.scope import Scope, pick_grouping
 from seaice.experiment.differences import Differences
 from seaice.experiment.drawn import channel_sets, groups_table
@@ -58,8 +60,9 @@ def _draw(differences: Differences | None, scope: Scope, key: str) -> None:
     if differences is None or not differences.groups:
         st.caption("There is no control and no second field to compare with yet.")
         return
-    st.plotly_chart(
-        difference_figure(groups_table(differences, scope.results.cell_m), narrow=scope.narrow),
+    table = groups_table(differences, scope.results.cell_m)
+    figure(
+        chart(difference_figure, table, narrow=scope.narrow),
         key=key,
         config={"displayModeBar": False},
         alt="Differences in score from the control",

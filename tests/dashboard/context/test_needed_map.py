@@ -73,9 +73,10 @@ def whose(text: str) -> list[str]:
     return re.findall(r"(\S+) \(field \d+ km\)", line)
 
 
-def test_the_needed_context_of_a_scene_leads_to_compare(shipped, scene: Scene, texts):
+def test_the_needed_context_of_a_scene_leads_to_compare(shipped, scene: Scene, texts, figures):
     app = opened()
-    assert [each.key for each in app.get("plotly_chart")][-1] == "plotly"
+    titles = [each["text"] for each in figures(app)[-1]["layout"]["annotations"]]
+    assert any("Needed for SOD" in title for title in titles)
     (labels,) = [each for each in texts(app).splitlines() if each.startswith("Shares of")]
     shares = [float(share) for share in re.findall(r": ([0-9.]+) %", labels)]
     assert sum(shares) == pytest.approx(100, abs=0.3)

@@ -85,14 +85,14 @@ def _scope(results: SweepResults, folder: Path, task: TaskName) -> Scope:
 def test_a_point_opens_its_network_beside_the_control(
     results, opened, tmp_path, point, task, query
 ):
-    open_point([{"customdata": point, "x": 32.0}], _scope(results, tmp_path, task))
+    open_point(point, _scope(results, tmp_path, task))
     assert opened == [("compare", query)]
 
 
 def test_a_network_that_is_not_at_hand_opens_nothing_else(results, opened, tmp_path, monkeypatch):
     said: list[str] = []
     monkeypatch.setattr(module.st, "info", said.append)
-    point = [{"customdata": ["amsr2", "3-6-9", 1]}]
+    point = ["amsr2", "3-6-9", 1]
     open_point(point, _scope(results, tmp_path, "SOD"))
     (tmp_path / "amsr2_3-6-9_seed1.safetensors").touch()
     open_point(point, _scope(results, tmp_path, "SOD"))
@@ -102,7 +102,6 @@ def test_a_network_that_is_not_at_hand_opens_nothing_else(results, opened, tmp_p
     assert f"--models {tmp_path}" in said[1].replace("\\", "")
 
 
-@pytest.mark.parametrize("points", [[], [{"x": 32.0, "y": 80.0}]])
-def test_nothing_else_opens_anything(results, opened, tmp_path, points):
-    open_point(points, _scope(results, tmp_path, "SOD"))
+def test_without_a_point_nothing_opens(results, opened, tmp_path):
+    open_point(None, _scope(results, tmp_path, "SOD"))
     assert not opened

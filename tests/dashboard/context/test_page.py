@@ -39,11 +39,7 @@ def context(folders: Path, make_table: Callable) -> AppTest:
     return AppTest.from_file(str(HOME / "app.py"), default_timeout=120)
 
 
-def figures(app: AppTest) -> list[dict]:
-    return [json.loads(each.proto.spec) for each in app.get("plotly_chart")]
-
-
-def test_the_dashboard_opens_on_the_answer(context: AppTest, texts):
+def test_the_dashboard_opens_on_the_answer(context: AppTest, texts, figures):
     app = context.run()
     assert not app.exception
     assert app.title[0].value == "How far should the network look?"
@@ -64,9 +60,10 @@ def test_the_dashboard_opens_on_the_answer(context: AppTest, texts):
     assert len(matrix["data"][0]["text"]) == 6
     assert len(groups["layout"]["yaxis"]["ticktext"]) == 3
     assert len(classes["layout"]["yaxis"]["ticktext"]) == 6
+    assert [each["picks"] for each in figures(app)] == [True, True, False, False, False]
 
 
-def test_task_and_reference_can_be_switched_and_are_in_the_address(context: AppTest):
+def test_task_and_reference_can_be_switched_and_are_in_the_address(context: AppTest, figures):
     app = context.run()
     app.segmented_control(key="context_task").set_value("combined").run()
     assert not app.exception
@@ -185,7 +182,9 @@ def test_one_scene_without_charts_of_a_kind_is_shown(folders: Path, make_table, 
     assert not app.exception
 
 
-def test_scenes_whose_regions_are_unknown_are_one_group(folders: Path, make_table, make_curve):
+def test_scenes_whose_regions_are_unknown_are_one_group(
+    folders: Path, make_table, make_curve, figures
+):
     folder = folders / "runs" / "sweeps" / "mine"
     write_table(folder / "scores.parquet", make_table(QUALITIES, scenes=8).assign(region="unknown"))
     curve = make_curve("a.safetensors")
@@ -312,7 +311,9 @@ def test_cells_beside_a_sweep_are_trained_as_it_was(
     assert plan_of(values, "x") == sweep.plan
 
 
-def test_a_sweep_fills_and_takes_further_cells(folders: Path, started, make_table, make_scene):
+def test_a_sweep_fills_and_takes_further_cells(
+    folders: Path, started, make_table, make_scene, figures
+):
     for folder in ("data", "test"):
         make_scene(folder=folders / folder)
     settings = {"data": str(folders / "data"), "steps": 9}
@@ -323,13 +324,13 @@ def test_a_sweep_fills_and_takes_further_cells(folders: Path, started, make_tabl
     write_sweep(sweep)
     app = AppTest.from_file(str(HOME / "app.py"), default_timeout=120).run()
     assert not app.exception
-    assert written(app) == ["waiting", "waiting"]
+    assert written(figures(app)) == ["waiting", "waiting"]
     assert [each.label for each in app.button] == ["Go on", "Train"]
     write_table(sweep.folder.path / "scores.parquet", make_table({("sar", "none"): 0.5}, scenes=3))
     app.run()
     assert not app.exception
-    assert written(app) == ["waiting"]
-    assert any(each.startswith("control ") for row in cells(app) for each in row)
+    assert written(figures(app)) == ["waiting"]
+    assert any(each.startswith("control ") for row in cells(figures(app)) for each in row)
     tick(app, "amsr2 · none · encoder alone")
     app.button(key="context_train").click().run()
     assert not app.exception
@@ -350,23 +351,23 @@ def test_a_sweep_fills_and_takes_further_cells(folders: Path, started, make_tabl
         lock.release()
 
 
-def matrix(app: AppTest) -> dict:
-    found = [each for each in figures(app) if each["data"][0].get("type") == "heatmap"]
+def matrix(drawn: list[dict]) -> dict:
+    found = [each for each in drawn if each["data"][0].get("type") == "heatmap"]
     return next(each for each in found if "amsr2" in each["layout"]["xaxis"]["ticktext"])
 
 
-def cells(app: AppTest) -> list[list[str]]:
-    return matrix(app)["data"][0]["text"]
+def cells(drawn: list[dict]) -> list[list[str]]:
+    return matrix(drawn)["data"][0]["text"]
 
 
-def written(app: AppTest) -> list[str]:
+def written(drawn: list[dict]) -> list[str]:
     """Texts of cells that have no value yet."""
-    texts = [each["text"] for each in matrix(app)["data"] if each.get("mode") == "text"]
+    texts = [each["text"] for each in matrix(drawn)["data"] if each.get("mode") == "text"]
     return texts[0] if texts else []
 
 
 def test_context_curves_beside_the_table_are_drawn(
-    context: AppTest, folders: Path, make_curve, texts
+    context: AppTest, folders: Path, make_curve, texts, figures
 ):
     assert "No context curve lies beside" in texts(context.run())
     folder = folders / "models" / "sweep" / "context"
@@ -391,7 +392,7 @@ def test_context_curves_beside_the_table_are_drawn(
 
 
 def test_the_curves_of_a_sensor_are_chosen_and_are_against_the_chart(
-    context: AppTest, folders: Path, make_curve, texts
+    context: AppTest, folders: Path, make_curve, texts, figures
 ):
     folder = folders / "models" / "sweep" / "context"
     write_curve(folder / "a.parquet", make_curve("a.safetensors"))
@@ -416,7 +417,7 @@ def test_the_curves_of_a_sensor_are_chosen_and_are_against_the_chart(
 
 
 def test_curves_are_chosen_of_all_that_are_measured(
-    context: AppTest, folders: Path, make_curve, texts
+    context: AppTest, folders: Path, make_curve, texts, figures
 ):
     folder = folders / "models" / "sweep" / "context"
     names = [f"amsr2_{number}" for number in range(7)]
@@ -438,7 +439,7 @@ def test_curves_are_chosen_of_all_that_are_measured(
 
 
 def test_the_curve_of_a_part_is_drawn_with_its_intervals(
-    context: AppTest, folders: Path, make_curve, texts
+    context: AppTest, folders: Path, make_curve, texts, figures
 ):
     curve = replace(make_curve("a.safetensors"), gradient_km={"SOD": 12.0})
     write_curve(folders / "models" / "sweep" / "context" / "a.parquet", curve)
@@ -459,7 +460,7 @@ def test_the_curve_of_a_part_is_drawn_with_its_intervals(
 
 
 def test_a_part_is_named_and_a_curve_that_lacks_it_at_a_radius_is_not_drawn(
-    context: AppTest, folders: Path, make_curve, texts
+    context: AppTest, folders: Path, make_curve, texts, figures
 ):
     folder = folders / "models" / "sweep" / "context"
     curve = make_curve("a.safetensors")
