@@ -14,6 +14,7 @@ from seaice.experiment.sweep.plan_values import plan_of
 from seaice.experiment.sweep_settings import read_settings, shares_encoder
 from seaice.experiment.table import read_table
 from seaice.network.checkpoint_files import file_sha256, list_checkpoints
+from seaice.network.rates import rates_name
 from seaice.scenes.catalogue import read_catalogue
 from seaice.scenes.read import read_chart, read_positions
 from seaice.scenes.scene import Scene
@@ -92,8 +93,11 @@ NOT_TRAINED = {
     "frozen": {"amsr2_centre_seed1"},
 }
 """By folder of the table: cells that `models/README.md` says are missing."""
-THIRD_SEEDS = {"sweep": ship.CHANNEL_SETS, "frozen": ("sar",)}
-"""By folder of the table: channel sets with a third seed, as `models/README.md` says."""
+THIRD_SEEDS = {
+    "sweep": {f"{name}_{rates_name(rates)}_seed2" for name, rates in ship.THIRD_SEEDS},
+    "frozen": {f"sar_{rates_name(each)}_seed2" for each in ship.RATES},
+}
+"""By folder of the table: networks with a third seed, as `models/README.md` says."""
 
 
 @pytest.mark.parametrize(
@@ -112,8 +116,8 @@ def test_a_shipped_sweep_says_how_it_was_trained(folder, table, expected, shared
     planned = {cell.name for cell in plan_of(values, "sweep.json").cells}
     trained = {file.path.stem for file in files}
     assert planned - trained == NOT_TRAINED[table.name]
-    more = {name.partition("_")[0] for name in trained - planned if name.endswith("_seed2")}
-    assert more == set(THIRD_SEEDS[table.name])
+    thirds = {name for name in trained - planned if name.endswith("_seed2")}
+    assert thirds == THIRD_SEEDS[table.name]
     for file in files:
         own = file.info.training
         settings = {name: own[name] for name in values["settings"] if name in own}

@@ -29,6 +29,12 @@ SINGLE = ("all",)
 """Channel sets with one set of rates only, beside the grid."""
 SINGLE_RATES = (6, 12, 18)
 SEEDS = (0, 1)
+THIRD_SEEDS = (
+    *((name, rates) for name in CHANNEL_SETS for rates in RATES[2:]),
+    ("sar", ()),
+    ("amsr2", ()),
+)
+"""Channel sets and rates that ship with seed 2, too."""
 EVERYWHERE: dict[str, Any] = {"precision": "float32"}
 """Units for bfloat16, which some machines have, must not decide what ships."""
 PLAIN: dict[str, Any] = {
@@ -113,11 +119,17 @@ def make_trunks(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
             _train(TRUNKS, _trunk(channel_set, seed), (), channel_set, seed, TRUNK)
 
 
-def make_checkpoints(seeds: Sequence[int], channel_sets: Sequence[str]) -> None:
-    """Train the shipped checkpoints that are not there; can be stopped and started again."""
+def make_checkpoints(seeds: Sequence[int] | None, channel_sets: Sequence[str]) -> None:
+    """Train checkpoints that are not there; can be stopped and started again.
+
+    Args:
+        seeds: Seeds of the grid; what ships where None.
+        channel_sets: Channel sets.
+    """
     make_data()
     _write_sweep(MODELS / "sweep", shipped_sweep())
-    for channel_set, rates, seed in _cells(seeds, of_single=SEEDS):
+    thirds = [] if seeds else [(*each, 2) for each in THIRD_SEEDS]
+    for channel_set, rates, seed in (*_cells(seeds or SEEDS, of_single=SEEDS), *thirds):
         if channel_set in channel_sets:
             name = checkpoint_name(rates, channel_set, seed)
             _train(MODELS, name, rates, channel_set, seed, PLAIN)
@@ -252,7 +264,7 @@ def _say(message: object) -> None:
 STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
     "scenes": lambda asked: make_scenes(),
     "trunks": lambda asked: make_trunks(asked.seeds or SEEDS, asked.channels),
-    "checkpoints": lambda asked: make_checkpoints(asked.seeds or SEEDS, asked.channels),
+    "checkpoints": lambda asked: make_checkpoints(asked.seeds, asked.channels),
     "frozen": lambda asked: make_frozen(asked.seeds or SEEDS, asked.channels),
     "baselines": lambda asked: make_baselines(),
     "tables": lambda asked: pack_tables(),
@@ -262,7 +274,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=list(STEPS))
     every = *CHANNEL_SETS, *SINGLE
-    parser.add_argument("--seeds", type=int, nargs="+", help="default: 0 and 1")
+    parser.add_argument("--seeds", type=int, nargs="+", help="default: those that ship")
     parser.add_argument("--channels", nargs="+", choices=every, default=every)
     asked = parser.parse_args()
     STEPS[asked.what](asked)

@@ -156,7 +156,8 @@ def _checkpoints(given: Path, models: Path, runs: Path) -> tuple[Path, list[Path
 
     # A folder without checkpoints does not hide the sweep of its name.
     folder = SweepFolder(runs / SWEEPS / given.name)
-    if str(given) not in (given.name, str(folder.path)) or not os.path.exists(folder.file):
+    is_sweep = str(given) == given.name or given.resolve() == folder.path.resolve()
+    if not is_sweep or not os.path.exists(folder.file):
         if os.path.isdir(given):
             raise ConfigError(f"There are no checkpoints in {given}.")
         raise ConfigError(

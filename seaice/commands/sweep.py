@@ -56,7 +56,7 @@ def sweep(
 
 
 def _work_on(sweep: "Sweep", models: Path, scheduler: str, workers: int, as_json: bool) -> None:
-    from seaice.core.cluster import cluster_workers, telling
+    from seaice.core.cluster import announced, cluster_workers
     from seaice.experiment.sweep.progress import standings, sweep_progress
     from seaice.experiment.sweep.scenes import require_scenes, require_trainable
     from seaice.experiment.sweep.scoring import Scoring
@@ -71,8 +71,8 @@ def _work_on(sweep: "Sweep", models: Path, scheduler: str, workers: int, as_json
     check(sweep)
     scoring = Scoring(sweep.folder, models)
     try:
-        with cluster_workers(scheduler, workers) as (executor, silent):
-            count = telling(silent, scheduler, print_message)
+        with cluster_workers(scheduler, workers) as (executor, count_workers):
+            count = announced(count_workers, scheduler, print_message)
             sweep = train_sweep(
                 sweep, models, executor, count, _print_progress, scoring=scoring, check=check
             )

@@ -44,7 +44,7 @@ def cluster_workers(
         yield client.get_executor(pure=False, retries=0), watch.count
 
 
-def telling(
+def announced(
     count: Callable[[], int], scheduler: str, say: Callable[[str], object]
 ) -> Callable[[], int]:
     """The same function, which also says how many workers there are when that has changed.

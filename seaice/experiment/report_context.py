@@ -35,6 +35,7 @@ _BY_PART = (
 _Parts = Mapping[Part, ContextCurve]
 
 
+# Compared by identity: curves hold tables, which `==` compares cell by cell.
 @dataclass(frozen=True, eq=False)
 class Beside:
     """The context curves beside the table.

@@ -35,12 +35,13 @@ def score_title(task: TaskName) -> str:
 def points(value: float, signed: bool = False) -> str:
     """Points of score with a true minus sign.
 
-    >>> points(-1.25), points(0.04, signed=True)
-    ('\u22121.2', '+0.0')
+    A signed zero tells on which side of 0 the value lies.
+
+    >>> points(-1.25), points(-0.04), points(-0.04, signed=True)
+    ('\u22121.2', '0.0', '\u22120.0')
     """
-    # Without the minus sign of a zero.
-    rounded = round(value, 1) + 0.0
-    return f"{rounded:{'+' if signed else ''}.1f}".replace("-", _MINUS)
+    text = f"{value:+.1f}" if signed else f"{round(value, 1) + 0.0:.1f}"
+    return text.replace("-", _MINUS)
 
 
 def interval_text(estimate: Estimate) -> str:
@@ -119,7 +120,8 @@ def _needed_text(verdict: VerdictName, estimate: Estimate, needed: float) -> str
     if verdict != "undecided" or estimate.reason:
         return ""
     if needed <= 1:
-        return " Alone it would be decided, but not once all comparisons are counted."
+        alone = "supported" if estimate.low > 0 else "not supported"
+        return f" Alone it would be {alone}, but not once all comparisons are counted."
     if needed > _MOST_TIMES:
         return " More scenes of this kind would hardly decide it."
     scenes = math.ceil(estimate.scenes * needed)

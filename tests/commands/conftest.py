@@ -36,6 +36,9 @@ ENDLESS = (
     ("patience", 0),
 )
 """Settings of a training that does not end by itself, and often saves its state."""
+QUICK = ("prepare", "predict", "evaluate", "evaluate-all", "channels", "calibrate")
+"""Commands that take a moment for a scene: they would be done before a test that has to wait sees
+them work."""
 QUALITIES = {("sar", rates): 0.5 for rates in ("none", "1-2-3", "12-24-36")}
 """Of the networks of a table to report on."""
 _STATE = 2**20
@@ -186,6 +189,8 @@ def begin(
         elif name not in ("simulate", "app"):
             for day in range(1, scenes + 1):
                 make_scene(folder=data, name=f"2018032{day}T000000_dmi_prep.nc", seed=day)
+        if name in QUICK:
+            _under_many_names(data)
         size = ("--lines", 160, "--samples", 160)
         trained = ("--rates", "1-2-3", "--channels", "sar", "--data", data, "--runs", out)
         models = ("--models", tmp_path / "models")
@@ -238,6 +243,12 @@ def _many_raw(folder: Path) -> None:
             time = f"2018010{number + 1}T00{minute:02}00"
             os.link(path, path.with_name(re.sub(r"\d{8}T\d{6}", time, path.name, count=1)))
         path.unlink()
+
+
+def _under_many_names(folder: Path) -> None:
+    for path in sorted(folder.glob("*.nc")):
+        for minute in range(1, 10):
+            os.link(path, path.with_name(path.name.replace("T000000", f"T00{minute:02}00")))
 
 
 def _predictions(folder: Path) -> None:

@@ -180,4 +180,4 @@ def test_a_hangup_that_is_ignored_stays_so(begin, monkeypatch):
         signal.signal(signal.SIGHUP, before)
     running.until("write")
     assert running.end(signal.SIGHUP) == 0
-    assert len(list(running.out.glob("*.nc"))) == 8
+    assert len(list(running.out.glob("*.nc"))) == 80

@@ -1,6 +1,6 @@
 """How many workers there are: all of them are counted, and changes are told."""
 
-from seaice.core.cluster import _Watch, telling
+from seaice.core.cluster import _Watch, announced
 
 
 class Client:
@@ -20,7 +20,7 @@ def test_all_workers_of_a_scheduler_count():
 def test_the_number_of_workers_is_told_whenever_it_has_changed():
     said: list[str] = []
     numbers = iter([0, 0, 2, 2, 1])
-    count = telling(lambda: next(numbers), "tcp://host:8786", said.append)
+    count = announced(lambda: next(numbers), "tcp://host:8786", said.append)
     assert [count() for _ in range(5)] == [0, 0, 2, 2, 1]
     assert said == [
         "waiting for workers of tcp://host:8786 ...",

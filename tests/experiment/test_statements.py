@@ -255,6 +255,10 @@ def test_an_undecided_contrast_says_what_would_decide_it(full):
     assert half_width == pytest.approx(max(estimate.effect, 0.5 - estimate.effect))
     said = stated_text(replace(stated, needed=3.2), True)
     assert "About 7 scenes and 7 seeds would decide it" in said
+    for effect, alone in ((2.0, "supported"), (-2.0, "not supported")):
+        sure = replace(estimate, effect=effect * estimate.half_width)
+        said = stated_text(replace(stated, estimate=sure, needed=0.9), True)
+        assert f"Alone it would be {alone}, but not once" in said
 
 
 @pytest.mark.parametrize(

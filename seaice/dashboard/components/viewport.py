@@ -19,13 +19,13 @@ export default function ({ data, parentElement, setStateValue }) {
   const report = () => {
     const narrow = page.offsetWidth < data.narrow_px;
     document.cookie = `${data.cookie}=${narrow ? 1 : 0}; SameSite=Lax`;
-    // Whatever the server is told, it runs the page again.
+    // The server runs the page again whenever it is told anything.
     if (narrow !== told) setStateValue("narrow", narrow);
     told = narrow;
   };
   report();
   const now = getComputedStyle(parentElement.host).getPropertyValue("--st-background-color");
-  // The server draws some colours for a light or a dark page, and would not hear of another theme.
+  // The server draws some colours for a light or a dark page. Nothing else tells it of a new theme.
   if (paper && now !== paper) setStateValue("paper", now);
   paper = now;
   let pending = 0;

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from distributed import Client
 
 from seaice.training.runs.folder import list_runs
 from seaice.training.runs.status import read_status
@@ -52,9 +53,14 @@ def scheduler_with_a_worker(stack: ExitStack, folder: Path) -> tuple[subprocess.
         begun(folder / "scheduler.txt", f"{dask}scheduler", *here, "--port", "0")
     )
     stack.enter_context(begun(folder / "worker.txt", f"{dask}worker", *here, "--nthreads", "1"))
-    while not file.exists():
+    until = time.monotonic() + 120
+    while not file.exists() or not file.read_text().endswith("}"):
+        assert time.monotonic() < until, (folder / "scheduler.txt").read_text()
         time.sleep(0.05)
-    return scheduler, json.loads(file.read_text())["address"]
+    address = json.loads(file.read_text())["address"]
+    with Client(address) as client:
+        client.wait_for_workers(1, timeout=120)
+    return scheduler, address
 
 
 def test_the_command_ends_with_a_sentence_and_goes_on(make_scene, tmp_path: Path):
@@ -66,8 +72,10 @@ def test_the_command_ends_with_a_sentence_and_goes_on(make_scene, tmp_path: Path
         scheduler, address = scheduler_with_a_worker(stack, tmp_path)
         log = tmp_path / "sweep.txt"
         command = stack.enter_context(begun(log, *sweep, *new, "--scheduler", address))
+        until = time.monotonic() + 300
         while not any(map(os.path.getsize, tmp_path.glob("runs/*_1-2-3_*/metrics.jsonl"))):
             assert command.poll() is None, log.read_text()
+            assert time.monotonic() < until, log.read_text()
             time.sleep(0.02)
         scheduler.kill()
         assert command.wait(300) == 2
