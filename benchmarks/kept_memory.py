@@ -22,6 +22,7 @@ from streamlit.runtime.caching import cache_resource_api
 from streamlit.testing.v1 import AppTest
 
 from seaice.dashboard import server
+from seaice.explain.kept_features import KEPT_FEATURES
 from seaice.scenes.coarsened import COARSENED
 from seaice.scenes.decoded import DECODED
 
@@ -91,8 +92,9 @@ def report() -> None:
             print(f"{name:56} {entries:4} of {most:4} {kept:7.0f} MiB, full {full:5.0f} MiB")
     print(f"all caches of results {sum(each[0] for each in rows):.0f} MiB", end="")
     print(f", full {sum(each[1] for each in rows):.0f} MiB")
-    decoded = sum(each.nbytes for each in DECODED._kept.values()) / _MIB
-    print(f"decoded {decoded:.0f} of {DECODED.most_bytes / _MIB:.0f} MiB", end=", ")
+    for name, recent in (("decoded", DECODED), ("features", KEPT_FEATURES)):
+        used, most = recent.used_bytes / _MIB, recent.most_bytes / _MIB
+        print(f"{name} {used:.0f} of {most:.0f} MiB", end=", ")
     print(f"coarsened {COARSENED._bytes() / _MIB:.0f} of {COARSENED.most_bytes / _MIB:.0f} MiB")
 
 
@@ -104,6 +106,7 @@ def main() -> None:
     os.environ |= {"SEAICE_DATA": str(HOME / "data"), "SEAICE_MODELS": str(HOME / "models")}
     DECODED.most_bytes = server._DECODED_BYTES
     COARSENED.most_bytes = server._COARSENED_BYTES
+    KEPT_FEATURES.most_bytes = server._FEATURES_BYTES
     for view in few_views(all_views(HOME / "data", HOME / "models"))[: asked.views]:
         visit(view)
     report()

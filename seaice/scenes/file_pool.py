@@ -82,7 +82,8 @@ class OpenFile:
         if values.shape != tuple(side.stop - side.start for side in part):
             problem = f"has {name} with another size than before"
             raise SceneError(self.path, problem, "Open it again.")
-        DECODED.put(key, values)
+        if DECODED.put(key, values):
+            values.flags.writeable = False
         return values
 
     def whole(self, name: str) -> np.ndarray:

@@ -1,12 +1,15 @@
 """Features that were computed lately are not computed again, and are never another scene's."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
-import torch
+from torch import Tensor
 
+from seaice.core.recent import Recent
 from seaice.explain import gradcam
 from seaice.explain.gradcam import CamConfig, explain
-from seaice.explain.kept_features import KEPT_FEATURES, KeptFeatures
+from seaice.explain.kept_features import KEPT_FEATURES
 from seaice.network.checkpoint import load_checkpoint
 from seaice.scenes.scene import Scene
 
@@ -15,11 +18,11 @@ REGION = np.s_[16:48, 32:96]
 
 
 @pytest.fixture
-def remembers(monkeypatch) -> KeptFeatures:
+def remembers(monkeypatch) -> Iterator[Recent[Tensor]]:
     """The process remembers, from nothing on."""
-    monkeypatch.setattr(KEPT_FEATURES, "_kept", type(KEPT_FEATURES._kept)())
     monkeypatch.setattr(KEPT_FEATURES, "most_bytes", 2**24)
-    return KEPT_FEATURES
+    yield KEPT_FEATURES
+    KEPT_FEATURES.clear()
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def test_a_region_takes_the_features_of_its_scene(
     kept = explain(scene, checkpoint, CONFIG, REGION)
     assert len(encoded) == 1
     monkeypatch.setattr(remembers, "most_bytes", 0)
-    remembers._kept.clear()
+    remembers.clear()
     plain = explain(scene, checkpoint, CONFIG, REGION)
     assert len(encoded) == 2
     assert plain.raw.any()
@@ -63,18 +66,6 @@ def test_other_networks_and_files_are_encoded(
     other.replace(path)
     explain(Scene.open(path), networks[0], CONFIG)
     assert len(encoded) == 3
-
-
-def test_the_least_recently_used_go_first():
-    kept, features = KeptFeatures(), torch.zeros(10)
-    kept.most_bytes = 4 * features.nbytes
-    for name in "abcd":
-        kept.put((name,), features)
-    assert kept.get(("a",)) is features
-    kept.put(("e",), features)
-    assert [each for each in "abcde" if kept.get((each,)) is not None] == list("acde")
-    kept.put(("large",), torch.zeros(11))
-    assert kept.get(("large",)) is None
 
 
 def test_nothing_is_remembered_unless_asked_for():

@@ -1,10 +1,13 @@
 """What was decoded lately is not decoded again, and is never another file's."""
 
+from collections.abc import Iterator
+
 import netCDF4
 import numpy as np
 import pytest
 
-from seaice.scenes.decoded import DECODED, Decoded
+from seaice.core.recent import Recent
+from seaice.scenes.decoded import DECODED
 from seaice.scenes.file_pool import opened
 from seaice.scenes.read import read_inputs
 from seaice.scenes.scene import Scene
@@ -13,11 +16,11 @@ HH = "nersc_sar_primary"
 
 
 @pytest.fixture
-def remembers(monkeypatch) -> Decoded:
+def remembers(monkeypatch) -> Iterator[Recent[np.ndarray]]:
     """The process remembers, from nothing on."""
-    monkeypatch.setattr(DECODED, "_kept", type(DECODED._kept)())
     monkeypatch.setattr(DECODED, "most_bytes", 2**24)
-    return DECODED
+    yield DECODED
+    DECODED.clear()
 
 
 def window(path, part=np.s_[0:20, 5:30]) -> np.ndarray:
@@ -51,23 +54,11 @@ def test_inputs_are_what_they_are_without(make_scene, remembers, monkeypatch):
         for _ in range(2):
             again = read_inputs(scene, channels, spacing_m)
         with monkeypatch.context() as patch:
-            patch.setattr(DECODED, "_kept", {})
             patch.setattr(DECODED, "most_bytes", 0)
+            DECODED.clear()
             plain = read_inputs(scene, channels, spacing_m)
         np.testing.assert_array_equal(again.values, plain.values)
         np.testing.assert_array_equal(again.valid, plain.valid)
-
-
-def test_the_least_recently_used_goes_first_and_large_windows_are_not_kept():
-    decoded = Decoded()
-    decoded.most_bytes = 4000
-    for key in "abcd":
-        decoded.put((key,), np.zeros(125))
-    assert decoded.get(("a",)) is not None
-    decoded.put(("e",), np.zeros(125))
-    assert [decoded.get((key,)) is not None for key in "abcde"] == [True, False, True, True, True]
-    decoded.put(("large",), np.zeros(126))
-    assert decoded.get(("large",)) is None
 
 
 def test_nothing_is_remembered_unless_asked_for(make_scene):
