@@ -36,12 +36,14 @@ def channels(
     """
     from seaice.commands.context import usable_scenes
     from seaice.commands.scorers import require_described
+    from seaice.experiment.context_settings import require_two
     from seaice.scenes.catalogue import read_catalogue
 
     check_table(out)
-    # A wrong path is reported at once: importing torch takes seconds.
+    # A mistake is reported at once: importing torch takes seconds, and converting a raw scene more.
     require_described(checkpoint)
     catalogue = read_catalogue(data)
+    require_two(catalogue.scenes)
     from seaice.core.files import atomic_write
     from seaice.experiment.channel_loss import channel_losses
     from seaice.experiment.context_predictors import read_predictor
@@ -49,6 +51,7 @@ def channels(
 
     predictor, network = read_predictor(checkpoint)
     scenes, problems = usable_scenes(catalogue, predictor, any_polarisation, most)
+    require_two(scenes)
     result = channel_losses(predictor, scenes, seed=seed, on_scene=print_scene_count)
     rows = _rows(result)
     if out is not None:

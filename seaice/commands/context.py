@@ -69,15 +69,18 @@ def context(
 
         require_output(check_table_path(out))
     from seaice.commands.scorers import require_described
+    from seaice.experiment.context_settings import require_two
     from seaice.scenes.catalogue import read_catalogue
 
-    # A wrong path is reported at once: importing torch takes seconds.
+    # A mistake is reported at once: importing torch takes seconds, and converting a raw scene more.
     require_described(checkpoint)
     catalogue = read_catalogue(data)
+    require_two(catalogue.scenes)
     from seaice.experiment.context_predictors import read_predictor
 
     predictor, network = read_predictor(checkpoint)
     scenes, problems = usable_scenes(catalogue, predictor, any_polarisation, most)
+    require_two(scenes)
     curve = _measured(predictor, network if gradient else None, scenes, settings)
     rates = network.info.rates_facts if network else {}
     facts = {**rates, **_facts(curve), "left_out": problems}

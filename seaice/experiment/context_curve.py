@@ -28,7 +28,7 @@ from seaice.experiment.context_mosaic import (
     place_sites,
 )
 from seaice.experiment.context_predictors import Maps, Predictor
-from seaice.experiment.context_settings import ContextSettings, groups_of
+from seaice.experiment.context_settings import ContextSettings, groups_of, require_two
 from seaice.experiment.context_summary import COLUMNS, ContextCurve
 from seaice.experiment.counts import Totals
 from seaice.experiment.strata import pixel_strata
@@ -71,11 +71,7 @@ def context_curve(
         SceneError: A scene cannot be read.
     """
     settings = settings or ContextSettings()
-    if len(scenes) < 2:
-        raise NoScenesError(
-            "Context is measured by replacing the surroundings with those of other scenes. "
-            f"Give at least two scenes with charts, not {len(scenes)}."
-        )
+    require_two(scenes)
     groups = groups_of(predictor.channels, settings.groups)
     for scene in scenes:
         scene.require(predictor.channels, predictor.channel_set)

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from seaice.ai4arctic.channels import AMSR2, INCIDENCE_ANGLE, SAR
-from seaice.core.errors import ConfigError
+from seaice.core.errors import ConfigError, NoScenesError
+from seaice.scenes.scene import Scene
 
 RADII_KM: tuple[float, ...] = (3.0, 4.4, 6.5, 9.5, 14.0, 20.0, 30.0, 43.0, 64.0, 94.0, 137.0, 200.0)
 """From 3 to 200 km, each 1.46 times the one before."""
@@ -60,6 +61,22 @@ class ContextSettings:
             )
         if self.shuffles < 1 or self.seed < 0:
             raise ConfigError("shuffles must be at least 1, and the seed at least 0.")
+
+
+def require_two(scenes: Sequence[Scene]) -> None:
+    """Check that there is another scene to take foreign values from.
+
+    Args:
+        scenes: Those to measure on.
+
+    Raises:
+        NoScenesError: There are fewer than two.
+    """
+    if len(scenes) < 2:
+        raise NoScenesError(
+            "A part of each scene is replaced by that of other scenes. "
+            f"Give at least two scenes with charts, not {len(scenes)}."
+        )
 
 
 def groups_of(channels: Sequence[str], wanted: Sequence[str] | None) -> dict[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from unittest.mock import patch
 
 import pandas as pd
 import pytest
@@ -81,6 +82,23 @@ def test_a_baseline_has_no_gradient(seaice, data, tmp_path):
     assert "gradient" not in text
 
 
+@pytest.mark.parametrize("command", ["context", "channels"])
+def test_a_single_scene_is_refused_before_anything_is_read(
+    seaice, make_scene, make_checkpoint, tmp_path, command
+):
+    """A raw scene would be converted first, which takes minutes."""
+    one, checkpoint = tmp_path / "one", make_checkpoint((1,), stride=4)
+    make_scene(folder=one)
+    refused = "A part of each scene is replaced by that of other scenes. Give at least two scenes"
+    with patch("seaice.commands.context.usable_scenes", side_effect=AssertionError):
+        status, _, said = seaice(command, checkpoint, "--data", one)
+    assert (status, said) == (2, [f"{refused} with charts, not 1."])
+    make_scene(folder=one, name="20180302T194759_dmi_prep.nc", without=("SIC", "SOD", "FLOE"))
+    status, _, said = seaice(command, checkpoint, "--data", one)
+    assert (status, said[-1]) == (2, f"{refused} with charts, not 1.")
+    assert "measuring" not in " ".join(said)
+
+
 def test_bad_input_is_a_sentence(seaice, data, make_scene, make_checkpoint, tmp_path):
     checkpoint = make_checkpoint((1,), stride=4)
 
@@ -97,10 +115,10 @@ def test_bad_input_is_a_sentence(seaice, data, make_scene, make_checkpoint, tmp_
     assert "is a list of km such as 3,10,30" in last(checkpoint, "--radii", "near")
     assert "must end in .csv or .parquet" in last(checkpoint, "--out", tmp_path / "curve.txt")
     assert "No group of channels 'sonar'" in last(checkpoint, "--groups", "sonar")
-    make_scene(folder=tmp_path / "bare", without=("SIC", "SOD", "FLOE"))
+    for day in (1, 2):
+        name = f"2018030{day}T194759_dmi_prep.nc"
+        make_scene(folder=tmp_path / "bare", name=name, without=("SIC", "SOD", "FLOE"))
     assert "has charts and the channels" in last(checkpoint, "--data", tmp_path / "bare")
-    make_scene(folder=tmp_path / "one")
-    assert "at least two scenes" in last(checkpoint, "--data", tmp_path / "one")
     with pytest.raises(SceneError, match="is not there"):
         read_curve(tmp_path / "none.parquet")
     with pytest.raises(SceneError, match="no Parquet file"):
