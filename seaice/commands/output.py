@@ -154,9 +154,14 @@ def training_progress(log: Callable[[str], None]) -> Callable[[StepReport], None
         if part > logged:
             logged = part
             known = progress.seconds_left is not None
-            waits = "estimating the time" if progress.step < progress.steps else "finishing"
-            left = f"{progress.seconds_left:.0f} s left" if known else waits
-            score = "" if progress.score is None else f"  score {progress.score:.1f}"
-            log(f"step {progress.step}/{progress.steps}  loss {progress.loss:.3f}  {left}{score}")
+            waits = "estimating the time" if progress.step < progress.steps else ""
+            parts = [
+                f"step {progress.step}/{progress.steps}",
+                f"loss {progress.loss:.3f}",
+                f"{progress.seconds_left:.0f} s left" if known else waits,
+                "" if progress.score is None else f"score {progress.score:.1f}",
+                progress.follows,
+            ]
+            log("  ".join(filter(None, parts)))
 
     return on_progress

@@ -52,11 +52,13 @@ class RunCallback(Callback):
         estimates: bool,
     ) -> None:
         self._config = config
+        self._context = context
         self._folder = context.folder
         self._status = context.status_writer
         self._stop_requested = context.stop_requested
         self._on_progress = context.on_progress
         self._validator = validator
+        self._estimates = estimates
         self.progress = progress
         self.stopped = False
         self._clock = StepClock(
@@ -152,18 +154,25 @@ class RunCallback(Callback):
             append_metrics(self._folder, STEP, measured)
             self._status.update(step=step, loss=values["loss"], seconds_left=left)
         if self._on_progress:
-            self._on_progress(
-                StepReport(step, self._config.steps, values["loss"], left, self.progress.best)
-            )
+            loss, best, follows = values["loss"], self.progress.best, self._follows(step)
+            self._on_progress(StepReport(step, self._config.steps, loss, left, best, follows))
+
+    def _follows(self, step: int) -> str:
+        """What takes its time between a step and the next one, or the end of the run."""
+        validates = self._validator is not None and self._validation_due(step)
+        estimates = self._estimates and (validates or (self._validator is None and self.finished))
+        return " and ".join(
+            words
+            for words, done in (("estimating norms", estimates), ("validating", validates))
+            if done
+        )
 
     def _validate(self, module: SeaIceModule) -> bool:
         """Score the training so far; false if it is to stop instead, or without a validator."""
         if self._validator is None:
             return False
-        if self._status:
-            norms = "estimating norms and " if self._validator.candidates.estimates else ""
-            self._status.update(message=f"{norms}validating after step {self.progress.step}")
-        result = self._validator(module, self._stop_requested)
+        tell = self._context.tell if self._status else None
+        result = self._validator(module, self._stop_requested, tell)
         self._clock.validation()
         if result is None:
             self.stopped = True

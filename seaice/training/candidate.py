@@ -10,6 +10,7 @@ from seaice.training.config import TrainingConfig
 from seaice.training.evaluated import copy_of, estimate_norms
 from seaice.training.module import SeaIceModule
 from seaice.training.patches.dataset import PatchDataset
+from seaice.training.phase import Phase
 
 _NORM_BATCH, _NORM_PIXELS = 16, 16 * 512**2
 """Patches in a batch of the estimate, and their pixels, at most. A process that estimates so peaks
@@ -41,13 +42,17 @@ class Candidates:
         return self.config.norms == "batch" and self.config.norm_patches > 0
 
     def network(
-        self, module: SeaIceModule, stop_requested: Callable[[], bool] = lambda: False
+        self,
+        module: SeaIceModule,
+        stop_requested: Callable[[], bool] = lambda: False,
+        tell: Callable[[str], object] | None = None,
     ) -> SeaIceNet:
         """A network of its own, on the device of the training, which it leaves as it is.
 
         Args:
             module: The training.
             stop_requested: Called before each patch is read: whether to stop.
+            tell: As of `estimate_norms`.
 
         Raises:
             NoScenesError: No patch can be read.
@@ -58,7 +63,7 @@ class Candidates:
         if self.estimates:
             # The decoders were trained on a frozen encoder with the statistics that it came with.
             part = network.decoders if config.freeze_encoder else None
-            self.estimate_norms(network, part, stop_requested)
+            self.estimate_norms(network, part, stop_requested, tell)
         return network
 
     def estimate_norms(
@@ -66,6 +71,7 @@ class Candidates:
         network: SeaIceNet,
         part: nn.Module | None = None,
         stop_requested: Callable[[], bool] = lambda: False,
+        tell: Callable[[str], object] | None = None,
     ) -> None:
         """Estimate the statistics of a network's norms anew, if the run does so.
 
@@ -73,6 +79,7 @@ class Candidates:
             network: Changed in place.
             part: The part of it whose norms are estimated; all of it where None.
             stop_requested: Called before each patch is read: whether to stop.
+            tell: Takes what is being done and how long it still takes, in words.
 
         Raises:
             NoScenesError: No patch can be read.
@@ -81,16 +88,20 @@ class Candidates:
         if self.config.norm_patches:
             side = norm_side(self.config, self.patches.longest_px)
             at_once = norm_batch(self.config, side)
-            inputs = self._norm_inputs(side, stop_requested)
+            phase = Phase("estimating norms", self.config.norm_patches, tell)
+            inputs = self._norm_inputs(side, stop_requested, phase)
             estimate_norms(network, inputs, at_once, part)
 
-    def _norm_inputs(self, side: int, stop_requested: Callable[[], bool]) -> Iterator[Tensor]:
+    def _norm_inputs(
+        self, side: int, stop_requested: Callable[[], bool], phase: Phase
+    ) -> Iterator[Tensor]:
         config = self.config
         patches = self.patches.evenly(side) if config.norm_patch else self.patches
         first = config.steps * config.batch
         for index in range(first, first + config.norm_patches):
             if stop_requested():
                 raise StoppedError
+            phase.begin_item()
             yield patches.inputs(index)
 
 

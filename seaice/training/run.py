@@ -79,8 +79,8 @@ def train(config: TrainingConfig, context: RunContext) -> RunResult:
     module.class_weights = weights_of_run(config, dataset)
     candidates = Candidates(config, dataset)
     if config.norms == "fixed" and progress.step == 0:
-        context.tell("estimating norms")
-        candidates.estimate_norms(module.network)
+        tell = context.tell if context.status_writer else None
+        candidates.estimate_norms(module.network, tell=tell)
     # Lightning leaves the layers in the modes in which it finds them.
     module.train()
     validator = _validator(config, validation, info, candidates, context.folder)
@@ -96,10 +96,8 @@ def train(config: TrainingConfig, context: RunContext) -> RunResult:
     if callback.stopped or not is_first_process():
         return RunResult(None, {}, progress.step, time.perf_counter() - start)
     if not validation:
-        if candidates.estimates:
-            context.tell("estimating norms")
         try:
-            network = candidates.network(module, context.stop_requested)
+            network = candidates.network(module, context.stop_requested, context.tell)
         except StoppedError:
             return RunResult(None, {}, progress.step, time.perf_counter() - start)
         save_checkpoint(context.folder.best_file, network, info)

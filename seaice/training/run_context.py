@@ -21,6 +21,7 @@ class StepReport:
         seconds_left: Estimated from the steps and validations so far; None while unknown. The
             first step, which includes set-up, does not count.
         score: Best combined score so far; None if there is none yet.
+        follows: What is done before the next step or the end, in words; empty if nothing is.
     """
 
     step: int
@@ -28,6 +29,7 @@ class StepReport:
     loss: float
     seconds_left: float | None
     score: float | None
+    follows: str = ""
 
 
 OnProgress = Callable[[StepReport], object]

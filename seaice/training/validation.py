@@ -17,6 +17,7 @@ from seaice.results.scoring import Scores, ScoreSums
 from seaice.scenes.scene import Scene
 from seaice.training.candidate import Candidates, StoppedError
 from seaice.training.module import SeaIceModule
+from seaice.training.phase import Phase
 from seaice.training.runs.metrics import rank
 
 StopRequested = Callable[[], bool]
@@ -61,7 +62,10 @@ class Validator:
     file: Path
 
     def __call__(
-        self, module: SeaIceModule, stop_requested: StopRequested = lambda: False
+        self,
+        module: SeaIceModule,
+        stop_requested: StopRequested = lambda: False,
+        tell: Callable[[str], object] | None = None,
     ) -> Validation | None:
         """Store the network, score the stored file, and write the scores into it.
 
@@ -69,6 +73,7 @@ class Validator:
             module: The training.
             stop_requested: Called between scenes, and between patches for the norms: whether to
                 stop. Several devices wait for each other, and do not.
+            tell: Takes what is being done, in words; None in all processes but the first.
 
         Returns:
             The scores; None if it was stopped.
@@ -85,13 +90,16 @@ class Validator:
         alone = devices == 1
         if rank == 0:
             try:
-                network = self.candidates.network(module, lambda: alone and stop_requested())
+                network = self.candidates.network(module, lambda: alone and stop_requested(), tell)
             except StoppedError:
                 return None
             save_checkpoint(self.file, network, self.info)
         stored = load_checkpoint(_shared_by_first(self.file), module.device)
         sums = ScoreSums()
-        for scene in self.scenes[rank::devices]:
+        scenes = self.scenes[rank::devices]
+        validating = Phase("validating", len(scenes), tell)
+        for scene in scenes:
+            validating.begin_item()
             if alone and stop_requested():
                 return None
             try:

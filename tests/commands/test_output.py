@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from seaice.commands.output import about_scene
+from seaice.commands.output import about_scene, training_progress
+from seaice.training.run_context import StepReport
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,15 @@ def test_a_scene_that_is_named_is_not_named_again(text: str):
 )
 def test_a_scene_that_is_not_named_is(text: str):
     assert about_scene(Path("data/1.nc"), ValueError(text)) == f"data/1.nc: {text}"
+
+
+def test_a_step_says_what_follows_it():
+    """A short run would else say nothing while its norms are estimated."""
+    lines: list[str] = []
+    log = training_progress(lines.append)
+    log(StepReport(1, 2, 0.5, None, None))
+    log(StepReport(2, 2, 0.25, 30.2, 71.26, "estimating norms and validating"))
+    assert lines == [
+        "step 1/2  loss 0.500  estimating the time",
+        "step 2/2  loss 0.250  30 s left  score 71.3  estimating norms and validating",
+    ]

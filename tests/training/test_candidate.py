@@ -137,3 +137,11 @@ def test_an_estimate_ends_where_it_is_asked_to(monkeypatch, scenes, tmp_path: Pa
     validator = Validator(scenes, "scenes", None, candidates, file)  # type: ignore[arg-type]
     assert validator(module, lambda: True) is None
     assert not file.exists()
+
+
+def test_what_is_done_is_told(monkeypatch, scenes, tmp_path: Path):
+    chosen = config(norm_patch=64, norm_patches=2, width=4)
+    candidates, module = Candidates(chosen, patches(chosen, scenes)), SeaIceModule(chosen)
+    told: list[str] = []
+    candidates.network(module, tell=told.append)
+    assert told == ["estimating norms"]

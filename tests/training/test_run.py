@@ -13,6 +13,7 @@ from seaice.results.evaluation import pooled, score
 from seaice.scenes.catalogue import read_catalogue
 from seaice.training import run
 from seaice.training.patches.dataset import PatchDataset
+from seaice.training.run_context import RunContext
 from seaice.training.runs.folder import list_runs
 from seaice.training.runs.listing import best_scores, inspect_run
 from seaice.training.runs.metrics import read_metrics
@@ -61,6 +62,29 @@ def test_the_same_seed_gives_the_same_weights(folder: Path, tmp_path: Path, conf
     states = [load_checkpoint(path).network.state_dict() for path in (first, second, other)]
     assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
     assert not all(torch.equal(states[0][name], states[2][name]) for name in states[0])
+
+
+@pytest.mark.usefixtures("small_network")
+@pytest.mark.parametrize(
+    ("norm_patches", "follows"), [(0, "validating"), (2, "estimating norms and validating")]
+)
+def test_it_says_what_follows_a_step(
+    folder: Path, config, train, monkeypatch, norm_patches, follows
+):
+    told, chosen = [], config(folder, steps=4, validate_every=2, norm_patches=norm_patches)
+    said: list[str] = []
+    monkeypatch.setattr(RunContext, "tell", lambda self, message: said.append(message))
+    train(chosen, on_progress=told.append)
+    assert [progress.follows for progress in told] == ["", follows, "", follows]
+    assert " and ".join(said) == f"{follows} and {follows}"
+
+
+@pytest.mark.usefixtures("small_network")
+def test_norms_alone_follow_where_nothing_is_validated(make_scene, tmp_path, config, train):
+    make_scene(folder=tmp_path / "one")
+    told, chosen = [], config(tmp_path / "one", steps=2, validate_every=1, norm_patches=2)
+    train(chosen, on_progress=told.append)
+    assert [progress.follows for progress in told] == ["", "estimating norms"]
 
 
 @pytest.mark.usefixtures("small_network")

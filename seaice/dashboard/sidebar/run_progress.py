@@ -124,8 +124,9 @@ def progress_text(run: Run) -> str:
     if not status.step:
         return status.message or "starting"
     parts = [f"step {status.step}/{status.steps}"]
-    if time_left := time_left_text(status.seconds_left):
-        parts.append(time_left)
+    # What goes on between two steps says how long itself takes.
+    if doing := status.message[:_MAX_MESSAGE] or time_left_text(status.seconds_left):
+        parts.append(doing)
     if status.score is not None:
         parts.append(f"score {status.score:.1f}")
     return " · ".join(parts)

@@ -40,6 +40,11 @@ def run(app: AppTest) -> AppTest:
             "step 120/400 · 3 min left · score 61.2",
         ),
         ({"state": "running", "step": 1, "steps": 2, "seconds_left": 1e10}, None, "step 1/2"),
+        (
+            {"state": "running", "step": 9, "steps": 9, "message": "estimating norms, 40 s left"},
+            None,
+            "step 9/9 · estimating norms, 40 s left",
+        ),
     ],
 )
 def test_progress_fits_one_line(live_run, values, ahead, text):
