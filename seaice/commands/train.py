@@ -19,7 +19,6 @@ from seaice.training.cluster import is_first_process
 from seaice.training.config import TrainingConfig
 from seaice.training.runs.config_file import read_config
 from seaice.training.runs.folder import RunFolder, find_run, open_run
-from seaice.training.runs.listing import delete_run
 from seaice.training.runs.status import read_status
 from seaice.training.settings import settings_of
 
@@ -72,7 +71,7 @@ def train(
 
 def _start(config: TrainingConfig, runs: Path, models: Path, as_json: bool) -> None:
     from seaice.scenes.catalogue import scene_files
-    from seaice.training.start import new_run
+    from seaice.training.start import new_run, remove_unbegun
 
     # A wrong path is reported at once: importing what trains takes seconds.
     for path in filter(None, (config.data, config.validation)):
@@ -83,7 +82,7 @@ def _start(config: TrainingConfig, runs: Path, models: Path, as_json: bool) -> N
     except SeaIceError:
         # The run failed before its first step, for example because a folder is missing.
         if not os.path.exists(folder.metrics_file):
-            delete_run(folder)
+            remove_unbegun(folder)
         raise
 
 

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,10 +62,20 @@ def start(config: TrainingConfig, runs: Path, models: Path) -> RunFolder:
         _launch(folder, models)
     except SeaIceError:
         # Nothing has begun that could be resumed. Why it did not begin is what must be told.
-        with suppress(SeaIceError):
-            delete_run(folder)
+        remove_unbegun(folder)
         raise
     return folder
+
+
+def remove_unbegun(folder: RunFolder) -> None:
+    """Remove the folder of a run that failed before it began, unless somebody has resumed it."""
+    try:
+        delete_run(folder)
+    except OutputError:
+        # A full disk may have no room for the lock.
+        discard_run(folder)
+    except RunError:
+        return
 
 
 def resume(folder: RunFolder, models: Path, *, unless_stopped: bool = False) -> None:

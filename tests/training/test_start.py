@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -28,6 +29,7 @@ from seaice.training.start import cancel, new_run, resume, start
 START = """
 import json, sys
 from pathlib import Path
+from typing import Any
 from seaice.training.start import start
 from seaice.training.config import TrainingConfig
 config = TrainingConfig.from_json(sys.argv[1])
@@ -184,6 +186,27 @@ def test_where_nothing_can_be_locked_no_run_is_left(
     options = ("--rates", "1-2", "--channels", "sar", "--patch", 64, "--data", scenes)
     status, out, said = seaice("train", *options, "--runs", runs, "--models", models)
     assert (status, out, "cannot be locked (No locks available)" in said[-1]) == (2, "", True)
+    assert list(runs.iterdir()) == []
+
+
+def test_a_disk_without_room_for_a_lock_leaves_no_run(
+    seaice, run_config, scenes, runs, models, monkeypatch
+):
+    """As where all inodes are used up."""
+    opened = os.open
+
+    def refuse(path: Any, *arguments: Any, **named: Any) -> int:
+        if str(path).endswith("/.lock"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return opened(path, *arguments, **named)
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(OutputError, match="No space left on device"):
+        start(run_config(), runs, models)
+    assert list(runs.iterdir()) == []
+    options = ("--rates", "1-2", "--channels", "sar", "--patch", 64, "--data", scenes)
+    status, out, said = seaice("train", *options, "--runs", runs, "--models", models)
+    assert (status, out, "(No space left on device)" in said[-1]) == (2, "", True)
     assert list(runs.iterdir()) == []
 
 

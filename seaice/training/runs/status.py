@@ -95,7 +95,18 @@ def write_status(folder: RunFolder, status: Status) -> None:
         OutputError: The folder is not writable, or the disk is full.
     """
     with atomic_write(folder.status_file) as temporary:
-        temporary.write_text(json.dumps(asdict(status), indent=2))
+        temporary.write_text(_text(status))
+
+
+def _write_in_place(folder: RunFolder, status: Status) -> None:
+    """Write over the status of a run: a full disk has no room for another file, but for this."""
+    with contextlib.suppress(OSError), open(folder.status_file, "r+", encoding="utf-8") as file:
+        file.write(_text(status))
+        file.truncate()
+
+
+def _text(status: Status) -> str:
+    return json.dumps(asdict(status), indent=2)
 
 
 def read_status(folder: RunFolder) -> Status:
@@ -174,6 +185,7 @@ class StatusWriter:
     """Writes the status of the run that this process works on.
 
     A status that cannot be written, for example on a full disk, is skipped: the next one may work.
+    How the run ended is then written over the one before.
 
     Args:
         folder: The run.
@@ -199,8 +211,11 @@ class StatusWriter:
                 return
             self._last_write = now
             self.status = replace(self.status, heartbeat=time.time())
-            with contextlib.suppress(OutputError):
+            try:
                 write_status(self.folder, self.status)
+            except OutputError:
+                if not self.status.live:
+                    _write_in_place(self.folder, self.status)
 
     @contextlib.contextmanager
     def heartbeats(self) -> Iterator[None]:

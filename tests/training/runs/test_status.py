@@ -57,6 +57,19 @@ def test_a_status_is_read_as_it_was_written(run: RunFolder):
     assert [path.name for path in run.path.iterdir() if path.name.endswith(".part")] == []
 
 
+def test_how_a_run_ended_is_kept_on_a_full_disk(small_disk: Path, leave_room):
+    """Its status has room for no other file beside it, and pages would say that it was killed."""
+    run = RunFolder(small_disk)
+    writer = StatusWriter(run, Status())
+    writer.update(state="running", message="a message that is longer than the one that comes last")
+    leave_room(0)
+    writer.update(message="validating")
+    assert json.loads(run.status_file.read_text())["message"].startswith("a message that")
+    writer.update(state="failed", message="a.nc cannot be written (No space left on device).")
+    written = read_status(run)
+    assert (written.state, written.message) == ("failed", writer.status.message)
+
+
 def test_every_field_is_tried_by_the_round_trip():
     untold = [each.name for each in fields(Status) if getattr(FULL, each.name) == each.default]
     assert untold == []
