@@ -64,7 +64,7 @@ def make_baseline(
     else:
         sample = draw_sample(catalogue.trainable, info, seed, on_scene)
         info, left_out = fit_baseline(sample, data, out, seed), sample.left_out
-    return info, [*catalogue.problems, *left_out]
+    return info, [*catalogue.left_out, *left_out]
 
 
 def describe_baseline(kind: BaselineKind, channels: str, *, windows: bool = False) -> BaselineInfo:

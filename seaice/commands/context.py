@@ -158,7 +158,7 @@ def usable_scenes(
     from seaice.scenes.catalogue import checked, make_ready
 
     usable: list[Scene] = []
-    problems = list(catalogue.problems)
+    problems = list(catalogue.left_out)
     for found in catalogue.scenes:
         if most is not None and len(usable) == most:
             break

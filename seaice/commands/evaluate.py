@@ -144,13 +144,15 @@ class _Scenes:
     @classmethod
     def read(cls, folder: Path, list_file: Path | None, any_polarisation: bool) -> "_Scenes":
         """Those of a folder, or of a list of its scenes, in the list's order."""
-        from seaice.scenes.catalogue import read_catalogue
+        from seaice.scenes.catalogue import read_catalogue, results_text
         from seaice.scenes.catalogue.splits import Selected, select
 
         catalogue = read_catalogue(folder)
         selected = select(catalogue.scenes, list_file) if list_file else Selected(catalogue.scenes)
         if notice := selected.notice if list_file else catalogue.parts_notice:
             print_message(notice)
+        if results := results_text(catalogue.results):
+            print_message(f"left out: {results}")
         scenes = [as_asked(scene, any_polarisation) for scene in selected.scenes]
         return cls(folder, scenes, selected.missing, catalogue.problems, list_file is not None)
 

@@ -194,7 +194,7 @@ def _evaluate(
     which: Any = beside
     channel_sets = {each.channel_set for each in networks}
     baselines, unusable = baseline_predictors(models, channel_sets, which)
-    left_out = [*catalogue.problems, *problems, *unusable]
+    left_out = [*catalogue.left_out, *problems, *unusable]
     predictors = [*networks, *baselines]
     return left_out + evaluate_predictors(
         predictors,

@@ -102,7 +102,8 @@ def file_text(fact: Mapping[str, Any]) -> str:
     if fact["problems"]:
         return "\n".join(fact["problems"])
     if "channel_sets" not in fact:
-        return f"{fact['file']}: {fact['kind']}\n  charts    {', '.join(fact['charts'])}"
+        charts = f"\n  charts    {', '.join(fact['charts'])}" if "charts" in fact else ""
+        return f"{fact['file']}: {fact['kind']}{charts}"
     sets = fact["channel_sets"]
     usable = ", ".join(name for name, state in sets.items() if state["usable"]) or "none"
     lines = [

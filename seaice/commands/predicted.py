@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from seaice.commands.options import as_asked
 from seaice.commands.output import about_scene, claim, print_message, print_scene_count
-from seaice.core.errors import ConfigError, PartlyDoneError, SceneError
+from seaice.core.errors import (
+    ConfigError,
+    NoScenesError,
+    PartlyDoneError,
+    ResultFileError,
+    SceneError,
+)
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts without torch.
@@ -39,17 +45,26 @@ class Work:
     ) -> "dict[Path, Scene]":
         """The scenes by the file that each becomes; what is no scene, or one twice, is left out.
 
+        Predictions that were written among them do not count: nobody asks to predict those.
+
         Args:
             paths: The files.
             out: Folder for the predictions.
             any_polarisation: Whether to take VV and VH for HH and HV.
+
+        Raises:
+            NoScenesError: There is nothing but predictions.
         """
         from seaice.core.cache import Store
+        from seaice.scenes.catalogue import results_text
         from seaice.scenes.catalogue.index import inspect_scenes
 
         claimed: dict[Path, Path] = {}
-        targets = {}
+        targets, results = {}, []
         for path, scene in zip(paths, inspect_scenes(paths, Store()), strict=True):
+            if isinstance(scene, ResultFileError):
+                results.append(path)
+                continue
             try:
                 if isinstance(scene, SceneError):
                     raise scene
@@ -59,6 +74,11 @@ class Work:
                 self.leave_out(path, error)
                 continue
             targets[target] = as_asked(scene, any_polarisation)
+        self.total -= len(results)
+        if results and not self.total:
+            raise NoScenesError(f"There is no scene to predict. {results_text(results)}")
+        if results:
+            print_message(f"left out: {results_text(results)}")
         return targets
 
     def undone(self, orders: "Sequence[Order]", sha256: str) -> "list[Order]":

@@ -38,7 +38,7 @@ def prepare(
         require_openable(path)
     written: list[dict[str, object]] = []
     there: list[dict[str, object]] = []
-    left_out = list(catalogue.problems)
+    left_out = list(catalogue.left_out)
     for problem in left_out:
         print_message(f"left out: {problem}")
     files = {scene.raw or scene.path: scene for scene in catalogue.scenes}

@@ -61,6 +61,20 @@ class RawSceneError(SceneError):
         super().__init__(path, "is a raw scene", "Convert it with `seaice convert`.")
 
 
+class ResultFileError(SceneError):
+    """A file with results of seaice, such as predictions, is given where a scene is needed."""
+
+    def __init__(self, path: object) -> None:
+        """Name the file.
+
+        Args:
+            path: The file.
+        """
+        super().__init__(
+            path, "holds predictions or other results of seaice", "Name the scene that they are of."
+        )
+
+
 class MissingChannelsError(SeaIceError, LookupError):
     """A scene lacks channels that a channel set needs."""
 

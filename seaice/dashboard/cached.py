@@ -81,6 +81,7 @@ def _with_sendable_names(catalogue: Catalogue) -> Catalogue:
         catalogue,
         scenes=clear,
         problems=tuple(map(sendable, (*catalogue.problems, *problems))),
+        results=tuple(Path(sendable(str(path))) for path in catalogue.results),
     )
 
 

@@ -23,7 +23,7 @@ from seaice.ai4arctic.layout import (
     SAMPLES,
 )
 from seaice.ai4arctic.limits import MAX_PIXELS, MAX_SPACING_M, MIN_SPACING_M
-from seaice.core.errors import SceneError
+from seaice.core.errors import ResultFileError, SceneError
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.core.text import shown
 from seaice.scenes.spacing import spacing_between, spacing_of_cells
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     # For its types alone: facts on a file that is known need no xarray, which takes half a second.
     import xarray as xr
 
+_OF_RESULTS = "checkpoint_sha256"
+"""Global attribute of all files that `seaice.results` and `seaice.explain` write."""
 _MOST_KM = 2000
 """Longest side; a frame has 400 km. A few pixels of 10 km become many at a checkpoint's spacing."""
 
@@ -41,9 +43,15 @@ def read_grid(path: Path, dataset: "xr.Dataset") -> tuple[PixelGrid, str]:
     """The full grid of a file, once its size and spacing have been checked, and a notice.
 
     The notice says where the spacing comes from if the file does not state it.
+
+    Raises:
+        ResultFileError: The file holds results of seaice.
+        SceneError: It is no scene, or its size or spacing is out of bounds.
     """
     sizes = dataset.sizes
     if LINES not in sizes or SAMPLES not in sizes:
+        if _OF_RESULTS in dataset.attrs:
+            raise ResultFileError(path)
         raise SceneError(
             path,
             f"has no dimensions {LINES} and {SAMPLES}",

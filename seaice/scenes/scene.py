@@ -94,6 +94,7 @@ class Scene:
 
         Raises:
             RawSceneError: The file is a raw scene.
+            ResultFileError: It holds results of seaice.
             SceneError: The file does not have the ready-to-train layout.
         """
         path = Path(path)

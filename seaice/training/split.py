@@ -85,7 +85,7 @@ def warn_of_implausible(scenes: Sequence[Scene]) -> None:
 def _read_scenes(folder: Path) -> Catalogue:
     """Scenes of a folder. Logs which files are not scenes."""
     catalogue = read_catalogue(folder)
-    for problem in catalogue.problems:
+    for problem in catalogue.left_out:
         log.warning("skipped: %s", problem)
     return catalogue
 

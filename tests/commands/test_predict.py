@@ -37,6 +37,37 @@ def test_two_scenes_of_one_name(seaice, make_scene: SceneWriter, make_checkpoint
     assert [path.name[:19] for path in written] == ["20180325T194759_dmi", "20190826T111408_cis"]
 
 
+def test_predictions_among_the_scenes_are_known(
+    seaice, make_scene: SceneWriter, make_checkpoint, tmp_path
+) -> None:
+    """Written into the folder of the scenes, they are neither predicted nor called damaged."""
+    data, checkpoint = tmp_path / "data", make_checkpoint()
+    scene = make_scene(64, 64, folder=data)
+    arguments = "predict", checkpoint, data, "--out", data
+    status, answer, lines = seaice(*arguments)
+    written = Path(answer.strip())
+    assert (status, written.parent) == (0, data)
+    assert not any("left out" in line for line in lines)
+    said = f"1 file holds predictions or other results of seaice, not scenes: {written.name}."
+    for named in (arguments, ("predict", checkpoint, scene, written, "--out", data)):
+        status, answer, lines = seaice(*named)
+        assert (status, answer.strip()) == (0, str(written))
+        assert lines[0] == f"left out: {said}"
+    status, _, lines = seaice("predict", checkpoint, written, "--out", data)
+    assert (status, lines) == (2, [f"There is no scene to predict. {said}"])
+    status, _, lines = seaice("evaluate", checkpoint, "--data", data)
+    assert (status, lines[0]) == (0, f"left out: {said}")
+    status, answer, _ = seaice("info", data)
+    assert status == 0
+    assert f"{written}: predictions or other results of seaice, not a scene" in answer
+    facts = json.loads(seaice("info", data, "--json")[1])
+    assert [each["problems"] for each in facts] == [[], []]
+    assert [each["file"] for each in facts] == [str(scene), str(written)]
+    scene.unlink()
+    status, _, lines = seaice("evaluate", checkpoint, "--data", data)
+    assert (status, lines) == (2, [f"{data} has no usable scene. Not usable: {said}"])
+
+
 @pytest.fixture
 def scenes(make_three_scenes: Callable[[int], Path]) -> Path:
     """A folder of three scenes."""

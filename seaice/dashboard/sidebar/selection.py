@@ -99,7 +99,7 @@ def _select(folder: Path, files: list[CheckpointFile], problems: list[str]) -> S
         st.warning(plain(problem), icon=":material/warning:")
     _list_problems(
         [
-            *(_without(folder, each) for each in catalogue.problems),
+            *(_without(folder, each) for each in catalogue.left_out),
             *(_without(models_folder(), each) for each in problems),
         ]
     )

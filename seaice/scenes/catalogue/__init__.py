@@ -6,6 +6,7 @@ from seaice.scenes.catalogue.folder import (
     read_catalogue,
     reference_files,
     require_scene_files,
+    results_text,
     scene_files,
 )
 from seaice.scenes.catalogue.index import inspect_scene, open_scene
@@ -20,5 +21,6 @@ __all__ = [
     "read_catalogue",
     "reference_files",
     "require_scene_files",
+    "results_text",
     "scene_files",
 ]

@@ -6,12 +6,15 @@ from typing import Any
 
 from seaice.ai4arctic.channels import CHANNEL_SETS
 from seaice.ai4arctic.names import is_reference
-from seaice.core.errors import NoScenesError, SceneError, SeaIceError
+from seaice.core.errors import NoScenesError, ResultFileError, SceneError, SeaIceError
 from seaice.scenes.catalogue.findings import checked
 from seaice.scenes.catalogue.folder import require_scene_files, scene_files
 from seaice.scenes.catalogue.index import inspect_scene
 from seaice.scenes.catalogue.sandbox import SANDBOX
 from seaice.scenes.scene import Scene
+
+RESULTS = "predictions or other results of seaice, not a scene"
+"""The kind of files that may lie among scenes."""
 
 
 def facts_of(path: Path) -> list[dict[str, Any]]:
@@ -36,12 +39,15 @@ def file_facts(path: Path) -> dict[str, Any]:
 
     Returns:
         JSON values. `problems` has a sentence for each thing that keeps the file from being used;
-        where there is one, `kind` is None and all other facts but `file` are left out.
+        where there is one, `kind` is None and all other facts but `file` are left out. So they are
+        for files of results.
     """
     try:
         if is_reference(path.name):
             return _reference_facts(path)
         scene = checked(inspect_scene(path))
+    except ResultFileError:
+        return {"file": str(path), "kind": RESULTS, "problems": []}
     except SceneError as error:
         return _unusable(path, error)
     return {

@@ -3,15 +3,15 @@
 import os
 import shlex
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from seaice.ai4arctic.names import REFERENCE_SUFFIX, is_reference
 from seaice.core.cache import Store
-from seaice.core.errors import NoScenesError, SceneError
+from seaice.core.errors import NoScenesError, ResultFileError, SceneError
 from seaice.core.files import files_in
-from seaice.core.text import counted
+from seaice.core.text import counted, named
 from seaice.scenes.catalogue.index import inspect_scenes
 from seaice.scenes.catalogue.parts import (
     Part,
@@ -33,11 +33,18 @@ class Catalogue:
         folder: The folder.
         scenes: Its usable scenes, ordered by id, which begins with the time.
         problems: A sentence for each file that is not a usable scene.
+        results: Files of results of seaice, such as predictions, that lie among the scenes.
     """
 
     folder: Path
     scenes: tuple[Scene, ...]
     problems: tuple[str, ...]
+    results: tuple[Path, ...] = ()
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The problems, and one sentence for all files of results."""
+        return (*self.problems, *filter(None, [results_text(self.results)]))
 
     @property
     def trainable(self) -> tuple[Scene, ...]:
@@ -156,30 +163,48 @@ def read_catalogue(
     """
     scenes: dict[str, Scene] = {}
     problems: list[str] = []
+    of_results: list[Path] = []
     paths = scene_files(folder)
     results = inspect_scenes(paths, store or Store(), on_progress)
     for path, result in zip(paths, results, strict=True):
-        if isinstance(result, SceneError):
+        if isinstance(result, ResultFileError):
+            of_results.append(path)
+        elif isinstance(result, SceneError):
             problems.append(str(result))
         elif result.id in scenes:
             problems.append(f"{path} is left out: another file is scene {result.id}, too.")
         else:
             scenes[result.id] = result
+    # By id, so by time: the names of raw files begin with the satellite.
+    known = tuple(scenes[name] for name in sorted(scenes))
+    found = Catalogue(folder, known, tuple(problems), tuple(of_results))
     if not scenes:
         remedy = elsewhere(folder)
-        if not (remedy or problems):
+        if not (remedy or found.left_out):
             free = shlex.quote(str(folder))
             remedy = (
                 f"{_instead(folder)} Choose another folder, or write simulated scenes into it "
                 f"with: seaice simulate {free} --scenes 8 --seed 1"
             )
-        parts = f"{folder} has no usable scene.", _because(problems), remedy
+        parts = f"{folder} has no usable scene.", _because(found.left_out), remedy
         raise NoScenesError(" ".join(filter(None, parts)))
-    # By id, so by time: the names of raw files begin with the satellite.
-    return Catalogue(folder, tuple(scenes[name] for name in sorted(scenes)), tuple(problems))
+    return found
 
 
-def _because(problems: list[str]) -> str:
+def results_text(files: Sequence[Path]) -> str:
+    """A sentence on files of results that lie among scenes; empty without any.
+
+    >>> results_text([Path("data/a.nc"), Path("data/b.nc")])
+    '2 files hold predictions or other results of seaice, not scenes: a.nc, b.nc.'
+    """
+    if not files:
+        return ""
+    hold = "file holds" if len(files) == 1 else "files hold"
+    names = named((path.name for path in files), most=3)
+    return f"{len(files)} {hold} predictions or other results of seaice, not scenes: {names}."
+
+
+def _because(problems: Sequence[str]) -> str:
     if not problems:
         return ""
     more = len(problems) - _MOST_NAMED

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from seaice.ai4arctic.names import is_reference
 from seaice.core.cache import Store
-from seaice.core.errors import SceneError
+from seaice.core.errors import ResultFileError, SceneError
 from seaice.core.grids.pixel_grid import PixelGrid
 from seaice.scenes.catalogue.opening import converted_path, make_ready
 from seaice.scenes.catalogue.sandbox import SANDBOX, UnopenableFileError
@@ -21,6 +21,8 @@ from seaice.scenes.scene import Scene, reference_beside
 
 _KIND = "scene-4"
 """The number counts the forms that an entry has had."""
+_Kept = Scene | UnopenableFileError | ResultFileError
+"""What the index keeps. Other errors may be gone soon."""
 _BATCH = 50
 """New entries written at once; after an interruption only unwritten ones are read again."""
 
@@ -51,7 +53,7 @@ def inspect_scenes(
                 on_progress(next(done), unknown)
                 result = _inspect(path)
                 # Other errors are not kept: the file may be in the middle of being copied.
-                if key and isinstance(result, Scene | UnopenableFileError):
+                if key and isinstance(result, _Kept):
                     new[key] = _entry(result)
             if len(new) == _BATCH:
                 store.put_many(_KIND, new)
@@ -176,10 +178,12 @@ def _without_reference(path: Path) -> Scene | None:
     return replace(scene, reference_problem=problem)
 
 
-def _entry(result: Scene | UnopenableFileError) -> bytes:
+def _entry(result: _Kept) -> bytes:
     """What the index keeps of a file; inverse of `_from_entry`."""
     if isinstance(result, Scene):
         return json.dumps({"scene": to_json(result)}).encode()
+    if isinstance(result, ResultFileError):
+        return json.dumps({"result": str(result.path)}).encode()
     facts = {"path": str(result.path), "problem": result.problem, "remedy": result.remedy}
     return json.dumps({"unopenable": facts}).encode()
 
@@ -190,6 +194,8 @@ def _from_entry(entry: bytes) -> Scene | SceneError | None:
         values = json.loads(entry)
         if "unopenable" in values:
             return UnopenableFileError(**values["unopenable"])
+        if "result" in values:
+            return ResultFileError(values["result"])
         return from_json(values["scene"])
     except (ValueError, KeyError, TypeError, SceneError):
         return None

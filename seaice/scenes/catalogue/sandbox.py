@@ -19,7 +19,7 @@ from typing import Any, cast
 import psutil
 
 from seaice.core.cache import cache_folder
-from seaice.core.errors import ConfigError, SceneError
+from seaice.core.errors import ConfigError, ResultFileError, SceneError
 
 MOST_CPU_S = 3.0
 """Processor time for names and attributes of one file. A good file takes some hundredths of a
@@ -63,6 +63,7 @@ class Sandbox:
 
         Raises:
             UnopenableFileError: Opening it crashes or does not end.
+            ResultFileError: It holds results of seaice.
             SceneError: It is not a scene, or takes too long this time.
             ConfigError: The process cannot be started.
         """
@@ -79,6 +80,8 @@ class Sandbox:
             reply = self._reply(path, request) or self._reply(path, request)
         if reply is None:
             raise _unopenable(path, "opening it crashes")
+        if "result" in reply:
+            raise ResultFileError(reply["result"])
         if "problem" in reply:
             raise SceneError(reply["path"], reply["problem"], reply.get("remedy", ""))
         return reply

@@ -47,7 +47,7 @@ def main() -> None:
 def _reply(request: dict[str, Any]) -> dict[str, Any]:
     """What a file holds, or what is wrong with it."""
     from seaice.ai4arctic.names import is_reference
-    from seaice.core.errors import SceneError
+    from seaice.core.errors import ResultFileError, SceneError
     from seaice.scenes.catalogue.index import to_json
     from seaice.scenes.catalogue.opening import inspect_in_process, reference_charts
 
@@ -59,6 +59,8 @@ def _reply(request: dict[str, Any]) -> dict[str, Any]:
         if is_reference(path.name):
             return {"reference": reference_charts(path)}
         return {"scene": to_json(inspect_in_process(path, reference=request["reference"]))}
+    except ResultFileError as error:
+        return {"result": str(error.path)}
     except SceneError as error:
         return {"path": str(error.path), "problem": error.problem, "remedy": error.remedy}
     except OSError as error:

@@ -5,6 +5,7 @@ import os
 import re
 from pathlib import Path
 
+import netCDF4
 import pytest
 
 from seaice.core.cache import Store
@@ -42,6 +43,31 @@ def test_the_second_time_no_file_is_opened(folder, opened) -> None:
     again = read_catalogue(folder, on_progress=lambda *count: pytest.fail("nothing to tell"))
     assert len(opened) == 3
     assert again == first
+
+
+def test_predictions_are_told_apart_and_opened_once(folder, opened) -> None:
+    for name in ("20200101T000000_dmi_a.nc", "20200102T000000_dmi_a.nc"):
+        with netCDF4.Dataset(folder / name, "w") as file:
+            file.checkpoint_sha256 = "ab"
+            file.createDimension("lines", 4)
+    damaged = folder / "20200109T000000_dmi_prep.nc"
+    damaged.write_bytes(b"CDF")
+    catalogue = read_catalogue(folder)
+    assert len(catalogue.scenes) == 3
+    assert [path.name for path in catalogue.results] == [
+        "20200101T000000_dmi_a.nc",
+        "20200102T000000_dmi_a.nc",
+    ]
+    assert len(catalogue.problems) == 1
+    assert catalogue.left_out == (
+        *catalogue.problems,
+        "2 files hold predictions or other results of seaice, not scenes: "
+        "20200101T000000_dmi_a.nc, 20200102T000000_dmi_a.nc.",
+    )
+    damaged.unlink()
+    opened.clear()
+    assert read_catalogue(folder).results == catalogue.results
+    assert opened == []
 
 
 def test_what_comes_goes_or_changes_is_noticed(folder, opened, make_scene) -> None:
