@@ -8,6 +8,7 @@ import typer
 
 import seaice
 from seaice.commands.options import Data, Models, Runs
+from seaice.commands.output import print_message
 
 _PACKAGE = Path(seaice.__file__).resolve().parent
 _INSTALLED = _PACKAGE / "dashboard" / "site" / "app.py"
@@ -16,6 +17,7 @@ _CLONE = _PACKAGE.parent / "app.py"
 
 
 def start_app(
+    context: typer.Context,
     data: Data = Path("data"),
     models: Models = Path("models"),
     runs: Runs = Path("runs"),
@@ -36,7 +38,21 @@ def start_app(
     ] = "",
 ) -> None:
     """Start the dashboard on 127.0.0.1."""
+    # Without folders of your own, you name one in the sidebar.
+    if _is_named(context, "data"):
+        from seaice.scenes.catalogue import scene_files
+
+        scene_files(data)
+    if _is_named(context, "models") and not os.path.isdir(models):
+        # Not an error: a training makes it.
+        print_message(f"{models} is not a folder yet. It holds no checkpoints.")
     from seaice.dashboard.launch import launch, proxy_settings
 
     proxy = proxy_settings(host or [], base_path)
     launch(_INSTALLED if os.path.isfile(_INSTALLED) else _CLONE, data, models, runs, port, proxy)
+
+
+def _is_named(context: typer.Context, option: str) -> bool:
+    """Whether the user, on the command line or in the environment, gives an option a value."""
+    source = context.get_parameter_source(option)
+    return source is not None and source.name != "DEFAULT"

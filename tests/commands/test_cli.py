@@ -351,6 +351,25 @@ def test_evaluate_takes_the_folder_from_the_environment(
     assert list(json.loads(scored)["scenes"]) == ["20180325T194759_dmi"]
 
 
+def test_the_dashboard_needs_the_scenes_that_are_named(seaice: Seaice, tmp_path, monkeypatch):
+    started: list[Path] = []
+    monkeypatch.setattr("seaice.dashboard.launch.launch", lambda _, data, *__: started.append(data))
+    gone = tmp_path / "gone"
+    sentence = f"{gone} cannot be opened as a folder (No such file or directory). "
+    status, _, (line,) = seaice("app", "--data", gone)
+    assert (status, line[: len(sentence)]) == (2, sentence)
+    monkeypatch.setenv("SEAICE_DATA", str(gone))
+    assert seaice("app")[0] == 2
+    assert started == []
+    # Without folders of your own, you name one in the sidebar; a training makes one for models.
+    monkeypatch.delenv("SEAICE_DATA")
+    monkeypatch.chdir(tmp_path)
+    assert seaice("app") == (0, "", [])
+    status, _, (line,) = seaice("app", "--data", tmp_path, "--models", gone)
+    assert (status, line) == (0, f"{gone} is not a folder yet. It holds no checkpoints.")
+    assert started == [Path("data"), tmp_path]
+
+
 def test_a_taken_port_is_said_in_a_sentence():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
