@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from seaice.dashboard.components.keyboard import keyboard
+from seaice.dashboard.components.one_step_back import one_step_back
 from seaice.dashboard.link import Link
 from seaice.dashboard.spare_memory import give_back_later
 
@@ -33,6 +34,7 @@ def run(pages: Mapping[PageName, StreamlitPage]) -> None:
     if page == pages["context"] and is_old:
         switch()
     keyboard()
+    one_step_back()
     try:
         page.run()
     finally:

@@ -202,8 +202,11 @@ def test_a_point_opens_its_network_beside_the_control(page: Page):
     settle(page)
     assert "channels=sar&" in page.url
     assert "rates=none+6-12-18" in page.url
-    # Two steps: the page adds to its address what it shows.
-    for _ in range(2):
-        page.go_back()
-        settle(page)
+    # The page adds to its address what it shows, and yet one step leads back.
+    page.go_back()
+    settle(page)
     expect(page.get_by_role("heading", name="How far should the network look?")).to_be_visible()
+    page.go_forward()
+    settle(page)
+    expect(page.get_by_role("heading", name="Compare atrous rates")).to_be_visible()
+    assert "rates=none+6-12-18" in page.url
