@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from seaice.figures.chart_top import add_top
 from seaice.figures.series import DASHES, colour
 
-_HEIGHT_PX = 320
+_HEIGHT_PX = 350
 TICKS_KM = [1, 2, 5, 10, 20, 50, 100, 200, 500]
 """Plotly would write the 20 as a 2."""
 _DOTTED = {"width": 1, "dash": "dot"}
@@ -48,7 +49,7 @@ def context_figure(curves: Sequence[RadiusCurve], title: str, dark: bool) -> go.
 
     Args:
         curves: The curves.
-        title: Title of the axis of scores.
+        title: What the scores are of.
         dark: Whether the page is dark.
     """
     figure = go.Figure()
@@ -78,12 +79,8 @@ def context_figure(curves: Sequence[RadiusCurve], title: str, dark: bool) -> go.
     ):
         _add_gradient(figure, km, _LOWEST + place * _STEP, ink)
     figure.update_xaxes(title="Kept radius, km", type="log", tickvals=TICKS_KM, showgrid=False)
-    figure.update_yaxes(title=html.escape(title), showgrid=True)
-    return figure.update_layout(
-        height=_HEIGHT_PX,
-        margin={"l": 0, "r": 8, "t": 8, "b": 0},
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-    )
+    figure.update_yaxes(showgrid=True)
+    return add_top(figure, title, _HEIGHT_PX)
 
 
 def _add_gradient(figure: go.Figure, km: float, height: float, ink: str) -> None:

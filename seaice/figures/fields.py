@@ -11,21 +11,20 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from seaice.figures.chart_top import add_top
 from seaice.figures.series import SYMBOLS, colour
 from seaice.figures.stacked import stacked_html
 
-_HEIGHT_PX = 340
+_HEIGHT_PX = 370
 _SEED_PX, _MEAN_PX = 5, 9
 # A baseline farther below or above would squeeze the lines.
 _MOST_BEYOND = 0.6
-# Height of a baseline's name as shares of the range of scores: of each line, and around them.
-_LINE_HEIGHT, _GAP_HEIGHT = 0.06, 0.02
+# Baselines: a dash for each kind, and the symbols of their channel sets before the right end.
+_KIND_DASHES, _KIND_PX, _BEFORE_END = ("dot", "dashdot", "longdashdot"), 7, 1.06
 # Neighbouring lines stand apart by this factor, so that their intervals do not cover each other.
 _APART = 1.02
 _MINUS = "\N{MINUS SIGN}"
 _GREY = {False: "#5b6770", True: "#9fb0bd"}
-_PAGE = {False: "rgba(255,255,255,0.8)", True: "rgba(14,23,32,0.8)"}
-"""Light and dark: the page's colour, which lets what a name lies on shine through a little."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +86,13 @@ def field_figure(
         lines: A line for each channel set.
         baselines: Scores by label; those far beyond the networks' are left out, see
             `shown_baselines`.
-        title: Title of the axis of scores.
+        title: What the scores are of.
         dark: Whether the page is dark.
     """
     figure = go.Figure()
     _add_lines(figure, lines, dark, signed=False)
-    # To the right of the last point stand the names of the baselines.
-    ends = _ends(lines, 1.9)
+    # To the right of the last point stand the symbols of the baselines.
+    ends = _ends(lines, 1.25)
     for number, line in enumerate(lines):
         if line.control:
             _add_control(figure, line, line.control, ends, colour(number, dark))
@@ -107,7 +106,7 @@ def gain_figure(lines: Sequence[FieldLine], title: str, dark: bool) -> go.Figure
     Args:
         lines: A line for each channel set; the score of a point is its difference from the
             control of its set, in points.
-        title: Title of the axis of gains.
+        title: What is gained.
         dark: Whether the page is dark.
     """
     figure = go.Figure()
@@ -129,13 +128,8 @@ def _laid_out(
         range=[math.log10(end) for end in ends] if ticks else None,
         showgrid=False,
     )
-    figure.update_yaxes(title=html.escape(title), showgrid=True)
-    return figure.update_layout(
-        height=_HEIGHT_PX,
-        margin={"l": 0, "r": 8, "t": 8, "b": 0},
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        hovermode="closest",
-    )
+    figure.update_yaxes(showgrid=True)
+    return add_top(figure, title, _HEIGHT_PX).update_layout(hovermode="closest")
 
 
 def shown_baselines(lines: Sequence[FieldLine], baselines: Mapping[str, float]) -> dict[str, float]:
@@ -250,56 +244,38 @@ def _add_baselines(
     ends: tuple[float, float],
     dark: bool,
 ) -> None:
-    """Draw baselines in the colours of their channel sets, their names apart in height."""
-    colours = {line.label: colour(number, dark) for number, line in enumerate(lines)}
-    whole = _range(figure)
-    free_below = math.inf
+    """Draw baselines in the colours of their channel sets, with their symbols at the right end.
+
+    Names would cover the lines in a narrow window. The legend has one for all of a kind.
+    """
+    numbers = {line.label: number for number, line in enumerate(lines)}
+    dashes: dict[str, str] = {}
     for label, score in sorted(baselines.items(), key=lambda each: -each[1]):
-        name, _, channel_set = label.partition(" \N{MIDDLE DOT} ")
-        ink = colours.get(channel_set, _GREY[dark])
-        height = (_LINE_HEIGHT * (2 if channel_set else 1) + _GAP_HEIGHT) * whole
-        # Where the name of a higher line is in the way, this one stands below its line and that.
-        fits_above = score + height <= free_below
-        top = min(score, free_below)
-        free_below = score if fits_above else top - height
+        kind, _, channel_set = label.partition(" \N{MIDDLE DOT} ")
+        dash = dashes.setdefault(kind, _KIND_DASHES[len(dashes) % len(_KIND_DASHES)])
+        number = numbers.get(channel_set)
+        ink = _GREY[dark] if number is None else colour(number, dark)
+        symbol = "line-ew" if number is None else f"{SYMBOLS[number % len(SYMBOLS)]}-open"
         figure.add_scatter(
-            x=list(ends),
-            y=[score] * 2,
+            x=[ends[0], ends[1] / _BEFORE_END, ends[1]],
+            y=[score] * 3,
+            legendgroup=html.escape(kind),
             showlegend=False,
-            mode="lines",
-            line={"color": ink, "width": 1.2, "dash": "dot"},
-            text=[f"{html.escape(label)}: {score:.1f}"] * 2,
+            mode="lines+markers",
+            line={"color": ink, "width": 1.2, "dash": dash},
+            marker={"symbol": symbol, "size": [0, _KIND_PX, 0], "color": ink},
+            text=[f"{html.escape(label)}: {score:.1f}"] * 3,
             hovertemplate="%{text}<extra></extra>",
         )
-        figure.add_annotation(
-            x=math.log10(ends[1]),
-            y=score if fits_above else top,
-            text="<br>".join(html.escape(part) for part in (name, channel_set) if part),
-            align="right",
-            xanchor="right",
-            yanchor="bottom" if fits_above else "top",
-            showarrow=False,
-            font={"size": 10, "color": ink},
-            bgcolor=_PAGE[dark],
-            borderpad=0,
+    for kind, dash in dashes.items():
+        figure.add_scatter(
+            x=[None],
+            y=[None],
+            name=html.escape(kind),
+            legendgroup=html.escape(kind),
+            mode="lines",
+            line={"color": _GREY[dark], "width": 1.2, "dash": dash},
         )
-
-
-def _range(figure: go.Figure) -> float:
-    """The range of the scores that a figure shows, with their intervals; 0 without any."""
-    ends = [end for trace in figure.data for end in _trace_ends(trace) if not math.isnan(end)]
-    return max(ends) - min(ends) if ends else 0.0
-
-
-def _trace_ends(trace: go.Scatter) -> list[float]:
-    """Scores of a trace, and the ends of their intervals."""
-    scores = list(trace.y)
-    above, below = trace.error_y.array or (), trace.error_y.arrayminus or ()
-    return [
-        *scores,
-        *(score + more for score, more in zip(scores, above, strict=False)),
-        *(score - less for score, less in zip(scores, below, strict=False)),
-    ]
 
 
 def _hover(label: str, point: FieldPoint, *, signed: bool = False) -> str:

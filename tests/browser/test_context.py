@@ -184,7 +184,7 @@ def test_another_task_is_seen_whole_after_a_zoom(page: Page):
     page.wait_for_function(f"() => !document.querySelector('{_MAIN}')._fullLayout.yaxis.autorange")
     page.get_by_role("radio", name="SIC", exact=True).click()
     settle(page)
-    assert _of_main(page, "yaxis.title.text") == "Score of sea ice concentration"
+    assert _of_main(page, "title.text") == "Score of sea ice concentration"
     assert _of_main(page, "yaxis.autorange") is True
 
 

@@ -20,47 +20,45 @@ def _line(label: str, scores: dict[str, float], **controls: float) -> FieldLine:
     )
 
 
-def test_names_of_close_baselines_do_not_overlap():
-    line = _line("sar", {"1-2": 80.0, "3-6": 90.0})
-    baselines = {"high": 89.7, "low": 89.2, "next": 88.0, "far": 84.0}
-    figure = field_figure([line], baselines, "Score", dark=False)
-    sides = {each.text: each.yanchor for each in figure.layout.annotations}
-    assert sides == {"high": "bottom", "low": "top", "next": "top", "far": "bottom"}
-    places = {each.text: each.y for each in figure.layout.annotations}
-    assert (places["low"], places["far"]) == (89.2, 84.0)
-
-
-def test_equal_names_tell_their_channel_sets_apart():
-    lines = [_line(name, {"1-2": 80.0, "3-6": 90.0}) for name in ("sar", "all")]
-    baselines = {
-        "linear \N{MIDDLE DOT} sar": 86.0,
-        "linear \N{MIDDLE DOT} all": 85.8,
-        "water": 85.0,
-    }
-    notes = field_figure(lines, baselines, "Score", dark=False).layout.annotations
-    assert [note.text for note in notes] == ["linear<br>sar", "linear<br>all", "water"]
-    above, below, last = notes
-    # From 77 to 93: a name of two lines takes an eighth of that, so the last has to give way.
-    assert (above.yanchor, below.yanchor, last.yanchor) == ("bottom", "top", "top")
-    assert (above.y, below.y) == (86.0, 85.8)
-    assert last.y == pytest.approx(85.8 - 0.14 * 16)
-
-
-@pytest.mark.parametrize(("dark", "page"), [(False, "rgba(255,255,255"), (True, "rgba(14,23,32")])
-def test_names_of_baselines_can_be_read_where_lines_cross_them(dark: bool, page: str):
-    figure = field_figure([_line("sar", {"1-2": 80.0})], {"linear": 80.5}, "Score", dark=dark)
-    (name,) = figure.layout.annotations
-    assert name.bgcolor.startswith(page)
-
-
-def test_a_baseline_has_the_colour_of_its_channel_set():
+def test_baselines_have_the_colours_and_symbols_of_their_channel_sets():
+    """Their names stand in the legend, once for each kind: beside the lines they covered others."""
     lines = [_line("sar", {"1-2": 80.0}), _line("amsr2", {"1-2": 85.0})]
-    figure = field_figure(lines, {"linear · amsr2": 82.0, "trees · all": 83.0}, "Score", dark=False)
-    lines_by_text = {trace.text[0]: trace.line.color for trace in figure.data if trace.text}
+    baselines = {
+        "linear \N{MIDDLE DOT} amsr2": 82.0,
+        "linear \N{MIDDLE DOT} sar": 79.0,
+        "trees \N{MIDDLE DOT} all": 83.0,
+        "water": 78.0,
+    }
+    figure = field_figure(lines, baselines, "Score", dark=False)
+    drawn = {trace.text[0]: trace for trace in figure.data if trace.text}
     of_amsr2 = next(trace for trace in figure.data if trace.name == "amsr2")
-    assert lines_by_text["linear · amsr2: 82.0"] == of_amsr2.line.color
-    assert lines_by_text["trees · all: 83.0"] not in {t.line.color for t in figure.data if t.name}
-    assert {note.text for note in figure.layout.annotations} == {"linear<br>amsr2", "trees<br>all"}
+    linear = drawn["linear \N{MIDDLE DOT} amsr2: 82.0"]
+    assert (linear.line.color, linear.marker.symbol) == (of_amsr2.line.color, "square-open")
+    trees = drawn["trees \N{MIDDLE DOT} all: 83.0"]
+    assert trees.line.color not in {t.line.color for t in figure.data if t.name in ("sar", "amsr2")}
+    legend = {trace.name: trace.line.dash for trace in figure.data if trace.showlegend is not False}
+    assert list(legend) == ["sar", "amsr2", "trees", "linear", "water"]
+    assert len({legend[kind] for kind in ("trees", "linear", "water")}) == 3
+    assert (linear.line.dash, trees.line.dash) == (legend["linear"], legend["trees"])
+    assert not figure.layout.annotations
+    # Right of the last field, and within the axis.
+    assert linear.marker.size == (0, 7, 0)
+    assert 30.0 * 1.1 < linear.x[1] < 10 ** figure.layout.xaxis.range[1]
+
+
+@pytest.mark.parametrize("draw", ["fields", "gains"])
+def test_the_toolbar_has_room_beside_the_title_and_above_the_legend(draw: str):
+    line = _line("sar", {"1-2": 80.0})
+    figure = (
+        field_figure([line], {}, "A <score>", dark=False)
+        if draw == "fields"
+        else gain_figure([line], "A <score>", dark=False)
+    )
+    layout = figure.layout
+    assert layout.title.text == "A &lt;score&gt;"
+    above_px = (1 - layout.legend.y) * layout.height
+    assert layout.legend.yref == "container"
+    assert 26 <= above_px <= layout.margin.t
 
 
 def test_lines_stand_apart_around_the_field_that_they_share():
