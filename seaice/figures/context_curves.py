@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from seaice.figures.chart_top import add_top
-from seaice.figures.series import DASHES, colour
+from seaice.figures.series import DASHES, apart, colour
 
 _HEIGHT_PX = 350
 TICKS_KM = [1, 2, 5, 10, 20, 50, 100, 200, 500]
@@ -54,9 +54,9 @@ def context_figure(curves: Sequence[RadiusCurve], title: str, dark: bool) -> go.
     """
     figure = go.Figure()
     for number, curve in enumerate(curves):
-        ink = colour(number, dark)
+        ink, shift = colour(number, dark), apart(number, len(curves))
         figure.add_scatter(
-            x=list(curve.r_km),
+            x=[km * shift for km in curve.r_km],
             y=list(curve.scores),
             name=html.escape(curve.label),
             mode="lines+markers",
@@ -68,7 +68,8 @@ def context_figure(curves: Sequence[RadiusCurve], title: str, dark: bool) -> go.
                 "thickness": 1,
                 "width": 3,
             },
-            hovertemplate="%{x:.0f} km: %{y:.1f}",
+            customdata=list(curve.r_km),
+            hovertemplate="%{customdata:.0f} km: %{y:.1f}",
         )
         if math.isfinite(curve.used_km):
             figure.add_vline(x=curve.used_km, line={**_DOTTED, "color": ink})

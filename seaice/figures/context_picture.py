@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from seaice.figures.context_curves import TICKS_KM, RadiusCurve
 from seaice.figures.picture_parts import MARKERS, halves, new_figure, picture_file
-from seaice.figures.series import colour
+from seaice.figures.series import apart, colour
 
 _PANEL_IN, _HEIGHT_IN = 6.0, 4.6
 _STYLES = ("-", "--", ":", "-.", (0, (8, 3)))
@@ -52,10 +52,10 @@ def context_picture(panels: Sequence[ContextPanel], title: str, note: str) -> by
 
 def _draw(axes: Axes, panel: ContextPanel) -> None:
     axes.set_xscale("log")
-    for number, curve in panel.curves.items():
-        ink = colour(number, dark=False)
+    for place, (number, curve) in enumerate(panel.curves.items()):
+        ink, shift = colour(number, dark=False), apart(place, len(panel.curves))
         axes.errorbar(
-            curve.r_km,
+            [km * shift for km in curve.r_km],
             curve.scores,
             yerr=halves(zip(curve.scores, curve.low, curve.high, strict=True)),
             color=ink,

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from seaice.figures.differences import DifferenceTable, widest_difference
 from seaice.figures.fields import FieldLine, FieldPoint, shown_baselines
 from seaice.figures.picture_parts import GREY, MARKERS, halves, new_figure, picture_file
-from seaice.figures.series import colour
+from seaice.figures.series import apart, colour
 from seaice.figures.stacked import broken, stacked
 
 _WIDTH_IN, _HEIGHT_IN = 12.0, 4.6
@@ -48,9 +48,10 @@ def _draw_lines(axes: Axes, lines: Sequence[FieldLine], baselines: Mapping[str, 
     for number, line in enumerate(lines):
         ink, marker = colour(number, dark=False), MARKERS[number % len(MARKERS)]
         style = {"color": ink, "marker": marker, "capsize": 3, "linewidth": 1.6}
-        _bars(axes, line.points, **style, label=line.label)
+        shift = apart(number, len(lines))
+        _bars(axes, line.points, shift, **style, label=line.label)
         if line.centre:
-            _bars(axes, [line.centre], **style, markerfacecolor="white")
+            _bars(axes, [line.centre], shift, **style, markerfacecolor="white")
         if line.control:
             axes.axhline(line.control.score, color=ink, linewidth=1, linestyle="--")
     for label, score in baselines.items():
@@ -78,9 +79,9 @@ def _draw_lines(axes: Axes, lines: Sequence[FieldLine], baselines: Mapping[str, 
         axes.legend(fontsize=8, frameon=False)
 
 
-def _bars(axes: Axes, points: Sequence[FieldPoint], **style: object) -> None:
+def _bars(axes: Axes, points: Sequence[FieldPoint], shift: float, **style: object) -> None:
     ends = halves((p.score, p.low, p.high) for p in points)
-    fields, scores = [p.field_km for p in points], [p.score for p in points]
+    fields, scores = [p.field_km * shift for p in points], [p.score for p in points]
     axes.errorbar(fields, scores, yerr=ends, **style)  # type: ignore[arg-type]
 
 

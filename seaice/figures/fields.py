@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from seaice.figures.chart_top import add_top
-from seaice.figures.series import SYMBOLS, colour
+from seaice.figures.series import SYMBOLS, apart, colour
 from seaice.figures.stacked import stacked_html
 
 _HEIGHT_PX = 370
@@ -21,8 +21,6 @@ _SEED_PX, _MEAN_PX = 5, 9
 _MOST_BEYOND = 0.6
 # Baselines: a dash for each kind, and the symbols of their channel sets before the right end.
 _KIND_DASHES, _KIND_PX, _BEFORE_END = ("dot", "dashdot", "longdashdot"), 7, 1.06
-# Neighbouring lines stand apart by this factor, so that their intervals do not cover each other.
-_APART = 1.02
 _MINUS = "\N{MINUS SIGN}"
 _GREY = {False: "#5b6770", True: "#9fb0bd"}
 
@@ -153,7 +151,7 @@ def _ends(lines: Sequence[FieldLine], beyond: float) -> tuple[float, float]:
 def _add_lines(figure: go.Figure, lines: Sequence[FieldLine], dark: bool, *, signed: bool) -> None:
     for number, line in enumerate(lines):
         ink, symbol = colour(number, dark), SYMBOLS[number % len(SYMBOLS)]
-        shift = _APART ** (number - (len(lines) - 1) / 2)
+        shift = apart(number, len(lines))
         marker = {"symbol": symbol, "size": _MEAN_PX, "color": ink}
         figure.add_scatter(
             **_points(line.label, line.points, shift, ink, signed=signed),

@@ -26,6 +26,16 @@ def test_radii_stand_in_the_colours_of_their_curves():
     assert figure.layout.shapes[2].y1 == names[0].y < names[1].y - 0.05
 
 
+def test_curves_stand_side_by_side_and_tell_the_radii_that_they_share():
+    figure = context_figure([curve("a", 9.0), curve("b", 12.0)], "Score", dark=False)
+    left, right = figure.data
+    assert left.x[0] < 3.0 < right.x[0]
+    assert left.x[0] * right.x[0] == pytest.approx(9.0)
+    for trace in figure.data:
+        assert trace.customdata == (3.0, 30.0)
+        assert trace.hovertemplate.startswith("%{customdata:.0f} km")
+
+
 @pytest.mark.parametrize("km", [math.nan, 0.0])
 def test_a_radius_that_a_logarithmic_axis_does_not_have_is_not_drawn(km: float):
     figure = context_figure([curve("a", math.nan, km)], "Score", dark=False)

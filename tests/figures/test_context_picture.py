@@ -45,6 +45,15 @@ def test_a_radius_that_is_not_known_is_not_drawn():
     assert axes.get_xlabel().endswith("context used")
 
 
+def test_curves_of_a_panel_stand_side_by_side_around_the_radii_that_they_share():
+    axes = Figure().subplots()
+    _draw(axes, ContextPanel("", {0: curve("a"), 3: curve("b")}))
+    left, right = (bar.lines[0].get_xdata() for bar in axes.containers)
+    assert (left < [3.0, 30.0]).all()
+    assert (right > [3.0, 30.0]).all()
+    assert left * right == pytest.approx([9.0, 900.0])
+
+
 def test_panels_stand_side_by_side_and_undefined_scores_leave_gaps():
     undefined = RadiusCurve("c", [3.0, 30.0], [NAN, NAN], [NAN, NAN], [NAN, NAN], NAN)
     panels = [ContextPanel(title, {0: curve("a"), 1: undefined}) for title in "xyz"]

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from seaice.figures.differences import DifferenceTable
-from seaice.figures.field_picture import _draw_table, field_picture
+from seaice.figures.field_picture import _draw_lines, _draw_table, field_picture
+from seaice.figures.fields import FieldLine, FieldPoint, field_figure
 
 POINTS = np.array([[0.0, 1.0, -4.0], [9.0, -9.0, np.nan]])
 
@@ -41,6 +42,19 @@ def test_text_stands_out_from_every_cell(table: DifferenceTable):
         dark, light = sorted([luminance(to_rgb(text.get_color())), luminance(ground)])
         # What WCAG asks of text.
         assert (light + 0.05) / (dark + 0.05) >= 4.5, text.get_text()
+
+
+def test_lines_stand_where_they_do_on_the_page():
+    """Side by side: intervals at the same field would cover each other."""
+    point = FieldPoint("1-2", 30.0, 80.0, 77.0, 83.0, {0: 80.0})
+    centre = FieldPoint("centre", 20.0, 79.0, 76.0, 82.0, {0: 79.0})
+    lines = [FieldLine(label, (point,), centre=centre) for label in ("sar", "amsr2", "all")]
+    axes = Figure().subplots()
+    _draw_lines(axes, lines, {})
+    drawn = [bar.lines[0].get_xdata()[0] for bar in axes.containers]
+    shown = [trace.x[0] for trace in field_figure(lines, {}, "Score", dark=False).data]
+    assert drawn == shown
+    assert len(set(drawn)) == 6
 
 
 def test_the_ground_is_white_whatever_the_user_has_set(table: DifferenceTable):
