@@ -3,15 +3,6 @@
 from seaice.figures.offline import OFFLINE
 from seaice.scenes.scene import Scene
 
-CHART: dict[str, object] = {
-    "modeBarButtonsToRemove": [
-        *OFFLINE["modeBarButtonsToRemove"],
-        *("select2d", "zoomIn2d", "zoomOut2d", "autoScale2d"),
-    ]
-}
-"""Plotly's settings for a chart, on which no region is drawn: few buttons, which find room beside
-its title. A double click does what those that are left out do."""
-
 
 def figure_config(scene: Scene, name: str, *, zooms: bool = False) -> dict[str, object]:
     """Plotly's settings for a figure: a camera saves it as a PNG that is named after it.

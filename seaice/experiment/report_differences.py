@@ -11,7 +11,7 @@ from seaice.experiment.report_tables import all_differences
 from seaice.experiment.results import GROUPING, OF_PIXELS, SweepResults
 from seaice.experiment.tally import ReferenceName, TaskName
 from seaice.figures.differences import difference_figure
-from seaice.figures.offline import OFFLINE
+from seaice.figures.offline import CHART
 
 _EXPLAINED = (
     "Differences from the control in points, with half of a 95 % band that holds for all rows of a "
@@ -62,6 +62,6 @@ def _table(differences: Differences, cell_m: float | None) -> str:
 def div(figure: go.Figure) -> str:
     """A figure as HTML; the page holds Plotly once."""
     figure.update_layout(template="plotly_white")
-    config = {**OFFLINE, "responsive": True}
+    config = {**CHART, "responsive": True}
     text: str = figure.to_html(full_html=False, include_plotlyjs=False, config=config)
     return text

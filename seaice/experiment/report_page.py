@@ -29,6 +29,7 @@ body { font: 16px/1.5 sans-serif; color: #16232e; max-width: 1000px; margin: 2em
        padding: 0 1em; }
 table { border-collapse: collapse; font-size: 14px; }
 th, td { border: 1px solid #c6d0d8; padding: 4px 8px; text-align: left; vertical-align: top; }
+div.js-plotly-plot { margin: 1em 0; }
 code { overflow-wrap: anywhere; }
 """
 

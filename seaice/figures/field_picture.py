@@ -7,6 +7,7 @@ import cmocean
 import numpy as np
 from matplotlib.axes import Axes
 
+from seaice.figures.baseline_lines import baseline_lines
 from seaice.figures.differences import DifferenceTable, widest_difference
 from seaice.figures.fields import FieldLine, FieldPoint, shown_baselines
 from seaice.figures.picture_parts import GREY, MARKERS, halves, new_figure, picture_file
@@ -14,6 +15,10 @@ from seaice.figures.series import apart, colour
 from seaice.figures.stacked import broken, stacked
 
 _WIDTH_IN, _HEIGHT_IN = 12.0, 4.6
+# Dashes of the kinds of baselines, and how far from the left their symbols stand.
+_KIND_STYLES, _SYMBOL_AT = (":", "-.", (0, (8, 2, 1, 2))), 0.985
+# Letters that a row of the legend holds, and those that an entry takes beside its name.
+_LEGEND_ROW, _LEGEND_ENTRY = 170, 10
 
 
 def field_picture(
@@ -39,6 +44,16 @@ def field_picture(
     left, right = figure.subplots(1, 2, width_ratios=[3, 2])
     _draw_lines(left, lines, shown_baselines(lines, baselines))
     left.set_ylabel(title)
+    handles, names = left.get_legend_handles_labels()
+    # Above both: within the first, it would cover intervals.
+    figure.legend(
+        handles,
+        names,
+        loc="outside upper left",
+        ncols=_legend_columns(names),
+        fontsize=8,
+        frameon=False,
+    )
     _draw_table(right, table)
     right.set_title("Difference from the control, points", fontsize=9)
     return picture_file(figure, note)
@@ -54,17 +69,7 @@ def _draw_lines(axes: Axes, lines: Sequence[FieldLine], baselines: Mapping[str, 
             _bars(axes, [line.centre], shift, **style, markerfacecolor="white")
         if line.control:
             axes.axhline(line.control.score, color=ink, linewidth=1, linestyle="--")
-    for label, score in baselines.items():
-        axes.axhline(score, color=GREY, linewidth=0.8, linestyle=":")
-        axes.annotate(
-            label,
-            (1, score),
-            xycoords=("axes fraction", "data"),
-            ha="right",
-            va="bottom",
-            fontsize=7,
-            color=GREY,
-        )
+    _draw_baselines(axes, lines, baselines)
     ticks = {point.field_km: point.rates_label for line in lines for point in line.points}
     if ticks:
         axes.set_xscale("log")
@@ -75,8 +80,37 @@ def _draw_lines(axes: Axes, lines: Sequence[FieldLine], baselines: Mapping[str, 
         )
         axes.minorticks_off()
     axes.set_xlabel("Receptive field, atrous rates and their reach")
-    if lines:
-        axes.legend(fontsize=8, frameon=False)
+
+
+def _draw_baselines(axes: Axes, lines: Sequence[FieldLine], baselines: Mapping[str, float]) -> None:
+    """Draw baselines in the colours of their channel sets, with their symbols at the right end."""
+    kinds = {}
+    for each in baseline_lines([line.label for line in lines], baselines):
+        dash = kinds[each.kind] = _KIND_STYLES[each.dash]
+        number = each.number
+        ink = GREY if number is None else colour(number, dark=False)
+        axes.axhline(each.score, color=ink, linewidth=0.8, linestyle=dash)
+        if number is not None:
+            axes.plot(
+                [_SYMBOL_AT],
+                [each.score],
+                color=ink,
+                marker=MARKERS[number % len(MARKERS)],
+                markersize=4,
+                markerfacecolor="white",
+                transform=axes.get_yaxis_transform(),
+            )
+    for kind, dash in kinds.items():
+        # Without points, for the legend; as the networks' lines, since other kinds would be first.
+        axes.errorbar([], [], color=GREY, linewidth=0.8, linestyle=dash, label=kind)
+
+
+def _legend_columns(names: Sequence[str]) -> int:
+    """Columns of the legend: a row if its names fit into one."""
+    lengths = [len(name) + _LEGEND_ENTRY for name in names]
+    if sum(lengths) <= _LEGEND_ROW:
+        return max(1, len(names))
+    return max(1, _LEGEND_ROW // max(lengths))
 
 
 def _bars(axes: Axes, points: Sequence[FieldPoint], shift: float, **style: object) -> None:

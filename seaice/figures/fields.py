@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from seaice.figures.baseline_lines import baseline_lines
 from seaice.figures.chart_top import add_top
 from seaice.figures.series import SYMBOLS, apart, colour
 from seaice.figures.stacked import stacked_html
@@ -242,30 +243,25 @@ def _add_baselines(
     ends: tuple[float, float],
     dark: bool,
 ) -> None:
-    """Draw baselines in the colours of their channel sets, with their symbols at the right end.
-
-    Names would cover the lines in a narrow window. The legend has one for all of a kind.
-    """
-    numbers = {line.label: number for number, line in enumerate(lines)}
-    dashes: dict[str, str] = {}
-    for label, score in sorted(baselines.items(), key=lambda each: -each[1]):
-        kind, _, channel_set = label.partition(" \N{MIDDLE DOT} ")
-        dash = dashes.setdefault(kind, _KIND_DASHES[len(dashes) % len(_KIND_DASHES)])
-        number = numbers.get(channel_set)
+    """Draw baselines in the colours of their channel sets, with their symbols at the right end."""
+    kinds: dict[str, str] = {}
+    for each in baseline_lines([line.label for line in lines], baselines):
+        dash = kinds[each.kind] = _KIND_DASHES[each.dash]
+        number = each.number
         ink = _GREY[dark] if number is None else colour(number, dark)
         symbol = "line-ew" if number is None else f"{SYMBOLS[number % len(SYMBOLS)]}-open"
         figure.add_scatter(
             x=[ends[0], ends[1] / _BEFORE_END, ends[1]],
-            y=[score] * 3,
-            legendgroup=html.escape(kind),
+            y=[each.score] * 3,
+            legendgroup=html.escape(each.kind),
             showlegend=False,
             mode="lines+markers",
             line={"color": ink, "width": 1.2, "dash": dash},
             marker={"symbol": symbol, "size": [0, _KIND_PX, 0], "color": ink},
-            text=[f"{html.escape(label)}: {score:.1f}"] * 3,
+            text=[f"{html.escape(each.label)}: {each.score:.1f}"] * 3,
             hovertemplate="%{text}<extra></extra>",
         )
-    for kind, dash in dashes.items():
+    for kind, dash in kinds.items():
         figure.add_scatter(
             x=[None],
             y=[None],

@@ -81,6 +81,12 @@ def test_the_report_of_a_sweep(seaice, sweep: Path, tmp_path: Path):
     }
     assert not list(out.glob("*-context.png"))
     page = (out / "report.html").read_text()
+    # More of the toolbar would cover the titles in a narrow window.
+    hidden = re.findall(r'"modeBarButtonsToRemove": ?(\[.*?\])', page)
+    assert all(
+        {"zoomIn2d", "select2d", "sendChartToCloud"} <= {*json.loads(each)} for each in hidden
+    )
+    assert len(hidden) > 8
     own = re.sub(r"<script>.*?</script>", "", page, count=1, flags=re.S)
     assert not re.search(r"<script[^>]+src=|<link|<img|https?://", own)
     assert "&lt;sweep&gt;" in own

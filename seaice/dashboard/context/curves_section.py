@@ -8,7 +8,6 @@ import streamlit as st
 from seaice.dashboard.components.figure import figure
 from seaice.dashboard.context.charts import chart
 from seaice.dashboard.context.scope import Scope
-from seaice.dashboard.figure_config import CHART
 from seaice.dashboard.text import plain
 from seaice.experiment.context_beside import (
     AGAINST_CHART,
@@ -38,6 +37,7 @@ from seaice.experiment.context_summary import ContextCurve
 from seaice.experiment.sentences import score_title
 from seaice.experiment.tally import TaskName
 from seaice.figures.context_curves import RadiusCurve, context_figure
+from seaice.figures.offline import CHART
 
 
 def curves_section(scope: Scope) -> None:

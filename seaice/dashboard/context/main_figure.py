@@ -6,12 +6,12 @@ from seaice.dashboard.components.figure import figure
 from seaice.dashboard.context.charts import chart
 from seaice.dashboard.context.open_point import open_point
 from seaice.dashboard.context.scope import REFERENCE, Scope
-from seaice.dashboard.figure_config import CHART
 from seaice.dashboard.text import plain
 from seaice.experiment.drawn import GAIN_TITLE, enough_texts, field_lines, gain_lines
 from seaice.experiment.sentences import points, score_title
 from seaice.experiment.sweep_settings import FROZEN_TEXT
 from seaice.figures.fields import field_figure, gain_figure, shown_baselines
+from seaice.figures.offline import CHART
 
 _HELP = (
     "Scores: a line for each channel set, with the mean over the seeds and a 95 % interval over "
