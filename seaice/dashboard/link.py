@@ -160,7 +160,7 @@ def parse(query: Mapping[str, str]) -> tuple[Link, list[str]]:
         try:
             values[name] = read(query[name][:_LONGEST])
         except (ConfigError, ValueError):
-            problems.append(_problem(name))
+            problems.append(not_available(_NAMES[name]))
     if "target" in values:
         # Imports torch, which a page without networks need not wait for.
         from seaice.explain.targets import target_names
@@ -169,22 +169,26 @@ def parse(query: Mapping[str, str]) -> tuple[Link, list[str]]:
         if task is None or values["target"] >= len(target_names(task)):
             values.pop("target")
             # Without its task, a class has no meaning, and the task already has a message.
-            problems += [_problem("target")] if task else []
+            problems += [not_available(_NAMES["target"])] if task else []
     if "classes" in values:
         from seaice.explain.targets import target_names
 
         known = range(len(target_names(values["task"])) if "task" in values else 0)
         if not set(values["classes"]) <= set(known):
             values.pop("classes")
-            problems += [_problem("classes")] if "task" in values else []
+            problems += [not_available(_NAMES["classes"])] if "task" in values else []
     if len(values.get("checkpoints", ())) not in (0, len(values.get("rates", ()))):
         values.pop("checkpoints")
     return Link(**values), problems
 
 
-def _problem(name: str) -> str:
-    # Without the value: a link must not put its own text on the page.
-    return f"The link's {_NAMES[name]} not available. Showing the default."
+def not_available(what: str) -> str:
+    """A message about a value of a link, without the value: a link must not put text on the page.
+
+    Args:
+        what: Name of the value, and its verb.
+    """
+    return f"The link's {what} not available. Showing the default."
 
 
 def _rates(text: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import streamlit as st
 from seaice.dashboard.explain.questions import TAPS_KEY, TESTED_LAYER_KEY, class_key, parse_place
 from seaice.dashboard.link import Link, parse
 from seaice.dashboard.link_folders import link_name, opened_folder
+from seaice.dashboard.text import plain
 from seaice.scenes.region import Region
 
 _WRITTEN, _PROBLEMS, _SEEN = "_link_written", "_link_problems", "_link_seen"
@@ -87,6 +88,12 @@ def problems() -> list[str]:
     return found
 
 
+def tell(problems: Sequence[str]) -> None:
+    """Draw messages about a link; nothing if there are none."""
+    if problems:
+        st.warning("\n\n".join(map(plain, problems)), icon=":material/warning:")
+
+
 def _apply(link: Link, scenes: Collection[str]) -> None:
     # A link without a scene applies to the scene on show.
     shown = st.session_state.get("scene", next(iter(scenes), None))
@@ -109,6 +116,11 @@ def linked_columns() -> tuple[str, ...] | None:
 def report(problems: Sequence[str]) -> None:
     """Add messages about the link that was followed."""
     st.session_state[_PROBLEMS] = [*st.session_state.get(_PROBLEMS, []), *problems]
+
+
+def follows() -> bool:
+    """Whether what is shown is what a link asks for, and not yet what the page has written."""
+    return st.session_state.get(_WRITTEN) is None
 
 
 def _state(link: Link, scene: str | None) -> dict[str, Any]:

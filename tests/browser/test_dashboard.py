@@ -295,6 +295,26 @@ def test_a_page_can_be_used_by_keyboard(page: Page):
     expect(settings).to_be_focused()
 
 
+@pytest.mark.parametrize("path", ["?sweep=none", "compare?scene=none", "scenes?scene=none"])
+@pytest.mark.parametrize(("width", "height"), [(420, 800), (1280, 720)])
+def test_what_a_link_lacks_is_seen_at_once(
+    browser: Browser, address: str, path: str, width: int, height: int
+):
+    page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+    page.goto(f"{address}/{path}")
+    notice = page.get_by_test_id("stAlert")
+    expect(notice).to_contain_text("in the link" if "scene" in path else "The link's sweep")
+    # Not behind the header, nor beyond the window.
+    expect(notice).to_be_in_viewport(ratio=1)
+    settle(page)
+    assert page.evaluate("""() => {
+      const box = document.querySelector("[data-testid=stAlert]").getBoundingClientRect();
+      const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+      return top.closest("[data-testid=stAlert]") !== null;
+    }""")
+    page.context.close()
+
+
 def test_a_narrow_window_stacks_the_panels(browser: Browser, address: str):
     context = browser.new_context(viewport={"width": 480, "height": 900})
     page = context.new_page()

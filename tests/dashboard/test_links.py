@@ -93,6 +93,34 @@ def test_a_link_shows_its_checkpoint_or_says_that_it_changed(
     assert f"Showing {best.stem} ({shown})" in texts(later)
 
 
+@pytest.mark.parametrize("page", ["compare", "explain", "scenes", "training"])
+def test_what_a_link_names_and_is_not_there_is_said_on_the_page(dashboard: AppTest, page: str):
+    """In the sidebar, which a phone hides, nobody would see it."""
+    dashboard.query_params.update({"scene": "nowhere", "task": "SID"})
+    app = dashboard.switch_page(f"pages/{page}.py").run()
+    assert not app.exception
+    assert not app.sidebar.warning
+    said = app.main.warning[0].value.replace("\\", "")
+    assert "The link's task is not available. Showing the default." in said
+    assert "The scene in the link is not in this folder." in said
+
+
+def test_columns_of_a_link_that_are_not_there_are_said_on_the_page(dashboard: AppTest):
+    dashboard.query_params.update({"columns": "maps-00000000 baseline-none"})
+    app = dashboard.run()
+    assert not app.exception
+    assert not app.toast
+    said = app.main.warning[0].value.replace("\\", "")
+    assert said.count("Column left out, because it is not available here: ") == 2
+    assert app.run().main.warning[0].value.replace("\\", "") == said
+    # In the course of work, a page does not move for it.
+    app.segmented_control(key="chart").set_value("SIC").run()
+    app.session_state["columns"] = ["baseline-none"]
+    app.run()
+    assert not app.warning
+    assert "baseline\\-none" in app.toast[0].value
+
+
 @pytest.mark.parametrize("page", ["explain", "scenes"])
 def test_a_link_with_a_polar_map_opens_pages_that_draw_none(dashboard: AppTest, page: str):
     dashboard.query_params["orientation"] = "polar-map"

@@ -7,7 +7,7 @@ import streamlit as st
 
 from seaice.core.errors import SceneError
 from seaice.core.folders import models_folder
-from seaice.dashboard import cached
+from seaice.dashboard import cached, permalink
 from seaice.dashboard.compare.results import ColumnResult
 from seaice.dashboard.compare.sources import (
     Sources,
@@ -51,9 +51,7 @@ def pick_columns(selection: Selection) -> Sources:
     labels |= {word: f"Maps: {maps[word].path.name}" for word in wanted if word in maps}
     # The scene may not allow what was chosen, a file may be gone, or the sidebar may show it now.
     st.session_state[COLUMNS_KEY] = [each for each in wanted if each in labels]
-    for each in wanted:
-        if each not in labels and each not in own:
-            st.toast(f"Column left out, because it is not available here: {plain(each)}")
+    _tell_left_out([each for each in wanted if each not in labels and each not in own], selection)
     chosen = st.multiselect(
         "Further columns",
         list(labels),
@@ -74,6 +72,18 @@ def pick_columns(selection: Selection) -> Sources:
         tuple(baselines[each] for each in chosen if each in baselines),
         tuple(maps[each] for each in chosen if each in maps),
     )
+
+
+def _tell_left_out(columns: Sequence[str], selection: Selection) -> None:
+    """Say which columns are left out: of a link, where the page does so of all that it lacks."""
+    sentences = [f"Column left out, because it is not available here: {each}" for each in columns]
+    if permalink.follows():
+        permalink.report(sentences)
+        with selection.notice:
+            permalink.tell(sentences)
+        return
+    for sentence in sentences:
+        st.toast(plain(sentence))
 
 
 def _add_maps() -> None:

@@ -1,13 +1,16 @@
 """What the page Context shows, and the link to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
 import streamlit as st
 
 from seaice.ai4arctic.charts import CHART
+from seaice.dashboard import permalink
 from seaice.dashboard.components.viewport import is_narrow
 from seaice.dashboard.context.sweeps import FIRST_TASK, offered_sweeps, sweep_results, training_of
+from seaice.dashboard.link import not_available
 from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.results import GROUPING, GROUPINGS, GroupingName, SweepResults
 from seaice.experiment.sweep.folder import Sweep
@@ -21,6 +24,13 @@ _VARIANT = "context_variant"
 _SHOWN = "_context_shown"
 _QUERY = {"sweep": _SWEEP, "score": _TASK, "against": _AGAINST}
 _NETWORKS = "networks"
+_ASKED, _PROBLEMS = "_context_asked", "_context_problems"
+_NAMES = {
+    "sweep": "sweep is",
+    "score": "task is",
+    "against": "reference is",
+    _NETWORKS: "choice of networks is",
+}
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,7 @@ def pick_scope() -> Scope | None:
     if not sweeps:
         _explain()
         return None
+    notice = st.container()
     asked = _follow(list(sweeps))
     with st.container(horizontal=True, vertical_alignment="top"):
         task: TaskName | None = st.segmented_control(
@@ -80,7 +91,9 @@ def pick_scope() -> Scope | None:
         sweep = sweeps[name]
         results = _pick_variant(sweep_results(sweep), asked)
         reference = _pick_reference(results)
-    _write(name, task or TASKS[-1], reference, variant_key(results.variant))
+    query = _write(name, task or TASKS[-1], reference, variant_key(results.variant))
+    with notice:
+        permalink.tell(_problems(query))
     shown = sweep, results, training_of(sweep), task or TASKS[-1], reference
     return Scope(*shown, narrow=is_narrow())
 
@@ -152,6 +165,11 @@ def _follow(sweeps: list[str]) -> str | None:
     offered = {_SWEEP: sweeps, _TASK: TASKS, _AGAINST: get_args(ReferenceName)}
     defaults = {_SWEEP: sweeps[0], _TASK: FIRST_TASK, _AGAINST: "chart"}
     first = _TASK not in st.session_state
+    if first:
+        # A run that another one takes over may not come to what it shows.
+        st.session_state[_ASKED] = {
+            name: st.query_params[name] for name in _NAMES if name in st.query_params
+        }
     for name, key in _QUERY.items():
         asked = st.query_params.get(name) if first else None
         if asked in offered[key]:
@@ -164,12 +182,28 @@ def _follow(sweeps: list[str]) -> str | None:
     return st.query_params.get(_NETWORKS) if first else None
 
 
-def _write(sweep: str, task: TaskName, reference: ReferenceName, variant: str) -> None:
+def _write(sweep: str, task: TaskName, reference: ReferenceName, variant: str) -> dict[str, str]:
+    """Write what is shown into the address; returns its query."""
     query = {"sweep": sweep, "score": task, "against": reference}
     if variant:
         query[_NETWORKS] = variant
     if query != dict(st.query_params):
         st.query_params.from_dict(query)
+    return query
+
+
+def _problems(shown: Mapping[str, str]) -> list[str]:
+    """A message for each value of the address that is not shown, until another is chosen.
+
+    Args:
+        shown: The query of what is shown.
+    """
+    asked: Mapping[str, str] | None = st.session_state.pop(_ASKED, None)
+    if asked is not None:
+        missing = [name for name, value in asked.items() if shown.get(name) != value]
+        st.session_state[_PROBLEMS] = shown, [not_available(_NAMES[name]) for name in missing]
+    instead, problems = st.session_state.get(_PROBLEMS, (shown, []))
+    return problems if instead == shown else []
 
 
 def _explain() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from seaice.core.errors import CheckpointError, SeaIceError
 from seaice.core.folders import models_folder
@@ -42,6 +43,7 @@ class Selection:
         rates: The selected rates, by their written names.
         checkpoints: The checkpoints of the selected rates, in their order, as far as they exist.
         commands: For each selected rates without a checkpoint, the command that trains one.
+        notice: Where the page says what a followed link names and is not there.
     """
 
     catalogue: Catalogue
@@ -50,6 +52,7 @@ class Selection:
     rates: tuple[str, ...]
     checkpoints: tuple[CheckpointFile, ...]
     commands: dict[str, str]
+    notice: DeltaGenerator
 
     def link(self) -> Link:
         """What a link to any page says of it."""
@@ -68,16 +71,19 @@ class Selection:
 def sidebar() -> Selection:
     """Draw the pickers, the training form and the live runs; return what is selected.
 
+    What a followed link names and is not there is told on the page: a phone hides the sidebar.
+
     Raises:
         NoScenesError: The folder has no usable scene.
         SceneError: The selected scene is raw and cannot be prepared.
     """
+    notice = st.container()
     with st.sidebar:
         files, problems = cached.checkpoints(models_folder())
         pickers.set_defaults(files)
         folder = pickers.pick_folder()
         try:
-            selection = _select(folder, files, problems)
+            selection = _select(folder, files, problems, notice)
         except SeaIceError:
             # You may want to train on another folder.
             _training(folder, files, ())
@@ -86,7 +92,9 @@ def sidebar() -> Selection:
     return selection
 
 
-def _select(folder: Path, files: list[CheckpointFile], problems: list[str]) -> Selection:
+def _select(
+    folder: Path, files: list[CheckpointFile], problems: list[str], notice: DeltaGenerator
+) -> Selection:
     catalogue = cached.catalogue(folder)
     remember_opened(folder)
     permalink.follow([scene.id for scene in catalogue.scenes])
@@ -95,8 +103,8 @@ def _select(folder: Path, files: list[CheckpointFile], problems: list[str]) -> S
     scene = pickers.pick_scene(catalogue)
     channel_set = pickers.pick_channel_set(files)
     rates = pickers.pick_rates(files, channel_set)
-    for problem in permalink.problems():
-        st.warning(plain(problem), icon=":material/warning:")
+    with notice:
+        permalink.tell(permalink.problems())
     _list_problems(
         [
             *(_without(folder, each) for each in catalogue.left_out),
@@ -118,6 +126,7 @@ def _select(folder: Path, files: list[CheckpointFile], problems: list[str]) -> S
             for name, file in checkpoints.items()
             if file is None
         },
+        notice=notice,
     )
 
 

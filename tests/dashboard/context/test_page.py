@@ -78,6 +78,25 @@ def test_task_and_reference_can_be_switched_and_are_in_the_address(context: AppT
     again.run()
     assert again.segmented_control(key="context_task").value == "FLOE"
     assert again.segmented_control(key="context_against").value == "chart"
+    assert "reference is not available" in again.warning[0].value.replace("\\", "")
+    same = AppTest.from_file(str(HOME / "app.py"), default_timeout=120)
+    same.query_params.update(dict(again.query_params))
+    assert not same.run().warning
+
+
+def test_what_a_link_names_and_is_not_there_is_said_until_another_choice(context: AppTest):
+    context.query_params.update({"sweep": "none", "score": "SID", "against": "truth"})
+    app = context.run()
+    assert not app.exception
+    said = app.warning[0].value.replace("\\", "").split("\n\n")
+    assert said == [
+        f"The link's {what} is not available. Showing the default." for what in ("sweep", "task")
+    ]
+    assert app.segmented_control(key="context_against").value == "truth"
+    # As where the browser reports how wide it is.
+    assert app.run().warning
+    app.segmented_control(key="context_task").set_value("FLOE").run()
+    assert not app.warning
 
 
 @pytest.mark.parametrize("frozen", [True, False])
@@ -163,6 +182,7 @@ def test_networks_of_two_widths_are_shown_one_after_the_other(folders: Path, mak
     unknown = AppTest.from_file(str(HOME / "app.py"), default_timeout=120)
     unknown.query_params.update({"networks": "width-16"})
     assert unknown.run().query_params["networks"] == "width-32"
+    assert "choice of networks is not available" in unknown.warning[0].value.replace("\\", "")
     write_table(table, pd.concat([narrow, wide.assign(width=32)]))
     app.run()
     assert not app.exception
