@@ -14,7 +14,7 @@ import sys
 
 from machine import describe
 
-from seaice.core.keep_memory import keep_freed_memory
+from seaice.core.freed_memory import keep_freed_memory
 from seaice.training.config import TrainingConfig
 from seaice.training.run_time import step_seconds
 

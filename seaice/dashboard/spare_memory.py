@@ -4,9 +4,10 @@ glibc keeps memory that is freed. To give each large array back at once (`MALLOC
 makes networks twice as slow, because each of their layers then asks for fresh pages.
 """
 
-import ctypes
 import threading
 import time
+
+from seaice.core.freed_memory import give_back_freed_memory
 
 QUIET_S = 2.0
 """After the last run: nobody who is switching waits for it."""
@@ -41,7 +42,7 @@ class _Later:
         with self._lock:
             # What is freed from now on needs another time.
             self._timer = None
-        _give_back()
+        give_back_freed_memory()
 
 
 _LATER = _Later()
@@ -50,10 +51,3 @@ _LATER = _Later()
 def give_back_later() -> None:
     """Give freed memory back in a quiet moment, at the latest after `LONGEST_S`."""
     _LATER.ask()
-
-
-def _give_back() -> None:
-    """Does nothing where the C library has no `malloc_trim`: it is glibc's."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)

@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar, cast
 import netCDF4
 import numpy as np
 
+from seaice.core.array_file import ArrayFile
 from seaice.core.errors import SceneError, SeaIceError
 from seaice.core.files import require_file
 from seaice.core.grids.pixel_grid import Window
@@ -47,9 +48,11 @@ class OpenFile:
     Only used under `NETCDF_LOCK`.
     """
 
-    def __init__(self, path: Path, file: netCDF4.Dataset, identity: object) -> None:
+    def __init__(
+        self, path: Path, file: netCDF4.Dataset, identity: object, grids: ArrayFile | None = None
+    ) -> None:
         self.path = path
-        self._file, self.identity = file, identity
+        self._file, self.identity, self._grids = file, identity, grids
         stored = stored_names(lambda name: _attributes_of(file, name))
         # Each radar channel under its own name, whatever the order in the file.
         known = {name: file.variables[stored[name]] for name in stored if name in file.variables}
@@ -106,6 +109,21 @@ class OpenFile:
             self._cache[name] = make()
         return cast(_Made, self._cache[name])  # One maker for each name.
 
+    def grids(self, name: str, make: Callable[[], np.ndarray]) -> np.ndarray:
+        """An array that is computed once, as by `once`; on disk where the pool has a file for it.
+
+        Not to be changed.
+        """
+        if self._grids is None or name in self._cache:
+            return self.once(name, make)
+        key = self.identity, name
+        made = self._grids.get(key)
+        if made is None:
+            made = make()
+            if not self._grids.put(key, made):
+                self._cache[name] = made
+        return made
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
@@ -128,18 +146,25 @@ class OpenFiles:
         chunk_cache_bytes: Memory for decompressed chunks of each variable; the library's own 64 MiB
             where None, which suits reading one file from end to end; 0 suits windows at random from
             very many files.
+        grids_on_disk: Whether the small grids of the files go to an `ArrayFile`, also of those that
+            are closed meanwhile, rather than stay in memory.
     """
 
     def __init__(
-        self, most: int = MOST_FILES, chunk_cache_bytes: int | None = _CHUNK_CACHE_BYTES
+        self,
+        most: int = MOST_FILES,
+        chunk_cache_bytes: int | None = _CHUNK_CACHE_BYTES,
+        grids_on_disk: bool = False,
     ) -> None:
         self._most = most
         self._chunk_cache_bytes = chunk_cache_bytes
+        self._grids_on_disk = grids_on_disk
+        self._grids = ArrayFile() if grids_on_disk else None
         self._open: OrderedDict[Path, tuple[_Identity | None, OpenFile]] = OrderedDict()
         self._process = os.getpid()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return OpenFiles, (self._most, self._chunk_cache_bytes)
+        return OpenFiles, (self._most, self._chunk_cache_bytes, self._grids_on_disk)
 
     def __enter__(self) -> Self:
         return self
@@ -192,7 +217,7 @@ class OpenFiles:
         self._drop(path)
         while len(self._open) >= self._most:
             self._drop(next(iter(self._open)))
-        file = _opened(path, self._chunk_cache_bytes)
+        file = _opened(path, self._chunk_cache_bytes, self._grids)
         self._open[path] = identity, file
         return file
 
@@ -205,6 +230,7 @@ class OpenFiles:
         if self._process != os.getpid():
             _INHERITED.append(self._open)
             self._open, self._process = OrderedDict(), os.getpid()
+            self._grids = ArrayFile() if self._grids_on_disk else None
 
 
 _INHERITED: list[object] = []
@@ -243,7 +269,9 @@ def opened(path: Path, files: OpenFiles | None = None) -> Iterator[OpenFile]:
             file.close()
 
 
-def _opened(path: Path, chunk_cache_bytes: int | None = None) -> OpenFile:
+def _opened(
+    path: Path, chunk_cache_bytes: int | None = None, grids: ArrayFile | None = None
+) -> OpenFile:
     # Before it is opened: of what takes its place meanwhile, nothing is found later.
     identity: object = _identity(path) or object()
     try:
@@ -264,7 +292,7 @@ def _opened(path: Path, chunk_cache_bytes: int | None = None) -> OpenFile:
     except SceneError:
         file.close()
         raise
-    return OpenFile(path, file, identity)
+    return OpenFile(path, file, identity, grids)
 
 
 def _attributes(owner: "netCDF4.Dataset | netCDF4.Variable[Any]") -> dict[str, Any]:

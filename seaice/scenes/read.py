@@ -314,7 +314,7 @@ def read_cells(file: OpenFile, names: Sequence[str]) -> np.ndarray:
         cells = np.stack([file.whole(name) for name in names]).astype(np.float32, copy=False)
         return np.nan_to_num(cells, copy=False, nan=0, posinf=0, neginf=0)
 
-    return file.once(" ".join(names), read)
+    return file.grids(" ".join(names), read)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from seaice.core.freed_memory import freed_memory_given_back
 from seaice.network.network import SeaIceNet
 from seaice.training.config import TrainingConfig
 from seaice.training.evaluated import copy_of, estimate_norms
@@ -90,7 +91,8 @@ class Candidates:
             at_once = norm_batch(self.config, side)
             phase = Phase("estimating norms", self.config.norm_patches, tell)
             inputs = self._norm_inputs(side, stop_requested, phase)
-            estimate_norms(network, inputs, at_once, part)
+            with freed_memory_given_back():
+                estimate_norms(network, inputs, at_once, part)
 
     def _norm_inputs(
         self, side: int, stop_requested: Callable[[], bool], phase: Phase

@@ -1,7 +1,7 @@
 """Average the weights of a network, and estimate the statistics of its norms anew."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 import torch
 from torch import Tensor, nn
@@ -83,10 +83,13 @@ def estimate_norms(
     compute = network.heads if isinstance(network, SeaIceNet) else network
     for batch in _batches(inputs, at_once, device):
         compute(batch)
-        count += len(batch)
+        size = len(batch)
+        # Or it would stay while the next one is read.
+        del batch
+        count += size
         for total, norm in zip(sums, norms, strict=True):
             mean, variance = (each.double() for each in _statistics(norm))
-            total += len(batch) * torch.stack([mean, mean.square(), variance])
+            total += size * torch.stack([mean, mean.square(), variance])
     for norm, total, momentum in zip(norms, sums, momenta, strict=True):
         mean, square, variance = total / count
         for kept, value in zip(_statistics(norm), (mean, variance + square - mean**2), strict=True):
@@ -105,14 +108,15 @@ def _statistics(norm: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
 def _batches(inputs: Iterable[Tensor], at_once: int, device: torch.device) -> Iterator[Tensor]:
     """Batches with the channels last. One of large patches takes as much as a layer: no copies."""
     remaining = iter(inputs)
-    while patches := list(islice(remaining, at_once)):
+    while (first := next(remaining, None)) is not None:
         batch = torch.empty(
-            (len(patches), *patches[0].shape),
-            dtype=patches[0].dtype,
+            (at_once, *first.shape),
+            dtype=first.dtype,
             device=device,
             memory_format=torch.channels_last,
         )
-        for number in range(len(patches)):
-            batch[number] = patches.pop(0)
-        yield batch
+        count = 0
+        for count, patch in enumerate(chain([first], islice(remaining, at_once - 1)), 1):
+            batch[count - 1] = patch
+        yield batch[:count]
         del batch

@@ -19,7 +19,7 @@ from seaice.core.cache import Store
 from seaice.core.device import best_device
 from seaice.core.errors import MemoryShortError, NoScenesError
 from seaice.core.files import require_writable
-from seaice.core.keep_memory import keep_freed_memory
+from seaice.core.freed_memory import keep_freed_memory
 from seaice.network.checkpoint import save_checkpoint
 from seaice.network.checkpoint_files import checkpoint_name, place_checkpoint
 from seaice.network.checkpoint_info import CheckpointInfo, describe, read_info

@@ -183,6 +183,49 @@ def test_what_is_worked_out_once_goes_with_the_file(make_scene):
         assert file.once("key", lambda: made.append(1) or len(made)) == 2
 
 
+@pytest.fixture
+def wholes(monkeypatch) -> list[str]:
+    """The complete variables that are read from files."""
+    names = []
+    whole = OpenFile.whole
+
+    def counted(file: OpenFile, name: str) -> np.ndarray:
+        names.append(name)
+        return whole(file, name)
+
+    monkeypatch.setattr(OpenFile, "whole", counted)
+    return names
+
+
+def test_grids_on_disk_are_read_from_scenes_once(make_scene, tmp_path, monkeypatch, wholes):
+    monkeypatch.setenv("SEAICE_CACHE", str(tmp_path / "cache"))
+    names = ("t2m", "btemp_18_7h")
+    paths = [make_scene(name=f"2018032{day}T000000_dmi_prep.nc", seed=day) for day in (1, 2)]
+    scenes = [Scene.open(path) for path in paths]
+    expected = [read_inputs(scene, names).values for scene in scenes]
+    wholes.clear()
+    # One file stays open: the grids of the other one outlast it.
+    files = OpenFiles(most=1, grids_on_disk=True)
+    for scene, values in [*zip(scenes, expected, strict=True)] * 3:
+        np.testing.assert_array_equal(read_inputs(scene, names, files=files).values, values)
+        with files.file(scene.path) as file:
+            assert file._cache == {}
+    assert sorted(wholes) == sorted(names * 2)
+    make_scene(seed=3, folder=tmp_path / "other").replace(paths[0])
+    assert (read_inputs(scenes[0], names, files=files).values != expected[0]).any()
+
+
+def test_grids_stay_in_memory_without_a_disk(make_scene, tmp_path, monkeypatch, wholes):
+    (tmp_path / "cache").write_text("A file.")
+    monkeypatch.setenv("SEAICE_CACHE", str(tmp_path / "cache"))
+    scene, files = Scene.open(make_scene()), OpenFiles(grids_on_disk=True)
+    values = read_inputs(scene, ("t2m",)).values
+    wholes.clear()
+    for _ in range(3):
+        np.testing.assert_array_equal(read_inputs(scene, ("t2m",), files=files).values, values)
+    assert wholes == ["t2m"]
+
+
 def test_threads_share_them(make_scene):
     paths = [make_scene(name=f"2018032{day}T000000_dmi_prep.nc", seed=day) for day in range(1, 4)]
     scenes, files = [Scene.open(path) for path in paths], OpenFiles(most=2)
@@ -226,6 +269,20 @@ def test_a_forked_process_leaves_what_it_inherits_alone(make_scene):
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
+def test_a_forked_process_has_its_own_file_of_grids(make_scene, tmp_path, monkeypatch):
+    """One file has one position: two processes that seek in it would read each other's place."""
+    monkeypatch.setenv("SEAICE_CACHE", str(tmp_path / "cache"))
+    scene, files = Scene.open(make_scene()), OpenFiles(grids_on_disk=True)
+    values = read_inputs(scene, ("t2m",), files=files).values
+    mine = files._grids._file.fileno()
+    child = os.fork()
+    if child == 0:
+        same = np.array_equal(read_inputs(scene, ("t2m",), files=files).values, values)
+        own = files._grids._file
+        os._exit(0 if same and not os.path.sameopenfile(own.fileno(), mine) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
 def test_a_fork_never_finds_the_lock_taken():
     """While a thread reads, as the dashboard's do."""
 
@@ -249,9 +306,10 @@ def test_a_fork_never_finds_the_lock_taken():
 
 
 def test_only_the_settings_are_pickled(make_scene):
-    files = OpenFiles(most=3)
+    files = OpenFiles(most=3, grids_on_disk=True)
     with files.file(make_scene()):
         pass
     other = pickle.loads(pickle.dumps(files))
     assert other._open == {}
     assert other._most == 3
+    assert other._grids is not None

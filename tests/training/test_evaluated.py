@@ -1,6 +1,8 @@
 """Averaged weights and norms estimated anew, against computations by hand and in float64."""
 
 import copy
+import weakref
+from collections.abc import Iterator
 
 import pytest
 import torch
@@ -77,6 +79,21 @@ def test_norms_are_those_of_all_patches():
     assert not network.training
     assert first.momentum == 0.1
     assert all(torch.equal(*pair) for pair in zip(weights, network.parameters(), strict=True))
+
+
+def test_one_batch_is_held_at_a_time():
+    """A batch of large patches takes as much memory as a layer."""
+    network = small()
+    held: list[weakref.ref[torch.Tensor]] = []
+    network.register_forward_pre_hook(lambda _, inputs: held.append(weakref.ref(inputs[0])))
+
+    def patches() -> Iterator[torch.Tensor]:
+        for _ in range(6):
+            assert all(each() is None for each in held)
+            yield torch.randn(2, 8, 8)
+
+    estimate_norms(network, patches(), 2)
+    assert len(held) == 3
 
 
 def test_an_estimate_depends_on_the_patches_alone():
