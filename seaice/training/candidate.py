@@ -14,8 +14,7 @@ from seaice.training.patches.dataset import PatchDataset
 from seaice.training.phase import Phase
 
 _NORM_BATCH, _NORM_PIXELS = 16, 16 * 512**2
-"""Patches in a batch of the estimate, and their pixels, at most. A process that estimates so peaks
-at 2 GiB (three radar channels, half width)."""
+"""Patches in a batch of the estimate, and their pixels, at most. A training peaks in it."""
 
 
 class StoppedError(Exception):
