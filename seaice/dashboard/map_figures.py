@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from seaice.dashboard.components.figure import Box, Closer, SentFigure, figure
 from seaice.dashboard.scene_view import SceneView
 from seaice.figures.extent import Extent
+from seaice.figures.figure_parts import FigureParts
 from seaice.figures.maps import Row, css_height, linked_maps, stacked_maps
 
 WIDE_PX, NARROW_PX = 960, 440
@@ -20,7 +20,7 @@ def map_figures(
     *,
     narrow: bool,
     wide_px: int = WIDE_PX,
-    finish: Callable[[go.Figure], object] = lambda figure: None,
+    finish: Callable[[FigureParts], object] = lambda figure: None,
 ) -> list[SentFigure]:
     """Draw rows of maps: in one figure, or in a narrow window in one for each row.
 

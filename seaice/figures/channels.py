@@ -123,7 +123,7 @@ def channel_maps(
     for number, panel in enumerate(panels):
         axes = _add_map(figure, panel, extent, elements, number, places)
         if outlined:
-            add_outline(figure, extent, *outlined, axes)
+            add_outline(figure, extent, *outlined, [axes])
         below = _TITLE_PX + places.map_px + _KM_PX
         spot = Spot(2 * number + 2, places.across(number), places.down(number, below, _BARS_PX))
         add_bars(figure, panel.bars, panel.palette, spot)

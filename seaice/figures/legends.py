@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
+from seaice.figures.figure_parts import FigureParts, Part
 from seaice.figures.palettes import HATCH, LAND, Palette
 
 _UNLABELLED, _NO_DATA = "Unlabelled", "No data"
@@ -45,7 +44,7 @@ class Place:
     upright: bool
 
 
-def add_legend(figure: go.Figure, legend: Legend, number: int, place: Place) -> None:
+def add_legend(figure: FigureParts, legend: Legend, number: int, place: Place) -> None:
     """Draw a legend.
 
     Args:
@@ -65,19 +64,25 @@ def add_legend(figure: go.Figure, legend: Legend, number: int, place: Place) -> 
         figure.add_trace(_swatch(label, colour, name))
     if not palette.labels:
         figure.add_trace(_colour_bar(palette, place))
-    figure.update_layout({name: _layout(palette, place)})
+    figure.layout[name] = _layout(palette, place)
 
 
-def _swatch(label: str, colour: str, legend: str) -> go.Bar:
+def _swatch(label: str, colour: str, legend: str) -> Part:
     """A trace without a bar, for an entry in the legend; hatched for unlabelled pixels."""
     fill: dict[str, object] = {"color": colour}
     if label == _UNLABELLED:
         hatch = {"shape": "/", "fgcolor": f"rgb{HATCH}", "bgcolor": "rgba(0,0,0,0)", "size": 5}
         fill = {"color": "rgba(0,0,0,0)", "pattern": hatch}
     outline = {"line": {"width": 1, "color": f"rgb{HATCH}"}}
-    return go.Bar(
-        x=[None], y=[None], marker=fill | outline, name=label, legend=legend, hoverinfo="skip"
-    )
+    return {
+        "type": "bar",
+        "x": [None],
+        "y": [None],
+        "marker": fill | outline,
+        "name": label,
+        "legend": legend,
+        "hoverinfo": "skip",
+    }
 
 
 def _layout(palette: Palette, place: Place) -> dict[str, object]:
@@ -107,7 +112,7 @@ def _in_lines(title: str) -> str:
     return title if len(title) <= _TITLE_LETTERS else title.replace(" (", "<br>(", 1)
 
 
-def _colour_bar(palette: Palette, place: Place) -> go.Scatter:
+def _colour_bar(palette: Palette, place: Place) -> Part:
     """A trace without a point, for its colour bar."""
     text = _in_lines(palette.title) if place.upright else palette.title
     bar = {
@@ -123,13 +128,14 @@ def _colour_bar(palette: Palette, place: Place) -> go.Scatter:
         bar |= {"x": 1.012, "xanchor": "left", "len": length}
     else:
         bar |= {"orientation": "h", "x": 0, "xanchor": "left", "len": 0.9}
-    return go.Scatter(
-        x=[None],
-        y=[None],
-        mode="markers",
-        showlegend=False,
-        hoverinfo="skip",
-        marker={
+    return {
+        "type": "scatter",
+        "x": [None],
+        "y": [None],
+        "mode": "markers",
+        "showlegend": False,
+        "hoverinfo": "skip",
+        "marker": {
             "color": [palette.low],
             "cmin": palette.low,
             "cmax": palette.high,
@@ -137,4 +143,4 @@ def _colour_bar(palette: Palette, place: Place) -> go.Scatter:
             "showscale": True,
             "colorbar": bar,
         },
-    )
+    }

@@ -7,8 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from seaice.figures.extent import Extent
+from seaice.figures.figure_parts import Axes, FigureParts
 from seaice.figures.graticule import LEAST_LINES, Graticule, Line, Lines, graticule
-from seaice.figures.layout_parts import LayoutParts
 
 _LINE = {"color": "rgba(110,122,134,0.75)", "width": 0.8}
 _TEXT = {"size": 9, "color": "#16232e"}
@@ -96,12 +96,12 @@ def map_elements(extent: Extent) -> MapElements:
 
 
 def add_map_elements(
-    figure: go.Figure | LayoutParts, elements: MapElements, axes: tuple[str, str], *, labelled: bool
+    figure: go.Figure | FigureParts, elements: MapElements, axes: Axes, *, labelled: bool
 ) -> None:
     """Draw the elements on a panel.
 
     Args:
-        figure: The figure, or what will be added to it.
+        figure: The figure.
         elements: What to draw.
         axes: Names of the panel's axes: `("x2", "y2")`.
         labelled: Whether to name the graticule's lines.

@@ -5,14 +5,14 @@ All panels of a figure zoom and pan together.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from seaice.figures.extent import Extent
-from seaice.figures.layout_parts import LayoutParts
+from seaice.figures.figure_parts import Axes, FigureParts, Part, packed
 from seaice.figures.legends import Legend, Place, add_legend
+from seaice.figures.map_axes import Grid, add_axes
 from seaice.figures.map_elements import add_map_elements, map_elements
 from seaice.figures.palettes import Palette
 from seaice.figures.scale_strip import add_scale_strip
@@ -86,7 +86,7 @@ class Row:
 
 def linked_maps(
     rows: Sequence[Row], extent: Extent, width_px: int, *, legend: bool = True
-) -> go.Figure:
+) -> FigureParts:
     """One figure of all rows, panels side by side, each row's legend at its right.
 
     Args:
@@ -107,17 +107,18 @@ def linked_maps(
     if not legend:
         # Only a legend may reach below the last row.
         height -= _ROW_GAP_PX
-    figure = _panels(panels, extent, height, more_px)
+    grid = Grid(len(rows), columns, (_ROW_GAP_PX + more_px) / height)
+    figure = _panels(panels, extent, grid)
     for number, row in enumerate(rows if legend else ()):
-        bottom, top = figure.layout[_axis("yaxis", number * columns)].domain
+        bottom, top = grid.down(number)
         entries = Legend(row.palette, row.unlabelled, row.land)
         foot = (_SWATCH_PX * (2 * row.land + row.unlabelled) + _TICK_PX) / height
         add_legend(figure, entries, number, Place(bottom, top, foot, upright=True))
-    _styled(figure, extent, len(rows), height, right=right, bottom=_BOTTOM_PX)
-    return figure.update_layout(margin_t=_TOP_PX + more_px)
+    _style(figure, height, top=_TOP_PX + more_px, right=right, bottom=_BOTTOM_PX)
+    return figure
 
 
-def stacked_maps(row: Row, extent: Extent, width_px: int) -> go.Figure:
+def stacked_maps(row: Row, extent: Extent, width_px: int) -> FigureParts:
     """One figure of one row, its panels one below the other, the legend at the bottom.
 
     Args:
@@ -129,12 +130,13 @@ def stacked_maps(row: Row, extent: Extent, width_px: int) -> go.Figure:
     panel_px = _panel_px(width_px - _LEFT_PX - 16, extent)
     more_px = _title_px(panels)
     height = len(panels) * (panel_px + _ROW_GAP_PX + more_px) + _TOP_PX + _FOOT_PX
-    figure = _panels(panels, extent, height, more_px)
+    grid = Grid(len(panels), 1, (_ROW_GAP_PX + more_px) / height)
+    figure = _panels(panels, extent, grid)
     legend = Legend(row.palette, row.unlabelled, row.land)
     below = -70 / (height - _TOP_PX - _FOOT_PX)
     add_legend(figure, legend, 0, Place(below, below, 0, upright=False))
-    _styled(figure, extent, len(panels), height, right=16, bottom=_FOOT_PX)
-    return figure.update_layout(margin_t=_TOP_PX + more_px)
+    _style(figure, height, top=_TOP_PX + more_px, right=16, bottom=_FOOT_PX)
+    return figure
 
 
 def _legend_px(rows: Sequence[Row]) -> int:
@@ -155,62 +157,78 @@ def _panel_px(width_px: float, extent: Extent) -> float:
     return min(max(width_px * height_km / width_km, _FLATTEST_PX), _TALLEST_PX)
 
 
-def _panels(
-    rows: list[list[Panel | None]], extent: Extent, height: float, more_px: int
-) -> go.Figure:
-    figure = make_subplots(
-        rows=len(rows),
-        cols=len(rows[0]),
-        shared_xaxes="all",
-        shared_yaxes="all",
-        horizontal_spacing=0.025,
-        vertical_spacing=(_ROW_GAP_PX + more_px) / height,
-        subplot_titles=[panel.title if panel else "" for row in rows for panel in row],
-    )
-    elements, parts, columns = map_elements(extent), LayoutParts(), len(rows[0])
-    positions = _positions(extent)
+def _panels(rows: list[list[Panel | None]], extent: Extent, grid: Grid) -> FigureParts:
+    figure, elements, positions = FigureParts(), map_elements(extent), _positions(extent)
+    _add_titles(figure, rows, grid)
     labelled = []
-    for index, panel in enumerate(panel for row in rows for panel in row):
-        axes = _axis("x", index), _axis("y", index)
+    for row, column in product(range(grid.rows), range(grid.columns)):
+        panel, axes = rows[row][column], grid.axes(row, column)
+        add_axes(figure, extent, grid, row, column, visible=panel is not None)
         if panel:
-            _add_panel(figure, parts, panel, extent, axes, positions)
-            labelled += [axes] if index % columns == 0 else []
-            add_map_elements(parts, elements, axes, labelled=axes in labelled)
-        else:
-            for kind in ("xaxis", "yaxis"):
-                figure.layout[_axis(kind, index)].visible = False
-    parts.add_to(figure, _TEXT_PX)
+            _add_panel(figure, panel, extent, axes, positions)
+            labelled += [axes] if column == 0 else []
+            add_map_elements(figure, elements, axes, labelled=column == 0)
+    for note in figure.annotations:
+        note["font"] = {**note.get("font", {}), "size": _TEXT_PX}
     # For a browser, which draws them anew when a part of the maps is looked at.
-    return figure.update_layout(meta={**elements.closer(), "labelled": labelled})
+    figure.layout["meta"] = {**elements.closer(), "labelled": labelled}
+    return figure
+
+
+def _add_titles(figure: FigureParts, rows: list[list[Panel | None]], grid: Grid) -> None:
+    for row, column in product(range(grid.rows), range(grid.columns)):
+        panel = rows[row][column]
+        if panel and panel.title:
+            figure.add_annotation(
+                text=panel.title,
+                x=sum(grid.across(column)) / 2,
+                y=grid.down(row)[1],
+                xref="paper",
+                yref="paper",
+                xanchor="center",
+                yanchor="bottom",
+                showarrow=False,
+            )
 
 
 def _add_panel(
-    figure: go.Figure,
-    parts: LayoutParts,
-    panel: Panel,
-    extent: Extent,
-    axes: tuple[str, str],
-    positions: tuple[str, np.ndarray | None],
+    figure: FigureParts, panel: Panel, extent: Extent, axes: Axes, positions: tuple[str, Part]
 ) -> None:
-    hover = extent.orientation.swapped(panel.hover)
+    hover, (position, numbers) = extent.orientation.swapped(panel.hover), positions
+    figure.panels.append(axes)
     figure.add_trace(
-        go.Heatmap(
-            z=np.zeros(hover.shape, np.uint8),
-            **extent.cells("x"),
-            **extent.cells("y"),
-            text=hover,
-            customdata=positions[1],
-            hovertemplate=f"%{{text}}<br>{positions[0]}<extra></extra>",
-            opacity=0,
-            showscale=False,
-            xaxis=axes[0],
-            yaxis=axes[1],
-        )
+        numbers,
+        type="heatmap",
+        z=packed(np.zeros(hover.shape, np.uint8)),
+        **extent.cells("x"),
+        **extent.cells("y"),
+        text=hover,
+        hovertemplate=f"%{{text}}<br>{position}<extra></extra>",
+        opacity=0,
+        showscale=False,
+        xaxis=axes[0],
+        yaxis=axes[1],
     )
     place = {"xref": axes[0], "yref": axes[1]}
+    _add_layers(figure, panel, extent, place)
+    if panel.scale:
+        add_scale_strip(figure, panel.scale, axes)
+    if panel.message:
+        figure.add_annotation(
+            text=panel.message,
+            x=sum(extent.x) / 2,
+            y=sum(extent.y) / 2,
+            showarrow=False,
+            bgcolor="rgba(20,30,40,0.8)",
+            font={"color": "white"},
+            **place,
+        )
+
+
+def _add_layers(figure: FigureParts, panel: Panel, extent: Extent, place: Part) -> None:
     names = panel.names or [""] * len(panel.layers)
     for index, (layer, name) in enumerate(zip(panel.layers, names, strict=True)):
-        parts.add_layout_image(
+        figure.add_layout_image(
             source=layer,
             # Plotly draws only one of several images with the same place and size.
             x=extent.x[0] + index * 1e-6,
@@ -225,22 +243,10 @@ def _add_panel(
             name=name,
             **place,
         )
-    if panel.scale:
-        add_scale_strip(parts, panel.scale, axes)
-    if panel.message:
-        parts.add_annotation(
-            text=panel.message,
-            x=sum(extent.x) / 2,
-            y=sum(extent.y) / 2,
-            showarrow=False,
-            bgcolor="rgba(20,30,40,0.8)",
-            font={"color": "white"},
-            **place,
-        )
 
 
-def _positions(extent: Extent) -> tuple[str, np.ndarray | None]:
-    """Hover template of sample, line, latitude and longitude, and the numbers for it."""
+def _positions(extent: Extent) -> tuple[str, Part]:
+    """Hover template of sample, line, latitude and longitude, and a trace's numbers for it."""
     layers: list[np.ndarray] = []
     # Samples first, as everywhere that a place is told.
     sample, line = "yx" if extent.orientation.transposed else "xy"
@@ -257,32 +263,15 @@ def _positions(extent: Extent) -> tuple[str, np.ndarray | None]:
             f"<br>%{{customdata[{number}]:.2f}}° N, "
             f"%{{customdata[{number + 1}]:.2f}}° {'W' if west else 'E'}"
         )
-    return template, extent.orientation.swapped(np.dstack(layers)) if layers else None
+    if not layers:
+        return template, {}
+    return template, {"customdata": packed(extent.orientation.swapped(np.dstack(layers)))}
 
 
-def _axis(kind: str, index: int) -> str:
-    return kind if index == 0 else f"{kind}{index + 1}"
-
-
-def _styled(
-    figure: go.Figure, extent: Extent, rows: int, height: float, right: int, bottom: int
-) -> go.Figure:
-    shared = {
-        "showgrid": False,
-        "zeroline": False,
-        "constrain": "domain",
-        "ticks": "outside",
-        # The margins have room for all: to find that out, Plotly would draw everything twice.
-        "automargin": False,
-    }
-    figure.update_xaxes(range=extent.x, **shared)
-    # Just below their titles.
-    figure.update_yaxes(range=extent.y[::-1], scaleanchor="x", **shared, constraintoward="top")
-    figure.update_xaxes(title_text="km", title_standoff=4, row=rows)
-    figure.update_yaxes(title_text="km", title_standoff=9, col=1)
-    return figure.update_layout(
+def _style(figure: FigureParts, height: float, top: int, right: int, bottom: int) -> None:
+    figure.layout.update(
         height=int(height),
-        margin={"l": _LEFT_PX, "r": right, "t": _TOP_PX, "b": bottom, "autoexpand": False},
+        margin={"l": _LEFT_PX, "r": right, "t": top, "b": bottom, "autoexpand": False},
         font={"family": _FONT},
         dragmode="zoom",
         hovermode="closest",
@@ -291,7 +280,7 @@ def _styled(
     )
 
 
-def css_height(figure: go.Figure, rows: int, columns: int, extent: Extent, width_px: int) -> str:
+def css_height(figure: FigureParts, rows: int, columns: int, extent: Extent, width_px: int) -> str:
     """The height at which the panels fill the width of whatever holds the figure, as CSS.
 
     Args:
@@ -305,5 +294,5 @@ def css_height(figure: go.Figure, rows: int, columns: int, extent: Extent, width
     growth = rows / columns * height_km / width_km
     # A very flat or tall panel has a height of its own.
     growth = growth if 0.2 < height_km / width_km < 5 else 0.0
-    grown = f"{figure.layout.height}px + (100cqw - {width_px}px) * {growth:.4f}"
+    grown = f"{figure.layout['height']}px + (100cqw - {width_px}px) * {growth:.4f}"
     return f"max({_FLATTEST_PX * rows + _TOP_PX + _BOTTOM_PX}px, {grown})"

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import plotly.graph_objects as go
+from itertools import product
 
 from seaice.figures.extent import Extent, Span
+from seaice.figures.figure_parts import FigureParts
 
 _HALO = "rgba(255,255,255,0.75)"
 _MARK_PX, _CROSS_PX = 7, 13
@@ -30,7 +30,12 @@ class Mark:
 
 
 def add_square(
-    figure: go.Figure, extent: Extent, middle: Place, side_km: float, ink: str, dash: str = "solid"
+    figure: FigureParts,
+    extent: Extent,
+    middle: Place,
+    side_km: float,
+    ink: str,
+    dash: str = "solid",
 ) -> None:
     """Add a square around a place."""
     (x0, x1), (y0, y1) = extent.xy(*(_around(km, side_km / 2) for km in middle))
@@ -38,7 +43,12 @@ def add_square(
 
 
 def add_circle(
-    figure: go.Figure, extent: Extent, middle: Place, radius_km: float, ink: str, dash: str = "dot"
+    figure: FigureParts,
+    extent: Extent,
+    middle: Place,
+    radius_km: float,
+    ink: str,
+    dash: str = "dot",
 ) -> None:
     """Add a circle around a place."""
     (x0, x1), (y0, y1) = extent.xy(*(_around(km, radius_km) for km in middle))
@@ -46,11 +56,12 @@ def add_circle(
 
 
 def add_marks(
-    figure: go.Figure, extent: Extent, marks: Sequence[Mark], ink: str, name: str
+    figure: FigureParts, extent: Extent, marks: Sequence[Mark], ink: str, name: str
 ) -> None:
     """Add marks: dots, and crosses where there is no data."""
     x, y = _axes(extent, [mark.place for mark in marks])
-    figure.add_scatter(
+    figure.add_trace(
+        type="scatter",
         x=x,
         y=y,
         mode="markers",
@@ -67,13 +78,17 @@ def add_marks(
     )
 
 
-def add_cross(figure: go.Figure, extent: Extent, place: Place) -> None:
+def add_cross(figure: FigureParts, extent: Extent, place: Place) -> None:
     """Mark the pixel that is told about, on every map."""
     x, y = _axes(extent, [place])
-    for size, width, colour in ((_CROSS_PX + 3, 4, "white"), (_CROSS_PX, 2, "#d0021b")):
-        cross = go.Scatter(
+    lines = ((_CROSS_PX + 3, 4, "white"), (_CROSS_PX, 2, "#d0021b"))
+    for (size, width, colour), (x_axis, y_axis) in product(lines, figure.panels):
+        figure.add_trace(
+            type="scatter",
             x=x,
             y=y,
+            xaxis=x_axis,
+            yaxis=y_axis,
             mode="markers",
             marker={
                 "symbol": "cross-thin",
@@ -82,12 +97,6 @@ def add_cross(figure: go.Figure, extent: Extent, place: Place) -> None:
             },
             hoverinfo="skip",
             showlegend=False,
-        )
-        figure.add_trace(
-            cross,
-            row="all",
-            col="all",
-            exclude_empty_subplots=True,
         )
 
 
@@ -101,9 +110,10 @@ def _axes(extent: Extent, places: Sequence[Place]) -> tuple[list[float], list[fl
 
 
 def _shape(
-    figure: go.Figure, kind: str, ends: tuple[float, float, float, float], ink: str, dash: str
+    figure: FigureParts, kind: str, ends: tuple[float, float, float, float], ink: str, dash: str
 ) -> None:
     # A coloured line within a light one is visible on every map.
-    for line in ({"color": _HALO, "width": 4}, {"color": ink, "width": 2, "dash": dash}):
-        x0, x1, y0, y1 = ends
-        figure.add_shape(type=kind, x0=x0, x1=x1, y0=y0, y1=y1, line=line, row="all", col="all")
+    lines = ({"color": _HALO, "width": 4}, {"color": ink, "width": 2, "dash": dash})
+    x0, x1, y0, y1 = ends
+    for line, (xref, yref) in product(lines, figure.panels):
+        figure.add_shape(type=kind, x0=x0, x1=x1, y0=y0, y1=y1, line=line, xref=xref, yref=yref)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from seaice.figures.layout_parts import LayoutParts
+from seaice.figures.figure_parts import Axes, FigureParts
 from seaice.figures.palettes import Palette
 
 # Shares of the map's sides: the scale bar lies at the left.
@@ -12,11 +12,11 @@ SCALE = "scale"
 """Name of its shapes."""
 
 
-def add_scale_strip(parts: LayoutParts, palette: Palette, axes: tuple[str, str]) -> None:
+def add_scale_strip(figure: FigureParts, palette: Palette, axes: Axes) -> None:
     """Draw a continuous scale, low values at the left; the map's title tells its ends.
 
     Args:
-        parts: Gets the shapes.
+        figure: The figure.
         palette: The scale.
         axes: The map's axes, in Plotly's words.
     """
@@ -25,6 +25,6 @@ def add_scale_strip(parts: LayoutParts, palette: Palette, axes: tuple[str, str])
     place = {"xref": f"{axes[0]} domain", "yref": f"{axes[1]} domain", "y0": _BOTTOM, "y1": _TOP}
     for start, stop, colour in zip(edges[:-1], edges[1:], colours, strict=True):
         fill = {"fillcolor": palette.css(int(colour)), "line": {"width": 0}}
-        parts.add_shape(type="rect", x0=start, x1=stop, name=SCALE, **fill, **place)
+        figure.add_shape(type="rect", x0=start, x1=stop, name=SCALE, **fill, **place)
     outline = {"color": "white", "width": 1}
-    parts.add_shape(type="rect", x0=_LEFT, x1=_RIGHT, line=outline, name=SCALE, **place)
+    figure.add_shape(type="rect", x0=_LEFT, x1=_RIGHT, line=outline, name=SCALE, **place)

@@ -5,7 +5,6 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from seaice.dashboard.cache_keys import cached
@@ -21,6 +20,7 @@ from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.map_figures import draw_maps, map_figures
 from seaice.dashboard.polar_map import outline_km
 from seaice.dashboard.scene_view import SceneView
+from seaice.figures.figure_parts import FigureParts
 from seaice.figures.map_marks import add_outline, add_path, add_source
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
@@ -131,9 +131,9 @@ def _figures(
         _source(view, results), 40 if settings.narrow else 88, break_on_hyphens=False
     )
 
-    def finish(figure: go.Figure) -> None:
+    def finish(figure: FigureParts) -> None:
         add_source(figure, lines)
-        figure.update_layout(dragmode=extras.drag)
+        figure.layout["dragmode"] = extras.drag
         if extras.region and view.polar_map:
             spans = extras.region.lines_km, extras.region.samples_km
             add_path(figure, outline_km(view.scene, view.polar_map, *spans))

@@ -14,6 +14,7 @@ from plotly.io.json import to_json_plotly
 
 from seaice.dashboard.components.files import joined
 from seaice.figures.extent import Span
+from seaice.figures.figure_parts import FigureParts
 from seaice.figures.offline import OFFLINE
 
 _STYLE = """
@@ -73,9 +74,9 @@ class SentFigure:
     css_height: str
 
     @classmethod
-    def of(cls, figure: go.Figure, css_height: str = "") -> "SentFigure":
+    def of(cls, figure: go.Figure | FigureParts, css_height: str = "") -> "SentFigure":
         """A figure that is finished; of the height of its layout if none is given."""
-        return cls(_text(figure), css_height or f"{figure.layout.height}px")
+        return cls(_text(figure), css_height or f"{figure.layout['height']}px")
 
     @property
     def id(self) -> str:
@@ -83,7 +84,7 @@ class SentFigure:
         return hashlib.blake2b(self.text, digest_size=16).hexdigest()
 
 
-def _text(figure: go.Figure) -> bytes:
+def _text(figure: go.Figure | FigureParts) -> bytes:
     """JSON in which each picture, text of the pointer's and position stands once.
 
     Otherwise they would be most of it: a text and a position for each of 17 000 cells of a panel.

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from seaice.ai4arctic.channel_groups import sensor_groups
@@ -12,6 +11,7 @@ from seaice.dashboard.explain.place_picker import chosen_place
 from seaice.dashboard.explain.radar_map import radar_figure, show_map
 from seaice.dashboard.scene_view import SceneView
 from seaice.explain.field import EffectiveField
+from seaice.figures.figure_parts import FigureParts
 from seaice.figures.overlays import add_circle, add_cross, add_square
 from seaice.figures.shares import network_colour
 from seaice.scenes.region import square_around
@@ -58,7 +58,7 @@ def _near(view: SceneView, results: Sequence[EffectiveField]) -> SceneView:
     return replace(view, region=square_around(view.scene.grid, chosen_place(view.scene), side_km))
 
 
-def _with_squares(near: SceneView, results: Sequence[EffectiveField], *, dark: bool) -> go.Figure:
+def _with_squares(near: SceneView, results: Sequence[EffectiveField], *, dark: bool) -> FigureParts:
     figure, place = radar_figure(near), chosen_place(near.scene)
     for number, result in enumerate(results):
         ink = network_colour(number, dark)
@@ -67,6 +67,6 @@ def _with_squares(near: SceneView, results: Sequence[EffectiveField], *, dark: b
     return figure
 
 
-def _circle(figure: go.Figure, near: SceneView, radius: float, ink: str, dash: str) -> None:
+def _circle(figure: FigureParts, near: SceneView, radius: float, ink: str, dash: str) -> None:
     if np.isfinite(radius):
         add_circle(figure, near.located_extent, chosen_place(near.scene), radius, ink, dash)

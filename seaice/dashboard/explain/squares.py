@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-import plotly.graph_objects as go
-
 from seaice.dashboard.compare.region_picker import chosen_region
 from seaice.dashboard.explain.place_picker import chosen_place
 from seaice.dashboard.explain.questions import WithinName
 from seaice.dashboard.scene_view import SceneView
+from seaice.figures.figure_parts import FigureParts
 from seaice.figures.map_marks import add_outline
 from seaice.figures.overlays import add_cross
 from seaice.scenes.region import Region, square_around
@@ -66,7 +65,7 @@ def near(view: SceneView, within: WithinName, room_km: float) -> SceneView:
     return replace(view, region=surroundings(view.scene, region, room_km))
 
 
-def mark_explained(figure: go.Figure, view: SceneView, within: WithinName) -> None:
+def mark_explained(figure: FigureParts, view: SceneView, within: WithinName) -> None:
     """Mark on every map whose outputs are explained: a cross for a pixel, which has no size."""
     region = place_region(view.scene, within, view.scene.grid.spacing_m)
     if within == "Pixel":

@@ -8,6 +8,9 @@ import plotly.graph_objects as go
 import pytest
 
 from seaice.dashboard.components.figure import SentFigure
+from seaice.figures.extent import Extent
+from seaice.figures.maps import Panel, Row, linked_maps
+from seaice.figures.palettes import chart_palette, heat_palette
 
 
 @pytest.fixture
@@ -59,6 +62,17 @@ def test_the_rest_is_what_plotly_writes(figure: go.Figure):
     assert sent["data"] == own["data"]
     assert sent["layout"] == own["layout"]
     assert SentFigure.of(figure).css_height == "300px"
+
+
+def test_maps_are_sent_as_plotly_would_and_stay_as_they_were():
+    hover = np.array([["a", "b"], ["b", "b"]], object)
+    degrees = np.arange(4, dtype=np.float32).reshape(2, 2)
+    panel = Panel("a", ["data:,1", "data:,2"], hover, "nothing", scale=heat_palette())
+    rows = [Row([panel, None], chart_palette("SOD")), Row([None, panel], heat_palette())]
+    maps = linked_maps(rows, Extent(20, 20, 10, degrees, degrees), 1000)
+    first, again, own = (SentFigure.of(each) for each in (maps, maps, maps.to_plotly()))
+    assert first == again
+    assert json.loads(first.text) == json.loads(own.text)
 
 
 def test_another_figure_has_another_id(figure: go.Figure):
