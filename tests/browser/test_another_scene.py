@@ -64,7 +64,8 @@ def test_former_maps_and_scores_never_stand_below_the_name_of_another_scene(page
     # What needs no network is shown already.
     assert maps == ["Sentinel-1 HH", "Ice chart SOD"]
     assert waiting[-1][6] == "2"
-    assert any(f"Predicting {scene_label(other)} with rates 1-2-3" in each[4] for each in waiting)
+    # A prediction that takes less than a tenth of a second has no spinner of its own.
+    assert any(f"{scene_label(other)} " in each[4] for each in waiting)
     assert int(waiting[0][5]) > 0.95 * height
     figure = page.locator(".st-key-maps [role=figure]")
     expect(figure).to_be_visible()
