@@ -52,7 +52,8 @@ def _command(asked: argparse.Namespace, work: Path) -> list[str]:
     folders = "--data", asked.training, "--models", work / "models", "--runs", work / "runs"
     grid = "--rates", asked.rates, "--channels", asked.channels, "--seeds", "0"
     options = [word for pair in settings.items() for word in ("--set", "=".join(map(str, pair)))]
-    return [*map(str, (sys.executable, "-m", "seaice", "sweep", "memory", *grid, *folders))] + options
+    command = sys.executable, "-m", "seaice", "sweep", "memory", *grid, *folders, *options
+    return [*map(str, command)]
 
 
 def _while_it_runs(command: list[str], log: Path) -> Iterator[dict[str, int]]:
