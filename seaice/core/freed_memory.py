@@ -28,7 +28,8 @@ def freed_memory_given_back() -> Iterator[None]:
     """Give back what is free now, and until the end each large array as soon as it is freed.
 
     For work whose large arrays differ in size from those of what it interrupts: kept, they would
-    add up. Afterwards, freed memory is kept.
+    add up, even if all that is free is given back before and afterwards. The work takes longer, as
+    the system clears each array's pages anew. Afterwards, freed memory is kept.
     """
     give_back_freed_memory()
     _set_option(_M_MMAP_THRESHOLD, _LARGE_BYTES)
