@@ -7,6 +7,7 @@ import streamlit as st
 
 from seaice.dashboard.components.figure import figure
 from seaice.dashboard.context.charts import chart
+from seaice.dashboard.context.kept_curves import kept_curve, kept_drawn, kept_part
 from seaice.dashboard.context.scope import Scope
 from seaice.dashboard.text import plain
 from seaice.experiment.context_beside import (
@@ -17,18 +18,15 @@ from seaice.experiment.context_beside import (
     curve_files,
     curve_label,
     curve_text,
-    drawn_curve,
     measured_groups,
     of_group,
     read_curves,
     shown_first,
 )
-from seaice.experiment.context_files import read_curve
 from seaice.experiment.context_parts import (
     WHOLE,
     Part,
     is_measured,
-    part_of,
     part_words,
     parts_of,
 )
@@ -36,7 +34,7 @@ from seaice.experiment.context_settings import group_words
 from seaice.experiment.context_summary import ContextCurve
 from seaice.experiment.sentences import score_title
 from seaice.experiment.tally import TaskName
-from seaice.figures.context_curves import RadiusCurve, context_figure
+from seaice.figures.context_curves import context_figure
 from seaice.figures.offline import CHART
 
 
@@ -53,7 +51,8 @@ def curves_section(scope: Scope) -> None:
     if not chosen:
         st.info("Choose at least one curve.")
         return
-    curves, problems = read_curves(chosen, _read_kept)
+    with st.spinner("Reading context curves ..."):
+        curves, problems = read_curves(chosen, kept_curve)
     for problem in problems:
         st.warning(plain(problem))
     if groups := measured_groups(curves):
@@ -118,7 +117,7 @@ def _pick_part(curves: Sequence[ContextCurve]) -> Part:
 
 
 def _draw(curves: Sequence[ContextCurve], part: Part, group: str, task: TaskName) -> None:
-    measured = [each for each in curves if is_measured(each, _part(each, part))]
+    measured = [each for each in curves if is_measured(each, kept_part(each, part))]
     if lacking := [curve_label(each) for each in curves if each not in measured]:
         st.caption(
             plain(
@@ -128,7 +127,7 @@ def _draw(curves: Sequence[ContextCurve], part: Part, group: str, task: TaskName
     if not measured:
         return
     title = score_title(task)
-    drawn = [_drawn(curve, part, group, task) for curve in measured]
+    drawn = [kept_drawn(curve, part, group, task) for curve in measured]
     figure(
         chart(context_figure, drawn, title, st.context.theme.type == "dark"),
         key="context_curves",
@@ -136,33 +135,4 @@ def _draw(curves: Sequence[ContextCurve], part: Part, group: str, task: TaskName
         alt=f"{title} against the radius beyond which {group_words(group)} is foreign",
     )
     for curve in measured:
-        st.caption(plain(curve_text(_part(curve, part), group, task)))
-
-
-def _read_kept(path: Path) -> ContextCurve:
-    status = path.stat()
-    return _read(str(path), status.st_mtime_ns, status.st_size)
-
-
-@st.cache_resource(max_entries=24, show_spinner="Reading context curves ...")
-def _read(path: str, mtime_ns: int, size: int) -> ContextCurve:
-    return read_curve(Path(path))
-
-
-def _curve_key(curve: ContextCurve) -> tuple[object, ...]:
-    """What tells the curve of a file from others."""
-    return (
-        *(curve.sha256, curve.seed, curve.scenes),
-        *(curve.radii_km, curve.groups, curve.shuffles),
-        tuple(curve.gradient_km.items()),
-    )
-
-
-@st.cache_resource(max_entries=72, show_spinner=False, hash_funcs={ContextCurve: _curve_key})
-def _part(curve: ContextCurve, part: Part) -> ContextCurve:
-    return part_of(curve, part)
-
-
-@st.cache_resource(max_entries=144, show_spinner=False, hash_funcs={ContextCurve: _curve_key})
-def _drawn(curve: ContextCurve, part: Part, group: str, task: TaskName) -> RadiusCurve:
-    return drawn_curve(_part(curve, part), group, task)
+        st.caption(plain(curve_text(kept_part(curve, part), group, task)))

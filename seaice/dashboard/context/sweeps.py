@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from seaice.core.folders import models_folder, runs_folder
+from seaice.dashboard.context.kept_curves import compute_first_curves
 from seaice.experiment.drawn import channel_sets
 from seaice.experiment.evaluated import SWEEPS, EvaluatedSweep, sweep_folders
 from seaice.experiment.results import GROUPINGS, SweepResults
@@ -77,6 +78,7 @@ def compute_first() -> None:
     if sets := channel_sets(results, reference):
         results.differences(GROUPINGS[0], task, reference, sets[-1])
         results.of_classes(task, reference, sets[-1])
+    compute_first_curves(sweeps[0], task)
 
 
 def _results(sweep: EvaluatedSweep) -> list[SweepResults]:

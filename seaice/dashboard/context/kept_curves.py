@@ -1,0 +1,63 @@
+"""Context curves and what is drawn of them, computed once for all sessions. Needs no torch.
+
+Not in Streamlit's cache, which asks for a browser's session: before the first one they are computed
+already.
+"""
+
+import threading
+from functools import lru_cache
+from pathlib import Path
+
+from seaice.experiment.context_beside import (
+    curve_files,
+    drawn_curve,
+    measured_groups,
+    of_group,
+    read_curves,
+    shown_first,
+)
+from seaice.experiment.context_files import read_curve
+from seaice.experiment.context_parts import WHOLE, Part, part_of
+from seaice.experiment.context_summary import ContextCurve
+from seaice.experiment.evaluated import EvaluatedSweep
+from seaice.experiment.tally import TaskName
+from seaice.figures.context_curves import RadiusCurve
+
+_reading = threading.Lock()
+
+
+def compute_first_curves(sweep: EvaluatedSweep, task: TaskName) -> None:
+    """Compute what a first visit shows of the curves beside a sweep's table."""
+    curves, _ = read_curves(shown_first(curve_files(sweep)), kept_curve)
+    for group in measured_groups(curves)[:1]:
+        for curve in of_group(curves, group):
+            kept_drawn(curve, WHOLE, group, task)
+
+
+def kept_curve(path: Path) -> ContextCurve:
+    """The curve of a file; read again when that changes.
+
+    Raises:
+        SceneError: See `read_curve`.
+    """
+    status = path.stat()
+    # Who comes while it is read waits, and does not read it as well.
+    with _reading:
+        return _read(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=24)
+def _read(path: Path, mtime_ns: int, size: int) -> ContextCurve:
+    return read_curve(path)
+
+
+@lru_cache(maxsize=72)
+def kept_part(curve: ContextCurve, part: Part) -> ContextCurve:
+    """A part of a curve; see `part_of`."""
+    return part_of(curve, part)
+
+
+@lru_cache(maxsize=144)
+def kept_drawn(curve: ContextCurve, part: Part, group: str, task: TaskName) -> RadiusCurve:
+    """What a figure draws of a part of a curve; see `drawn_curve`."""
+    return drawn_curve(kept_part(curve, part), group, task)
