@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from seaice.core.errors import ClusterError
 from seaice.core.text import counted
-from seaice.core.workers import shielded
+from seaice.core.workers import shielded, to_the_end
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -40,8 +40,13 @@ def cluster_workers(
     with ExitStack() as stack:
         client = stack.enter_context(_client(stack, scheduler, workers))
         watch = _Watch(client, scheduler, workers)
-        # A task is never repeated because of its own error: who submits it counts tries.
-        yield client.get_executor(pure=False, retries=0), watch.count
+        try:
+            # A task is never repeated because of its own error: who submits it counts tries.
+            yield client.get_executor(pure=False, retries=0), watch.count
+        finally:
+            # Dask would take ten seconds to end a cluster that another Ctrl-C half closed.
+            with to_the_end():
+                stack.close()
 
 
 def announced(

@@ -60,11 +60,16 @@ def exit_on_signals() -> None:
 def end_at_once(status: int) -> NoReturn:
     """End this process: exit functions run and output goes out, but nobody waits for threads.
 
+    Signals no longer count: how it ends is settled, and one would only show a traceback.
+
     Python would take all modules apart, which with torch takes over a second. A library that a
     thread is just importing would complain over thirty lines.
     """
     from seaice.core.files import remove_unfinished
 
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, *POLITE):
+            signal.signal(number, signal.SIG_IGN)
     atexit._run_exitfuncs()
     # Of a thread that is still writing.
     remove_unfinished()

@@ -13,16 +13,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from seaice.core.endings import POLITE
-from seaice.core.errors import ConfigError, OutputError, RunError, SeaIceError
+from seaice.core.errors import OutputError, RunError, SeaIceError
 from seaice.training.cluster import launched, require_others
 from seaice.training.config import TrainingConfig
+from seaice.training.priority import niceness
 from seaice.training.run_context import OnProgress, RunContext, RunResult
 from seaice.training.runs.config_file import read_config, require_supported
 from seaice.training.runs.folder import RunFolder, remove_partial_files
 from seaice.training.runs.lock import Lock, hold, inherit
 from seaice.training.runs.queue import Ticket
-from seaice.training.runs.status import StatusWriter, read_status
-from seaice.training.stop_signals import preparing, stop_signals
+from seaice.training.runs.status import StatusWriter, read_status, resume_hint
+from seaice.training.stop_signals import Asked, preparing, stop_signals
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +34,6 @@ _DEVICES = "SEAICE_RUN_DEVICES"
 """Environment variable with a run's devices, for the further processes it starts on them."""
 _POLL_S = 1.0
 """How often a waiting run checks whether it is its turn."""
-_NICE = "19"
-"""Priority of a run, unless `SEAICE_NICE` names one: it yields to the pages that people look at."""
 
 
 def run_here(folder: RunFolder, models: Path, on_progress: OnProgress | None = None) -> RunResult:
@@ -103,33 +102,57 @@ def _in_turn(
     on_progress: OnProgress | None,
 ) -> RunResult:
     with stop_signals() as signalled:
-
-        def stop_requested() -> bool:
-            return signalled.is_set() or status_writer.stop_requested()
-
-        with (
-            _turn(config, status_writer, stop_requested) as (devices, locks),
-            status_writer.heartbeats(),
-        ):
-            context = RunContext(
-                status_writer.folder,
-                models,
-                devices,
-                status_writer,
-                [lock, *locks],
-                stop_requested,
-                on_progress,
-                status_writer.status.folder,
-            )
-            result = _train_unless_stopped(config, context, status_writer)
+        try:
+            result = _trained(config, models, status_writer, lock, on_progress, signalled)
+        except KeyboardInterrupt:
+            if not signalled.at_once:
+                raise
+            result = RunResult(None, {}, status_writer.status.step, 0.0)
         # Still inside `stop_signals`: a signal that comes now does not prevent this update.
         if result.path is None:
             message = f"Stopped after step {result.step} of {config.steps}. It can be resumed."
+            if signalled.at_once:
+                message = f"Stopped in the middle. {resume_hint(status_writer.folder)}"
             status_writer.update(state="cancelled", message=message, seconds_left=None)
         else:
             status_writer.update(
                 state="finished", message="", seconds_left=None, checkpoint=str(result.path)
             )
+    return result
+
+
+def _trained(
+    config: TrainingConfig,
+    models: Path,
+    status_writer: StatusWriter,
+    lock: Lock,
+    on_progress: OnProgress | None,
+    signalled: Asked,
+) -> RunResult:
+    """Train a run once it is its turn."""
+
+    def stop_requested() -> bool:
+        asked = signalled.is_set() or status_writer.stop_requested()
+        # Whoever is told so stops, and has only to save.
+        signalled.ends = signalled.ends or asked
+        return asked
+
+    with (
+        _turn(config, status_writer, stop_requested) as (devices, locks),
+        status_writer.heartbeats(),
+    ):
+        context = RunContext(
+            status_writer.folder,
+            models,
+            devices,
+            status_writer,
+            [lock, *locks],
+            stop_requested,
+            on_progress,
+            status_writer.status.folder,
+        )
+        result = _train_unless_stopped(config, context, status_writer)
+        signalled.ends = True
     return result
 
 
@@ -178,21 +201,6 @@ def _turn(
     finally:
         os.environ.pop(_DEVICES, None)
         ticket.release()
-
-
-def niceness() -> int:
-    """Priority of runs: 0 is that of other programs, 19 the lowest.
-
-    Raises:
-        ConfigError: `SEAICE_NICE` is not a priority.
-    """
-    named = os.environ.get("SEAICE_NICE", _NICE)
-    if not named.isdecimal() or int(named) > 19:
-        raise ConfigError(
-            f"SEAICE_NICE is {named[:40]!r}. It is the priority of runs, from 0, that of other "
-            "programs, to 19, the lowest."
-        )
-    return int(named)
 
 
 def _wait_for_devices(

@@ -2,9 +2,10 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from seaice.core.endings import SignalledExit, heeded
@@ -15,8 +16,21 @@ _LOOK_S = 0.5
 """How often a run that prepares looks whether it is asked to stop."""
 
 
+class Asked(threading.Event):
+    """Set once a signal has asked a run to stop.
+
+    Attributes:
+        ends: Whether the run ends already. It then tidies up, and another Ctrl-C does not make it
+            leave that in the middle.
+        at_once: Whether a second Ctrl-C has ended it.
+    """
+
+    ends = False
+    at_once = False
+
+
 @contextmanager
-def stop_signals() -> Iterator[threading.Event]:
+def stop_signals() -> Iterator[Asked]:
     """Let Ctrl-C or a polite signal end the run after the current step; a second Ctrl-C at once.
 
     An exception raised in the middle of a step can get lost or leave its workers waiting.
@@ -24,14 +38,15 @@ def stop_signals() -> Iterator[threading.Event]:
     Yields:
         Set once a signal has come.
     """
-    asked = threading.Event()
+    asked = Asked()
     if threading.current_thread() is not threading.main_thread():
         # Only the main thread receives signals.
         yield asked
         return
 
     def ask(number: int, frame: object) -> None:
-        if asked.is_set() and number == signal.SIGINT:
+        if asked.is_set() and number == signal.SIGINT and not asked.ends:
+            asked.ends = asked.at_once = True
             raise KeyboardInterrupt
         asked.set()
 
@@ -111,6 +126,8 @@ def _ended_by_repetition() -> Iterator[None]:
         while pressed < 2 and (received := os.read(reading, 1)):
             pressed += received[0] == signal.SIGINT
         if pressed >= 2 and not over.wait(_GRACE_S):
+            with suppress(OSError):
+                print("Stopped.", file=sys.stderr, flush=True)
             os._exit(128 + signal.SIGINT)
         os.close(reading)
 

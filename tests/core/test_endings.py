@@ -31,6 +31,16 @@ def test_exit_functions_run_and_output_goes_out_but_nobody_waits():
     assert ended.stderr == "warned"
 
 
+def test_signals_no_longer_count():
+    """They would show a traceback, and how it ends is settled."""
+    signals = "atexit.register(lambda: [signal.raise_signal(each) for each in (2, 15)])"
+    program = f"import atexit, signal\n{signals}\n{PROGRAM}"
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
+    )
+    assert (ended.returncode, ended.stderr) == (3, "warned")
+
+
 @pytest.mark.parametrize(
     ("code", "status"), [(None, 0), (0, 0), (2, 2), (True, 1), ("a sentence", 1)]
 )

@@ -13,9 +13,12 @@ from typing import Any
 
 import pytest
 
+import seaice.training.callback
+import seaice.training.candidate
 import seaice.training.module
 import seaice.training.process
 import seaice.training.run
+import seaice.training.validation
 from seaice.core.errors import ConfigError, RunError
 from seaice.training.process import LOCK_VARIABLE, run_here
 from seaice.training.run_context import RunResult
@@ -102,6 +105,71 @@ def test_a_signal_lets_the_step_be_finished_and_saved(run, models, monkeypatch, 
     assert ended.path == models / "sar_1-2_seed0.safetensors"
     assert [entry["step"] for entry in read_metrics(run).steps] == [1, 2, 3]
     assert (read_status(run).state, read_status(run).message) == ("finished", "")
+
+
+def press(*_: object) -> None:
+    """Press Ctrl-C, and be at something that takes long."""
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("module", "work", "changes"),
+    [
+        (seaice.training.validation, "score", {}),
+        (seaice.training.candidate, "estimate_norms", {}),
+        # Behind the last step, when Lightning has nothing to do with it any more.
+        (seaice.training.candidate, "estimate_norms", {"validation_share": 0.0}),
+    ],
+)
+def test_a_second_ctrl_c_ends_what_would_take_long(
+    run_config, runs, models, monkeypatch, module, work, changes
+):
+    config = run_config(norm_patches=2, validate_every=2, **changes)
+    run = new_run(config, runs)
+    last = 3 if changes else 2
+
+    def take_long(*_: object) -> None:
+        for _ in range(3):
+            press()
+        pytest.fail("the run has gone on")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, work, take_long)
+        stopped = run_here(run, models)
+    assert (stopped.path, stopped.step) == (None, last)
+    status = read_status(run)
+    assert (status.state, status.step) == ("cancelled", last)
+    assert status.message == "Stopped in the middle. It can be resumed from its last saved state."
+    assert not run.alive()
+    assert queue() == []
+    assert run_here(run, models).step == 3
+
+
+def test_a_second_ctrl_c_does_not_keep_a_run_from_saving_its_state(run, models, monkeypatch):
+    """It came while the state was saved, or while the processes that read patches were ended."""
+    save = seaice.training.callback.save_state
+
+    def save_and_press(*arguments: Any) -> None:
+        press()
+        save(*arguments)
+        press()
+
+    monkeypatch.setattr(seaice.training.callback, "save_state", save_and_press)
+    stopped = run_here(run, models, press)
+    assert (stopped.path, stopped.step) == (None, 1)
+    assert read_status(run).message == "Stopped after step 1 of 3. It can be resumed."
+    monkeypatch.undo()
+    assert run.state_file.is_file()
+
+
+def test_a_second_ctrl_c_ends_a_run_that_waits(run, models, untrained, ahead, monkeypatch):
+    monkeypatch.setattr(seaice.training.process.time, "sleep", press)
+    assert run_here(run, models).path is None
+    status = read_status(run)
+    assert status.state == "cancelled"
+    assert status.message.endswith("so resuming starts from the beginning.")
+    assert untrained == []
 
 
 def test_a_run_that_is_asked_to_stop_says_when_it_did(run, models):

@@ -12,7 +12,7 @@ from seaice.experiment.sweep.plan import SweepPlan
 from seaice.experiment.sweep.progress import standings
 from seaice.scenes.catalogue import require_scene_files
 from seaice.training import split
-from seaice.training.process import niceness
+from seaice.training.priority import niceness
 
 
 def require_scenes(plan: SweepPlan) -> None:

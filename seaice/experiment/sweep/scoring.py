@@ -75,13 +75,16 @@ class Scoring:
         """Whether the last process ended with an error."""
         return self._process is not None and self._process.poll() not in (None, 0)
 
-    def stop(self) -> None:
-        """End the process; what it has scored is kept."""
-        if self._process is None or not self._runs():
-            return
-        self._process.terminate()
+    def ask_to_stop(self) -> None:
+        """Ask the process to end; what it has scored is kept."""
+        if self._process:
+            self._process.terminate()
+
+    def wait(self) -> None:
+        """Wait until the process has ended."""
         with suppress(subprocess.TimeoutExpired):
-            self._process.wait(_STOP_S)
+            if self._process:
+                self._process.wait(_STOP_S)
 
     def _runs(self) -> bool:
         return self._process is not None and self._process.poll() is None

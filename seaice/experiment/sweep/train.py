@@ -146,16 +146,20 @@ class _Loop:
 
         A second Ctrl-C ends the waiting; the runs save all the same.
         """
-        if self._scoring:
-            self._scoring.stop()
         runs = [run for _, run in self._active.values()]
-        if runs:
-            _LOG.info("waiting until %d of the runs have saved their state", len(runs))
-        for run in runs:
-            if read_status(run).state != "finished":
-                # On a full disk, those that can be asked are.
-                with suppress(OutputError):
-                    cancel(run)
+        # A run that is not asked would train on, with nobody to score it.
+        with to_the_end():
+            if runs:
+                _LOG.info("waiting until %d of the runs have saved their state", len(runs))
+            for run in runs:
+                if read_status(run).state != "finished":
+                    # On a full disk, those that can be asked are.
+                    with suppress(OutputError):
+                        cancel(run)
+            if self._scoring:
+                self._scoring.ask_to_stop()
+        if self._scoring:
+            self._scoring.wait()
         # A worker may just be starting its run: that is live by then, or never.
         wait(self._active, timeout=_BEGIN_S)
         end = time.monotonic() + _STOP_S

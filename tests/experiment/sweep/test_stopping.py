@@ -12,6 +12,7 @@ from seaice.experiment.sweep import train as module
 from seaice.experiment.sweep.folder import planned, read_sweep, sweep_folder
 from seaice.experiment.sweep.plan_values import plan_of
 from seaice.experiment.sweep.progress import SweepProgress
+from seaice.experiment.sweep.scoring import Scoring
 from seaice.experiment.sweep.start import pause_sweep
 from seaice.experiment.sweep.train import train_sweep
 from seaice.training.runs.folder import RunFolder, list_runs
@@ -77,6 +78,34 @@ def test_a_run_that_a_worker_is_just_starting_is_waited_for(tmp_path, monkeypatc
         with pytest.raises(KeyboardInterrupt):
             train_sweep(sweep, tmp_path, threads, lambda: 1, on_progress=press, work=starting)
         assert len(stopped) == 1
+
+
+def test_all_runs_are_asked_before_anything_is_waited_for(tmp_path, monkeypatch):
+    """A second Ctrl-C while the scoring ended left them training, with nobody to score them."""
+    monkeypatch.setattr(module, "_PROGRESS_S", 0.0)
+
+    class Impatient(Scoring):
+        def wait(self) -> None:
+            raise KeyboardInterrupt
+
+    def until_stopped(run: str, models: str) -> tuple[str, str]:
+        folder = RunFolder(Path(run))
+        lock = hold(folder.lock_file)
+        end(folder, "running")
+        deadline = time.monotonic() + 10
+        while not folder.stop_file.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        return saved(folder, lock, [])
+
+    def press(progress: SweepProgress) -> None:
+        if progress.running:
+            raise KeyboardInterrupt
+
+    scoring = Impatient(sweep_folder(tmp_path / "runs", "mine"), tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path, plan_of(GRID, "x"), until_stopped, on_progress=press, scoring=scoring)
+    assert "running" not in states(read_sweep(sweep_folder(tmp_path / "runs", "mine")))
 
 
 def test_a_signal_while_a_cell_is_given_to_a_worker_loses_no_run(tmp_path, monkeypatch):

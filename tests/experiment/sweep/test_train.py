@@ -100,8 +100,11 @@ class Scores:
     def is_done(self) -> bool:
         return time.monotonic() > self._until
 
-    def stop(self) -> None:
+    def ask_to_stop(self) -> None:
         self.stopped = True
+
+    def wait(self) -> None:
+        """It ends at once."""
 
 
 def test_finished_cells_are_scored_meanwhile_and_the_last_ones_at_the_end(tmp_path):
