@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import EllipsisType
 from typing import Any, Self, TypeVar, cast
 
 import netCDF4
@@ -20,6 +21,7 @@ from seaice.core.files import require_file
 from seaice.core.grids.pixel_grid import Window
 from seaice.core.netcdf_file import NetCDFFile
 from seaice.core.text import shown
+from seaice.core.workers import to_the_end
 from seaice.scenes.decoded import DECODED
 from seaice.scenes.netcdf import NETCDF_LOCK, open_file
 from seaice.scenes.polarisation import stored_names
@@ -81,7 +83,7 @@ class OpenFile:
         key = self.identity, name, *((side.start, side.stop) for side in part)
         if (known := DECODED.get(key)) is not None:
             return known
-        values: np.ndarray = self._variable(name)[part]
+        values = self._read(name, part)
         if values.shape != tuple(side.stop - side.start for side in part):
             problem = f"has {name} with another size than before"
             raise SceneError(self.path, problem, "Open it again.")
@@ -91,8 +93,7 @@ class OpenFile:
 
     def whole(self, name: str) -> np.ndarray:
         """A complete variable."""
-        values: np.ndarray = self._variable(name)[...]
-        return values
+        return self._read(name, ...)
 
     def attribute(self, variable: str, name: str, default: Any = None) -> Any:  # noqa: ANN401
         """An attribute of a variable; the default where it does not have it."""
@@ -127,6 +128,13 @@ class OpenFile:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    def _read(self, name: str, part: "Window | EllipsisType") -> np.ndarray:
+        variable = self._variable(name)
+        # The library takes whatever a signal raises meanwhile for a missing attribute.
+        with to_the_end():
+            values: np.ndarray = variable[part]
+        return values
 
     def _variable(self, name: str) -> "netCDF4.Variable[Any]":
         if name not in self._variables:

@@ -63,7 +63,8 @@ def stop_signals() -> Iterator[Asked]:
 def preparing(stop_requested: Callable[[], bool]) -> Iterator[Callable[[], None]]:
     """Let a run that is asked to stop before its first step end wherever it is.
 
-    Nothing is lost there, but reading a large archive for the first time takes minutes.
+    Nothing is lost there, but reading a large archive for the first time takes minutes. A library
+    may lose the exception that ends it: it is raised again until the run ends.
 
     Args:
         stop_requested: Whether the run is asked to stop in another way than by a signal.
@@ -86,7 +87,6 @@ def preparing(stop_requested: Callable[[], bool]) -> Iterator[Callable[[], None]
         if callable(later):
             later(number, frame)
         if not over.is_set():
-            over.set()
             raise SignalledExit(number)
 
     def watch() -> None:
@@ -94,7 +94,6 @@ def preparing(stop_requested: Callable[[], bool]) -> Iterator[Callable[[], None]
             if stop_requested():
                 # A signal also ends a wait of the main thread.
                 signal.pthread_kill(main.ident or 0, signal.SIGTERM)
-                return
 
     numbers: set[int] = {signal.SIGINT, signal.SIGTERM, *heeded()}
     before = {number: signal.getsignal(number) for number in numbers}

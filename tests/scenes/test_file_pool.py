@@ -3,8 +3,10 @@
 import multiprocessing
 import os
 import pickle
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -224,6 +226,30 @@ def test_grids_stay_in_memory_without_a_disk(make_scene, tmp_path, monkeypatch, 
     for _ in range(3):
         np.testing.assert_array_equal(read_inputs(scene, ("t2m",), files=files).values, values)
     assert wholes == ["t2m"]
+
+
+def test_a_signal_while_the_library_reads_is_not_lost(make_scene, monkeypatch):
+    """It takes any exception for that of an attribute which a variable lacks."""
+
+    class Variable:
+        def __getitem__(self, part: object) -> np.ndarray:
+            with suppress(BaseException):
+                signal.raise_signal(signal.SIGTERM)
+            return np.zeros((2, 3))
+
+    def leave(*_: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(OpenFile, "_variable", lambda self, name: Variable())
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        with OpenFiles().file(make_scene()) as file:
+            with pytest.raises(SystemExit):
+                file.pixels("x", (slice(0, 2), slice(0, 3)))
+            with pytest.raises(SystemExit):
+                file.whole("x")
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_threads_share_them(make_scene):

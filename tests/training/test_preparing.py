@@ -1,5 +1,6 @@
 """Runs that are asked to stop before their first step: they do not read the rest of an archive."""
 
+import contextlib
 import os
 import signal
 import time
@@ -49,6 +50,22 @@ def test_a_run_that_is_asked_to_stop_while_it_reads_ends_there(run, models, monk
     assert not run.alive()
     assert handlers == [signal.getsignal(each) for each in STOPS]
     assert run_here(run, models).step == 3
+
+
+def test_a_run_ends_though_a_library_loses_the_request(run, models, monkeypatch):
+    """One that takes any exception for what it expects, as netCDF4 does while it reads."""
+    monkeypatch.setattr(seaice.training.stop_signals, "_LOOK_S", 0.05)
+
+    def read_an_archive(*_: object) -> Any:
+        with contextlib.suppress(SystemExit):
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(60)
+        time.sleep(60)
+        pytest.fail("the run has read on")
+
+    monkeypatch.setattr(seaice.training.run, "split_scenes", read_an_archive)
+    assert run_here(run, models).path is None
+    assert read_status(run).state == "cancelled"
 
 
 def test_one_of_several_processes_does_not_leave_the_others_behind(run, models, monkeypatch):
