@@ -8,14 +8,15 @@ from io import FileIO
 import numpy as np
 
 from seaice.core.cache import cache_folder
+from seaice.core.errors import ConfigError
 from seaice.core.recent import Key
 
 
 class ArrayFile:
-    """Arrays by their keys, in a file of the cache folder that goes with the process.
+    """Arrays by their keys, in a file of the cache folder that vanishes with the process.
 
-    The system keeps in memory what of it is used, as long as nobody needs that memory. Not safe
-    without a lock, nor for a forked process, which begins one of its own.
+    The system keeps in memory what of it is used, as long as nobody needs that memory. Hold a lock
+    around each call. A forked process must make a new one: it would share the place in the file.
     """
 
     def __init__(self) -> None:
@@ -45,7 +46,7 @@ class ArrayFile:
             start = self._file.seek(0, os.SEEK_END)
             if self._file.write(np.ascontiguousarray(array).data) != array.nbytes:
                 return False
-        except OSError:
+        except (OSError, ConfigError):
             return False
         self._places[key] = start, array.dtype, array.shape
         return True

@@ -71,7 +71,9 @@ class ResultFileError(SceneError):
             path: The file.
         """
         super().__init__(
-            path, "holds predictions or other results of seaice", "Name the scene that they are of."
+            path,
+            "holds predictions or other results of seaice",
+            "Name the scene that they belong to.",
         )
 
 

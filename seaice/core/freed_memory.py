@@ -7,8 +7,9 @@ from contextlib import contextmanager
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_MMAP_MAX = -1, -3, -4
 """Settings of glibc's `mallopt` (malloc.h)."""
 _MOST_MAPPINGS = 65536
+"""glibc's own limit of arrays that are mapped by themselves."""
 _LARGE_BYTES = 32 * 2**20
-"""glibc's own limits: how many arrays are mapped by themselves, and above which size all are."""
+"""Above this size, glibc maps all of them."""
 
 
 def keep_freed_memory() -> None:

@@ -118,8 +118,8 @@ def report(problems: Sequence[str]) -> None:
     st.session_state[_PROBLEMS] = [*st.session_state.get(_PROBLEMS, []), *problems]
 
 
-def follows() -> bool:
-    """Whether what is shown is what a link asks for, and not yet what the page has written."""
+def unwritten() -> bool:
+    """Whether the page has not written its own address yet, as just after a link was followed."""
     return st.session_state.get(_WRITTEN) is None
 
 

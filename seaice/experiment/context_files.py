@@ -1,7 +1,7 @@
 """Context curves as files: tables for other programs. A Parquet file is read back as a curve."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -90,6 +90,7 @@ def read_curve(path: Path) -> ContextCurve:
         or set(about) != set(_about_names())
         or not _has_values(frame)
         or not _describes_a_curve(about)
+        or not _has_all_radii(frame, about["groups"])
     ):
         raise SceneError(
             path, "is no context curve that this version of seaice reads", "Measure it again."
@@ -109,6 +110,15 @@ def _has_values(frame: pd.DataFrame) -> bool:
         and (frame.loc[frame["kind"] == "whole", "r_km"] == 0).all()
         and frame[["r_km", "scene", "kind", "group", "stratum"]].notna().all(axis=None)
     )
+
+
+def _has_all_radii(frame: pd.DataFrame, groups: Sequence[str]) -> bool:
+    """Whether each group has the same radii, before and after it is replaced."""
+    # As the curve takes them: a file of one stratum is that of a part.
+    rows = frame if frame["stratum"].nunique() == 1 else frame[frame["stratum"] == "all"]
+    of = {key: set(radii) for key, radii in rows.groupby(["kind", "group"])["r_km"]}
+    found = [of.get((kind, group), set()) for kind in ("untouched", "replaced") for group in groups]
+    return all(each == found[0] for each in found)
 
 
 def _describes_a_curve(about: Mapping[str, Any]) -> bool:

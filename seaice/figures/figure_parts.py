@@ -70,6 +70,7 @@ class FigureParts:
 
 def packed(numbers: np.ndarray) -> dict[str, str]:
     """An array of up to 32 bits a number, or of float64, as Plotly reads it from JSON."""
+    numbers = numbers.astype(numbers.dtype.newbyteorder("<"), copy=False)
     return {
         "dtype": numbers.dtype.str[1:],
         "bdata": base64.b64encode(numbers.tobytes()).decode(),

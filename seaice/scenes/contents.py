@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 _OF_RESULTS = "checkpoint_sha256"
-"""Global attribute of all files that `seaice.results` and `seaice.explain` write."""
+"""Global attribute of predictions, and of what `seaice explain` and `field` write."""
 _MOST_KM = 2000
 """Longest side; a frame has 400 km. A few pixels of 10 km become many at a checkpoint's spacing."""
 

@@ -13,7 +13,7 @@ _TELL_S = 2.0
 _LOG_S = 15.0
 """How often a line is logged: short phases add none."""
 _SURE = 1 / 20
-"""Share of a phase from which on its duration is estimated. Patches are read a batch at a time,
+"""Share that must be done before the time left is estimated. Patches are read a batch at a time,
 before the first is computed."""
 
 
@@ -23,8 +23,8 @@ class Phase:
     Args:
         what: What is done, in words.
         items: How many items there are.
-        tell: Takes what is done, now and then; None in all processes but the first of a run, which
-            log nothing either.
+        tell: Takes what is done, now and then; None in the further processes of a run;
+            those log nothing either.
     """
 
     def __init__(self, what: str, items: int, tell: Callable[[str], object] | None) -> None:

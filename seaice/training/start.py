@@ -68,7 +68,10 @@ def start(config: TrainingConfig, runs: Path, models: Path) -> RunFolder:
 
 
 def remove_unbegun(folder: RunFolder) -> None:
-    """Remove the folder of a run that failed before it began, unless somebody has resumed it."""
+    """Remove the folder of a run that failed before it began, unless a process works on it.
+
+    Where the disk has no room for a lock, it is removed without one.
+    """
     try:
         delete_run(folder)
     except OutputError:

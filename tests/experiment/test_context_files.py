@@ -129,3 +129,15 @@ def test_damage_to_what_the_file_says_of_its_columns_is_said(written: Path, key:
     pq.write_table(table, written)
     with pytest.raises(SceneError, match="is damaged or no Parquet file"):
         read_curve(written)
+
+
+@pytest.mark.parametrize("kind", ["untouched", "replaced"])
+def test_a_file_that_lacks_a_radius_of_a_group_is_refused(written: Path, make_curve, kind: str):
+    curve = make_curve("a.safetensors", ["all", "radar"])
+    rows = curve.frame
+    lost = (rows["kind"] == kind) & (rows["group"] == "radar") & (rows["r_km"] == 3)
+    write_curve(written, replace(curve, frame=rows[~lost]))
+    with pytest.raises(SceneError, match="is no context curve that this version"):
+        read_curve(written)
+    write_curve(written, curve)
+    assert read_curve(written).groups == ("all", "radar")

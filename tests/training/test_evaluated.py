@@ -85,7 +85,7 @@ def test_one_batch_is_held_at_a_time():
     """A batch of large patches takes as much memory as a layer."""
     network = small()
     held: list[weakref.ref[torch.Tensor]] = []
-    network.register_forward_pre_hook(lambda _, inputs: held.append(weakref.ref(inputs[0])))
+    network.register_forward_pre_hook(lambda _, inputs: held.append(weakref.ref(inputs[0]._base)))
 
     def patches() -> Iterator[torch.Tensor]:
         for _ in range(6):

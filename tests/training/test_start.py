@@ -29,7 +29,6 @@ from seaice.training.start import cancel, new_run, resume, start
 START = """
 import json, sys
 from pathlib import Path
-from typing import Any
 from seaice.training.start import start
 from seaice.training.config import TrainingConfig
 config = TrainingConfig.from_json(sys.argv[1])

@@ -77,7 +77,7 @@ def pick_columns(selection: Selection) -> Sources:
 def _tell_left_out(columns: Sequence[str], selection: Selection) -> None:
     """Say which columns are left out: of a link, where the page does so of all that it lacks."""
     sentences = [f"Column left out, because it is not available here: {each}" for each in columns]
-    if permalink.follows():
+    if permalink.unwritten():
         permalink.report(sentences)
         with selection.notice:
             permalink.tell(sentences)

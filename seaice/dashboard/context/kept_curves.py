@@ -23,7 +23,8 @@ from seaice.experiment.evaluated import EvaluatedSweep
 from seaice.experiment.tally import TaskName
 from seaice.figures.context_curves import RadiusCurve
 
-_reading = threading.Lock()
+# Who comes while something is read or computed waits, and does not do it as well.
+_turn = threading.RLock()
 
 
 def compute_first_curves(sweep: EvaluatedSweep, task: TaskName) -> None:
@@ -41,8 +42,7 @@ def kept_curve(path: Path) -> ContextCurve:
         SceneError: See `read_curve`.
     """
     status = path.stat()
-    # Who comes while it is read waits, and does not read it as well.
-    with _reading:
+    with _turn:
         return _read(path, status.st_mtime_ns, status.st_size)
 
 
@@ -51,13 +51,23 @@ def _read(path: Path, mtime_ns: int, size: int) -> ContextCurve:
     return read_curve(path)
 
 
-@lru_cache(maxsize=72)
 def kept_part(curve: ContextCurve, part: Part) -> ContextCurve:
     """A part of a curve; see `part_of`."""
+    with _turn:
+        return _part(curve, part)
+
+
+@lru_cache(maxsize=72)
+def _part(curve: ContextCurve, part: Part) -> ContextCurve:
     return part_of(curve, part)
 
 
-@lru_cache(maxsize=144)
 def kept_drawn(curve: ContextCurve, part: Part, group: str, task: TaskName) -> RadiusCurve:
     """What a figure draws of a part of a curve; see `drawn_curve`."""
+    with _turn:
+        return _drawn(curve, part, group, task)
+
+
+@lru_cache(maxsize=144)
+def _drawn(curve: ContextCurve, part: Part, group: str, task: TaskName) -> RadiusCurve:
     return drawn_curve(kept_part(curve, part), group, task)

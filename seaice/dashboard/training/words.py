@@ -40,7 +40,7 @@ def progress_sentence(run: Run) -> str:
     if status.message:
         parts.append(status.message[:_MAX_CHARS])
     if time_left := time_left_text(status.seconds_left):
-        parts.append(f"about {time_left}")
+        parts.append(f"run: about {time_left}")
     return " · ".join(parts)
 
 

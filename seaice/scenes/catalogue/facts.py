@@ -14,7 +14,7 @@ from seaice.scenes.catalogue.sandbox import SANDBOX
 from seaice.scenes.scene import Scene
 
 RESULTS = "predictions or other results of seaice, not a scene"
-"""The kind of files that may lie among scenes."""
+"""`kind` of a file of results."""
 
 
 def facts_of(path: Path) -> list[dict[str, Any]]:
@@ -39,8 +39,8 @@ def file_facts(path: Path) -> dict[str, Any]:
 
     Returns:
         JSON values. `problems` has a sentence for each thing that keeps the file from being used;
-        where there is one, `kind` is None and all other facts but `file` are left out. So they are
-        for files of results.
+        where there is one, `kind` is None and all other facts but `file` are left out. Files of
+        results have `file`, their `kind` and an empty `problems`.
     """
     try:
         if is_reference(path.name):

@@ -38,7 +38,7 @@ _MOST_FILES = 384
 long as reading several patches of it. A file takes 1.9 MB, most of it of the HDF5 library's."""
 _FEW_FILES = 4
 """Open at a time for patches that visit the scenes evenly: the next one is of another scene, and to
-keep 320 files open for it takes a gigabyte."""
+keep 320 files open for it takes 0.6 GB."""
 _ATTEMPTS = 20
 """Windows drawn for one patch before training stops because no scene is readable."""
 

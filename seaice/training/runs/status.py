@@ -101,8 +101,8 @@ def write_status(folder: RunFolder, status: Status) -> None:
 def _write_in_place(folder: RunFolder, status: Status) -> None:
     """Write over the status of a run: a full disk has no room for another file, but for this."""
     with contextlib.suppress(OSError), open(folder.status_file, "r+", encoding="utf-8") as file:
-        file.write(_text(status))
-        file.truncate()
+        # Spaces over the rest: who reads it meanwhile never finds the end of the former one.
+        file.write(_text(status).ljust(os.fstat(file.fileno()).st_size))
 
 
 def _text(status: Status) -> str:

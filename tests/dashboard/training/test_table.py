@@ -50,10 +50,10 @@ def test_the_running_one_is_selected_unless_you_select_another(page, make_run, s
     make_run("waiting", name="20230101T000000_waits")
     running = make_run("running", step=10, name="20220101T000000_runs")
     make_run(name="20240101T000000_newest")
-    set_status(running, seconds_left=130.0, message="validating")
+    set_status(running, seconds_left=130.0, message="validating, 40 s left")
     page.run()
     assert page.selected == ["20220101T000000_runs"]
-    assert page.bar == "Running: step 10 of 40 · validating · about 2 min left"
+    assert page.bar == "Running: step 10 of 40 · validating, 40 s left · run: about 2 min left"
     assert set(page.buttons) == {"cancel"}
     page.app.session_state["selected_runs"] = ["20240101T000000_newest"]
     assert page.run().selected == ["20240101T000000_newest"]
