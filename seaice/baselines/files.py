@@ -12,6 +12,8 @@ FOLDER = "baselines"
 """Folder of baselines in the folder of checkpoints, where no list of networks looks."""
 LINEAR = "per-pixel linear model"
 """What tables call a linear model, of whatever channels."""
+TREES = "boosted trees"
+"""The same for boosted trees."""
 BELOW_LINEAR = f"below the {LINEAR}"
 """How a network is marked that a linear model of the same pixels beats."""
 
@@ -56,7 +58,7 @@ def baseline_label(info: BaselineInfo) -> str:
     """A baseline in words, for tables."""
     if info.kind == "ceiling":
         return f"truth, smoothed with {info.sigma_km:g} km"
-    words = LINEAR if info.kind == "linear" else "boosted trees"
+    words = LINEAR if info.kind == "linear" else TREES
     if info.windows_km:
         words += f" with windows up to {max(info.windows_km):g} km"
     return words

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from seaice.commands.evaluated import Evaluated, Yardsticks, lines_of, write_csv
+from seaice.commands.evaluated import Evaluated, lines_of, write_csv
 from seaice.commands.options import (
     Again,
     AnyPolarisation,
     AsJson,
     Data,
-    Models,
     Scheduler,
     as_asked,
 )
 from seaice.commands.output import about_scene, print_message, print_result
 from seaice.commands.score_text import classes_text, metrics_text
+from seaice.commands.yardsticks import Yardsticks, folders_of
 from seaice.core.durations import time_left_text
 from seaice.core.errors import (
     ConfigError,
@@ -57,6 +57,15 @@ _Baselines = Annotated[
         "the truth, seconds a scene) or none.",
     ),
 ]
+_Models = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        envvar="SEAICE_MODELS",
+        help="Folder of checkpoints with the baselines. [default: the checkpoint's, else models]",
+        show_default=False,
+    ),
+]
 _ByClass = Annotated[bool, typer.Option("--by-class", help="Print F1 and IoU of each class, too.")]
 _MoreMetrics = Annotated[
     bool, typer.Option("--more-metrics", help="Print accuracy, macro F1 and mean IoU, too.")
@@ -74,7 +83,7 @@ def evaluate(
     checkpoints: _Checkpoints,
     data: Data = Path("data"),
     list_file: _List = None,
-    models: Models = Path("models"),
+    models: _Models = None,
     beside: _Baselines = "quick",
     by_class: _ByClass = False,
     more_metrics: _MoreMetrics = False,
@@ -105,7 +114,7 @@ def evaluate(
         _require_table(csv)
     scenes = _Scenes.read(data, list_file, any_polarisation)
     scorers = {path: scorer_of(path) for path in paths}
-    yardsticks = Yardsticks(models, beside)
+    yardsticks = Yardsticks(folders_of(paths, models), beside)
     evaluated = []
     for path, scorer in scorers.items():
         if len(scorers) > 1:

@@ -9,6 +9,7 @@ import typer
 from seaice.commands.options import AsJson, Data, Models, Runs
 from seaice.commands.output import print_message, print_predictions, print_result
 from seaice.commands.score_text import scores_table
+from seaice.commands.yardsticks import not_found
 from seaice.core.errors import ConfigError, NoScenesError, TableError
 from seaice.core.files import files_in
 from seaice.core.text import counted, shown
@@ -70,8 +71,6 @@ def evaluate_all(
             f"{shown(table.name)}. `seaice report` writes the scores of a sweep as CSV."
         )
     home, paths, models = _checkpoints(checkpoints, models, runs)
-    if beside != "none" and not os.path.isdir(models):
-        print_message(f"no baselines: there is no folder {models}. Name theirs with --models.")
     from seaice.experiment.table import TABLE_NAME, known_predictions, read_table
 
     path = table or home / TABLE_NAME
@@ -194,6 +193,12 @@ def _evaluate(
     which: Any = beside
     channel_sets = {each.channel_set for each in networks}
     baselines, unusable = baseline_predictors(models, channel_sets, which)
+    found = {
+        channel_set: [each.source for each in baselines if each.channel_set == channel_set]
+        for channel_set in sorted(channel_sets)
+    }
+    if beside != "none" and (missing := not_found(found, beside, [models])):
+        print_message(missing)
     left_out = [*catalogue.left_out, *problems, *unusable]
     predictors = [*networks, *baselines]
     return left_out + evaluate_predictors(

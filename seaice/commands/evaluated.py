@@ -1,12 +1,12 @@
-"""What checkpoints scored, and baselines over the same scenes: as facts, text and a table."""
+"""What checkpoints scored, beside baselines: as facts, text and a table."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seaice.commands.output import print_message
 from seaice.commands.score_text import scores_table, scores_text
+from seaice.commands.yardsticks import Yardsticks
 from seaice.core.text import counted
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from seaice.commands.scorers import Scorer
     from seaice.results.evaluation import SceneScores
     from seaice.results.scoring import ScoreSums
-    from seaice.scenes.scene import Scene
 
 POOLED = "pooled"
 """In place of a scene's name, for all of them together."""
@@ -58,51 +57,6 @@ class Evaluated:
             "left_out": list(self.left_out),
             "missing": list(self.missing),
         }
-
-
-class Yardsticks:
-    """The baselines over the scenes that a checkpoint was scored on, each scored once."""
-
-    def __init__(self, models: Path, which: str) -> None:
-        self._models = models
-        self._which = which
-        self._scored: dict[tuple[str, tuple[str, ...]], Mapping[str, ScoreSums]] = {}
-
-    def of(self, evaluated: Evaluated) -> "Mapping[str, ScoreSums]":
-        """Sums by the baseline's label; empty if none was asked for."""
-        if self._which == "none":
-            return {}
-        scenes = [each.scene for each in evaluated.results]
-        key = evaluated.scorer.channel_set, tuple(scene.id for scene in scenes)
-        if key not in self._scored:
-            self._scored[key] = self._score(evaluated.scorer.channel_set, scenes)
-        return self._scored[key]
-
-    def below_linear(self, evaluated: Evaluated) -> bool:
-        """Whether a network scores below the linear model."""
-        from seaice.baselines.beside import is_below_linear
-
-        beside = self.of(evaluated)
-        return not evaluated.scorer.is_baseline and is_below_linear(
-            evaluated.pooled.scores(), beside
-        )
-
-    def facts(self, evaluated: Evaluated) -> dict[str, Any]:
-        """The baselines beside a checkpoint, as JSON values."""
-        if self._which == "none":
-            return {}
-        beside = {label: sums.to_dict() for label, sums in self.of(evaluated).items()}
-        return {"baselines": beside, "below_linear": self.below_linear(evaluated)}
-
-    def _score(self, channel_set: str, scenes: "Sequence[Scene]") -> "Mapping[str, ScoreSums]":
-        from seaice.baselines.beside import score_beside, yardsticks
-
-        known, problems = yardsticks(self._models, channel_set)
-        for problem in problems:
-            print_message(problem)
-        standards = [each for each in known if self._which == "all" or each.quick]
-        print_message(f"scoring {len(standards)} baselines ...")
-        return score_beside(standards, scenes)
 
 
 def lines_of(

@@ -13,6 +13,8 @@ from seaice.ai4arctic.charts import FILL
 from seaice.network.checkpoint import load_checkpoint, save_checkpoint
 from seaice.network.training_range import UNKNOWN_RANGE, ChannelStatistics
 
+BOTH = ["all water", "per-pixel linear model"]
+
 
 @pytest.fixture
 def data(make_scene, tmp_path: Path) -> tuple[object, ...]:
@@ -134,3 +136,51 @@ def test_a_checkpoint_without_statistics_is_told_apart(seaice, data, make_checkp
     known = replace(loaded.info, statistics={HH: ChannelStatistics(0, -1, 1)})
     save_checkpoint(path, loaded.network, known)
     assert UNKNOWN_RANGE not in seaice(*command)[2]
+
+
+def test_the_baselines_beside_a_checkpoint_are_found_from_any_folder(
+    seaice, data, make_checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """As a newcomer does who has left the project's folder."""
+    scenes, models = data[:2], tmp_path / "models"
+    path = make_checkpoint(folder=models)
+    seaice("baseline", "linear", "--channels", "sar", *data)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    status, text, said = seaice("evaluate", path, *scenes)
+    assert (status, _baselines(text)) == (0, BOTH)
+    assert "scoring 2 baselines ..." in said
+    assert not any("per-pixel linear model" in line for line in said)
+    # A baseline lies in a folder of its own.
+    linear = models / "baselines" / "sar_linear.safetensors"
+    assert _baselines(seaice("evaluate", linear, *scenes)[1]) == BOTH
+    # Beside one that has none, as after a training elsewhere.
+    monkeypatch.chdir(tmp_path)
+    other = make_checkpoint((3,), folder=tmp_path / "others")
+    assert _baselines(seaice("evaluate", other, *scenes)[1]) == BOTH
+
+
+def test_a_baseline_that_is_not_there_is_told(
+    seaice, data, make_checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    scenes, path = data[:2], make_checkpoint()
+    help_ = "name the folder of checkpoints that holds them with --models, or fit them with "
+    help_ += "`seaice baseline`."
+    said = seaice("evaluate", path, *scenes)[2]
+    places = f"{path.parent / 'baselines'} or models/baselines"
+    assert f"no per-pixel linear model of sar in {places}: {help_}" in said
+    assert "scoring 1 baseline ..." in said
+    said = seaice("evaluate", path, *data, "--baselines", "all")[2]
+    places = data[-1] / "baselines"
+    what = "no per-pixel linear model of sar, boosted trees of sar"
+    assert f"{what} in {places}: {help_}" in said
+    assert not any(
+        "no per" in line for line in seaice("evaluate", path, *data, "--baselines", "none")[2]
+    )
+
+
+def _baselines(text: str) -> list[str]:
+    """Those whose scores stand in the table below a checkpoint's."""
+    rows = text.partition("baselines over the same scenes\n")[2].splitlines()[1:]
+    return [row.strip().split("  ")[0] for row in rows]

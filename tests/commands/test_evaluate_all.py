@@ -38,7 +38,10 @@ def test_a_network_below_the_linear_model_of_its_channels_is_marked(
     other = make_checkpoint(channel_set="sar+amsr2", folder=models)
     seaice("baseline", "linear", "--channels", "sar", "--data", data, "--models", models)
     arguments = "evaluate-all", models, "--data", data
-    facts = json.loads(seaice(*arguments, "--json")[1])
+    _, answer, said = seaice(*arguments, "--json")
+    (missing,) = [line for line in said if "per-pixel linear model" in line]
+    assert missing.startswith(f"no per-pixel linear model of sar+amsr2 in {models / 'baselines'}: ")
+    facts = json.loads(answer)
     assert facts["below_linear"] == [path.name]
     assert other.name in facts["pooled"]
     assert facts["rates"][path.name] == {
