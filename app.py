@@ -33,4 +33,4 @@ if __name__ == "__main__":
             "help": st.Page("pages/help.py", title="Help", icon=":material/help:"),
         }
     )
-    warmup.page_is_drawn()
+    warmup.go_on()

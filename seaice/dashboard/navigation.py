@@ -7,6 +7,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from seaice.dashboard import warmup
 from seaice.dashboard.components.keyboard import keyboard
 from seaice.dashboard.components.one_step_back import one_step_back
 from seaice.dashboard.link import Link
@@ -33,6 +34,8 @@ def run(pages: Mapping[PageName, StreamlitPage]) -> None:
     page = st.navigation([*pages.values(), named])
     if page == pages["context"] and is_old:
         switch()
+    if page not in (pages["context"], named):
+        warmup.go_on()
     keyboard()
     one_step_back()
     try:

@@ -24,8 +24,8 @@ _FIRST = (
 _HEAVY = ("torch", "torchvision", "timm", "pytorch_grad_cam")
 
 _LONGEST_S = 10.0
-"""Nobody may come, or open another page first."""
-_drawn = threading.Event()
+"""Nobody may come."""
+_goes_on = threading.Event()
 
 
 def begin() -> None:
@@ -33,9 +33,9 @@ def begin() -> None:
     threading.Thread(target=_warm_up, daemon=True).start()
 
 
-def page_is_drawn() -> None:
-    """Say that a page is drawn, so that what others need can be imported."""
-    _drawn.set()
+def go_on() -> None:
+    """Go on to what other pages need: the first page is drawn, or another one is asked for."""
+    _goes_on.set()
 
 
 def _warm_up() -> None:
@@ -45,8 +45,10 @@ def _warm_up() -> None:
 
     with suppress(SeaIceError, OSError):
         # The page says what is wrong.
-        compute_first()
-    _drawn.wait(_LONGEST_S)
+        for _ in compute_first():
+            if _goes_on.is_set():
+                break
+    _goes_on.wait(_LONGEST_S)
     for name in _HEAVY:
         import_module(name)
     # Streamlit collects garbage after every run of a page. With the permanent objects of these

@@ -9,7 +9,6 @@ the gradient through the encoder would change nothing. Maps stay raw, not scaled
 from dataclasses import dataclass
 
 import numpy as np
-import pytorch_grad_cam
 import torch
 from torch import Tensor
 
@@ -270,6 +269,9 @@ def raw_map(head: Head, config: CamConfig, features: Tensor, mask: Tensor) -> np
     Raises:
         ConfigError: No such layer.
     """
+    # Here, as it takes a second, in which a page can predict already.
+    import pytorch_grad_cam
+
     layer = head.layer(config.layer)
     method = getattr(pytorch_grad_cam, config.method)
     leaf = features.detach().requires_grad_(True)

@@ -5,6 +5,7 @@ already.
 """
 
 import threading
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,12 +28,14 @@ from seaice.figures.context_curves import RadiusCurve
 _turn = threading.RLock()
 
 
-def compute_first_curves(sweep: EvaluatedSweep, task: TaskName) -> None:
-    """Compute what a first visit shows of the curves beside a sweep's table."""
+def compute_first_curves(sweep: EvaluatedSweep, task: TaskName) -> Iterator[None]:
+    """Compute step by step what a first visit shows of the curves beside a sweep's table."""
     curves, _ = read_curves(shown_first(curve_files(sweep)), kept_curve)
+    yield
     for group in measured_groups(curves)[:1]:
         for curve in of_group(curves, group):
             kept_drawn(curve, WHOLE, group, task)
+            yield
 
 
 def kept_curve(path: Path) -> ContextCurve:

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -61,8 +62,8 @@ def _key(path: Path) -> FileKey:
     return str(path), status.st_mtime_ns, status.st_size
 
 
-def compute_first() -> None:
-    """Compute what a first visit shows, before the first browser asks for it.
+def compute_first() -> Iterator[None]:
+    """Compute what a first visit shows, step by step, before the first browser asks for it.
 
     Raises:
         TableError, ConfigError: See `SweepResults.read`.
@@ -72,13 +73,16 @@ def compute_first() -> None:
     if results is None or not results.references:
         return
     task, reference = FIRST_TASK, results.references[0]
-    results.finding(task, reference)
-    results.stated(task, reference)
-    results.verdicts(task, reference)
+    yield
+    for compute in (results.finding, results.stated, results.verdicts):
+        compute(task, reference)
+        yield
     if sets := channel_sets(results, reference):
         results.differences(GROUPINGS[0], task, reference, sets[-1])
+        yield
         results.of_classes(task, reference, sets[-1])
-    compute_first_curves(sweeps[0], task)
+        yield
+    yield from compute_first_curves(sweeps[0], task)
 
 
 def _results(sweep: EvaluatedSweep) -> list[SweepResults]:

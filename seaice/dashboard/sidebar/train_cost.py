@@ -9,7 +9,6 @@ import torch
 from seaice.core.durations import duration_text
 from seaice.dashboard.sidebar.train_fields import FIELDS
 from seaice.network.reach import reach_text
-from seaice.training import run_time
 from seaice.training.config import TrainingConfig
 from seaice.training.cost import Cost, cost_of, free_gib
 
@@ -106,6 +105,9 @@ def _cost(config: TrainingConfig) -> Cost:
 @st.cache_data(max_entries=200, show_spinner=False)
 def _step_seconds(timed: TrainingConfig) -> float:
     """Seconds per step, with the machine as busy as it is."""
+    # Here, because it takes most of a second that no page needs to be drawn.
+    from seaice.training import run_time
+
     return run_time.step_seconds(timed)
 
 
