@@ -119,6 +119,7 @@ def _work(folder: RunFolder, models: Path, as_json: bool) -> None:
     result = run_here(folder, models, training_progress(log.info))
     if result.path is None:
         command = shlex.join(["seaice", "train", "--resume", str(folder.path.resolve())])
+        log.info("%s", read_status(folder).message)
         log.info("resume with: %s", command)
         raise typer.Exit(_STOPPED)
     facts = {

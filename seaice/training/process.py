@@ -112,7 +112,7 @@ def _in_turn(
         if result.path is None:
             message = f"Stopped after step {result.step} of {config.steps}. It can be resumed."
             if signalled.at_once:
-                message = f"Stopped in the middle. {resume_hint(status_writer.folder)}"
+                message = f"Stopped in the middle. {resume_hint(status_writer.folder, result.step)}"
             status_writer.update(state="cancelled", message=message, seconds_left=None)
         else:
             status_writer.update(

@@ -10,6 +10,8 @@ from seaice.core.format_version import Document, Upgrade, upgrade_document
 
 FORMAT_VERSION = 3
 """Version of run folders that this software writes."""
+STATE_KEY = "seaice training state"
+"""Of the header of a saved state: what it says about itself."""
 
 SETTINGS_OF_1: Document = {
     "validation_share": 0.15,

@@ -19,10 +19,8 @@ from seaice.core.files import atomic_write, require_file
 from seaice.core.format_version import FormatVersionError
 from seaice.training.config import TrainingConfig
 from seaice.training.module import SeaIceModule
-from seaice.training.run_format import stamped, upgrade_state
+from seaice.training.run_format import STATE_KEY, stamped, upgrade_state
 
-METADATA_KEY = "seaice training state"
-"""Of a file's header: what a state says about itself."""
 _NOT_OURS = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 """What reading metadata raises that `save_state` did not write."""
 _WEIGHT, _AVERAGE, _MOMENT = "weight.", "average.", "moment."
@@ -127,13 +125,13 @@ def _read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
     """Tensors by name, and the metadata in the current format."""
     require_file(path)
     with safe_open(path, framework="pt") as file:
-        metadata = upgrade_state(json.loads((file.metadata() or {})[METADATA_KEY]))
+        metadata = upgrade_state(json.loads((file.metadata() or {})[STATE_KEY]))
         return {name: file.get_tensor(name) for name in file.keys()}, metadata  # noqa: SIM118
 
 
 def _write(path: Path, tensors: dict[str, torch.Tensor], metadata: dict[str, Any]) -> None:
     with atomic_write(path, SafetensorError, durable=True) as temporary:
-        save_file(tensors, temporary, metadata={METADATA_KEY: json.dumps(metadata)})
+        save_file(tensors, temporary, metadata={STATE_KEY: json.dumps(metadata)})
 
 
 def _named(prefix: str, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -7,6 +7,7 @@ what is logged to standard error, and signals.
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -338,7 +339,10 @@ def test_ctrl_c_stops_a_run_in_a_sentence(make_scene, tmp_path: Path):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == 130
-    assert rest.splitlines()[-1] == "Stopped."
+    told, resume, stopped = rest.splitlines()[-3:]
+    assert re.fullmatch(r"Stopped after step \d+ of \d+\. It can be resumed\.", told)
+    assert resume.startswith("resume with: seaice train --resume ")
+    assert stopped == "Stopped."
     assert list((tmp_path / "m").iterdir()) == []
 
 

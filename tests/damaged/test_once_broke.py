@@ -23,7 +23,7 @@ from seaice.experiment.sweep_settings import read_settings
 from seaice.network.checkpoint_files import list_checkpoints
 from seaice.network.checkpoint_format import BASELINE_KEY, METADATA_KEY
 from seaice.network.checkpoint_info import read_info
-from seaice.training.state import METADATA_KEY as STATE_KEY
+from seaice.training.run_format import STATE_KEY
 from seaice.training.state import load_state
 
 DEEP = "[" * 100_000

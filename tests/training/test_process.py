@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -140,10 +141,35 @@ def test_a_second_ctrl_c_ends_what_would_take_long(
     assert (stopped.path, stopped.step) == (None, last)
     status = read_status(run)
     assert (status.state, status.step) == ("cancelled", last)
-    assert status.message == "Stopped in the middle. It can be resumed from its last saved state."
+    assert status.message == f"Stopped in the middle. It can be resumed from step {last}."
     assert not run.alive()
     assert queue() == []
     assert run_here(run, models).step == 3
+
+
+def test_a_second_ctrl_c_tells_which_steps_are_lost(run_config, runs, models, monkeypatch):
+    run = new_run(run_config(validate_every=2, steps=6), runs)
+    total_loss, begun = seaice.training.module.total_loss, []
+
+    def take_long(*arguments: Any) -> Any:
+        begun.append(1)
+        if len(begun) == 4:
+            press()
+            press()
+        return total_loss(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(seaice.training.module, "total_loss", take_long)
+        stopped = run_here(run, models)
+    assert (stopped.path, stopped.step) == (None, 3)
+    hint = "It can be resumed from step 2; steps after 2 are lost."
+    assert read_status(run).message == f"Stopped in the middle. {hint}"
+    # As after one that was killed there.
+    write_status(run, replace(read_status(run), state="running"))
+    assert read_status(run).message == f"Its process ended unexpectedly. {hint}"
+    told: list[int] = []
+    run_here(run, models, lambda progress: told.append(progress.step))
+    assert told == [3, 4, 5, 6]
 
 
 def test_a_second_ctrl_c_does_not_keep_a_run_from_saving_its_state(run, models, monkeypatch):

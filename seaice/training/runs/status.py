@@ -15,6 +15,7 @@ import psutil
 from seaice.core.errors import OutputError
 from seaice.core.files import atomic_write
 from seaice.training.runs.folder import RunFolder, json_object, read_text
+from seaice.training.runs.saved import saved_step
 
 State = Literal["waiting", "running", "finished", "cancelled", "failed", "interrupted"]
 """`interrupted` is never written: it is the state of a run whose process died unexpectedly."""
@@ -121,7 +122,7 @@ def read_status(folder: RunFolder) -> Status:
         # It may have ended between reading the file and checking the process.
         before, written = written, _written(folder)
         if written == before:
-            message = f"Its process ended unexpectedly. {resume_hint(folder)}"
+            message = f"Its process ended unexpectedly. {resume_hint(folder, written.step)}"
             return replace(written, state="interrupted", seconds_left=None, message=message)
     state: State = "running" if folder.alive() else "interrupted"
     message = "The run's status cannot be read."
@@ -130,11 +131,20 @@ def read_status(folder: RunFolder) -> Status:
     return Status(state=state, message=message)
 
 
-def resume_hint(folder: RunFolder) -> str:
-    """Where a resumed run would continue, in a sentence."""
-    if os.path.isfile(folder.state_file):
+def resume_hint(folder: RunFolder, step: int = 0) -> str:
+    """Where a resumed run would continue, in a sentence, and what is lost.
+
+    Args:
+        folder: The run.
+        step: Steps that it has done.
+    """
+    if not os.path.isfile(folder.state_file):
+        return "It had not saved a state yet, so resuming starts from the beginning."
+    saved = saved_step(folder)
+    if saved is None:
         return "It can be resumed from its last saved state."
-    return "It had not saved a state yet, so resuming starts from the beginning."
+    lost = f"; steps after {saved} are lost" if step > saved else ""
+    return f"It can be resumed from step {saved}{lost}."
 
 
 def _lives(folder: RunFolder, status: Status) -> bool:
