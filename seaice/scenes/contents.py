@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 _OF_RESULTS = "checkpoint_sha256"
-"""Global attribute of predictions, and of what `seaice explain` and `field` write."""
+"""Attribute of predictions, and of what `seaice explain` and `field` write; in an AutoICE package,
+which holds the predictions of several scenes, of each map."""
 _MOST_KM = 2000
 """Longest side; a frame has 400 km. A few pixels of 10 km become many at a checkpoint's spacing."""
 
@@ -50,7 +51,8 @@ def read_grid(path: Path, dataset: "xr.Dataset") -> tuple[PixelGrid, str]:
     """
     sizes = dataset.sizes
     if LINES not in sizes or SAMPLES not in sizes:
-        if _OF_RESULTS in dataset.attrs:
+        owners = dataset.attrs, *(each.attrs for each in dataset.variables.values())
+        if any(_OF_RESULTS in attributes for attributes in owners):
             raise ResultFileError(path)
         raise SceneError(
             path,

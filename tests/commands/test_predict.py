@@ -11,6 +11,8 @@ import pytest
 
 from seaice.ai4arctic.channels import CHANNEL_SETS
 from seaice.results import inference, tiled
+from seaice.scenes.catalogue import read_catalogue
+from seaice.scenes.catalogue.facts import RESULTS
 
 SceneWriter = Callable[..., Path]
 
@@ -66,6 +68,23 @@ def test_predictions_among_the_scenes_are_known(
     scene.unlink()
     status, _, lines = seaice("evaluate", checkpoint, "--data", data)
     assert (status, lines) == (2, [f"{data} has no usable scene. Not usable: {said}"])
+
+
+def test_packages_among_the_scenes_are_known(
+    seaice, make_scene: SceneWriter, make_checkpoint, tmp_path
+) -> None:
+    """What `seaice export-autoice` wrote there is no unusable scene, either."""
+    data, checkpoint, package = tmp_path / "data", make_checkpoint(), tmp_path / "data" / "up.nc"
+    make_scene(64, 64, folder=data)
+    prediction = seaice("predict", checkpoint, data, "--out", tmp_path / "out")[1].strip()
+    assert seaice("export-autoice", prediction, "--out", package)[0] == 0
+    said = "1 file holds predictions or other results of seaice, not scenes: up.nc."
+    assert read_catalogue(data).left_out == (said,)
+    status, _, lines = seaice("evaluate", checkpoint, "--data", data, "--baselines", "none")
+    assert (status, lines[0]) == (0, f"left out: {said}")
+    facts = json.loads(seaice("info", data, "--json")[1])
+    assert [each["kind"] for each in facts if each["file"] == str(package)] == [RESULTS]
+    assert [each["problems"] for each in facts] == [[], []]
 
 
 @pytest.fixture
