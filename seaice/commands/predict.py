@@ -161,10 +161,10 @@ def _work_off(
         else:
             _here(work, checkpoint, orders)
     except BaseException:
-        if work.total > 1:
+        if work.files > 1:
             print_message(
-                f"{len(work.written)} of {work.total} scenes are predicted. Start the same command "
-                "again to go on."
+                f"{len(work.written)} of {work.scenes} scenes are predicted. Start the same "
+                "command again to go on."
             )
         raise
 

@@ -15,6 +15,7 @@ from seaice.core.errors import (
     ResultFileError,
     SceneError,
 )
+from seaice.core.text import counted
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts without torch.
@@ -29,16 +30,20 @@ class Work:
 
     Attributes:
         path: The checkpoint.
-        total: Number of files that were named.
+        files: Number of files that were named, without those of results.
+        scenes: How many of them can be predicted, as far as they tell.
         written: By order: what was written, or nothing where it had been written before.
         problems: A sentence for each scene that is left out.
     """
 
     path: Path
-    total: int
+    files: int
+    scenes: int = 0
     written: "dict[Order, Written | None]" = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
+    _kept: int = 0
+    _done: int = 0
 
     def targets(
         self, paths: Sequence[Path], out: Path, any_polarisation: bool
@@ -74,11 +79,17 @@ class Work:
                 self.leave_out(path, error)
                 continue
             targets[target] = as_asked(scene, any_polarisation)
-        self.total -= len(results)
-        if results and not self.total:
+        self.files -= len(results)
+        self.scenes = len(targets)
+        if results and not self.files:
             raise NoScenesError(f"There is no scene to predict. {results_text(results)}")
         if results:
             print_message(f"left out: {results_text(results)}")
+        elif out.resolve() in {path.parent.resolve() for path in paths}:
+            print_message(
+                f"The predictions go among the scenes in {out}. seaice tells them apart there; "
+                "other programs may take them for scenes."
+            )
         return targets
 
     def undone(self, orders: "Sequence[Order]", sha256: str) -> "list[Order]":
@@ -89,9 +100,10 @@ class Work:
                 self.written[order] = None
             else:
                 undone.append(order)
+        self._kept = len(self.written)
         if self.written:
             print_message(
-                f"{len(self.written)} of {self.total} scenes are predicted already; --again "
+                f"{len(self.written)} of {self.scenes} scenes are predicted already; --again "
                 "predicts them once more."
             )
         return undone
@@ -106,15 +118,16 @@ class Work:
                 print_message(notice)
             if result.problem:
                 self.leave_out(order.scene.path, result.problem)
-        if self.total > 1:
-            done = len(self.written) + len(self.problems)
-            left = (time.monotonic() - self.began) / done * (self.total - done)
-            print_scene_count(done, self.total, left)
+        self._done += 1
+        if self.files > 1:
+            done = self._kept + self._done
+            left = (time.monotonic() - self.began) / self._done * (self.scenes - done)
+            print_scene_count(done, self.scenes, left)
 
     def leave_out(self, path: Path, problem: Exception) -> None:
         """Note a scene that cannot be done; of many, each is named at once."""
         self.problems.append(about_scene(path, problem))
-        if self.total > 1:
+        if self.files > 1:
             print_message(f"left out: {self.problems[-1]}")
 
     def facts(self, orders: "Sequence[Order]", info: "CheckpointInfo") -> list[dict[str, Any]]:
@@ -137,14 +150,12 @@ class Work:
         """
         if not self.problems:
             return
-        if self.total == 1:
+        if self.files == 1:
             raise ConfigError(self.problems[0])
         if not self.written:
-            raise ConfigError(f"None of the {self.total} scenes could be predicted.")
-        raise PartlyDoneError(
-            f"{len(self.problems)} of {self.total} scenes are left out, as named above; the others "
-            "are predicted."
-        )
+            raise ConfigError(f"None of the {self.files} files could be predicted.")
+        left_out = counted(len(self.problems), "file")
+        raise PartlyDoneError(f"The predictions are without {left_out}, named above.")
 
 
 def _written_facts(order: "Order", written: "Written | None") -> dict[str, Any]:

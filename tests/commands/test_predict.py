@@ -31,7 +31,7 @@ def test_two_scenes_of_one_name(seaice, make_scene: SceneWriter, make_checkpoint
     )
     assert status == 3
     assert any(f"{second} is the same scene by its name as {first}" in line for line in lines)
-    assert lines[-1].startswith("1 of 3 scenes are left out")
+    assert lines[-1] == "The predictions are without 1 file, named above."
     written = [Path(line) for line in answer.split()]
     assert written == sorted(out.iterdir())
     with netCDF4.Dataset(written[0]) as file:
@@ -49,12 +49,17 @@ def test_predictions_among_the_scenes_are_known(
     status, answer, lines = seaice(*arguments)
     written = Path(answer.strip())
     assert (status, written.parent) == (0, data)
+    assert lines[0] == (
+        f"The predictions go among the scenes in {data}. seaice tells them apart there; other "
+        "programs may take them for scenes."
+    )
     assert not any("left out" in line for line in lines)
     said = f"1 file holds predictions or other results of seaice, not scenes: {written.name}."
     for named in (arguments, ("predict", checkpoint, scene, written, "--out", data)):
         status, answer, lines = seaice(*named)
         assert (status, answer.strip()) == (0, str(written))
         assert lines[0] == f"left out: {said}"
+        assert not any("go among the scenes" in line for line in lines)
     status, _, lines = seaice("predict", checkpoint, written, "--out", data)
     assert (status, lines) == (2, [f"There is no scene to predict. {said}"])
     status, _, lines = seaice("evaluate", checkpoint, "--data", data)
@@ -91,6 +96,28 @@ def test_packages_among_the_scenes_are_known(
 def scenes(make_three_scenes: Callable[[int], Path]) -> Path:
     """A folder of three scenes."""
     return make_three_scenes(32)
+
+
+def test_a_file_that_is_no_scene_counts_alike_in_every_command(
+    seaice, make_checkpoint, scenes: Path, tmp_path: Path
+) -> None:
+    checkpoint, garbage = make_checkpoint(), scenes / "20180325T000000_dmi_prep.nc"
+    garbage.write_bytes(b"no scene")
+    status, _, lines = seaice("predict", checkpoint, scenes, "--out", tmp_path / "out")
+    named = f"left out: {garbage} is not a NetCDF file or is damaged. Copy or download it again."
+    assert (status, lines[0], lines[-1]) == (
+        *(3, named),
+        "The predictions are without 1 file, named above.",
+    )
+    counts = [line.split("  ")[0] for line in lines if line.startswith("scene ")]
+    assert counts == [f"scene {n}/3" for n in (1, 2, 3)]
+    lines = seaice("predict", checkpoint, scenes, "--out", tmp_path / "out")[2]
+    assert "3 of 3 scenes are predicted already; --again predicts them once more." in lines
+    status, _, lines = seaice("evaluate", checkpoint, "--data", scenes, "--baselines", "none")
+    assert (status, lines[-1]) == (3, "The scores are without 1 file, named above.")
+    assert named in lines
+    counts = [line.split("  ")[0] for line in lines if line.startswith("scored ")]
+    assert counts == [f"scored {n}/3" for n in (1, 2, 3)]
 
 
 def test_a_folder_goes_on_where_it_was_interrupted(
@@ -171,7 +198,7 @@ def test_a_scene_that_memory_cannot_hold_is_left_out(
     monkeypatch.setattr(inference, "free_bytes", lambda: 100_000)
     status, answer, lines = seaice(*command)
     assert (status, len(answer.split())) == (3, 3)
-    assert lines[-1] == ("1 of 4 scenes are left out, as named above; the others are predicted.")
+    assert lines[-1] == "The predictions are without 1 file, named above."
     (named,) = (line for line in lines if line.startswith("left out: "))
     large = scenes / "20180324T000000_dmi_prep.nc"
     assert named.startswith(f"left out: {large}: the maps of 64 x 64 pixels need")

@@ -121,7 +121,7 @@ def test_a_scene_over_which_workers_die_is_named_and_left_out(
     status, answer, said = seaice("predict", checkpoint, scenes, "--out", out, *far)
     assert status == 3
     assert [each[: len(line)] for each in said if "left out:" in each] == [line]
-    assert said[-1].startswith("1 of 4 scenes are left out, as named above")
+    assert said[-1] == "The predictions are without 1 file, named above."
     assert sorted(path.name[:8] for path in out.iterdir()) == ["20180310", "20180312", "20180313"]
     score = functools.partial(die_over, scorers.score_scene_with)
     monkeypatch.setattr(scorers, "score_scene_with", score)

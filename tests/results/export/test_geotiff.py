@@ -205,7 +205,7 @@ def test_the_command_lists_geotiffs_and_keeps_netcdf_without_positions(
     checkpoint, out = make_checkpoint(name="c"), tmp_path / "out"
     command = ["predict", str(checkpoint), str(bare), str(good), "--out", str(out), "--geotiff"]
     monkeypatch.setattr(sys, "argv", ["seaice", *command])
-    with pytest.raises(PartlyDoneError, match="1 of 2 scenes are left out"):
+    with pytest.raises(PartlyDoneError, match="without 1 file, named above"):
         app([*command, "--json"], standalone_mode=False)
     said = capsys.readouterr()
     assert "20190101T000000_dmi_prep.nc lacks sar_grid2d" in said.err
