@@ -1,5 +1,7 @@
 """The finding in a sentence, and the scores against the receptive field."""
 
+import math
+
 import streamlit as st
 
 from seaice.dashboard.components.figure import figure
@@ -42,6 +44,11 @@ def main_figure(scope: Scope) -> None:
     lines = field_lines(results, task, reference)
     if not lines:
         st.info(f"No network is scored against the {REFERENCE[reference].lower()} yet.")
+        return
+    if task == "combined" and all(
+        math.isnan(point.score) for line in lines for point in line.everything
+    ):
+        st.info("The combined score takes charts of all tasks. Choose one of them as the task.")
         return
     baselines = results.baselines(task, reference)
     dark = st.context.theme.type == "dark"

@@ -59,7 +59,7 @@ def shipped(folders: Path, scene: Scene, make_checkpoint, sweep_of) -> list[Path
 
 def opened(**query: str) -> AppTest:
     app = AppTest.from_file(str(HOME / "app.py"), default_timeout=120)
-    app.query_params.update(query)
+    app.query_params.update({"score": "SOD", **query})
     app.run()
     app.toggle(key="context_needed").set_value(True).run()
     assert not app.exception
@@ -114,6 +114,7 @@ def test_the_linear_model_stands_below_and_marks_what_it_beats(
     make_baseline("linear", "sar", folders / "data", path)
     region = Region((4, 20), (8, 40))
     app = AppTest.from_file(str(HOME / "app.py"), default_timeout=120)
+    app.query_params["score"] = "SOD"
     app.session_state[region_key(scene.id)] = region
     app.run()
     app.toggle(key="context_needed").set_value(True).run()

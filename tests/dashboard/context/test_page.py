@@ -44,11 +44,13 @@ def test_the_dashboard_opens_on_the_answer(context: AppTest, texts, figures):
     assert not app.exception
     assert app.title[0].value == "How far should the network look?"
     sentence = app.markdown[0].value.replace("\\", "")
-    assert sentence.startswith("**Stage of development: sar+amsr2 with a field of 26 km")
+    # The README's verdicts are of this score, and its link leads here.
+    assert app.segmented_control(key="context_task").value == "combined"
+    assert sentence.startswith("**Combined score: sar+amsr2 with a field of 26 km")
     assert "8 simulated scenes, 2 seeds." in sentence
     assert texts(app).count("simulated scenes: ") >= 2
     assert "the sweep lacks networks of sar, sar+amsr2-18-36 and sar+amsr2" in texts(app)
-    fields, gains, matrix, groups, classes = figures(app)
+    fields, gains, matrix, groups = figures(app)
     names = [trace["name"] for trace in fields["data"] if "name" in trace]
     assert names == ["sar", "sar+amsr2"]
     assert fields["layout"]["xaxis"]["ticktext"] == [
@@ -59,19 +61,20 @@ def test_the_dashboard_opens_on_the_answer(context: AppTest, texts, figures):
     assert [trace["name"] for trace in gains["data"] if "name" in trace] == ["sar", "sar+amsr2"]
     assert len(matrix["data"][0]["text"]) == 6
     assert len(groups["layout"]["yaxis"]["ticktext"]) == 3
-    assert len(classes["layout"]["yaxis"]["ticktext"]) == 6
-    assert [each["picks"] for each in figures(app)] == [True, True, False, False, False]
+    assert [each["picks"] for each in figures(app)] == [True, True, False, False]
 
 
 def test_task_and_reference_can_be_switched_and_are_in_the_address(context: AppTest, figures):
     app = context.run()
-    app.segmented_control(key="context_task").set_value("combined").run()
+    app.segmented_control(key="context_task").set_value("SOD").run()
     assert not app.exception
-    assert app.markdown[0].value.replace("\\", "").startswith("**Combined score: ")
-    assert len(figures(app)) == 4
+    assert app.markdown[0].value.replace("\\", "").startswith("**Stage of development: ")
+    *_, classes = figures(app)
+    assert len(figures(app)) == 5
+    assert len(classes["layout"]["yaxis"]["ticktext"]) == 6
     app.segmented_control(key="context_against").set_value("truth").run()
     assert not app.exception
-    assert app.query_params["score"] == "combined"
+    assert app.query_params["score"] == "SOD"
     assert app.query_params["against"] == "truth"
     again = AppTest.from_file(str(HOME / "app.py"), default_timeout=120)
     again.query_params.update({"score": "FLOE", "against": "nothing"})
@@ -165,17 +168,17 @@ def test_networks_of_two_widths_are_shown_one_after_the_other(folders: Path, mak
     assert not app.exception
     choice = app.selectbox(key="context_variant")
     assert choice.options == ["width 32", "width 64"]
-    assert "development\\: sar\\+amsr2 with a field of" in app.markdown[0].value
+    assert "Combined score\\: sar\\+amsr2 with a field of" in app.markdown[0].value
     choice.set_value("width-64").run()
     assert not app.exception
-    assert "development\\: sar with a field of" in app.markdown[0].value
+    assert "Combined score\\: sar with a field of" in app.markdown[0].value
     assert app.query_params["networks"] == "width-64"
     # The address opens on the same networks; another choice stays.
     again = AppTest.from_file(str(HOME / "app.py"), default_timeout=120)
     again.query_params.update({"networks": "width-64"})
     again.run()
     assert again.selectbox(key="context_variant").value == "width-64"
-    assert "development\\: sar with a field of" in again.markdown[0].value
+    assert "Combined score\\: sar with a field of" in again.markdown[0].value
     again.selectbox(key="context_variant").set_value("width-32").run()
     assert again.selectbox(key="context_variant").value == "width-32"
     assert again.query_params["networks"] == "width-32"
@@ -196,6 +199,10 @@ def test_one_scene_without_charts_of_a_kind_is_shown(folders: Path, make_table, 
     )
     app = AppTest.from_file(str(HOME / "app.py"), default_timeout=120).run()
     assert not app.exception
+    assert "The combined score takes charts of all tasks." in app.info[0].value
+    app.segmented_control(key="context_task").set_value("SOD").run()
+    assert not app.exception
+    assert not app.info
     assert "one scene does not tell what another would give" in texts(app)
     assert "simulated" not in app.markdown[0].value
     app.segmented_control(key="context_task").set_value("FLOE").run()
@@ -217,7 +224,7 @@ def test_scenes_whose_regions_are_unknown_are_one_group(
     app.selectbox(key="context_curve_part").set_value(("region", "unknown")).run()
     assert not app.exception
     (drawn,) = figures(app)[-1]["data"]
-    scores = [point.score for point in curve.points("all", "SOD")]
+    scores = [point.score for point in curve.points("all", "combined")]
     assert drawn["y"] == pytest.approx(scores)
 
 
@@ -389,6 +396,7 @@ def written(drawn: list[dict]) -> list[str]:
 def test_context_curves_beside_the_table_are_drawn(
     context: AppTest, folders: Path, make_curve, texts, figures
 ):
+    context.query_params["score"] = "SOD"
     assert "No context curve lies beside" in texts(context.run())
     folder = folders / "models" / "sweep" / "context"
     curve = make_curve("a.safetensors")
@@ -463,6 +471,7 @@ def test_the_curve_of_a_part_is_drawn_with_its_intervals(
 ):
     curve = replace(make_curve("a.safetensors"), gradient_km={"SOD": 12.0})
     write_curve(folders / "models" / "sweep" / "context" / "a.parquet", curve)
+    context.query_params["score"] = "SOD"
     app = context.run()
     part = app.selectbox(key="context_curve_part")
     assert part.options[0] == "All pixels"
