@@ -24,6 +24,7 @@ from machine import describe, peak_gib
 
 from seaice.ai4arctic.charts import THIN, YOUNG
 from seaice.core.device import best_device
+from seaice.core.intervals import end_text
 from seaice.experiment.bootstrap import Bootstrap
 from seaice.experiment.context_curve import context_curve
 from seaice.experiment.context_predictors import read_predictor
@@ -179,7 +180,7 @@ def _sweep(networks: list[Path], work: Path, distance_km: float) -> None:
         gain = bootstrap.estimate(difference([cell], [cells[0]]))
         print(
             f"  {cell.rates:8}  {tap:15.1f}   {field:8.1f}   {bootstrap.mean_score(cell):4.1f}"
-            f"   {gain.effect:5.1f}  ({gain.low:.1f} to {gain.high:.1f})"
+            f"   {gain.effect:5.1f}  ({end_text(gain.low)} to {end_text(gain.high)})"
         )
     enough = far_enough(bootstrap, "sar")
     if enough is not None:

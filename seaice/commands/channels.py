@@ -9,6 +9,7 @@ import typer
 from seaice.commands.explained import check_table
 from seaice.commands.options import AnyPolarisation, AsJson, CheckpointPath, Data, TableOut
 from seaice.commands.output import print_message, print_result, print_scene_count
+from seaice.core.intervals import end_text
 
 if TYPE_CHECKING:
     # For their types alone: the command line starts quickly.
@@ -116,4 +117,5 @@ def _number(value: float | None) -> str:
 def _loss(row: dict[str, Any]) -> str:
     if row["low"] is None:
         return _number(row["loss"])
-    return f"{_number(row['loss'])} ({row['low']:z.1f} to {row['high']:z.1f})"
+    low, high = (end_text(row[name]).replace("\N{MINUS SIGN}", "-") for name in ("low", "high"))
+    return f"{_number(row['loss'])} ({low} to {high})"

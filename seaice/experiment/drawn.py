@@ -9,6 +9,7 @@ import numpy as np
 from seaice.ai4arctic.channels import CHANNEL_SETS
 from seaice.ai4arctic.names import region_name
 from seaice.baselines.files import BELOW_LINEAR
+from seaice.core.intervals import half_texts
 from seaice.core.text import counted
 from seaice.experiment.bootstrap import Estimate
 from seaice.experiment.controls import control_of, is_control
@@ -222,7 +223,8 @@ def _with_half(value: float, half_width: float) -> str:
     if math.isnan(half_width):
         return points(value, signed=True)
     mark = "*" if abs(value) > half_width else ""
-    return f"{points(value, signed=True)}{mark} ± {half_width:.1f}"
+    middle, half = half_texts(value, half_width)
+    return f"{middle}{mark} ± {half}"
 
 
 def _pixels(count: int) -> str:

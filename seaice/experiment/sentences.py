@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from seaice.ai4arctic.charts import CHART
+from seaice.core.intervals import end_text
 from seaice.core.text import counted
 from seaice.experiment.bootstrap import LEVEL, Bootstrap, Estimate
 from seaice.experiment.controls import atrous_cells, control_of, field_km, is_control
@@ -51,10 +52,7 @@ def interval_text(estimate: Estimate) -> str:
     effect = points(estimate.effect, signed=True)
     if estimate.reason:
         return f"{effect}, no interval: {estimate.reason}"
-    return (
-        f"{effect} ({LEVEL:.0%} interval {points(estimate.low, signed=True)} "
-        f"to {points(estimate.high, signed=True)})"
-    ).replace("%", " %")
+    return f"{effect} ({LEVEL:.0%} interval {_ends(estimate)})".replace("%", " %")
 
 
 _NOT_MEASURED = "how much another seed changes is not measured"
@@ -233,7 +231,7 @@ def _sureness(estimate: Estimate) -> str:
 
 def _ends(estimate: Estimate) -> str:
     """Both ends of an interval."""
-    return f"{points(estimate.low, signed=True)} to {points(estimate.high, signed=True)}"
+    return f"{end_text(estimate.low, signed=True)} to {end_text(estimate.high, signed=True)}"
 
 
 def _scores(bootstrap: Bootstrap) -> dict[Cell, float]:

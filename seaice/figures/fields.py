@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from seaice.core.intervals import end_text
 from seaice.figures.baseline_lines import baseline_lines
 from seaice.figures.chart_top import add_top
 from seaice.figures.series import SYMBOLS, apart, colour
@@ -273,7 +274,7 @@ def _add_baselines(
 
 
 def _hover(label: str, point: FieldPoint, *, signed: bool = False) -> str:
-    low, high = (_number(end, signed) for end in (point.low, point.high))
+    low, high = (end_text(end, 1 + signed, signed=signed) for end in (point.low, point.high))
     ends = "" if math.isnan(point.low) else f" ({low} to {high})"
     count = len(point.seeds)
     seeds = f"{count} seed{'' if count == 1 else 's'}"

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from seaice.ai4arctic.charts import ChartName
+from seaice.core.intervals import end_text
 from seaice.core.text import counted
 from seaice.dashboard.explain.questions import OVER, OverName
 from seaice.dashboard.explain.results import losses_by_channel, scenes_with
@@ -179,5 +180,4 @@ def _spread(
 def _text(loss: Loss) -> str:
     if np.isnan(loss.low):
         return number_text(loss.loss, 1)
-    whole, low, high = (number_text(each, 1) for each in (loss.loss, loss.low, loss.high))
-    return f"{whole} ({low} to {high})"
+    return f"{number_text(loss.loss, 1)} ({end_text(loss.low)} to {end_text(loss.high)})"
