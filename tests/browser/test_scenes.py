@@ -184,3 +184,16 @@ def test_a_narrow_window_holds_the_page(browser: Browser, address: str):
     assert columns == 2
     assert watch.foreign == []
     assert watch.errors == []
+
+
+def test_a_first_visit_in_a_narrow_window_is_drawn_for_it(browser: Browser, address: str):
+    """Another part of the page tells the server something at the moment that the width is told."""
+    for _ in range(2):
+        page = browser.new_context(viewport={"width": 420, "height": 800}).new_page()
+        page.goto(f"{address}/scenes")
+        settle(page)
+        page.wait_for_timeout(1000)
+        settle(page)
+        columns = len({x for _, x in channel_titles(page)})
+        page.context.close()
+        assert columns == 2
