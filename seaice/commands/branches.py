@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from seaice.scenes.catalogue import Catalogue
 
 
+_SHARE = "its share; below 0: against the class"
+
+
 def branches(
     checkpoint: CheckpointPath,
     scene: ScenePath,
@@ -57,7 +60,8 @@ def branches(
 ) -> None:
     """Say which branch of a network decided, by taking each out.
 
-    What a class loses of its log-odds without a branch is that branch's share.
+    What a class loses of its log-odds without a branch is what that branch says for it; a class
+    that gains instead, what it says against it.
     """
     task = chart_named(chart)
     check_map(maps)
@@ -72,14 +76,15 @@ def branches(
 
     means = None if others is None else _means(others, loaded, task, any_polarisation)
     result = branch_shares(opened, loaded, task, region, means)
-    rows = [_facts(result, int(row)) for row in result.cells.nonzero()[0]]
+    predicted = [int(row) for row in result.cells.nonzero()[0]]
+    rows = [_facts(result, row) for row in predicted]
     write_rows(out, branch_rows(result), loaded, opened)
     if maps is not None:
         facts = network_facts(loaded.path, loaded.sha256, loaded.info)
         layer = branch_layer(opened, result, "leading_branch", facts)
         write_maps(maps, opened, [layer], {"chart": task}, command_line())
         print_message(f"wrote {maps}")
-    print_result(rows, as_json, _table(result, rows))
+    print_result(rows, as_json, _table(result, predicted))
     if opened.notice:
         print_message(opened.notice)
 
@@ -117,22 +122,26 @@ def _name(result: "BranchShares", row: int) -> str:
     return "all ice" if result.chart == "SIC" else CHART[result.chart].class_names[row]
 
 
-def _table(result: "BranchShares", rows: list[dict[str, Any]]) -> str:
-    unit = "percentage points" if result.chart == "SIC" else "log-odds"
-    width = max((len(row["class"]) for row in rows), default=0)
-    heads = [f"{branch:>{max(len(branch), 13)}}" for branch in result.branches]
+def _table(result: "BranchShares", rows: list[int]) -> str:
+    sic = result.chart == "SIC"
+    unit, share = ("percentage points", "its share") if sic else ("log-odds", _SHARE)
+    names = {row: _name(result, row) for row in rows}
+    width = max(map(len, names.values()), default=0)
+    heads = [f"{branch:>{max(len(branch), 14)}}" for branch in result.branches]
     lines = [
-        f"{result.chart}, {unit} lost without a branch (its share)",
+        f"{result.chart}, {unit} lost without a branch ({share})",
         f"{'':{width}}  {'cells':>7}  {'  '.join(heads)}",
     ]
-    for row in rows:
+    for row, name in names.items():
         cells = [
-            f"{_cell(each['loss'], each['share']):>{len(head)}}"
-            for each, head in zip(row["branches"], heads, strict=True)
+            f"{_cell(loss, percent):>{len(head)}}"
+            for loss, percent, head in zip(
+                result.loss[row], result.percents[row], heads, strict=True
+            )
         ]
-        lines.append(f"{row['class']:{width}}  {row['cells']:7}  {'  '.join(cells)}")
+        lines.append(f"{name:{width}}  {result.cells[row]:7}  {'  '.join(cells)}")
     return "\n".join(lines)
 
 
-def _cell(loss: float, share: float | None) -> str:
-    return f"{loss:z.2f}" if share is None else f"{loss:z.2f} ({share:.0%})"
+def _cell(loss: float, percent: float) -> str:
+    return f"{loss:z.2f}" if math.isnan(percent) else f"{loss:z.2f} ({percent:.0f}%)"

@@ -64,13 +64,30 @@ class BranchShares:
 
     @property
     def shares(self) -> np.ndarray:
-        """(classes, branches) float64: shares of the losses above 0, 0 to 1; NaN without any."""
-        gains = np.maximum(self.loss, 0)
-        total = gains.sum(axis=1, keepdims=True)
+        """(classes, branches) float64: signed shares of all that the branches say, -1 to 1.
+
+        Their sizes add up to 1. Those below 0 speak against the class: it gains without the branch.
+        NaN where no branch changes anything.
+        """
+        total = np.abs(self.loss).sum(axis=1, keepdims=True)
         shares: np.ndarray = np.divide(
-            gains, total, out=np.full_like(gains, np.nan), where=total > 0
+            self.loss, total, out=np.full_like(self.loss, np.nan), where=total > 0
         )
         return shares
+
+    @property
+    def percents(self) -> np.ndarray:
+        """(classes, branches) float64: the shares in whole percent, whose sizes add up to 100.
+
+        Rounded each on its own, they could add up to another sum than a sentence names.
+        """
+        sizes = np.abs(100 * self.shares)
+        whole = np.floor(sizes)
+        # Those that are cut most get the percents that are missing.
+        ranks = np.argsort(np.argsort(whole - sizes, axis=1, kind="stable"), axis=1)
+        whole += ranks < 100 - whole.sum(axis=1, keepdims=True)
+        percents: np.ndarray = np.copysign(whole, self.loss) + 0.0
+        return percents
 
 
 def branch_names(network: SeaIceNet, spacing_m: float) -> tuple[str, ...]:

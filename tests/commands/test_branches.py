@@ -10,7 +10,7 @@ def test_it_prints_what_each_class_loses(seaice, make_scene, make_checkpoint):
     status, table, _ = seaice(*arguments)
     assert status == 0
     head, names, first, *_ = table.splitlines()
-    assert head == "SOD, log-odds lost without a branch (its share)"
+    assert head == "SOD, log-odds lost without a branch (its share; below 0: against the class)"
     assert names.split()[:4] == ["cells", "1", "x", "1"]
     assert "rate 3, 9.6 km" in names
     status, text, _ = seaice(*arguments, "--json")

@@ -81,7 +81,7 @@ def test_branches_are_told_in_words_bars_and_a_map(explain: AppTest, texts, figu
         assert row[2:] == list(rows["Share"])
     for label in ("1-2-3 · 3-10 km", "6-12-18 · 19-58 km"):
         assert f"**{label}**: " in texts(explain)
-    assert "Its rates" in texts(explain)
+    assert texts(explain).count(": Its branches") == 2
     assert charts(explain) == ["branch_bars"]
     assert len(figures(explain)) == 1
     assert "In the place of a branch stands its mean over" in texts(explain)
@@ -89,6 +89,24 @@ def test_branches_are_told_in_words_bars_and_a_map(explain: AppTest, texts, figu
     explain.run()
     chosen = explain.selectbox(key=class_key("Branches", "SOD")).value
     assert explain.query_params["classes"] == str(chosen)
+
+
+def test_in_a_narrow_window_the_shares_of_each_network_are_a_table(dashboard: AppTest, texts):
+    dashboard.session_state["_narrow"] = True
+    app = opened(dashboard, {"question": "branches", "task": "SOD"})
+    _, *by_class = [each.value for each in app.table]
+    assert len(by_class) == 2
+    for each in by_class:
+        assert list(each.columns) == [
+            "Cells",
+            "1 x 1",
+            "1st rate",
+            "2nd rate",
+            "3rd rate",
+            "pooling",
+        ]
+        assert not each.stack().str.contains("%").any()
+    assert "**6-12-18 · 19-58 km**, %" in texts(app)
 
 
 def test_branches_of_a_region_are_those_of_its_cells_and_a_large_scene_asks_for_one(
@@ -463,12 +481,12 @@ def test_the_table_tells_the_share_of_each_branch_by_class_and_network():
     leading = np.zeros((1, 1), np.uint8)
     cells = np.array([0, 30, 0, 4, 0, 0])
     loss = np.full((6, 3), np.nan)
-    # A gain without a branch is no loss.
-    loss[1], loss[3] = [1, 3, -2], [-1, -1, 0]
+    # A class that gains without a branch: it speaks against it.
+    loss[1], loss[3] = [1, 3, -2], [0, 0, 0]
     names = "1 x 1", "rate 1, 1.6 km", "pooling of 2 x 2"
     few = BranchShares("SOD", names, loss, cells, leading, (1,), 1.6)
     none = BranchShares("SOD", (names[0], names[2]), loss[:, [0, 1]], cells, leading, (), 1.6)
-    table, dash = class_table(["1", "none"], [few, none]), "\u2013"
+    table, dash, minus = class_table(["1", "none"], [few, none]), "\u2013", "\u2212"
     assert [table.index.name, *table.columns] == [
         "Class",
         "Rates",
@@ -478,7 +496,7 @@ def test_the_table_tells_the_share_of_each_branch_by_class_and_network():
         "pooling",
     ]
     assert table.reset_index().to_numpy().tolist() == [
-        ["New ice", "1", "30", "25 %", "75 %", "0 %"],
+        ["New ice", "1", "30", "17 %", "50 %", f"{minus}33 %"],
         ["New ice", "none", "30", "25 %", dash, "75 %"],
         ["Thin first-year ice", "1", "4", dash, dash, dash],
         ["Thin first-year ice", "none", "4", dash, dash, dash],

@@ -14,7 +14,7 @@ from seaice.dashboard.explain.branch_table import (
     POOLING,
     aligned,
     branch_places,
-    class_table,
+    draw_class_tables,
     share_text,
 )
 from seaice.dashboard.explain.grid_pickers import within_picker
@@ -50,7 +50,12 @@ _NONE = "none"
 _HELP = (
     "Each branch is taken out in turn: its output is replaced by its mean over scenes. What the "
     "class then loses of its log-odds (for SIC: the mean change, percentage points) is what the "
-    "branch told the network about the place. A gradient would hold for small changes alone."
+    "branch told the network about the place: if the class loses, the branch speaks for it, if it "
+    "gains, against it. A gradient would hold for small changes alone."
+)
+_SHARES = (
+    "What the branches say of a class, in percent of all that they say for or against it. Below 0: "
+    "against it. Each is taken out alone, so shares do not tell what all of them do together."
 )
 
 
@@ -92,8 +97,8 @@ def branch_section(
         with right:
             st.table(_table(labels, results, target))
     with st.expander("Shares of all classes", expanded=len(files) <= _FEW, icon=":material/table:"):
-        st.table(class_table(labels, results))
-        st.caption("Of what a class loses without each branch, in percent of all its losses.")
+        draw_class_tables(labels, results, narrow=narrow)
+        st.caption(_SHARES)
     st.markdown("**The branch that decides most, place by place, and how far it reaches**")
     # In a view as large as the field, the cell of a pixel would lie beneath its cross.
     _maps(near(view, within, SQUARE_KM), labels, results, within, narrow=narrow)
@@ -184,10 +189,10 @@ def _bars(
 def _table(labels: Sequence[str], results: Sequence[BranchShares], target: int) -> pd.DataFrame:
     rows = []
     for label, result in zip(labels, results, strict=True):
-        for branch, loss, share in zip(
-            result.branches, result.loss[target], result.shares[target], strict=True
+        for branch, loss, percent in zip(
+            result.branches, result.loss[target], result.percents[target], strict=True
         ):
-            rows.append([label, branch, number_text(loss, 2), share_text(share)])
+            rows.append([label, branch, number_text(loss, 2), share_text(percent)])
     columns = ["Rates", "Branch", "Lost without it", "Share"]
     return pd.DataFrame(rows, columns=columns).set_index("Rates")
 

@@ -1,13 +1,15 @@
-"""Shares of the branches by class and network, as a table."""
+"""Shares of the branches by class and network, as tables."""
 
 from collections.abc import Sequence
-from itertools import groupby
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 
+from seaice.ai4arctic.charts import CHART
+from seaice.dashboard.text import plain
+from seaice.dashboard.words import number_text
 from seaice.explain.branches import BranchShares
-from seaice.explain.tables import branch_rows
 
 MIDDLE, POOLING = "1 x 1", "pooling"
 """What the branches without rates are called."""
@@ -28,7 +30,7 @@ def aligned(values: np.ndarray, places: int) -> np.ndarray:
 
 
 def class_table(labels: Sequence[str], results: Sequence[BranchShares]) -> pd.DataFrame:
-    """What share of a class's losses each branch carries, by class and network; all cells are text.
+    """What share each branch has of what all say of a class, by class and network; cells are text.
 
     Args:
         labels: Names of the networks.
@@ -36,18 +38,15 @@ def class_table(labels: Sequence[str], results: Sequence[BranchShares]) -> pd.Da
 
     Returns:
         A row for each class that a network gives to a cell, by class. A dash stands for a branch
-        that a network lacks, and where no branch costs anything.
+        that a network lacks, and where no branch changes anything.
     """
     places = branch_places(results)
+    names = ("all ice",) if results[0].chart == "SIC" else CHART[results[0].chart].class_names
     rows = []
     for label, result in zip(labels, results, strict=True):
-        groups = groupby(branch_rows(result), key=lambda row: row["class"])
-        for number, (name, group) in zip(np.flatnonzero(result.cells), groups, strict=True):
-            found = list(group)
-            # Empty where it is not defined.
-            shares = np.array([np.nan if row["share"] == "" else row["share"] for row in found])
-            texts = map(share_text, aligned(shares, len(places)))
-            rows.append((number, [name, label, str(found[0]["cells"]), *texts]))
+        for number in np.flatnonzero(result.cells):
+            texts = map(share_text, aligned(result.percents[number], len(places)))
+            rows.append((number, [names[number], label, str(result.cells[number]), *texts]))
     # So that the networks stand beneath each other, in their order.
     rows.sort(key=lambda row: row[0])
     columns = ["Class", "Rates", "Cells", *places]
@@ -55,6 +54,20 @@ def class_table(labels: Sequence[str], results: Sequence[BranchShares]) -> pd.Da
     return frame.set_index("Class")
 
 
-def share_text(share: float) -> str:
-    """A share in percent; a dash where it is not defined."""
-    return "\u2013" if np.isnan(share) else f"{100 * share:.0f} %"
+def draw_class_tables(
+    labels: Sequence[str], results: Sequence[BranchShares], *, narrow: bool
+) -> None:
+    """Draw the table; in a narrow window, where not all columns find room, one for each network."""
+    if not narrow:
+        st.table(class_table(labels, results))
+        return
+    for label, result in zip(labels, results, strict=True):
+        frame = class_table([label], [result]).drop(columns="Rates")
+        st.markdown(f"**{plain(label)}**, %")
+        # Percent signs would take the room of a column.
+        st.table(frame.replace(" %$", "", regex=True))
+
+
+def share_text(percent: float) -> str:
+    """A share in whole percent; a dash where it is not defined."""
+    return "\u2013" if np.isnan(percent) else f"{number_text(percent, 0)} %"
