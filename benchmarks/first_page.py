@@ -22,6 +22,7 @@ def main() -> None:
     print(describe())
     print(f"server answers after        {visit.start_s:6.1f} s")
     print(f"page complete after another {visit.page_s:6.1f} s")
+    print(f"the same loaded again       {visit.reload_s:6.1f} s")
     print(f"sent to the browser         {visit.megabytes:6.1f} MB")
     print(f"server's peak memory        {visit.peak_gib:6.2f} GiB")
 
