@@ -9,13 +9,15 @@ from seaice.core.text import counted
 from seaice.explain.faithful import Trial
 from seaice.explain.targets import target_names
 
-Outcome = Literal["passed", "failed", "not known"]
+Outcome = Literal["passed", "failed", "says little", "not known"]
 
 _LEAST_GAIN = 0.05
 """Of the whole change: a map that does less better than a random order says nothing."""
 _LIKE = 0.5
 """Rank correlation from which two maps are alike."""
 _NONE = 1e-6
+_COVERED = 0.9
+"""Of the field: from there on, evidence at a random place lies on true ice, too."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,15 @@ def summary(said: list[Verdict]) -> str:
     >>> summary([Verdict("Field", "passed", ""), Verdict("True ice", "not known", "")])
     'passes 1 test; not known: true ice'
     """
-    failed, unknown = _tests(said, "failed"), _tests(said, "not known")
+    failed, passed = _tests(said, "failed"), _tests(said, "passed")
+    found = [f"passes {counted(len(passed), 'test')}"]
     if failed:
-        found = f"fails: {', '.join(failed)}"
-    elif unknown:
-        found = f"passes {counted(len(said) - len(unknown), 'test')}"
-    else:
-        found = "passes every test"
-    return f"{found}; not known: {', '.join(unknown)}" if unknown else found
+        found = [f"fails: {', '.join(failed)}"]
+    elif len(passed) == len(said):
+        found = ["passes every test"]
+    rest: tuple[Outcome, ...] = "says little", "not known"
+    found += [f"{each}: {', '.join(tests)}" for each in rest if (tests := _tests(said, each))]
+    return "; ".join(found)
 
 
 def _tests(said: list[Verdict], outcome: Outcome) -> list[str]:
@@ -135,9 +138,14 @@ def _truth(trial: Trial) -> Verdict:
         return Verdict("True ice", "not known", reason)
     shares = f"{trial.on_truth:.0%} of the evidence lies on true {name}, which covers "
     text = f"{shares}{trial.truth_share:.0%} of the field.".replace("%", " %")
-    if trial.truth_share in (0.0, 1.0):
+    if trial.truth_share == 0:
         return Verdict("True ice", "not known", text)
-    return Verdict("True ice", "passed" if trial.on_truth > trial.truth_share else "failed", text)
+    gain = trial.on_truth - trial.truth_share
+    # As little is lost as could be gained.
+    if trial.truth_share >= _COVERED and gain >= trial.truth_share - 1:
+        little = "That says little here: evidence at a random place would lie on it as often."
+        return Verdict("True ice", "says little", f"{text} {little}")
+    return Verdict("True ice", "passed" if gain > 0 else "failed", text)
 
 
 def _no_truth(trial: Trial) -> str:

@@ -117,6 +117,8 @@ def test_a_summary_claims_no_test_whose_outcome_is_not_known():
     assert summary([passed, passed, unknown]) == "passes 2 tests; not known: true ice"
     assert summary([failed, passed]) == "fails: deletion"
     assert summary([failed, passed, unknown]) == "fails: deletion; not known: true ice"
+    little = Verdict("True ice", "says little", "")
+    assert summary([passed, little]) == "passes 1 test; says little: true ice"
 
 
 def test_the_truth_is_told_by_class(scene, one_place):
@@ -138,6 +140,29 @@ def test_the_truth_is_told_by_class(scene, one_place):
         assert reason in verdicts(case)[-1].text
     no_drop = replace(trial, deletion=trial.deletion[::-1])
     assert "nothing here supports it" in verdicts(no_drop)[0].text
+
+
+@pytest.mark.parametrize(
+    ("on_truth", "covered", "outcome"),
+    [
+        (1.0, 0.97, "says little"),
+        (1.0, 1.0, "says little"),
+        (0.95, 0.97, "says little"),
+        # More is lost than could have been gained.
+        (0.93, 0.97, "failed"),
+        (0.95, 0.89, "passed"),
+        (0.88, 0.89, "failed"),
+        (0.0, 0.0, "not known"),
+    ],
+)
+def test_true_ice_that_covers_nearly_all_of_the_field_says_little(
+    scene, one_place, on_truth, covered, outcome
+):
+    trial = try_map(scene, one_place, CamConfig("SIC", 0), REGION)
+    config = CamConfig("SOD", 5)
+    said = verdicts(replace(trial, config=config, on_truth=on_truth, truth_share=covered))[-1]
+    assert said.outcome == outcome
+    assert ("says little here" in said.text) == (outcome == "says little")
 
 
 def test_threads_test_what_one_after_the_other_tests(scene, make_checkpoint, in_float32):

@@ -33,7 +33,7 @@ from seaice.network.receptive_field import receptive_field_px
 from seaice.scenes.region import SQUARE_KM
 from seaice.scenes.scene import Scene
 
-_BADGES = {"passed": "green", "failed": "red", "not known": "gray"}
+_BADGES = {"passed": "green", "failed": "red", "says little": "gray", "not known": "gray"}
 _MEANING = (
     "Deletion and insertion replace the cells of that layer by their mean, the strongest first, "
     "and watch the output; dotted lines do so in random order."
