@@ -42,6 +42,13 @@ def charts(app: AppTest) -> list[str]:
     return [each.key for each in app.get("plotly_chart")]
 
 
+def legend(figure: dict) -> list[str]:
+    """Entries of a map's legend of lines, with their titles."""
+    return [
+        f"{each['legendgroup']}: {each['name']}" for each in figure["data"] if "legendgroup" in each
+    ]
+
+
 def opened(dashboard: AppTest, query: dict[str, str]) -> AppTest:
     """Explain at an address."""
     for name, value in query.items():
@@ -183,7 +190,20 @@ def test_fields_channels_and_tests_of_maps_answer_in_words(explain: AppTest, tex
     assert list(explain.table[0].value["Pixels"]) == ["16", "16"]
     assert list(explain.table[1].value.index)[:4] == ["Radar", "Radiometer", "HH", "HV"]
     assert charts(explain) == ["field_profiles", "field_images"]
-    _, by_sensor = figures(explain)
+    by_share, by_sensor = figures(explain)
+    assert legend(by_share) == [
+        "Square: field in theory: 1-2-3 · 3-10 km",
+        "Square: field in theory: 6-12-18 · 19-58 km",
+        *(f"Circle: share of the gradient: {share} %" for share in (50, 68, 90, 95)),
+    ]
+    circles = [each for each in by_share["layout"]["shapes"] if each["type"] == "circle"]
+    told = [each["line"]["dash"] for each in by_share["data"] if each.get("legendgroup")][2:]
+    assert [each["line"]["dash"] for each in circles[1::2]] == told * 2
+    assert len(set(told)) == 4
+    assert legend(by_sensor)[2:] == [
+        "Circle: 90 % of the gradient on: Radar's channels",
+        "Circle: 90 % of the gradient on: Radiometer's channels",
+    ]
     # Each of the two networks' squares and circles lies in a light one. The radar has a scale too.
     drawn = [
         each

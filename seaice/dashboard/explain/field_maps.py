@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import streamlit as st
 
 from seaice.ai4arctic.channel_groups import sensor_groups
 from seaice.dashboard.explain.place_picker import chosen_place
 from seaice.dashboard.explain.radar_map import radar_figure, show_map
 from seaice.dashboard.scene_view import SceneView
-from seaice.explain.field import EffectiveField
+from seaice.explain.field import SHARES, EffectiveField
 from seaice.figures.figure_parts import FigureParts
+from seaice.figures.line_legend import LegendLine, add_line_legend
 from seaice.figures.overlays import add_circle, add_cross, add_square
 from seaice.figures.shares import network_colour
 from seaice.scenes.region import square_around
@@ -20,47 +20,61 @@ SHARE = 0.9
 """Share of the gradient whose radius is told first."""
 _ROOM = 1.6
 """Side of a map in theoretical fields."""
-_DASH = {"Radar": "solid", "Radiometer": "dash"}
-_SENSORS = (
-    f"By sensor: {100 * SHARE:.0f} % of the gradient on the radar's channels lies within the solid "
-    "circle, of that on the radiometer's within the dashed one."
-)
+_DASHES = {0.5: "dot", 0.68: "dash", SHARE: "solid", 0.95: "dashdot"}
+"""By share of the gradient."""
+_SENSOR_DASHES = {"Radar": "solid", "Radiometer": "dash"}
+_GREY = "#8a949e"
+_SQUARES, _CIRCLES = "Square: field in theory", "Circle: share of the gradient"
+_SENSORS = f"Circle: {100 * SHARE:.0f} % of the gradient on"
+
+Fields = Sequence[tuple[str, EffectiveField]]
+"""Labels of the networks and their fields."""
 
 
-def field_map(view: SceneView, results: Sequence[EffectiveField], *, dark: bool) -> None:
+def field_map(view: SceneView, found: Fields, *, dark: bool) -> None:
     """Draw the circles that hold shares of each network's gradient."""
-    near = _near(view, results)
-    figure = _with_squares(near, results, dark=dark)
-    for number, result in enumerate(results):
+    near = _near(view, found)
+    figure = _with_squares(near, found, dark=dark)
+    for number, (_, result) in enumerate(found):
         for share, radius in result.radii_km(result.profile()).items():
-            dash = "solid" if share == SHARE else "dot"
-            _circle(figure, near, radius, network_colour(number, dark), dash)
+            _circle(figure, near, radius, network_colour(number, dark), _DASHES[share])
+    circles = [LegendLine(f"{100 * share:.0f} %", _GREY, _DASHES[share]) for share in SHARES]
+    add_line_legend(figure, {_SQUARES: _networks(found, dark=dark), _CIRCLES: circles})
     show_map(near, figure, "Theoretical and effective receptive fields over the radar image")
 
 
-def sensors_map(view: SceneView, results: Sequence[EffectiveField], *, dark: bool) -> None:
+def sensors_map(view: SceneView, found: Fields, *, dark: bool) -> None:
     """Draw a circle for each sensor of each network; nothing where all see through one sensor."""
-    if all(len(sensor_groups(result.groups)) < 2 for result in results):
+    if all(len(sensor_groups(result.groups)) < 2 for _, result in found):
         return
-    near = _near(view, results)
-    figure = _with_squares(near, results, dark=dark)
-    for number, result in enumerate(results):
+    near = _near(view, found)
+    figure = _with_squares(near, found, dark=dark)
+    for number, (_, result) in enumerate(found):
         for sensor, groups in sensor_groups(result.groups).items():
             radius = result.radii_km(result.profile(group=groups))[SHARE]
-            _circle(figure, near, radius, network_colour(number, dark), _DASH[sensor])
+            _circle(figure, near, radius, network_colour(number, dark), _SENSOR_DASHES[sensor])
+    circles = [
+        LegendLine(f"{name}'s channels", _GREY, each) for name, each in _SENSOR_DASHES.items()
+    ]
+    add_line_legend(figure, {_SQUARES: _networks(found, dark=dark), _SENSORS: circles})
     show_map(near, figure, "Effective receptive fields of each sensor's channels", "sensors_map")
-    st.caption(_SENSORS)
 
 
-def _near(view: SceneView, results: Sequence[EffectiveField]) -> SceneView:
+def _networks(found: Fields, *, dark: bool) -> list[LegendLine]:
+    return [
+        LegendLine(label, network_colour(number, dark)) for number, (label, _) in enumerate(found)
+    ]
+
+
+def _near(view: SceneView, found: Fields) -> SceneView:
     """The surroundings of the chosen pixel: on a whole scene, the circles would be dots."""
-    side_km = _ROOM * max(result.theoretical_km for result in results)
+    side_km = _ROOM * max(result.theoretical_km for _, result in found)
     return replace(view, region=square_around(view.scene.grid, chosen_place(view.scene), side_km))
 
 
-def _with_squares(near: SceneView, results: Sequence[EffectiveField], *, dark: bool) -> FigureParts:
+def _with_squares(near: SceneView, found: Fields, *, dark: bool) -> FigureParts:
     figure, place = radar_figure(near), chosen_place(near.scene)
-    for number, result in enumerate(results):
+    for number, (_, result) in enumerate(found):
         ink = network_colour(number, dark)
         add_square(figure, near.located_extent, place, result.theoretical_km, ink)
     add_cross(figure, near.located_extent, place)

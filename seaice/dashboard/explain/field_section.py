@@ -26,9 +26,8 @@ from seaice.scenes.scene import Scene
 
 _MEANING = (
     "The effective receptive field is where the gradient of single output pixels lies, as a mean "
-    "over pixels drawn at random. Square: the theoretical field. Circles: 50, 68, 90 (solid) and "
-    "95 % of the gradient. The "
-    "gradient says nothing about benefit: *Context* shows what far information is good for."
+    "over pixels drawn at random. The gradient says nothing about benefit: *Context* shows what "
+    "far information is good for."
 )
 
 
@@ -58,7 +57,7 @@ def field_section(
     left, right = (st.container(), st.container()) if narrow else st.columns([5, 6])
     fields = [result for _, result in found]
     with left:
-        field_map(view, fields, dark=dark)
+        field_map(view, found, dark=dark)
     with right:
         for label, result in found:
             st.markdown(f"**{plain(label)}**: {plain(field_sentence(result))}")
@@ -69,7 +68,7 @@ def field_section(
         _profiles(view.scene, found, dark=dark)
     # Beside the tables there is room; in a narrow window, words go first.
     with right if narrow else left:
-        sensors_map(view, fields, dark=dark)
+        sensors_map(view, found, dark=dark)
     st.caption(_MEANING)
     st.plotly_chart(
         field_images([_image(label, result) for label, result in found], stacked=narrow),
