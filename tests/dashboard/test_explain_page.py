@@ -248,22 +248,30 @@ def test_how_sure_takes_seeds_together_and_masks_what_is_not_sure(
     assert not explain.exception
     assert explain.slider(key="sure_limit_SOD").value == 35
     said = texts(explain)
-    assert said.count("of the labelled pixels: ") == 2
-    assert "**1-2-3 · 3-10 km**: One seed only, so there is no spread" in said
-    assert "**6-12-18 · 19-58 km**: Mean of the seeds 0 and 1. Half of the pixels" in said
-    assert "The mask takes" in said
-    (table,) = [each.value for each in explain.table]
+    assert said.count(" of the labelled pixels, and sure by ") == 2
+    assert said.count("it is sure by at least 35 %") == 2
+    numbers, table = [each.value for each in explain.table]
+    assert list(numbers.columns) == ["1-2-3 · 3-10 km", "6-12-18 · 19-58 km"]
+    assert numbers.loc["Seeds"].tolist() == ["0", "0, 1"]
+    one, both = numbers.loc["Spread between seeds"]
+    assert one == "\u2013"
+    assert both.endswith(" points")
+    assert numbers.loc["Temperature"].tolist() == ["none fitted"] * 2
     assert table.index[0] == "All classes"
     assert (table == "never predicted").any(axis=None)
     assert charts(explain) == ["reliability"]
     assert len(figures(explain)) == 1
     explain.slider(key="sure_limit_SOD").set_value(100).run()
-    assert texts(explain).count("and leaves no labelled one") == 2
+    assert (
+        texts(explain).count("There is no labelled pixel where it is sure by at least 100 %") == 2
+    )
     assert explain.query_params["limit"] == "100"
     explain.segmented_control(key="chart").set_value("SIC").run()
     assert not explain.exception
     assert "One seed alone has no spread of SIC" in texts(explain)
-    assert "The mean absolute error of the rest is" in texts(explain)
+    assert "its mean absolute error is" in texts(explain)
+    (numbers,) = [each.value for each in explain.table]
+    assert numbers.loc["Mean absolute error of the rest"].str.endswith(" points").all()
 
 
 def test_evidence_stands_side_by_side(dashboard: AppTest, make_checkpoint, tmp_path, texts):

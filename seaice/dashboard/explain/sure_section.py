@@ -1,25 +1,16 @@
 """How sure are the networks, and are they right as often?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from seaice.ai4arctic.charts import CHART, ChartName
 from seaice.core.errors import ConfigError
 from seaice.dashboard.explain.save import facts_of, save_buttons
-from seaice.dashboard.explain.seeds import (
-    Seeds,
-    maps_of,
-    median_spread,
-    reliability_of,
-    seed_of,
-    seeds_of,
-    trust_of,
-)
+from seaice.dashboard.explain.seeds import Seeds, maps_of, reliability_of, seeds_of, trust_of
 from seaice.dashboard.explain.sure_maps import sure_maps
+from seaice.dashboard.explain.sure_words import MEANINGS, Sureness, answer, sure_table
 from seaice.dashboard.figure_config import figure_config
 from seaice.dashboard.permalink import limit_key
 from seaice.dashboard.scene_view import SceneView
@@ -28,36 +19,10 @@ from seaice.explain.map_files import sure_layers
 from seaice.figures.reliability import ReliabilityCurve, reliability_figure
 from seaice.network.checkpoint_files import CheckpointFile
 from seaice.results.confidence.calibration import reliability_rows
-from seaice.results.confidence.ensemble import EnsembleMaps
 from seaice.results.confidence.reliability import Reliability
-from seaice.results.confidence.trust import Trust
 
 LIMITS: dict[ChartName, int] = {"SIC": 5, "SOD": 70, "FLOE": 70}
 """Where the mask begins: largest spread of SIC in points, else least probability in percent."""
-_CLOSE = 0.02
-"""Differences of confidence and accuracy that are not worth a word."""
-_MEANING = (
-    "Sure: the probability of the class that a pixel is given, mean over the seeds. Right: it is "
-    "the ice chart's. Calibration error: the mean distance between both over bins of confidence. "
-    "Spread: the standard deviation between the seeds. One scene tells little; over a folder: "
-    "`seaice calibrate CHECKPOINT... --data DATA_FOLDER`, which with `--keep` also keeps a "
-    "temperature that makes a network as sure as it is right on average."
-)
-
-
-@dataclass(frozen=True, eq=False)
-class Sureness:
-    """What the page says of one network.
-
-    Attributes:
-        label: Its rates.
-        seeds: Its checkpoints.
-        trust: What the mask leaves.
-    """
-
-    label: str
-    seeds: Seeds
-    trust: Trust
 
 
 def sure_section(
@@ -74,13 +39,16 @@ def sure_section(
         except ConfigError as error:
             st.info(f"{plain(label)}: {plain(str(error))}")
             continue
-        st.markdown(f"**{plain(label)}**: {plain(_sentence(view, chart, found[-1], limit))}")
+        measured = reliability_of(view.scene, seeds, chart) if chart != "SIC" else None
+        st.markdown(f"**{plain(label)}**: {plain(answer(found[-1], chart, measured, limit))}")
     if not found:
         return
+    with st.expander("The numbers, and what they mean", icon=":material/table:"):
+        st.table(sure_table(view, chart, found))
+        st.markdown(MEANINGS[chart])
     sure_maps(view, chart, [(each.label, each.seeds, each.trust) for each in found], narrow=narrow)
     if chart != "SIC":
         _reliability(view, chart, found, narrow=narrow)
-    st.caption(_MEANING)
     save_buttons(
         view.scene,
         chart,
@@ -129,69 +97,6 @@ def _limit(chart: ChartName) -> float:
         label, low, high, step=step, key=limit_key(chart), persist_state="session", width=420
     )
     return float(chosen) if chart == "SIC" else chosen / 100
-
-
-def _sentence(view: SceneView, chart: ChartName, found: Sureness, limit: float) -> str:
-    maps = maps_of(view.scene, found.seeds)
-    texts = [_who(found.seeds)]
-    if isinstance(maps, EnsembleMaps):
-        spread = median_spread(maps, chart)
-        texts.append(f"Half of the pixels spread by less than {spread:.1f} points between them.")
-    if chart != "SIC":
-        texts.append(reliability_sentence(reliability_of(view.scene, found.seeds, chart)))
-        texts.append(_temperature(found.seeds, chart))
-    texts.append(mask_sentence(found.trust, chart))
-    return " ".join(texts)
-
-
-def _who(seeds: Seeds) -> str:
-    if len(seeds) == 1:
-        return "One seed only, so there is no spread between seeds."
-    numbers = [str(seed_of(file)) for file in seeds]
-    return f"Mean of the seeds {', '.join(numbers[:-1])} and {numbers[-1]}."
-
-
-def _temperature(seeds: Seeds, chart: ChartName) -> str:
-    calibrated = [file.info for file in seeds if file.info.calibration]
-    if not calibrated:
-        return "No temperature is kept in its checkpoints: seaice calibrate --keep fits one."
-    if not any(chart in info.calibration.get("temperatures", {}) for info in calibrated):
-        return "A temperature did not make it surer where it is right, so none is kept."
-    return f"Temperature {', '.join(f'{info.temperature(chart):.2f}' for info in calibrated)}."
-
-
-def reliability_sentence(found: Reliability) -> str:
-    """Whether a network is right as often as it is sure."""
-    if not found.count():
-        return "No pixel has a label, so whether it is right is not known."
-    sure, right = found.mean_confidence(), found.accuracy()
-    verdict = "that agrees" if abs(sure - right) <= _CLOSE else "it is too sure"
-    if right - sure > _CLOSE:
-        verdict = "it could be surer"
-    return (
-        f"Sure by {100 * sure:.0f} % and right on {100 * right:.0f} % of the labelled pixels: "
-        f"{verdict}. Calibration error {100 * found.error():.1f} points."
-    )
-
-
-def mask_sentence(found: Trust, chart: ChartName) -> str:
-    """What the mask takes, and how right the rest is."""
-    if np.isnan(found.share):
-        return "The scene has no valid pixel."
-    masked = f"The mask takes {100 * found.share:.0f} % of the pixels"
-    if np.isnan(found.quality_of_all):
-        return f"{masked}."
-    if np.isnan(found.quality):
-        return f"{masked} and leaves no labelled one."
-    if chart == "SIC":
-        return (
-            f"{masked}. The mean absolute error of the rest is {found.quality:.1f} points "
-            f"({found.quality_of_all:.1f} of all)."
-        )
-    return (
-        f"{masked}. Of the rest, {100 * found.quality:.0f} % agree with the ice chart "
-        f"({100 * found.quality_of_all:.0f} % of all)."
-    )
 
 
 def _reliability(
