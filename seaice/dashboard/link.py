@@ -167,18 +167,20 @@ def parse(query: Mapping[str, str]) -> tuple[Link, list[str]]:
 
         task = values.get("task")
         if task is None or values["target"] >= len(target_names(task)):
+            # Without its task, a class has no meaning.
             values.pop("target")
-            # Without its task, a class has no meaning, and the task already has a message.
-            problems += [not_available(_NAMES["target"])] if task else []
+            problems.append(not_available(_NAMES["target"]))
     if "classes" in values:
         from seaice.explain.targets import target_names
 
         known = range(len(target_names(values["task"])) if "task" in values else 0)
         if not set(values["classes"]) <= set(known):
             values.pop("classes")
-            problems += [not_available(_NAMES["classes"])] if "task" in values else []
+            problems.append(not_available(_NAMES["classes"]))
     if len(values.get("checkpoints", ())) not in (0, len(values.get("rates", ()))):
+        # It takes the rates to know whose they are.
         values.pop("checkpoints")
+        problems.append(not_available(_NAMES["checkpoints"]))
     return Link(**values), problems
 
 

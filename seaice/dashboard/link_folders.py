@@ -14,6 +14,7 @@ from seaice.core.folders import data_folder
 NAME = re.compile(r"[A-Za-z0-9._+-]{1,100}")
 """What a folder's name in a link looks like."""
 _MOST_OPENED = 1000
+_LONGEST_WORDS = 40
 
 
 def link_name(folder: Path) -> str:
@@ -22,6 +23,16 @@ def link_name(folder: Path) -> str:
     if folder.absolute() == data_folder().absolute():
         return name
     return f"{name}-{hashlib.sha256(str(folder.absolute()).encode()).hexdigest()[:6]}"
+
+
+def folder_words(name: str) -> str:
+    """A folder's own name in a link to it, in brackets; empty where it is long enough for a text.
+
+    >>> folder_words("ice-0a1b2c"), folder_words("data"), folder_words("x" * 50)
+    (' (ice)', ' (data)', '')
+    """
+    own = re.sub(r"-[0-9a-f]{6}$", "", name)
+    return f" ({own})" if len(own) <= _LONGEST_WORDS else ""
 
 
 def remember_opened(folder: Path) -> None:

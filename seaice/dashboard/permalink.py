@@ -10,14 +10,17 @@ from typing import Any
 
 import streamlit as st
 
+from seaice.ai4arctic.names import listed_id
+from seaice.core.text import named
 from seaice.dashboard.explain.questions import TAPS_KEY, TESTED_LAYER_KEY, class_key, parse_place
 from seaice.dashboard.link import Link, parse
-from seaice.dashboard.link_folders import link_name, opened_folder
+from seaice.dashboard.link_folders import folder_words, link_name, opened_folder
 from seaice.dashboard.text import plain
 from seaice.scenes.region import Region
 
 _WRITTEN, _PROBLEMS, _SEEN = "_link_written", "_link_problems", "_link_seen"
 _NEW, _WAITING, _CHECKPOINTS = "_link_new", "_link_waiting", "_link_checkpoints"
+_LONGEST_ID = 32
 _COLUMNS, _HANDED = "_link_columns", "_link_handed"
 
 
@@ -61,13 +64,10 @@ def follow(scenes: Collection[str]) -> None:
     elif st.session_state.get(_NEW):
         link, problems = parse(dict(st.query_params))
         if link.folder is not None and opened_folder(link.folder) is None:
-            problems.append(
-                "The link's data folder has not been opened on this server. Type its path under "
-                "Data folder."
-            )
+            problems.append(_unopened(link.folder))
         st.session_state.pop(_WAITING, None)
         if link.scene is not None and link.scene not in scenes:
-            problems.append("The scene in the link is not in this folder.")
+            problems.append(_not_here(link.scene, scenes))
             st.session_state[_WAITING] = link
             link = replace(link, scene=None, target=None, region=None)
         st.session_state[_PROBLEMS] = problems
@@ -80,6 +80,22 @@ def follow(scenes: Collection[str]) -> None:
         _apply(waiting, scenes)
     elif _acted():
         st.session_state[_PROBLEMS] = []
+
+
+def _unopened(folder: str) -> str:
+    shown = Path(st.session_state["data_folder"]).name
+    return (
+        f"The link's data folder{folder_words(folder)} has not been opened on this server. Showing "
+        f"{named([shown])}. To see the link's, type its path under Data folder."
+    )
+
+
+def _not_here(scene: str, scenes: Collection[str]) -> str:
+    """That a scene is missing, and what is shown; no other text of a link than a scene's id."""
+    before = st.session_state.get("scene")
+    shown = before if before in scenes else next(iter(scenes), "")
+    which = f" ({scene})" if len(scene) <= _LONGEST_ID and listed_id(scene) == scene else ""
+    return f"The scene in the link{which} is not in this folder. Showing {named([shown])}."
 
 
 def problems() -> list[str]:

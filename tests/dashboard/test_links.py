@@ -51,7 +51,7 @@ def test_a_reload_keeps_a_typed_folder(visit: Visit, tmp_path: Path):
 
 
 def test_a_folder_that_nobody_opened_is_asked_for_and_the_scene_follows(
-    visit: Visit, texts, tmp_path: Path
+    visit: Visit, tmp_path: Path
 ):
     other = tmp_path / "other"
     other.mkdir()
@@ -59,11 +59,24 @@ def test_a_folder_that_nobody_opened_is_asked_for_and_the_scene_follows(
     shutil.copy(tmp_path / "data" / f"{FIRST}_prep.nc", other)
     assert opened_folder(link_name(other)) is None
     app = visit({"scene": SECOND, "folder": link_name(other)})
-    assert "data folder has not been opened on this server" in texts(app)
+    said = app.main.warning[0].value.replace("\\", "")
+    assert "The link's data folder (other) has not been opened on this server. Showing data." in said
+    assert f"The scene in the link ({SECOND}) is not in this folder. Showing {FIRST}." in said
     assert app.selectbox(key="scene").value == FIRST
     app.text_input(key="data_folder").set_value(str(other)).run()
     assert not app.warning
     assert app.selectbox(key="scene").value == SECOND
+
+
+@pytest.mark.parametrize(
+    "scene", ["../etc/passwd", "call 0800", "20180325T194759_" + "x" * 50, "www.example.org"]
+)
+def test_no_other_text_of_a_link_than_a_name_is_shown(visit: Visit, texts, scene: str):
+    app = visit({"scene": scene, "folder": "x" * 60})
+    said = app.main.warning[0].value.replace("\\", "")
+    assert "The link's data folder has not been opened on this server. " in said
+    assert "The scene in the link is not in this folder. Showing " in said
+    assert scene not in texts(app).replace("\\", "")
 
 
 @pytest.mark.parametrize("folder", ["../../etc", "/etc", "~root"])
@@ -102,7 +115,7 @@ def test_what_a_link_names_and_is_not_there_is_said_on_the_page(dashboard: AppTe
     assert not app.sidebar.warning
     said = app.main.warning[0].value.replace("\\", "")
     assert "The link's task is not available. Showing the default." in said
-    assert "The scene in the link is not in this folder." in said
+    assert "The scene in the link is not in this folder. Showing 20180325T194759_dmi." in said
 
 
 def test_columns_of_a_link_that_are_not_there_are_said_on_the_page(dashboard: AppTest):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from seaice.ai4arctic.channels import CHANNEL, channel_set
 from seaice.ai4arctic.charts import CHARTS
-from seaice.dashboard.link import Link, parse
+from seaice.dashboard.link import _NAMES, Link, not_available, parse
 from seaice.scenes.region import Region
 
 LINK = Link(
@@ -85,16 +85,33 @@ def test_an_empty_query_says_nothing():
 def test_what_is_none_is_named_and_left_out(name, value):
     link, problems = parse({**LINK.query(), name: value})
     assert getattr(link, name) is None
-    assert len(problems) == 1
-    assert problems[0].startswith("The link's ")
-    assert problems[0].endswith(" not available. Showing the default.")
+    # What has no meaning without it is left out as well.
+    dependent = {"rates": ["checkpoints"], "task": ["target", "classes"]}.get(name, [])
+    lost = [name, *(each for each in dependent if each in LINK.query())]
+    assert problems == [not_available(_NAMES[each]) for each in lost]
+    assert all(problem.startswith("The link's ") for problem in problems)
+    assert all(problem.endswith(" not available. Showing the default.") for problem in problems)
     # Text from a stranger is not shown.
-    assert value not in problems[0]
+    assert value not in " ".join(problems)
 
 
-def test_a_class_that_the_task_lacks_is_left_out():
-    assert parse({"task": "SIC", "target": "5"})[0].target is None
-    assert parse({"target": "5"})[0].target is None
+@pytest.mark.parametrize(
+    ("query", "lost"),
+    [
+        ({"task": "SIC", "target": "5"}, ["target"]),
+        ({"target": "5"}, ["target"]),
+        ({"target": "99", "task": "SID"}, ["task", "target"]),
+        ({"classes": "99", "task": "SID"}, ["task", "classes"]),
+        ({"checkpoints": "accd2081"}, ["checkpoints"]),
+        ({"checkpoints": "accd2081", "rates": "1-2-3 3-6-9"}, ["checkpoints"]),
+        ({"checkpoints": "accd2081", "rates": "x"}, ["rates", "checkpoints"]),
+        ({"checkpoints": "x", "rates": "x"}, ["rates", "checkpoints"]),
+    ],
+)
+def test_what_has_no_meaning_without_another_value_is_named_and_left_out(query, lost):
+    link, problems = parse(query)
+    assert problems == [not_available(_NAMES[name]) for name in lost]
+    assert all(getattr(link, name) is None for name in lost)
 
 
 @given(
