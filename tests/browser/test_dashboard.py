@@ -315,8 +315,11 @@ def test_what_a_link_lacks_is_seen_at_once(
     page.context.close()
 
 
-def test_a_narrow_window_stacks_the_panels(browser: Browser, address: str):
-    context = browser.new_context(viewport={"width": 480, "height": 900})
+@pytest.mark.parametrize(("width_px", "height_px"), [(480, 900), (420, 800)])
+def test_a_narrow_window_stacks_the_panels(
+    browser: Browser, address: str, width_px: int, height_px: int
+):
+    context = browser.new_context(viewport={"width": width_px, "height": height_px})
     page = context.new_page()
     watch = Watch(page)
     page.goto(f"{address}/compare")
@@ -324,6 +327,6 @@ def test_a_narrow_window_stacks_the_panels(browser: Browser, address: str):
     expect(page.locator(".st-key-maps .js-plotly-plot")).to_have_count(3, timeout=60_000)
     width = page.evaluate("() => document.documentElement.scrollWidth")
     context.close()
-    assert width <= 480
+    assert width <= width_px
     assert watch.foreign == []
     assert watch.errors == []

@@ -66,6 +66,8 @@ def is_narrow() -> bool:
 def _remember() -> None:
     """Keep what the browser has reported, before the page is drawn for it."""
     st.session_state[_LAST] = bool(st.session_state[_KEY].narrow)
+    # Also where the report came in one message with that of a fragment, which alone would be drawn.
+    st.rerun()
 
 
 def _known() -> bool:
