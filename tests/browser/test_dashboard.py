@@ -303,7 +303,9 @@ def test_what_a_link_lacks_is_seen_at_once(
     page = browser.new_context(viewport={"width": width, "height": height}).new_page()
     page.goto(f"{address}/{path}")
     notice = page.get_by_test_id("stAlert")
-    expect(notice).to_contain_text("in the link" if "scene" in path else "The link's sweep")
+    said = "in the link" if "scene" in path else "The link's sweep"
+    # A first visit waits for imports.
+    expect(notice).to_contain_text(said, timeout=60_000)
     # Not behind the header, nor beyond the window.
     expect(notice).to_be_in_viewport(ratio=1)
     settle(page)

@@ -60,7 +60,9 @@ def test_a_folder_that_nobody_opened_is_asked_for_and_the_scene_follows(
     assert opened_folder(link_name(other)) is None
     app = visit({"scene": SECOND, "folder": link_name(other)})
     said = app.main.warning[0].value.replace("\\", "")
-    assert "The link's data folder (other) has not been opened on this server. Showing data." in said
+    assert (
+        "The link's data folder (other) has not been opened on this server. Showing data." in said
+    )
     assert f"The scene in the link ({SECOND}) is not in this folder. Showing {FIRST}." in said
     assert app.selectbox(key="scene").value == FIRST
     app.text_input(key="data_folder").set_value(str(other)).run()
