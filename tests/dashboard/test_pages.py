@@ -12,6 +12,7 @@ from seaice.ai4arctic.charts import CHART
 from seaice.dashboard.compare.display import DisplaySettings
 from seaice.dashboard.compare.results import NetworkResult
 from seaice.dashboard.compare.rows import map_rows
+from seaice.dashboard.compare.score_tables import MEANING
 from seaice.dashboard.scene_view import SceneView
 from seaice.explain.gradcam import CamConfig, explain
 from seaice.network.checkpoint import load_checkpoint, save_checkpoint
@@ -33,6 +34,19 @@ def test_the_first_visit_shows_maps_and_scores_without_a_click(dashboard: AppTes
     assert networks.loc["Receptive field", "Rates 6-12-18 · 19-58 km"].endswith(" km")
     # The maps, and the confusion matrices.
     assert len(figures(app)) == 2
+
+
+def test_a_narrow_window_has_what_measures_mean_below_their_tables(dashboard: AppTest):
+    dashboard.session_state["_narrow"] = True
+    app = dashboard.run()
+    assert not app.exception
+    scores, networks, classes = [each.value for each in app.table]
+    assert not {MEANING} & {*scores.columns, *networks.columns}
+    below = [each for each in app.expander if each.label == "What they mean"]
+    for table, box in zip((scores, networks), below, strict=True):
+        lines = box.markdown[0].value.replace("\\", "").splitlines()
+        assert [line.split("**")[1] for line in lines] == list(table.index)
+    assert "100 is best" in below[0].markdown[0].value
 
 
 def test_a_missing_combination_names_the_command(dashboard: AppTest, texts):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -13,12 +14,14 @@ from seaice.dashboard.compare.display import DisplaySettings
 from seaice.dashboard.compare.region_picker import region_text
 from seaice.dashboard.compare.results import ColumnResult, networks_among
 from seaice.dashboard.compare.score_tables import (
+    MEANING,
     capitalised,
     class_table,
     network_table,
     score_table,
 )
 from seaice.dashboard.components.figure import SentFigure, figure
+from seaice.dashboard.text import plain
 from seaice.figures.confusion import confusion_figure
 from seaice.results.little_spread import little_spread
 from seaice.scenes.region import Region
@@ -43,7 +46,7 @@ def score_section(
     st.subheader(f"Scores of {_place(region)}")
     with st.container(key="scores"):
         scores = st.empty()
-        scores.table(score_table(results))
+        _measures(scores, score_table(results), narrow=settings.narrow)
         # Of the chart, so the same for every column.
         if said := little_spread(results[0].sums):
             st.info(said)
@@ -53,15 +56,37 @@ def score_section(
     if networks:
         st.subheader("The networks")
         with st.container(key="networks"):
-            st.table(network_table(networks))
+            _measures(st.empty(), network_table(networks), narrow=settings.narrow)
     _classes(settings, results, region)
     if len(sets) != 1:
         return lambda: None
-    return partial(_add_baselines, scores, results, region, sets.pop(), everything=everything)
+    return partial(
+        _add_baselines,
+        partial(_measures, scores, narrow=settings.narrow),
+        results,
+        region,
+        sets.pop(),
+        everything=everything,
+    )
+
+
+def _measures(place: DeltaGenerator, table: pd.DataFrame, *, narrow: bool) -> None:
+    """Draw a table of measures; where it has little room, what they mean stands below it."""
+    if not narrow:
+        place.table(table)
+        return
+    meanings = table[MEANING].items()
+    with place.container():
+        st.table(table.drop(columns=MEANING))
+        # Without a key, as the table of scores is drawn again with the baselines.
+        with st.expander("What they mean", icon=":material/help:"):
+            st.markdown(
+                "\n".join(f"- **{plain(str(name))}**: {plain(text)}" for name, text in meanings)
+            )
 
 
 def _add_baselines(
-    scores: DeltaGenerator,
+    draw: Callable[[pd.DataFrame], None],
     results: Sequence[ColumnResult],
     region: Region | None,
     channel_set: str,
@@ -73,7 +98,7 @@ def _add_baselines(
     shown = {each.title for each in results}
     sums = {label: each for label, each in sums.items() if capitalised(label) not in shown}
     if sums:
-        scores.table(score_table(results, sums))
+        draw(score_table(results, sums))
 
 
 def _classes(

@@ -13,7 +13,8 @@ from seaice.dashboard.text import plain
 from seaice.results.class_metrics import class_f1
 from seaice.results.scoring import Score, Scores, ScoreSums
 
-_MEANING = "Meaning"
+MEANING = "Meaning"
+"""The column that says what a measure is."""
 # An en dash: a table would read a hyphen as a list.
 _NONE = "\u2013"
 
@@ -123,7 +124,7 @@ def class_table(chart: ChartName, results: Sequence[ColumnResult]) -> pd.DataFra
 def _table(
     rows: dict[str, list[str]], results: Sequence[ColumnResult], baselines: Sequence[str] = ()
 ) -> pd.DataFrame:
-    columns = [*(each.title for each in results), *map(capitalised, baselines), _MEANING]
+    columns = [*(each.title for each in results), *map(capitalised, baselines), MEANING]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Measure")
 
 
