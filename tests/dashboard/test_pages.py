@@ -40,7 +40,7 @@ def test_a_narrow_window_has_what_measures_mean_below_their_tables(dashboard: Ap
     dashboard.session_state["_narrow"] = True
     app = dashboard.run()
     assert not app.exception
-    scores, networks, classes = [each.value for each in app.table]
+    scores, networks, _ = [each.value for each in app.table]
     assert not {MEANING} & {*scores.columns, *networks.columns}
     below = [each for each in app.expander if each.label == "What they mean"]
     for table, box in zip((scores, networks), below, strict=True):
