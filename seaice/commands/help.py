@@ -45,15 +45,17 @@ class Command(TyperCommand):
         ]
 
     def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """Write the lists of arguments and options."""
-        arguments, options = [], []
+        """Write the lists of arguments and options, and those options that have own sections."""
+        sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
         for parameter in self.get_params(ctx):
             if record := parameter.get_help_record(ctx):
                 if isinstance(parameter, TyperArgument):
-                    arguments.append((parameter.display_name_raw, record[1]))
+                    sections["Arguments"].append((parameter.display_name_raw, record[1]))
                 else:
-                    options.append((_TYPE.sub(_placeholder, record[0]), record[1]))
-        for title, records in (("Arguments", arguments), ("Options", options)):
+                    own = getattr(parameter, "rich_help_panel", None) or "Options"
+                    written = _TYPE.sub(_placeholder, record[0]), record[1]
+                    sections.setdefault(own, []).append(written)
+        for title, records in sections.items():
             if records:
                 with formatter.section(title):
                     formatter.write_dl(records)

@@ -1,15 +1,15 @@
 """Arguments and options: those that commands share, and those made from a configuration."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
 import typer
 
 from seaice.explain.methods import METHODS
-from seaice.training.settings import SettingField, settings_of
+from seaice.training.settings import Group, SettingField, settings_of
 
 if TYPE_CHECKING:
     # For its type alone: the command line starts quickly.
@@ -101,24 +101,40 @@ def region_of(window: tuple[int, int, int, int] | None) -> "Window | None":
     return (slice(*window[:2]), slice(*window[2:])) if window else None
 
 
-def with_options_of(configuration: type) -> Callable[[_Command], _Command]:
+def with_options_of(
+    configuration: type, first: Sequence[str], defaults: Mapping[str, str]
+) -> Callable[[_Command], _Command]:
     """Give a command one option for each field of a configuration, with the field's own help.
 
-    The command receives them as keywords, None for each option that the user leaves out.
+    The command receives them as keywords, None for each option that the user leaves out. Its help
+    begins with the first fields; then come the command's own options, and the other fields by
+    group.
 
     Args:
         configuration: A dataclass whose fields are settings.
+        first: Names of the fields that a newcomer needs.
+        defaults: What the command takes for fields without a default, for the help.
     """
+    fields = {
+        name: replace(field, default=defaults.get(name, field.default))
+        for name, field in settings_of(configuration).items()
+    }
 
     def decorate(command: _Command) -> _Command:
         """The command, with a signature that typer reads the options from."""
         own = [
-            parameter
+            parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
             for parameter in inspect.signature(command).parameters.values()
             if parameter.kind is not inspect.Parameter.VAR_KEYWORD
         ]
-        options = [_option(field) for field in settings_of(configuration).values()]
-        signature = inspect.Signature([*own, *options])
+        leading = [_option(fields[name]) for name in first]
+        others = [
+            _option(field, group)
+            for group in get_args(Group)
+            for name, field in fields.items()
+            if field.words.group == group and name not in first
+        ]
+        signature = inspect.Signature([*leading, *own, *others])
         command.__signature__ = signature  # type: ignore[attr-defined]  # typer reads it
         command.__annotations__ = {
             name: parameter.annotation for name, parameter in signature.parameters.items()
@@ -128,7 +144,8 @@ def with_options_of(configuration: type) -> Callable[[_Command], _Command]:
     return decorate
 
 
-def _option(field: SettingField) -> inspect.Parameter:
+def _option(field: SettingField, section: str | None = None) -> inspect.Parameter:
+    """An option for a field, in a section of the help of its own."""
     words = field.words
     flag = f"--{(words.option or field.name).replace('_', '-')}"
     kind: Any = field.kind if field.kind in (int, float, bool) else str
@@ -143,6 +160,7 @@ def _option(field: SettingField) -> inspect.Parameter:
                 help=_help(field),
                 envvar=words.variable or None,
                 show_default=False,
+                rich_help_panel=section,
             ),
         ],
     )
@@ -154,7 +172,11 @@ def _help(field: SettingField) -> str:
     if words.choices:
         parts.append(f"One of {', '.join(map(str, words.choices))}.")
     if words.low is not None:
-        parts.append(f"{words.low:g} to {words.high:g}.")
+        parts.append(" to ".join(map(_bound, (words.low, words.high or 0))) + ".")
     if field.default not in (None, ""):
         parts.append(f"[default: {field.default}]")
     return " ".join(parts)
+
+
+def _bound(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"

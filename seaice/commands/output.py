@@ -154,12 +154,11 @@ def training_progress(log: Callable[[str], None]) -> Callable[[StepReport], None
         part = _LINES_OF_PROGRESS * progress.step // progress.steps
         if part > logged:
             logged = part
-            known = progress.seconds_left is not None
             waits = "estimating the time" if progress.step < progress.steps else ""
             parts = [
                 f"step {progress.step}/{progress.steps}",
                 f"loss {progress.loss:.3f}",
-                f"{progress.seconds_left:.0f} s left" if known else waits,
+                time_left_text(progress.seconds_left, progress.left_out) or waits,
                 "" if progress.score is None else f"score {progress.score:.1f}",
                 progress.follows,
             ]

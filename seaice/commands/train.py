@@ -20,15 +20,23 @@ from seaice.training.config import TrainingConfig
 from seaice.training.runs.config_file import read_config
 from seaice.training.runs.folder import RunFolder, find_run, open_run
 from seaice.training.runs.status import read_status
-from seaice.training.settings import settings_of
+from seaice.training.settings import ESSENTIAL, settings_of
 
 log = logging.getLogger(__name__)
 
 _STOPPED = 130
+_DEFAULTS = {"data": "data"}
+"""Of settings that have none of their own."""
 
 
-@with_options_of(TrainingConfig)
+@with_options_of(TrainingConfig, ESSENTIAL, _DEFAULTS)
 def train(
+    resume: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Resume a run, given by its name or folder.")
+    ] = None,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Estimate time and memory, and train nothing.")
+    ] = False,
     models: Annotated[
         Path | None,
         typer.Option(
@@ -39,18 +47,13 @@ def train(
         ),
     ] = None,
     runs: Runs = Path("runs"),
-    resume: Annotated[
-        str | None, typer.Option(metavar="RUN", help="Resume a run, given by its name or folder.")
-    ] = None,
-    estimate: Annotated[
-        bool, typer.Option("--estimate", help="Estimate time and memory, and train nothing.")
-    ] = False,
     as_json: AsJson = False,
     **settings: Any,  # noqa: ANN401 - one for each field of the configuration
 ) -> None:
     """Train one checkpoint in the foreground.
 
-    Ctrl-C stops the run so that you can resume it.
+    A new run needs --rates and --channels; all other options have defaults. Ctrl-C stops the run
+    so that you can resume it.
     """
     given = {name: value for name, value in settings.items() if value is not None}
     if resume is not None:
@@ -91,7 +94,7 @@ def _config(given: dict[str, Any]) -> TrainingConfig:
         if name not in given:
             words = settings_of(TrainingConfig)[name].words
             raise ConfigError(f"Missing option '--{words.option or name}'.")
-    return TrainingConfig(**{"data": "data", **given, "rates": parse_rates(given["rates"])})
+    return TrainingConfig(**{**_DEFAULTS, **given, "rates": parse_rates(given["rates"])})
 
 
 def _resume(folder: RunFolder, given: dict[str, Any], models: Path, as_json: bool) -> None:

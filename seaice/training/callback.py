@@ -143,6 +143,7 @@ class RunCallback(Callback):
         step = self.progress.step
         seconds = self._clock.step(step)
         left = self._clock.seconds_left(step)
+        left_out = "validations" if self._clock.steps_alone else ""
         if self._status:
             measured = {
                 "step": step,
@@ -152,10 +153,14 @@ class RunCallback(Callback):
                 "compute_seconds": round(module.compute_seconds, 4),
             }
             append_metrics(self._folder, STEP, measured)
-            self._status.update(step=step, loss=values["loss"], seconds_left=left)
+            self._status.update(
+                step=step, loss=values["loss"], seconds_left=left, left_out=left_out
+            )
         if self._on_progress:
             loss, best, follows = values["loss"], self.progress.best, self._follows(step)
-            self._on_progress(StepReport(step, self._config.steps, loss, left, best, follows))
+            self._on_progress(
+                StepReport(step, self._config.steps, loss, left, best, follows, left_out)
+            )
 
     def _follows(self, step: int) -> str:
         """What takes its time between a step and the next one, or the end of the run."""

@@ -20,6 +20,7 @@ class StepReport:
         loss: Weighted loss of the last batch.
         seconds_left: Estimated from the steps and validations so far; None while unknown. The
             first step, which includes set-up, does not count.
+        left_out: What takes time too and is not part of that yet; empty if nothing is.
         score: Best combined score so far; None if there is none yet.
         follows: What is done before the next step or the end, in words; empty if nothing is.
     """
@@ -30,6 +31,7 @@ class StepReport:
     seconds_left: float | None
     score: float | None
     follows: str = ""
+    left_out: str = ""
 
 
 OnProgress = Callable[[StepReport], object]

@@ -1,11 +1,14 @@
 """Settings: the label, help, bounds and choices of each field of a configuration."""
 
 from dataclasses import MISSING, dataclass, fields
+from inspect import get_annotations
 from typing import Any, Literal, get_args
 
 from seaice.core.errors import ConfigError
 
 Group = Literal["Data", "Network", "Training", "Validation", "Machine"]
+ESSENTIAL = ("rates", "channel_set", "data", "steps", "seed")
+"""Settings of a training that a newcomer chooses: those of the short form, the first of a help."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,12 @@ class SettingField:
 
 
 def settings_of(configuration: type) -> dict[str, SettingField]:
-    """Fields of a dataclass whose types are annotated with a `Setting`, by name, in order."""
-    settings = {}
-    for field in fields(configuration):
+    """Fields of a dataclass whose types are annotated with a `Setting`, by name, in order.
+
+    Those that it inherits come last: they are the finer ones.
+    """
+    own, settings = get_annotations(configuration), {}
+    for field in sorted(fields(configuration), key=lambda field: field.name not in own):
         kind, words = get_args(field.type)
         kind = type(words.choices[0]) if words.choices else kind
         default = None if field.default is MISSING else field.default

@@ -50,6 +50,24 @@ def test_the_help_of_a_command_names_placeholders_not_types(seaice, command):
     assert usage.partition("[OPTIONS]")[2].replace("[", "").replace("]", "").split() == named
 
 
+def test_the_help_of_train_begins_with_what_a_newcomer_needs(seaice):
+    text = seaice("train", "-h")[1]
+    sections = re.findall(r"^(\w+):\n((?:  .*\n|\n)+)", text, re.MULTILINE)
+    titles = [title for title, _ in sections]
+    assert titles == ["Options", "Data", "Network", "Training", "Validation", "Machine"]
+    options = {title: re.findall(r"^  (--[\w-]+)", body, re.MULTILINE) for title, body in sections}
+    assert options["Options"][:6] == [
+        *("--rates", "--channels", "--data", "--steps", "--seed", "--resume")
+    ]
+    assert options["Training"][:3] == ["--patch", "--batch", "--learning-rate"]
+    assert sum(map(len, options.values())) == len(
+        set(re.findall(r"^  (--[\w-]+)", text, re.MULTILINE))
+    )
+    words = " ".join(text.split())
+    assert "[default: data] [env var: SEAICE_DATA]" in words
+    assert "Optimizer steps. 1 to 10,000,000. [default: 1120]" in words
+
+
 def test_the_version_is_that_of_the_package(seaice):
     status, text, _ = seaice("--version")
     assert (status, text) == (0, f"seaice {importlib.metadata.version('seaice')}\n")

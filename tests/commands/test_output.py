@@ -36,7 +36,9 @@ def test_a_step_says_what_follows_it():
     log = training_progress(lines.append)
     log(StepReport(1, 2, 0.5, None, None))
     log(StepReport(2, 2, 0.25, 30.2, 71.26, "estimating norms and validating"))
+    log(StepReport(3, 2, 0.25, 130.2, 71.26, left_out="validations"))
     assert lines == [
         "step 1/2  loss 0.500  estimating the time",
         "step 2/2  loss 0.250  30 s left  score 71.3  estimating norms and validating",
+        "step 3/2  loss 0.250  2 min left without validations  score 71.3",
     ]

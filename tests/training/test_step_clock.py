@@ -25,15 +25,17 @@ def clock(first_step: int = 0, *, validates: bool = True, estimates: bool = True
 
 def test_validations_are_part_of_what_is_left(now):
     timed, left = clock(), {}
+    alone = {}
     for step in range(1, 13):
         now[0] += 60 if step == 1 else 2  # the first one is slow
         assert timed.step(step) == (60 if step == 1 else 2)
-        left[step] = timed.seconds_left(step)
+        left[step], alone[step] = timed.seconds_left(step), timed.steps_alone
         if step in (5, 10, 12):
             now[0] += 30
             timed.validation()
-    # Nothing is known at first. Then steps alone, until a validation has been timed.
-    assert [left[step] for step in (1, 2, 5)] == [None, 20, 14]
+    # Nothing is known at first. Until a validation has been timed, it is that of steps alone.
+    assert [left[step] for step in (1, 2, 5)] == [None, None, None]
+    assert [alone[step] for step in (1, 5, 6)] == [True, True, False]
     assert [left[step] for step in (6, 10, 11, 12)] == [12 + 60, 4 + 60, 2 + 30, 30]
 
 
@@ -63,4 +65,22 @@ def test_a_resumed_run_starts_anew(now):
     now[0] += 60
     assert (timed.step(7), timed.seconds_left(7)) == (60, None)
     now[0] += 3
-    assert (timed.step(8), timed.seconds_left(8)) == (3, 4 * 3 + 2 * 500)
+    assert (timed.step(8), timed.seconds_left(8)) == (3, None)
+    now[0] += 17
+    assert (timed.step(9), timed.seconds_left(9)) == (17, 3 * 10 + 2 * 500)
+
+
+def test_slow_first_steps_do_not_make_the_time_jump(now):
+    """As where a library looks for its quickest way, or a cache fills."""
+    settings = TrainingConfig("x", (1, 2), "sar", steps=1000, validate_every=1000)
+    timed = StepClock(settings, 0, validates=True, estimates=True)
+    left = []
+    for step in range(1, 301):
+        now[0] += 3 if step < 4 else 0.1
+        timed.step(step)
+        left.append(timed.seconds_left(step))
+    assert left[:5] == [None] * 5
+    assert left[5] is not None
+    # What the first ones took is forgotten.
+    assert left[-1] == pytest.approx(70)
+    assert timed.steps_alone

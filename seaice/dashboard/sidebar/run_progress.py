@@ -9,7 +9,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from seaice.core.durations import time_left_text
 from seaice.core.errors import RunError, SeaIceError
 from seaice.core.folders import models_folder, runs_folder
 from seaice.core.text import counted
@@ -125,7 +124,7 @@ def progress_text(run: Run) -> str:
         return status.message or "starting"
     parts = [f"step {status.step}/{status.steps}"]
     # What goes on between two steps says how long itself takes.
-    if doing := status.message[:_MAX_MESSAGE] or time_left_text(status.seconds_left):
+    if doing := status.message[:_MAX_MESSAGE] or status.time_left:
         parts.append(doing)
     if status.score is not None:
         parts.append(f"score {status.score:.1f}")

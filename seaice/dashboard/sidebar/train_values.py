@@ -21,11 +21,9 @@ from seaice.dashboard.text import plain
 from seaice.scenes.catalogue import require_scene_files
 from seaice.training.config import TrainingConfig
 from seaice.training.runs.listing import inspect_runs
-from seaice.training.settings import SettingField
+from seaice.training.settings import ESSENTIAL, SettingField
 from seaice.training.start import start
 
-SHORT = ("rates", "channel_set", "data", "steps", "seed")
-"""Settings of the sidebar's form; the others stand on the page Training."""
 STARTED = "_train_started"
 COSTED = "_train_costed"
 """Key of the configuration whose cost the page Training shows, until the page runs again."""
@@ -51,7 +49,7 @@ def changed_text() -> str:
     changed = {
         name: value
         for name in FIELDS
-        if name not in SHORT and (value := field_value(name)) != FIELDS[name].default
+        if name not in ESSENTIAL and (value := field_value(name)) != FIELDS[name].default
     }
     return ", ".join(f"{FIELDS[name].words.label} {value}" for name, value in changed.items())
 

@@ -7,10 +7,10 @@ import streamlit as st
 from seaice.core.errors import ConfigError
 from seaice.dashboard.sidebar.train_cost import draw_cost
 from seaice.dashboard.sidebar.train_fields import FIELDS, draw_field
-from seaice.dashboard.sidebar.train_values import COSTED, SHORT, start_run, typed_config
+from seaice.dashboard.sidebar.train_values import COSTED, start_run, typed_config
 from seaice.dashboard.text import plain
 from seaice.network.reach import rates_label
-from seaice.training.settings import Group
+from seaice.training.settings import ESSENTIAL, Group
 
 _KEY = "train_settings"
 _BESIDE = 3
@@ -39,7 +39,9 @@ def settings_section(*, unfolded: bool) -> None:
 
 def _draw_fields() -> None:
     for group in get_args(Group):
-        names = [name for name in FIELDS if name not in SHORT and FIELDS[name].words.group == group]
+        names = [
+            name for name in FIELDS if name not in ESSENTIAL and FIELDS[name].words.group == group
+        ]
         st.markdown(f"**{group}**")
         for first in range(0, len(names), _BESIDE):
             columns = st.columns(_BESIDE, vertical_alignment="bottom")

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from seaice.core.durations import time_left_text
 from seaice.core.text import counted
 from seaice.network.rates import rates_name
 from seaice.network.reach import rates_label, reach_text
@@ -39,7 +38,7 @@ def progress_sentence(run: Run) -> str:
     parts = [_state_sentence(run)]
     if status.message:
         parts.append(status.message[:_MAX_CHARS])
-    if time_left := time_left_text(status.seconds_left):
+    if time_left := status.time_left:
         parts.append(f"run: about {time_left}")
     return " · ".join(parts)
 

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 
 import psutil
 
+from seaice.core.durations import time_left_text
 from seaice.core.errors import OutputError
 from seaice.core.files import atomic_write
 from seaice.training.runs.folder import RunFolder, json_object, read_text
@@ -21,6 +22,7 @@ State = Literal["waiting", "running", "finished", "cancelled", "failed", "interr
 """`interrupted` is never written: it is the state of a run whose process died unexpectedly."""
 LIVE: tuple[State, ...] = ("waiting", "running")
 
+_MOST_LETTERS = 20
 _SILENT_S = 300
 """A run of another machine, whose lock is not visible here, counts as dead after this silence."""
 _BEAT_S = 30
@@ -42,6 +44,7 @@ class Status:
         step: Steps done.
         steps: Steps in all.
         seconds_left: Estimated; None if not known yet.
+        left_out: What takes time too and is not part of that yet, in a word; empty if nothing is.
         loss: Weighted loss of the last step.
         score: Best combined score so far.
         message: A sentence for the user.
@@ -63,6 +66,7 @@ class Status:
     step: int = 0
     steps: int = 0
     seconds_left: float | None = None
+    left_out: str = ""
     loss: float | None = None
     score: float | None = None
     message: str = ""
@@ -82,6 +86,11 @@ class Status:
     def live(self) -> bool:
         """Whether a process works on the run or waits to."""
         return self.state in LIVE
+
+    @property
+    def time_left(self) -> str:
+        """The time that is left, in words; empty if it is not known."""
+        return time_left_text(self.seconds_left, self.left_out[:_MOST_LETTERS])
 
     @property
     def share(self) -> float:

@@ -39,6 +39,14 @@ def run(app: AppTest) -> AppTest:
             None,
             "step 120/400 · 3 min left · score 61.2",
         ),
+        (
+            {
+                **{"state": "running", "step": 120, "steps": 400, "seconds_left": 190},
+                "left_out": "validations",
+            },
+            None,
+            "step 120/400 · 3 min left without validations",
+        ),
         ({"state": "running", "step": 1, "steps": 2, "seconds_left": 1e10}, None, "step 1/2"),
         (
             {"state": "running", "step": 9, "steps": 9, "message": "estimating norms, 40 s left"},

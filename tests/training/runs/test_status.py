@@ -23,6 +23,7 @@ FULL = Status(
     step=7,
     steps=9,
     seconds_left=1.5,
+    left_out="validations",
     loss=0.25,
     score=-159.7,
     message="Ended “well”.",
