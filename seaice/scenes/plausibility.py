@@ -21,10 +21,11 @@ from seaice.ai4arctic.layout import (
     unscale,
 )
 from seaice.core.grids.pixel_grid import Window
-from seaice.scenes.file_pool import OpenFile, opened
-from seaice.scenes.read import read_points
+from seaice.scenes.file_pool import opened
+from seaice.scenes.points import read_points
 from seaice.scenes.scene import Scene
 from seaice.scenes.spacing import CLOSE, spacing_between
+from seaice.scenes.undecoded import OpenFile
 from seaice.scenes.units import contradicts
 
 _WINDOWS, _WINDOW_PX = 3, 256

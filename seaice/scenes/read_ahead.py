@@ -6,8 +6,9 @@ from contextlib import contextmanager, suppress
 
 from seaice.core.memory import free_bytes
 from seaice.scenes.coarsened import COARSENED
+from seaice.scenes.layers import STRIP_PIXELS
 from seaice.scenes.netcdf import NETCDF_LOCK
-from seaice.scenes.read import STRIP_PIXELS, read_inputs
+from seaice.scenes.read import read_inputs
 from seaice.scenes.resampler import Resampler
 from seaice.scenes.scene import Scene
 

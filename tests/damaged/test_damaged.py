@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 from seaice.ai4arctic.channels import SAR
 from seaice.core.errors import SceneError
-from seaice.scenes import file_pool
+from seaice.scenes import undecoded
 from seaice.scenes.catalogue import index as catalogue_index
 from seaice.scenes.catalogue import read_catalogue, sandbox
 from seaice.scenes.read import read_inputs
@@ -227,7 +227,7 @@ def test_a_file_that_goes_before_its_pixels_are_read(make_scene) -> None:
 def test_a_file_that_goes_while_it_is_opened(make_scene, monkeypatch) -> None:
     """It passes the check for a file, and then is gone."""
     scene = Scene.open(make_scene())
-    monkeypatch.setattr(file_pool, "require_file", unlink_first(scene.path, lambda path: None))
+    monkeypatch.setattr(undecoded, "require_file", unlink_first(scene.path, lambda path: None))
     with pytest.raises(SceneError, match="is not there"):
         read_inputs(scene, SAR)
 
@@ -247,12 +247,12 @@ def test_a_file_that_goes_between_listing_and_opening(make_scene, monkeypatch, t
 def test_a_file_that_goes_once_it_is_open_is_read_to_the_end(make_scene, monkeypatch) -> None:
     scene = Scene.open(make_scene())
     before = read_inputs(scene, SAR).values
-    opened = file_pool.OpenFile.pixels
+    opened = undecoded.OpenFile.pixels
 
-    def pixels(file: file_pool.OpenFile, *arguments: object) -> object:
+    def pixels(file: undecoded.OpenFile, *arguments: object) -> object:
         scene.path.unlink(missing_ok=True)
         return opened(file, *arguments)
 
-    monkeypatch.setattr(file_pool.OpenFile, "pixels", pixels)
+    monkeypatch.setattr(undecoded.OpenFile, "pixels", pixels)
     assert (read_inputs(scene, SAR).values == before).all()
     assert not os.path.exists(scene.path)

@@ -13,9 +13,9 @@ from seaice.ai4arctic.channels import POSITIONS, SAR
 from seaice.core.errors import SceneError
 from seaice.dashboard import cached
 from seaice.dashboard.scene_view import SceneView
-from seaice.scenes.file_pool import OpenFile
 from seaice.scenes.region import Region
 from seaice.scenes.scene import Scene
+from seaice.scenes.undecoded import OpenFile
 
 
 @pytest.fixture(autouse=True)

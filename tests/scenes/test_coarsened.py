@@ -5,7 +5,7 @@ import pytest
 
 from seaice.ai4arctic.channels import CHANNEL_SETS, SAR
 from seaice.scenes import coarsened as module
-from seaice.scenes import read
+from seaice.scenes import layers, read
 from seaice.scenes.coarsened import COARSENED, Coarsened
 from seaice.scenes.scene import Scene
 
@@ -48,7 +48,7 @@ def test_windows_of_known_inputs_are_those_of_the_file(
     # Nobody's changes are another one's inputs.
     whole.values[:] = 7
     whole.valid[:] = False
-    monkeypatch.setattr(read, "_fill_sar", None)
+    monkeypatch.setattr(layers, "fill_sar", None)
     for window, plain in zip(windows(shape), expected, strict=True):
         inputs = read.read_inputs(scene, channels, SPACING_M, window)
         equal(inputs, plain)
@@ -85,7 +85,7 @@ def test_where_a_scene_is_valid_is_read_once(make_scene, remembers, monkeypatch)
     assert 0 < whole.mean() < 1
     expected = whole[10:40, 20:100].copy()
     whole[:] = True
-    monkeypatch.setattr(read, "_fill_sar", None)
+    monkeypatch.setattr(layers, "fill_sar", None)
     np.testing.assert_array_equal(read.read_valid(scene, window=np.s_[10:40, 20:100]), expected)
 
 

@@ -16,10 +16,11 @@ from seaice.ai4arctic.channels import CHANNEL_SETS
 from seaice.ai4arctic.charts import CHARTS
 from seaice.core.errors import SceneError
 from seaice.scenes import file_pool
-from seaice.scenes.file_pool import OpenFile, OpenFiles
+from seaice.scenes.file_pool import OpenFiles
 from seaice.scenes.netcdf import NETCDF_LOCK
 from seaice.scenes.read import read_chart, read_inputs, read_positions
 from seaice.scenes.scene import Scene
+from seaice.scenes.undecoded import OpenFile
 
 
 def open_ones(folder: Path) -> set[str]:

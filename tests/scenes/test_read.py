@@ -8,7 +8,7 @@ from seaice.ai4arctic.cells import cells_to_pixels
 from seaice.ai4arctic.channels import CHANNEL_SETS, HH, POSITIONS, SAR
 from seaice.ai4arctic.charts import FILL
 from seaice.core.errors import ConfigError, SceneError
-from seaice.scenes.file_pool import OpenFile, OpenFiles
+from seaice.scenes.file_pool import OpenFiles
 from seaice.scenes.read import (
     read_channels,
     read_chart,
@@ -17,6 +17,7 @@ from seaice.scenes.read import (
     read_valid,
 )
 from seaice.scenes.scene import Scene
+from seaice.scenes.undecoded import OpenFile
 
 
 def raw(path, name):

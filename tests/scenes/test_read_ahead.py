@@ -7,7 +7,7 @@ import pytest
 
 from seaice.ai4arctic.channels import CHANNEL_SETS
 from seaice.core.errors import SceneError
-from seaice.scenes import read, read_ahead
+from seaice.scenes import layers, read, read_ahead
 from seaice.scenes.coarsened import COARSENED
 from seaice.scenes.scene import Scene
 
@@ -38,7 +38,7 @@ def test_what_was_read_ahead_is_not_read_again(make_scene, monkeypatch):
         assert ahead(scene)
         with monkeypatch.context() as patch:
             # Radar is the slow part.
-            patch.setattr(read, "_fill_sar", None)
+            patch.setattr(layers, "fill_sar", None)
             found = read.read_inputs(scene, CHANNELS, SPACING_M, WINDOW)
             np.testing.assert_array_equal(found.values, expected.values)
             np.testing.assert_array_equal(found.valid, expected.valid)
@@ -70,14 +70,14 @@ def test_strips_of_a_scene_are_the_whole(make_scene, monkeypatch, spacing_m, win
     scene = Scene.open(make_scene(91, 130))
     expected = read.read_inputs(scene, CHANNELS, spacing_m, window)
     strips = []
-    fill = read._fill_sar
+    fill = layers.fill_sar
 
     def counted(file, resampler, layers):
         strips.append(resampler.part_shape)
         return fill(file, resampler, layers)
 
-    monkeypatch.setattr(read, "_fill_sar", counted)
-    monkeypatch.setattr(read, "STRIP_PIXELS", 2000)
+    monkeypatch.setattr(layers, "fill_sar", counted)
+    monkeypatch.setattr(layers, "STRIP_PIXELS", 2000)
     with read_ahead.remembering():
         found = read.read_inputs(scene, CHANNELS, spacing_m, window)
         strips = strips[:]

@@ -26,23 +26,21 @@ from seaice.core.errors import OutputError, SceneError
 from seaice.core.files import atomic_write
 from seaice.core.grids.pixel_grid import PixelGrid, whole_ratio
 from seaice.core.netcdf_file import NetCDFFile
-from seaice.scenes.file_pool import OpenFile, OpenFiles
+from seaice.scenes.file_pool import OpenFiles
+from seaice.scenes.layers import on_cells, on_full_grid, read_cells
 from seaice.scenes.netcdf import NETCDF_LOCK, open_file
-from seaice.scenes.positions import positions_at
-from seaice.scenes.read import (
+from seaice.scenes.points import (
     SPAN_LATITUDE,
     SPAN_LINES,
     SPAN_LONGITUDE,
     SPAN_SAMPLES,
     SPAN_SPACING_M,
-    on_cells,
-    on_full_grid,
-    read_cells,
-    read_chart,
-    read_inputs,
     read_points,
 )
+from seaice.scenes.positions import positions_at
+from seaice.scenes.read import read_chart, read_inputs
 from seaice.scenes.scene import Scene
+from seaice.scenes.undecoded import OpenFile
 
 _SOURCE = "prepared_from"
 """Attribute with the spacing and with name, modification time and size of the source's files."""
