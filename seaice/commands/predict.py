@@ -99,10 +99,11 @@ def _files_of(paths: Sequence[Path]) -> Iterator[Path]:
     from seaice.scenes.catalogue import require_scene_files, scene_files
 
     for path in paths:
-        if os.path.isdir(path):
+        if os.path.isdir(path) and (len(paths) == 1 or scene_files(path)):
             require_scene_files(path)
             yield from scene_files(path)
         else:
+            # Beside others, a folder without scenes is left out, as any other path that is none.
             yield path
 
 

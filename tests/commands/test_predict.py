@@ -120,6 +120,20 @@ def test_a_file_that_is_no_scene_counts_alike_in_every_command(
     assert counts == [f"scored {n}/3" for n in (1, 2, 3)]
 
 
+def test_a_folder_without_scenes_beside_others_is_left_out(
+    seaice, make_checkpoint, scenes: Path, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    command = "predict", make_checkpoint(), "--out", tmp_path / "out"
+    status, answer, lines = seaice(*command, empty, scenes)
+    assert (status, len(answer.split())) == (3, 3)
+    assert lines[0] == f"left out: {empty} is a folder. Name the files in it."
+    status, answer, lines = seaice(*command, empty)
+    assert (status, answer, len(lines)) == (2, "", 1)
+    assert lines[0].startswith(f"There are no scenes in {empty}.")
+
+
 def test_a_folder_goes_on_where_it_was_interrupted(
     seaice, make_scene: SceneWriter, make_checkpoint, scenes: Path, tmp_path: Path
 ) -> None:
