@@ -4,7 +4,7 @@ All maps of a figure zoom and pan together.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,6 +14,7 @@ from seaice.figures.bars import Bars, Spot, add_bars, set_axes
 from seaice.figures.extent import Extent, Span
 from seaice.figures.map_elements import MapElements, add_map_elements, map_elements
 from seaice.figures.map_marks import add_outline
+from seaice.figures.maps import TOOLBAR_PX
 from seaice.figures.palettes import Palette, continuous
 
 SAR_RANGE_DB = {HH: (-28.0, -4.0), HV: (-36.0, -14.0)}
@@ -40,6 +41,8 @@ ROBUST_PERCENTILES = (1, 99)
 
 # From top to bottom of a panel: title and note, map, its ticks, bars, their ticks.
 _TITLE_PX, _KM_PX, _BARS_PX, _FOOT_PX = 44, 24, 92, 34
+# Of the note's text: a line, and a letter.
+_NOTE_PX, _LETTER_PX = 14, 5.3
 _LEFT_PX, _RIGHT_PX, _GAP_PX = 36, 24, 36
 _FLATTEST_PX, _TALLEST_PX = 60, 900
 _FRAME = "rgba(128,140,150,0.6)"
@@ -118,20 +121,24 @@ def channel_maps(
         width_px: Width to compute the height for, so that the maps fill it.
         outlined: Lines and samples of a part to outline on each map, km in the scene.
     """
-    places = _Places.of(len(panels), columns, width_px, extent)
+    inner_px = width_px - _LEFT_PX - _RIGHT_PX
+    panel_px = (inner_px - (columns - 1) * _GAP_PX) / columns
+    panels = [replace(panel, note=_in_lines(panel.note, panel_px)) for panel in panels]
+    lines = max(panel.note.count("<br>") for panel in panels)
+    places = _Places.of(len(panels), columns, inner_px, _TITLE_PX + _NOTE_PX * lines, extent)
     figure, elements = go.Figure(), map_elements(extent)
     for number, panel in enumerate(panels):
         axes = _add_map(figure, panel, extent, elements, number, places)
         if outlined:
             add_outline(figure, extent, *outlined, [axes])
-        below = _TITLE_PX + places.map_px + _KM_PX
+        below = places.title_px + places.map_px + _KM_PX
         spot = Spot(2 * number + 2, places.across(number), places.down(number, below, _BARS_PX))
         add_bars(figure, panel.bars, panel.palette, spot)
         _add_title(figure, panel, number, places)
     return figure.update_layout(
-        height=int(places.height_px),
+        height=int(places.height_px) + TOOLBAR_PX,
         # No padding: axes stand on the map.
-        margin={"l": _LEFT_PX, "r": _RIGHT_PX, "t": 0, "b": 0, "pad": 0},
+        margin={"l": _LEFT_PX, "r": _RIGHT_PX, "t": TOOLBAR_PX, "b": 0, "pad": 0},
         barmode="overlay",
         bargap=0,
         showlegend=False,
@@ -139,6 +146,11 @@ def channel_maps(
         dragmode="zoom",
         hovermode="closest",
     )
+
+
+def _in_lines(note: str, width_px: float) -> str:
+    """A note whose last part stands in a line of its own, where one line has no room."""
+    return note if len(note) * _LETTER_PX <= width_px else ",<br>".join(note.rsplit(", ", 1))
 
 
 @dataclass(frozen=True)
@@ -149,6 +161,7 @@ class _Places:
         columns: Panels side by side.
         panel: Width of one.
         step: From one to the next.
+        title_px: Height of a title with its note.
         map_px: Height of a map.
         row_px: Height of a panel with its title, ticks and bars.
         height_px: Height of the figure.
@@ -157,22 +170,24 @@ class _Places:
     columns: int
     panel: float
     step: float
+    title_px: float
     map_px: float
     row_px: float
     height_px: float
 
     @classmethod
-    def of(cls, count: int, columns: int, width_px: int, extent: Extent) -> "_Places":
+    def of(
+        cls, count: int, columns: int, inner_px: float, title_px: float, extent: Extent
+    ) -> "_Places":
         """Places of so many panels; the map of a very flat or tall scene stays visible."""
-        inner_px = width_px - _LEFT_PX - _RIGHT_PX
         panel_px = (inner_px - (columns - 1) * _GAP_PX) / columns
         height_km, width_km = extent.size_km
         map_px = panel_px * height_km / width_km
         map_px = min(max(map_px, _FLATTEST_PX), _TALLEST_PX)
-        row_px = _TITLE_PX + map_px + _KM_PX + _BARS_PX + _FOOT_PX
+        row_px = title_px + map_px + _KM_PX + _BARS_PX + _FOOT_PX
         step = (panel_px + _GAP_PX) / inner_px
         rows = -(-count // columns)
-        return cls(columns, panel_px / inner_px, step, map_px, row_px, rows * row_px)
+        return cls(columns, panel_px / inner_px, step, title_px, map_px, row_px, rows * row_px)
 
     def across(self, number: int) -> tuple[float, float]:
         """Left and right end of a panel."""
@@ -211,7 +226,7 @@ def _add_map(
         },
         {
             **shared,
-            "domain": places.down(number, _TITLE_PX, places.map_px),
+            "domain": places.down(number, places.title_px, places.map_px),
             "range": extent.y[::-1],
             "constraintoward": "top",
             "scaleanchor": "x",
@@ -261,7 +276,7 @@ def _add_title(figure: go.Figure, panel: ChannelPanel, number: int, places: _Pla
         xref="paper",
         yref="paper",
         x=places.across(number)[0],
-        y=places.down(number, 0, _TITLE_PX)[0],
+        y=places.down(number, 0, places.title_px)[0],
         xanchor="left",
         yanchor="bottom",
         yshift=3,

@@ -21,6 +21,8 @@ from seaice.figures.scale_strip import add_scale_strip
 _ROW_GAP_PX, _TOP_PX, _BOTTOM_PX, _LEFT_PX = 64, 54, 46, 56
 LINE_PX = 15
 """Height of a line of text."""
+TOOLBAR_PX = 30
+"""Height of Plotly's toolbar, which covers what lies beneath it."""
 _TITLE_LINES, _TEXT_PX = 3, 12
 # A saved picture knows the system's fonts alone: what is measured must be what is saved.
 _FONT = "Arial, Helvetica, sans-serif"
@@ -129,13 +131,15 @@ def stacked_maps(row: Row, extent: Extent, width_px: int) -> FigureParts:
     panels: list[list[Panel | None]] = [[panel] for panel in row.panels if panel]
     panel_px = _panel_px(width_px - _LEFT_PX - 16, extent)
     more_px = _title_px(panels)
-    height = len(panels) * (panel_px + _ROW_GAP_PX + more_px) + _TOP_PX + _FOOT_PX
+    # The toolbar is nearly as wide as the panels, so the first title stands below it.
+    top_px = max(_TOP_PX + more_px, TOOLBAR_PX + LINE_PX * _title_lines(panels))
+    height = len(panels) * (panel_px + _ROW_GAP_PX + more_px) - more_px + top_px + _FOOT_PX
     grid = Grid(len(panels), 1, (_ROW_GAP_PX + more_px) / height)
     figure = _panels(panels, extent, grid)
     legend = Legend(row.palette, row.unlabelled, row.land)
-    below = -70 / (height - _TOP_PX - _FOOT_PX)
+    below = -70 / (height - top_px - _FOOT_PX)
     add_legend(figure, legend, 0, Place(below, below, 0, upright=False))
-    _style(figure, height, top=_TOP_PX + more_px, right=16, bottom=_FOOT_PX)
+    _style(figure, height, top=top_px, right=16, bottom=_FOOT_PX)
     return figure
 
 
@@ -145,10 +149,14 @@ def _legend_px(rows: Sequence[Row]) -> int:
     return max(_LEGEND_PX, int(_ENTRY_PX + _LETTER_PX * letters))
 
 
+def _title_lines(rows: Sequence[Sequence[Panel | None]]) -> int:
+    """Lines of the longest title."""
+    return max((panel.title.count("<br>") + 1 for row in rows for panel in row if panel), default=0)
+
+
 def _title_px(rows: Sequence[Sequence[Panel | None]]) -> int:
     """Height that the longest title needs beyond the three lines that every row has room for."""
-    lines = (panel.title.count("<br>") + 1 for row in rows for panel in row if panel)
-    return LINE_PX * max(0, max(lines, default=0) - _TITLE_LINES)
+    return LINE_PX * max(0, _title_lines(rows) - _TITLE_LINES)
 
 
 def _panel_px(width_px: float, extent: Extent) -> float:

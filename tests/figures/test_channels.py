@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -135,6 +137,19 @@ def test_no_two_plots_overlap(count, columns, sides_km):
         assert 0 <= bottom < top <= 1
         for l2, r2, b2, t2 in boxes[:number]:
             assert right <= l2 or r2 <= left or top <= b2 or t2 <= bottom
+
+
+def test_notes_stay_within_their_panels_and_titles_below_the_toolbar():
+    long = replace(class_panel(), note="Stage of development, 93 % labelled")
+    wide, narrow = (channel_maps([long] * 4, EXTENT, 2, width) for width in (900, 440))
+    texts = [note.text for note in narrow.layout.annotations if "SOD" in note.text]
+    assert all("development,<br>93 % labelled" in text for text in texts)
+    assert all("development, 93 %" in note.text for note in wide.layout.annotations[-1:])
+    for figure, title_px in ((wide, 44), (narrow, 58)):
+        # Plotly's buttons end 28 px below the upper edge.
+        assert figure.layout.margin.t >= 28
+        plot_px = figure.layout.height - figure.layout.margin.t
+        assert (1 - figure.layout.yaxis.domain[1]) * plot_px == pytest.approx(title_px, abs=0.5)
 
 
 def test_each_panel_has_its_own_image_and_title():

@@ -319,6 +319,18 @@ def test_stacked_panels_stand_one_below_the_other(rows):
     assert len(list(stacked_maps(rows[1], EXTENT, 440).to_plotly().select_yaxes())) == 1
 
 
+@pytest.mark.parametrize("lines", [1, 2, 3, 5])
+def test_the_toolbar_of_stacked_panels_covers_no_title(rows, lines: int):
+    named = replace(rows[0].panels[0], title="<br>".join("abcde"[:lines]))
+    figure = stacked_maps(replace(rows[0], panels=[named]), EXTENT, 440).to_plotly()
+    # Plotly's buttons end 28 px below the upper edge.
+    assert figure.layout.margin.t - 15 * lines >= 28
+    plot_px = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
+    one = stacked_maps(replace(rows[0], panels=[replace(named, title="a")]), EXTENT, 440)
+    margin = one.layout["margin"]
+    assert plot_px == one.layout["height"] - margin["t"] - margin["b"]
+
+
 @pytest.mark.parametrize("shape", [(1000, 1040), (500, 523), (7, 5), (96, 97)])
 def test_the_pointers_grid_takes_the_middle_of_each_cell(shape):
     step = hover_step(shape)
