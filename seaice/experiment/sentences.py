@@ -107,9 +107,11 @@ def result_text(
 
 
 def _small_text(verdict: VerdictName, estimate: Estimate) -> str:
-    """Why an effect in the stated direction does not support a statement."""
-    if verdict != "not supported" or estimate.effect <= 0:
+    """That an effect in the stated direction is small; empty if it is not, or undecided."""
+    if verdict == "undecided" or not 0 < estimate.effect < MARGIN:
         return ""
+    if verdict == "supported":
+        return " That is less than half a point."
     return " That is in its favour, but certainly less than half a point."
 
 

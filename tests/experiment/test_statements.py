@@ -91,6 +91,16 @@ def test_equal_networks_are_not_better_by_half_a_point(full):
     assert "in its favour, but certainly less than half a point." in verdict_text(little, True)
 
 
+@pytest.mark.parametrize(("effect", "small"), [(0.3, True), (0.7, False)])
+def test_an_effect_that_supports_a_statement_is_called_small_where_it_is(full, effect, small):
+    """Else it would look like more than one that is as good as nothing elsewhere."""
+    verdict = _verdicts(full)["small"]
+    found = replace(
+        verdict, verdict="supported", estimate=replace(verdict.estimate, effect=effect, error=0.1)
+    )
+    assert ("That is less than half a point." in verdict_text(found, True)) == small
+
+
 def test_an_undecided_statement_says_what_would_decide_it(full):
     few = full[full.scene.isin(["scene0", "scene1", "scene2"])]
     rng = np.random.default_rng(0)
