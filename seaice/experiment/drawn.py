@@ -206,6 +206,14 @@ def groups_table(differences: Differences, cell_m: float | None = None) -> Diffe
     return DifferenceTable(rows, columns, differences.points, texts, hovers, hatched, undecided)
 
 
+def no_band_text(differences: Differences) -> str:
+    """What is to be said of groups without a band; empty if all have one."""
+    alone = np.isnan(differences.half_widths) & ~np.isnan(differences.points)
+    if not alone.any():
+        return ""
+    return "Differences without ± have too few scenes for a band: large ones may be chance alone."
+
+
 def untrained(
     results: SweepResults, reference: ReferenceName, planned: Iterable[Cell] = ()
 ) -> list[Cell]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import plotly.graph_objects as go
 
 from seaice.experiment.differences import Differences
-from seaice.experiment.drawn import channel_sets, groups_table
+from seaice.experiment.drawn import channel_sets, groups_table, no_band_text
 from seaice.experiment.report_tables import all_differences
 from seaice.experiment.results import GROUPING, OF_PIXELS, SweepResults
 from seaice.experiment.tally import ReferenceName, TaskName
@@ -40,6 +40,8 @@ def difference_parts(
             else:
                 yield f"<h3>{title}</h3>"
                 yield div(difference_figure(groups_table(found, results.cell_m)))
+                if caveat := no_band_text(found):
+                    yield f"<p>{caveat}</p>"
     if tables:
         yield "<h3>Differences by parts of the scenes</h3>"
         names = ", ".join(GROUPING[name].lower() for name in OF_PIXELS)
@@ -56,7 +58,8 @@ def _table(differences: Differences, cell_m: float | None) -> str:
         f"{''.join(f'<td>{html.escape(text)}</td>' for text in texts)}</tr>"
         for name, texts in zip(shown.rows, shown.texts, strict=True)
     )
-    return f"<table><tr><th></th>{head}</tr>\n{''.join(rows)}</table>"
+    caveat = f"<p>{text}</p>" if (text := no_band_text(differences)) else ""
+    return f"<table><tr><th></th>{head}</tr>\n{''.join(rows)}</table>{caveat}"
 
 
 def div(figure: go.Figure) -> str:

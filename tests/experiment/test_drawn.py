@@ -14,6 +14,7 @@ from seaice.experiment.drawn import (
     gain_lines,
     groups_table,
     matrix_table,
+    no_band_text,
     untrained,
 )
 from seaice.experiment.report_tables import score_table
@@ -121,6 +122,13 @@ def test_differences_whose_interval_holds_zero_are_undecided():
     # Nor is anything known of a group without an interval, such as one of a single scene.
     assert table.undecided.tolist() == [[False, True, True]]
     assert table.texts == [["+2.0* ± 1.0", "\N{MINUS SIGN}20.0 ± 44.0", "+30.0"]]
+
+
+@pytest.mark.parametrize(
+    ("halves", "said"), [([1.0, 44.0, math.nan], True), ([1.0, 44.0, 2.0], False)]
+)
+def test_a_difference_without_a_band_is_no_finding(halves, said):
+    assert bool(no_band_text(differences(halves))) == said
 
 
 def test_the_matrix_leaves_open_what_its_marks_leave_open(results):

@@ -9,7 +9,7 @@ from seaice.dashboard.components.figure import figure
 from seaice.dashboard.context.charts import chart
 from seaice.dashboard.context.scope import Scope, pick_grouping
 from seaice.experiment.differences import Differences
-from seaice.experiment.drawn import channel_sets, groups_table
+from seaice.experiment.drawn import channel_sets, groups_table, no_band_text
 from seaice.experiment.results import GROUPING
 from seaice.figures.differences import difference_figure
 
@@ -67,3 +67,5 @@ def _draw(differences: Differences | None, scope: Scope, key: str) -> None:
         config={"displayModeBar": False},
         alt="Differences in score from the control",
     )
+    if caveat := no_band_text(differences):
+        st.caption(caveat)
