@@ -39,7 +39,7 @@ def difference_parts(
                 tables.append(f"<h4>{title}</h4>\n{_table(found, results.cell_m)}")
             else:
                 yield f"<h3>{title}</h3>"
-                yield div(difference_figure(groups_table(found, results.cell_m)))
+                yield wide_div(difference_figure(groups_table(found, results.cell_m)))
                 if caveat := no_band_text(found):
                     yield f"<p>{caveat}</p>"
     if tables:
@@ -60,6 +60,11 @@ def _table(differences: Differences, cell_m: float | None) -> str:
     )
     caveat = f"<p>{text}</p>" if (text := no_band_text(differences)) else ""
     return f"<table><tr><th></th>{head}</tr>\n{''.join(rows)}</table>{caveat}"
+
+
+def wide_div(figure: go.Figure) -> str:
+    """A figure that keeps its width in a narrow window, where it is moved sideways to be read."""
+    return f'<div class="wide">{div(figure)}</div>'
 
 
 def div(figure: go.Figure) -> str:

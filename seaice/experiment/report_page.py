@@ -14,7 +14,7 @@ from seaice.experiment.drawn import (
     matrix_table,
 )
 from seaice.experiment.report_context import Beside, context_parts
-from seaice.experiment.report_differences import difference_parts, div
+from seaice.experiment.report_differences import difference_parts, div, wide_div
 from seaice.experiment.report_verdicts import verdict_parts
 from seaice.experiment.results import SweepResults
 from seaice.experiment.sentences import score_title, task_text
@@ -30,6 +30,8 @@ body { font: 16px/1.5 sans-serif; color: #16232e; max-width: 1000px; margin: 2em
 table { border-collapse: collapse; font-size: 14px; }
 th, td { border: 1px solid #c6d0d8; padding: 4px 8px; text-align: left; vertical-align: top; }
 div.js-plotly-plot { margin: 1em 0; }
+div.wide { overflow-x: auto; }
+div.wide > div { min-width: 760px; }
 code { overflow-wrap: anywhere; }
 """
 
@@ -138,7 +140,7 @@ def _section(results: SweepResults, task: TaskName, reference: ReferenceName) ->
         _list(enough_texts(results, task, reference)),
         *verdict_parts(results, task, reference),
         "<h3>Differences from the control, by rates and channel set</h3>",
-        div(difference_figure(matrix_table(results, task, reference))),
+        wide_div(difference_figure(matrix_table(results, task, reference))),
         *difference_parts(results, task, reference),
     ]
     title = f"{name.capitalize()}, against {against}{_of_variant(results)}"

@@ -93,6 +93,10 @@ def test_the_report_of_a_sweep(seaice, sweep: Path, tmp_path: Path):
     assert sha256 in own
     # Scores, gains, the matrix, three groupings; and classes, which the combined score lacks.
     assert own.count("Plotly.newPlot") == 4 * 6 + 3
+    # All but the first two of each task keep a width at which their cells can be read.
+    tables = re.findall(r'<div class="wide"><div[^>]*>.*?Plotly.newPlot', own, flags=re.S)
+    assert len(tables) == 4 * 4 + 3
+    assert "div.wide { overflow-x: auto; }" in own
     for grouping in ("region", "season", "ice service", "class"):
         assert f"<h3>sar: differences by {grouping}</h3>" in own
     assert "parts of the scenes" not in own
