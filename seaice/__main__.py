@@ -15,6 +15,9 @@ def main() -> None:
         run()
     except SystemExit as ended:
         end_at_once(status_of(ended))
+    except KeyboardInterrupt:
+        # Pressed once more, while the first one was told.
+        end_at_once(128 + signal.SIGINT)
 
 
 if __name__ == "__main__":

@@ -123,10 +123,10 @@ def main() -> None:
     # Without a home, it tells where it keeps its fonts, which nobody draws with.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     _escape_unprintable()
-    exit_on_signals()
     if len(sys.argv) == 1:
         sys.argv.append("--help")
     try:
+        exit_on_signals()
         status = _run()
     except PartlyDoneError as error:
         _fail(str(error), _PARTLY)

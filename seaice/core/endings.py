@@ -1,16 +1,21 @@
 """How a command ends: by a signal, whose number its status tells, and without delay."""
 
+import _thread
 import atexit
 import os
 import signal
 import sys
 import threading
+import time
 from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
 POLITE = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
 """What a scheduler, a closed terminal and a scheduler's notice of the end of a job send."""
+
+_AGAIN_S = 0.02
+"""After which a signal that came during an import is looked at again."""
 
 
 class SignalledExit(SystemExit):
@@ -36,6 +41,9 @@ def heeded() -> list[signal.Signals]:
 def exit_on_signals() -> None:
     """Turn polite signals into an exception from now on; by default, they end a process at once.
 
+    One that comes while a module is imported counts once it is there: C extensions make an error of
+    their own of whatever is raised meanwhile, and other modules take it for a missing library.
+
     Only the first one counts: a scheduler signals a command and its processes, and the command
     its processes again, in the middle of their cleaning up.
     """
@@ -46,15 +54,43 @@ def exit_on_signals() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, *POLITE})
 
     def leave(number: int, frame: FrameType | None) -> None:
+        if _importing(frame):
+            _send_again(number)
+            return
         for each in POLITE:
             signal.signal(each, signal.SIG_IGN)
         raise SignalledExit(number)
 
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if _importing(frame):
+            _send_again(number)
+            return
+        raise KeyboardInterrupt
+
     for each in heeded():
         signal.signal(each, leave)
-    # Python's own, unless whoever started this process has it ignore Ctrl-C.
-    if signal.getsignal(signal.SIGINT) == signal.SIG_DFL:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Unless whoever started this process has it ignore Ctrl-C.
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
+        signal.signal(signal.SIGINT, interrupt)
+
+
+def _importing(frame: FrameType | None) -> bool:
+    """Whether a frame runs on behalf of an import."""
+    while frame is not None:
+        if frame.f_globals.get("__name__") == "importlib._bootstrap":
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _send_again(number: int) -> None:
+    """Send this process a signal in a moment. Takes no lock, which the main thread might hold."""
+
+    def send() -> None:
+        time.sleep(_AGAIN_S)
+        os.kill(os.getpid(), number)
+
+    _thread.start_new_thread(send, ())
 
 
 def end_at_once(status: int) -> NoReturn:

@@ -5,6 +5,8 @@
 
 import json
 import signal
+import subprocess
+import sys
 import time
 from itertools import product
 
@@ -168,6 +170,38 @@ def test_an_interruption_before_the_command_itself_has_begun_is_told(seaice, mon
 
     monkeypatch.setattr("seaice.commands.main.app", interrupted)
     assert seaice("info") == (130, "", ["Stopped."])
+
+
+IMPORTING = """
+import os, signal, sys, time
+from seaice.commands import main
+def importing(**_):
+    import signalled
+    print("goes on", flush=True)
+    time.sleep(60)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main.app = importing
+main.main()
+"""
+SIGNALLED = """
+import os, sys, time
+try:
+    os.kill(os.getpid(), int(sys.argv[1]))
+    time.sleep(0.1)
+except BaseException:
+    # As a C extension does, or a module that can do without a library.
+    if sys.argv[2] == "turned":
+        raise ImportError("initialization failed")
+"""
+
+
+@pytest.mark.parametrize("what", ["turned", "lost"])
+@pytest.mark.parametrize("number", STATUS)
+def test_a_signal_during_an_import_ends_the_command_behind_it(tmp_path, number, what):
+    (tmp_path / "signalled.py").write_text(SIGNALLED)
+    command = [sys.executable, "-c", IMPORTING, str(int(number)), what]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=tmp_path)
+    assert (ended.returncode, ended.stderr) == (STATUS[number], "Stopped.\n")
 
 
 @pytest.mark.slow
