@@ -4,7 +4,9 @@ Opening a scene takes as long as reading a patch of it, so a reader of many wind
 open.
 """
 
+import atexit
 import os
+import weakref
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -59,6 +61,7 @@ class OpenFiles:
         self._grids = ArrayFile() if grids_on_disk else None
         self._open: OrderedDict[Path, tuple[Identity | None, OpenFile]] = OrderedDict()
         self._process = os.getpid()
+        _POOLS.add(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return OpenFiles, (self._most, self._chunk_cache_bytes, self._grids_on_disk)
@@ -70,7 +73,11 @@ class OpenFiles:
         self.close()
 
     def __del__(self) -> None:
-        # The garbage collector may call this in any thread, even in one that the holder of the lock
+        self.close_unless_busy()
+
+    def close_unless_busy(self) -> None:
+        """Close all files; if the lock is taken, the next thread that takes it does."""
+        # The garbage collector may call it in any thread, even in one that the holder of the lock
         # waits for: never wait for the lock here.
         if not NETCDF_LOCK.acquire(blocking=False):
             _UNCLOSED.append(self)
@@ -136,6 +143,18 @@ _INHERITED: list[object] = []
 _UNCLOSED: list[OpenFiles] = []
 """Pools that could not be closed because the lock was held. The next thread that takes it closes
 them; the library would do so without the lock."""
+
+
+_POOLS: "weakref.WeakSet[OpenFiles]" = weakref.WeakSet()
+"""Those that there are."""
+
+
+@atexit.register
+def _close_at_exit() -> None:
+    """Close what a script leaves open: the library complains once Python takes modules apart."""
+    for pool in tuple(_POOLS):
+        with suppress(OSError, RuntimeError):
+            pool.close_unless_busy()
 
 
 def _close_unclosed() -> None:

@@ -4,6 +4,8 @@ import multiprocessing
 import os
 import pickle
 import signal
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -340,3 +342,18 @@ def test_only_the_settings_are_pickled(make_scene):
     assert other._open == {}
     assert other._most == 3
     assert other._grids is not None
+
+
+def test_a_script_that_leaves_files_open_ends_without_a_word(make_scene):
+    """Python takes modules apart at its end, and then the library cannot close files."""
+    program = (
+        "import sys\n"
+        "from seaice.scenes.file_pool import OpenFiles\n"
+        "from seaice.scenes.read import read_chart\n"
+        "from seaice.scenes.scene import Scene\n"
+        "files = OpenFiles()\n"
+        "print(read_chart(Scene.open(sys.argv[1]), 'SIC', files=files).shape)\n"
+    )
+    command = [sys.executable, "-c", program, str(make_scene(8, 8))]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "(8, 8)\n", "")
