@@ -106,7 +106,7 @@ def test_mistakes_about_scenes_are_told_before_torch_is_imported(
             for name, more in commands
         ),
         *(((name, checkpoint, scene, *more), 2, "lacks") for name, more in commands[1:]),
-        (("predict", checkpoint, absent, no_scene, *out), 2, "None of the 2 scenes"),
+        (("predict", checkpoint, absent, no_scene, *out), 2, "None of the 2 files"),
         *(
             ((name, checkpoint, "--data", folder), 2, words)
             for name in OVER_FOLDERS
