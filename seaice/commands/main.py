@@ -160,7 +160,9 @@ def _said(error: ClickException) -> str:
     """What is wrong with a command line; where it is incomplete, what tells how it is written."""
     values_fit = not isinstance(error, BadParameter) or isinstance(error, MissingParameter)
     if isinstance(error, UsageError) and error.ctx and values_fit:
-        return f"{error.format_message().removesuffix('.')}. See {error.ctx.command_path} --help."
+        said = error.format_message().removesuffix(".")
+        ended = said if said.endswith("?") else f"{said}."
+        return f"{ended} See {error.ctx.command_path} --help."
     return error.format_message()
 
 

@@ -41,6 +41,11 @@ class Cost:
     padding: float
     memory_gib: float
 
+    @property
+    def memory_text(self) -> str:
+        """The memory in words, with what the software takes."""
+        return f"{max(self.memory_gib, 0.1):.1f} GiB, plus about 1 GiB for the software"
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
         return {**asdict(self), **reach_facts(self.rates, self.cell_m)}
@@ -51,7 +56,7 @@ class Cost:
             f"rates            {rates_label(self.rates, self.cell_m)}",
             f"parameters       {self.parameters / 1e6:.2f} million",
             f"receptive field  {self.receptive_field_km:.0f} km along one side",
-            f"memory           {self.memory_gib:.2f} GiB, plus about 1 GiB for the software",
+            f"memory           {self.memory_text}",
         ]
         return "\n".join(lines)
 

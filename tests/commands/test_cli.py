@@ -57,6 +57,8 @@ def test_a_mistake_is_one_line_of_the_process():
     refused = in_own_process("nonsense")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr.splitlines() == ["No such command 'nonsense'. See seaice --help."]
+    mistyped = in_own_process("predit")
+    assert mistyped.stderr.rstrip().endswith("'predict'? See seaice --help.")
     # Of a value that does not fit, the sentence itself says how it must be.
     refused = in_own_process("train", "--batch", "x")
     assert refused.stderr.startswith("Invalid value for '--batch'")

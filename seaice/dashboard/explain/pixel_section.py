@@ -25,6 +25,10 @@ from seaice.network.checkpoint_files import CheckpointFile
 from seaice.scenes.scene import Scene
 
 _SHARE = 0.9
+_DISTANCES = (
+    "The gradient: the radius of a circle around the pixel. The field: half of the side of a "
+    "square, whose corners lie farther away."
+)
 _HELP = (
     "Squares: the theoretical receptive field of each network. Dots: the cells that the branches "
     "of the network read here; crosses: cells without data, on masked ground or beyond the scene. "
@@ -56,6 +60,7 @@ def pixel_section(
         st.markdown(_known(scene, chart))
         labels = [file.info.rates_label for file in files]
         st.table(_table(labels, stories))
+        st.caption(_DISTANCES)
         _figures(scene, chart, labels, stories, dark=dark)
     pairs = list(zip(files, stories, strict=True))
     save_buttons(

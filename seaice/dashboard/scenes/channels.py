@@ -124,7 +124,7 @@ def _chart_panels(view: SceneView) -> Iterator[ChannelPanel]:
         hover = class_texts(name, at_cells(classes))
         yield ChannelPanel(
             title=f"{name} (%)" if percent else name,
-            note=f"{CHART[name].long_name}, {100 * share:.0f} % labelled",
+            note=f"{CHART[name].long_name}, {100 * share:.0f} % labelled; bars: shares of these",
             image=view.image(in_percent(name, classes), palette, labelled),
             hover=masked_texts(hover, at_cells(view.valid), at_cells(view.land)),
             palette=palette,

@@ -78,7 +78,7 @@ def cost_table(config: TrainingConfig, cost: Cost, step_seconds: float | None) -
         "Reach of the rates": reach_text(config.rates, config.cell_m),
         "Receptive field": f"{cost.receptive_field_km:.0f} km",
         "Taps on padding": padding,
-        "Memory": f"{max(cost.memory_gib, 0.1):.1f} GiB",
+        "Memory": cost.memory_text,
     }
     if step_seconds is not None:
         rows["Time per step"] = f"{step_seconds:.2g} s"

@@ -296,7 +296,7 @@ def test_the_cost_is_shown_before_anything_starts(form: AppTest):
         "Reach of the rates": reach_text((6, 12, 18), expected.cell_m),
         "Receptive field": f"{expected.receptive_field_km:.0f} km",
         "Taps on padding": "51 % at rate 18",
-        "Memory": f"{expected.memory_gib:.1f} GiB",
+        "Memory": f"{expected.memory_gib:.1f} GiB, plus about 1 GiB for the software",
     }
     form.text_input(key="train_rates").set_value("none").run()
     assert cost(form)["Taps on padding"] == "none"
