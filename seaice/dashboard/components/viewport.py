@@ -3,7 +3,6 @@
 import streamlit as st
 
 _NARROW_PX = 760
-_AGAIN_MS = 400
 _COOKIE = "seaice_narrow"
 _KEY, _LAST = "viewport", "_narrow"
 
@@ -25,11 +24,6 @@ export default function ({ data, parentElement, setStateValue }) {
     told = narrow;
   };
   report();
-  // Streamlit runs a part of the page alone if that part tells it something at the same moment.
-  const again = setInterval(() => {
-    const idle = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
-    if (told !== data.narrow && idle === "notRunning") setStateValue("narrow", told);
-  }, data.again_ms);
   const now = getComputedStyle(parentElement.host).getPropertyValue("--st-background-color");
   // The server draws some colours for a light or a dark page. Nothing else tells it of a new theme.
   if (paper && now !== paper) setStateValue("paper", now);
@@ -40,7 +34,7 @@ export default function ({ data, parentElement, setStateValue }) {
     pending = setTimeout(report, 300);
   });
   observer.observe(page);
-  const end = () => { clearTimeout(pending); clearInterval(again); observer.disconnect(); };
+  const end = () => { clearTimeout(pending); observer.disconnect(); };
   stop = end;
   return end;
 }
@@ -54,7 +48,7 @@ def is_narrow() -> bool:
     known = _known()
     result = _component(
         key=_KEY,
-        data={"narrow_px": _NARROW_PX, "cookie": _COOKIE, "again_ms": _AGAIN_MS, "narrow": known},
+        data={"narrow_px": _NARROW_PX, "cookie": _COOKIE, "narrow": known},
         default={"narrow": known},
         on_narrow_change=_remember,
         on_paper_change=lambda: None,
