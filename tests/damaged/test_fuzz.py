@@ -22,11 +22,11 @@ from seaice.network.checkpoint import load_checkpoint
 from seaice.network.checkpoint_files import list_checkpoints
 from seaice.network.checkpoint_info import read_info
 from seaice.network.import_authors import network_of, read_state
-from seaice.training.run_format import stamped
+from seaice.training.run_format import STATE_KEY, stamped
 from seaice.training.runs.config_file import read_config
 from seaice.training.runs.folder import RunFolder
 from seaice.training.runs.listing import facts, inspect_run
-from seaice.training.state import METADATA_KEY, load_state
+from seaice.training.state import load_state
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from damage_bytes import bounded, mutated, require_read_or_said
@@ -182,7 +182,7 @@ def test_a_saved_state(tmp_path: Path, tiny_config, data: st.DataObject):
     described = json.dumps(data.draw(changed(document)))
     header = {
         "weight.x": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]},
-        "__metadata__": {METADATA_KEY: described},
+        "__metadata__": {STATE_KEY: described},
     }
     path = tmp_path / "state"
     path.write_bytes(with_header(data.draw(changed(header) | st.just(header)), tensors))
