@@ -181,7 +181,7 @@ def test_the_pages_show_each_scene_of_the_folder(folder, make_checkpoint, monkey
             for element in kind:
                 assert "![x](" not in element.value
     app = pages(GOOD)
-    assert not app.error
+    assert not app.error, [each.value for each in app.error]
 
 
 def test_a_file_that_the_library_never_comes_back_from(make_scene, monkeypatch, tmp_path) -> None:
